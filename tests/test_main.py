@@ -28,7 +28,6 @@ from model.experiment import StopSpec
 from model.files import write_experiment
 from tests.command_line import run_here
 from tests.tiers import first, thorough
-from tests.vision.teaching.drawn import drawn_folder
 from vision.result import TOP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -558,19 +557,6 @@ sys.exit(main.main(sys.argv[2:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> None:
-    folder = drawn_folder(tmp_path / "pictures", 2)
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    words = ("teach", str(folder), "--out", str(kept / "a.glassteach"))
-    # Without a folder for it, the cache of features is not written, which would be stopped first.
-    done = run("-c", STOPPED_AT_THE_END, "1", *words, XDG_CACHE_HOME=os.devnull)
-    assert (done.returncode, done.stdout) == (143, ""), done.stderr
-    assert done.stderr == "Stopped; no file is half written.\n"
-    assert not list(kept.iterdir())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
 @pytest.mark.parametrize(("signals", "files"), [(1, ["a.glassnet"]), (2, [])])
 def test_only_a_second_sigterm_stops_the_writing_of_what_was_reached(
     signals: int, files: list[str], tmp_path: Path
@@ -740,23 +726,6 @@ def test_a_person_reads_results_in_turkish(command: str, made: Path) -> None:
             assert not re.search(r"\d\.\d", plain), line
             has_words = re.search(r"[a-z]{3}", _NAMES.sub("", other))
             assert line != other or not has_words, line
-
-
-def test_a_person_reads_what_was_taught_in_turkish(tmp_path: Path) -> None:
-    folder = drawn_folder(tmp_path / "drawn", 4, ("discs", "stars"))
-    shutil.copytree(folder / "discs", folder / "stars" / "inner")
-    done = run("main.py", "teach", str(folder), **TURKISH, XDG_CACHE_HOME=str(tmp_path))
-    lines = done.stdout.splitlines()
-    assert lines[0] == "2 sınıf, 8 görüntü; 2 görüntü doğrulama için ayrıldı", done.stderr
-    assert re.match(r"ayrılan görüntülerde doğruluk %\d+,\d \(%", lines[1])
-    assert re.match(r"öznitelikler \d+,\d sn, eğitim \d+,\d sn", lines[-1])
-    assert done.stderr.startswith("Sınıf klasörlerinin içindeki klasörler atlandı: 1 klasör")
-
-
-def test_json_is_the_same_in_every_language(made: Path) -> None:
-    words = ["trace", str(made / "xor.glassnet"), "--json"]
-    english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
-    assert english.stdout == turkish.stdout != ""
 
 
 def test_what_is_left_out_and_checked_is_english_in_json(made: Path) -> None:

@@ -52,25 +52,6 @@ def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> N
         model.predict(derived, rows[:, :2])
 
 
-def test_arrays_of_ones_own_are_learned_and_answered() -> None:
-    x = np.random.default_rng(0).normal(size=(200, 3))
-    y = (x[:, :1] + x[:, 1:2] > 0).astype(float)
-    words: dict[str, Any] = {
-        "feature_names": ("a", "b", "c"),
-        "target_names": ("y",),
-        "class_names": ("no", "yes"),
-        "task": "binary",
-    }
-    own = model.Dataset(x, y, x[:0], y[:0], **words)
-    trained = model.train(model.default_experiment(dataset=own, hidden=(4,)), own)
-    assert np.mean((model.predict(trained, x, own) > 0.5) == y) > 0.95
-    with pytest.raises(model.ModelError, match="two dimensions"):
-        model.Dataset(x, y[:, 0], x[:0], y[:0], **words)
-    x[3, 1] = np.nan
-    with pytest.raises(model.ModelError, match="Row 4 of the training data"):
-        model.train(trained, own)
-
-
 OWN_X = np.random.default_rng(0).normal(1000.0, 50.0, (200, 12))
 ABOVE = OWN_X[:, :2] > 1000.0
 

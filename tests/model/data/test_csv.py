@@ -67,7 +67,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ('a,b\n1,"x, y"\n2,"say ""z"""\n', {"a": [1, 2], "b": ["x, y", 'say "z"']}),
         ('a,b\n1,"two\nlines"\n2,x\n', {"a": [1, 2], "b": ["two\nlines", "x"]}),
         ("a,a,,a\n1,2,3,4\n", {"a": [1], "a (2)": [2], "column 3": [3], "a (3)": [4]}),
-        ("a,a (2),a,a\n1,2,3,4\n", {"a": [1], "a (2)": [2], "a (3)": [3], "a (4)": [4]}),
         ("\ufeffa,b\r\n1,2\r\n\r\n3,4\r\n", {"a": [1, 3], "b": [2, 4]}),
         (("\ufeff" + TURKISH).encode("utf-16"), TURKISH_COLUMNS),
         (TURKISH.encode("cp1254"), TURKISH_COLUMNS),
@@ -95,7 +94,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
             "t;v;w\n10.30;1,100;2,345\n11.30;1,200;2,300\n",
             {"t": ["10.30", "11.30"], "v": [1.1, 1.2], "w": [2.345, 2.3]},
         ),
-        ("t;v\n10.30;1,100\n;1,200\n", {"t": ["10.30", ""], "v": [1.1, 1.2]}),
         (
             "x\tv\tw\na\t1.100\t2.345\n2,3\t1.200\t2.300\n",
             {"x": ["a", "2,3"], "v": [1.1, 1.2], "w": [2.345, 2.3]},
@@ -117,7 +115,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("p;q\n1;1.700 €\n2;-1.707 €\n", {"p": [1, 2], "q": [1.7, -1.707]}),
         ("p;q\n1;1.500 TL\n2;12.500 TL\n", {"p": [1, 2], "q": [1500, 12500]}),
         ("p;q\n1 234,5;1\n12 000;2\n2,5;3\n", {"p": [1234.5, 12000, 2.5], "q": [1, 2, 3]}),
-        ("p;q\n1 234,5;1\n12,5;2\n", {"p": [1234.5, 12.5], "q": [1, 2]}),
         ("p;q\n1 234 TL;1\n950 TL;2\n", {"p": [1234, 950], "q": [1, 2]}),
         ("p;q\n2;1 234,5\n3;950,5\nToplam;5\n", {"p": [2, 3], "q": [1234.5, 950.5]}),
         ("p;q\n532 100 200;1\n533 101 201;2\n", {"p": ["532 100 200", "533 101 201"], "q": [1, 2]}),
@@ -129,7 +126,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("t,v,k\ns,[m/s],-\n0,2,a\n1,3,b\n", {"t (s)": [0, 1], "v (m/s)": [2, 3], "k": ["a", "b"]}),
         ("t;v\ns;%\n0;1,5\n1;2,5\n", {"t (s)": [0, 1], "v (%)": [1.5, 2.5]}),
         ("a|b\n---|:--:\n1|2\n3|4\n", {"a": [1, 3], "b": [2, 4]}),
-        ("a|b\n---|---\n1|2\n3|4\n", {"a": [1, 3], "b": [2, 4]}),
         ("a,b\ncm,cm\n1,2\n3,4\n", {"a (cm)": [1, 3], "b (cm)": [2, 4]}),
         ("a,b\nG,G\n1,2\n3,4\n", {"a": ["G", "1", "3"], "b": ["G", "2", "4"]}),
         (
@@ -141,7 +137,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("big dog now\t1\nred cat too\t2\n", numbered(["big dog now", "red cat too"], [1, 2])),
         ("a\tk\n1 2 3\tx\n4 5 6\ty\n", {"a": ["1 2 3", "4 5 6"], "k": ["x", "y"]}),
         ("0532 11 22\t1\n0532 11 33\t2\n", numbered(["0532 11 22", "0532 11 33"], [1, 2])),
-        ("1 2 3\t1\tx\n1 2 3\t2\tx\n", numbered(["1 2 3"] * 2, [1, 2], ["x"] * 2)),
         # Titles and notes, filled up with separators or not.
         ("Sales;;\nof 2024;;\na;b;c\n1;2;x\n3;4;y\n", {"a": [1, 3], "b": [2, 4], "c": ["x", "y"]}),
         ("x,,\na,b,c\nd,b,e\n", {"x": ["a", "d"], "column 2": ["b", "b"], "column 3": ["c", "e"]}),
@@ -164,7 +159,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("p;q\n₺ 15;a\n1.500 ₺;b\n", {"p": [15, 1500], "q": ["a", "b"]}),
         ("p;q\n$15;1\n$1,500;2\n", {"p": [15, 1500], "q": [1, 2]}),
         ("p;q\n15 TL;1\n2,5 tl;2\n", {"p": [15, 2.5], "q": [1, 2]}),
-        ("p;q\nUSD 15;1\nUSD 2;2\n", {"p": [15, 2], "q": [1, 2]}),
         ("5%,a\n6%,b\n7%,a\n", {"column 1": [5, 6, 7], "column 2": ["a", "b", "a"]}),
         ("name,5%,50%\nx,1,2\ny,3,4\n", {"name": ["x", "y"], "5%": [1, 3], "50%": [2, 4]}),
         # No units: unlike ones, some numbers without, names of things.
@@ -179,16 +173,14 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ),
         ("p;q\n9 kg;1\n0;2\n10 kg;4\n", {"p": [9, 0, 10], "q": [1, 2, 4]}),
         ("p;q\n3 rooms;1\n2 halls;2\n", {"p": ["3 rooms", "2 halls"], "q": [1, 2]}),
-        ("p;q\n%;1\n$;2\n", {"p": ["%", "$"], "q": [1, 2]}),
         ('"a"\n"x"\n"y"\n', {"a": ["x", "y"]}),
         ('"a";"b"\n"x";"1"\n"y";"2"\n', {"a": ["x", "y"], "b": [1, 2]}),
-        ('"a"\t"b"\n"x"\t"1"\n"y"\t"2"\n', {"a": ["x", "y"], "b": [1, 2]}),
         ('"";"a";"b"\n"1";2;"x"\n"2";3;"y"\n', {"column 1": [1, 2], "a": [2, 3], "b": ["x", "y"]}),
+        ("a,b,y\n1,x,0\nNA,?,1\n, ,1\n", {"a": [1, NAN, NAN], "b": ["x", "", ""], "y": [0, 1, 1]}),
         # Words and names that only look like something else.
         ("a,b\nmissing,1\nnil,2\neksik,3\n", {"a": ["missing", "nil", "eksik"], "b": [1, 2, 3]}),
         ("<table>,a\n<p>,1\n<i>,2\n", {"<table>": ["<p>", "<i>"], "a": [1, 2]}),
         ('{"a";b\nx;1\ny;2\n', {'{"a"': ["x", "y"], "b": [1, 2]}),
-        ("label\nDigit 2\nDigit 7\n", {"label": ["Digit 2", "Digit 7"]}),
         # R's names of rows, with and without a place in the header.
         ('"a" "b"\n"x y" 1 2\n"z" 3 4\n', {"column 1": ["x y", "z"], "a": [1, 3], "b": [2, 4]}),
         ('"","1","2"\n"r",3,4\n"s",5,6\n', {"column 1": ["r", "s"], "1": [3, 5], "2": [4, 6]}),
@@ -362,12 +354,6 @@ def test_whole_numbers_are_classes_only_where_they_recur(tmp_path: Path) -> None
     grades = "a,grade\n" + "\n".join(f"{n % 5},{n % 4}" for n in range(16)) + "\n"
     assert dataset(tmp_path, grades).task == "multiclass"
     assert dataset(tmp_path, "a,y\n1,0\n2,1\n").task == "binary"
-
-
-def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None:
-    columns = read(tmp_path, "a,b,y\n1,x,0\nNA,?,1\n, ,1\n4,z,0\n")
-    assert columns["b"] == ["x", "", "", "z"]
-    assert np.isnan(columns["a"]).tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,11 @@ class Hands:
         network = Network(self.experiment.network)
         return situation_of(self.experiment, network, trainer.dataset, last, **seen)
 
+    def rows_right(self) -> int:
+        train = self.situation().train
+        assert train is not None
+        return train.right
+
     def findings(self) -> list[Finding]:
         """Return what the training doctor finds."""
         history = self.trainer.history

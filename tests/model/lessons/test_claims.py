@@ -44,9 +44,7 @@ def test_one_step_gives_the_row_of_zeros_a_bias_though_the_weights_are_20() -> N
     for epochs in (1, 999):
         hands.train(epochs)
         answers.append(hands.trainer.network.forward(np.zeros((1, 2)))[0, 0])
-        train = hands.situation().train
-        assert train is not None
-        assert train.right == 4
+        assert hands.rows_right() == 4
     assert 0.49 < answers[0] < 0.5
     assert answers[1] < 0.2
 
@@ -85,9 +83,7 @@ def test_one_hidden_unit_never_learns_xor() -> None:
     for seed in range(8):
         hands.new_start(seed)
         hands.train(1000)
-        train = hands.situation().train
-        assert train is not None
-        assert train.right <= 3
+        assert hands.rows_right() <= 3
 
 
 def test_the_rows_between_the_lines_of_two_hidden_units_are_those_that_the_answer_names() -> None:
@@ -97,9 +93,7 @@ def test_the_rows_between_the_lines_of_two_hidden_units_are_those_that_the_answe
     for seed in range(8):
         hands.new_start(seed)
         hands.train(2000)
-        train = hands.situation().train
-        assert train is not None
-        if train.right == 4:
+        if hands.rows_right() == 4:
             x = np.array([(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0)])
             sides = hands.trainer.network.activations(x)[0][0] > 0.0
             between |= {row // 2 for row in (0, 2) if (sides[row] == sides[row + 1]).all()}

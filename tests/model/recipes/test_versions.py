@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits import network as edits
+from model.edits.features import with_features
 from model.edits.tables import with_input_value
 from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, TableData
 from model.initialisers import initialise
 from model.network import Network
 from model.recipes import VERSIONS, Recipe, Version, quadrant_answers, recipe_for
 from model.recipes.articles import articles
-from model.recipes.titanic import female_column, women_share
+from model.recipes.titanic import female_column, people_by_class_and_sex, women_share
 from model.training import Trainer
 from tests.model.recipes.published_pass import published_mlp
 
@@ -193,6 +194,14 @@ def test_a_persons_own_table_of_passengers_has_the_recipe(tmp_path: Path) -> Non
     assert Trainer(found.corrected).run().reason == "epochs"
     other = replace(data, features=("Pclass",))
     assert recipe_for(default_experiment(other), rows=891) is None
+
+
+def test_the_titanics_people_are_counted_by_columns_that_the_network_does_not_read() -> None:
+    start = default_experiment(TableData("titanic"))
+    whole = build_dataset(start)
+    without_sex = build_dataset(with_features(start, ("class", "class^2")))
+    assert people_by_class_and_sex(without_sex) == people_by_class_and_sex(whole)
+    assert women_share(without_sex) == women_share(whole)
 
 
 def test_the_titanic_takes_the_articles_layers_where_it_has_others() -> None:
