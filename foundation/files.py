@@ -28,9 +28,6 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _ABANDONED_S = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
-_MOST_PREFIX_BYTES = 200
-"""A file's name may be as long as the system allows, and a temporary one's no longer."""
-
 
 class NotRegularError(OSError):
     """A device, a pipe or a socket where a file was expected."""
@@ -143,7 +140,7 @@ def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
     An open handle for writing, and the file's path.
     """
     target = path.resolve()
-    prefix = _part_prefix(target) if hidden else f"{target.name}."
+    prefix = f".{target.name}." if hidden else f"{target.name}."
     handle, name = tempfile.mkstemp(prefix=prefix, suffix=PART_SUFFIX, dir=target.parent)
     return handle, Path(name)
 
@@ -171,15 +168,10 @@ def _refuse_device(found: os.stat_result) -> None:
         raise NotRegularError
 
 
-def _part_prefix(target: Path) -> str:
-    name = target.name.encode("utf-8", "surrogateescape")[:_MOST_PREFIX_BYTES]
-    return f".{name.decode('utf-8', 'ignore')}."
-
-
 def _delete_abandoned(path: Path) -> None:
     target = path.resolve()
     # As `tempfile` makes names; any other is the user's own.
-    ours = re.compile(rf"{re.escape(_part_prefix(target))}[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
+    ours = re.compile(rf"{re.escape(f'.{target.name}.')}[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
     for part in target.parent.iterdir():
         if ours.fullmatch(part.name):
             with contextlib.suppress(OSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import json
 import os
@@ -29,8 +28,6 @@ from model.experiment import StopSpec
 from model.files import write_experiment
 from tests.command_line import run_here
 from tests.tiers import first, thorough
-from tests.vision.teaching.drawn import drawn_folder
-from vision.pictures.files import read_picture
 from vision.result import TOP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,14 +86,9 @@ print(os.environ.get("QT_QPA_FONTDIR"), os.environ.get("QT_QPA_PLATFORM_PLUGIN_P
     ("arguments", "present", "wanted"),
     [
         ([], "", "1"),
-        (["mine.glassnet"], "", "1"),
-        (["classify", "train"], "", "1"),
-        (["classify", "cat.jpg"], "3", "3"),
-        (["train", "mine.glassnet"], "", "1"),
+        (["classify", "cat.jpg"], "2", "2"),
         (["train", "mine.glassnet", "--threads", "0"], "1", "all"),
-        (["train", "mine.glassnet"], "3", "3"),
-        (["train", "mine.glassnet", "--threads", "2"], "3", "2"),
-        (["train", "--threads=1", "--data", "xor"], "", "1"),
+        (["train", "--threads=1", "--data", "xor"], "2", "1"),
     ],
     ids=" ".join,
 )
@@ -125,158 +117,6 @@ print(*(library["num_threads"] for library in threadpool_info()))
     assert done.stdout.split() == [str(expected)], done.stderr
 
 
-@pytest.mark.parametrize(
-    ("room", "forbidden"),
-    [
-        ("model", ("PySide6", "pyqtgraph", "cv2", "gui", "vision")),
-        ("vision", ("PySide6", "pyqtgraph", "gui", "model")),
-    ],
-)
-def test_a_room_loads_only_what_it_may(room: str, forbidden: tuple[str, ...]) -> None:
-    program = f"""
-import importlib, pkgutil, sys
-import {room}
-for module in pkgutil.walk_packages({room}.__path__, "{room}."):
-    importlib.import_module(module.name)
-loaded = {{name.partition(".")[0] for name in sys.modules}}
-print(sorted(loaded & set({forbidden!r})))
-"""
-    done = run("-c", program)
-    assert done.stdout.strip() == "[]", done.stderr
-
-
-_FOR_LATER = (
-    "cv2",
-    "html",
-    "json",
-    "markdown_it",
-    "numpy.ma",
-    "onnx",
-    "openpyxl",
-    "PIL",
-    "pi_heif",
-    "scipy",
-    "ziamath",
-    "gui.build_tab.data_panel.csv_dialog",
-    "gui.build_tab.data_panel.samples",
-    "gui.build_tab.dock.lottery_view",
-    "gui.build_tab.microscope",
-    "gui.build_tab.network_view.feature_strip",
-    "gui.error_texts",
-    "gui.learn",
-    "gui.shell.command_palette",
-    "gui.shell.key_sheet",
-    "gui.shell.message_bar",
-    "gui.teach_tab",
-    "gui.vision_tab",
-    "gui.widgets.accessible_interfaces",
-    "gui.widgets.latex",
-    "gui.widgets.question",
-    "model.data.csv",
-    "model.lessons",
-    "QProcess",  # of Qt's classes that pyqtgraph would copy
-)
-
-
-_AFTER_THE_FRAME = (
-    "gui.build_tab.tab",
-    "gui.widgets.accessible",
-    "numpy.random",
-    "pyqtgraph",
-    # Of Qt's classes, each with all its enumerations, which Python takes long to make.
-    "QAbstractItemView",
-    "QFileDialog",
-    "QStyle",
-)
-
-
-def test_the_window_starts_without_what_only_later_rooms_need(tmp_path: Path) -> None:
-    settings = tmp_path / "Glassnet" / "Glassnet.ini"
-    settings.parent.mkdir()
-    settings.write_text("[General]\nfirst_run_left=true\n", encoding="utf-8")
-    program = f"""
-import dataclasses, enum, gc, os, sys
-from main import prepare_environment
-prepare_environment()
-from PySide6.QtCore import QEvent, QObject
-from gui.app import make_application, make_window
-app = make_application([])
-window = make_window(frame_first=True)
-assert gc.get_freeze_count()  # of what there is no garbage is looked for
-bases = enum.Enum, enum.IntEnum, enum.Flag, enum.IntFlag
-def loaded(names):
-    enums = {{kind.__qualname__.split(".")[0] for base in bases for kind in base.__subclasses__()}}
-    return [name for name in names if name in sys.modules or name in enums]
-print(loaded({_AFTER_THE_FRAME!r}))
-window.show()
-class FirstPicture(QObject):
-    at = None
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint and self.at is None:
-            self.at = window.status.fact.geometry()
-        return False
-picture = FirstPicture()
-def begin():
-    window.session.build.insight.request_close()  # what workers do a moment later loads more
-    window.pages.currentWidget().installEventFilter(picture)
-window.pages.currentChanged.connect(begin)
-while not window.pages.count():
-    app.processEvents()
-while picture.at is None:
-    app.processEvents()
-app.processEvents()
-assert picture.at == window.status.fact.geometry()
-assert window.tab(window.BUILD).isVisible()
-assert gc.get_count()[0] < 4_000  # and of the contents neither
-print(loaded({_FOR_LATER!r}))
-made = {{
-    kind
-    for name, module in sys.modules.items()
-    if name.partition(".")[0] in ("gui", "model", "vision")
-    for kind in vars(module).values()
-    if dataclasses.is_dataclass(kind) and kind.__module__ == name
-}}
-print(sorted(kind.__name__ for kind in made), flush=True)
-os._exit(0)  # nothing that works on is waited for
-"""
-    homes = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    done = run("-c", program, QT_QPA_PLATFORM="offscreen", **homes)
-    assert done.returncode == 0, done.stderr
-    with_frame, with_contents, dataclasses = map(ast.literal_eval, done.stdout.splitlines())
-    assert with_frame == with_contents == []
-    # One takes as long to define as twenty structs.
-    assert len(dataclasses) <= 8, dataclasses
-
-
-def test_the_first_click_on_teach_loads_neither_downloads_nor_vision() -> None:
-    later = ["requests", "gui.vision_tab.vision_model", "gui.vision_tab.state"]
-    later += [
-        "gui.teach_tab.onnx_export",
-        "gui.teach_tab.picture_viewer",
-        "model.training.ensemble.lottery",
-    ]
-    later += ["http.client", "ssl"]
-    program = f"""
-import sys
-import gui.teach_tab.tab, gui.teach_tab.teach_model
-print([name for name in {later!r} if name in sys.modules])
-"""
-    done = run("-c", program)
-    assert done.returncode == 0, done.stderr
-    assert ast.literal_eval(done.stdout) == []
-
-
-def test_the_first_click_on_vision_loads_nothing_of_the_network() -> None:
-    program = """
-import sys
-import gui.vision_tab.tab, gui.vision_tab.vision_model
-print([name for name in ("requests", "http.client", "ssl") if name in sys.modules])
-"""
-    done = run("-c", program)
-    assert done.returncode == 0, done.stderr
-    assert ast.literal_eval(done.stdout) == []
-
-
 def test_the_tutorials_own_options_classify(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     model = "assets/models/efficientnet_lite0.onnx"
@@ -297,65 +137,52 @@ def is_refused(done: subprocess.CompletedProcess[str]) -> bool:
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    "words",
     [
-        ["classify", "missing.png"],
-        ["classify", "assets/images/coffee.png", "--mean", "1,2"],
-        ["classify", "assets/images/coffee.png", "--size", "0x0"],
-        ["classify", "main.py"],
-        ["classify", "tests"],
-        ["classify", "assets/images/coffee.png", "--model", "main.py"],
-        ["classify", "assets/images/coffee.png", "--labels", "LICENSE"],
-        ["train", "missing.glassnet"],
-        ["classify"],
-        ["classify", "assets/images/coffee.png", "--top", "0"],
-        ["tour"],
-        ["tour", "LICENSE"],
-        ["--colour"],
-        ["trace"],
+        "classify missing.png",
+        "classify assets/images/coffee.png --mean 1,2",
+        "classify assets/images/coffee.png --size 0x0",
+        "classify main.py",
+        "classify tests",
+        "classify assets/images/coffee.png --model main.py",
+        "classify assets/images/coffee.png --labels LICENSE",
+        "train missing.glassnet",
+        "classify",
+        "classify assets/images/coffee.png --top 0",
+        "tour",
+        "tour LICENSE",
+        "--colour",
+        "trace",
+        "train main.py",
+        "train --data no_such_data",
+        "train --data xor --threads -1",
+        "train --data xor --epochs many",
+        "train --data xor --loss none",
+        "train --data xor --seed 99999999999999999999",
+        "train --data xor --until-loss nan",
+        "train --data xor --colour red",
+        "train --data xor --out no/such/folder/a.glassnet",
+        "train --data xor --out net.onnx",
+        "teach tests --out net.ONNX",
+        "train",
+        "--top 0",
+        "-x",
+        "trace missing.glassnet",
+        "trace main.py",
+        "trace missing.glassnet --row many",
+        "train --data xor --features x1,x2^3",
+        "lottery missing.glassnet",
+        "lottery main.py",
+        "sweep missing.glassnet --rates fast",
+        "sweep missing.glassnet --layer last",
+        "sweep missing.glassnet --widths 0",
+        "export missing.glassnet --onnx x.onnx",
+        "check missing.json missing.glassnet",
     ],
-    ids=" ".join,
 )
-def test_bad_input_is_one_line_and_status_2(
-    arguments: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bad_input_is_one_line_and_status_2(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    assert is_refused(run_here(*arguments))
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["train", "main.py"],
-        ["train", "--data", "no_such_data"],
-        ["train", "--data", "xor", "--threads", "-1"],
-        ["train", "--data", "xor", "--epochs", "many"],
-        ["train", "--data", "xor", "--loss", "none"],
-        ["train", "--data", "xor", "--seed", "99999999999999999999"],
-        ["train", "--data", "xor", "--until-loss", "nan"],
-        ["train", "--data", "xor", "--colour", "red"],
-        ["train", "--data", "xor", "--out", "no/such/folder/a.glassnet"],
-        ["train", "--data", "xor", "--out", "net.onnx"],
-        ["teach", "tests", "--out", "net.ONNX"],
-        ["train"],
-        ["--top", "0"],
-        ["-x"],
-        ["trace", "missing.glassnet"],
-        ["trace", "main.py"],
-        ["trace", "missing.glassnet", "--row", "many"],
-        ["train", "--data", "xor", "--features", "x1,x2^3"],
-        ["lottery", "missing.glassnet"],
-        ["lottery", "main.py"],
-        ["sweep", "missing.glassnet", "--rates", "fast"],
-        ["sweep", "missing.glassnet", "--layer", "last"],
-        ["sweep", "missing.glassnet", "--widths", "0"],
-        ["export", "missing.glassnet", "--onnx", "x.onnx"],
-        ["check", "missing.json", "missing.glassnet"],
-    ],
-    ids=" ".join,
-)
-def test_bad_words_are_one_line_and_status_2(arguments: list[str]) -> None:
-    assert is_refused(run_here(*arguments))
+    assert is_refused(run_here(*words.split()))
 
 
 @pytest.mark.parametrize(
@@ -394,25 +221,14 @@ def test_the_version_is_told() -> None:
     assert run("main.py", "--version").stdout == f"Glassnet {__version__}\n"
 
 
-def test_an_unknown_option_leads_to_the_help_of_its_command() -> None:
-    done = run("main.py", "train", "--data", "xor", "--bogus", **ENGLISH)
-    assert done.returncode == 2
-    assert done.stderr == (
-        "unrecognized arguments: --bogus. `main.py train --help` says what there is.\n"
-    )
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize(
-    "words", ["train --data xor --epochs 1", "--help", "train --help", "--version"]
-)
-def test_output_that_cannot_be_written_is_one_line(words: str, unbuffered: str) -> None:
+@pytest.mark.parametrize("words", ["train --data xor --epochs 1", "--help"])
+def test_output_that_cannot_be_written_is_one_line(words: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "main.py", *words.split()],
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -425,12 +241,11 @@ def test_output_that_cannot_be_written_is_one_line(words: str, unbuffered: str) 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
-@pytest.mark.parametrize("word", ["lessons", "--help"])
-def test_a_reader_who_has_had_enough_is_no_fault(word: str) -> None:
+def test_a_reader_who_has_had_enough_is_no_fault() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, "main.py", word],
+        [sys.executable, "main.py", "lessons"],
         cwd=ROOT,
         stdout=writing,
         stderr=subprocess.PIPE,
@@ -638,50 +453,34 @@ def test_an_experiment_that_fits_no_data_is_named_by_its_file(words: str, tmp_pa
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> None:
-    table, below = tmp_path / "points.csv", tmp_path / "below"
-    table.write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)
-    below.mkdir()
-    train = [sys.executable, str(ROOT / "main.py"), "train"]
+def test_the_table_of_an_experiment_is_found_from_any_folder_and_named_outside_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, script = tmp_path / "home", tmp_path / "home" / "below" / "e.py"
+    script.parent.mkdir(parents=True)
+    (home / "points.csv").write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)
 
-    def at(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*train, *words, "--epochs", "2", "--json"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+    def train(*words: object) -> subprocess.CompletedProcess[str]:
+        return run_here("train", *words, "--epochs", "2", "--json")
 
-    made = at(tmp_path, "--data", "points.csv", "--out", "below/e.glassnet")
-    assert made.returncode == 0, made.stderr
-    outside = at(ROOT, str(below / "e.glassnet"), "--out", str(tmp_path / "e.glassnet"))
-    assert outside.returncode == 0, outside.stderr
-    assert outside.stderr.startswith(f"{table} was read")
-    moved = tmp_path.rename(tmp_path.with_name("moved"))
-    inside = at(moved / "below", "../e.glassnet")
-    assert inside.returncode == 0, inside.stderr
+    monkeypatch.chdir(home)
+    made = train("--data", "points.csv", "--out", "below/e.glassnet")
+    monkeypatch.chdir(ROOT)
+    below = home / "below" / "e.glassnet"
+    outside = train(below, "--out", home / "e.glassnet")
+    for done in (
+        outside,
+        run_here("lottery", below, "--seeds", "2"),
+        run_here("export", below, "--numpy", script),
+    ):
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.startswith(f"{home / 'points.csv'} was read, which lies outside")
+    moved = home.rename(tmp_path / "moved")
+    monkeypatch.chdir(moved / "below")
+    inside = train("../e.glassnet")
     assert "was read" not in inside.stderr
     predictions = [json.loads(done.stdout)["predictions"] for done in (made, outside, inside)]
     assert predictions[0] == predictions[1] == predictions[2]
-
-
-def test_a_table_outside_the_experiments_folder_is_named(tmp_path: Path) -> None:
-    table, below = tmp_path / "points.csv", tmp_path / "below"
-    table.write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)
-    below.mkdir()
-    file = below / "e.glassnet"
-    made = run_here("train", "--data", table, "--epochs", "2", "--out", file)
-    assert made.returncode == 0, made.stderr
-    for words in (
-        ["lottery", file, "--seeds", "2"],
-        ["export", file, "--numpy", below / "e.py"],
-        ["train", file, "--epochs", "1"],
-    ):
-        done = run_here(*words)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr.startswith(f"{table} was read, which lies outside")
 
 
 def test_training_keeps_the_columns_that_it_proposed(tmp_path: Path) -> None:
@@ -755,44 +554,6 @@ def press(event, arguments):
 sys.addaudithook(press)
 sys.exit(main.main(sys.argv[2:]))
 """
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> None:
-    folder = drawn_folder(tmp_path / "pictures", 2)
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    words = ("teach", str(folder), "--out", str(kept / "a.glassteach"))
-    # Without a folder for it, the cache of features is not written, which would be stopped first.
-    done = run("-c", STOPPED_AT_THE_END, "1", *words, XDG_CACHE_HOME=os.devnull)
-    assert (done.returncode, done.stdout) == (143, ""), done.stderr
-    assert done.stderr == "Stopped; no file is half written.\n"
-    assert not list(kept.iterdir())
-
-
-STOPPED_AT_THE_SECOND = """
-import signal, sys
-import main
-done = []
-def press(event, arguments):
-    if event == "os.rename" and "boxes" in str(arguments[0]):
-        done.append(arguments)
-        if len(done) == 2:
-            signal.raise_signal(signal.SIGTERM)
-sys.addaudithook(press)
-sys.exit(main.main(sys.argv[1:]))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-def test_sigterm_between_two_pictures_leaves_whole_ones(tmp_path: Path) -> None:
-    boxes, images = tmp_path / "boxes", ROOT / "assets" / "images"
-    words = ("detect", *(str(images / f"{name}.png") for name in ("coffee", "chelsea")))
-    done = run("-c", STOPPED_AT_THE_SECOND, *words, "--draw", str(boxes))
-    assert (done.returncode, done.stdout) == (143, "")
-    assert done.stderr == "Stopped; no file is half written.\n"
-    (kept,) = boxes.iterdir()
-    assert read_picture(kept).shape == read_picture(images / "coffee.png").shape
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
@@ -871,22 +632,22 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["trian"], "trian: Böyle bir dosya da komut da yok."),
-        (["train"], "Bir deney dosyası yazın ya da --data AD ile bir veri kümesi seçin."),
-        (["train", "--hidden", "x"], "--hidden: 'x', 4,2 gibi yazılmamış"),
-        (["classify", "none.png"], "none.png: Böyle bir dosya yok."),
-        (["trace"], "şunlar gereklidir: experiment."),
-        (["detect", "a.png", "--score", "7"], "--score: 7, 0 ile 1 arasında bir sayı değil."),
-        (["trace", "none.glassnet"], "none.glassnet bulunamadı. Adını ve klasörünü denetleyin."),
-        (["tour", "LICENSE"], "LICENSE: bu adda bir dosya zaten var."),
+        ("trian", "trian: Böyle bir dosya da komut da yok."),
+        ("train", "Bir deney dosyası yazın ya da --data AD ile bir veri kümesi seçin."),
+        ("train --hidden x", "--hidden: 'x', 4,2 gibi yazılmamış"),
+        ("classify none.png", "none.png: Böyle bir dosya yok."),
+        ("trace", "şunlar gereklidir: experiment."),
+        ("detect a.png --score 7", "--score: 7, 0 ile 1 arasında bir sayı değil."),
+        ("trace none.glassnet", "none.glassnet bulunamadı. Adını ve klasörünü denetleyin."),
+        ("tour LICENSE", "LICENSE: bu adda bir dosya zaten var."),
         (
-            ["classify", "assets/images/coffee.png", "--size", "0x0"],
+            "classify assets/images/coffee.png --size 0x0",
             "size_wh ayarı (0, 0) olamaz. Verilebilecek: 1 ile 4 096 piksel arası iki kenar.",
         ),
     ],
 )
-def test_bad_input_is_one_turkish_line(words: list[str], said: str) -> None:
-    done = run("main.py", *words, **TURKISH)
+def test_bad_input_is_one_turkish_line(words: str, said: str) -> None:
+    done = run("main.py", *words.split(), **TURKISH)
     assert done.returncode == 2
     assert done.stderr.startswith(said), done.stderr
     assert done.stderr.count("\n") == 1
@@ -967,24 +728,6 @@ def test_a_person_reads_results_in_turkish(command: str, made: Path) -> None:
             assert line != other or not has_words, line
 
 
-def test_a_person_reads_what_was_taught_in_turkish(tmp_path: Path) -> None:
-    folder = drawn_folder(tmp_path / "drawn", 4, ("discs", "stars"))
-    shutil.copytree(folder / "discs", folder / "stars" / "inner")
-    done = run("main.py", "teach", str(folder), **TURKISH, XDG_CACHE_HOME=str(tmp_path))
-    lines = done.stdout.splitlines()
-    assert lines[0] == "2 sınıf, 8 görüntü; 2 görüntü doğrulama için ayrıldı", done.stderr
-    assert re.match(r"ayrılan görüntülerde doğruluk %\d+,\d \(%", lines[1])
-    assert re.match(r"öznitelikler \d+,\d sn, eğitim \d+,\d sn", lines[-1])
-    assert done.stderr.startswith("Sınıf klasörlerinin içindeki klasörler atlandı: 1 klasör")
-
-
-@pytest.mark.parametrize("command", ["trace {made}/xor.glassnet", "lessons"])
-def test_json_is_the_same_in_every_language(command: str, made: Path) -> None:
-    words = [*command.format(made=made.as_posix()).split(), "--json"]
-    english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
-    assert english.stdout == turkish.stdout != ""
-
-
 def test_what_is_left_out_and_checked_is_english_in_json(made: Path) -> None:
     table, out, asked = made / "gaps.csv", made / "product.glassnet", made / "other.json"
     done = run("main.py", "train", "--data", str(table), "--epochs", "1", "--json", **TURKISH)
@@ -1013,25 +756,3 @@ def test_what_is_no_one_number_is_refused(rate: str) -> None:
     done = run_here("train", "--data", "xor", "--rate", rate)
     assert done.returncode == 2
     assert done.stderr.startswith(f"argument --rate: {rate} is no number.")
-
-
-def test_json_has_null_for_what_is_not_finite(tmp_path: Path) -> None:
-    huge = [[1e308], [1e308]]
-    layer = {"units": 1, "activation": "identity", "weights": huge, "biases": [1e308]}
-    document = {
-        "schema_version": 2,
-        "network": {"inputs": 2, "layers": [layer]},
-        "training": {"loss": "squared"},
-    }
-    path = tmp_path / "huge.glassnet"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    done = run("main.py", "train", str(path), "--epochs", "1", "--json", **ENGLISH)
-    assert done.returncode == 0
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"{constant} is not JSON")
-
-    found = json.loads(done.stdout, parse_constant=refuse)
-    assert found["reason"] == "diverged"
-    assert found["loss"] is None
-    assert found["predictions"][-1] == [None]

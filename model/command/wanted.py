@@ -35,8 +35,6 @@ from model.files import read_experiment
 from model.importing import read_network
 from model.losses import LOSS_KINDS
 
-_MOST = (1 << 63) - 1
-"""The largest number of a flag: a file holds no larger whole number."""
 _NO_DOCUMENT = ("file.not_json", "file.not_text", "file.no_version")
 
 
@@ -191,31 +189,11 @@ def experiment_for(options: Namespace, note: Note = ignore_note) -> Experiment:
     Raises
     ------
     ModelError
-        Codes ``command.what``, ``command.range``, and those of reading and building.
+        Code ``command.what``, and those of reading and building.
     """
     if (options.experiment is None) == (options.data is None):
         raise ModelError(
             "command.what", "Name one experiment file, or one data set with --data NAME."
-        )
-    limits = {"epochs": 0, "batch": 0, "seed": 0, "rate": 0, "until_loss": 0, "threads": 0}
-    for name, least in limits.items():
-        value = getattr(options, name)
-        if value is None or least <= value <= _MOST:
-            continue
-        flag = name.replace("_", "-")
-        if value > _MOST:
-            raise ModelError(
-                "command.range",
-                "--{name} is {value}, more than a file can hold. Use a smaller number.",
-                name=flag,
-                value=value,
-            )
-        raise ModelError(
-            "command.range",
-            "--{name} is {value}. Use {least} or more.",
-            name=flag,
-            value=value,
-            least=least,
         )
     if options.experiment is not None:
         experiment = experiment_at(options.experiment, note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,24 @@ _FUNCTIONS: dict[str, np.ufunc] = {
 }
 
 
+def _compare(comparison: np.ufunc, a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return 0 or 1, and NaN where a side has no value."""
+    return np.where(np.isnan(a) | np.isnan(b), np.nan, comparison(a, b))
+
+
+def _not(a: FloatArray) -> FloatArray:
+    return np.where(np.isnan(a), a, a == 0.0)
+
+
+def _and(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return 0 where a side is 0, whether or not the other has a value there."""
+    return np.where((a == 0.0) | (b == 0.0), 0.0, _compare(np.not_equal, a * b, np.zeros(1)))
+
+
+def _or(a: FloatArray, b: FloatArray) -> FloatArray:
+    return _not(_and(_not(a), _not(b)))
+
+
 _CONSTANTS = {"pi": np.pi, "e": np.e}
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: np.add,
@@ -39,13 +57,13 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Pow: np.power,
     ast.UAdd: np.positive,
     ast.USub: np.negative,
-    ast.Not: np.logical_not,
-    ast.And: np.logical_and,
-    ast.Or: np.logical_or,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
+    ast.Not: _not,
+    ast.And: _and,
+    ast.Or: _or,
+    ast.Lt: partial(_compare, np.less),
+    ast.LtE: partial(_compare, np.less_equal),
+    ast.Gt: partial(_compare, np.greater),
+    ast.GtE: partial(_compare, np.greater_equal),
 }
 _TRUTHS = (ast.Compare, ast.BoolOp, ast.Not)
 _WRITTEN = str.maketrans(
@@ -165,16 +183,15 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](value(left), value(right))
         case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-            return _OPERATORS[type(op)](value(operand)) + 0.0  # a truth is 0 or 1
+            return _OPERATORS[type(op)](value(operand))
         case ast.BoolOp(op=op, values=[first, *rest]):
-            return reduce(_OPERATORS[type(op)], map(value, rest), value(first)) + 0.0
+            return reduce(_OPERATORS[type(op)], map(value, rest), value(first))
         case ast.Compare(left=left, ops=ops, comparators=others) if all(
             type(op) in _OPERATORS for op in ops
         ):
             sides = [value(left), *map(value, others)]
             pairs = zip(ops, sides, sides[1:], strict=False)
-            truths = (_OPERATORS[type(op)](a, b) for op, a, b in pairs)
-            return reduce(np.logical_and, truths) + 0.0
+            return reduce(_and, (_OPERATORS[type(op)](a, b) for op, a, b in pairs))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
             name in _FUNCTIONS and len(arguments) == _FUNCTIONS[name].nin
         ):

@@ -520,13 +520,13 @@ def _compares(how: str, before: Value, now: Value) -> bool:
     return now > before if how == "rises" else now < before
 
 
-def check(condition: Condition, situation: Situation, opening: Situation | None = None) -> Checked:
-    """Check one condition; the parameters are those of :func:`is_met`."""
+def check(condition: Condition, situation: Situation) -> Checked:
+    """Check one condition, of which a file knows no opening."""
     return Checked(
         condition.code,
         wanted_text(condition),
         _found_text(condition, situation),
-        is_met(condition, situation, opening),
+        is_met(condition, situation),
     )
 
 

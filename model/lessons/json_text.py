@@ -6,7 +6,7 @@ import codecs
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,7 +37,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
     try:
         return msgspec.json.decode(content, type=struct, dec_hook=array_from_json)
     except msgspec.ValidationError as fault:
-        _refuse(fault, content, path, kind)
+        _refuse(fault, struct, content, path, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as fault:
         found = re.search(r"\(byte (\d+)\)", str(fault))
         at = int(found[1]) if found else len(content)
@@ -75,7 +75,9 @@ def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> 
     return None
 
 
-def _refuse(fault: msgspec.ValidationError, content: bytes, path: Path, kind: str) -> NoReturn:
+def _refuse(
+    fault: msgspec.ValidationError, struct: type, content: bytes, path: Path, kind: str
+) -> NoReturn:
     """Say where a value is not what it should be."""
     text = re.sub(r" - at `.*`$", "", str(fault)).replace("`", "")
     found = re.search(r"`\$\.?(.*)`$", str(fault))
@@ -91,6 +93,17 @@ def _refuse(fault: msgspec.ValidationError, content: bytes, path: Path, kind: st
             line=line,
             what=".".join(map(str, keys)),
             most=int(limit[1]),
+        ) from fault
+    if misspelt := unknown or re.search(r"Invalid (?:enum )?value '(.*)'$", text):
+        schema = msgspec.json.schema(struct, schema_hook=lambda _: {"type": "array"})
+        raise ModelError(
+            f"{kind}.invalid",
+            "{file}, line {line}: {name} is not known here. The nearest is {near}; "
+            "docs/lessons.md says what may stand there.",
+            file=str(path),
+            line=line,
+            name=misspelt[1][:60],
+            near=nearest(misspelt[1], _names(schema, "properties" if unknown else "enum")),
         ) from fault
     where = ".".join(map(str, keys)) or path.name
     if isinstance(fault.__cause__, ModelError):
@@ -134,8 +147,6 @@ def _in_our_words(text: str, where: str, code: str) -> ModelError:
         return ModelError(code, "{where} must have {limit} entries", where=where, limit=limit)
     if found := re.fullmatch(r"Object missing required field (\S+)", text):
         return ModelError(code, "{name} is missing in {where}", name=found[1], where=where)
-    if found := re.fullmatch(r"Object contains unknown field (\S+)", text):
-        return ModelError(code, "{name} has no place in {where}", name=found[1][:60], where=where)
     if found := re.fullmatch(r"Invalid (?:enum )?value (.+)", text):
         return ModelError(code, "{where} cannot be {value}", where=where, value=found[1][:60])
     if "matching regex" in text:
@@ -163,6 +174,16 @@ def _kinds(names: str, code: str) -> ModelError | str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return which of the known names is most like a name, empty where none is known."""
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)), "")
+
+
+def _names(schema: Any, key: str) -> Iterator[str]:
+    """Yield what stands under `properties` or `enum` anywhere in a JSON schema."""
+    if isinstance(schema, dict):
+        yield from filter(lambda name: isinstance(name, str), schema.get(key, ()))
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _names(part, key)
 
 
 def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:

@@ -53,7 +53,6 @@ from model.lessons.situation import Situation
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
@@ -170,6 +169,10 @@ _FORMULA = re.compile(
 )
 """Blanks stand just inside of both single dollars or of none: "5 $ and 6 $" are prices."""
 
+_PAIRED_OR_NOT = re.compile(
+    rf"{_FORMULA.pattern}|\\.|`[^`]*`|{_BRACES.pattern}|(?P<unpaired>[{{}}]|\$\$)", re.DOTALL
+)
+
 
 def _formula_rule(state: StateInline, silent: bool) -> bool:
     """Read a formula, ``$...$`` or ``$$...$$``, before anything in it is taken for Markdown."""
@@ -197,35 +200,6 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_LONE_ITEM = [
-    "ordered_list_open",
-    "list_item_open",
-    "paragraph_open",
-    "inline",
-    "paragraph_close",
-    "list_item_close",
-    "ordered_list_close",
-]
-
-
-def _lone_item_rule(state: StateCore) -> None:
-    """Take a numbered list of one item for the sentence that it is: Turkish writes "4. adım"."""
-    from markdown_it.token import Token
-
-    tokens, at = state.tokens, 0
-    while at <= len(tokens) - len(_LONE_ITEM):
-        found = tokens[at : at + len(_LONE_ITEM)]
-        if [token.type for token in found] == _LONE_ITEM:
-            _, item, opening, inline, closing, *_ = found
-            number = Token("text", "", 0, content=f"{item.info}{item.markup} ")
-            inline.content = number.content + inline.content
-            inline.children = [number, *(inline.children or [])]
-            for token in (opening, inline, closing):
-                token.level, token.hidden = token.level - 2, False
-            tokens[at : at + len(_LONE_ITEM)] = [opening, inline, closing]
-        at += 1
-
-
 @cache
 def _reader() -> MarkdownIt:
     """Return what parses CommonMark with formulas and live numbers; links are judged later."""
@@ -235,7 +209,6 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
-    reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
 
@@ -494,6 +467,12 @@ def _judge(tokens: list[Token], path: Path) -> None:
             raise _placeholder_error(path, line, token.content)
         elif token.type == "formula":
             _judge_formula(token.content, path, line)
+        elif token.type == "inline":
+            for found in _PAIRED_OR_NOT.finditer(token.content):
+                if sign := found["unpaired"]:
+                    at = found.start()
+                    line += token.content.count("\n", 0, at)
+                    raise _unpaired_error(path, line, sign, token.content[at:])
 
 
 def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
@@ -513,7 +492,7 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse a long formula, unknown commands and live numbers, and a brace without a partner."""
+    """Refuse unknown commands and live numbers, and a brace without a partner."""
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])

@@ -23,6 +23,7 @@ from model.lessons.json_text import decode_json, lesson_fault, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
+from model.lessons.situation import place_at
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
@@ -37,6 +38,13 @@ MOST_BYTES = 1 << 20
 """Of any file of a lesson."""
 MOST_LESSONS = 200
 """In one folder of lessons."""
+
+_LIVE_PLACE = re.compile(r"(?<!\\)\{[a-z]:(\d[\d.a-z]*)(?:@\d+)?\}")
+"""A live number of a unit or a weight, as ``{w:1.h3.x1}``."""
+_CHANGE_SIZES = frozenset(
+    ("data", "features", "hidden_layers", "hidden_units", "inputs", "parameters")
+) | {"recipe", "table", "units"}
+"""Codes of conditions that may ask for more units or inputs."""
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -84,7 +92,7 @@ def read_lesson(folder: StrPath) -> Lesson:
     ------
     ModelError
         Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.control``, ``lesson.translation``,
-        ``lesson.outside``, ``lesson.circle``, those of
+        ``lesson.outside``, those of
         :func:`model.lessons.json_text.decode_json`, of :func:`model.lessons.prose.read_prose`, of
         :func:`model.lessons.challenges.read_challenge` and of :func:`model.file_bytes.file_bytes`.
     """
@@ -321,6 +329,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
             raise lesson_fault(
                 path, of.text.heading, "lesson.step", "lesson.json has no step {name}", name=name
             )
+    _judge_places(text, file, path)
     for target, line in prose.links:
         _judge_target(target, line, file, home, path)
     return prose
@@ -359,6 +368,32 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
                 name=name,
                 step=step.id,
             )
+
+
+def _judge_places(text: str, file: LessonFile, path: Path) -> None:
+    """Refuse live numbers of units that the lesson neither opens with nor lets the user add."""
+    asked = {
+        condition.code for s in file.steps for task in s.tasks for condition in task.conditions
+    }
+    if file.start is None or asked & _CHANGE_SIZES:
+        return
+    sizes = file.start.network.sizes
+    for line, found in enumerate(text.splitlines(), 1):
+        for place in _LIVE_PLACE.finditer(found):
+            at = place_at(place[1])
+            if at is not None and not (
+                at.layer + 1 < len(sizes)
+                and at.unit < sizes[at.layer + 1]
+                and (at.row or 0) < sizes[at.layer]
+            ):
+                raise lesson_fault(
+                    path,
+                    line,
+                    "lesson.place",
+                    "{found} is not in the network that the lesson opens, and no task asks to add "
+                    "it",
+                    found=place[0],
+                )
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:

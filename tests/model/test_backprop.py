@@ -208,17 +208,6 @@ def test_a_loss_or_slope_that_is_not_known_is_refused(wrong: dict[str, Any]) -> 
         loss_and_gradients(EYE, X, T, **wrong)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_lists_are_taken_as_arrays_are(loss: Loss) -> None:
-    x: Any = X.tolist()
-    t: Any = T.tolist()
-    mask: Any = [[1, 0], [1, 1]]
-    value, (gradient,) = loss_and_gradients(EYE, x, t, loss, mask)
-    wanted, (as_array,) = loss_and_gradients(EYE, X, T, loss, np.array(mask, float))
-    assert value == wanted
-    assert gradient.weights.tolist() == as_array.weights.tolist()
-
-
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_large_sums_give_the_limit_and_no_warning(activation: Activation) -> None:
     network = NetworkSpec(2, (LayerSpec(2, activation, weights=np.eye(2) * -1e3),))

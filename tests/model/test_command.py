@@ -22,7 +22,6 @@ from model.errors import ModelError
 from model.experiment import PlaneData
 from model.files import read_experiment
 from model.lessons.challenges import read_challenge
-from model.network import Network
 
 
 def parse(command: str, *flags: object) -> argparse.Namespace:
@@ -63,24 +62,6 @@ def test_features_are_the_inputs_and_go_on_with_the_file(tmp_path: Path) -> None
         widened.network.layers[0].weights[:3],
         found.network.layers[0].weights,
     )
-
-
-@pytest.mark.parametrize(
-    ("data", "features", "code"),
-    [
-        ("xor", "", "features.term"),
-        ("xor", "x1,x2^3", "features.term"),
-        ("xor", "x1,x9", "features.column"),
-        ("xor", "x1,x1", "features.twice"),
-        ("iris", "petal length", "features.term"),
-        ("digits", "r0c0", "features.pictures"),
-    ],
-)
-def test_bad_features_are_refused_with_their_term(data: str, features: str, code: str) -> None:
-    with pytest.raises(ModelError) as refused:
-        train("--data", data, "--features", features, "--epochs", "1")
-    assert refused.value.code == code
-    assert "\n" not in str(refused.value)
 
 
 def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) -> None:
@@ -136,14 +117,10 @@ def test_flags_override_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "flags",
     [
-        ("--activation", "relu"),
         ("--activation", "leaky_relu", "--init", "he"),
-        ("--loss", "squared"),
         ("--loss", "hinge"),
-        ("--optimizer", "adam", "--rate", "0.02"),
-        ("--optimizer", "rmsprop"),
         ("--optimizer", "nesterov", "--batch", "2"),
-        ("--hidden", "8", "--optimizer", "momentum"),
+        ("--hidden", "8", "--optimizer", "adam", "--rate", "0.02"),
     ],
 )
 def test_every_flag_is_heard_and_still_learns(flags: tuple[str, ...]) -> None:
@@ -185,13 +162,6 @@ def test_a_loss_to_reach_and_progress_on_the_way() -> None:
     assert seen[-1][0] == result["epochs"]
 
 
-def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
-    table = tmp_path / "points.csv"
-    rows = [f"{k / 10},{(k * 7 % 10) / 10},{int(k > 10)}" for k in range(21)]
-    table.write_text("x,z,y\n" + "\n".join(rows), encoding="utf-8")
-    assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
-
-
 def test_a_function_of_ones_own(tmp_path: Path) -> None:
     out = tmp_path / "own.glassnet"
     result = train("--data", "x1 > 0,5", "--epochs", "200", "--out", out)
@@ -220,9 +190,10 @@ def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
         (("--data", "nonsense"), "data.unknown_name"),
         (("--data", "missing.csv"), "data.unreadable"),
         (("missing.glassnet",), "file.unreadable"),
-        (("--data", "xor", "--epochs", "-1"), "command.range"),
-        (("--data", "xor", "--rate", "nan"), "command.range"),
-        (("--data", "xor", "--seed", "-3"), "command.range"),
+        (("--data", "xor", "--rate", "nan"), "experiment.range"),
+        (("--data", "xor", "--until-loss", "-1"), "experiment.range"),
+        (("--data", "xor", "--features", "x1,x2^3"), "features.term"),
+        (("--data", "digits", "--features", "r0c0"), "features.pictures"),
         (("--data", "xor", "--hidden=3", "--optimizer=perceptron"), "training.perceptron_layers"),
         (("--data", "regression_plane", "--loss", "hinge"), "training.loss_domain"),
         (("--data", "xor", "--activation", "step"), "training.step_gradient"),
@@ -233,23 +204,6 @@ def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:
     with pytest.raises(ModelError) as caught:
         train(*flags)
     assert caught.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("flags", "sentence"),
-    [
-        (("--rate", "-0.5"), "--rate is -0.5. Use 0 or more."),
-        (("--threads", "-1"), "--threads is -1. Use 0 or more."),
-        (
-            ("--epochs", str(1 << 63)),
-            f"--epochs is {1 << 63}, more than a file can hold. Use a smaller number.",
-        ),
-    ],
-)
-def test_a_number_out_of_range_says_what_to_use(flags: tuple[str, ...], sentence: str) -> None:
-    with pytest.raises(ModelError) as caught:
-        train("--data", "xor", *flags)
-    assert str(caught.value) == sentence
 
 
 def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
@@ -263,10 +217,16 @@ def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "command.endless"
 
 
-@pytest.mark.parametrize("text", ["4,x", "-1", "4,0"])
-def test_hidden_layers_that_are_none(text: str) -> None:
+@pytest.mark.parametrize(
+    "flag",
+    ["--hidden=4,x", "--hidden=-1", "--hidden=4,0", "--epochs=-1", "--seed=-3", "--threads=-1"],
+)
+def test_what_is_no_value_of_a_flag_is_refused_by_its_name(
+    flag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        parse("train", "--data", "xor", f"--hidden={text}")
+        parse("train", "--data", "xor", flag)
+    assert flag.partition("=")[0] in capsys.readouterr().err
 
 
 def test_export_writes_what_is_asked(tmp_path: Path) -> None:
@@ -318,22 +278,6 @@ def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
         assert check_text([result]).count("NOT met") == 1
 
 
-@pytest.mark.parametrize("never", [{"accuracy": 2.0}, {"test_accuracy": 1.5}, {"most_epochs": -1}])
-def test_a_challenge_that_nobody_can_meet_is_refused(tmp_path: Path, never: dict[str, Any]) -> None:
-    path = challenge(tmp_path, data={"kind": "gate", "name": "xor"}, **never)
-    with pytest.raises(ModelError, match=rf"line 1: {next(iter(never))} must be") as caught:
-        read_challenge(path)
-    assert caught.value.code == "challenge.invalid"
-
-
-@pytest.mark.parametrize("name", ["/etc/hostname", "../table.csv", "//host/share/table.csv"])
-def test_a_challenge_names_a_table_in_its_own_folder_only(tmp_path: Path, name: str) -> None:
-    path = challenge(tmp_path, data={"kind": "csv", "path": name})
-    with pytest.raises(ModelError, match=r"is not in the challenge's folder") as caught:
-        read_challenge(path)
-    assert caught.value.code == "challenge.outside"
-
-
 def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
     out = tmp_path / "xor.glassnet"
     train("--data", "xor", "--hidden", "0", "--features", "x1,x2,x1*x2", "--out", out)
@@ -349,33 +293,28 @@ def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("content", "code", "words"),
     [
-        ("{", "challenge.invalid"),
-        ("{}", "challenge.invalid"),
-        ('{"data": {"kind": "gate"}, "prize": 1}', "challenge.invalid"),
-        ('{"schema_version": 2, "data": {"kind": "gate"}}', "challenge.invalid"),
+        ("{", "invalid", "breaks off"),
+        ("{}", "invalid", "names no data"),
+        ('{"data": {"kind": "gate"}, "prize": 1}', "invalid", "prize is not known here"),
+        ('{"schema_version": 2, "data": {"kind": "gate"}}', "invalid", "schema_version"),
+        ('{"data": {"kind": "gate"}, "accuracy": 2.0}', "invalid", "line 1: accuracy must be"),
+        ('{"data": {"kind": "gate"}, "most_epochs": -1}', "invalid", "most_epochs must be"),
+        ('{"data": {"kind": "csv", "path": "/etc/hostname"}}', "outside", "challenge's folder"),
+        ('{"data": {"kind": "csv", "path": "../table.csv"}}', "outside", "challenge's folder"),
+        ('{"data": {"kind": "csv", "path": "//host/table.csv"}}', "outside", "challenge's folder"),
     ],
 )
-def test_a_damaged_challenge_is_named(content: str, code: str, tmp_path: Path) -> None:
-    out = tmp_path / "xor.glassnet"
-    train("--data", "xor", "--epochs", "0", "--out", out)
+def test_a_challenge_that_is_damaged_or_leads_out_of_its_folder_is_refused(
+    content: str, code: str, words: str, tmp_path: Path
+) -> None:
     path = tmp_path / "challenge.json"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(ModelError) as caught:
-        check_command(parse("check", path, out))
-    assert caught.value.code == code
+    with pytest.raises(ModelError, match=words) as caught:
+        read_challenge(path)
+    assert caught.value.code == f"challenge.{code}"
     assert str(path) in caught.value.sentence()
-
-
-def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
-    out = tmp_path / "iris.glassnet"
-    result = train("--data", "iris", "--epochs", "10", "--out", out)
-    from model.data import build_dataset
-
-    experiment = read_experiment(out)
-    outputs = Network.of(experiment).forward(build_dataset(experiment).x_test)
-    np.testing.assert_array_equal(outputs, result["predictions"])
 
 
 def test_r_squared_of_one_row_is_no_number(tmp_path: Path) -> None:
@@ -386,12 +325,6 @@ def test_r_squared_of_one_row_is_no_number(tmp_path: Path) -> None:
     assert (result["accuracy"], result["test_accuracy"]) == (None, None)
     assert "NaN" not in json.dumps(result)
     assert "R² - (not defined: the targets are all equal)" in train_text(result)
-
-
-@pytest.mark.parametrize(("data", "score"), [("regression_plane", "R²"), ("moons", "accuracy")])
-def test_a_person_reads_the_score_by_its_name(data: str, score: str) -> None:
-    result = train("--data", data, "--epochs", "2")
-    assert f"{score} {result['accuracy']:.4g}" in train_text(result)
 
 
 def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:

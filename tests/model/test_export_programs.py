@@ -16,9 +16,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from model.data import build_dataset
-from model.defaults import default_experiment, perceptron_training
+from model.defaults import default_experiment
 from model.edits.features import with_features
-from model.edits.network import with_training
 from model.errors import ModelError
 from model.experiment import (
     LOSSES,
@@ -35,7 +34,6 @@ from model.experiment import (
 )
 from model.export import (
     export_notebook,
-    export_numpy,
     export_pytorch,
     notebook,
     numpy_script,
@@ -80,15 +78,6 @@ def test_a_notebook_shows_what_its_cells_print(number: int, language: str, tmp_p
     name, loss, *_ = lines[-1].split()
     assert name == "loss"
     assert float(loss) == pytest.approx(Learner(experiment).train.loss(), rel=1e-12)
-
-
-@pytest.mark.parametrize("program", [numpy_script, pytorch_script])
-def test_probabilities_are_not_said_to_be_scaled(program: Callable[[Experiment], str]) -> None:
-    lines = program(networks()[1]).splitlines()
-    (what_goes_in,) = [line for line in lines if line.startswith("# What goes in")]
-    (what_comes_out,) = [line for line in lines if line.startswith("# What comes out")]
-    assert "scaled" in what_goes_in
-    assert what_comes_out == "# What comes out: setosa, versicolor, virginica"
 
 
 def test_the_prose_of_a_notebook_is_in_its_language() -> None:
@@ -189,16 +178,3 @@ def test_a_program_tells_of_a_loss_only_where_it_has_one(
         text = program(experiment)
         assert ("def loss()" in text) is has_loss
         assert ("and then the loss" in text) is has_loss
-
-
-def test_a_program_promises_gradients_only_where_they_come_back() -> None:
-    step = default_experiment(GateData("and"))
-    step = with_training(step, perceptron_training(step.training))
-    for experiment, has_gradients in ((networks()[0], True), (step, False)):
-        assert ("backward()" in pytorch_script(experiment)) is has_gradients
-
-
-def test_a_script_says_how_it_answers(tmp_path: Path) -> None:
-    for experiment in networks():
-        trip = export_numpy(experiment, tmp_path / "network.py")
-        assert (trip.rows > 3, trip.difference) == (True, 0.0)

@@ -14,7 +14,7 @@ from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, IdxData
 from model.file_bytes import file_bytes
-from model.files import read_experiment, write_bytes
+from model.files import read_experiment
 from model.lessons.challenges import read_challenge
 
 needs_devices = pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
@@ -51,17 +51,6 @@ def test_devices_and_pipes_are_refused_at_every_door(door: str, no_file: str) ->
     assert no_file in caught.value.sentence()
 
 
-@needs_devices
-def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    with pytest.raises(ModelError) as caught:
-        write_bytes(pipe, b"x")
-    assert caught.value.code == "file.unwritable"
-    assert pipe.is_fifo()
-    assert list(tmp_path.iterdir()) == [pipe]
-
-
 def test_a_file_over_the_limit_names_its_size_and_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "large"
     with path.open("wb") as stream:
@@ -82,9 +71,3 @@ def test_no_door_reads_a_gigabyte_and_more(door: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         DOORS[door](str(path))
     assert caught.value.code.endswith(".too_large")
-
-
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ModelError) as caught:
-        read_experiment(tmp_path)
-    assert caught.value.code == "file.unreadable"

@@ -161,54 +161,6 @@ def test_every_experiment_comes_back_exactly(experiment: Experiment) -> None:
     assert content.startswith(f'{{\n "schema_version": {SCHEMA_VERSION}'.encode())
 
 
-def large() -> Experiment:
-    """Return an experiment whose arrays are read in pieces: of rows, flat, long and short ones."""
-    numbers = np.random.default_rng(0).standard_normal(3 * 4099)
-    layers = (
-        LayerSpec(4099, weights=numbers.reshape(3, -1), biases=numbers[:4099]),
-        LayerSpec(1, weights=numbers[:4099, None], biases=np.ones(1)),
-    )
-    order = np.random.default_rng(1).permutation(20_000)
-    return replace(
-        default_experiment(),
-        title='"weights": [1, 2]',
-        network=NetworkSpec(3, layers),
-        progress=Progress(1, 1, (numbers, numbers[:4096], np.ones(1)), order=order),
-    )
-
-
-def test_large_arrays_come_back_exactly_however_they_are_spaced() -> None:
-    experiment = large()
-    content = encode(experiment)
-    assert decode(content) == experiment
-    assert decode(json.dumps(json.loads(content)).encode()) == experiment
-    assert decode(json.dumps(json.loads(content), separators=(",", ":")).encode()) == experiment
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "code", "place"),
-    [
-        (b"],[", b"][", "file.not_json", ""),
-        (b"],[", b"],1,[", "file.invalid", "network.layers[0].weights"),
-        (b"],[", b",1],[", "file.invalid", "network.layers[0].weights"),
-        (b'"weights":[[', b'"weights":[[1e999,', "file.invalid", ""),
-        (b'"weights":[[', b'"weights":[["0.5",', "file.invalid", "network.layers[0].weights"),
-        (b'"weights":[[', b'"weights":[[NaN,', "file.invalid", ""),
-        (b'"weights":[[', b'"weights":[[[0.1],', "file.invalid", "network.layers[0].weights"),
-    ],
-)
-def test_damage_within_a_large_array_is_named(
-    old: bytes, new: bytes, code: str, place: str
-) -> None:
-    content = json.dumps(json.loads(encode(large())), separators=(",", ":")).encode()
-    damaged = content.replace(old, new, 1)
-    assert damaged != content
-    with pytest.raises(ModelError) as caught:
-        decode(damaged)
-    assert caught.value.code == code
-    assert place in str(caught.value)
-
-
 def trained() -> Experiment:
     base = default_experiment(PlaneData("moons", 30))
     trainer = Trainer(base)
@@ -433,14 +385,6 @@ def test_float32_weights_come_back_to_the_same_float32() -> None:
     for mine, theirs in zip(trainer.network.weights, again.network.weights, strict=True):
         assert mine.dtype == theirs.dtype == np.float32
         np.testing.assert_array_equal(mine, theirs)
-
-
-def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
-    document = json.loads(encode(trained()))
-    document["schema_version"] = 1
-    path = tmp_path / "old.glassnet"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    assert read_experiment(path) == trained()
 
 
 def test_the_tables_of_earlier_runs_move_with_the_folder(tmp_path: Path) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import inspect
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from inspect import isclass
 from pathlib import Path
@@ -20,7 +17,6 @@ import pytest
 from msgspec.structs import replace
 
 import model
-from model.command.arguments import OPTIONS
 from model.edits.features import with_features
 from tests.command_line import run_here
 from tests.onnx_reference import reference_outputs
@@ -35,58 +31,11 @@ def test_every_public_name_is_there() -> None:
         _ = model.no_such_name
 
 
-PLACES = ["", ".data", ".training", ".insight", ".export", ".experiment"]
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_every_public_name_says_what_it_takes_and_holds(place: str) -> None:
-    module = importlib.import_module(f"model{place}")
-    for name in module.__all__:
-        value = getattr(module, name)
-        if not inspect.isclass(value) and not inspect.isfunction(value):
-            continue  # a constant or a type
-        text = inspect.getdoc(value) or ""
-        held = (
-            inspect.signature(value).parameters
-            if inspect.isfunction(value)
-            else [*getattr(value, "__struct_fields__", getattr(value, "__dataclass_fields__", ()))]
-        )
-        assert text, name
-        assert [part for part in held if not re.search(rf"\b{part}\b", text)] == [], name
-        if inspect.isfunction(value):
-            assert "Returns\n---" in text or inspect.signature(value).return_annotation == "None", (
-                name
-            )
-
-
-def test_every_kind_of_export_of_the_command_is_there() -> None:
-    flags = [names[0] for names, _ in OPTIONS["export"] if names[0].startswith("--")]
-    assert flags
-    for flag in flags:
-        assert f"export_{flag[2:]}" in model.__all__
-
-
-def test_what_is_written_comes_before_where_to_everywhere() -> None:
-    writers = [name for name in model.__all__ if name.startswith(("export_", "write_"))]
-    assert len(writers) > 1
-    for name in writers:
-        words = [*inspect.signature(getattr(model, name)).parameters]
-        assert words[:3] == ["experiment", "path", "dataset"][: len(words)], name
-
-
 def test_all_that_an_experiment_consists_of_has_a_public_name() -> None:
     made = {name: getattr(model.experiment, name) for name in model.experiment.__all__}
     parts = {name for name in made if name.endswith(("Spec", "Data")) and isclass(made[name])}
     assert {"SplitSpec", "CsvData"} <= parts
     assert parts <= set(model.__all__)
-
-
-def test_importing_it_imports_nothing_else() -> None:
-    ask = "import sys, model; print('numpy' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"
 
 
 def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> None:
@@ -101,25 +50,6 @@ def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> N
         np.testing.assert_allclose(model.predict(experiment, rows), wanted, rtol=1e-5, atol=1e-6)
     with pytest.raises(model.ModelError, match="rows of 4 values"):
         model.predict(derived, rows[:, :2])
-
-
-def test_arrays_of_ones_own_are_learned_and_answered() -> None:
-    x = np.random.default_rng(0).normal(size=(200, 3))
-    y = (x[:, :1] + x[:, 1:2] > 0).astype(float)
-    words: dict[str, Any] = {
-        "feature_names": ("a", "b", "c"),
-        "target_names": ("y",),
-        "class_names": ("no", "yes"),
-        "task": "binary",
-    }
-    own = model.Dataset(x, y, x[:0], y[:0], **words)
-    trained = model.train(model.default_experiment(dataset=own, hidden=(4,)), own)
-    assert np.mean((model.predict(trained, x, own) > 0.5) == y) > 0.95
-    with pytest.raises(model.ModelError, match="two dimensions"):
-        model.Dataset(x, y[:, 0], x[:0], y[:0], **words)
-    x[3, 1] = np.nan
-    with pytest.raises(model.ModelError, match="Row 4 of the training data"):
-        model.train(trained, own)
 
 
 OWN_X = np.random.default_rng(0).normal(1000.0, 50.0, (200, 12))
@@ -157,22 +87,6 @@ def test_arrays_of_ones_own_are_learned_and_kept_in_a_file(
     done = run_here("train", file, "--epochs", 101, "--json")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["predictions"]) == len(own.x_test)
-
-
-def test_a_data_set_put_together_by_hand_is_kept_too(tmp_path: Path) -> None:
-    x, y = OWN_X[:, :3] / 1000.0, ABOVE[:, :1].astype(float)
-    parts = x[:150], y[:150], x[150:], y[150:]
-    own = model.Dataset(*parts, ("a", "b", "c"), ("y",), ("no", "yes"), "binary")
-    trained = model.train(model.default_experiment(own), own)
-    model.write_experiment(trained, tmp_path / "own.glassnet")
-    read = model.read_experiment(tmp_path / "own.glassnet")
-    built = model.build_dataset(read)
-    np.testing.assert_array_equal(built.x_test, own.x_test)
-    np.testing.assert_array_equal(built.y_train, own.y_train)
-    np.testing.assert_array_equal(model.predict(read, x), model.predict(trained, x, own))
-    # Given to an experiment on other data, it is what the result has learned from.
-    other = model.train(replace(trained, data=model.GateData()), own)
-    assert other.data == trained.data
 
 
 @pytest.mark.parametrize(
@@ -253,7 +167,6 @@ def test_a_file_of_another_kind_is_no_formula() -> None:
 
 
 def test_a_run_without_an_end_is_refused() -> None:
-    from msgspec.structs import replace
 
     xor = model.default_experiment()
     endless = replace(xor, training=replace(xor.training, stop=model.StopSpec(epochs=0)))

@@ -110,12 +110,3 @@ def test_a_head_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
         with pytest.raises(ModelError) as caught:
             idx_shape(path)
         assert caught.value.code == "data.idx"
-
-
-def test_a_head_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    broken = tmp_path / "broken.gz"
-    broken.write_bytes(gzip.compress(bytes(2000))[:15])
-    for path in (tmp_path / "none", broken):
-        with pytest.raises(ModelError) as caught:
-            idx_shape(path)
-        assert caught.value.code == "data.unreadable"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from main import command_line
-from model.command.run import train_command, train_text
-from model.data import build_dataset
 from model.data.dataset import Task
 from model.experiment import (
     Activation,
-    DataSpec,
     Experiment,
     GateData,
     InitialiserSpec,
@@ -28,12 +23,8 @@ from model.experiment import (
     Loss,
     NetworkSpec,
     StopSpec,
-    TableData,
-    TrainingSpec,
-    TruthTableData,
 )
 from model.export import export_numpy
-from model.files import write_experiment
 from model.insight import read_gates
 from model.lessons.challenges import Challenge, check_challenge
 from model.metrics import (
@@ -93,10 +84,6 @@ def test_of_several_outputs_one_that_is_wrong_decides() -> None:
     assert accuracy(outputs, y, "multilabel", mask=mask) == 2 / 5
 
 
-def test_a_step_unit_always_answers() -> None:
-    assert decide(np.array([[0.0], [1.0]]), "binary").tolist() == [[0], [1]]
-
-
 def test_undecided_rows_have_a_column_of_their_own() -> None:
     actual = np.array([0, 0, 1, 1, 1])
     assert confusion(np.array([0, 1, 1, 1, 0]), actual, 2).tolist() == [[1, 1], [1, 2]]
@@ -126,17 +113,6 @@ def test_every_row_is_right_wrong_or_undecided_and_margins_agree(
 
 
 # -- OR without a bias -----------------------------------------------------------------------------
-
-
-def test_or_without_a_bias_on_the_command_line(tmp_path: Path, trained: Experiment) -> None:
-    path = tmp_path / "or.glassnet"
-    write_experiment(trained, path)
-    words = ["train", str(path), "--epochs", "10000"]
-    result = train_command(command_line("train").parse_args(words))
-    assert (result["epochs"], result["accuracy"], result["undecided"]) == (10_000, 0.75, 1)
-    assert result["predictions"][0] == [0.5]
-    assert "accuracy 0.75, 1 undecided" in train_text(result)
-    assert json.loads(json.dumps(result))["undecided"] == 1
 
 
 def test_no_stop_rule_takes_an_undecided_row_for_a_right_one(trained: Experiment) -> None:
@@ -183,25 +159,3 @@ def test_the_script_counts_the_same(tmp_path: Path, trained: Experiment, loss: L
     )
     last = done.stdout.splitlines()[-1].split()
     assert last[2:] == ["accuracy", "0.75", "undecided", "1"]
-
-
-@pytest.mark.parametrize(
-    ("data", "output", "counts"),
-    [
-        (TruthTableData(("a",), ("y",), ((0.0,), (1.0,)), ((None,), (1.0,))), "sigmoid", "0.5 1"),
-        (TableData("iris"), "softmax", "0.0 150"),
-    ],
-)
-def test_the_script_counts_free_answers_and_classes(
-    tmp_path: Path, data: DataSpec, output: Activation, counts: str
-) -> None:
-    made = build_dataset(data)
-    network = NetworkSpec(made.inputs, (LayerSpec(made.outputs, output),))
-    flat = TrainingSpec(initialiser=InitialiserSpec("zeros"))
-    export_numpy(Experiment(data=data, network=network, training=flat), tmp_path / "flat.py")
-    done = subprocess.run(
-        [sys.executable, "-I", tmp_path / "flat.py"], capture_output=True, text=True, check=True
-    )
-    right, undecided = counts.split()
-    expected = ["accuracy", right, "undecided", undecided]
-    assert done.stdout.splitlines()[-1].split()[2:] == expected

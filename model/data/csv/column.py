@@ -77,13 +77,6 @@ class CsvColumn:
         return np.array([not word for word in self.words or ()], np.bool_)
 
     @property
-    def different(self) -> int:
-        """How many different values it has, gaps left out."""
-        if self.numbers is not None:
-            return len(np.unique(self.numbers[~self.is_missing]))
-        return len({*(self.words or ())} - {""})
-
-    @property
     def is_dates(self) -> bool:
         """Whether every word is a date: as a word it says nothing about other days."""
         words = list(filter(None, self.words or ()))

@@ -52,8 +52,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     ModelError
         Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
         ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
-        ``data.csv_categories``, ``data.csv_classes``, ``data.csv_classes_kept``,
-        ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``, ``experiment.range``.
+        ``data.csv_categories``, ``data.csv_classes``, ``data.csv_target``, ``data.csv_gaps``,
+        ``data.workbook_formulas``, ``experiment.range``.
 
     Notes
     -----
@@ -265,7 +265,7 @@ def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -
     Raises
     ------
     ModelError
-        Codes ``data.csv_target``, ``data.csv_classes``, ``data.csv_classes_kept``.
+        Codes ``data.csv_target``, ``data.csv_classes``.
     """
     if len(targets) > 1:
         return _several(targets, keep, data)
@@ -302,16 +302,6 @@ def _plain(value: float) -> str:
 
 def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> Target:
     """Return classes as one column of 0 and 1, or one column each."""
-    if len(kinds) < 2 <= column.different:
-        raise ModelError(
-            "data.csv_classes_kept",
-            "{file}: classes need 2 to {most} different values, and {column} has {count} in the "
-            "rows without gaps. Fill the gaps in, or choose another target.",
-            file=data.path,
-            column=column.name,
-            count=len(kinds),
-            most=MOST_CATEGORIES,
-        )
     if not 2 <= len(kinds) <= MOST_CATEGORIES:
         raise ModelError(
             "data.csv_classes",

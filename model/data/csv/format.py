@@ -87,7 +87,7 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
         text = without_runs(text)
         plain = [without_runs(line) for line in plain]
     rows = filled_rows(plain, separator)
-    start = find_start(rows, text) if wanted.skip_lines is None else wanted.skip_lines
+    start = find_start(rows) if wanted.skip_lines is None else wanted.skip_lines
     table = [row for above, row in rows if above >= start]
     parted = without_units(table)
     decimal = wanted.decimal or find_decimal(parted, separator)
@@ -229,14 +229,13 @@ def _has_numbers(rows: list[list[str]]) -> bool:
     )
 
 
-def find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
-    """Return how many lines stand above the table: titles, or a row that counts what follows.
+def find_start(rows: list[tuple[int, list[str]]]) -> int:
+    """Return how many lines of titles stand above the table.
 
     Notes
     -----
     The table begins with the first row as wide as most, or with the one above it where that names
-    its columns: all but the first, as R writes them, or with a separator at the end. scikit-learn's
-    tables begin with the number of rows, the number of features and the classes.
+    its columns: all but the first, as R writes them, or with a separator at the end.
     """
     if not rows:
         return 0
@@ -249,9 +248,6 @@ def find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
     named = len(before) - (before[-1:] == [""]) in (width - 1, width)
     if named and any(map(is_number, first)) and not any(map(is_number, before)):
         begin -= 1
-    elif begin == 0 and len(rows) > 1 and first[1] == str(width - 1):
-        following = sum(1 for line in Lines(text) if line.strip()) - 1
-        begin += first[0] == str(following)
     return rows[begin][0] if begin else 0
 
 

@@ -36,9 +36,8 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
 
     Notes
     -----
-    A byte order mark decides; else UTF-16 where every other byte is 0, as its Western letters have
-    it; else UTF-8 where the bytes allow it; else Windows' Turkish code page, which differs from the
-    Western one only in six letters.
+    A byte order mark decides; else UTF-8 where the bytes allow it; else Windows' Turkish code page,
+    which differs from the Western one only in six letters.
 
     Raises
     ------

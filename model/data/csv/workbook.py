@@ -8,12 +8,11 @@ import io
 import re
 import warnings
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from itertools import islice
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from foundation.text import Names
 from model.data.files.packed import unpacks_in_pieces
@@ -23,20 +22,10 @@ type _Row = tuple[object, ...]
 
 MOST_UNPACKED_BYTES = 1 << 29
 """Of all parts of a workbook together: what is packed small can be made to unpack without end."""
-_FORMULA = re.compile(
-    rb"<(?:\w+:)?c(?P<cell>\s[^<>]*)?>\s*"
+_FORMULA_WITHOUT_RESULT = re.compile(
     rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v(?:\s[^<>]*)?>(?P<result>[^<]*)<)?"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</(?:\w+:)?c>)"
 )
-"""A cell with a formula; the result is of use only where it is stored."""
-_TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
-_COLUMN = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)")
-_CELL_END = b"c>"
-_FEWEST_FORMULAS = 2
-_FORMULA_SHARE = 0.1
-"""A column with fewer formulas without results, or a smaller share of them, has gaps there: they
-are slips, or sums below it."""
-_CHUNK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -52,8 +41,8 @@ class Sheet(NamedTuple):
     names
         What all sheets are called, in their order.
     formulas
-        Its columns, counted from 0, of which a good part are formulas whose results are not stored;
-        such a field has the formula.
+        Its columns, counted from 0, with formulas whose results are not stored; such a field has
+        the formula.
     """
 
     text: str
@@ -119,8 +108,8 @@ def _read(
     opened = partial(load_workbook, read_only=True, keep_links=False)
     with ExitStack() as stack:
         book = stack.enter_context(closing(opened(io.BytesIO(content), data_only=True)))
-        written, is_stale = None, bool(book.calculation.fullCalcOnLoad)
-        if _lacks_results(content, is_stale):
+        written = None
+        if _lacks_results(content):
             written = stack.enter_context(closing(opened(io.BytesIO(content))))
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         names = tuple(sheets)
@@ -138,8 +127,8 @@ def _read(
             if written is not None:
                 formulas = set()
                 cells = _rows_of(written[name], most_columns)
-                rows = _with_formulas(rows, cells, is_stale, formulas)
-            text = _as_csv(islice(rows, most_rows), path, formulas)
+                rows = _with_formulas(rows, cells, formulas)
+            text = _as_csv(islice(rows, most_rows), path)
             if text:
                 break
         return Sheet(text, name, names, frozenset(formulas))
@@ -150,38 +139,15 @@ def _rows_of(sheet: Any, most_columns: int) -> Iterator[_Row]:
     yield from sheet.iter_rows(values_only=True, max_col=most_columns + 1)
 
 
-def _lacks_results(content: bytes, is_stale: bool) -> bool:
-    """Tell whether any column has more formulas without results than are gaps.
-
-    Reading formulas takes longer than reading values. For `is_stale` see `_with_formulas`; an empty
-    text is a result.
-    """
+def _lacks_results(content: bytes) -> bool:
+    """Tell whether any formula has no stored result: reading formulas too takes twice as long."""
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        for name in parts.namelist():
-            if name.startswith("xl/worksheets/"):
-                with parts.open(name) as part:
-                    columns = Counter(_columns_lacking(part, is_stale))
-                if max(columns.values(), default=0) >= _FEWEST_FORMULAS:
-                    return True
-    return False
-
-
-def _columns_lacking(part: IO[bytes], is_stale: bool) -> Iterator[bytes]:
-    """Yield the column of each formula without its result in the XML of a sheet."""
-    rest = b""
-    while chunk := part.read(_CHUNK):
-        rest += chunk
-        end = rest.rfind(_CELL_END) + len(_CELL_END)
-        for cell in _FORMULA.finditer(rest, 0, end):
-            about, result = cell["cell"] or b"", (cell["result"] or b"").strip()
-            if not result.strip(b"-0." if is_stale else b"") and not _TEXT.search(about):
-                column = _COLUMN.search(about)
-                yield column[1] if column else b""
-        rest = rest[end:] if end >= len(_CELL_END) else b""  # no cell is so long
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        return any(_FORMULA_WITHOUT_RESULT.search(parts.read(name)) for name in sheets)
 
 
 def _with_formulas(
-    rows: Iterable[_Row], written: Iterable[_Row], is_stale: bool, found: set[int]
+    rows: Iterable[_Row], written: Iterable[_Row], found: set[int]
 ) -> Iterator[_Row]:
     """Yield rows with each formula whose result is not stored in its place.
 
@@ -189,9 +155,6 @@ def _with_formulas(
     ----------
     rows, written
         The same rows, with the results of their formulas and with the formulas.
-    is_stale
-        Whether a spreadsheet program is asked to compute all on opening: libraries that compute
-        nothing write 0 for each result then.
     found
         Takes the columns, counted from 0, of such formulas.
     """
@@ -199,12 +162,10 @@ def _with_formulas(
         lacking = {
             at: str(formula)
             for at, (value, cell) in enumerate(zip(row, cells, strict=True))
-            if value is None or (is_stale and value == 0)
-            if str(formula := getattr(cell, "text", cell)).startswith("=")
+            if value is None and str(formula := getattr(cell, "text", cell)).startswith("=")
         }
         found.update(lacking)
-        # A row as it is stays the same object, see `_as_csv`.
-        yield tuple(lacking.get(at, value) for at, value in enumerate(row)) if lacking else row
+        yield tuple(lacking.get(at, value) for at, value in enumerate(row))
 
 
 def _refuse_large(content: bytes, path: str) -> None:
@@ -216,55 +177,13 @@ def _refuse_large(content: bytes, path: str) -> None:
         raise zipfile.BadZipFile("unusual compression")
 
 
-def _drop_few_formulas(rows: list[list[str]], columns: set[int]) -> None:
-    """Make gaps of formulas without results, but in named columns that have many.
-
-    Parameters
-    ----------
-    rows
-        Fields, a formula beginning with "="; a row of nothing but formulas becomes a blank one.
-    columns
-        Those with such formulas; keeps the ones that have many.
-    """
-    found = [
-        {at for at in columns if fields[at : at + 1] and fields[at].startswith("=")}
-        for fields in rows
-    ]
-    valued = [len(places) < sum(map(bool, row)) for row, places in zip(rows, found, strict=True)]
-    if sum(valued) < 2:
-        return  # a table of formulas
-    counts = Counter(
-        at for places, kept in zip(found, valued, strict=True) if kept for at in places
-    )
-    least = max(_FEWEST_FORMULAS, _FORMULA_SHARE * sum(valued))
-    named = {
-        at
-        for row, places in zip(rows, found, strict=True)
-        for at in columns - places
-        if any(row[at : at + 1])
-    }
-    columns &= {at for at in named if counts[at] >= least}
-    for number, (places, kept) in enumerate(zip(found, valued, strict=True)):
-        if gaps := places - columns if kept else places:
-            fields = ["" if at in gaps else field for at, field in enumerate(rows[number])]
-            rows[number] = _up_to_last(fields)
-
-
-def _as_csv(rows: Iterable[_Row], path: str, formulas: set[int]) -> str:
+def _as_csv(rows: Iterable[_Row], path: str) -> str:
     """Return rows as CSV; nothing where no cell holds a value.
 
     From the first row with two values on, each is as wide as the widest: what stands above is a
-    title. Blank rows are blank lines, so that a line's number is its row's. For `formulas` see
-    `_drop_few_formulas`.
+    title. Blank rows are blank lines, so that a line's number is its row's.
     """
-    kept: list[list[str]] = []
-    before: _Row | None = None
-    for row in rows:
-        # openpyxl gives one and the same row for all that a gap of blank ones holds.
-        kept.append(kept[-1] if row is before else _fields(row))
-        before = row
-    if formulas:
-        _drop_few_formulas(kept, formulas)
+    kept = list(map(_fields, rows))
     while kept and not kept[-1]:
         kept.pop()
     width = max(map(len, kept), default=0)
@@ -286,10 +205,7 @@ def _as_csv(rows: Iterable[_Row], path: str, formulas: set[int]) -> str:
 
 def _fields(row: _Row) -> list[str]:
     """Return a row's fields up to the last that holds a value."""
-    return _up_to_last([_field(value) for value in row])
-
-
-def _up_to_last(fields: list[str]) -> list[str]:
+    fields = [_field(value) for value in row]
     while fields and not fields[-1]:
         fields.pop()
     return fields

@@ -105,7 +105,7 @@ def test_what_is_wrong_with_a_lesson_is_said_in_turkish(
     for file, old, new, said in (
         ("lesson.json", '"id": "second"', '"id": "first"', "first adı iki kez geçiyor"),
         ("lesson.json", '"choices": 2', '"choices": 3', "guess sorusunda 2 seçenek var"),
-        ("lesson.json", '"learning_rate"', '"learnig_rate"', "'learnig_rate' olamaz"),
+        ("lesson.json", '"learning_rate"', '"learnig_rate"', "En yakını learning_rate"),
         ("lesson.json", '"show": "new_start"', '"show": "new_strat"', "En yakını new_start"),
         ("lesson.json", '"tr"]', '"tr"],', "Virgülü silin"),
         ("lesson.json", '"choices": 2', '"choices": "two"', "değil, bir tam sayı olmalı"),

@@ -168,22 +168,16 @@ def test_without_a_row_the_first_is_traced(file: Path) -> None:
     assert json.loads(run(file, "--json").stdout)["row"] == 1
 
 
-@pytest.mark.parametrize(
-    ("row", "raw", "z"), [(1, [0, 0], -0.5), (2, [0, 1], 0.5), (3, [1, 0], 0.5), (4, [1, 1], -0.5)]
-)
-def test_one_unit_that_solves_xor_by_hand(
-    row: int, raw: list[float], z: float, tmp_path: Path
-) -> None:
+def test_derived_inputs_are_printed_beside_the_raw_ones(tmp_path: Path) -> None:
     path = tmp_path / "xor.glassnet"
     weights = np.array([[1.0], [1.0], [-2.0]])
     unit = LayerSpec(1, "sigmoid", weights=weights, biases=np.array([-0.5]))
     features = ("x1", "x2", "x1*x2")
     write_experiment(Experiment(features=features, network=NetworkSpec(3, (unit,))), path)
-    found = json.loads(run(path, "--row", row, "--json").stdout)
-    assert found["raw"] == raw
-    assert found["inputs"] == [*raw, raw[0] * raw[1]]
-    assert found["layers"][0]["z"] == [z]
-    assert "x₁·x₂" in run(path, "--row", row).stdout
+    found = json.loads(run(path, "--row", 4, "--json").stdout)
+    assert (found["raw"], found["inputs"]) == ([1, 1], [1, 1, 1])
+    assert found["layers"][0]["z"] == [-0.5]
+    assert "x₁·x₂" in run(path, "--row", 4).stdout
 
 
 def test_rows_of_noisy_copies_are_those_of_the_table(tmp_path: Path) -> None:
@@ -211,10 +205,6 @@ def test_softmax_and_free_answers(tmp_path: Path) -> None:
     found = json.loads(run(path, "--row", "1797", "--json").stdout)
     (layer,) = found["layers"]
     assert np.shape(layer["da_dz"]) == (10, 10)
-    # dL/dz_j = sum_i dL/da_i da_i/dz_j: ten products and their sum, and three roundings in each.
-    slopes, backs = np.array(layer["da_dz"]), np.array(layer["dL_da"])
-    bound = 13 * 1.2e-16 * (np.abs(backs) @ np.abs(slopes))
-    assert (np.abs(backs @ slopes - layer["dL_dz"]) <= bound).all()
     assert layer["b"] == layer["b_after"] == [0.0] * 10
     assert len(found["batch"]["rows"]) == 3
     assert min(found["batch"]["rows"]) >= 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import itertools
 from pathlib import Path
 from typing import Literal
@@ -348,14 +347,6 @@ def test_a_damaged_idx_file_is_named(content: bytes, words: str, tmp_path: Path)
     assert words in caught.value.sentence()
 
 
-def test_a_packed_idx_file_that_breaks_off_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "damaged"
-    path.write_bytes(gzip.compress(b"\0\0\x08\1\0\0\0\1a", mtime=0)[:-9])
-    with pytest.raises(ModelError) as caught:
-        read_idx(path)
-    assert caught.value.code == "data.packed"
-
-
 def test_pictures_and_labels_must_fit(tmp_path: Path) -> None:
     spec = pictures(tmp_path)
     write_idx(tmp_path / "short", np.zeros(3, np.uint8))
@@ -393,14 +384,3 @@ def test_a_scaled_table_leads_back_to_its_own_units(
         np.testing.assert_allclose(
             to_scaled(back, data.x_offset, data.x_spread), scaled, atol=1e-13
         )
-
-
-def test_what_is_kept_of_all_rows_is_worked_out_once() -> None:
-    data = build_dataset(TableData("iris"))
-    rows = np.concatenate([data.x_train, data.x_test])
-    np.testing.assert_array_equal(data.x_ranges, np.column_stack([rows.min(0), rows.max(0)]))
-    np.testing.assert_array_equal(data.x_means, data.x_train.mean(axis=0))
-    assert data.y_ranges.tolist() == [[0.0, 1.0]] * 3
-    for counts, y in zip(data.class_counts, (data.y_train, data.y_test), strict=True):
-        assert counts.tolist() == y.sum(axis=0).tolist()
-    assert data.x_ranges is data.x_ranges

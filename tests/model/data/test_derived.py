@@ -19,7 +19,6 @@ from model.experiment import (
     DataSpec,
     Experiment,
     GateData,
-    TableData,
     TruthTableData,
 )
 from model.network import Network
@@ -68,11 +67,6 @@ def test_terms_are_read_and_written(text: str, term: Term, written: str) -> None
     assert parse_term(written).key == term.key
 
 
-def test_a_list_has_commas_between_terms() -> None:
-    found = parse_features('x1, x2,"a, b"^2 ,sin(x1)')
-    assert found == ("x1", "x2", '"a, b"^2', "sin(x1)")
-
-
 @pytest.mark.parametrize(
     "text",
     ["", "x1,", ",x1", "x1^3", "x1+x2", "x1*x2*x3", "cos(x1)", 'x1,"a', "x1 x2", "x1*", "2*x1"],
@@ -98,13 +92,6 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     assert refused.value.code == "features.column"
     assert "x3" in str(refused.value)
     assert "x₁, x₂" in str(refused.value)
-
-
-@pytest.mark.parametrize("data", [TableData("digits"), TableData("digits", "min_max")])
-def test_pictures_offer_none(data: TableData) -> None:
-    with pytest.raises(ModelError) as refused:
-        with_features(default_experiment(data), ("r0c0^2",))
-    assert refused.value.code == "features.pictures"
 
 
 def test_at_least_one_input_stays() -> None:
@@ -175,26 +162,10 @@ def test_one_unit_solves_what_no_line_can(name: str, terms: tuple[str, ...]) -> 
     assert accuracy(trained) >= 0.98
 
 
-def test_one_unit_solves_the_circle_with_squares() -> None:
-    experiment = default_experiment(named_data("circle"), hidden=())
-    alone, squared = train(experiment), train(with_features(experiment, ("x1^2", "x2^2")))
-    assert accuracy(alone) < 0.7
-    assert accuracy(squared) >= 0.98
-
-
 def accuracy(trained: Experiment) -> float:
     dataset = build_dataset(trained)
     answers = Network.of(trained).forward(dataset.x_train) > 0.5
     return float((answers == (dataset.y_train > 0.5)).mean())
-
-
-def test_the_perceptron_rule_comes_to_rest_on_xor_with_the_product() -> None:
-    experiment = with_training_of_a_perceptron(("x1", "x2", "x1*x2"))
-    trained = train(experiment)
-    assert trained.network.layers[-1].activation == "step"
-    assert trained.progress is not None
-    assert trained.progress.epoch < experiment.training.stop.epochs
-    assert accuracy(trained) == 1.0
 
 
 def with_training_of_a_perceptron(terms: tuple[str, ...]) -> Experiment:

@@ -19,7 +19,6 @@ from model.data.sources import named_data
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData
-from tests.command_line import run_here
 
 ROWS: list[list[Any]] = [
     ["height", "weight", "bought", "kind"],
@@ -98,13 +97,6 @@ def test_a_row_that_ends_early_has_gaps(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.columns[2].numbers, [3, np.nan, 8])
 
 
-def test_a_preview_reads_the_first_rows_only(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [["a", "b"], *([k, 2 * k] for k in range(500))]
-    table = read_csv(saved(tmp_path, {"s": rows}), 20)
-    assert table.rows == 20
-    np.testing.assert_array_equal(table.columns[1].numbers, 2 * np.arange(20))
-
-
 def test_a_workbook_is_learned_from_as_the_same_csv_is(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["x", "y"], *([k / 8, k % 3 / 4] for k in range(40))]
     wanted = saved(tmp_path, {"s": rows})
@@ -158,11 +150,6 @@ def test_a_sheet_without_a_value_holds_no_rows(tmp_path: Path) -> None:
     assert refusal(saved(tmp_path, {"s": []})).code == "data.csv_empty"
 
 
-def test_too_many_columns_are_counted(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [[f"c{k}" for k in range(1100)], list(range(1100))]
-    assert refusal(saved(tmp_path, {"s": rows})).code == "data.csv_wide"
-
-
 MARKS: list[list[object]] = [
     ["exam", "mean", "passed"],
     [40, "=A2*0.5+20", "yes"],
@@ -185,12 +172,6 @@ def test_a_column_of_formulas_without_results_is_refused_where_it_is_used(tmp_pa
     assert build_dataset(default_experiment(without)).feature_names == ("exam",)
 
 
-def test_the_command_line_refuses_formulas_without_results(tmp_path: Path) -> None:
-    ran = run_here("train", "--data", saved(tmp_path, {"s": MARKS}).path, "--epochs", "1")
-    assert ran.returncode == 2
-    assert "column mean holds formulas whose results are not stored" in ran.stderr
-
-
 def with_results(path: Path, result: bytes) -> None:
     """Store a result of each formula, as a program writes it that computes or pretends to."""
     content = path.read_bytes()
@@ -211,13 +192,6 @@ def test_results_that_are_stored_are_read(tmp_path: Path) -> None:
     np.testing.assert_array_equal(mean.numbers, [47.5, 47.5, 47.5])
 
 
-def test_noughts_of_a_library_that_computes_nothing_are_no_results(tmp_path: Path) -> None:
-    """The workbook asks to be computed when it is opened, as those of openpyxl do."""
-    wanted = saved(tmp_path, {"s": MARKS})
-    with_results(Path(wanted.path), b"0")
-    assert read_csv(wanted).columns[1].lacks_results
-
-
 def test_a_text_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
     book = Workbook()
     for row in (["x", "sign"], [1, "=)"], [2, "=("]):
@@ -228,65 +202,6 @@ def test_a_text_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
     table = read_csv(CsvData(str(tmp_path / "signs.xlsx")))
     assert table.columns[1].words == ("=)", "=(")
     assert not table.columns[1].lacks_results
-
-
-MANY: list[list[object]] = [["name", "x", "y"], *([f"k{k}", k, 2 * k] for k in range(30))]
-
-
-@pytest.mark.parametrize(
-    ("below", "rows"),
-    [
-        (["Toplam", "=SUM(B2:B31)", "=SUM(C2:C31)"], 30),
-        ([None, "=SUM(B2:B31)", "=SUM(C2:C31)"], 30),
-        (["Ortalama", "=AVERAGE(B2:B31)", "=AVERAGE(C2:C31)"], 31),
-    ],
-)
-def test_formulas_below_the_rows_refuse_nothing(
-    below: list[object], rows: int, tmp_path: Path
-) -> None:
-    wanted = saved(tmp_path, {"s": [*MANY, below]})
-    table = read_csv(wanted)
-    assert table.rows == rows
-    assert not any(column.lacks_results or column.fault for column in table.columns)
-    data = build_dataset(default_experiment(wanted))
-    assert len(data.x_train) + len(data.x_test) == 30
-
-
-@pytest.mark.parametrize("rows", [4, 31])
-def test_a_formula_aside_is_no_column(rows: int, tmp_path: Path) -> None:
-    few = [list(row) for row in MANY[:rows]]
-    few[3] += [None, "=SUM(B2:B31)"]
-    table = read_csv(saved(tmp_path, {"s": few}))
-    assert [column.name for column in table.columns] == ["name", "x", "y"]
-    assert [column.name for column in table.proposed()[1]] == ["y"]
-
-
-def test_a_column_of_formulas_without_a_name_is_left_out(tmp_path: Path) -> None:
-    rows = [[*row, None, *([f"=B{k}*2"] if k else [])] for k, row in enumerate(MANY)]
-    table = read_csv(saved(tmp_path, {"s": rows}))
-    assert [column.name for column in table.meant()[1]] == ["y"]
-
-
-def test_a_table_of_nothing_but_formulas_is_refused_for_them(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [["x", "y"], *([f"=ROW()+{k}", "=RAND()"] for k in range(9))]
-    with pytest.raises(ModelError) as caught:
-        build_dataset(default_experiment(saved(tmp_path, {"s": rows})))
-    assert caught.value.code == "data.workbook_formulas"
-
-
-def test_an_empty_text_that_is_stored_is_a_result(tmp_path: Path) -> None:
-    """As spreadsheet programs store what =IF(A2>50, "", "x") gives."""
-    wanted = saved(tmp_path, {"s": MARKS})
-    path = Path(wanted.path)
-    with_results(path, b"")
-    content = path.read_bytes()
-    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(path, "w") as written:
-        for name in parts.namelist():
-            part = parts.read(name)
-            written.writestr(name, part.replace(b"><f>", b' t="str"><f>'))
-    mean = read_csv(wanted).columns[1]
-    assert mean.is_missing.all()
-    assert not mean.lacks_results
 
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

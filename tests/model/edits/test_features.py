@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from model.data import build_dataset, named_data
+from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits.features import listed, with_feature_toggled, with_features
 from model.edits.network import (
@@ -16,7 +16,6 @@ from model.edits.network import (
     with_chosen_data,
     with_data,
     with_pin_toggled,
-    with_weight,
 )
 from model.edits.tables import with_input_added, with_input_removed
 from model.experiment import CsvData, Experiment, GateData, PlaneData, TableData
@@ -71,11 +70,6 @@ def test_a_toggled_input_finds_its_place(xor: Experiment) -> None:
     assert with_feature_toggled(experiment, "sin(x1)").features == ()
 
 
-def test_an_untrained_network_stays_undrawn() -> None:
-    experiment = with_features(default_experiment(GateData("xor")), ALL)
-    assert experiment.network.layers[0].weights is None
-
-
 def test_other_inputs_are_another_task_and_need_another_trainer(xor: Experiment) -> None:
     product, square = with_features(xor, ("x1", "x1*x2")), with_features(xor, ("x1", "x1^2"))
     assert not same_task(product, square)
@@ -106,14 +100,6 @@ def test_inputs_stay_where_the_columns_do(xor: Experiment) -> None:
     flowers = with_chosen_data(experiment, TableData("iris"))
     assert flowers.features == ()
     assert flowers.network.inputs == 4
-
-
-def test_as_many_inputs_of_other_columns_are_other_inputs(xor: Experiment) -> None:
-    experiment = with_features(xor, ("x1", "x1*x2"))
-    chosen = with_chosen_data(with_weight(experiment, 0, 0, 0, 7.0), named_data("titanic"))
-    assert chosen.features == ()
-    assert chosen.network.inputs == 2
-    assert weights(chosen)[0, 0] != 7.0
 
 
 def test_scaling_a_table_leaves_its_inputs_alone(tmp_path: Path) -> None:

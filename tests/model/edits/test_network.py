@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.edits import points as point_edits
@@ -112,13 +111,6 @@ def test_weights_stay_only_where_the_inputs_mean_the_same(xor: Experiment) -> No
     assert edits.with_chosen_data(typed, typed.data) == typed
 
 
-def test_changed_data_of_another_width_refit_only_what_must_change(xor: Experiment) -> None:
-    parity = edits.with_data(xor, GateData("parity", 3))
-    assert parity.network.inputs == 3
-    assert parity.network.layers[1] == xor.network.layers[1]
-    assert build_dataset(parity).inputs == 3
-
-
 def test_another_initialiser_redraws_an_untrained_network_only(xor: Experiment) -> None:
     zeros = replace(xor.training, initialiser=InitialiserSpec("zeros"))
     redrawn = edits.with_training(xor, zeros)
@@ -172,9 +164,3 @@ def test_units_that_stay_keep_their_weights_and_pins() -> None:
     assert layers[0].pinned == ((1, 2),)
     assert layers[1].pinned == ((1, 2),)
     assert layers[2].pinned == ((3, 0),)
-
-
-def test_a_layer_without_units_is_no_layer(xor: Experiment) -> None:
-    gone = edits.with_units_removed(xor, [(0, unit) for unit in range(4)])
-    assert [layer.units for layer in gone.network.layers] == [1]
-    assert is_drawn(gone)

@@ -120,17 +120,6 @@ def test_a_table_that_is_scaled_is_no_gate_whatever_its_rows() -> None:
     assert build_dataset(scaled).x_train.tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
 
 
-def test_two_opposite_outputs_of_a_logistic_regression_are_one_unit() -> None:
-    experiment = read_network(FOREIGN / "sklearn_logistic.onnx").experiment
-    assert layers_of(experiment) == [(1, "sigmoid", True)]
-
-
-def test_a_classifier_of_several_labels_is_a_sigmoid_for_each() -> None:
-    found = read_network(FOREIGN / "sklearn_several_labels.onnx")
-    assert layers_of(found.experiment) == [(5, "tanh", True), (3, "sigmoid", True)]
-    assert str(found.notes[0]) == "Left out behind its answers: Binarizer, ZipMap."
-
-
 def test_data_on_show_are_kept_where_they_fit_and_scaled_as_they_are() -> None:
     present = default_experiment(TableData("iris"))
     found = read_network(FOREIGN / "sklearn_iris.onnx", present)
@@ -251,13 +240,6 @@ def refused(path: Path) -> ModelError:
     return caught.value
 
 
-def test_all_that_build_lacks_is_named_at_once_by_its_nodes() -> None:
-    error = refused(FOREIGN / "pytorch_gelu_old.onnx")
-    assert error.code == "onnx.lacks"
-    for name in ("Gelu (/1/Gelu)", "Sigmoid (/3/Sigmoid)", "Mul (/3/Mul)"):
-        assert name in str(error)
-
-
 @pytest.mark.parametrize(
     ("nodes", "named"),
     [
@@ -313,13 +295,6 @@ def test_what_is_no_onnx_file_is_refused(content: bytes, tmp_path: Path) -> None
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
     assert refused(path).code == "onnx.damaged"
-
-
-def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "net.onnx"
-    with path.open("wb") as stream:
-        stream.truncate(1 << 30)
-    assert refused(path).code == "file.too_large"
 
 
 @pytest.mark.parametrize("location", ["../weights", "/etc/hostname", "sub/weights", "link"])

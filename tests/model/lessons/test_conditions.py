@@ -33,7 +33,7 @@ from model.lessons.situation import (
     weight_at,
 )
 from model.places import INPUTS, UnitAt
-from model.training import Trainer
+from model.training import Trainer, train
 
 XOR = Experiment(
     data=GateData("xor"),
@@ -152,6 +152,9 @@ def test_figures_are_those_of_training() -> None:
     assert told.train.accuracy == snapshot.train_accuracy
     assert told.train.right == round(snapshot.train_accuracy * len(trainer.dataset.x_train))
     assert told.test.rows == len(trainer.dataset.x_test)
+    values = situation_in_file(train(default_experiment(PlaneData("regression_plane")), epochs=1))
+    assert values.train is not None
+    assert values.train.right == 0
     assert (told.loss, told.epoch, told.steps) == (snapshot.train_loss, 5, snapshot.step)
 
 
@@ -167,6 +170,7 @@ def test_baselines_need_no_network() -> None:
     assert rule == float(np.mean(female == (told.dataset.y_test > 0.5)))
     # Without test rows the training rows are judged: half of XOR's are 1.
     assert QUANTITIES["baseline"].of(situation_in_file(XOR), Condition("baseline")) == 0.5
+    assert QUANTITIES["baseline"].of(Situation(experiment=XOR), Condition("baseline")) is None
 
 
 def test_a_table_is_told_by_its_file_and_scaling() -> None:
@@ -175,20 +179,6 @@ def test_a_table_is_told_by_its_file_and_scaling() -> None:
         assert is_met(Condition("table", is_="marks.csv"), told)
         assert is_met(Condition("scaling", is_="min_max"), told)
     assert is_met(Condition("table", is_=""), Situation(experiment=XOR))
-
-
-def test_a_function_of_ones_own_can_be_asked_for() -> None:
-    own = situation_in_file(default_experiment(PlaneData("formula", formula="x1 < x2")))
-    asked = Condition(code="data", is_="formula")
-    assert fault_in(asked) is None
-    assert is_met(asked, own)
-
-
-def test_where_slopes_are_taken_is_told() -> None:
-    training = changed(XOR.training, slope_at="a")
-    mistaken = Situation(experiment=changed(XOR, training=training))
-    assert is_met(Condition("slope_at", is_="a"), mistaken)
-    assert is_met(Condition("slope_at", is_="z"), Situation(experiment=XOR))
 
 
 def test_what_vision_tells_is_found_by_its_code() -> None:

@@ -1,132 +1,23 @@
-"""The lessons that come with Glassnet: the right deed ticks a task, its nearest miss does not."""
+"""The lessons that come with Glassnet; tests/e2e/test_course.py does all of their tasks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from model.edits.network import with_data
-from model.edits.tables import with_row_removed, with_target
-from model.experiment import LessonRecord, TruthTableData
 from model.lessons import (
     LESSONS,
-    Lesson,
-    LessonProgress,
-    Situation,
-    Task,
-    is_met,
     read_lesson,
     read_lessons,
-    to_html,
 )
 from model.lessons.live_numbers import is_placeholder
 from model.network import Network
-from tests.model.lessons.deeds import DEEDS, Deed
 from tests.model.lessons.hands import Hands
 
 ROOT = Path(__file__).parents[3]
-CASES = [(lesson, task) for lesson, tasks in DEEDS.items() for task in tasks]
-
-
-def tasks_of(lesson: str) -> dict[str, tuple[int, Task]]:
-    return {
-        f"{step.id}.{task.id}": (index, task)
-        for index, step in enumerate(read_lesson(LESSONS / lesson).steps)
-        for task in step.tasks
-    }
-
-
-@pytest.mark.parametrize("lesson", DEEDS)
-def test_every_task_has_its_deeds_here(lesson: str) -> None:
-    assert set(tasks_of(lesson)) == set(DEEDS[lesson])
-
-
-@pytest.mark.parametrize(("name", "task"), CASES)
-def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(
-    name: str, task: str, tmp_path: Path
-) -> None:
-    lesson = read_lesson(LESSONS / name)
-    index, asked = tasks_of(name)[task]
-    before, miss, deed = DEEDS[name][task]
-    hands = Hands(lesson, tmp_path)
-    before(hands)
-    hands.locks = lesson.locks(index)
-    done_before = LessonRecord(name, tuple(f"{task.split('.')[0]}.{each}" for each in asked.after))
-    progress = LessonProgress.begin(lesson, hands.situation(), (done_before,))
-    progress = progress.go(index, hands.situation())
-    assert not progress.is_done(asked)
-    miss(hands)
-    missed = hands.situation()
-    assert all(is_met(condition, missed) for condition in asked.nearest_miss)
-    progress = progress.look(missed)
-    assert not progress.is_done(asked)
-    deed(hands)
-    done = hands.situation()
-    progress = progress.look(done)
-    assert progress.is_done(asked)
-    assert task in progress.record.tasks
-    if asked is lesson.steps[index].tasks[-1]:
-        assert_prose_is_set(lesson, index, done)
-
-
-def row_6_of_the_symptoms(change: Callable[[TruthTableData], TruthTableData]) -> Deed:
-    """Return what edits the article's table otherwise than it is asked for."""
-
-    def deed(hands: Hands) -> None:
-        table = hands.experiment.data.editable_rows(hands.trainer.dataset)
-        assert table is not None
-        hands.edit(lambda experiment: with_data(experiment, change(table)))
-
-    return deed
-
-
-@pytest.mark.parametrize(
-    ("name", "task", "similar"),
-    [
-        (
-            "as_published",
-            "contradiction.mend",
-            row_6_of_the_symptoms(lambda table: with_target(table, 5, 0, 0.0)),
-        ),
-        (
-            "as_published",
-            "contradiction.mend",
-            row_6_of_the_symptoms(lambda table: with_row_removed(table, 5)),
-        ),
-        ("doctor", "dead.bias", lambda hands: hands.type_weights({"1.h1.b": -5.0})),
-        (
-            "gates_by_hand",
-            "or.bias",
-            lambda hands: hands.type_weights({"1.y1.x1": 20.0, "1.y1.x2": 20.0, "1.y1.b": -10.0}),
-        ),
-    ],
-    ids=["target flipped", "row removed", "one bias", "more than the bias"],
-)
-def test_what_is_similar_but_wrong_does_not_tick_a_task(
-    name: str, task: str, similar: Deed
-) -> None:
-    lesson = read_lesson(LESSONS / name)
-    index, asked = tasks_of(name)[task]
-    before, _, _ = DEEDS[name][task]
-    hands = Hands(lesson)
-    before(hands)
-    progress = LessonProgress.begin(lesson, hands.situation()).go(index, hands.situation())
-    similar(hands)
-    assert not progress.look(hands.situation()).is_done(asked)
-
-
-def assert_prose_is_set(lesson: Lesson, index: int, situation: Situation) -> None:
-    """Check that every live number and formula of a step means something once it is done."""
-    for language in lesson.file.languages:
-        prose = lesson.text(language).steps[lesson.steps[index].id]
-        for part in (prose.text, prose.see, *prose.parts.values()):
-            html = to_html(part, situation)
-            assert not re.search(r"[{}$\\]", html), (language, part.line, html)
-            assert "–" not in html, (language, part.line, html)
 
 
 def test_the_perceptron_comes_back_to_the_weights_it_has_had() -> None:
@@ -141,18 +32,6 @@ def test_the_perceptron_comes_back_to_the_weights_it_has_had() -> None:
     # A weight goes up and down by 1 on its way back; each such step rounds by half a unit at most.
     np.testing.assert_allclose(again, first, rtol=0.0, atol=7 * 4 * np.finfo(np.float64).eps)
     assert np.abs(other - first).max() > 0.5
-
-
-def test_no_epoch_of_a_perceptron_has_xor_right() -> None:
-    hands = Hands(read_lesson(LESSONS / "perceptron"))
-    hands.choose_gate("xor")
-    right = []
-    for _ in range(60):
-        hands.step(4)
-        figures = hands.situation().train
-        assert figures is not None
-        right.append(figures.right)
-    assert max(right) == 3
 
 
 def test_fifteen_lessons_come_in_order_with_both_languages() -> None:
@@ -204,10 +83,3 @@ def test_both_languages_show_the_same_numbers() -> None:
             ]
             numbers = [sorted(filter(is_placeholder, texts)) for texts in shown]
             assert numbers[0] == numbers[1], (lesson.id, name)
-
-
-def test_every_control_to_show_is_among_the_controls() -> None:
-    known = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "controls.md").read_text(), re.M))
-    for lesson in read_lessons():
-        shown = {task.show for step in lesson.steps for task in step.tasks if task.show}
-        assert shown <= known, lesson.id

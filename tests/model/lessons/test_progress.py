@@ -10,9 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from model.command.check import check_lesson
+from model.edits import network as edits
 from model.errors import ModelError
+from model.experiment import Experiment
 from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
 from model.files import decode, encode, read_experiment, write_experiment
+from model.initialisers import fresh, initialise
 from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, Lock, broken_locks, read_lesson
 from model.lessons.conditions import Condition, is_met
 from model.lessons.progress import predicted_in
@@ -68,17 +71,6 @@ def test_a_task_after_another_is_ticked_once_that_one_is() -> None:
     assert progress.is_done(reset)
     assert not progress.is_done(train)
     hands.train(600)
-    assert progress.look(hands.situation()).is_done(train)
-
-
-def test_training_further_counts_where_all_rows_are_right_already(lesson: Lesson) -> None:
-    hands = Hands(lesson)
-    hands.train(500)
-    again = next(index for index, step in enumerate(lesson.steps) if step.id == "again")
-    progress = begin(lesson, hands, again)
-    (train,) = lesson.steps[again].tasks
-    assert not progress.look(hands.situation()).is_done(train)
-    hands.step()
     assert progress.look(hands.situation()).is_done(train)
 
 
@@ -159,16 +151,6 @@ def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
     assert all(c.met for c in checked if c.found == "done")
 
 
-def test_a_complete_record_is_a_lesson_done(lesson: Lesson) -> None:
-    tasks = tuple(f"{s.id}.{t.id}" for s in lesson.steps for t in s.tasks)
-    hands = Hands(lesson)
-    record = LessonRecord(lesson.id, tasks)
-    opened = LessonProgress.begin(lesson, hands.situation(), (record,))
-    assert opened.next_task is None
-    experiment = replace(hands.trainer.experiment(), learning=(record,))
-    assert all(c.met for c in check_lesson(lesson, experiment))
-
-
 @pytest.mark.parametrize(
     "damage",
     [
@@ -212,6 +194,15 @@ def test_what_an_edit_does_to_locks(lesson: Lesson) -> None:
     assert "data" in broken_locks(("data", "units"), old, hands.trainer.experiment())
     faster = replace(old, training=replace(old.training, learning_rate=9.0))
     assert broken_locks(LOCKS, old, faster) == ("learning_rate",)
+
+
+def test_locked_weights_cannot_be_set_by_hand_but_drawn_anew() -> None:
+    old = initialise(Experiment())
+    by_hand = edits.with_weight(old, 0, 0, 0, 3.0)
+    assert broken_locks(["weights"], old, by_hand) == ("weights",)
+    assert broken_locks(["units"], old, by_hand) == ()
+    for drawn in (edits.with_seed(old, 5), fresh(old), edits.with_units(old, 0, 5)):
+        assert broken_locks(["weights"], old, drawn) == ()
 
 
 def test_a_step_goes_on_once_its_question_is_answered(lesson: Lesson) -> None:

@@ -128,32 +128,6 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_marked(
     ]
 
 
-def test_what_a_file_cannot_tell_is_null(
-    fold: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    lesson = read_lesson(LESSONS / "perceptron")
-    path = tmp_path / "a.glassnet"
-    write_experiment(Hands(lesson).trainer.experiment(), path)
-    main(["check", str(LESSONS / "perceptron"), str(path), "--json"])
-    (result,) = json.loads(capfd.readouterr().out)
-    unit = next(c for c in result["conditions"] if c["code"] == "unit")
-    assert unit == {
-        "code": "unit", "wanted": "1.y1", "found": "unknown", "met": None,
-        "task": "threshold.choose_unit",
-    }  # fmt: skip
-
-
-def test_a_bad_lesson_is_one_line_and_status_2(
-    fold: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    (fold / "en.md").write_text("# T\n\n## two: x\n<script>\n", encoding="utf-8")
-    assert main(["check", str(fold), "whatever.glassnet"]) == 2
-    output = capfd.readouterr()
-    assert output.out == ""
-    assert output.err.count("\n") == 1
-    assert "en.md, line 4" in output.err
-
-
 @pytest.mark.parametrize("name", ["", "no_such_lesson", "missing.json"])
 def test_what_is_no_lesson_says_where_the_lessons_are(
     name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -41,12 +40,6 @@ def trained(experiment: Experiment) -> Network:
 
 def printed(values: np.ndarray, digits: int) -> list[float]:
     return [round(float(v), digits) for v in values.ravel()]
-
-
-def test_an_articles_address_needs_no_escape_in_a_link() -> None:
-    book = articles()
-    for article in (book.one_unit, book.quadrants, book.titanic, book.opencv):
-        assert escape(article.url) == article.url
 
 
 @pytest.mark.parametrize("version", VERSIONS)

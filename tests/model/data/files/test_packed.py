@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from model.data.sources import named_data
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData
-from model.files import read_experiment
 from tests.command_line import run_here
 
 TEXT = "boy;kilo;tür\n1,5;40,5;kedi\n0,9;12,0;köpek\n1,1;13,5;köpek\n1,7;44,0;kedi\n"
@@ -60,23 +58,6 @@ def test_a_packed_table_is_learned_from_as_the_plain_one(name: str, tmp_path: Pa
     )
     np.testing.assert_array_equal(ours.x_train, plain.x_train)
     assert ours.class_names == plain.class_names == ("kedi", "köpek")
-
-
-def test_the_command_line_learns_from_a_packed_table_and_keeps_its_path(tmp_path: Path) -> None:
-    path, out = written(tmp_path, "veri.csv.gz"), tmp_path / "out.glassnet"
-    ran = run_here("train", "--data", path, "--hidden", "2", "--epochs", "2", "--out", out)
-    assert ran.returncode == 0, ran.stderr
-    data = read_experiment(out).data
-    assert isinstance(data, CsvData)
-    assert data.path == str(path)
-    again = run_here("train", out, "--epochs", "3")
-    assert again.returncode == 0, again.stderr
-
-
-def test_a_packed_table_given_as_an_experiment_is_named_a_table(tmp_path: Path) -> None:
-    ran = run_here("train", written(tmp_path, "veri.csv.gz"))
-    assert ran.returncode == 2
-    assert "is a table, not an experiment" in ran.stderr
 
 
 def test_the_names_of_tables() -> None:
@@ -173,28 +154,3 @@ def test_a_table_that_cannot_be_unpacked_in_pieces_is_left_to_others(
     found = refusal(path)
     assert found.code == "data.zip_empty"
     assert "Unpack it, and open what is in it." in found.sentence()
-
-
-ROW = "1,5;40,5;kedi\n0,9;12,0;köpek\n"
-
-
-def large(folder: Path, name: str, text: str) -> CsvData:
-    """Write a table of some MB, packed as its name says."""
-    path, content = folder / name, text.encode()
-    if name.endswith(".zip"):
-        zipped(path, {"veri.csv": content})
-    else:
-        path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
-    return CsvData(str(path))
-
-
-def test_a_whole_table_takes_little_more_than_its_text_and_columns(tmp_path: Path) -> None:
-    data = large(tmp_path, "veri.csv.gz", "boy;kilo;tür\n" + ROW * 100_000)
-    tracemalloc.start()
-    try:
-        read_csv(data)
-        _, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    # 3 MB as bytes and as text each, 20,000 rows of words, and three columns of 1.6 MB.
-    assert most < 20 << 20

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from model.data import build_dataset
 from model.data.csv import read_csv
 from model.data.files.idx import write_idx
-from model.data.files.reading import MOST_BYTES, forget_files, once, reading_once
+from model.data.files.reading import MOST_BYTES, forget_files, once
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, IdxData, SplitSpec
 
@@ -74,14 +73,6 @@ def test_a_file_that_another_one_takes_the_place_of_is_read_again(file: Path) ->
     assert read() == b"two"
 
 
-def test_a_file_that_is_gone_is_missed(file: Path) -> None:
-    read = Reader(file)
-    read()
-    file.unlink()
-    with pytest.raises(FileNotFoundError):
-        read()
-
-
 def test_what_is_kept_is_bounded_and_the_oldest_goes_first(tmp_path: Path) -> None:
     readers = [Reader(tmp_path / str(number), MOST_BYTES // 3) for number in range(4)]
     for reader in readers:
@@ -94,18 +85,6 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes_first(tmp_path: Path) -> No
     for reader in (readers[0], readers[2], readers[3], readers[1]):
         reader()
     assert [reader.count for reader in readers] == [1, 2, 1, 1]
-
-
-def test_what_is_too_large_is_kept_for_one_block_alone(file: Path) -> None:
-    read = Reader(file, MOST_BYTES + 1)
-    with reading_once():
-        read()
-        read()
-    assert read.count == 1
-    read()
-    assert read.count == 2
-    read()
-    assert read.count == 3
 
 
 def csv_data(folder: Path) -> CsvData:
@@ -139,18 +118,6 @@ def test_another_split_of_what_is_kept_is_that_of_the_file(make: object, tmp_pat
         np.testing.assert_array_equal(dataset.y_train, fresh.y_train)
         np.testing.assert_array_equal(dataset.x_test, fresh.x_test)
         np.testing.assert_array_equal(dataset.y_test, fresh.y_test)
-
-
-def test_a_table_is_read_once_for_every_split_and_scaling(tmp_path: Path) -> None:
-    data = csv_data(tmp_path)
-    table = read_csv(data)
-    for seed, scaling in enumerate(("none", "standard", "min_max")):
-        build_dataset(replace(data, scaling=scaling), SplitSpec(0.5), seed)
-    assert read_csv(data) is table
-    assert read_csv(replace(data, separator=";"), 10) is not table
-    numbers = table.columns[0].numbers
-    assert numbers is not None
-    assert not numbers.flags.writeable
 
 
 def test_a_damaged_file_is_said_each_time(tmp_path: Path) -> None:
