@@ -13,10 +13,11 @@ import pytest
 
 from foundation.tables import plain_cells
 from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.refused import refused
 from tests.vision.running import LIMIT_S, Running
 from vision.classification import ClassificationResult, Classifier
 from vision.engine import LOADS, Engine
-from vision.errors import Fault, VisionError
+from vision.errors import Fault
 from vision.formats.labels import Labels
 from vision.formats.reader import read_model_file
 from vision.jobs.batch import Batch, BatchItem, write_results_csv
@@ -243,9 +244,8 @@ def test_a_batch_shows_the_pictures_it_has_read(
 
 
 def test_a_table_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FILE_UNWRITABLE):
         write_results_csv(tmp_path / "missing" / "x.csv", [])
-    assert caught.value.code is Fault.FILE_UNWRITABLE
 
 
 def test_a_batch_pauses_goes_on_and_stops(small: Classifier, images: Path) -> None:
@@ -277,9 +277,8 @@ def test_a_batch_pauses_goes_on_and_stops(small: Classifier, images: Path) -> No
 
 def test_a_batch_ends_at_labels_that_do_not_fit(small: Classifier, images: Path) -> None:
     wrong = Classifier(small.engine, small.preprocessing, Labels(("a", "b", "c"), "abc.txt"))
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.LABELS_MISMATCH):
         Batch([images / "coffee.png"] * 3, wrong).run(lambda: False, lambda item: None)
-    assert caught.value.code is Fault.LABELS_MISMATCH
 
 
 def test_frames_that_come_two_at_once_are_counted_and_not_thought_quick() -> None:
