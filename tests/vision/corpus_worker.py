@@ -56,7 +56,8 @@ def reference(path: Path, blob: Array) -> Array | None:
             found = evaluator(model).run(None, {model.graph.input[0].name: blob})
         except _NOT_RUN:
             return None
-    return np.asarray(found[0], np.float32) if isinstance(found[0], np.ndarray) else None
+    answer = next(iter(found))
+    return np.asarray(answer, np.float32) if isinstance(answer, np.ndarray) else None
 
 
 def is_picture_classifier(path: Path) -> bool:

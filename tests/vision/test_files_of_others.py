@@ -9,6 +9,7 @@ import pickle
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -266,7 +267,7 @@ def test_the_other_half_beside_one_of_a_caffe_model_is_found(
     tmp_path: Path, images: Path, given: dict[str, str]
 ) -> None:
     write_old_format(tmp_path)
-    files = {name: tmp_path / f"n{suffix}" for name, suffix in given.items()}
+    files: dict[str, Any] = {name: tmp_path / f"n{suffix}" for name, suffix in given.items()}
     settings = {"scale": 0.001}  # its random weights bear no large numbers
     [report], skipped = classify_pictures([images / "coffee.png"], settings=settings, **files)
     assert skipped == []
