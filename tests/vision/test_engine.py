@@ -146,13 +146,6 @@ def test_the_content_decides_the_kind_not_the_name(tmp_path: Path) -> None:
     assert Engine(read_model_file(path)).output_names == ("z",)
 
 
-def test_a_caffe_model_without_its_prototxt_asks_for_it(tmp_path: Path) -> None:
-    path = tmp_path / "net.caffemodel"
-    path.write_bytes(b"\x0a\x01x")
-    with refused(Fault.MODEL_NEEDS_PROTOTXT):
-        Engine(read_model_file(path))
-
-
 def test_a_network_beside_itself_runs_at_the_same_time(images: Path) -> None:
     engine = Engine(read_model_file(images.parent / "models/efficientnet_lite0.onnx"))
     blobs = np.random.default_rng(2).standard_normal((2, 1, 3, 224, 224)).astype(np.float32)

@@ -38,7 +38,9 @@ def hold(found: Detections, wanted: Sequence[Sequence[float]], wh: tuple[int, in
     # A side reaches a thousand times the largest anchor, of which single precision knows a part
     # in eight millions, and loses another when half of it is taken from the centre.
     most = 8 * float(np.finfo(np.float32).eps * np.abs(table[:, :4]).max())
-    assert found.xyxy * np.float32([*wh, *wh]) == pytest.approx(table[:, :4], rel=1e-5, abs=most)
+    assert found.xyxy * np.asarray([*wh, *wh], np.float32) == pytest.approx(
+        table[:, :4], rel=1e-5, abs=most
+    )
     assert found.scores == pytest.approx(table[:, 4], rel=1e-5)
     assert found.indices.tolist() == table[:, 5].tolist()
 
@@ -192,7 +194,7 @@ def rows_of_grids(
     That is, as Darknet's `get_yolo_box` has it for versions 3 and 4, and the Detect of PyTorch's
     versions 5 and 7.
     """
-    wanted = []
+    wanted: list[tuple[float, ...]] = []
     for (stride, sides), wide, grid in zip(anchors.items(), reach, grids.values(), strict=True):
         for anchor, y, x in np.ndindex(*grid.shape[1:4]):
             given = [*map(float, grid[0, anchor, y, x])]
@@ -298,7 +300,7 @@ def test_a_yolo_5_that_works_its_grids_out_itself_gives_the_same() -> None:
     hold_alike(second.found, first.found)
     # And both are what the table says, read row by row.
     wanted = [
-        (x - w / 2, y - h / 2, x + w / 2, y + h / 2, thing * max(scores), np.argmax(scores))
+        (x - w / 2, y - h / 2, x + w / 2, y + h / 2, thing * max(scores), int(np.argmax(scores)))
         for x, y, w, h, thing, *scores in table[0]
         if thing * max(scores) >= np.float32(0.3)
     ]
@@ -310,7 +312,7 @@ def test_places_in_shares_of_the_picture_are_those_in_pixels(kind: str) -> None:
     # TFLite files have it so.
     shares = np.random.default_rng(6).random((1, 84, 6), np.float32)
     shares[..., 5] = 1
-    pixels = shares * np.float32([64, 32, 64, 32, 1, 1])
+    pixels = shares * np.asarray([64, 32, 64, 32, 1, 1], np.float32)
     first, second = (
         read(kind, one.transpose(0, 2, 1) if kind == "yolo_8" else one, (64, 32)).found
         for one in (pixels, shares)

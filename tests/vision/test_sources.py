@@ -15,7 +15,7 @@ from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.refused import refused
 from vision.errors import Fault, VisionError
 from vision.sources.base import Frame
-from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
+from vision.sources.camera import CameraDevice, CameraInfo
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
@@ -419,9 +419,3 @@ def test_a_missing_camera_is_unavailable() -> None:
     wait_for_trouble(source)
     source.stop()
     assert source.join(5.0)
-
-
-def test_the_cameras_of_this_machine_are_listed_by_name() -> None:
-    cameras = list_cameras()
-    assert all(camera.name for camera in cameras)
-    assert len({(camera.index, camera.backend) for camera in cameras}) == len(cameras)

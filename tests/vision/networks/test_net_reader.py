@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -136,18 +134,6 @@ def test_a_copy_goes_when_what_reads_it_fails(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_a_working_folder_that_is_gone_does_no_harm(
-    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
-    data, _, _ = linear_classifier()
-    engine = Engine(parse_model(data, "m.onnx"), ComputeChoice.CLASSIC_CPU)
-    assert engine.use.used is ComputeChoice.CLASSIC_CPU
-
-
 def test_several_at_once_keep_apart(temporary: Path) -> None:
     def load(seed: int) -> bool:
         data, weights, biases = linear_classifier(classes=seed + 2)
@@ -158,23 +144,6 @@ def test_several_at_once_keep_apart(temporary: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(load, range(8))) == [True] * 8
-    assert list(temporary.iterdir()) == []
-
-
-def test_a_copy_that_cannot_be_written_whole_is_said_and_removed(temporary: Path) -> None:
-    resource = pytest.importorskip("resource", reason="limits of files are Unix's")
-    file = parse_model(linear_classifier(size=64)[0], "m.onnx")
-    assert len(file.data) > 100_000
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
-    try:
-        with pytest.raises(VisionError) as caught:
-            Engine(file, ComputeChoice.CLASSIC_CPU)
-        assert Engine(file).use.used is ComputeChoice.NEW_CPU
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert caught.value.code is Fault.FILE_UNWRITABLE
-    assert caught.value.values["reason"] == os.strerror(errno.EFBIG).lower()
     assert list(temporary.iterdir()) == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,14 +63,6 @@ def test_what_came_of_a_model_is_remembered_by_all_that_it_depends_on(cache: Pat
     assert len(list(cache.iterdir())) == 4
 
 
-def test_strange_files_among_what_is_remembered_do_no_harm(cache: Path) -> None:
-    cache.mkdir(parents=True)
-    (cache / "notes.txt").write_text("no outcome")
-    data, _, _ = linear_classifier()
-    assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
-    assert len(list(cache.iterdir())) == 2
-
-
 def test_a_place_that_cannot_be_written_only_costs_time(cache: Path) -> None:
     cache.parent.mkdir(parents=True)
     cache.write_text("a file where the folder should be")
@@ -87,14 +78,6 @@ def test_no_more_is_remembered_than_two_thousand_models(cache: Path) -> None:
     data, _, _ = linear_classifier()
     assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
     assert len(list(cache.iterdir())) == 1001
-
-
-def test_two_writers_do_not_disturb_each_other(cache: Path) -> None:
-    data, _, _ = linear_classifier()
-    with ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(try_out, ModelFormat.ONNX, data, NEW, SHAPE) for _ in range(2)]
-        assert [job.result() for job in jobs] == [Outcome.RUNS] * 2
-    assert len(list(cache.iterdir())) == 1
 
 
 def test_a_model_without_end_is_given_up_and_not_remembered(cache: Path) -> None:

@@ -19,14 +19,13 @@ from vision.errors import Fault, VisionError
 from vision.teaching import project as project_module
 from vision.teaching.collection import (
     Collection,
-    Picture,
     PictureClass,
     left_out,
     new_burst,
     with_pictures,
 )
 from vision.teaching.importing import import_folder, picture_from_bytes
-from vision.teaching.project import Opened, Project, read_project, unpack_project, write_project
+from vision.teaching.project import Project, read_project, unpack_project, write_project
 
 
 @pytest.fixture
@@ -212,24 +211,6 @@ def test_a_link_is_refused(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(entry, "/etc/passwd")
     assert fault_of(path).code is Fault.PROJECT_DAMAGED
-
-
-def test_a_large_project_opens_at_once(tmp_path: Path) -> None:
-    """The bench measures the time; here it is that no picture is opened for it."""
-    made = Collection()
-    from vision.teaching.collection import with_class
-
-    for place in range(3):
-        pictures = tuple(
-            Picture(f"{place * 1000 + number:064x}", tmp_path / f"{number}.png", None, None, "x")
-            for number in range(1000)
-        )
-        made = with_class(made, f"class {place}", pictures)
-    path = tmp_path / "large.glassteach"
-    write_project(Project(made), path)
-    opened: Opened = read_project(path)
-    assert opened.project.collection == made
-    assert len(opened.missing) == 3000
 
 
 def test_what_could_not_be_opened_again_is_not_written(
