@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper, numpy_helper, parser
 
-from tests.vision.onnx_models import Array, model_bytes
+from tests.vision.onnx_models import Array, constant_model, network, noise
 from vision.heads.ssd import ssd_anchors
 from vision.heads.yolo import yolox_cells
 
@@ -26,55 +24,54 @@ YOLO_5_ANCHORS = {
 
 def ssd_model(classes: int = 4) -> bytes:
     """Return an SSD with anchors: offsets and logits of every anchor of 32 x 32."""
-    random = np.random.default_rng(1)
     count = len(ssd_anchors((SSD_SIDE, SSD_SIDE)))
-    nodes = [
-        helper.make_node("Conv", ["image", "w", "b"], ["c"], kernel_shape=[8, 8], strides=[8, 8]),
-        helper.make_node("Relu", ["c"], ["r"]),
-        helper.make_node("Flatten", ["r"], ["f"]),
-    ]
-    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
-        "w": normal(random, 8, 3, 8, 8),
-        "b": normal(random, 8),
-    }
-    shapes = {"boxes": (1, count, 4), "scores": (1, count, classes)}
-    for name, shape in shapes.items():
-        weights[f"w_{name}"] = normal(random, 128, count * shape[2])
-        weights[f"s_{name}"] = np.asarray(shape, np.int64)
-        nodes.append(helper.make_node("MatMul", ["f", f"w_{name}"], [f"m_{name}"]))
-        nodes.append(helper.make_node("Reshape", [f"m_{name}", f"s_{name}"], [name]))
-    outputs = {name: list(shape) for name, shape in shapes.items()}
-    return model_bytes(nodes, {"image": [1, 3, SSD_SIDE, SSD_SIDE]}, outputs, weights)
+    return network(
+        f"""(float[1, 3, 32, 32] image)
+        => (float[1, {count}, 4] boxes, float[1, {count}, {classes}] scores)
+        <int64[3] s_boxes = {{1, {count}, 4}}, int64[3] s_scores = {{1, {count}, {classes}}}> {{
+            c = Conv <kernel_shape = [8, 8], strides = [8, 8]> (image, w, b)
+            r = Relu (c)
+            f = Flatten (r)
+            m_boxes = MatMul (f, w_boxes)
+            boxes = Reshape (m_boxes, s_boxes)
+            m_scores = MatMul (f, w_scores)
+            scores = Reshape (m_scores, s_scores)
+        }}""",
+        w=normal(1, 8, 3, 8, 8),
+        b=normal(2, 8),
+        w_boxes=normal(3, 128, count * 4),
+        w_scores=normal(4, 128, count * classes),
+    )
 
 
 def yolox_model() -> bytes:
     """Return a YOLOX of 80 names for pictures of 64 x 64, as its three maps are exported."""
-    random = np.random.default_rng(2)
     columns = 5 + YOLOX_CLASSES
-    nodes, weights, parts = [], {}, []
-    for stride in (8, 16, 32):
-        side = YOLOX_SIDE // stride
-        names = [f"{part}{stride}" for part in ("w", "b", "c", "s", "r")]
-        weights[names[0]] = normal(random, columns, 3, stride, stride) * np.float32(2 / 255)
-        # Few cells are sure of anything, as in a trained one.
-        weights[names[1]] = normal(random, columns) - 4 * (np.arange(columns) >= 4)
-        weights[names[1]] = weights[names[1]].astype(np.float32)
-        weights[names[3]] = np.asarray([1, columns, side * side], np.int64)
-        sizes: dict[str, Any] = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
-        nodes.append(helper.make_node("Conv", ["images", *names[:2]], [names[2]], **sizes))
-        nodes.append(helper.make_node("Reshape", [names[2], names[3]], [names[4]]))
-        parts.append(names[4])
-    nodes += [
-        helper.make_node("Concat", parts, ["all"], axis=2),
-        helper.make_node("Transpose", ["all"], ["table"], perm=[0, 2, 1]),
-        helper.make_node("Split", ["table", "cut"], ["boxes", "logits"], axis=2),
-        helper.make_node("Sigmoid", ["logits"], ["scores"]),
-        helper.make_node("Concat", ["boxes", "scores"], ["output"], axis=2),
-    ]
-    weights["cut"] = np.asarray([4, columns - 4], np.int64)
+    weights, maps = {}, ""
+    # Few cells are sure of anything, as in a trained one.
+    unsure = 4 * (np.arange(columns) >= 4)
+    for s in (8, 16, 32):
+        weights |= {
+            f"w{s}": normal(s, columns, 3, s, s) * np.float32(2 / 255),
+            f"b{s}": (normal(s + 1, columns) - unsure).astype(np.float32),
+            f"s{s}": np.asarray([1, columns, (YOLOX_SIDE // s) ** 2]),
+        }
+        maps += f"""
+            c{s} = Conv <kernel_shape = [{s}, {s}], strides = [{s}, {s}]> (images, w{s}, b{s})
+            r{s} = Reshape (c{s}, s{s})"""
     cells = len(yolox_cells((YOLOX_SIDE, YOLOX_SIDE)))
-    picture = {"images": [1, 3, YOLOX_SIDE, YOLOX_SIDE]}
-    return model_bytes(nodes, picture, {"output": [1, cells, columns]}, weights)
+    return network(
+        f"""(float[1, 3, 64, 64] images) => (float[1, {cells}, {columns}] output)
+        <int64[2] cut = {{4, {columns - 4}}}> {{
+            {maps}
+            all = Concat <axis = 2> (r8, r16, r32)
+            table = Transpose <perm = [0, 2, 1]> (all)
+            boxes, logits = Split <axis = 2> (table, cut)
+            scores = Sigmoid (logits)
+            output = Concat <axis = 2> (boxes, scores)
+        }}""",
+        **weights,
+    )
 
 
 def yolo_5_model(*, boxes: bool = True, grids: bool = True) -> bytes:
@@ -82,53 +79,45 @@ def yolo_5_model(*, boxes: bool = True, grids: bool = True) -> bytes:
 
     It gives the boxes ("output0"), the three grids that they are made of, or both.
     """
-    random = np.random.default_rng(5)
     width, height = YOLO_5_WH
     columns = 5 + YOLO_5_CLASSES
-    nodes = []
-    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
-        "two": np.full(1, 2, np.float32),
-        "cut": np.asarray([2, 2, columns - 4], np.int64),
-    }
-    outputs: dict[str, list[int | str]] = {}
-
-    def add(operator: str, inputs: str, results: str, **settings: Any) -> None:
-        nodes.append(helper.make_node(operator, inputs.split(), results.split(), **settings))
-
-    for stride, anchors in YOLO_5_ANCHORS.items():
-        across, down = width // stride, height // stride
-        x, y = np.meshgrid(np.arange(across), np.arange(down))
-        s = str(stride)
-        weights |= {
-            "w" + s: normal(random, 3 * columns, 3, stride, stride) * np.float32(6),
-            "b" + s: normal(random, 3 * columns),
-            "apart" + s: np.asarray([1, 3, columns, down, across], np.int64),
-            "cells" + s: np.stack([x, y], axis=2).astype(np.float32) - np.float32(0.5),
-            "stride" + s: np.full(1, stride, np.float32),
-            "anchors" + s: np.asarray(anchors, np.float32).reshape(1, 3, 1, 1, 2),
-            "rows" + s: np.asarray([1, 3 * down * across, columns], np.int64),
-        }
-        sizes = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
-        add("Conv", f"images w{s} b{s}", f"maps{s}", **sizes)
-        add("Reshape", f"maps{s} apart{s}", f"five{s}")
-        add("Transpose", f"five{s}", f"grid{s}", perm=[0, 1, 3, 4, 2])
-        add("Sigmoid", f"grid{s}", f"shares{s}")
-        add("Split", f"shares{s} cut", f"xy{s} wh{s} scores{s}", axis=4)
-        add("Mul", f"xy{s} two", f"twice_xy{s}")
-        add("Add", f"twice_xy{s} cells{s}", f"in_cells{s}")
-        add("Mul", f"in_cells{s} stride{s}", f"centres{s}")
-        add("Mul", f"wh{s} two", f"twice_wh{s}")
-        add("Mul", f"twice_wh{s} twice_wh{s}", f"squares{s}")
-        add("Mul", f"squares{s} anchors{s}", f"sides{s}")
-        add("Concat", f"centres{s} sides{s} scores{s}", f"all{s}", axis=4)
-        add("Reshape", f"all{s} rows{s}", f"table{s}")
-        if grids:
-            outputs[f"grid{s}"] = [1, 3, down, across, columns]
+    weights, nodes, outputs = {}, "", []
     if boxes:
-        add("Concat", "table8 table16 table32", "output0", axis=1)
-        count = 3 * len(yolox_cells(YOLO_5_WH))
-        outputs = {"output0": [1, count, columns], **outputs}
-    return model_bytes(nodes, {"images": [1, 3, height, width]}, outputs, weights)
+        outputs.append(f"float[1, {3 * len(yolox_cells(YOLO_5_WH))}, {columns}] output0")
+    for s, anchors in YOLO_5_ANCHORS.items():
+        across, down = width // s, height // s
+        weights |= {
+            f"w{s}": normal(s, 3 * columns, 3, s, s) * np.float32(6),
+            f"b{s}": normal(s + 1, 3 * columns),
+            f"apart{s}": np.asarray([1, 3, columns, down, across]),
+            f"cells{s}": places(across, down) - np.float32(0.5),
+            f"stride{s}": np.full(1, s, np.float32),
+            f"anchors{s}": np.asarray(anchors, np.float32).reshape(1, 3, 1, 1, 2),
+            f"rows{s}": np.asarray([1, 3 * down * across, columns]),
+        }
+        nodes += f"""
+            maps{s} = Conv <kernel_shape = [{s}, {s}], strides = [{s}, {s}]> (images, w{s}, b{s})
+            five{s} = Reshape (maps{s}, apart{s})
+            grid{s} = Transpose <perm = [0, 1, 3, 4, 2]> (five{s})
+            shares{s} = Sigmoid (grid{s})
+            xy{s}, wh{s}, scores{s} = Split <axis = 4> (shares{s}, cut)
+            twice_xy{s} = Mul (xy{s}, two)
+            in_cells{s} = Add (twice_xy{s}, cells{s})
+            centres{s} = Mul (in_cells{s}, stride{s})
+            twice_wh{s} = Mul (wh{s}, two)
+            squares{s} = Mul (twice_wh{s}, twice_wh{s})
+            sides{s} = Mul (squares{s}, anchors{s})
+            all{s} = Concat <axis = 4> (centres{s}, sides{s}, scores{s})
+            table{s} = Reshape (all{s}, rows{s})"""
+        if grids:
+            outputs.append(f"float[1, 3, {down}, {across}, {columns}] grid{s}")
+    if boxes:
+        nodes += " output0 = Concat <axis = 1> (table8, table16, table32)"
+    return network(
+        f"""(float[1, 3, {height}, {width}] images) => ({", ".join(outputs)})
+        <float[1] two = {{2}}, int64[3] cut = {{2, 2, {columns - 4}}}> {{ {nodes} }}""",
+        **weights,
+    )
 
 
 def yolo_7_model(score: float = 0.25) -> bytes:
@@ -137,43 +126,40 @@ def yolo_7_model(score: float = 0.25) -> bytes:
     Boxes of other classes lie 640 pixels apart where it looks for overlap.
     """
     model = onnx.load_from_string(yolo_5_model(grids=False))
+    added = parser.parse_graph(
+        f"""end (float output0) => (float output)
+        <int64[3] parts = {{4, 1, {YOLO_5_CLASSES}}}, float[1] far_apart = {{640}},
+         float[4, 4] to_corners = {{1, 0, 1, 0, 0, 1, 0, 1, -0.5, 0, 0.5, 0, 0, -0.5, 0, 0.5}},
+         int64[1] most = {{300}}, float[1] overlap = {{0.45}}, float[1] score = {{{score}}},
+         int64 first = {{0}}, int64 third = {{2}}, int64[1] column = {{1}}> {{
+            centres, objectness, classes = Split <axis = 2> (output0, parts)
+            products = Mul (classes, objectness)
+            corners = MatMul (centres, to_corners)
+            best = ReduceMax <axes = [2], keepdims = 1> (products)
+            number = ArgMax <axis = 2, keepdims = 1> (products)
+            class = Cast <to = 1> (number)
+            far = Mul (class, far_apart)
+            moved = Add (corners, far)
+            row = Transpose <perm = [0, 2, 1]> (best)
+            chosen = NonMaxSuppression (moved, row, most, overlap, score)
+            picture_flat = Gather <axis = 1> (chosen, first)
+            picture = Unsqueeze (picture_flat, column)
+            box_flat = Gather <axis = 1> (chosen, third)
+            box = Unsqueeze (box_flat, column)
+            both = Concat <axis = 1> (picture, box)
+            corners_chosen = GatherND (corners, both)
+            class_chosen = GatherND (class, both)
+            best_chosen = GatherND (best, both)
+            picture_number = Cast <to = 1> (picture)
+            output = Concat <axis = 1> (picture_number, corners_chosen, class_chosen, best_chosen)
+        }}"""
+    )
     graph = model.graph
-
-    def add(operator: str, inputs: str, results: str, **settings: Any) -> None:
-        graph.node.append(helper.make_node(operator, inputs.split(), results.split(), **settings))
-
-    to_corners = [[1, 0, 1, 0], [0, 1, 0, 1], [-0.5, 0, 0.5, 0], [0, -0.5, 0, 0.5]]
-    constants: dict[str, npt.NDArray[Any]] = {
-        "parts": np.asarray([4, 1, YOLO_5_CLASSES], np.int64),
-        "to_corners": np.asarray(to_corners, np.float32),
-        "apart": np.asarray([640], np.float32),
-        "most": np.asarray([300], np.int64),
-        "overlap": np.asarray([0.45], np.float32),
-        "score": np.asarray([score], np.float32),
-        "first": np.asarray(0, np.int64),
-        "third": np.asarray(2, np.int64),
-        "column": np.asarray([1], np.int64),
-    }
-    for name, values in constants.items():
-        graph.initializer.append(numpy_helper.from_array(values, name))
-    add("Split", "output0 parts", "centres objectness classes", axis=2)
-    add("Mul", "classes objectness", "products")
-    add("MatMul", "centres to_corners", "corners")
-    add("ReduceMax", "products", "best", axes=[2], keepdims=1)
-    add("ArgMax", "products", "number", axis=2, keepdims=1)
-    add("Cast", "number", "class", to=1)
-    add("Mul", "class apart", "far")
-    add("Add", "corners far", "moved")
-    add("Transpose", "best", "row", perm=[0, 2, 1])
-    add("NonMaxSuppression", "moved row most overlap score", "chosen")
-    for name, place in (("picture", "first"), ("box", "third")):
-        add("Gather", f"chosen {place}", f"{name}_flat", axis=1)
-        add("Unsqueeze", f"{name}_flat column", name)
-    add("Concat", "picture box", "both", axis=1)
-    for name in ("corners", "class", "best"):
-        add("GatherND", f"{name} both", f"{name}_chosen")
-    add("Cast", "picture", "picture_number", to=1)
-    add("Concat", "picture_number corners_chosen class_chosen best_chosen", "output", axis=1)
+    graph.node.extend(added.node)
+    # Its own numbers are stored as exporters store them, which the text form does not.
+    graph.initializer.extend(
+        numpy_helper.from_array(numpy_helper.to_array(one), one.name) for one in added.initializer
+    )
     del graph.output[:]
     graph.output.append(helper.make_tensor_value_info("output", 1, ["N", 7]))
     return bytes(model.SerializeToString())
@@ -181,85 +167,69 @@ def yolo_7_model(score: float = 0.25) -> bytes:
 
 def yolo_10_model() -> bytes:
     """Return a YOLO 10 of 3 names for pictures of 64 x 64: its 20 best boxes, chosen by itself."""
-    random = np.random.default_rng(10)
-    cells, classes, most = 64, 3, 20
-    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
-        "w": normal(random, 4 + classes, 3, 8, 8) * np.float32(4),
-        "b": normal(random, 4 + classes),
-        "flat": np.asarray([1, 4 + classes, cells], np.int64),
-        "cut": np.asarray([4, classes], np.int64),
-        "halves": np.asarray([2, 2], np.int64),
-        "places": np.stack(np.meshgrid(np.arange(8), np.arange(8)), axis=2).reshape(1, cells, 2) * 8
-        + np.float32(4),
-        "half": np.full(1, 16, np.float32),
-        "most": np.asarray([most], np.int64),
-        "one": np.asarray([1], np.int64),
-        "four": np.asarray([1, 1, 4], np.int64),
-        "last": np.asarray([2], np.int64),
-    }
-    weights["places"] = weights["places"].astype(np.float32)
-    nodes = [
-        helper.make_node("Conv", ["images", "w", "b"], ["c"], kernel_shape=[8, 8], strides=[8, 8]),
-        helper.make_node("Reshape", ["c", "flat"], ["r"]),
-        helper.make_node("Transpose", ["r"], ["t"], perm=[0, 2, 1]),
-        helper.make_node("Sigmoid", ["t"], ["s"]),
-        helper.make_node("Split", ["s", "cut"], ["reach", "scores"], axis=2),
-        helper.make_node("Mul", ["reach", "half"], ["apart"]),
-        helper.make_node("Split", ["apart", "halves"], ["before", "after"], axis=2),
-        helper.make_node("Sub", ["places", "before"], ["top_left"]),
-        helper.make_node("Add", ["places", "after"], ["bottom_right"]),
-        helper.make_node("Concat", ["top_left", "bottom_right"], ["boxes"], axis=2),
-        helper.make_node("ReduceMax", ["scores"], ["best"], axes=[2], keepdims=0),
-        helper.make_node("TopK", ["best", "most"], ["values", "places_of"], axis=1),
-        helper.make_node("Unsqueeze", ["places_of", "last"], ["column"]),
-        helper.make_node("Unsqueeze", ["values", "last"], ["score"]),
-        helper.make_node("Expand", ["column", "four"], ["fourfold"]),
-        helper.make_node("GatherElements", ["boxes", "fourfold"], ["chosen"], axis=1),
-        helper.make_node("ArgMax", ["scores"], ["classes"], axis=2, keepdims=1),
-        helper.make_node("GatherElements", ["classes", "column"], ["named"], axis=1),
-        helper.make_node("Cast", ["named"], ["class"], to=1),
-        helper.make_node("Concat", ["chosen", "score", "class"], ["output0"], axis=2),
-    ]
-    return model_bytes(nodes, {"images": [1, 3, 64, 64]}, {"output0": [1, most, 6]}, weights)
+    return network(
+        """(float[1, 3, 64, 64] images) => (float[1, 20, 6] output0)
+        <int64[3] flat = {1, 7, 64}, int64[2] cut = {4, 3}, int64[2] halves = {2, 2},
+         float[1] half = {16}, int64[1] most = {20}, int64[3] four = {1, 1, 4},
+         int64[1] last = {2}> {
+            c = Conv <kernel_shape = [8, 8], strides = [8, 8]> (images, w, b)
+            r = Reshape (c, flat)
+            t = Transpose <perm = [0, 2, 1]> (r)
+            s = Sigmoid (t)
+            reach, scores = Split <axis = 2> (s, cut)
+            apart = Mul (reach, half)
+            before, after = Split <axis = 2> (apart, halves)
+            top_left = Sub (places, before)
+            bottom_right = Add (places, after)
+            boxes = Concat <axis = 2> (top_left, bottom_right)
+            best = ReduceMax <axes = [2], keepdims = 0> (scores)
+            values, places_of = TopK <axis = 1> (best, most)
+            column = Unsqueeze (places_of, last)
+            score = Unsqueeze (values, last)
+            fourfold = Expand (column, four)
+            chosen = GatherElements <axis = 1> (boxes, fourfold)
+            classes = ArgMax <axis = 2, keepdims = 1> (scores)
+            named = GatherElements <axis = 1> (classes, column)
+            class = Cast <to = 1> (named)
+            output0 = Concat <axis = 2> (chosen, score, class)
+        }""",
+        w=normal(10, 7, 3, 8, 8) * np.float32(4),
+        b=normal(11, 7),
+        places=places(8, 8).reshape(1, 64, 2) * 8 + np.float32(4),
+    )
 
 
 def corners_model(boxes: int) -> bytes:
     """Return a detector of 3 names that gives corners, and scores over .5, whatever it sees."""
     random = np.random.default_rng(6)
-    corners = random.uniform(0, 0.8, (1, boxes, 2)).astype(np.float32)
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["image"], ["p"]),
-        helper.make_node("ReduceMean", ["p"], ["m"], axes=[1], keepdims=0),
-        helper.make_node("Mul", ["m", "nothing"], ["none"]),
-        helper.make_node("Add", ["none", "corners"], ["boxes"]),
-        helper.make_node("Add", ["none", "sure"], ["scores"]),
-    ]
-    weights = {
-        "nothing": np.zeros(1, np.float32),
-        "corners": np.concatenate([corners, corners + np.float32(0.1)], axis=2),
-        "sure": random.uniform(0.5, 0.9, (1, boxes, 3)).astype(np.float32),
-    }
-    outputs: dict[str, list[int | str]] = {"boxes": [1, boxes, 4], "scores": [1, boxes, 3]}
-    return model_bytes(nodes, {"image": [1, 3, 32, 32]}, outputs, {**weights})
+    corners = random.uniform(0, 0.8, (1, boxes, 2))
+    return constant_model(
+        "float[1, 3, 32, 32] image",
+        boxes=np.concatenate([corners, corners + 0.1], axis=2),
+        scores=random.uniform(0.5, 0.9, (1, boxes, 3)),
+    )
 
 
 def mask_model() -> bytes:
     """Return a network that gives a mask of 32 x 32."""
-    random = np.random.default_rng(3)
-    nodes = [
-        helper.make_node(
-            "Conv", ["image", "w"], ["c"], kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]
-        ),
-        helper.make_node("Relu", ["c"], ["r"]),
-        helper.make_node("ConvTranspose", ["r", "t"], ["u"], kernel_shape=[2, 2], strides=[2, 2]),
-        helper.make_node("Sigmoid", ["u"], ["mask"]),
-    ]
-    weights = {"w": normal(random, 8, 3, 3, 3), "t": normal(random, 8, 1, 2, 2)}
-    sides = [1, 3, MASK_SIDE, MASK_SIDE]
-    return model_bytes(nodes, {"image": sides}, {"mask": [1, 1, MASK_SIDE, MASK_SIDE]}, weights)
+    return network(
+        """(float[1, 3, 32, 32] image) => (float[1, 1, 32, 32] mask) {
+            c = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1], strides = [2, 2]> (image, w)
+            r = Relu (c)
+            u = ConvTranspose <kernel_shape = [2, 2], strides = [2, 2]> (r, t)
+            mask = Sigmoid (u)
+        }""",
+        w=normal(3, 8, 3, 3, 3),
+        t=normal(4, 8, 1, 2, 2),
+    )
 
 
-def normal(random: np.random.Generator, *shape: int) -> Array:
+def places(across: int, down: int) -> Array:
+    """Return the column and row of each cell of a grid, (down, across, 2)."""
+    cells: npt.NDArray[np.int64] = np.stack(np.meshgrid(np.arange(across), np.arange(down)), axis=2)
+    return cells.astype(np.float32)
+
+
+def normal(seed: int, *shape: int) -> Array:
     """Return weights of about the size that keeps numbers from growing."""
-    size = np.sqrt(np.prod(shape[1:]) or 1)
-    return (random.standard_normal(shape) / size).astype(np.float32)
+    return noise(*shape, seed=seed) / np.float32(np.sqrt(np.prod(shape[1:]) or 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -28,9 +27,6 @@ class ModelServer:
         The Authorization header of each request, or None.
     may_end
         While it is not set, an answer waits in its middle.
-    drips
-        How many letters of a header are sent one by one, each after a fiftieth of a second; how
-        many of them were is in `dripped`.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -43,7 +39,6 @@ class ModelServer:
         self.logins: list[str | None] = []
         self.may_end = threading.Event()
         self.may_end.set()
-        self.drips = self.dripped = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
@@ -69,23 +64,10 @@ class ModelServer:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-            def drip(self) -> None:
-                self.send_response(200)
-                self.flush_headers()
-                self.wfile.write(b"X-Slow: ")
-                with contextlib.suppress(OSError):  # nobody listens any more
-                    while owner.dripped < owner.drips:
-                        self.wfile.write(b"x")
-                        owner.dripped += 1
-                        threading.Event().wait(0.02)
-
             def do_GET(self) -> None:
                 owner.ranges.append(self.headers.get("Range"))
                 owner.logins.append(self.headers.get("Authorization"))
                 self.close_connection = True
-                if owner.drips:
-                    self.drip()
-                    return
                 if owner.redirect_to is not None:
                     self.send_response(302)
                     self.send_header("Location", owner.redirect_to)

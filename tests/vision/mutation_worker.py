@@ -23,12 +23,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import helper
 
 from tests.vision.finders import mask_model, ssd_model, yolox_model
 from tests.vision.golden.caffe_nets import detectors, old_format
 from tests.vision.mutated_streams import stream_case, video_case
-from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.onnx_models import linear_classifier, network, noise
 from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
 from tests.vision.picture_files import WRITINGS, encoded, png_bomb, sample, with_right_sums, written
 from tests.vision.running import reading_processes
@@ -49,27 +48,25 @@ OTHERS = ((tflite_model, ".tflite"), (tensorflow_graph, ".pb"))
 
 def conv_model() -> bytes:
     """Return a small network with the operators that image networks use."""
-    random = np.random.default_rng(5)
-    nodes = [
-        helper.make_node("Conv", ["x", "W1", "b1"], ["c"], kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
-        helper.make_node("Relu", ["c"], ["r"]),
-        helper.make_node("MaxPool", ["r"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
-        helper.make_node("Conv", ["p", "W2"], ["d"], kernel_shape=[1, 1], group=2),
-        helper.make_node("Add", ["d", "p"], ["a"]),
-        helper.make_node("GlobalAveragePool", ["a"], ["g"]),
-        helper.make_node("Reshape", ["g", "shape"], ["f"]),
-        helper.make_node("Gemm", ["f", "W3", "b3"], ["z"], transB=1),
-        helper.make_node("Softmax", ["z"], ["y"], axis=1),
-    ]
-    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
-        "W1": random.standard_normal((8, 3, 3, 3)).astype(np.float32),
-        "b1": random.standard_normal(8).astype(np.float32),
-        "W2": random.standard_normal((8, 4, 1, 1)).astype(np.float32),
-        "shape": np.asarray([0, -1], np.int64),
-        "W3": random.standard_normal((5, 8)).astype(np.float32),
-        "b3": random.standard_normal(5).astype(np.float32),
-    }
-    return model_bytes(nodes, {"x": ["N", 3, 16, 16]}, {"y": ["N", 5]}, weights)
+    return network(
+        """(float[N, 3, 16, 16] x) => (float[N, 5] y) {
+            c = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x, W1, b1)
+            r = Relu (c)
+            p = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (r)
+            d = Conv <kernel_shape = [1, 1], group = 2> (p, W2)
+            a = Add (d, p)
+            g = GlobalAveragePool (a)
+            f = Reshape (g, shape)
+            z = Gemm <transB = 1> (f, W3, b3)
+            y = Softmax <axis = 1> (z)
+        }""",
+        W1=noise(8, 3, 3, 3),
+        b1=noise(8),
+        W2=noise(8, 4, 1, 1),
+        shape=[0, -1],
+        W3=noise(5, 8),
+        b3=noise(5),
+    )
 
 
 def mutate(data: bytes, random: Random) -> bytes:

@@ -9,6 +9,7 @@ TensorFlow.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,18 +158,40 @@ class _FlatWriter:
 
 @dataclass(frozen=True)
 class TfliteTensor:
-    """A tensor of a TFLite file: its shape, TFLite's number of its type, values, scale and zero.
+    """A tensor of a TFLite file: its shape, type, values, scale and zero.
 
     Of one that is sparse, what is said about which values are stored is empty.
     """
 
     shape: tuple[int, ...]
-    kind: int = 0
+    kind: str = "float32"
     values: npt.NDArray[np.generic] | None = None
     scale: tuple[float, ...] = ()
     zero: tuple[int, ...] = ()
     axis: int = 0
     is_sparse: bool = False
+
+
+type Tensor = TfliteTensor | tuple[int, ...] | npt.NDArray[Any]
+"""A tuple is the shape of floats that are computed, an array a constant."""
+
+# TFLite's number of each type.
+_KINDS = {"float32": 0, "float16": 1, "int32": 2, "uint8": 3, "int8": 9}
+
+
+def _tensor(one: Tensor) -> TfliteTensor:
+    if isinstance(one, TfliteTensor):
+        return one
+    return TfliteTensor(one) if isinstance(one, tuple) else constant(one)
+
+
+def constant(
+    values: npt.NDArray[Any], scale: tuple[float, ...] = (), zero: int = 0
+) -> TfliteTensor:
+    """Return a constant, whose scales lie along its last side where it has several."""
+    axis = values.ndim - 1 if len(scale) > 1 else 0
+    zeros = (zero,) * len(scale)
+    return TfliteTensor(values.shape, values.dtype.name, values, scale, zeros, axis)
 
 
 @dataclass(frozen=True)
@@ -187,7 +210,7 @@ class TfliteOperator:
 
 
 def tflite_network(
-    tensors: list[TfliteTensor],
+    tensors: Sequence[Tensor],
     operators: list[TfliteOperator],
     outputs: tuple[int, ...],
     inputs: tuple[int, ...] = (0,),
@@ -195,7 +218,7 @@ def tflite_network(
     """Return a TFLite file of a graph; unless said otherwise, its first tensor is its input."""
     buffers = [_Table([None])]
     written = []
-    for number, one in enumerate(tensors):
+    for number, one in enumerate(map(_tensor, tensors)):
         place = 0
         if one.values is not None:
             place = len(buffers)
@@ -205,34 +228,18 @@ def tflite_network(
             scales = np.asarray(one.scale, "<f4"), np.asarray(one.zero, "<i8")
             quantization = _Table([None, None, *scales, None, None, _Number("i", one.axis)])
         sides = np.asarray(one.shape, "<i4")
-        kind, held = _Number("b", one.kind), _Number("I", place)
+        kind, held = _Number("b", _KINDS[one.kind]), _Number("I", place)
         sparsity = _Table([]) if one.is_sparse else None
         written.append(_Table([sides, kind, held, f"t{number}", quantization, None, sparsity]))
     codes, calls = [], []
     for number, call in enumerate(operators):
-        codes.append(
-            _Table(
-                [
-                    _Number("b", min(call.code, 127)),
-                    call.name,
-                    _Number("i", 1),
-                    _Number("i", call.code),
-                ]
-            )
-        )
+        old, new = _Number("b", min(call.code, 127)), _Number("i", call.code)
+        codes.append(_Table([old, call.name, _Number("i", 1), new]))
         options = _Table([one and _Number(*one) for one in call.options])
-        calls.append(
-            _Table(
-                [
-                    _Number("I", number),
-                    np.asarray(call.inputs, "<i4"),
-                    np.asarray(call.outputs, "<i4"),
-                    _Number("B", call.options_kind),
-                    options if call.options else None,
-                ]
-            )
-        )
-    ends = np.asarray(inputs, "<i4"), np.asarray(outputs, "<i4")
+        ends = (np.asarray(some, "<i4") for some in (call.inputs, call.outputs))
+        kind = _Number("B", call.options_kind)
+        calls.append(_Table([_Number("I", number), *ends, kind, options if call.options else None]))
+    ends = (np.asarray(some, "<i4") for some in (inputs, outputs))
     subgraph = _Table([written, *ends, calls, "main"])
     model = _Table([_Number("I", 3), codes, [subgraph], "made for a test", buffers])
     writer = _FlatWriter()
@@ -246,12 +253,7 @@ def tflite_model(kernel: Array, bias: Array) -> bytes:
     size, classes = kernel.shape[0], kernel.shape[3]
     # TFLite keeps kernels as (units, height, width, channels).
     weights = np.ascontiguousarray(kernel.transpose(3, 0, 1, 2))
-    tensors = [
-        TfliteTensor((1, size, size, 3)),
-        TfliteTensor(weights.shape, values=weights),
-        TfliteTensor(bias.shape, values=bias),
-        TfliteTensor((1, 1, 1, classes)),
-    ]
+    tensors: list[Tensor] = [(1, size, size, 3), weights, bias, (1, 1, 1, classes)]
     return tflite_network(tensors, [tflite_convolution((0, 1, 2), 3, padding=1)], (3,))
 
 

@@ -9,9 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from onnx import helper
 
-from tests.vision.onnx_models import model_bytes
+from tests.vision.onnx_models import network
 from vision.errors import VisionError
 from vision.jobs.pipeline import Pipeline, PipelineUpdate
 from vision.sources.base import Frame
@@ -87,14 +86,12 @@ def brightness_model() -> bytes:
     """Return a model that says how bright a picture is."""
     weights = np.zeros((192, 2), np.float32)
     weights[:, 1] = 10 / 192
-    return model_bytes(
-        [
-            helper.make_node("Flatten", ["image"], ["flat"], axis=1),
-            helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
-        ],
-        {"image": ["N", 3, 8, 8]},
-        {"z": ["N", 2]},
-        {"W": weights, "b": np.asarray([5, 0], np.float32)},
+    return network(
+        """(float[N, 3, 8, 8] image) => (float[N, 2] z) <float[2] b = {5, 0}> {
+            flat = Flatten (image)
+            z = Gemm (flat, W, b)
+        }""",
+        W=weights,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -33,6 +34,7 @@ from tests.vision.picture_files import (
     sample,
     upright,
 )
+from tests.vision.refused import refused
 from tests.vision.running import reading_processes
 from vision.child import StoppedError, stopped_by
 from vision.classification import Classifier
@@ -103,18 +105,6 @@ def test_exif_orientation_of_a_webp_is_applied() -> None:
     assert np.array_equal(shown, upright(sample(), 6))
 
 
-@pytest.mark.parametrize("mark", [b"", b"Exif\0\0"], ids=["plain", "marked as in JPEG"])
-def test_exif_of_an_opaque_webp_may_begin_as_that_of_a_jpeg(mark: bytes) -> None:
-    whole = encoded(".webp", None, cv2.IMWRITE_WEBP_QUALITY, 101)
-    assert whole[12:16] == b"VP8L"
-    sides = (47).to_bytes(3, "little") + (31).to_bytes(3, "little")
-    block = mark + exif_block(6)
-    chunks = b"VP8X" + struct.pack("<II", 10, 0x08) + sides  # 8: there is EXIF
-    chunks += whole[12:] + b"EXIF" + struct.pack("<I", len(block)) + block
-    data = b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
-    assert np.array_equal(decode_picture(data), upright(sample(), 6))
-
-
 @pytest.mark.parametrize("name", sorted(path.name for path in PICTURES.glob("orientation*")))
 def test_the_boxes_of_avif_and_heic_say_how_they_are_turned(name: str) -> None:
     # The EXIF of the latter repeats it, and is not to turn them once more.
@@ -122,18 +112,6 @@ def test_the_boxes_of_avif_and_heic_say_how_they_are_turned(name: str) -> None:
     wanted = upright(sample(), int(name.removeprefix("orientation")[0]))
     assert shown.shape == wanted.shape
     assert np.abs(shown.astype(int) - wanted).max() <= 3
-
-
-@pytest.mark.parametrize("bits", [2, 4])
-def test_a_grey_tiff_of_few_bits_is_read(bits: int) -> None:
-    # 16 x 8, without compression, all of the least grey but black.
-    size = 16 * 8 * bits // 8
-    tags = ((256, 16), (257, 8), (258, bits), (259, 1), (262, 1), (273, 8), (278, 8), (279, size))
-    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
-    directory = struct.pack("<H", len(tags)) + entries + bytes(4)
-    pixels = {2: b"\x55", 4: b"\x11"}[bits] * size
-    shown = decode_picture(b"II*\0" + struct.pack("<I", 8 + size) + pixels + directory)
-    assert np.array_equal(shown, np.full((8, 16, 3), {2: 85, 4: 17}[bits], np.uint8))
 
 
 XMP = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
@@ -217,15 +195,18 @@ def test_cmyk_jpeg_has_the_right_colours() -> None:
     assert shown[2, 2].min() > 245
 
 
-@pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_sixteen_bits_are_reduced_to_eight(suffix: str) -> None:
-    wide = sample().astype(np.uint16) * 257
+@pytest.mark.parametrize(
+    ("suffix", "picture"),
+    [
+        (".png", sample()),
+        (".tif", sample()),
+        (".png", np.dstack([sample(), np.full((32, 48), 255, np.uint8)])),
+    ],
+    ids=["PNG", "TIFF", "with alpha"],
+)
+def test_sixteen_bits_are_reduced_to_eight(suffix: str, picture: npt.NDArray[np.uint8]) -> None:
+    wide = picture.astype(np.uint16) * 257
     assert np.array_equal(decode_picture(encoded(suffix, wide)), sample())
-
-
-def test_sixteen_bits_with_alpha_are_reduced_to_eight() -> None:
-    wide = np.dstack([sample(), np.full((32, 48), 255, np.uint8)]).astype(np.uint16) * 257
-    assert np.array_equal(decode_picture(encoded(".png", wide)), sample())
 
 
 def test_grey_becomes_three_equal_channels() -> None:
@@ -264,24 +245,11 @@ def test_paths_may_hold_any_letters(tmp_path: Path) -> None:
     assert np.array_equal(read_picture(path), sample())
 
 
-def test_an_empty_file_is_named_as_empty() -> None:
-    assert fault_of(b"") is Fault.PICTURE_EMPTY
-
-
 @pytest.mark.parametrize(
     "data", [b"a", b"hello, world" * 20, b"\0" * 500, b"BM" + b"x" * 60, b"P6 nonsense"]
 )
 def test_what_is_no_picture_is_named_so(data: bytes) -> None:
     assert fault_of(data) in (Fault.PICTURE_NOT_A_PICTURE, Fault.PICTURE_DAMAGED)
-
-
-def test_bytes_left_over_between_the_segments_of_a_jpeg_are_passed_over() -> None:
-    whole = encoded(".jpg")
-    (length,) = struct.unpack_from(">H", whole, 4)
-    behind = 4 + length
-    assert whole[behind] == 0xFF
-    spoilt = whole[:behind] + b"\x00\x10\xff\x00" + whole[behind:]
-    assert np.array_equal(decode_picture(spoilt), decode_picture(whole))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp"])
@@ -297,11 +265,6 @@ def test_a_jpeg_that_breaks_off_before_its_size_is_named_as_truncated() -> None:
     size_at = data.index(b"\xff\xc0")
     for cut in (20, size_at, size_at + 4, size_at + 7, size_at + 9):
         assert fault_of(data[:cut]) is Fault.PICTURE_TRUNCATED
-
-
-def test_half_a_photograph_is_named_as_truncated() -> None:
-    data = (Path(__file__).parents[2] / "assets/images/coffee.png").read_bytes()
-    assert fault_of(data[: len(data) // 2]) is Fault.PICTURE_TRUNCATED
 
 
 def test_a_bomb_is_refused_from_its_header() -> None:
@@ -335,12 +298,10 @@ def test_a_large_png_is_laid_on_white_in_strips() -> None:
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FILE_MISSING):
         read_picture(tmp_path / "nothing.png")
-    assert caught.value.code is Fault.FILE_MISSING
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FILE_UNREADABLE):
         read_picture(tmp_path)
-    assert caught.value.code is Fault.FILE_UNREADABLE
 
 
 @pytest.mark.parametrize("read", [read_picture, list_pictures])
@@ -359,12 +320,10 @@ def test_a_folder_lists_its_pictures_by_name(tmp_path: Path) -> None:
 
 def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing to see")
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FOLDER_WITHOUT_PICTURES):
         list_pictures(tmp_path)
-    assert caught.value.code is Fault.FOLDER_WITHOUT_PICTURES
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FILE_MISSING):
         list_pictures(tmp_path / "missing")
-    assert caught.value.code is Fault.FILE_MISSING
 
 
 def big_tiff(directory: int = 16, value_at: int = 80) -> bytes:
@@ -396,10 +355,8 @@ def test_an_offset_beyond_all_memory_spoils_one_picture_and_not_its_folder(
     ],
 )
 def test_a_picture_of_another_kind_is_called_by_its_name(begins: bytes, kind: str) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.PICTURE_FOREIGN, f"of the kind {kind},"):
         decode_picture(begins + bytes(400))
-    assert caught.value.code is Fault.PICTURE_FOREIGN
-    assert f"of the kind {kind}," in caught.value.sentence()
 
 
 def test_a_folder_does_not_leave_out_what_a_phone_took(tmp_path: Path) -> None:

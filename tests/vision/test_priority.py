@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from vision.jobs.pipeline import give_way
-from vision.priority import NICENESS, run_behind_others
+from vision.priority import NICENESS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")
 
@@ -68,18 +68,3 @@ def test_opencv_is_told_how_long_to_spin_before_it_is_loaded() -> None:
     for own, told in ((environment, "1000"), ({**environment, name: "7"}, "7")):
         said = subprocess.run([sys.executable, "-c", script], env=own, capture_output=True)
         assert said.stdout.decode().split() == [told, "False"]
-
-
-def test_a_thread_that_is_behind_already_stays_there() -> None:
-    found: list[int] = []
-
-    def work() -> None:
-        thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, 2 * NICENESS)
-        run_behind_others()
-        found.append(os.getpriority(os.PRIO_PROCESS, thread))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert found == [2 * NICENESS]

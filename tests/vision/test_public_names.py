@@ -43,12 +43,6 @@ def test_importing_it_loads_neither_opencv_nor_qt() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_a_picture_is_classified_as_the_docstring_says(images: Path) -> None:
-    classifier = vision.open_classifier()
-    result = classifier.predict(vision.read_picture(images / "coffee.png"))
-    assert result.best.label == "espresso"
-
-
 @pytest.mark.parametrize(
     "name", ["open_predictor", "open_classifier", "open_detector", "open_segmenter"]
 )

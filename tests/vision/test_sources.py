@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.refused import refused
 from vision.errors import Fault, VisionError
 from vision.sources.base import Frame
-from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
+from vision.sources.camera import CameraDevice, CameraInfo
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
@@ -198,13 +199,11 @@ def test_nothing_is_said_of_a_whole_video(tmp_path: Path, name: str, codec: str)
 
 def test_what_is_no_video_is_named_so(tmp_path: Path) -> None:
     path = tmp_path / "x.mp4"
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FILE_MISSING):
         VideoSource(path).start()
-    assert caught.value.code is Fault.FILE_MISSING
     path.write_bytes(b"no video" * 100)
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.VIDEO_UNREADABLE):
         VideoSource(path).start()
-    assert caught.value.code is Fault.VIDEO_UNREADABLE
 
 
 @pytest.fixture
@@ -383,9 +382,8 @@ def test_an_address_nobody_answers_is_unavailable(live: Callable[[str], LiveSour
     ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x", "http://a door", "http://h/\0"],
 )
 def test_other_addresses_are_refused(address: str) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.SOURCE_UNAVAILABLE):
         stream_device(address)
-    assert caught.value.code is Fault.SOURCE_UNAVAILABLE
 
 
 def test_a_host_that_cannot_be_looked_up_is_unavailable(live: Callable[[str], LiveSource]) -> None:
@@ -421,9 +419,3 @@ def test_a_missing_camera_is_unavailable() -> None:
     wait_for_trouble(source)
     source.stop()
     assert source.join(5.0)
-
-
-def test_the_cameras_of_this_machine_are_listed_by_name() -> None:
-    cameras = list_cameras()
-    assert all(camera.name for camera in cameras)
-    assert len({(camera.index, camera.backend) for camera in cameras}) == len(cameras)

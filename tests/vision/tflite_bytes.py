@@ -8,12 +8,12 @@ import numpy.typing as npt
 from tests.vision.other_formats import (
     TfliteOperator,
     TfliteTensor,
+    constant,
     tflite_convolution,
     tflite_network,
 )
 from vision.classification import softmax
 
-UINT8, INT32, INT8 = 3, 2, 9
 DEPTHWISE, POOL, SOFTMAX, RESHAPE, TRANSPOSED = 2, 5, 9, 17, 49
 SIDE, CLASSES = 12, 5
 STEP = 1 / 256
@@ -34,21 +34,18 @@ class Bytes:
     def file(self) -> bytes:
         """Return it as a file."""
         middle = (1, SIDE // 2, SIDE // 2, 8)
-        pooled, scores = (1, 1, 1, CLASSES), (1, CLASSES)
         tensors = [
-            TfliteTensor((1, SIDE, SIDE, 3), UINT8, None, (1 / 64,), (128,)),
-            TfliteTensor(self.weights.shape, UINT8, self.weights, (0.01,), (120,)),
-            TfliteTensor((8,), INT32, self.bias, (0.01 / 64,), (0,)),
-            TfliteTensor(middle, UINT8, None, (6 / 255,), (0,)),
-            TfliteTensor(
-                self.depthwise.shape, INT8, self.depthwise, tuple(self.scales), (0,) * 8, 3
-            ),
-            TfliteTensor(middle, UINT8, None, (1 / 32,), (100,)),
-            TfliteTensor((1, 1, 1, 8), UINT8, None, (1 / 32,), (100,)),
-            TfliteTensor(self.last.shape, UINT8, self.last, (0.02,), (128,)),
-            TfliteTensor(pooled, UINT8, None, (0.05,), (120,)),
-            TfliteTensor(scores, UINT8, None, (0.05,), (120,)),
-            TfliteTensor(scores, UINT8, None, (STEP,), (0,)),
+            stored_tensor((1, SIDE, SIDE, 3), 1 / 64, 128),
+            constant(self.weights, (0.01,), 120),
+            constant(self.bias, (0.01 / 64,)),
+            stored_tensor(middle, 6 / 255, 0),
+            constant(self.depthwise, tuple(self.scales)),
+            stored_tensor(middle, 1 / 32, 100),
+            stored_tensor((1, 1, 1, 8), 1 / 32, 100),
+            constant(self.last, (0.02,), 128),
+            stored_tensor((1, 1, 1, CLASSES), 0.05, 120),
+            stored_tensor((1, CLASSES), 0.05, 120),
+            stored_tensor((1, CLASSES), STEP, 0),
         ]
         depthwise = (("b", 0), ("i", 1), ("i", 1), ("i", 1), ("b", 0))
         whole = ("i", SIDE // 2)
@@ -84,6 +81,10 @@ class Bytes:
         mean = stored(z.mean((0, 1)), 1 / 32, 100)
         logits = (self.last[:, 0, 0].astype(np.float64) - 128) * 0.02 @ mean
         return softmax(stored(logits, 0.05, 120)[None].astype(np.float32))[0]
+
+
+def stored_tensor(shape: tuple[int, ...], scale: float, zero: int) -> TfliteTensor:
+    return TfliteTensor(shape, "uint8", None, (scale,), (zero,))
 
 
 def stored(values: npt.NDArray[np.float64], scale: float, zero: int) -> npt.NDArray[np.float64]:

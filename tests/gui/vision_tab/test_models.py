@@ -34,8 +34,7 @@ from tests.gui.vision_tab.conftest import (
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
-from tests.vision.onnx_corpus import classifier as corpus_classifier
-from tests.vision.onnx_corpus import gelu_tanh, operator_graphs
+from tests.vision.onnx_corpus import small_classifier
 from tests.vision.onnx_models import (
     endless_model,
     linear_classifier,
@@ -152,11 +151,8 @@ def test_a_model_that_ends_opencv_is_used_or_refused_by_its_operator(
 ) -> None:
     classify(COFFEE)
     # As JAX writes GELU, the constants on one side, and a remainder of floats.
-    gelu = corpus_classifier(*gelu_tanh([True] * 4), store="raw", opset=17)
-    assert gelu is not None
-    (tmp_path / "gelu.onnx").write_bytes(gelu)
-    remainder = dict(operator_graphs(["Mod"]))["Mod(float x,float32 ) 1 raw"]
-    (tmp_path / "remainder.onnx").write_bytes(remainder)
+    (tmp_path / "gelu.onnx").write_bytes(small_classifier("gelu by tanh", is_turned=True))
+    (tmp_path / "remainder.onnx").write_bytes(small_classifier("remainder"))
     with next_result(qtbot, tab):
         tab.model.open_paths([tmp_path / "gelu.onnx"])
     assert "Preflight passed" in tab.model_panel.card_text.text()

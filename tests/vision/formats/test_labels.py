@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.errors import Fault, VisionError
+from tests.vision.refused import refused
+from vision.errors import Fault
 from vision.formats.labels import numbered_labels, parse_labels, read_labels
 
 
@@ -38,26 +39,22 @@ def test_encodings_and_line_ends_do_not_matter(lines: list[str], encoding: str, 
 
 @pytest.mark.parametrize("data", ["a\nb\nağaç".encode("cp1254"), b"a\nb\n\x00c", b"a\nb\n\xff"])
 def test_a_wrong_encoding_is_named_with_its_line(data: bytes) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.LABELS_ENCODING) as caught:
         parse_labels(data, "l.txt")
-    assert caught.value.code is Fault.LABELS_ENCODING
     assert caught.value.values == {"file": "l.txt", "line": 3}
 
 
 @pytest.mark.parametrize("data", [b"", b"\n \n", "\ufeff\n".encode()])
 def test_no_labels_at_all_is_a_fault(data: bytes) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.LABELS_EMPTY):
         parse_labels(data)
-    assert caught.value.code is Fault.LABELS_EMPTY
 
 
 def test_another_number_of_outputs_is_a_fault_that_gives_both_counts() -> None:
     labels = parse_labels(b"a\nb\n", "two.txt")
     labels.require(2)
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.LABELS_MISMATCH, "2 labels") as caught:
         labels.require(1000)
-    assert caught.value.code is Fault.LABELS_MISMATCH
-    assert "2 labels" in caught.value.sentence()
     assert "1000 scores" in caught.value.sentence()
 
 

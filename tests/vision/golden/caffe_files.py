@@ -76,7 +76,9 @@ class Net:
         """Add a layer and return its top."""
         name = name or f"{kind.lower()}_{len(self.text)}"
         bottoms = [bottoms] if isinstance(bottoms, str) else bottoms
-        ends = " ".join([*(f'bottom: "{b}"' for b in bottoms), f'top: "{top}"'])
+        ends = " ".join(
+            [*(f'bottom: "{b}"' for b in bottoms), *(f'top: "{one}"' for one in top.split())]
+        )
         word, quoted = ("layers", kind) if self.old else ("layer", f'"{kind}"')
         inner = f'  name: "{name}" type: {quoted}\n  {ends}\n  {settings}'
         self.text.append(f"{word} {{\n{inner}\n}}")
@@ -97,9 +99,15 @@ class Net:
         spread = (2.0 / max(1, int(np.prod(shape[1:])))) ** 0.5
         return (self.random.standard_normal(shape) * spread).astype(np.float32)
 
-    def uniform(self, low: float, high: float, *shape: int) -> Array:
-        """Return values between two bounds."""
-        return self.random.uniform(low, high, shape).astype(np.float32)
+    def blob(self, text: str) -> Array:
+        """Return what is written as a blob in nets.txt."""
+        kind, *numbers = text.split()
+        if kind == "w":
+            return self.weights(*map(int, numbers))
+        if kind == "=":
+            return np.asarray(numbers, np.float32)
+        low, high, count = map(float, numbers)
+        return self.random.uniform(low, high, int(count)).astype(np.float32)
 
     @property
     def prototxt(self) -> bytes:

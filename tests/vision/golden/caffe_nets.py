@@ -2,204 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from tests.vision.golden.caffe_files import Array, Net
 
-type Blobs = Callable[[Net], list[Array]]
+_NETS = Path(__file__).with_name("nets.txt").read_text("utf-8").split("\n\n")[1:]
+_WINDOWS = [
+    "kernel_size: 3 stride: 2",
+    "kernel_size: 2 stride: 2",
+    "kernel_size: 3 stride: 1 pad: 1",
+    "kernel_size: 3 stride: 2 pad: 1",
+    "kernel_size: 2 stride: 2 pad: 1",
+    "kernel_size: 3 stride: 3 pad: 2",
+    "kernel_h: 2 kernel_w: 3 stride_h: 3 stride_w: 2 pad_h: 0 pad_w: 1",
+    "kernel_size: 5 stride: 3",
+]
 
-ODD: dict[str, tuple[int, ...]] = {"data": (1, 6, 7, 9)}
 
-
-def one(
-    name: str,
-    kind: str,
-    settings: str = "",
-    blobs: Blobs | None = None,
-    shape: tuple[int, ...] = (1, 6, 7, 9),
-) -> Net:
-    """Return a network of one layer."""
-    net = Net(name, {"data": shape})
-    net.layer(kind, "data", "out", settings, blobs(net) if blobs else None, name="it")
+def net_of(text: str) -> Net:
+    """Return a network written as those of nets.txt."""
+    head, *layers = text.strip().split("\n")
+    name, shape = head.split(" : ")
+    sides = tuple(map(int, shape.removeprefix("old ").split()))
+    net = Net(name, {"data": sides}, old=shape.startswith("old"))
+    for line in layers:
+        ends, settings, *blobs = (part.strip() for part in f"{line} |".split("|"))
+        kind, *bottoms = ends.partition(" >")[0].split()
+        made = [net.blob(blob) for blob in blobs if blob]
+        net.layer(kind, bottoms, ends.partition("> ")[2], settings, made)
     return net
 
 
-def _conv(
-    settings: str, *weights: int, bias: bool = True
-) -> tuple[str, Callable[[Net], list[Array]]]:
-    def blobs(net: Net) -> list[Array]:
-        return [net.weights(*weights)] + ([net.weights(weights[0])] if bias else [])
-
-    return f"convolution_param {{ num_output: {weights[0]} {settings} }}", blobs
-
-
-def _pool(settings: str) -> str:
-    return f"pooling_param {{ {settings} }}"
-
-
 def single_layers() -> list[Net]:
-    """Return one network for each way of each layer."""
-    rows, columns = (1, 5, 7, 9), (2, 5)
-    nets = [
-        one("conv 3x3", "Convolution", *_conv("kernel_size: 3", 5, 6, 3, 3)),
-        one("conv stride", "Convolution", *_conv("kernel_size: 3 stride: 2 pad: 1", 5, 6, 3, 3)),
-        one("conv group", "Convolution", *_conv("kernel_size: 3 group: 3 pad: 2", 9, 2, 3, 3)),
-        one("conv depthwise", "Convolution", *_conv("kernel_size: 3 group: 6", 6, 1, 3, 3)),
-        one("conv dilation", "Convolution", *_conv("kernel_size: 3 dilation: 2", 4, 6, 3, 3)),
-        one(
-            "conv rectangular",
-            "Convolution",
-            *_conv("kernel_h: 2 kernel_w: 5 stride_h: 3 stride_w: 2 pad_h: 0 pad_w: 2", 4, 6, 2, 5),
-        ),
-        one(
-            "conv no bias",
-            "Convolution",
-            *_conv("kernel_size: 1 bias_term: false", 7, 6, 1, 1, bias=False),
-        ),
-        one("relu", "ReLU"),
-        one("relu leaky", "ReLU", "relu_param { negative_slope: 0.1 }"),
-        one("prelu", "PReLU", "", lambda net: [net.uniform(-0.5, 0.5, 6)]),
-        one(
-            "prelu shared",
-            "PReLU",
-            "prelu_param { channel_shared: true }",
-            lambda net: [net.uniform(0.1, 0.4, 1)],
-        ),
-        one("sigmoid", "Sigmoid"),
-        one("tanh", "TanH"),
-        one("dropout", "Dropout", "dropout_param { dropout_ratio: 0.4 }"),
-        one("lrn", "LRN", "lrn_param { local_size: 5 alpha: 0.5 beta: 0.75 }"),
-        one(
-            "lrn within",
-            "LRN",
-            "lrn_param { local_size: 3 alpha: 0.7 beta: 0.75 norm_region: WITHIN_CHANNEL }",
-        ),
-        one(
-            "batch norm",
-            "BatchNorm",
-            "batch_norm_param { eps: 0.001 use_global_stats: true }",
-            lambda net: [
-                net.uniform(-1, 1, 6),
-                net.uniform(0.5, 2, 6),
-                np.asarray([2.5], np.float32),
-            ],
-        ),
-        one(
-            "scale",
-            "Scale",
-            "scale_param { bias_term: true }",
-            lambda net: [net.uniform(0.5, 2, 6), net.uniform(-1, 1, 6)],
-        ),
-        one("scale no bias", "Scale", "", lambda net: [net.uniform(0.5, 2, 6)]),
-        one(
-            "inner product",
-            "InnerProduct",
-            "inner_product_param { num_output: 5 }",
-            lambda net: [net.weights(5, 378), net.weights(5)],
-        ),
-        one(
-            "inner product no bias",
-            "InnerProduct",
-            "inner_product_param { num_output: 4 bias_term: false }",
-            lambda net: [net.weights(4, 378)],
-        ),
-        one("flatten", "Flatten"),
-        one("flatten axis", "Flatten", "flatten_param { axis: 2 }"),
-        one("reshape", "Reshape", "reshape_param { shape { dim: 0 dim: 2 dim: -1 dim: 9 } }"),
-        one("reshape flat", "Reshape", "reshape_param { shape { dim: 0 dim: -1 } }"),
-        one("permute", "Permute", "permute_param { order: 0 order: 2 order: 3 order: 1 }"),
-        one("permute two", "Permute", "permute_param { order: 0 order: 3 order: 1 order: 2 }"),
-        one(
-            "normalize pixels",
-            "Normalize",
-            "norm_param { across_spatial: false channel_shared: false }",
-            lambda net: [net.uniform(5, 20, 6)],
-        ),
-        one("normalize all", "Normalize", "", lambda net: [net.uniform(5, 20, 1)]),
-        one("softmax", "Softmax"),
-        one("softmax rows", "Softmax", "", shape=columns),
-        one("softmax axis", "Softmax", "softmax_param { axis: 2 }"),
-        one(
-            "pool max floor",
-            "Pooling",
-            _pool("pool: MAX kernel_size: 2 stride: 2 ceil_mode: false"),
-        ),
-        one(
-            "pool average floor",
-            "Pooling",
-            _pool("pool: AVE kernel_size: 3 stride: 2 ceil_mode: false"),
-            shape=(1, 3, 8, 10),
-        ),
-        one("pool global max", "Pooling", _pool("pool: MAX global_pooling: true"), shape=rows),
-        one("pool global average", "Pooling", _pool("pool: AVE global_pooling: true"), shape=rows),
-    ]
+    """Return one network for each way of each layer, and a few of what comes apart and joins."""
     windows = [
-        "kernel_size: 3 stride: 2",
-        "kernel_size: 2 stride: 2",
-        "kernel_size: 3 stride: 1 pad: 1",
-        "kernel_size: 3 stride: 2 pad: 1",
-        "kernel_size: 2 stride: 2 pad: 1",
-        "kernel_size: 3 stride: 3 pad: 2",
-        "kernel_h: 2 kernel_w: 3 stride_h: 3 stride_w: 2 pad_h: 0 pad_w: 1",
-        "kernel_size: 5 stride: 3",
+        f"pool {method} {window} on {sides} : 1 3 {sides[0]} {sides[1]}\n"
+        f"Pooling data > out | pooling_param {{ pool: {method} {window} }}"
+        for method in ("MAX", "AVE")
+        for window in _WINDOWS
+        for sides in ((7, 9), (8, 6))
     ]
-    for method in ("MAX", "AVE"):
-        for window in windows:
-            for sides in ((7, 9), (8, 6)):
-                name = f"pool {method} {window} on {sides}"
-                nets.append(
-                    one(name, "Pooling", _pool(f"pool: {method} {window}"), shape=(1, 3, *sides))
-                )
-    return nets + several_inputs()
+    return [net_of(text) for text in [*_NETS, *windows]]
 
 
-def several_inputs() -> list[Net]:
-    """Return networks whose layer joins what came apart."""
-    nets = []
-    for name, kind, settings in (
-        ("concat", "Concat", ""),
-        ("concat axis", "Concat", "concat_param { axis: 2 }"),
-        ("eltwise sum", "Eltwise", ""),
-        (
-            "eltwise coefficients",
-            "Eltwise",
-            "eltwise_param { operation: SUM coeff: 0.5 coeff: -2 }",
-        ),
-        ("eltwise product", "Eltwise", "eltwise_param { operation: PROD }"),
-        ("eltwise maximum", "Eltwise", "eltwise_param { operation: MAX }"),
-    ):
-        net = Net(name, ODD)
-        net.layer("Sigmoid", "data", "left")
-        net.layer("TanH", "data", "right")
-        net.layer(kind, ["left", "right"], "out", settings)
-        nets.append(net)
-    net = Net("split", ODD)
-    net.text.append('layer { name: "split" type: "Split" bottom: "data" top: "one" top: "two" }')
-    net.layer("Sigmoid", "one", "left")
-    net.layer("Eltwise", ["left", "two"], "out")
-    nets.append(net)
-    net = Net("in place", ODD)
-    net.layer("Convolution", "data", "out", *_blobs(net, "kernel_size: 3", 4, 6, 3, 3))
-    net.layer(
-        "BatchNorm",
-        "out",
-        "out",
-        "",
-        [net.uniform(-1, 1, 4), net.uniform(0.5, 1, 4), np.ones(1, np.float32)],
-    )
-    net.layer(
-        "Scale",
-        "out",
-        "out",
-        "scale_param { bias_term: true }",
-        [net.uniform(0.5, 2, 4), net.uniform(-1, 1, 4)],
-    )
-    net.layer("ReLU", "out", "out")
-    nets.append(net)
-    nets.append(old_format())
-    return nets
+def old_format() -> Net:
+    """Return a small network in the format with ``layers``."""
+    return next(net_of(text) for text in _NETS if text.startswith("old format"))
 
 
 SSD_CLASSES = 4
@@ -220,14 +70,10 @@ def _ssd(name: str, code: str) -> Net:
     net = Net(name, {"data": (1, 3, 48, 64)})
     maps = [
         net.layer(
-            "Convolution", "data", "map0", *_blobs(net, "kernel_size: 8 stride: 8", 8, 3, 8, 8)
+            "Convolution", bottom, top, *_blobs(net, f"kernel_size: {k} stride: {k}", 8, n, k, k)
         )
+        for bottom, top, n, k in (("data", "map0", 3, 8), ("map0", "map1", 8, 2))
     ]
-    maps.append(
-        net.layer(
-            "Convolution", "map0", "map1", *_blobs(net, "kernel_size: 2 stride: 2", 8, 8, 2, 2)
-        )
-    )
     ends: dict[str, list[str]] = {"loc": [], "conf": [], "priorbox": []}
     for index, (bottom, settings, priors) in enumerate(zip(maps, SSD_PRIORS, (3, 6), strict=True)):
         for end, values, size in (("loc", 4, 0.3), ("conf", SSD_CLASSES, 0.6)):
@@ -343,30 +189,8 @@ def _detection_end(
 
 
 def _blobs(net: Net, settings: str, *weights: int) -> tuple[str, list[Array]]:
-    text, make = _conv(settings, *weights)
-    return text, make(net)
-
-
-def old_format() -> Net:
-    """Return a small network in the format with ``layers``."""
-    net = Net("old format", {"data": (1, 3, 11, 13)}, old=True)
-    net.layer("CONVOLUTION", "data", "c", *_blobs(net, "kernel_size: 3", 8, 3, 3, 3))
-    net.layer("RELU", "c", "c")
-    net.layer("LRN", "c", "n", "lrn_param { local_size: 5 alpha: 0.0001 beta: 0.75 }")
-    net.layer("POOLING", "n", "p", _pool("pool: MAX kernel_size: 3 stride: 2"))
-    net.layer("TANH", "p", "t")
-    net.layer("SIGMOID", "p", "s")
-    net.layer("CONCAT", ["t", "s"], "j")
-    net.layer("DROPOUT", "j", "j", "dropout_param { dropout_ratio: 0.5 }")
-    net.layer(
-        "INNER_PRODUCT",
-        "j",
-        "f",
-        "inner_product_param { num_output: 10 }",
-        [net.weights(10, 16 * 4 * 5), net.weights(10)],
-    )
-    net.layer("SOFTMAX", "f", "prob")
-    return net
+    text = f"convolution_param {{ num_output: {weights[0]} {settings} }}"
+    return text, [net.weights(*weights), net.weights(weights[0])]
 
 
 # For each inception: 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5, pool projection.
@@ -400,7 +224,7 @@ def googlenet(*, old: bool = False) -> Net:
         return net.layer(kinds["ReLU"], top, top, name=f"{top}/relu")
 
     def pool(bottom: str, top: str, settings: str) -> str:
-        return net.layer(kinds["Pooling"], bottom, top, _pool(settings), name=top)
+        return net.layer(kinds["Pooling"], bottom, top, f"pooling_param {{ {settings} }}", name=top)
 
     lrn = "lrn_param { local_size: 5 alpha: 0.0001 beta: 0.75 }"
     down = "pool: MAX kernel_size: 3 stride: 2"

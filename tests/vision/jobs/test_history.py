@@ -9,9 +9,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
 
-from vision.errors import Fault, VisionError
+from tests.vision.refused import refused
+from vision.errors import Fault
 from vision.jobs.history import MOST_ENTRIES, HistoryEntry, with_newest, write_history_csv
 from vision.jobs.session import Session
 from vision.models.choice import ModelChoice
@@ -61,9 +61,8 @@ def test_the_share_of_a_mask_has_its_own_column_and_no_class(tmp_path: Path) -> 
 
 
 def test_a_table_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
-    with pytest.raises(VisionError) as refused:
+    with refused(Fault.FILE_UNWRITABLE):
         write_history_csv(tmp_path / "missing" / "history.csv", [FIRST], 0.5)
-    assert refused.value.code is Fault.FILE_UNWRITABLE
 
 
 def test_an_entry_keeps_pixels_only_of_what_is_no_file(images: Path) -> None:

@@ -73,20 +73,6 @@ def test_an_error_comes_back_once() -> None:
     assert gate.done == [5]
 
 
-def test_there_is_room_where_nothing_waits() -> None:
-    gate = Gate()
-    newest = NewestOnly(gate)
-    newest.wait_for_room(LIMIT_S)
-    newest.put(1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
-    # Work under way takes no room.
-    newest.wait_for_room(LIMIT_S)
-    assert gate.done == []
-    gate.may_end.release()
-    newest.settle()
-    newest.close()
-
-
 def test_room_comes_when_the_waiting_value_is_taken() -> None:
     gate = Gate()
     newest = NewestOnly(gate)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +12,17 @@ import pytest
 
 from foundation.tables import plain_cells
 from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.refused import refused
 from tests.vision.running import LIMIT_S, Running
 from vision.classification import ClassificationResult, Classifier
 from vision.engine import LOADS, Engine
-from vision.errors import Fault, VisionError
+from vision.errors import Fault
 from vision.formats.labels import Labels
 from vision.formats.reader import read_model_file
 from vision.jobs.batch import Batch, BatchItem, write_results_csv
-from vision.jobs.pipeline import FrameRate, Pipeline, PipelineState, PipelineUpdate
+from vision.jobs.pipeline import FrameRate, PipelineState, PipelineUpdate
 from vision.models.opening import open_classifier
 from vision.pictures.files import read_picture
-from vision.pictures.pixels import Picture
 from vision.pictures.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
@@ -144,35 +143,6 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     assert len(update.result.probabilities) == 1000
 
 
-@pytest.mark.parametrize("is_late", [False, True])
-def test_a_message_that_comes_with_the_end_or_after_it_is_let_go_of(
-    small: Classifier, video: Path, is_late: bool
-) -> None:
-    class Holder:
-        """What the function that loads the next model knows: in the window, the pipeline itself."""
-
-        def load(self) -> Classifier:
-            return small
-
-    held: list[weakref.ref[Holder]] = []
-
-    def choose_a_model() -> None:
-        holder = Holder()
-        held.append(weakref.ref(holder))
-        pipeline.use_predictor(holder.load)
-
-    def should_stop() -> bool:
-        if not is_late:
-            choose_a_model()
-        return True
-
-    pipeline = Pipeline(VideoSource(video), small)
-    pipeline.run(should_stop, lambda update: None)
-    if is_late:
-        choose_a_model()
-    assert [holder() for holder in held] == [None]
-
-
 def test_a_model_that_cannot_be_loaded_ends_the_run(
     run: Callable[..., Running], video: Path, tmp_path: Path
 ) -> None:
@@ -226,28 +196,6 @@ def test_a_batch_gives_every_picture_in_order_and_writes_them(
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
 
-def test_a_batch_shows_the_pictures_it_has_read(
-    small: Classifier, images: Path, tmp_path: Path
-) -> None:
-    bad = tmp_path / "bad.png"
-    bad.write_bytes(b"x")
-    told: list[str] = []
-
-    def look(item: BatchItem, picture: Picture) -> None:
-        assert np.array_equal(picture, read_picture(item.path))
-        told.append(f"look {item.index}")
-
-    paths = [images / "coffee.png", bad, images / "chelsea.png"]
-    Batch(paths, small).run(lambda: False, lambda item: told.append(f"item {item.index}"), look)
-    assert told == ["look 0", "item 0", "item 1", "look 2", "item 2"]
-
-
-def test_a_table_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(VisionError) as caught:
-        write_results_csv(tmp_path / "missing" / "x.csv", [])
-    assert caught.value.code is Fault.FILE_UNWRITABLE
-
-
 def test_a_batch_pauses_goes_on_and_stops(small: Classifier, images: Path) -> None:
     batch = Batch([images / "coffee.png"] * 50, small)
     items: list[BatchItem] = []
@@ -277,9 +225,8 @@ def test_a_batch_pauses_goes_on_and_stops(small: Classifier, images: Path) -> No
 
 def test_a_batch_ends_at_labels_that_do_not_fit(small: Classifier, images: Path) -> None:
     wrong = Classifier(small.engine, small.preprocessing, Labels(("a", "b", "c"), "abc.txt"))
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.LABELS_MISMATCH):
         Batch([images / "coffee.png"] * 3, wrong).run(lambda: False, lambda item: None)
-    assert caught.value.code is Fault.LABELS_MISMATCH
 
 
 def test_frames_that_come_two_at_once_are_counted_and_not_thought_quick() -> None:

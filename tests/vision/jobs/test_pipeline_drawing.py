@@ -69,11 +69,6 @@ class FastCamera:
         self.asked.release(5)
 
 
-def gaps_s(frames: list[Frame]) -> list[float]:
-    """Return the times between the frames that were taken from a source."""
-    return [b.captured_s - a.captured_s for a, b in itertools.pairwise(frames)]
-
-
 def test_no_more_frames_are_taken_than_can_be_seen_while_the_network_is_busy(
     run: Callable[..., Running], slow: SlowClassifier
 ) -> None:
@@ -86,28 +81,6 @@ def test_no_more_frames_are_taken_than_can_be_seen_while_the_network_is_busy(
     # When the network takes its only frame, another is wanted at once; else the clock rules.
     assert gaps_s[1] > 0.9 * SHOWN_EVERY_S
     assert [frame.index for frame in shown] == list(range(12))
-
-
-def test_a_network_slower_than_the_display_makes_no_frame_be_taken_ahead(
-    run: Callable[..., Running], small: Classifier
-) -> None:
-    camera = FastCamera()
-
-    threads: set[str] = set()
-
-    class FiveFramesLong(Classifier):
-        def predict(self, *args: Any, **kwargs: Any) -> ClassificationResult:
-            threads.add(threading.current_thread().name)
-            assert all(camera.asked.acquire(timeout=LIMIT_S) for _ in range(5))
-            return super().predict(*args, **kwargs)
-
-    network = FiveFramesLong(small.engine, small.preprocessing, small.labels)
-    running = run(camera, network, shows_frames=True)
-    running.wait_for(lambda update: update.processed == 8)
-    gaps_s = sorted(b - a for a, b in itertools.pairwise(camera.asked_s))
-    # How long the network takes is known once it was through.
-    assert gaps_s[2] > 0.9 * SHOWN_EVERY_S
-    assert threads == {"newest-only 0"}
 
 
 class InPairs(Classifier):
@@ -132,17 +105,6 @@ class InPairs(Classifier):
             else:
                 self.second_answers.release()
         return super().predict(*args, **kwargs)
-
-
-def test_a_quick_network_that_cannot_see_all_frames_sees_two_at_once(
-    run: Callable[..., Running], small: Classifier
-) -> None:
-    network = InPairs(small)
-    network.first_may_answer.set()
-    running = run(FastCamera(), network, shows_frames=True)
-    running.wait_for(lambda update: update.processed == 12)
-    assert not network.both.broken
-    network.both.abort()
 
 
 def test_an_answer_waits_for_that_of_an_older_frame(

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from onnx import helper
 
-from tests.vision.onnx_models import model_bytes
+from tests.vision.onnx_models import network
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.formats.labels import Labels
@@ -23,14 +22,10 @@ def corner_model(batch: int | str) -> Classifier:
     """Return a model that looks only at the brightness of the top left 4 x 4 of 28 x 28."""
     weights = np.zeros((3, 28, 28, 2), np.float32)
     weights[:, :4, :4, 1] = 0.1
-    data = model_bytes(
-        [
-            helper.make_node("Flatten", ["x"], ["flat"]),
-            helper.make_node("Gemm", ["flat", "W"], ["z"]),
-        ],
-        {"x": [batch, 3, 28, 28]},
-        {"z": [batch, 2]},
-        {"W": weights.reshape(-1, 2)},
+    data = network(
+        f"(float[{batch}, 3, 28, 28] x) => (float[{batch}, 2] z)"
+        "{ flat = Flatten (x) z = Gemm (flat, W) }",
+        W=weights.reshape(-1, 2),
     )
     settings = Preprocessing((28, 28), scale=1 / 255)
     return Classifier(Engine(parse_model(data)), settings, Labels(("no", "yes")))

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import defs, helper
+from onnx import defs
 
 from tests.vision.golden.caffe_nets import old_format
-from tests.vision.onnx_models import face_network, linear_classifier, model_bytes
+from tests.vision.onnx_models import face_network, linear_classifier, network, with_metadata
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.formats.onnx.check import UNSUPPORTED
@@ -60,13 +60,14 @@ def test_the_bundled_model_passes_with_all_that_is_known_of_it() -> None:
 
 
 def test_maps_of_a_gigabyte_are_refused_before_they_are_computed(tmp_path: Path) -> None:
-    nodes = [
-        helper.make_node("Conv", ["x", "w"], ["maps"]),
-        helper.make_node("GlobalAveragePool", ["maps"], ["mean"]),
-        helper.make_node("Flatten", ["mean"], ["y"]),
-    ]
-    weights = {"w": np.zeros((64, 3, 1, 1), np.float32)}
-    data = model_bytes(nodes, {"x": [1, 3, 2048, 2048]}, {"y": [1, 64]}, weights)
+    data = network(
+        """(float[1, 3, 2048, 2048] x) => (float[1, 64] y) {
+            maps = Conv (x, w)
+            mean = GlobalAveragePool (maps)
+            y = Flatten (mean)
+        }""",
+        w=np.zeros((64, 3, 1, 1), np.float32),
+    )
     report = preflight(write(tmp_path, data))
     assert faults(report) == [Fault.MODEL_MAPS]
     assert "would need 1024 MB; at most 512 MB" in report.failures[0].sentence()
@@ -81,13 +82,14 @@ def test_a_model_whose_graph_is_no_onnx_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [0, 52])
 def test_a_number_of_no_known_type_makes_a_model_none(tmp_path: Path, kind: int) -> None:
-    nodes = [
-        helper.make_node("Div", ["x", "d"], ["q"]),
-        helper.make_node("Flatten", ["q"], ["f"]),
-        helper.make_node("Gemm", ["f", "k"], ["y"]),
-    ]
-    weights = {"d": np.full((1,), 255, np.float32), "k": np.ones((48, 5), np.float32)}
-    model = onnx.load_from_string(model_bytes(nodes, {"x": [1, 3, 4, 4]}, {"y": [1, 5]}, weights))
+    data = network(
+        """(float[1, 3, 4, 4] x) => (float[1, 5] y) {
+            q = Div (x, d) f = Flatten (q) y = Gemm (f, k)
+        }""",
+        d=np.full(1, 255, np.float32),
+        k=np.ones((48, 5), np.float32),
+    )
+    model = onnx.load_from_string(data)
     model.graph.initializer[0].data_type = kind
     report = preflight(write(tmp_path, model.SerializeToString()))
     assert faults(report) == [Fault.MODEL_NOT_A_MODEL]
@@ -124,9 +126,7 @@ def test_an_onnx_file_may_say_how_it_is_used(
     names: tuple[str, ...] | None,
     settings: Preprocessing | None,
 ) -> None:
-    model = onnx.load_from_string(linear_classifier()[0])
-    helper.set_model_props(model, metadata)
-    report = preflight(write(tmp_path, model.SerializeToString()))
+    report = preflight(write(tmp_path, with_metadata(linear_classifier()[0], **metadata)))
     assert report.passed
     assert report.predictor is not None
     assert report.predictor.labels is not None
@@ -138,15 +138,12 @@ def test_an_onnx_file_may_say_how_it_is_used(
 
 
 def test_all_missing_operators_and_the_wrong_labels_are_named_at_once(tmp_path: Path) -> None:
-    data = model_bytes(
-        [
-            helper.make_node("LpPool", ["x"], ["a"], kernel_shape=[2, 2]),
-            helper.make_node("NoSuchThing", ["a"], ["b"]),
-            helper.make_node("ReverseSequence", ["b", "n"], ["y"]),
-        ],
-        {"x": [1, 3, 8, 8]},
-        {"y": [1, 5]},
-        {"n": np.ones(1, np.int64)},
+    data = network(
+        """(float[1, 3, 8, 8] x) => (float[1, 5] y) <int64[1] n = {1}> {
+            a = LpPool <kernel_shape = [2, 2]> (x)
+            b = NoSuchThing (a)
+            y = ReverseSequence (b, n)
+        }"""
     )
     labels = write(tmp_path, b"one\ntwo\n", "labels.txt")
     report = preflight(write(tmp_path, data), labels=labels)
@@ -179,21 +176,14 @@ def test_a_file_that_is_no_model_fails_with_its_own_code(
 
 
 def test_two_inputs_boxes_and_single_numbers_fail(tmp_path: Path) -> None:
-    two = model_bytes(
-        [helper.make_node("Add", ["a", "b"], ["y"])],
-        {"a": [1, 3, 4, 4], "b": [1, 3, 4, 4]},
-        {"y": [1, 3, 4, 4]},
-    )
+    sides = "float[1, 3, 8, 8]"
+    two = network(f"({sides} a, {sides} b) => ({sides} y) {{ y = Add (a, b) }}")
     assert faults(preflight(write(tmp_path, two))) == [Fault.MODEL_INPUTS]
-    boxes = model_bytes(
-        [helper.make_node("Relu", ["x"], ["y"])], {"x": [1, 3, 8, 8]}, {"y": [1, 3, 8, 8]}
-    )
-    report = preflight(write(tmp_path, boxes))
+    maps = network(f"({sides} x) => ({sides} y) {{ y = Relu (x) }}")
+    report = preflight(write(tmp_path, maps))
     assert "neither scores, nor boxes, nor a mask" in report.failures[0].sentence()
-    single = model_bytes(
-        [helper.make_node("ReduceMean", ["x"], ["y"], axes=[1, 2, 3], keepdims=0)],
-        {"x": [1, 3, 8, 8]},
-        {"y": [1]},
+    single = network(
+        f"({sides} x) => (float[1] y) {{ y = ReduceMean <axes = [1, 2, 3], keepdims = 0> (x) }}"
     )
     report = preflight(write(tmp_path, single))
     assert "a single number" in report.failures[0].sentence()
@@ -203,11 +193,12 @@ def test_two_inputs_boxes_and_single_numbers_fail(tmp_path: Path) -> None:
 
 
 def test_which_of_several_scores_are_read_is_said(tmp_path: Path) -> None:
-    nodes = [
-        helper.make_node("ReduceMean", ["x"], ["first"], axes=[2, 3], keepdims=0),
-        helper.make_node("ReduceMax", ["x"], ["second"], axes=[2, 3], keepdims=0),
-    ]
-    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"first": [1, 3], "second": [1, 3]})
+    data = network(
+        """(float[1, 3, 8, 8] x) => (float[1, 3] first, float[1, 3] second) {
+            first = ReduceMean <axes = [2, 3], keepdims = 0> (x)
+            second = ReduceMax <axes = [2, 3], keepdims = 0> (x)
+        }"""
+    )
     report = preflight(write(tmp_path, data))
     assert report.passed
     (note,) = [one for one in report.findings if one.check is Check.ONE_OF_OUTPUTS]
@@ -216,9 +207,9 @@ def test_which_of_several_scores_are_read_is_said(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("shape", [[1, 10], [3, 8, 8], [4, 3, 8, 8], [1, 4, 8, 8], ["N", 2, 8, 8]])
-def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: list[int | str]) -> None:
-    data = model_bytes([helper.make_node("Relu", ["x"], ["y"])], {"x": shape}, {"y": shape})
+@pytest.mark.parametrize("shape", ["1, 10", "3, 8, 8", "4, 3, 8, 8", "1, 4, 8, 8", "N, 2, 8, 8"])
+def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: str) -> None:
+    data = network(f"(float[{shape}] x) => (float[{shape}] y) {{ y = Relu (x) }}")
     report = preflight(write(tmp_path, data))
     assert not report.passed
     assert Check.INPUT_NOT_PICTURE in checks(report)
@@ -226,14 +217,9 @@ def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: list[int | str
 
 
 def test_weights_that_are_not_finite_fail(tmp_path: Path) -> None:
-    data = model_bytes(
-        [
-            helper.make_node("Flatten", ["x"], ["flat"]),
-            helper.make_node("Gemm", ["flat", "W"], ["y"]),
-        ],
-        {"x": [1, 3, 8, 8]},
-        {"y": [1, 4]},
-        {"W": np.full((192, 4), np.nan, np.float32)},
+    data = network(
+        "(float[1, 3, 8, 8] x) => (float[1, 4] y) { flat = Flatten (x) y = Gemm (flat, W) }",
+        W=np.full((192, 4), np.nan, np.float32),
     )
     assert faults(preflight(write(tmp_path, data))) == [Fault.OUTPUT_NOT_FINITE]
 

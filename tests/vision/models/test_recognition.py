@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
 
+from tests.vision.onnx_models import noise
 from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import OnnxStructure, TensorInfo
 from vision.heads.kind import decode
@@ -19,14 +21,28 @@ type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 SIDE = (320, 320)
 CELLS, ANCHORS = len(yolox_cells(SIDE)), len(ssd_anchors(SIDE))
-
-
 GRIDS = {f"g{side}": (1, 3, side, side, 85) for side in (40, 20, 10)}
 
 
-def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
+def outputs(**shapes: tuple[int, ...]) -> dict[str, Array]:
     random = np.random.default_rng(0)
     return {name: random.random(shape, np.float32) for name, shape in shapes.items()}
+
+
+def graph(
+    operators: Mapping[str, int] | None = None, ends: Sequence[TensorInfo] = (), **metadata: str
+) -> OnnxStructure:
+    """Return what is known of a graph."""
+    return OnnxStructure(17, Counter(operators or {}), (), tuple(ends), metadata=metadata)
+
+
+def told(values: dict[str, Array], structure: OnnxStructure | None = None) -> str:
+    """Return the head that a network is read by, the task of another one, or what it is."""
+    found = recognise(values, SIDE, structure=structure)
+    if found.head is not None:
+        assert found.task is Task.DETECTION
+        return found.head.kind
+    return str(found.kind) if found.task is None else found.task.value
 
 
 @pytest.mark.parametrize(
@@ -50,54 +66,45 @@ def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
 def test_the_heads_that_are_read_are_recognised(
     shapes: dict[str, tuple[int, ...]], kind: str
 ) -> None:
-    found = recognise(outputs(**shapes), SIDE)
-    assert found.task is Task.DETECTION
-    assert found.head is not None
-    assert found.head.kind == kind
-    assert any(letter.isdigit() for letter in found.reason)
+    assert told(outputs(**shapes)) == kind
+    reason = recognise(outputs(**shapes), SIDE).reason
+    assert any(letter.isdigit() for letter in reason)
 
 
-def test_a_yolox_that_gives_pixels_is_told_from_one_that_gives_offsets() -> None:
-    values = outputs(out=(1, CELLS, 85))
-    values["out"][0, :, :2] *= 320
-    found = recognise(values, SIDE)
-    assert found.head is not None
-    assert found.head.kind == "yolox_pixels"
+def test_what_shapes_do_not_tell_numbers_do() -> None:
+    pixels = outputs(out=(1, CELLS, 85))
+    pixels["out"][0, :, :2] *= 320
+    assert told(pixels) == "yolox_pixels"
+    joints = outputs(output0=(1, 56, CELLS))
+    joints["output0"][0, 5:] *= 320
+    assert "version 8 or later with more than boxes" in told(joints)
 
 
-def test_the_joints_of_a_yolo_are_no_scores() -> None:
-    values = outputs(output0=(1, 56, CELLS))
-    values["output0"][0, 5:] *= 320
-    found = recognise(values, SIDE)
-    assert found.task is None
-    assert "version 8 or later with more than boxes" in found.kind
-
-
-def test_anchors_of_version_7_are_told_by_what_its_graph_is_made_of() -> None:
-    kinds = {}
-    for name, operators in {
-        "5": Counter(MaxPool=3, Sigmoid=60),
-        "7": Counter(MaxPool=8, Sigmoid=92),
-        "7 tiny": Counter(MaxPool=6, LeakyRelu=58),
-    }.items():
-        structure = OnnxStructure(17, operators, (), ())
-        found = recognise(outputs(**GRIDS), SIDE, structure=structure)
-        assert found.head is not None
-        kinds[name] = found.head.kind
-    of_5, of_7 = "yolo_5_grids", "yolo_7_grids"
-    assert kinds == {"5": of_5, "7": of_7, "7 tiny": of_5}
+@pytest.mark.parametrize(
+    ("operators", "kind"),
+    [
+        ({"MaxPool": 3, "Sigmoid": 60}, "yolo_5_grids"),
+        ({"MaxPool": 8, "Sigmoid": 92}, "yolo_7_grids"),
+        ({"MaxPool": 6, "LeakyRelu": 58}, "yolo_5_grids"),
+    ],
+    ids=["5", "7", "7 tiny"],
+)
+def test_anchors_of_version_7_are_told_by_what_its_graph_is_made_of(
+    operators: dict[str, int], kind: str
+) -> None:
+    assert told(outputs(**GRIDS), graph(operators)) == kind
     # Without one of them, or with something else, they are no grids to be read.
     assert recognise(outputs(**GRIDS, more=(1, 32, 80, 80)), SIDE).head is None
     fewer = {name: shape for name, shape in GRIDS.items() if name != "g20"}
     assert recognise(outputs(**fewer), SIDE).head is None
 
 
-def raw_maps(sides: tuple[int, ...], classes: int = 80, *, last: bool = False) -> dict[str, Array]:
+def raw_maps(sides: tuple[int, ...], *, last: bool = False) -> dict[str, Array]:
     """Return the maps of a YOLO as its last convolutions give them for an empty picture."""
     random = np.random.default_rng(0)
     maps: dict[str, Array] = {}
     for side in sides:
-        drawn = random.normal(0, 1, (1, 3, 5 + classes, side, side))
+        drawn = random.normal(0, 1, (1, 3, 85, side, side))
         drawn[:, :, 4] -= 8
         values = drawn.reshape(1, -1, side, side).astype(np.float32)
         maps[f"conv{side}"] = values.transpose(0, 2, 3, 1) if last else values
@@ -126,13 +133,11 @@ def raw_maps(sides: tuple[int, ...], classes: int = 80, *, last: bool = False) -
 def test_maps_before_boxes_are_made_of_them_tell_the_version_by_their_operators(
     sides: tuple[int, ...], operators: dict[str, int], kind: str, last: bool
 ) -> None:
-    structure = OnnxStructure(12, Counter(operators), (), ())
-    found = recognise(raw_maps(sides, last=last), SIDE, structure=structure)
-    assert found.head is not None
-    assert found.head.kind == kind
+    maps = raw_maps(sides, last=last)
+    assert told(maps, graph(operators)) == kind
     # Of other planes a third means no objectness.
-    others = outputs(**{name: one.shape for name, one in raw_maps(sides, last=last).items()})
-    assert "several kinds of maps" in recognise(others, SIDE, structure=structure).kind
+    others = outputs(**{name: one.shape for name, one in maps.items()})
+    assert "several kinds of maps" in told(others, graph(operators))
 
 
 def test_maps_that_end_in_a_sigmoid_are_no_powers() -> None:
@@ -140,42 +145,28 @@ def test_maps_that_end_in_a_sigmoid_are_no_powers() -> None:
         name: (1 / (1 + np.exp(-one))).astype(np.float32)
         for name, one in raw_maps((40, 20, 10)).items()
     }
-    for operators, kind in (
-        ({"Mish": 100}, "yolo_7_grids"),
-        ({"Sigmoid": 60}, "yolo_5_grids"),
-    ):
-        structure = OnnxStructure(12, Counter(operators), (), ())
-        found = recognise(done, SIDE, structure=structure)
-        assert found.head is not None
-        assert found.head.kind == kind
+    assert told(done, graph({"Mish": 100})) == "yolo_7_grids"
+    assert told(done, graph({"Sigmoid": 60})) == "yolo_5_grids"
 
 
 def test_rows_of_a_yolo_7_are_told_from_those_of_a_yolo_5_of_two_names() -> None:
     rows = np.random.default_rng(0).random((3 * CELLS, 7), np.float32)
-    assert recognise({"output": rows}, SIDE).kind == recognise({"o": rows[None]}, SIDE).kind
+    assert told({"output": rows}) == told({"o": rows[None]})
     rows[:, :5] *= [0, 200, 200, 100, 100]
     rows[:, 3:5] += rows[:, 1:3]
     rows[:, 5] = np.floor(rows[:, 5] * 80)
-    found = recognise({"output": rows}, SIDE)
-    assert found.head is not None
-    assert found.head.kind == "yolo_7_rows"
+    assert told({"output": rows}) == "yolo_7_rows"
 
 
 def test_chosen_boxes_are_told_by_the_names_of_the_outputs() -> None:
-    values = {
-        "num_dets": np.ones((1, 1), np.float32),
-        "det_boxes": np.zeros((1, 100, 4), np.float32),
-        "det_scores": np.zeros((1, 100), np.float32),
-        "det_classes": np.zeros((1, 100), np.float32),
-    }
-    found = recognise(values, SIDE)
-    assert found.head is not None
-    assert found.head.kind == "chosen"
+    shapes = {"num_dets": (1, 1), "det_boxes": (1, 100, 4), "det_scores": (1, 100)}
+    drawn = outputs(**shapes, det_classes=(1, 100))
+    values = {name: np.floor(one) for name, one in drawn.items()}
+    assert told(values) == "chosen"
     # TensorFlow's own have the other order of corners, and other names may stand for anything.
     turned = {name.replace("det_", "detection_"): one for name, one in values.items()}
-    assert "not known" in recognise(turned, SIDE).kind
-    unnamed = dict(zip("abcd", values.values(), strict=True))
-    assert "not known" in recognise(unnamed, SIDE).kind
+    assert "not known" in told(turned)
+    assert "not known" in told(dict(zip("abcd", values.values(), strict=True)))
 
 
 def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
@@ -183,42 +174,35 @@ def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
     table = values["output0"][0]
     table[:, 2:4] += table[:, :2]
     table[:, 5] = np.floor(table[:, 5] * 80)
-    found = recognise(values, SIDE)
-    assert found.head is not None
-    assert found.head.kind == "yolo_10"
+    assert told(values) == "yolo_10"
     # It drops what overlaps itself.
-    assert found.head.overlap == 1
+    head = recognise(values, SIDE).head
+    assert head is not None
+    assert head.overlap == 1
     table[:, 2:4] *= 0.1
-    assert "not known" in recognise(values, SIDE).kind
-    said = OnnxStructure(17, Counter(), (), (), metadata={"end2end": "True"})
-    assert recognise(values, SIDE, structure=said).task is Task.DETECTION
+    assert "not known" in told(values)
+    assert told(values, graph(end2end="True")) == "yolo_10"
     table[0, 5] = 0.5
-    assert "not known" in recognise(values, SIDE, structure=said).kind
+    assert "not known" in told(values, graph(end2end="True"))
 
 
 def test_a_few_zeros_are_no_rows_that_a_network_has_chosen() -> None:
-    zeros = {"output0": np.zeros((1, 2, 6), np.float32)}
+    zeros = outputs(output0=(1, 2, 6))
+    zeros["output0"][:] = 0
     assert recognise(zeros, SIDE).task is None
-    for metadata in ({"end2end": "True"}, {"names": "{0: 'ant'}"}):
-        said = OnnxStructure(17, Counter(), (), (), metadata=metadata)
-        assert recognise(zeros, SIDE, structure=said).task is Task.DETECTION
+    assert told(zeros, graph(end2end="True")) == told(zeros, graph(names="{0: 'ant'}")) == "yolo_10"
     # So many rows are written for a picture with nothing in it.
-    many = {"output0": np.zeros((1, 100, 6), np.float32)}
-    assert recognise(many, SIDE).task is Task.DETECTION
+    assert told({"output0": np.zeros((1, 100, 6), np.float32)}) == "yolo_10"
     zeros["output0"][0, 0, 4] = 0.5
-    assert recognise(zeros, SIDE).task is Task.DETECTION
+    assert told(zeros) == "yolo_10"
 
 
 @pytest.mark.parametrize("task", ["pose", "segment", "obb"])
 def test_a_yolo_says_itself_that_it_gives_more_than_boxes(task: str) -> None:
-    metadata = {"task": task, "imgsz": "[320, 320]", "names": "{0: 'ant'}"}
-    said = OnnxStructure(17, Counter(), (), (), metadata=metadata)
-    found = recognise(outputs(output0=(1, 300, 57)), SIDE, structure=said)
-    assert found.task is None
-    assert "more than boxes" in found.kind
+    said = graph(task=task, imgsz="[320, 320]", names="{0: 'ant'}")
+    assert "more than boxes" in told(outputs(output0=(1, 300, 57)), said)
     # In another program's file the word may mean anything.
-    other = OnnxStructure(17, Counter(), (), (), metadata={"task": task})
-    assert recognise(outputs(out=(1, 1, 256, 256)), SIDE, structure=other).task is Task.MASK
+    assert told(outputs(out=(1, 1, 256, 256)), graph(task=task)) == "mask"
 
 
 @pytest.mark.parametrize("shape", [(1, 500, 4), (1, 500, 1, 4)])
@@ -226,12 +210,12 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
     # The second is what is made of a YOLO 4 of Darknet's.
     values = outputs(boxes=shape, scores=(1, 500, 10))
     values["boxes"].sort(axis=-1)
-    found = recognise(values, SIDE)
-    assert found.head is not None
-    assert found.head.kind == "corners"
-    assert len(decode(found.head, values, SIDE, 0.5).found) > 400
+    head = recognise(values, SIDE).head
+    assert head is not None
+    assert head.kind == "corners"
+    assert len(decode(head, values, SIDE, 0.5).found) > 400
     values["boxes"] *= -40
-    assert "a head that is not known" in recognise(values, SIDE).kind
+    assert "a head that is not known" in told(values)
 
 
 @pytest.mark.parametrize(
@@ -276,9 +260,8 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
     ],
 )
 def test_what_is_of_no_use_here_is_named(shapes: dict[str, tuple[int, ...]], words: str) -> None:
-    found = recognise(outputs(**shapes), SIDE)
-    assert found.task is None
-    assert words in found.kind
+    assert recognise(outputs(**shapes), SIDE).task is None
+    assert words in told(outputs(**shapes))
 
 
 def test_the_detector_whose_boxes_opencv_reads_wrongly_is_not_used() -> None:
@@ -288,13 +271,11 @@ def test_the_detector_whose_boxes_opencv_reads_wrongly_is_not_used() -> None:
 
 
 @pytest.mark.parametrize(
-    "shape",
-    [(1, 1, 256, 256), (1, 2, 128, 128), (1, 256, 256, 1), (1, 128, 128, 2), (256, 256)],
+    "shape", [(1, 1, 256, 256), (1, 2, 128, 128), (1, 256, 256, 1), (1, 128, 128, 2)]
 )
 def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
-    found = recognise(outputs(out=shape), SIDE)
-    expected = Task.MASK if len(shape) == 4 else None
-    assert found.task is expected
+    assert told(outputs(out=shape)) == "mask"
+    assert recognise(outputs(out=(256, 256)), SIDE).task is None
 
 
 @pytest.mark.parametrize(
@@ -312,37 +293,31 @@ def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
     ],
 )
 def test_classifiers_stay_classifiers(shapes: dict[str, tuple[int, ...]]) -> None:
-    assert recognise(outputs(**shapes), SIDE).task is Task.CLASSIFICATION
+    assert told(outputs(**shapes)) == "classification"
 
 
 def test_numbers_of_classes_are_no_scores() -> None:
-    whole = OnnxStructure(17, Counter(), (), (TensorInfo("i", (1, 5), element=7),))
-    best = recognise(outputs(p=(1, 5), i=(1, 5)), SIDE, structure=whole)
-    assert "best classes alone" in best.kind
-    assert "numbers of classes" in recognise(outputs(i=(1,)), SIDE, structure=whole).kind
-    beside = recognise(outputs(p=(1, 1000), i=(1, 5)), SIDE, structure=whole)
-    assert beside.task is Task.CLASSIFICATION
+    whole = graph(ends=[TensorInfo("i", (1, 5), element=7)])
+    assert "best classes alone" in told(outputs(p=(1, 5), i=(1, 5)), whole)
+    assert "numbers of classes" in told(outputs(i=(1,)), whole)
+    assert told(outputs(p=(1, 1000), i=(1, 5)), whole) == "classification"
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 320, 320), (1, 320, 320), (1, 320, 320, 1)])
 def test_depths_and_numbers_of_classes_are_no_mask(shape: tuple[int, ...]) -> None:
     values = outputs(out=shape)
-    assert recognise(values, SIDE).task is Task.MASK
+    assert told(values) == "mask"
     values["out"] *= 20
-    assert "a depth or a class" in recognise(values, SIDE).kind
+    assert "a depth or a class" in told(values)
     values["out"] -= 10  # logits
-    assert recognise(values, SIDE).task is Task.MASK
+    assert told(values) == "mask"
 
 
-def test_so_does_one_of_tiny_pictures() -> None:
-    assert recognise(outputs(prob=(1, 10)), (13, 11)).task is Task.CLASSIFICATION
-
-
-def test_a_person_has_the_last_word() -> None:
+def test_the_user_has_the_last_word() -> None:
     values = outputs(boxes=(1, 50, 4), scores=(1, 50, 3))
-    chosen = read_as("corners", values)
-    assert chosen.head is not None
-    assert (chosen.head.boxes_output, chosen.head.scores_output) == ("boxes", "scores")
+    chosen = read_as("corners", values).head
+    assert chosen is not None
+    assert (chosen.boxes_output, chosen.scores_output) == ("boxes", "scores")
     assert read_as("mask", values).task is Task.MASK
     assert read_as("labels", values).task is Task.CLASSIFICATION
     for choice in set(READINGS) - {"automatic", "labels", "mask"}:
@@ -352,13 +327,22 @@ def test_a_person_has_the_last_word() -> None:
         assert found.head.kind == choice
 
 
-def test_the_landmarks_of_a_hand_are_no_scores() -> None:
-    # MediaPipe's hand: 21 places on the picture and in space, whether it is one, and which.
-    found = recognise(outputs(a=(1, 63), b=(1, 1), c=(1, 1), d=(1, 63)), (224, 224))
-    assert found.task is None
-    assert "landmarks" in found.kind
-    # 63 classes, and features beside them, are.
-    assert recognise(outputs(a=(1, 63), b=(1, 1280)), (224, 224)).task is Task.CLASSIFICATION
+@pytest.mark.parametrize(
+    ("shapes", "size", "words"),
+    [
+        # MediaPipe's hand: 21 places on the picture and in space, whether it is one, and which.
+        ({"a": (1, 63), "b": (1, 1), "c": (1, 1), "d": (1, 63)}, (224, 224), "landmarks"),
+        # 63 classes, and features beside them, are scores; so are those of tiny pictures.
+        ({"a": (1, 63), "b": (1, 1280)}, (224, 224), ""),
+        ({"prob": (1, 10)}, (13, 11), ""),
+    ],
+)
+def test_landmarks_are_no_scores(
+    shapes: dict[str, tuple[int, ...]], size: tuple[int, int], words: str
+) -> None:
+    found = recognise(outputs(**shapes), size)
+    assert found.task is (None if words else Task.CLASSIFICATION)
+    assert words in str(found.kind)
 
 
 def ends_with(operator: str) -> OnnxStructure:
@@ -369,7 +353,7 @@ def ends_with(operator: str) -> OnnxStructure:
 @pytest.mark.parametrize("count", [128, 512])
 def test_features_in_place_of_scores_are_told_where_it_is_sure(count: int) -> None:
     # As the networks of OpenCV's and InsightFace's that compare faces end.
-    numbers = np.random.default_rng(3).standard_normal((1, count)).astype(np.float32)
+    numbers = noise(1, count)
     found = recognise({"fc1": numbers}, SIDE, structure=ends_with("BatchNormalization"))
     assert found.task is None
     assert "compares faces" in found.kind
@@ -381,19 +365,14 @@ def test_features_in_place_of_scores_are_told_where_it_is_sure(count: int) -> No
 
 @pytest.mark.parametrize("count", [2, 10, 100, 128, 256, 512, 1000, 1001])
 def test_what_may_be_scores_is_read_as_them(count: int) -> None:
-    logits = np.random.default_rng(3).standard_normal((1, count)).astype(np.float32)
+    logits = noise(1, count)
     sure = np.zeros((1, count), np.float32)
     sure[0, 1] = 1  # a probability of 1, and so a vector of length 1
     for values, last in ((logits, "Gemm"), (logits, "MatMul"), (logits, "Add"), (sure, "Softmax")):
-        found = recognise({"fc1": values}, SIDE, structure=ends_with(last))
-        assert found.task is Task.CLASSIFICATION
-    # Networks of few bits end with a normalisation of their scores, of as many as there are labels.
-    few = recognise({"fc1": logits}, SIDE, structure=ends_with("BatchNormalization"), classes=count)
-    assert few.task is Task.CLASSIFICATION
-
-
-@pytest.mark.parametrize("count", [2, 10, 100, 1000])
-def test_scores_after_a_normalisation_stay_scores(count: int) -> None:
-    logits = np.random.default_rng(3).standard_normal((1, count)).astype(np.float32)
-    last = ends_with("BatchNormalization")
-    assert recognise({"fc1": logits}, SIDE, structure=last).task is Task.CLASSIFICATION
+        assert told({"fc1": values}, ends_with(last)) == "classification"
+    # Networks of few bits end with a normalisation of their scores, of as many as there are labels;
+    # of another number than that of a face's features, it is one of scores anyway.
+    few = ends_with("BatchNormalization")
+    found = recognise({"fc1": logits}, SIDE, structure=few, classes=count)
+    assert found.task is Task.CLASSIFICATION
+    assert count in (128, 256, 512, 1001) or told({"fc1": logits}, few) == "classification"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import helper
 
 from tests.vision.finders import mask_model
-from tests.vision.onnx_models import model_bytes
-from vision.errors import Fault, VisionError
+from tests.vision.onnx_models import network
+from tests.vision.refused import refused
+from vision.errors import Fault
 from vision.formats.manifest import ModelManifest, write_manifest
 from vision.heads.mask import mask_channels
 from vision.models.opening import open_predictor, open_segmenter
@@ -72,26 +72,26 @@ def subject(model: Path, picture: Picture) -> str:
 
 def test_numbers_of_classes_are_no_mask_but_two_of_them_are(tmp_path: Path) -> None:
     # The brighter a picture, the higher the number of its class.
-    nodes = [
-        helper.make_node("ReduceMean", ["image"], ["grey"], axes=[1], keepdims=1),
-        helper.make_node("Mul", ["grey", "most"], ["levels"]),
-        helper.make_node("Floor", ["levels"], ["classes"]),
-    ]
     found = {}
     for most in (1, 5):
         path = tmp_path / f"{most}.onnx"
-        weights = {"most": np.full(1, most, np.float32)}
-        inputs, outputs = {"image": [1, 3, 32, 32]}, {"classes": [1, 1, 32, 32]}
-        path.write_bytes(model_bytes(nodes, inputs, outputs, weights))
+        path.write_bytes(
+            network(
+                f"""(float[1, 3, 32, 32] image) => (float[1, 1, 32, 32] classes)
+                <float most = {{{most}}}> {{
+                    grey = ReduceMean <axes = [1], keepdims = 1> (image)
+                    levels = Mul (grey, most)
+                    classes = Floor (levels)
+                }}"""
+            )
+        )
         found[most] = open_predictor(path)
     white = np.full((32, 32, 3), 255, np.uint8)
     result = found[1].predict(white)
     assert isinstance(result, MaskResult)
     assert (result.mask == 1).all()
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.OUTPUT_NOT_MASK, "holds numbers up to 5, which is no mask"):
         found[5].predict(white)
-    assert caught.value.code is Fault.OUTPUT_NOT_MASK
-    assert "holds numbers up to 5, which is no mask" in caught.value.sentence()
 
 
 def test_what_is_cut_out_stays_to_the_last_bit() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
+from tests.vision.refused import refused
 from tests.vision.teaching.drawn import drawn_folder
-from vision.errors import Fault, VisionError
+from vision.errors import Fault
 from vision.teaching.collection import Collection, PictureClass, with_class
 from vision.teaching.exporting import write_folders
 from vision.teaching.importing import FolderImport, import_folder, picture_from_frame
@@ -76,6 +76,5 @@ def test_what_is_gone_is_named_and_the_rest_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(VisionError) as caught:
+    with refused(Fault.FILE_UNWRITABLE):
         write_folders(Collection(), tmp_path / "nowhere", "copy")
-    assert caught.value.code is Fault.FILE_UNWRITABLE

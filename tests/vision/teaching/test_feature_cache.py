@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from vision.errors import Fault
-from vision.teaching.feature_cache import FeatureCache, user_cache_file
+from vision.teaching.feature_cache import FeatureCache
 
 ROOT = Path(__file__).parents[3]
 ROW = bytes(range(256)) * 20
@@ -136,8 +136,3 @@ print(all(cache.keep({f"other {n}": bytes(5120)}) for n in range(50)))
     assert kept == [True] * 100
     keys = [f"{name} {number}" for name in ("one", "two", "other") for number in range(50)]
     assert len(cache.find(keys)) == 150
-
-
-def test_it_lies_among_the_persons_caches(own_folders: Path) -> None:
-    assert user_cache_file().name == "pictures.sqlite"
-    assert "Glassnet" in user_cache_file().parts

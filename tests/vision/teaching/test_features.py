@@ -122,11 +122,6 @@ def test_a_picture_that_is_gone_or_damaged_is_listed(
     assert len(found.rows) == len(pictures) - 2
 
 
-def test_nothing_but_unreadable_pictures_is_no_fault_of_the_network(backbone: Backbone) -> None:
-    found = extracted([Picture("0" * 64, Path("nowhere.png"))], backbone)
-    assert (found.rows, found.computed) == ({}, 0)
-
-
 def test_a_cache_that_keeps_nothing_is_told_and_stops_nothing(
     pictures: list[Picture], backbone: Backbone, tmp_path: Path
 ) -> None:

@@ -16,38 +16,40 @@ from tests.vision.golden.caffe_nets import (
     every_net,
     googlenet,
     mobilenet_ssd,
+    net_of,
     old_format,
-    one,
     single_layers,
 )
 from tests.vision.onnx_models import known_file
-from vision.classification import Classifier
 from vision.detections import Limits, select
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
 from vision.formats.caffe.convert import TRANSLATORS, convert_caffe
-from vision.formats.labels import parse_labels
 from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import read_structure
 from vision.formats.reader import read_model_file
 from vision.heads.kind import Head, decode
 from vision.models.opening import CAFFE_TUTORIAL, open_classifier
-from vision.pictures.preprocessing import Preprocessing
 
 GOLDEN = np.load(Path(__file__).parents[2] / "golden" / "caffe.npz")
 
 
-def test_there_is_a_golden_output_for_every_net() -> None:
-    names = [net.name for net in every_net()]
-    assert len(set(names)) == len(names)
-    assert set(GOLDEN.files) == set(names)
+def engine_of(net: Net, choice: ComputeChoice = ComputeChoice.AUTO) -> Engine:
+    return Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+
+
+def test_there_is_a_golden_output_for_every_net_and_a_net_for_every_layer() -> None:
+    nets = {net.name: net.prototxt.decode() for net in every_net()}
+    assert set(GOLDEN.files) == set(nets)
+    missing = [kind for kind in TRANSLATORS if f'type: "{kind}"' not in "".join(nets.values())]
+    assert missing == []
 
 
 @pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
 @pytest.mark.parametrize("name", [net.name for net in single_layers()])
 def test_each_layer_agrees_with_the_old_reader(name: str, choice: ComputeChoice) -> None:
     net = next(net for net in single_layers() if net.name == name)
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+    engine = engine_of(net, choice)
     [output] = engine.forward(net.inputs()["data"]).values()
     assert output.shape == GOLDEN[name].shape
     assert np.abs(output - GOLDEN[name]).max() <= 1e-5
@@ -59,7 +61,7 @@ def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
     old: bool, choice: ComputeChoice
 ) -> None:
     net = googlenet(old=old)
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+    engine = engine_of(net, choice)
     output = engine.forward(net.inputs()["data"])["prob"]
     golden = GOLDEN[net.name]
     assert output.shape == golden.shape == (1, 1000)
@@ -123,35 +125,27 @@ def test_a_mobilenet_ssd_gives_the_boxes_of_the_old_reader(tmp_path: Path) -> No
 
 def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:
     # OpenCV 4.14 reads neither LRN's k nor Concat's concat_dim, so NumPy is the judge here.
-    net = one("lrn k", "LRN", "lrn_param { local_size: 3 alpha: 0.2 beta: 0.5 k: 2 }")
+    net = net_of(
+        "lrn k : 1 6 7 9\nLRN data > out | lrn_param { local_size: 3 alpha: 0.2 beta: 0.5 k: 2 }"
+    )
     x = net.inputs()["data"]
     squares = np.pad(x**2, ((0, 0), (1, 1), (0, 0), (0, 0)))
     sums = squares[:, :-2] + squares[:, 1:-1] + squares[:, 2:]
-    [output] = run(net)
+    [output] = engine_of(net).forward(net.inputs()["data"]).values()
     assert output == pytest.approx(x / (2 + 0.2 / 3 * sums) ** 0.5, abs=1e-5)
 
-    net = Net("old concat", {"data": (1, 2, 3, 4)})
-    net.layer("Sigmoid", "data", "left")
-    net.layer("Concat", ["left", "data"], "out", "concat_param { concat_dim: 3 }")
+    net = net_of(
+        "old concat : 1 2 3 4\n"
+        "Sigmoid data > left\nConcat left data > out | concat_param { concat_dim: 3 }"
+    )
     x = net.inputs()["data"]
-    [output] = run(net)
+    [output] = engine_of(net).forward(net.inputs()["data"]).values()
     assert output == pytest.approx(np.concatenate([1 / (1 + np.exp(-x)), x], axis=3), abs=1e-5)
-
-
-def run(net: Net) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
-    return list(engine.forward(net.inputs()["data"]).values())
-
-
-def test_every_layer_the_converter_knows_is_among_the_golden_nets() -> None:
-    text = b"".join(net.prototxt for net in every_net()).decode()
-    missing = [kind for kind in TRANSLATORS if f'type: "{kind}"' not in text]
-    assert missing == []
 
 
 def test_a_batch_is_taken_although_the_prototxt_names_one_picture() -> None:
     net = old_format()
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
+    engine = engine_of(net)
     blob = net.inputs()["data"]
     both = engine.forward(np.concatenate([blob * 0, blob]))["prob"]
     assert both.shape == (2, 10)
@@ -278,16 +272,6 @@ def test_training_layers_are_left_out() -> None:
     assert dict(structure.operators) == {"Conv": 1}
 
 
-def test_a_converted_classifier_runs_on_a_picture() -> None:
-    net = old_format()
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
-    labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
-    result = Classifier(engine, Preprocessing((13, 11)), labels).predict(
-        np.zeros((20, 20, 3), np.uint8)
-    )
-    assert len(result.top) == 5
-
-
 # A square of 6 x 6 holds 0 to 35, row by row; the windows are of 3 x 3, two apart. Rounded down
 # there are two a side; rounded up a third, of which only two columns or rows lie inside, by which
 # an average is divided.
@@ -319,10 +303,9 @@ def test_pooling_rounds_as_the_layer_says(
     is_down: bool,
     choice: ComputeChoice,
 ) -> None:
-    net = Net("pooling", {"data": (1, 1, 6, 6)})
     settings = f"pool: {method} kernel_size: 3 stride: 2 {rounding}"
-    net.layer("Pooling", ["data"], "y", f"pooling_param {{ {settings} }}")
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+    net = net_of(f"pooling : 1 1 6 6\nPooling data > y | pooling_param {{ {settings} }}")
+    engine = engine_of(net, choice)
     picture = np.arange(36, dtype=np.float32).reshape(1, 1, 6, 6)
     [output] = engine.forward(picture).values()
     np.testing.assert_allclose(output[0, 0], down if is_down else up, atol=1e-5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -14,10 +13,11 @@ from onnx import helper
 
 from tests.onnx_reference import reference_outputs
 from tests.vision.finders import YOLO_5_WH, yolo_5_model, yolo_7_model
-from tests.vision.onnx_models import Array, linear_classifier, model_bytes
+from tests.vision.onnx_models import Array, linear_classifier, network, noise
+from tests.vision.refused import refused
 from vision.detections import Limits, select
 from vision.engine import ComputeChoice, Engine
-from vision.errors import Fault, VisionError
+from vision.errors import Fault
 from vision.formats.onnx.check import counting_operators
 from vision.formats.onnx.layout import with_pads
 from vision.formats.reader import parse_model
@@ -27,56 +27,37 @@ from vision.networks.detector import Detector
 from vision.networks.probe import read_net_at, temporary_copy
 
 
-def turned(values: Array) -> Array:
-    return values[:, :, ::-1, ::-1]
-
-
-def padded_by_onnx(operator: str, mode: str, picture: Array, settings: dict[str, Any]) -> Array:
-    """Return what ONNX's evaluator gives for a node.
-
-    It gets SAME_LOWER wrong where it pools, which is SAME_UPPER of everything turned.
-    """
-    is_turned = mode == "SAME_LOWER"
-    side = picture.shape[2]
-    model = padding(operator, side, is_turned=is_turned, auto_pad="SAME_UPPER", **settings)
-    given = turned(picture) if is_turned else picture
-    [found] = reference_outputs(onnx.load_from_string(model), {"x": given})
-    return turned(found) if is_turned else np.asarray(found)
-
-
-def padding(operator: str, side: int | str, *, is_turned: bool = False, **settings: Any) -> bytes:
-    """Return a network of one node that pads a picture of two planes as it needs.
-
-    Its weights may be turned by half a circle.
-    """
-    inputs = ["x", "w"] if operator.startswith("Conv") else ["x"]
-    window = settings.setdefault("kernel_shape", [3, 3])
-    assert isinstance(window, list)
-    weights = np.random.default_rng(1).standard_normal((2, 2, *window)).astype(np.float32)
-    weights = np.ascontiguousarray(turned(weights)) if is_turned else weights
-    node = helper.make_node(operator, inputs, ["y"], **settings)
-    given = {"w": weights} if len(inputs) == 2 else {}
-    return model_bytes([node], {"x": [1, 2, side, side]}, {"y": [1, 2, "H", "W"]}, given)
+def padding(operator: str, settings: str, side: int | str, weights: Array) -> bytes:
+    """Return a network of one node that pads a picture of two planes as it needs."""
+    is_convolution = operator.startswith("Conv")
+    kernel = [*weights.shape[2:]]
+    return network(
+        f"""(float[1, 2, {side}, {side}] x) => (float[1, 2, H, W] y) {{
+            y = {operator} <kernel_shape = {kernel}, {settings}> (x{", w" * is_convolution})
+        }}""",
+        **({"w": weights} if is_convolution else {}),
+    )
 
 
 @pytest.mark.parametrize("engine", [cv2.dnn.ENGINE_NEW, cv2.dnn.ENGINE_CLASSIC])
 @pytest.mark.parametrize("mode", ["SAME_UPPER", "SAME_LOWER"])
 @pytest.mark.parametrize("operator", ["Conv", "MaxPool", "AveragePool"])
 @pytest.mark.parametrize(
-    ("side", "settings"),
-    [
-        (22, {"strides": [2, 2]}),
-        (23, {"strides": [2, 2], "kernel_shape": [2, 2]}),
-        (22, {"kernel_shape": [2, 2]}),
-        (9, {"strides": [2, 1], "kernel_shape": [5, 4]}),
-    ],
+    ("side", "strides", "kernel"),
+    [(22, [2, 2], (3, 3)), (23, [2, 2], (2, 2)), (22, [1, 1], (2, 2)), (9, [2, 1], (5, 4))],
 )
 def test_what_a_node_pads_is_the_same_in_opencv(
-    operator: str, mode: str, side: int, settings: dict[str, Any], engine: int
+    operator: str, mode: str, side: int, strides: list[int], kernel: tuple[int, int], engine: int
 ) -> None:
-    model = padding(operator, side, auto_pad=mode, **settings)
-    picture = np.random.default_rng(0).uniform(-1, 1, (1, 2, side, side)).astype(np.float32)
-    wanted = padded_by_onnx(operator, mode, picture, dict(settings))
+    weights, picture = noise(2, 2, *kernel, seed=1), noise(1, 2, side, side).clip(-1, 1)
+    # ONNX's evaluator gets SAME_LOWER wrong where it pools: it is SAME_UPPER of all turned.
+    step = -1 if mode == "SAME_LOWER" else 1
+    turn = np.s_[:, :, ::step, ::step]
+    upper = f'strides = {strides}, auto_pad = "SAME_UPPER"'
+    judge = onnx.load_from_string(padding(operator, upper, side, weights[turn].copy()))
+    [found_by_onnx] = reference_outputs(judge, {"x": picture[turn]})
+    wanted = np.asarray(found_by_onnx)[turn]
+    model = padding(operator, f'strides = {strides}, auto_pad = "{mode}"', side, weights)
     file = parse_model(model)
     with temporary_copy(file.data) as path:
         net = read_net_at(file.format, path, engine)
@@ -88,7 +69,8 @@ def test_what_a_node_pads_is_the_same_in_opencv(
 
 
 def test_a_transposed_convolution_says_what_it_pads() -> None:
-    model = padding("ConvTranspose", 5, auto_pad="SAME_UPPER", strides=[2, 2])
+    weights, settings = noise(2, 2, 3, 3), 'auto_pad = "SAME_UPPER", strides = [2, 2]'
+    model = padding("ConvTranspose", settings, 5, weights)
     [node] = onnx.load_from_string(with_pads(model)).graph.node
     said = {one.name: helper.get_attribute_value(one) for one in node.attribute}
     assert said == {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [0, 0, 1, 1]}
@@ -97,15 +79,15 @@ def test_a_transposed_convolution_says_what_it_pads() -> None:
 @pytest.mark.parametrize(
     ("side", "settings"),
     [
-        ("H", {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
-        (8, {"auto_pad": "VALID"}),
-        (8, {"pads": [1, 1, 1, 1]}),
+        ("H", 'auto_pad = "SAME_UPPER", strides = [2, 2]'),
+        (8, 'auto_pad = "VALID"'),
+        (8, "pads = [1, 1, 1, 1]"),
     ],
 )
 def test_what_depends_on_the_picture_or_is_said_already_stays(
-    side: int | str, settings: dict[str, Any]
+    side: int | str, settings: str
 ) -> None:
-    model = padding("MaxPool", side, **settings)
+    model = padding("MaxPool", settings, side, noise(2, 2, 3, 3))
     assert onnx.load_from_string(with_pads(model)) == onnx.load_from_string(model)
 
 
@@ -166,40 +148,41 @@ def test_a_network_that_scales_pixels_itself_is_given_pixels(
     operator: str, constant: float | list[float], scales: bool, last: bool
 ) -> None:
     order = [0, 3, 1, 2] if last else [0, 1, 2, 3]
-    nodes = [
-        helper.make_node("Transpose", ["image"], ["second"], perm=order),
-        helper.make_node(operator, ["second", "constant"], ["scaled"]),
-        helper.make_node("GlobalAveragePool", ["scaled"], ["pool"]),
-        helper.make_node("Flatten", ["pool"], ["scores"]),
-    ]
-    weights = {"constant": np.asarray(constant, np.float32).reshape(-1, 1, 1)}
-    sides: list[int | str] = [1, 8, 8, 3] if last else [1, 3, 8, 8]
-    file = parse_model(model_bytes(nodes, {"image": sides}, {"scores": [1, 3]}, weights))
+    data = network(
+        f"""(float[1, {"8, 8, 3" if last else "3, 8, 8"}] image) => (float[1, 3] scores) {{
+            second = Transpose <perm = {order}> (image)
+            scaled = {operator} (second, constant)
+            pool = GlobalAveragePool (scaled)
+            scores = Flatten (pool)
+        }}""",
+        constant=np.asarray(constant, np.float32).reshape(-1, 1, 1),
+    )
+    file = parse_model(data)
     usual = replace(IMAGENET_RGB, size_wh=(8, 8))
     pixels = replace(usual, mean=(0, 0, 0), scale=1, std=(1, 1, 1))
     assert suggest_preprocessing(file) == (pixels if scales else usual)
 
 
 def test_what_counts_what_it_finds_is_refused_before_it_finds_nothing() -> None:
-    nodes = [
-        helper.make_node("Flatten", ["x"], ["flat"]),
-        helper.make_node("NonZero", ["flat"], ["places"]),
-        helper.make_node("Cast", ["places"], ["y"], to=1),
-    ]
-    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [2, "N"]})
-    with pytest.raises(VisionError) as caught:
+    data = network(
+        """(float[1, 3, 8, 8] x) => (float[2, N] y) {
+            flat = Flatten (x)
+            places = NonZero (flat)
+            y = Cast <to = 1> (places)
+        }"""
+    )
+    with refused(Fault.MODEL_UNSUPPORTED, "how many numbers NonZero gives depends on the picture"):
         Engine(parse_model(data), ComputeChoice.NEW_CPU)
-    assert caught.value.code is Fault.MODEL_UNSUPPORTED
-    assert "how many numbers NonZero gives depends on the picture" in caught.value.sentence()
 
 
 def test_what_counts_sides_is_not_refused() -> None:
-    nodes = [
-        helper.make_node("Shape", ["x"], ["sides"]),
-        helper.make_node("NonZero", ["sides"], ["places"]),
-        helper.make_node("Cast", ["places"], ["numbers"], to=1),
-        helper.make_node("ReduceSum", ["numbers"], ["sum"], keepdims=0),
-        helper.make_node("Mul", ["x", "sum"], ["y"]),
-    ]
-    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 3, 8, 8]})
+    data = network(
+        """(float[1, 3, 8, 8] x) => (float[1, 3, 8, 8] y) {
+            sides = Shape (x)
+            places = NonZero (sides)
+            numbers = Cast <to = 1> (places)
+            sum = ReduceSum <keepdims = 0> (numbers)
+            y = Mul (x, sum)
+        }"""
+    )
     assert counting_operators(data) == ()

@@ -10,10 +10,9 @@ import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import helper, numpy_helper
 
 from tests.onnx_reference import reference_outputs
-from tests.vision.onnx_models import Array, model_bytes
+from tests.vision.onnx_models import Array, network, noise
 from vision.engine import ComputeChoice, Engine
 from vision.formats.manifest import ASSETS, bundled_manifest
 from vision.formats.onnx.rewrite import fuse_clips
@@ -23,33 +22,34 @@ from vision.formats.reader import parse_model
 BLOB = np.random.default_rng(3).standard_normal((2, 3, 9, 11)).astype(np.float32) * 2
 
 
-def network(bounds: tuple[float, float] = (0.0, 6.0), how: str = "initializer") -> bytes:
+def clipped(bounds: tuple[float, float] = (0.0, 6.0), how: str = "initializer") -> bytes:
     """Return two convolutions with a Clip after the first and a skip around the second."""
-    generator = np.random.default_rng(4)
-    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
-        "V": generator.standard_normal((5, 3, 3, 3)).astype(np.float32) / 3,
-        "W": generator.standard_normal((5, 5, 1, 1)).astype(np.float32) / 3,
-        "b": generator.standard_normal(5).astype(np.float32),
-    }
-    nodes = [helper.make_node("Conv", ["x", "V", "b"], ["a"], pads=[1, 1, 1, 1])]
-    scalars = [np.array(bound, np.float32) for bound in bounds]
-    opset = 17
-    if how == "initializer":
-        weights |= dict(zip(("low", "high"), scalars, strict=True))
-        nodes.append(helper.make_node("Clip", ["a", "low", "high"], ["c"]))
-    elif how == "constant":
-        for name, value in zip(("low", "high"), scalars, strict=True):
-            tensor = numpy_helper.from_array(value)
-            nodes.append(helper.make_node("Constant", [], [name], value=tensor))
-        nodes.append(helper.make_node("Clip", ["a", "low", "high"], ["c"], name="clip"))
-    else:
-        opset = 10
-        nodes.append(helper.make_node("Clip", ["a"], ["c"], min=bounds[0], max=bounds[1]))
-    nodes += [
-        helper.make_node("Conv", ["c", "W"], ["d"]),
-        helper.make_node("Add", ["c", "d"], ["y"]),
-    ]
-    return model_bytes(nodes, {"x": ["N", 3, 9, 11]}, {"y": ["N", 5, 9, 11]}, weights, opset)
+    low, high = bounds
+    before, clip, opset = {
+        "initializer": ("", "Clip (a, low, high)", 17),
+        "constant": (
+            f"low = Constant <value = float {{{low}}}> ()"
+            f"high = Constant <value = float {{{high}}}> ()",
+            "Clip (a, low, high)",
+            17,
+        ),
+        "attribute": ("", f"Clip <min = {low}, max = {high}> (a)", 10),
+    }[how]
+    given = {"low": np.float32(low), "high": np.float32(high)} if how == "initializer" else {}
+    return network(
+        f"""(float[N, 3, 9, 11] x) => (float[N, 5, 9, 11] y) {{
+            a = Conv <pads = [1, 1, 1, 1]> (x, V, b)
+            {before}
+            c = {clip}
+            d = Conv (c, W)
+            y = Add (c, d)
+        }}""",
+        opset,
+        V=noise(5, 3, 3, 3, seed=4) / 3,
+        W=noise(5, 5, 1, 1, seed=5) / 3,
+        b=noise(5, seed=6),
+        **given,
+    )
 
 
 def operators(model: bytes) -> list[str]:
@@ -70,7 +70,7 @@ def run_new_engine(model: bytes) -> Array:
 @pytest.mark.parametrize("how", ["initializer", "constant", "attribute"])
 @pytest.mark.parametrize("ceiling", [6.0, 1.5])
 def test_a_clip_from_zero_is_rewritten_and_gives_what_onnx_gives(how: str, ceiling: float) -> None:
-    model = network((0.0, ceiling), how)
+    model = clipped((0.0, ceiling), how)
     expected = reference(model)
     rewritten = fuse_clips(model)
     assert "ReLU6" in operators(rewritten)
@@ -81,36 +81,32 @@ def test_a_clip_from_zero_is_rewritten_and_gives_what_onnx_gives(how: str, ceili
     assert engine.forward(BLOB)["y"] == pytest.approx(expected, abs=1e-5)
 
 
-@pytest.mark.parametrize("bounds", [(-1.0, 6.0), (0.0, 0.0), (0.0, float("inf")), (0.5, 6.0)])
-def test_other_bounds_are_left_alone(bounds: tuple[float, float]) -> None:
-    model = network(bounds)
-    assert fuse_clips(model) is model
-
-
-def test_a_clip_that_follows_no_convolution_is_left_alone() -> None:
-    weights = {"low": np.array(0, np.float32), "high": np.array(6, np.float32)}
-    nodes = [helper.make_node("Clip", ["x", "low", "high"], ["y"])]
-    model = model_bytes(nodes, {"x": [2, 3]}, {"y": [2, 3]}, weights)
-    assert fuse_clips(model) is model
-
-
-def test_bounds_that_are_computed_are_left_alone() -> None:
-    weights = {
-        "V": np.ones((5, 3, 1, 1), np.float32),
-        "low": np.array(0, np.float32),
-        "half": np.array(3, np.float32),
-    }
-    nodes = [
-        helper.make_node("Conv", ["x", "V"], ["a"]),
-        helper.make_node("Add", ["half", "half"], ["high"]),
-        helper.make_node("Clip", ["a", "low", "high"], ["y"]),
-    ]
-    model = model_bytes(nodes, {"x": [2, 3, 9, 11]}, {"y": [2, 5, 9, 11]}, weights)
+@pytest.mark.parametrize(
+    "model",
+    [
+        *(clipped(bounds) for bounds in [(-1.0, 6.0), (0.0, 0.0), (0.0, np.inf), (0.5, 6.0)]),
+        network(
+            "(float[2, 3] x) => (float[2, 3] y) <float low = {0}, float high = {6}>"
+            "{ y = Clip (x, low, high) }"
+        ),
+        network(
+            """(float[2, 3, 9, 11] x) => (float[2, 5, 9, 11] y)
+            <float low = {0}, float half = {3}> {
+                a = Conv (x, V)
+                high = Add (half, half)
+                y = Clip (a, low, high)
+            }""",
+            V=np.ones((5, 3, 1, 1), np.float32),
+        ),
+    ],
+    ids=["below 0", "nothing", "no end", "above 0", "no convolution", "computed bounds"],
+)
+def test_other_clips_are_left_alone(model: bytes) -> None:
     assert fuse_clips(model) is model
 
 
 def test_the_rest_of_the_file_stays_as_it_is() -> None:
-    model = network()
+    model = clipped()
     before, after = (onnx.load_model_from_string(data) for data in (model, fuse_clips(model)))
     for one, other in zip(before.graph.node, after.graph.node, strict=True):
         assert list(one.output) == list(other.output)
@@ -122,7 +118,7 @@ def test_the_rest_of_the_file_stays_as_it_is() -> None:
 
 
 def test_the_classic_engine_gets_the_file_as_it_is() -> None:
-    model = network()
+    model = clipped()
     expected = reference(model)
     engine = Engine(parse_model(model, "m.onnx"), ComputeChoice.CLASSIC_CPU)
     assert engine.forward(BLOB)["y"] == pytest.approx(expected, abs=1e-5)

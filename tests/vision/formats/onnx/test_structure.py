@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vision.onnx_models import linear_classifier
+from tests.vision.onnx_models import Array, linear_classifier, network
 from vision.formats.onnx.structure import read_structure, takes_rows
 from vision.formats.protobuf import WireError, field_numbers
 
@@ -70,27 +70,22 @@ def test_a_side_that_is_no_number_is_refused() -> None:
 # -- Rows of numbers, or pictures ------------------------------------------------------------------
 
 
-def network(path: Path, operator: str, shape: list[int], weights: np.ndarray) -> Path:
+def written(path: Path, operator: str, shape: list[int], weights: Array) -> Path:
     """Write a network of one node that reads `weights`, and return its path."""
-    helper = onnx.helper
-    ends = [
-        helper.make_tensor_value_info(name, 1, sides) for name, sides in (("x", shape), ("y", None))
-    ]
-    held = [onnx.numpy_helper.from_array(weights, "W")]
-    nodes = [helper.make_node(operator, ["x", "W", "W"], ["y"])]
-    graph = helper.make_graph(nodes, "net", ends[:1], ends[1:], held)
-    path.write_bytes(helper.make_model(graph).SerializeToString())
+    path.write_bytes(
+        network(f"(float{shape} x) => (float y) {{ y = {operator} (x, W, W) }}", W=weights)
+    )
     return path
 
 
 def test_networks_of_rows_are_told_from_those_of_pictures(tmp_path: Path) -> None:
     weights = np.ones((2, 2), np.float32)
     assert takes_rows(FOREIGN / "sklearn_iris.onnx", MOST_BYTES)
-    assert takes_rows(network(tmp_path / "rnn.onnx", "LSTM", [1, 4], weights), MOST_BYTES)
+    assert takes_rows(written(tmp_path / "rnn.onnx", "LSTM", [1, 4], weights), MOST_BYTES)
     assert not takes_rows(FOREIGN / "pytorch_pictures_old.onnx", MOST_BYTES)
-    assert not takes_rows(network(tmp_path / "c.onnx", "Conv", [1, 3, 8, 8], weights), MOST_BYTES)
-    assert not takes_rows(network(tmp_path / "d.onnx", "Conv", [1, 4], weights), MOST_BYTES)
-    assert not takes_rows(network(tmp_path / "e.onnx", "MatMul", [1, 3, 8], weights), MOST_BYTES)
+    assert not takes_rows(written(tmp_path / "c.onnx", "Conv", [1, 3, 8, 8], weights), MOST_BYTES)
+    assert not takes_rows(written(tmp_path / "d.onnx", "Conv", [1, 4], weights), MOST_BYTES)
+    assert not takes_rows(written(tmp_path / "e.onnx", "MatMul", [1, 3, 8], weights), MOST_BYTES)
     assert not takes_rows(tmp_path / "gone.onnx", MOST_BYTES)
 
 
@@ -102,7 +97,7 @@ def test_what_is_no_network_takes_no_rows(content: bytes, tmp_path: Path) -> Non
 
 
 def test_a_network_that_is_too_large_or_broken_off_takes_no_rows(tmp_path: Path) -> None:
-    large = network(tmp_path / "net.onnx", "MatMul", [1, 2], np.zeros((2, 500), np.float32))
+    large = written(tmp_path / "net.onnx", "MatMul", [1, 2], np.zeros((2, 500), np.float32))
     size = large.stat().st_size
     assert takes_rows(large, size)
     assert not takes_rows(large, size - 1)
