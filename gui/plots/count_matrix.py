@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip
 
@@ -88,15 +88,11 @@ class CountMatrix(Panel):
 
     # -- Cells -------------------------------------------------------------------------------------
 
-    def rect_of(self, cell: Cell) -> QRectF:
+    def rect_of(self, cell: Cell) -> QRect:
         """Return where a cell is painted."""
         (left, top), (width, height) = self.head_px(), self.cell_px()
-        return QRectF(
-            left + cell[1] * width,
-            top + cell[0] * height,
-            width - self.gap_px,
-            height - self.gap_px,
-        )
+        corner = QPoint(round(left + cell[1] * width), round(top + cell[0] * height))
+        return QRect(corner, QSize(int(width - self.gap_px), int(height - self.gap_px)))
 
     def cell_at(self, place: QPointF) -> Cell | None:
         """Return the cell at a place; row or column -1 is a heading, ``None`` is none of these."""
@@ -107,7 +103,7 @@ class CountMatrix(Panel):
         return (row, column) if is_inside else None
 
     def head_words(self, column: int) -> str:
-        """Return what a column is called."""
+        """Return the name of a column, or of the class of a row."""
         return self.names[column] if column < len(self.names) else tr("undecided")
 
     def spoken(self) -> str:
@@ -124,7 +120,7 @@ class CountMatrix(Panel):
         painter = smooth_painter(self)
         self.paint_heads(painter)
         for cell in np.ndindex(self.counts.shape):
-            self.paint_cell(painter, cell, self.rect_of(cell))
+            self.paint_cell(painter, cell, QRectF(self.rect_of(cell)))
         if self.counts.shape[1] > len(self.names):
             left = self.rect_of((0, len(self.names))).left()
             head = QRectF(left, 0, self.width() - left, self.head_px()[1])
@@ -134,11 +130,11 @@ class CountMatrix(Panel):
             painter.drawText(head, AT_LEFT, word if fits else _UNDECIDED)
 
     def event(self, event: QEvent) -> bool:
-        """Tell in a tool tip what a cell counts, or the whole name of a column."""
+        """Tell in a tool tip what a cell counts, or the whole name of a class."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))
-            if cell is not None and cell[1] >= 0:
-                text = self.words_of(cell) if cell[0] >= 0 else self.head_words(cell[1])
+            if cell is not None and max(cell) >= 0:
+                text = self.words_of(cell) if min(cell) >= 0 else self.head_words(max(cell))
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)

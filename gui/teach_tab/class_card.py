@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QHelpEvent,
+    QFocusEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QLineEdit,
+    QListView,
+    QListWidgetItem,
     QMenu,
     QSizePolicy,
     QStackedLayout,
-    QToolTip,
     QWidget,
 )
 
@@ -38,6 +34,7 @@ from gui.format import show_integer
 from gui.plots.legend import DIMMED, ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.samples import (
+    MIME,
     ClassPicturesDialog,
     dragged,
     images_text,
@@ -46,7 +43,8 @@ from gui.teach_tab.samples import (
 )
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import BODY_PX, GAP_M_PX, INSET_PX, active, icon
+from gui.theme import GAP_M_PX, INSET_PX, icon
+from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import (
     PRESSES,
     ElidingLabel,
@@ -63,141 +61,52 @@ from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
 
 SHOWN = 5
-"""Thumbnails of a card; the others are behind the tile that counts them."""
+"""Thumbnails of a card; a figure counts the others."""
 
-_TILE_GAP_PX = 3
+_TILE_PX, _TILE_GAP_PX = 42, 3
 
 
-class ThumbnailStrip(QWidget):
-    """The newest images of a class in a row; the last tile says how many more there are."""
+class ThumbnailStrip(PaintedList[Picture]):
+    """The newest images of a class in a row, the newest first."""
 
     def __init__(self, model: TeachModel, key: int, open_all: Callable[[], None]) -> None:
-        super().__init__()
+        cell = QSize(_TILE_PX + _TILE_GAP_PX, _TILE_PX)
+        super().__init__(
+            f"class_{key}_thumbnails", cell, self._paint, attrgetter("name"), attrgetter("name")
+        )
         self._model, self._key, self._open_all = model, key, open_all
-        self._one = PictureClass(key, "", 0)
-        self._current = 0
-        self._pressed: QPoint | None = None
-        self.setObjectName(f"class_{key}_thumbnails")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._is_left_out = False
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(_TILE_PX)
+        self.setDragEnabled(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()  # until there are pictures
-        model.thumbnails.made.connect(self.update)
+        self.clicked.connect(open_all)
+        model.thumbnails.made.connect(self.viewport().update)
 
     def show_class(self, one: PictureClass) -> None:
         """Show the newest of a class's pictures, pale where it takes no part."""
-        self._one = one
-        self._current = min(self._current, max(len(self._shown) - 1, 0))
+        self._is_left_out = one.is_left_out
+        self.show_rows(one.pictures[: -SHOWN - 1 : -1])
         self.setVisible(bool(one.pictures))
-        self.update()
+        self.viewport().update()
 
-    @property
-    def _shown(self) -> tuple[Picture, ...]:
-        """The newest, newest first."""
-        return self._one.pictures[: -SHOWN - 1 : -1]
+    def _paint(self, painter: QPainter, cell: QRect, picture: Picture, _: bool) -> None:
+        is_chosen = is_ringed(self) and picture in self.rows(self.selectedItems())
+        painter.setOpacity(DIMMED if self._is_left_out and not is_chosen else 1.0)
+        place = QRect(cell.left(), cell.top(), _TILE_PX, _TILE_PX)
+        paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
 
-    @property
-    def _more(self) -> int:
-        return len(self._one.pictures) - len(self._shown)
-
-    def _place(self, index: int) -> QRect:
-        left = round(index * (self._side + _TILE_GAP_PX))
-        return QRect(left, 0, round(self._side), round(self._side))
-
-    @property
-    def _side(self) -> float:
-        return (self.width() - SHOWN * _TILE_GAP_PX) / (SHOWN + 1)
-
-    def _index_at(self, where: QPoint) -> int:
-        """Return which picture is at a point, or -1."""
-        tiles = range(len(self._shown))
-        return next((tile for tile in tiles if self._place(tile).contains(where)), -1)
-
-    # -- Qt ----------------------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        """Ask for square tiles."""
-        return QSize(6 * 50, 50)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the tiles square."""
-        super().resizeEvent(event)
-        self.setFixedHeight(max(round(self._side), 24))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tiles."""
-        theme, painter = active(), QPainter(self)
-        for index, picture in enumerate(self._shown):
-            is_chosen = is_ringed(self) and index == self._current
-            image = self._model.thumbnails.image(picture)
-            painter.setOpacity(DIMMED if self._one.is_left_out and not is_chosen else 1.0)
-            paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
-        painter.setOpacity(1.0)
-        if self._more:
-            place = self._place(SHOWN)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_box(painter, place, 3, theme.bg3)
-            write_in(painter, theme.t2, BODY_PX, 500)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{show_integer(self._more)}")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a picture, to open all or to drag it."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.position().toPoint()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag a picture to another class."""
-        if self._pressed is None:
-            return
-        far = (event.position().toPoint() - self._pressed).manhattanLength()
-        index = self._index_at(self._pressed)
-        if far < QApplication.startDragDistance() or index < 0:
-            return
-        self._pressed = None
-        picture = self._shown[index]
-        drag = QDrag(self)
-        drag.setMimeData(mime_of(self._key, [picture.sha256]))
-        image = self._model.thumbnails.image(picture)
-        if image is not None and not image.isNull():
-            drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(self._place(0).width()))
-        drag.exec(Qt.DropAction.MoveAction)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Show all pictures of the class."""
-        if self._pressed is not None and self.rect().contains(event.position().toPoint()):
-            self._open_all()
-        self._pressed = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk over the pictures, remove one, open all."""
-        key, last = event.key(), len(self._shown) - 1
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            step = 1 if key == Qt.Key.Key_Right else -1
-            self._current = min(max(self._current + step, 0), last)
-            self.update()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and last >= 0:
-            self._model.remove_pictures(self._key, [self._shown[self._current].sha256])
-        elif key in PRESSES:
-            self._open_all()
-        elif key in (Qt.Key.Key_Menu, Qt.Key.Key_M) and last >= 0:
-            self._open_menu(self._current, self.mapToGlobal(self._place(self._current).center()))
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to move or remove the picture under the mouse."""
-        index = self._index_at(event.pos())
-        if index >= 0:
-            self._open_menu(index, event.globalPos())
-
-    def _open_menu(self, index: int, where: QPoint) -> None:
-        hashes = [self._shown[index].sha256]
+    def _open_menu(self, item: QListWidgetItem, where: QPoint) -> None:
+        hashes = [one.sha256 for one in self.rows([item])]
         menu = named(QMenu(self), "thumbnail_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         moves = menu.addMenu(tr("Move to"))
@@ -207,14 +116,39 @@ class ThumbnailStrip(QWidget):
         menu_action(menu, "thumbnail_remove", tr("Remove"), remove)
         menu.popup(where)
 
-    def event(self, event: QEvent) -> bool:
-        """Name the picture under the mouse."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._index_at(event.pos())
-            text = self._shown[index].name if index >= 0 else self.toolTip()
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def mimeTypes(self) -> list[str]:
+        """Return the type of what is dragged."""
+        return [MIME]
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        """Return a picture as what is dragged."""
+        return mime_of(self._key, [one.sha256 for one in self.rows(items)])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remove a picture, open all, or offer what can be done with one."""
+        key, item = event.key(), self.currentItem()
+        if key in PRESSES:
+            self._open_all()
+        elif item is not None and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            (picture,) = self.rows([item])
+            self._model.remove_pictures(self._key, [picture.sha256])
+        elif item is not None and key in (Qt.Key.Key_Menu, Qt.Key.Key_M):
+            self._open_menu(item, self.mapToGlobal(self.visualItemRect(item).center()))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose the picture that keys work on."""
+        super().focusInEvent(event)
+        self.setCurrentRow(max(self.currentRow(), 0))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to move or remove the picture under the mouse."""
+        item = self.itemAt(event.pos())
+        if item is not None:
+            self._open_menu(item, event.globalPos())
 
 
 class NameField(QLineEdit):
@@ -279,6 +213,7 @@ class ClassCard(Panel):
         menu.aboutToShow.connect(lambda: self._fill(menu))
         opens_menu(self.menu_button, menu)
         self.strip = ThumbnailStrip(model, key, self.open_pictures)
+        self._more = label("label", f"class_{key}_more")
         self._hint = label(
             "hint", f"class_{key}_hint", wrap=True, text="No images yet. Add, drop or record some."
         )
@@ -309,7 +244,7 @@ class ClassCard(Panel):
         self._names.addWidget(self._field)
         vbox(
             hbox(self._mark, (name, 1), self.rename_button, self.menu_button, gap=GAP_M_PX),
-            self.strip,
+            hbox((self.strip, 1), self._more, gap=GAP_M_PX),
             self._hint,
             hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX),
             on=self,
@@ -343,6 +278,8 @@ class ClassCard(Panel):
         left_out = tr("{name}, left out of training", name=name)
         self.setAccessibleName(left_out if one.is_left_out else name)
         self.strip.show_class(one)
+        more = len(one.pictures) - SHOWN
+        self._more.setText(f"+{show_integer(more)}" if more > 0 else "")
         self._hint.setVisible(not one.pictures)
         self._unmark()
         for widget, text, tip in (

@@ -55,7 +55,7 @@ class ClassesPanel(Panel):
         self.nothing_button = push_button(
             "add_nothing_class",
             "link",
-            do=model.add_nothing,
+            do=lambda: model.add_class(model.nothing_name),
             text="Add a class for “nothing”",
             tip="Images of the empty scene: without them the network has to name one of the "
             "classes also where there is none",

@@ -8,15 +8,15 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton
 
-from foundation.text import tr, tr_context, tr_plural
+from foundation.text import tr, tr_plural
 from gui.explain import explain
 from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
-from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
+from gui.teach_tab.confusion_grid import ConfusionGrid
 from gui.teach_tab.evaluation import Evaluation, Prediction
 from gui.teach_tab.move_menu import move_button
 from gui.teach_tab.samples import paint_thumbnail
@@ -25,7 +25,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import as_html, breakable, describe, label, push_button, strong
 from gui.widgets.focus_ring import is_ringed
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.teaching.collection import Picture
@@ -34,7 +34,6 @@ MOST_MISTAKES = 8
 """So many are listed; the matrix opens the others."""
 
 _THUMB_PX = 36
-_NARROW_PX, _LEAST_PX = 380, 240
 _SHOWN = attrgetter("evaluation", "collection", "held_out")
 
 
@@ -123,11 +122,6 @@ class MistakeRow(Panel):
         tip = tr("Remove the image from its class; the file stays")
         describe(self.remove_button, tr("Remove: {what}", what=spoken), tip)
 
-    def show_narrow(self, is_narrow: bool) -> None:
-        """Take the words off the buttons where there is no room for them."""
-        self.move_button.setText("" if is_narrow else tr_context("MistakeRow", "Move to"))
-        self.remove_button.setText("" if is_narrow else tr("Remove"))
-
 
 class ConfusionPanel(Panel):
     """Show which held-out images are taken for which class."""
@@ -146,8 +140,9 @@ class ConfusionPanel(Panel):
         self._list = vbox(gap=0)
         self._more = label("hint", "mistakes_more", wrap=True)
         title = label("title", "confusion_title", text="Confusion on held-out images")
-        head = hbox(explain(title, "confusion-matrix"), STRETCH, self._hint, gap=GAP_M_PX)
-        vbox(head, self.grid, self.note, self._list, self._more, on=self, gap=GAP_M_PX, margins=0)
+        explain(title, "confusion-matrix")
+        parts = (title, self.grid, self._hint, self.note, self._list, self._more)
+        vbox(*parts, on=self, gap=GAP_M_PX, margins=0)
         self.grid.cell_opened.connect(self._open_cell)
         model.thumbnails.made.connect(self._show)
         self.retranslate()
@@ -171,7 +166,8 @@ class ConfusionPanel(Panel):
         mistakes = () if judged is None else judged.mistakes
         self.note.setText(self._note(judged))
         self.note.setVisible(not mistakes)
-        self.grid.setVisible(judged is not None)
+        for part in (self.grid, self._hint):
+            part.setVisible(judged is not None)
         more = len(mistakes) - MOST_MISTAKES
         self._more.setVisible(more > 0)
         self._more.setText(
@@ -186,7 +182,6 @@ class ConfusionPanel(Panel):
             self._show_mistakes(judged)
         for row in self.rows[len(mistakes) :]:
             row.hide()
-        self.refit()
 
     def _show_mistakes(self, judged: Evaluation) -> None:
         """Show the matrix, and the mistakes that the head is surest of."""
@@ -207,7 +202,7 @@ class ConfusionPanel(Panel):
                 row.show_mistake(one, picture, classes[one.truth], classes[one.guess])
                 row.show()
         names, kinds = zip(*classes.values(), strict=True)
-        self.grid.show_confusions(Confusions(judged.confusion, names, kinds, pictures))
+        self.grid.show_confusions(judged.confusion, names, kinds, pictures)
 
     def _row(self, place: int) -> MistakeRow:
         while len(self.rows) <= place:
@@ -254,14 +249,3 @@ class ConfusionPanel(Panel):
 
         pictures = [(one.truth, one.sha256) for one in found]
         viewer_of(self._model, self.window()).open_pictures(pictures, place)
-
-    def refit(self) -> None:
-        """Take words off the buttons, and the hint away, where it is narrow."""
-        is_narrow = self.width() < _NARROW_PX
-        self._hint.setVisible(self._judged is not None and not is_narrow)
-        for row in self.rows:
-            row.show_narrow(is_narrow)
-
-    def minimumSizeHint(self) -> QSize:
-        """Get by with little width."""
-        return QSize(_LEAST_PX, super().minimumSizeHint().height())

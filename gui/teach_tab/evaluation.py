@@ -127,19 +127,23 @@ class Evaluation:
     def judged_by(self, collection: Collection) -> Evaluation:
         """Return it by the classes that the pictures are in now.
 
-        Those that were removed, or moved to a class that the head does not know, are left out.
+        Left out are those that were removed, or moved to a class that the head does not know, or
+        to one where they are held out already.
         """
         classes = {
             one.key: {picture.sha256 for picture in one.pictures} for one in collection.classes
         }
         known = [key for key in self.keys if key in classes]
+        judged = {(each.sha256, each.truth) for each in self.predictions}
         predictions = []
         for each in self.predictions:
             homes = [key for key in known if each.sha256 in classes[key]]
+            new = [key for key in homes if (each.sha256, key) not in judged]
             if each.truth in homes:
                 predictions.append(each)
-            elif homes:
-                predictions.append(replace(each, truth=homes[0]))
+            elif new:
+                judged.add((each.sha256, new[0]))
+                predictions.append(replace(each, truth=new[0]))
         by_size = tuple(key for key in self.by_size if key in classes)
         if predictions == list(self.predictions) and by_size == self.by_size:
             return self

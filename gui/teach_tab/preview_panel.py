@@ -255,25 +255,13 @@ def _explain_threshold(found: Threshold) -> str:
             "Below {share} it says “not sure”; there are too few right answers on held-out "
             "images to read it off."
         )
-    if found.wrong > 1:
+    text = tr(
+        "Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass."
+    )
+    if found.wrong:
         text = tr(
             "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
             "images pass, and {passed} of {wrong} wrong ones."
-        )
-    elif found.refused:
-        text = tr(
-            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-            "images pass, the wrong one does not."
-        )
-    elif found.wrong:
-        text = tr(
-            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-            "images pass, and the wrong one too."
-        )
-    else:
-        text = tr(
-            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-            "images pass."
         )
     if found.rests_on_few:
         text += " " + tr("It rests on {right} images only: more held-out ones would make it surer.")

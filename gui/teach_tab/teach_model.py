@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from foundation.text import tr, tr_context, tr_plural
+from foundation.text import mark, tr, tr_context, tr_plural
 from gui.error_texts import sentence_of
 from gui.format import name_order, show_integer, show_part
 from gui.messages import Messages
@@ -251,10 +251,6 @@ class TeachModel(QObject):
         while (name := tr("Class {n}", n=n)).casefold() in taken:
             n += 1
         return name
-
-    def add_nothing(self) -> None:
-        """Add the class for the empty scene."""
-        self.add_class(self.nothing_name)
 
     def rename_class(self, key: int, name: str) -> None:
         """Give a class another name."""
@@ -578,6 +574,7 @@ class TeachModel(QObject):
             self._trainer.cancel()
             self._change(run=self._run_before)
         self._change(busy=None)
+        self._do_at_rest()
 
     def _begin(self, work: Callable[..., Taught | None]) -> None:
         self._run_before = self.state.run
@@ -844,13 +841,13 @@ class TeachModel(QObject):
         if trouble is not None:
             self._say_cut_off(trouble, len(found))
         elif not found:
-            text = tr("No image was recorded. Hold the button down while it is to record.")
+            text = mark("No image was recorded. Hold the button down while it is to record.")
             if self.state.preview.look is None:
-                text = tr(
+                text = mark(
                     "No image was recorded: nothing came from the camera yet. Hold the button "
                     "until its picture is there."
                 )
-            self.messages.failed(lambda: text, source=self)
+            self.messages.failed(lambda: tr(text), source=self)
 
     def _say_cut_off(self, trouble: VisionError, count: int) -> None:
         if not count:
@@ -956,14 +953,13 @@ class TeachModel(QObject):
         present = {one.key: one.name for one in self.document.collection.taught.classes}
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
-        text = tr("The head does not know these classes yet: {names}. Train again.")
+        text = mark("The head does not know these classes yet: {names}. Train again.")
         if gone:
-            text = tr(
+            text = mark(
                 "The head still names classes that take no part any more: {names}. Train again."
             )
         if gone or new:
-            names = self._listed(gone or new)
-            self.messages.warned(lambda: text.format(names=names))
+            self.messages.warned(lambda: tr(text, names=self._listed(gone or new)))
 
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""
@@ -1068,10 +1064,10 @@ class TeachModel(QObject):
 
     def request_close(self) -> bool:
         """Stop what runs; return whether all is at rest (never blocks)."""
+        self._stop_feed()  # first: images that it has recorded would start a training
         self._following.stop()
         self._stop_reading()
         self._trainer.cancel()
-        self._stop_feed()
         self._curve.cancel()
         self.thumbnails.request_close()
         explains = "explainer" in self.__dict__ and not self.explainer.request_close()

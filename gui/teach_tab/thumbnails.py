@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -22,16 +22,11 @@ SIDE_PX = 112
 """Of the square that is kept: twice what a card shows."""
 
 MOST = 1000
-"""So many are kept: 50 MB."""
+"""So many are kept: 50 MB. The oldest go first."""
 
 
 class Thumbnails(QObject):
     """Give the square middle of each sample, at once where it is known.
-
-    Parameters
-    ----------
-    most
-        How many are kept; those looked at longest ago go first.
 
     Signals
     -------
@@ -45,10 +40,9 @@ class Thumbnails(QObject):
 
     made = Signal()
 
-    def __init__(self, parent: QObject | None = None, most: int = MOST) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._most = most
-        self._images: OrderedDict[str, QImage] = OrderedDict()
+        self._images: dict[str, QImage] = {}
         self._wanted: dict[str, Picture] = {}
         self._found: deque[tuple[str, QImage]] = deque()
         self._is_closing = False
@@ -58,7 +52,6 @@ class Thumbnails(QObject):
         """Return a sample's thumbnail; ``None`` until it is made, a null image if it cannot be."""
         known = self._images.get(picture.sha256)
         if known is not None:
-            self._images.move_to_end(picture.sha256)
             return known
         if not self._is_closing:
             self._wanted[picture.sha256] = picture
@@ -98,8 +91,8 @@ class Thumbnails(QObject):
             sha256, image = self._found.popleft()
             self._images[sha256] = image
             self._wanted.pop(sha256, None)
-        while len(self._images) > self._most:
-            self._images.popitem(last=False)
+        while len(self._images) > MOST:
+            del self._images[next(iter(self._images))]
         self.made.emit()
 
 

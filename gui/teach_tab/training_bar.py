@@ -154,6 +154,7 @@ class TeachBar(Panel):
         train = actions["teach_train"].trigger
         self.train_button = push_button("teach_train", "primary", "bar", do=train)
         self.train_button.setIconSize(_ICON)
+        self.train_button.setMinimumWidth(_TRAIN_PX)
         self.cancel_button = tool_button(
             "teach_cancel",
             "",
@@ -289,15 +290,9 @@ class TeachBar(Panel):
 
     def _write_button(self) -> None:
         is_training = self._model.state.is_training
-        text, other = tr("Train head"), tr("Pause")
-        if is_training:
-            text, other = other, text
+        text = tr("Pause") if is_training else tr("Train head")
         self.train_button.setIcon(icon("pause-fill" if is_training else "play-fill", "onacc"))
-        width_px = _TRAIN_PX
-        for either in (other, text):  # as wide for the one as for the other, so that nothing moves
-            self.train_button.setText(either)
-            width_px = max(width_px, self.train_button.sizeHint().width())
-        self.train_button.setFixedWidth(width_px)
+        self.train_button.setText(text)
         describe(
             self.train_button,
             text,
@@ -322,7 +317,8 @@ class TeachBar(Panel):
     def refit(self) -> None:
         """Put the fields behind "More" where they do not all fit."""
         margins, gap = self._row.contentsMargins(), self._row.spacing()
-        room = self.width() - margins.left() - margins.right() - self.train_button.width()
+        room = self.width() - margins.left() - margins.right()
+        room -= max(_TRAIN_PX, self.train_button.sizeHint().width())
         room -= self.more_button.sizeHint().width() + 2 * gap
         if not self.cancel_button.isHidden():
             room -= self.cancel_button.sizeHint().width() + gap

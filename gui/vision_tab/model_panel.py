@@ -7,16 +7,12 @@ from functools import partial
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
     QRadioButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QWidget,
 )
 
@@ -67,23 +63,7 @@ def _rows_for(models: ModelsState) -> list[ModelRow]:
     return rows
 
 
-class _Radio(QRadioButton):
-    """A radio button that may be narrower than its text; then that has "…" in its middle."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setMinimumWidth(80)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the button with its text shortened to the room beside its ring."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        part = QStyle.SubElement.SE_RadioButtonContents
-        room_px = self.style().subElementRect(part, option, self).width()
-        option.text = self.fontMetrics().elidedText(
-            option.text, Qt.TextElideMode.ElideMiddle, room_px
-        )
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_RadioButton, option)
+_NAME_PX = 160
 
 
 class _Row(QFrame):
@@ -92,7 +72,7 @@ class _Row(QFrame):
     def __init__(self, row: ModelRow, choose: Callable[[], None], ask: Callable[[], None]) -> None:
         super().__init__()
         self.row = row
-        self.radio = named(_Radio(), f"model_{row.key}")
+        self.radio = named(QRadioButton(), f"model_{row.key}")
         self.radio.clicked.connect(lambda: choose())
         self._origin, self._fact = label("label"), label("label")
         self._link = push_button(f"model_{row.key}_action", "link", "small", do=lambda: ask())
@@ -104,7 +84,8 @@ class _Row(QFrame):
     def write(self) -> None:
         """Write the texts; an action takes the place of the fact."""
         name, origin, fact, action = _words_of(self.row)
-        self.radio.setText(name)
+        middle = Qt.TextElideMode.ElideMiddle
+        self.radio.setText(self.radio.fontMetrics().elidedText(name, middle, _NAME_PX))
         self._origin.setText(origin)
         self._link.setText(action)
         self._link.setVisible(bool(action))

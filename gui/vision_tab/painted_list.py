@@ -61,6 +61,10 @@ class PaintedList[Row](QListWidget):
                 item.setToolTip(self._tip(row))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
 
+    def rows(self, items: Sequence[QListWidgetItem]) -> list[Row]:
+        """Return the rows that some items show."""
+        return [item.data(_ROLE) for item in items]
+
 
 class _Painter(QStyledItemDelegate):
     def __init__(

@@ -265,7 +265,6 @@ class VisionTab(Tab):
     def refit(self) -> None:
         """Give the picture more room on a narrow window, and the column on a wide one."""
         narrow = self.width() < NARROW_BELOW_PX
-        self.xray.show_narrow(narrow)
         usual = RIGHT_WIDE_PX if self.width() >= WIDE_FROM_PX else RIGHT_W_PX
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else usual)
 

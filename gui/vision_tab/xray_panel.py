@@ -49,6 +49,8 @@ from vision.look.xray import Comparison, Mistake, TensorView, view_tensor
 from vision.pictures.pixels import Pixels
 from vision.pictures.preprocessing import Preprocessing
 
+PICTURE_PX = 104
+
 
 class TensorPicture(QWidget):
     """Paint the tensor as a picture, and its channels in grey under it."""
@@ -57,12 +59,7 @@ class TensorPicture(QWidget):
         super().__init__()
         self.setObjectName("xray_picture")
         self.tensor: TensorView | None = None
-        self.show_side(PICTURE_PX)
-
-    def show_side(self, side_px: int) -> None:
-        """Make the picture that large."""
-        self._side_px = side_px
-        self.setFixedSize(side_px, side_px + 4 + (side_px - 8) // 3)
+        self.setFixedSize(PICTURE_PX, PICTURE_PX + 4 + (PICTURE_PX - 8) // 3)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the picture and its channels, or their empty places."""
@@ -70,12 +67,12 @@ class TensorPicture(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        tensor, side_px = self.tensor, self._side_px
-        square = QRectF(0, 0, side_px, side_px)
+        tensor = self.tensor
+        square = QRectF(0, 0, PICTURE_PX, PICTURE_PX)
         self._paint(painter, square, None if tensor is None else tensor.pixels)
-        side = (side_px - 8) / 3
+        side = (PICTURE_PX - 8) / 3
         for place in range(3):
-            box = QRectF(place * (side + 4), side_px + 4, side, side)
+            box = QRectF(place * (side + 4), PICTURE_PX + 4, side, side)
             if tensor is None or place >= len(tensor.channels):
                 self._paint(painter, box, None)
                 continue
@@ -96,9 +93,6 @@ class TensorPicture(QWidget):
         rect.moveCenter(box.center())
         with clipped(painter, box, 3):
             painter.drawImage(rect, image)
-
-
-PICTURE_PX, PICTURE_NARROW_PX = 152, 104
 
 
 class _SettingEdit[Value](QLineEdit):
@@ -297,9 +291,7 @@ class XrayPanel(Panel):
         """Show what the network saw of a picture, or of a frame shortly before."""
         tensor = result.tensor if result is not None else None
         if result is not None and tensor is None:
-            # A frame held stays on show; of others only those that are seen are worth the time.
-            is_seen = self._state.source.is_frozen or not self.visibleRegion().isEmpty()
-            if result is self._looked_at or not is_seen:
+            if result is self._looked_at:
                 return
             tensor = view_tensor(result.picture, result.preprocessing, result.model.preprocessing)
         self._looked_at = result
@@ -337,13 +329,6 @@ class XrayPanel(Panel):
             shows_std = {shown.used.std, shown.own.std} != {(1.0, 1.0, 1.0)}
         self.std_edit.setVisible(shows_std)
         self._edits[self.std_edit].setVisible(shows_std)
-
-    def show_narrow(self, is_narrow: bool) -> None:
-        """Leave the settings their room in a narrow column.
-
-        The panel must not look at its own width for this: that depends on the picture's.
-        """
-        self.picture.show_side(PICTURE_NARROW_PX if is_narrow else PICTURE_PX)
 
     def _show_comparison(self) -> None:
         """Show what the network says with each settings; bold with those of the model."""

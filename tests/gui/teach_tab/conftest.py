@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.teach_tab.tab import TeachTab
 from gui.window import GlassnetWindow
+from tests.gui.vision_tab.conftest import PATIENT_MS, qtbot
 from tests.vision.teaching.drawn import drawn_folder
 
-PATIENT_MS = 60_000
+__all__ = ["qtbot"]
 
 
 @pytest.fixture

@@ -96,8 +96,8 @@ def test_it_warns_where_held_out_pictures_repeat_training_pictures(
 
 def test_a_seed_decides_everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reports = []
-    for seed in ("4", "4", "5"):
-        main(["teach", str(folder), "--seed", seed, "--hold-out", "0.5", "--json"])
+    for _ in range(2):
+        main(["teach", str(folder), "--seed", "4", "--hold-out", "0.5", "--json"])
         report = json.loads(capsys.readouterr().out)
         reports.append((report["accuracy"], report["confusion"], report["held_out"]))
     assert reports[0] == reports[1]
@@ -189,17 +189,13 @@ def test_bad_options_are_one_line(
 def test_a_place_that_nothing_can_be_written_to_is_told_before_anything_is_done(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["teach", str(folder), "--onnx", str(tmp_path / "no" / "x.onnx")]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "no such folder" in said.err
-
-
-def test_one_file_is_not_both_model_and_project(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    name = tmp_path / "a.file"
-    other = tmp_path / "." / "x" / ".." / "a.file"
-    assert main(["teach", str(folder), "--onnx", str(name), "--out", str(other)]) == 2
-    assert "the same file" in capsys.readouterr().err
+    name, same = tmp_path / "a.file", tmp_path / "." / "x" / ".." / "a.file"
+    for options, wanted in (
+        (["--onnx", str(tmp_path / "no" / "x.onnx")], "no such folder"),
+        (["--onnx", str(name), "--out", str(same)], "the same file"),
+    ):
+        assert main(["teach", str(folder), *options]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert wanted in said.err
     assert not name.exists()

@@ -32,15 +32,6 @@ def columns_of(image: QImage, y: int, colour: str) -> list[int]:
     return [x for x in range(image.width()) if image.pixelColor(x, y).name() == wanted]
 
 
-def test_a_bar_is_as_long_as_its_probability_in_its_class_colour(qtbot: QtBot) -> None:
-    image = bars(qtbot, ROWS, None).grab().toImage()
-    lengths = [
-        len([x for x in columns_of(image, int((place + 0.5) * ROW_PX), colour) if x > 60])
-        for place, colour in enumerate(active().classes[:2])
-    ]
-    assert lengths[1] == pytest.approx(3 * lengths[0], abs=6)
-
-
 def test_the_tick_stands_at_the_threshold_of_each_bar(qtbot: QtBot) -> None:
     low, high = (
         columns_of(
@@ -81,53 +72,27 @@ def view(qtbot: QtBot) -> HeadView:
     return widget
 
 
-def test_the_drawing_is_said_in_words(view: HeadView) -> None:
+def test_the_drawing_is_said_in_words(view: HeadView, qapp: QApplication) -> None:
     view.show_drawing(drawing(2))
     assert view.accessibleDescription() == (
         "a picture of 224 by 224 pixels; EfficientNet-Lite0, frozen; 1\xa0280 features; "
         "64 units, ReLU; 2 classes: Class 0 50.0%, Class 1 50.0%"
     )
-
-
-def test_it_is_said_in_the_language_in_use(view: HeadView, qapp: QApplication) -> None:
     choose_language(qapp, "tr")
     view.show_drawing(drawing(2, ()))
     assert "dondurulmuş" in view.accessibleDescription()
 
 
-def test_values_of_the_features_are_seen(view: HeadView) -> None:
-    view.show_drawing(drawing(3))
-    still = view.grab().toImage()
-    view.show_drawing(drawing(3, value=1.0))
-    assert view.grab().toImage() != still
-    blue = QColor(active().pos).name()
-    image = view.grab().toImage()
-    assert any(columns_of(image, y, blue) for y in range(60, 180))
-
-
-@pytest.mark.parametrize("size", [(360, 190), (560, 244), (1600, 380)])
-@pytest.mark.parametrize("classes", [2, 10, 60])
-@pytest.mark.parametrize("hidden", [(), (16,), (256, 64)])
-def test_nothing_is_painted_over_an_edge(
-    view: HeadView, size: tuple[int, int], classes: int, hidden: tuple[int, ...]
+@pytest.mark.parametrize("hidden", [(), (256, 64)])
+@pytest.mark.parametrize("classes", [2, 60])
+def test_values_of_the_features_are_seen(
+    view: HeadView, classes: int, hidden: tuple[int, ...]
 ) -> None:
-    view.resize(*size)
-    view.show_drawing(drawing(classes, hidden, 0.5))
-    image = view.grab().toImage()
-    ground = image.pixelColor(0, 0)
-    right = image.width() - 1
-    assert all(image.pixelColor(right, y) == ground for y in range(image.height()))
-
-
-@pytest.mark.parametrize("classes", [2, 20])
-def test_what_is_under_a_layer_is_under_its_last_class(view: HeadView, classes: int) -> None:
-    view.resize(1600, 380)
-    view.show_drawing(drawing(classes, (), 0.5))
-    lines = painted_lines(view)
-    shares = [y for text, y in lines.items() if text.startswith("Class ")]
-    assert len(shares) == classes
-    assert max(shares) + 10 < lines[str(classes)] == lines["1\xa0280"]
-    assert lines["the head you train"] + 4 < min(shares)
+    view.show_drawing(drawing(classes, hidden, value=1.0))
+    image, blue = view.grab().toImage(), QColor(active().pos).name()
+    assert any(columns_of(image, y, blue) for y in range(60, 180))
+    shown = painted_lines(view)
+    assert {"1\xa0280", str(classes), "the head you train"} <= shown.keys()
 
 
 def test_one_is_said_as_one(qapp: QApplication) -> None:

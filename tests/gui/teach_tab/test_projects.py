@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.document.recovery import Autosave, offer_recovery
@@ -17,11 +16,11 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
 from tests.gui.finding import find
-from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, import_report, train_now
+from tests.gui.teach_tab.conftest import at_rest, import_now, import_report, train_now
 from tests.gui.told import last_told
 from vision.pictures.preprocessing import Preprocessing
 from vision.teaching.collection import Collection
-from vision.teaching.project import Project, read_project, write_project
+from vision.teaching.project import write_project
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -33,7 +32,7 @@ def answer(window: QWidget, qtbot: QtBot, question: str, name: str) -> None:
         found = window.findChildren(QDialog, question)
         return next((one for one in found if one.isVisible()), None)
 
-    qtbot.waitUntil(lambda: box() is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: box() is not None)
     shown = box()
     assert shown is not None
     qtbot.mouseClick(find(shown, QPushButton, name), LEFT)
@@ -57,7 +56,7 @@ def test_a_head_of_another_network_is_left_out_and_said(
         write_project(changed, path)
         taught.model.document.load(Collection(), None)
         window.session.teach_files.open_path(path)
-        qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)  # type: ignore[misc]  # a lambda's default has no type
+        qtbot.waitUntil(lambda path=path: taught.model.state.path == path)  # type: ignore[misc]  # a lambda's default has no type
         assert taught.model.state.head is None
         assert len(taught.model.state.collection.classes) == 3
         assert "another network" in last_told(taught.model.messages)
@@ -66,9 +65,7 @@ def test_a_head_of_another_network_is_left_out_and_said(
 def test_a_project_comes_back_with_its_head_and_its_judgement(
     taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    path = tmp_path / "mine.glassteach"
-    before = taught.model.state
-    assert before.evaluation is not None
+    path, before = tmp_path / "mine.glassteach", taught.model.state
     assert taught.title() == "Untitled classes •"
     save_to(taught, path, qtbot)
     assert taught.title() == "mine"
@@ -76,20 +73,22 @@ def test_a_project_comes_back_with_its_head_and_its_judgement(
     window.all_actions["file_new"].trigger()
     assert taught.model.state.collection.classes == ()
     assert taught.model.state.head is None
+    window.show_tab(window.BUILD)
     window.open_path(path)
-    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None, timeout=PATIENT_MS)
+    assert window.header.tabs.currentIndex() == window.TEACH
+    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None)
     after = taught.model.state
     assert after.collection == before.collection
-    assert after.head is not None
-    assert after.evaluation is not None
     assert after.evaluation.right == before.evaluation.right
     assert not after.is_stale
     assert not taught.model.document.is_modified
-    assert before.run is not None
-    assert after.run is not None
     unhurried = replace(before.run, seconds=0.0, epochs_per_second=0.0)
     assert asdict(after.run) == asdict(unhurried)
     assert find(taught, QLabel, "teach_loss_value_train").text() != "–"
+    (tmp_path / "bad.glassteach").write_bytes(b"PK\x03\x04 but no more")
+    window.open_path(tmp_path / "bad.glassteach")
+    qtbot.waitUntil(lambda: taught.model.messages.shown is not None)
+    assert taught.model.state.path == path
 
 
 def test_a_project_that_was_changed_since_training_says_so_and_tests_on_nothing_learned(
@@ -102,10 +101,9 @@ def test_a_project_that_was_changed_since_training_says_so_and_tests_on_nothing_
     save_to(taught, tmp_path / "mine.glassteach", qtbot)
     window.all_actions["file_new"].trigger()
     window.open_path(tmp_path / "mine.glassteach")
-    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None)
     after = taught.model.state
     assert after.is_stale
-    assert after.evaluation is not None
     assert after.evaluation.held_out == 0
 
 
@@ -113,29 +111,16 @@ def test_pictures_that_were_moved_are_said_and_stay_in_their_class(
     tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     import_now(tab, drawn, qtbot)
-    path = tmp_path / "p.glassteach"
-    save_to(tab, path, qtbot)
+    save_to(tab, tmp_path / "p.glassteach", qtbot)
     (drawn / "discs" / "000.png").unlink()
-    window.open_path(path)
-    qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
-    shown = tab.model.messages.shown
-    assert shown is not None
-    assert "The image 000.png is not where it was" in shown.sentence()
+    window.open_path(tmp_path / "p.glassteach")
+    qtbot.waitUntil(
+        lambda: "The image 000.png is not where it was" in last_told(tab.model.messages)
+    )
     assert [len(one.pictures) for one in tab.model.state.collection.classes] == [6, 6, 6]
     train_now(tab, qtbot)
     assert tab.model.state.head is not None
     assert tab.model.messages.shown is not None
-
-
-def test_a_file_that_is_no_project_changes_nothing(
-    tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    import_now(tab, drawn, qtbot)
-    bad = tmp_path / "bad.glassteach"
-    bad.write_bytes(b"PK\x03\x04 but no more")
-    window.open_path(bad)
-    qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
-    assert len(tab.model.state.collection.classes) == 3
 
 
 def test_a_new_project_knows_nothing_of_a_training_that_was_under_way(
@@ -159,26 +144,10 @@ def test_a_training_that_follows_begins_while_a_person_is_asked(
     qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
     taught.model.train_anew()  # as it would by itself a moment after the last change
     answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
-    qtbot.waitUntil(lambda: taught.model.state.path == path, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: taught.model.state.path == path)
     at_rest(taught, qtbot)
     assert taught.model.state.evaluation is not None
     assert not taught.model.document.is_modified
-
-
-def test_once_a_project_is_read_it_is_asked_once_about_the_present_one(
-    tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    path = tmp_path / "empty.glassteach"
-    write_project(Project(Collection()), path)
-    import_now(tab, drawn, qtbot)
-    window.all_actions["file_open"].trigger()
-    chooser = window.findChild(QFileDialog, "open_dialog")
-    assert chooser is not None
-    chooser.fileSelected.emit(str(path))
-    chooser.reject()
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
-    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
-    qtbot.waitUntil(lambda: tab.model.state.path == path, timeout=PATIENT_MS)
 
 
 def test_closing_asks_about_unsaved_classes(
@@ -191,7 +160,7 @@ def test_closing_asks_about_unsaved_classes(
     train_now(tab, qtbot)  # all goes on after a close that was taken back
     window.close()
     answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not window.isVisible())
 
 
 def test_undo_follows_the_tab_in_front(
@@ -222,25 +191,6 @@ def test_a_folder_of_class_folders_asks_where_to(
     at_rest(tab, qtbot)
 
 
-def test_work_of_a_crash_is_offered_and_taken_up(
-    own_folders: Path, drawn: Path, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    left = window.session.teach_autosave.folder
-    lost = TeachModel(parent=window)
-    lost.add_class("kalem")
-    before = Autosave(lost.document, lost.project, folder=left, kept_as=PROJECTS)
-    before.save_now()
-    qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
-    assert read_project(before.copy).project.collection.names == ("kalem",)
-    before.copy.with_suffix(".lock").unlink()  # as when its process has died
-    window.show_tab(window.TEACH)
-    answer(window, qtbot, "recovery_dialog", "recovery_recover")
-    model = window.session.teach
-    assert model.state.collection.names == ("kalem",)
-    assert model.document.is_modified
-    qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
-
-
 def test_a_copy_stays_whose_head_cannot_be_read(
     taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
@@ -259,49 +209,28 @@ def test_a_copy_stays_whose_head_cannot_be_read(
     assert copy.exists()
 
 
-def test_a_damaged_copy_of_classes_hides_no_other(window: GlassnetWindow, tmp_path: Path) -> None:
-    lost = TeachModel(parent=window)
-    lost.add_class("kalem")
-    write_project(lost.project()(), tmp_path / "whole.glassteach")
-    (tmp_path / "newer.glassteach").write_bytes(b"PK")
-    after = Autosave(window.session.teach.document, folder=tmp_path, kept_as=PROJECTS)
-    assert [found.copy.name for found in after.orphans()] == ["whole.glassteach"]
-    after.close()
-
-
-def test_a_project_on_the_command_line_or_dropped_opens_in_teach(
-    tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    path = tmp_path / "empty.glassteach"
-    write_project(Project(window.session.teach.document.collection), path)
-    window.open_path(path)
-    assert window.header.tabs.currentIndex() == window.TEACH
-    qtbot.waitUntil(lambda: window.session.teach.document.path == path, timeout=PATIENT_MS)
-
-
 def test_a_new_window_tells_of_classes_that_a_crash_left(
     own_folders: Path, closed_window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     window = closed_window
-    lost = TeachModel(parent=window)
+    lost, model = TeachModel(parent=window), window.session.teach
     lost.add_class("kalem")
     folder = window.session.teach_autosave.folder
     before = Autosave(lost.document, lost.project, folder=folder, kept_as=PROJECTS)
     before.save_now()
     qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
-    before.copy.with_suffix(".lock").unlink()
+    before.copy.with_suffix(".lock").unlink()  # as when its process has died
+    (folder / "newer.glassteach").write_bytes(b"PK")  # hides no other copy
     window.show()
     messages = window.session.messages
-    qtbot.waitUntil(lambda: messages.shown is not None, timeout=PATIENT_MS)
-    shown = messages.shown
-    assert shown is not None
-    assert "classes in Teach" in shown.sentence()
-    assert shown.remedy is not None
-    shown.remedy[1]()
+    qtbot.waitUntil(lambda: "classes in Teach" in last_told(messages))
+    messages.shown.remedy[1]()
     assert window.header.tabs.currentIndex() == window.TEACH
     assert messages.shown is None, "Teach offers them itself"
-    answer(window, qtbot, "recovery_dialog", "recovery_discard")
-    assert not before.copy.exists()
+    answer(window, qtbot, "recovery_dialog", "recovery_recover")
+    assert model.state.collection.names == ("kalem",)
+    assert model.document.is_modified
+    qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
 
 
 def test_the_first_page_leads_to_teach(window: GlassnetWindow, qtbot: QtBot) -> None:
@@ -321,25 +250,8 @@ def test_of_two_documents_it_is_asked_one_after_the_other(
         lambda: any(
             label.text() == "Save the classes of Teach?"
             for label in window.findChildren(QLabel, "unsaved_dialog_text")
-        ),
-        timeout=PATIENT_MS,
+        )
     )
     answer(window, qtbot, "unsaved_dialog", "unsaved_cancel")
     assert window.isVisible()
     assert tab.model.state.collection.names == ("kalem",)
-
-
-def test_what_is_not_for_vision_is_left_to_the_window(
-    drawn: Path, window: GlassnetWindow, tmp_path: Path
-) -> None:
-    vision = window.show_tab(window.VISION)
-    project = tmp_path / "p.glassteach"
-    project.write_bytes(b"")
-    for path, is_taken in ((drawn, False), (project, False), (drawn / "discs", True)):
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(path))])
-        none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
-        event = QDragEnterEvent(QPointF(9, 9), copy, mime, LEFT, none)
-        event.ignore()
-        vision.dragEnterEvent(event)
-        assert event.isAccepted() == is_taken, path

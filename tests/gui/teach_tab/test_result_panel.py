@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -17,7 +16,7 @@ from gui.teach_tab.advice import advice_on
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.tab import TeachTab
 from tests.gui.finding import find
-from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
+from tests.gui.teach_tab.conftest import import_now, train_now
 from tests.vision.teaching.drawn import folder_of_parts
 
 LEFT = Qt.MouseButton.LeftButton
@@ -34,33 +33,33 @@ def test_before_the_first_training_it_says_what_to_do(
     assert "Train the head" in result.sentence.text()
 
 
-def test_the_figure_has_its_interval_and_the_baseline_beside_it(taught: TeachTab) -> None:
-    judged = taught.model.state.evaluation
-    assert judged is not None
-    result = taught.centre.result
+def test_the_figure_has_its_interval_and_the_baseline_beside_it(
+    taught: TeachTab, qapp: QApplication, qtbot: QtBot
+) -> None:
+    judged, result = taught.model.state.evaluation, taught.centre.result
     assert result.figure.text() == f"{100 * judged.accuracy:.1f}%"
     assert f"{judged.held_out} held-out images are right" in result.sentence.text()
+    assert "train again" not in result.sentence.text()
     low, high = judged.interval
     assert f"{100 * low:.0f}% to {100 * high:.0f}%" in result.detail.text()
     assert f"largest class: {100 * judged.baseline:.0f}%" in result.detail.text()
     assert "without internet" in result.detail.text()
+    taught.model.add_class("more")
+    assert "train again" in result.sentence.text()
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: "görüntünün" in result.sentence.text())
+    assert result.figure.text().startswith("%")
 
 
-def test_both_curves_show_every_epoch(taught: TeachTab) -> None:
-    run = taught.model.state.run
-    assert run is not None
-    for plot, values in (
-        (taught.centre.result.accuracy, run.validation_accuracy),
-        (taught.centre.result.loss, run.validation_loss),
-    ):
-        np.testing.assert_array_equal(plot.test.values, np.array(values))
-        assert plot.last_epoch == run.total
-
-
-def test_another_training_takes_the_place_of_the_curves(taught: TeachTab, qtbot: QtBot) -> None:
-    taught.model.set_settings(replace(taught.model.state.settings, epochs=7))
-    train_now(taught, qtbot)
-    assert taught.centre.result.loss.last_epoch == 7
+def test_both_curves_show_every_epoch(taught: TeachTab, qtbot: QtBot) -> None:
+    result = taught.centre.result
+    for _ in range(2):
+        run = taught.model.state.run
+        assert result.loss.last_epoch == result.accuracy.last_epoch == run.total
+        np.testing.assert_array_equal(result.accuracy.test.values, run.validation_accuracy)
+        np.testing.assert_array_equal(result.loss.test.values, run.validation_loss)
+        taught.model.set_settings(replace(taught.model.state.settings, epochs=7))
+        train_now(taught, qtbot)
 
 
 def test_held_out_images_that_repeat_training_images_are_told_beside_the_accuracy(
@@ -69,19 +68,11 @@ def test_held_out_images_that_repeat_training_images_are_told_beside_the_accurac
     import_now(tab, folder_of_parts(tmp_path / "parts", 8), qtbot)
     train_now(tab, qtbot)
     judged, result = tab.model.state.evaluation, tab.centre.result
-    assert judged is not None
     assert judged.near_duplicates >= 3
     assert f"the same as a training image: {judged.near_duplicates} of" in result.sentence.text()
     advice = advice_on(tab.model.state)
-    assert advice is not None
     assert advice.title == "The accuracy says little about new images."
     assert result.advice.isVisible()
-
-
-def test_what_has_changed_since_is_said(taught: TeachTab) -> None:
-    assert "train again" not in taught.centre.result.sentence.text()
-    taught.model.add_class("more")
-    assert "train again" in taught.centre.result.sentence.text()
 
 
 def test_nothing_held_out_is_said(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
@@ -101,7 +92,7 @@ def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(
     assert result.curve.isVisible()
     assert not result.accuracy.isVisible()
     qtbot.mouseClick(find(taught, QPushButton, "teach_measure"), LEFT)
-    qtbot.waitUntil(lambda: not taught.model.state.is_measuring, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not taught.model.state.is_measuring)
     points = taught.model.state.learning
     assert len(points) >= 2
     pictures = [point.pictures for point in points]
@@ -110,44 +101,12 @@ def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(
     assert result.accuracy.isVisible()
 
 
-@pytest.mark.parametrize(("width", "is_below"), [(1024, True), (1440, False)])
-def test_the_loss_is_under_the_accuracy_where_it_is_narrow(
-    taught: TeachTab, qtbot: QtBot, width: int, is_below: bool
-) -> None:
-    result = taught.centre.result
-    taught.window().resize(width, 700)
-
-    def below() -> bool:
-        at = (part.mapTo(result, part.rect().topLeft()) for part in (result.accuracy, result.loss))
-        accuracy, loss = at
-        return loss.y() > accuracy.y() + 20 and loss.x() == accuracy.x()
-
-    qtbot.waitUntil(lambda: below() == is_below, timeout=PATIENT_MS)
-    assert result.loss.isVisible()
-
-
-@pytest.mark.parametrize(("height", "is_shown"), [(700, False), (900, True)])
-def test_the_drawing_is_left_out_of_a_low_window(
-    tab: TeachTab, qtbot: QtBot, height: int, is_shown: bool
-) -> None:
-    tab.window().resize(1440, height)
-    qtbot.waitUntil(lambda: tab.centre.head.isVisible() == is_shown, timeout=PATIENT_MS)
-
-
-def test_it_speaks_turkish(taught: TeachTab, qapp: QApplication, qtbot: QtBot) -> None:
-    choose_language(qapp, "tr")
-    result = taught.centre.result
-    qtbot.waitUntil(lambda: "görüntünün" in result.sentence.text(), timeout=PATIENT_MS)
-    assert result.figure.text().startswith("%")
-
-
 # -- Advice ----------------------------------------------------------------------------------------
 
 
 def without_repeats(taught: TeachTab) -> TeachState:
     """Return the state as it is, but no held-out image is like a training image."""
     state = taught.model.state
-    assert state.evaluation is not None
     unlike = tuple(replace(one, is_repeat=False) for one in state.evaluation.predictions)
     return replace(state, evaluation=replace(state.evaluation, predictions=unlike))
 
@@ -171,9 +130,7 @@ def state_with(taught: TeachTab, *losses: float) -> TeachState:
 
 
 def test_few_images_are_the_first_thing_to_mend(taught: TeachTab) -> None:
-    advice = advice_on(without_repeats(taught))
-    assert advice is not None
-    assert advice.title == "Few images per class."
+    assert advice_on(without_repeats(taught)).title == "Few images per class."
     assert taught.centre.result.advice.isVisible()
 
 
@@ -183,28 +140,18 @@ def test_a_class_that_is_far_larger_is_told(taught: TeachTab) -> None:
     small = replace(first, pictures=first.pictures[:12])
     collection = replace(state.collection, classes=(small, *others))
     advice = advice_on(replace(state, collection=collection))
-    assert advice is not None
     assert advice.title == "Uneven classes."
     assert small.name in advice.text
     assert "5.0 times" in advice.text
 
 
-def test_a_rising_validation_loss_is_told_with_its_epoch(taught: TeachTab) -> None:
-    losses = [1.0, 0.6, 0.4, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7]
-    advice = advice_on(state_with(taught, *losses))
-    assert advice is not None
-    assert advice.title == "The validation loss rises."
-    assert "Since epoch 3" in advice.text
-
-
-def test_a_validation_loss_that_still_falls_asks_for_more_epochs(taught: TeachTab) -> None:
-    advice = advice_on(state_with(taught, *(0.9**epoch for epoch in range(20))))
-    assert advice is not None
-    assert advice.title == "The validation loss is still falling."
-
-
-def test_a_settled_validation_loss_asks_for_nothing(taught: TeachTab) -> None:
-    assert advice_on(state_with(taught, *([1.0, 0.5] + [0.4] * 30))) is None
+def test_the_validation_loss_is_judged(taught: TeachTab) -> None:
+    rising = advice_on(state_with(taught, 1.0, 0.6, 0.4, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7))
+    assert rising.title == "The validation loss rises."
+    assert "Since epoch 3" in rising.text
+    falling = advice_on(state_with(taught, *(0.9**epoch for epoch in range(20))))
+    assert falling.title == "The validation loss is still falling."
+    assert advice_on(state_with(taught, *([1.0, 0.5] + [0.4] * 30))) is None, "settled"
 
 
 def test_a_class_name_is_no_mark_up_in_the_advice(taught: TeachTab) -> None:
@@ -212,10 +159,6 @@ def test_a_class_name_is_no_mark_up_in_the_advice(taught: TeachTab) -> None:
         taught.model.rename_class(one.key, f"<i>{one.name}</i> & co")
     taught.centre.result.show_state(without_repeats(taught))
     document = QTextDocument()
-    document.setHtml(child(taught, "teach_advice_text").text())
+    document.setHtml(find(taught, QLabel, "teach_advice_text").text())
     assert "<i>" in document.toPlainText()
     assert "& co" in document.toPlainText()
-
-
-def child(tab: TeachTab, name: str) -> QLabel:
-    return find(tab, QLabel, name)

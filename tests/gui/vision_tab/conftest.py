@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS
@@ -16,8 +17,26 @@ from gui.vision_tab.tab import VisionTab
 
 # How long a test waits for what must come: far longer than it takes, on a busy machine too.
 PATIENT_MS = 60_000
+
+type Classify = Callable[[Path], None]
+"""Opens a picture and waits until it is on the stage."""
+
 COFFEE = ASSETS / "images" / "coffee.png"
 CHELSEA = ASSETS / "images" / "chelsea.png"
+
+
+class PatientBot(QtBot):
+    """Wait far longer than anything takes, for a busy machine."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENT_MS) -> None:
+        """Wait until a condition holds."""
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Return a robot that is patient."""
+    return PatientBot(request)
 
 
 @pytest.fixture
@@ -36,7 +55,7 @@ def tab(qtbot: QtBot) -> VisionTab:
 
 
 @pytest.fixture
-def classify(qtbot: QtBot, tab: VisionTab) -> Callable[[Path], None]:
+def classify(qtbot: QtBot, tab: VisionTab) -> Classify:
     """Return a function that opens a picture and waits until it is on the stage."""
 
     def run(path: Path) -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.stage.images import PixelImage, painted_rows, scaled_image
+from gui.vision_tab.stage.images import PixelImage, scaled_image
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import COFFEE, Classify
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import Engine, Outputs
-from vision.look.xray import view_tensor
 from vision.pictures.files import read_picture
 from vision.pictures.pixels import Picture, to_display
 from vision.pictures.preprocessing import Blob
@@ -36,7 +35,7 @@ def drawn_on(tab: VisionTab, picture: Picture) -> QImage:
 def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
     qtbot: QtBot,
     tab: VisionTab,
-    classify: Callable[[Path], None],
+    classify: Classify,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     classify(COFFEE)
@@ -51,7 +50,7 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
         tab.model.open_address(server.address)
         drawn: set[int] = set()
         tab.stage.view.painted.connect(lambda _ms: drawn.add(tab.stage.view.image.cacheKey()))
-        qtbot.waitUntil(lambda: len(drawn) >= 8, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: len(drawn) >= 8)
         # Not one frame has been classified, and so there is no label.
         state, badge = tab.model.state, tab.stage.view.badge
         assert state.result is None
@@ -63,14 +62,12 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
                 tab.model.state.result is not None
                 and (frame := frame_of(tab)) is not None
                 and tab.model.state.result.picture is frame.picture
-            ),
-            timeout=PATIENT_MS,
+            )
         )
         drawn_image = drawn_on(tab, tab.model.state.result.picture)
         assert tab.stage.view.image == drawn_image
         assert tab.stage.view.badge is not None
         live = tab.model.state.live
-        assert live is not None
         assert live.dropped > 0
 
 
@@ -88,9 +85,9 @@ def frame_is_drawn(tab: VisionTab) -> bool:
 def hold_a_frame(qtbot: QtBot, tab: VisionTab, folder: Path) -> None:
     """Play a video and hold one of its frames."""
     tab.open_path(write_video(folder / "clip.avi", frames=600))
-    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.result is not None)
     qtbot.keyClick(tab, Qt.Key.Key_F)
-    qtbot.waitUntil(lambda: frame_is_drawn(tab), timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: frame_is_drawn(tab))
 
 
 def test_a_held_frame_is_drawn_anew_from_its_own_pixels_when_the_stage_grows(
@@ -99,7 +96,7 @@ def test_a_held_frame_is_drawn_anew_from_its_own_pixels_when_the_stage_grows(
     hold_a_frame(qtbot, tab, tmp_path)
     before = tab.stage.view.image.size()
     tab.resize(1000, 600)
-    qtbot.waitUntil(lambda: tab.stage.view.image.size() != before, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.stage.view.image.size() != before)
     assert frame_is_drawn(tab)
     assert tab.stage.view.image.size() == tab.stage.view.picture_rect().size().toSize()
 
@@ -109,39 +106,20 @@ def test_a_mirrored_view_turns_the_picture_and_what_is_seen_of_it(
 ) -> None:
     with MjpegServer() as server:
         tab.model.open_address(server.address)
-        qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: tab.model.state.result is not None)
         qtbot.keyClick(tab, Qt.Key.Key_F)
-        qtbot.waitUntil(lambda: frame_is_drawn(tab), timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: frame_is_drawn(tab))
         plain = tab.stage.view.image.copy()
         tab.model.set_mirrored(True)
         assert tab.stage.view.display_size.is_mirrored
         assert tab.stage.view.image == plain.flipped(Qt.Orientation.Horizontal)
 
 
-def test_the_tensor_is_looked_at_only_where_it_is_on_the_screen(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    tab.right.hide()
-    tab.open_path(write_video(tmp_path / "clip.avi", frames=600))
-    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
-    shown = tab.xray.picture.tensor
-    assert shown is None
-    tab.right.show()
-    qtbot.waitUntil(lambda: tab.xray.picture.tensor is not None, timeout=PATIENT_MS)
-    # What is held is looked at in any case: it may be scrolled to.
-    tab.right.hide()
-    qtbot.keyClick(tab, Qt.Key.Key_F)
-    held, shown = tab.model.state.result, tab.xray.picture.tensor
-    assert held is not None
-    assert shown is not None
-    own = held.model.preprocessing
-    assert np.array_equal(shown.pixels, view_tensor(held.picture, held.preprocessing, own).pixels)
-
-
 @pytest.mark.parametrize("is_mirrored", [False, True])
-def test_an_image_has_the_pixels_of_its_picture(is_mirrored: bool) -> None:
+def test_an_image_has_and_keeps_the_pixels_of_its_picture(is_mirrored: bool) -> None:
     picture = read_picture(COFFEE)
-    image = PixelImage(to_display(picture, is_mirrored=is_mirrored))
+    image = PixelImage(to_display(picture, is_mirrored=is_mirrored), 2.0)
+    assert image.devicePixelRatio() == 2.0
     shown = picture[:, ::-1] if is_mirrored else picture
     for x, y in ((0, 0), (17, 200), (599, 399)):
         blue, green, red = (int(value) for value in shown[y, x])
@@ -156,22 +134,3 @@ def test_a_far_smaller_image_leaves_no_pixel_out() -> None:
     # The mean of 400 values each: 127.5 with a spread of 74 / 20; nearest neighbours keep all 74.
     assert np.mean(values) == pytest.approx(127.5, abs=1)
     assert np.std(values) < 8
-
-
-def test_what_lies_over_a_picture_is_looked_for_in_the_rows_that_have_any_of_it() -> None:
-    over = QImage(7, 9, QImage.Format.Format_ARGB32_Premultiplied)
-    over.fill(Qt.GlobalColor.transparent)
-    assert painted_rows(over) == []
-    for x, y in ((0, 0), (6, 1), (3, 5), (6, 8)):
-        over.setPixelColor(x, y, QColor(0, 0, 0, 40))
-    assert painted_rows(over) == [(0, 2), (5, 1), (8, 1)]
-
-
-def test_an_image_shares_the_pixels_of_its_array_and_keeps_them(qtbot: QtBot) -> None:
-    pixels = to_display(np.full((3, 5, 3), 90, np.uint8))
-    image = PixelImage(pixels, 2.0)
-    assert image.devicePixelRatio() == 2.0
-    pixels[1, 4] = (10, 20, 30, 255)
-    del pixels
-    assert image.pixelColor(4, 1).getRgb() == (30, 20, 10, 255)
-    assert image.pixelColor(0, 0).getRgb() == (90, 90, 90, 255)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import errno
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,19 +15,22 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
-from gui.vision_tab.exports import SnapshotLooks, write_snapshot
+from gui.vision_tab.exports import SnapshotLooks
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import failures, sentences, told
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
+from tests.gui.vision_tab.conftest import (
+    CHELSEA,
+    COFFEE,
+    Classify,
+    next_model,
+    next_result,
+)
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.gui.vision_tab.test_streams import processed
 from vision.classification import ClassificationResult
 from vision.drawing import Wording, draw_as_app, draw_as_tutorial
-from vision.errors import Fault, VisionError
-from vision.jobs.recorder import Recorder
 from vision.pictures.files import read_picture
-from vision.reasons import Reason
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
@@ -45,25 +46,20 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_a_snapshot_is_the_picture_with_its_label(
     qtbot: QtBot,
     tab: VisionTab,
-    classify: Callable[[Path], None],
+    classify: Classify,
     tmp_path: Path,
     style: str,
 ) -> None:
     classify(COFFEE)
-    action = next(
-        action
-        for action in tab.source_bar.snapshot_menu.actions()
-        if action.objectName() == f"snapshot_{style}_style"
-    )
-    action.trigger()
+    actions = {action.objectName(): action for action in tab.source_bar.snapshot_menu.actions()}
+    actions[f"snapshot_{style}_style"].trigger()
     target = tmp_path / "shot.png"
     choose_file(qtbot, tab, "save_snapshot_dialog", target)
-    qtbot.waitUntil(lambda: tab.status().sentence == "Saved shot.png.", timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.status().sentence == "Saved shot.png.")
     saved, plain = read_picture(target), read_picture(COFFEE)
     assert saved.shape == plain.shape
     assert not np.array_equal(saved, plain)
     if style == "tutorial":
-        assert tab.model.state.result is not None
         result = tab.model.state.result.result
         assert isinstance(result, ClassificationResult)
         assert np.array_equal(saved, draw_as_tutorial(plain, result))
@@ -73,18 +69,17 @@ def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
     qtbot: QtBot,
     qapp: QApplication,
     tab: VisionTab,
-    classify: Callable[[Path], None],
+    classify: Classify,
     tmp_path: Path,
 ) -> None:
     choose_language(qapp, "tr")
     classify(CHELSEA)
     shown = tab.model.state.result
-    assert shown is not None
     tab.model.set_threshold(0.9)
     target = tmp_path / "shot.png"
     tab.model.save_snapshot(target, shown, "app")
-    qtbot.waitUntil(target.exists, timeout=PATIENT_MS)
-    qtbot.waitUntil(lambda: tab.model.exports.is_idle, timeout=PATIENT_MS)
+    qtbot.waitUntil(target.exists)
+    qtbot.waitUntil(lambda: tab.model.exports.is_idle)
     choose_language(qapp, "en")
     wording = Wording(lambda _: "Mısır mau", lambda _: "%40,4", "emin değil")
     assert isinstance(shown.result, ClassificationResult)
@@ -111,34 +106,8 @@ def offered(tab: VisionTab, name: str) -> str:
     """Return the file name that an open dialog proposes, and close it."""
     dialog = next(found for found in tab.findChildren(QFileDialog, name) if found.isVisible())
     field = dialog.findChild(QLineEdit)
-    assert field is not None
     dialog.reject()
     return field.text()
-
-
-def test_a_held_frame_enters_the_history_once(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
-    tab.open_path(write_video(tmp_path / "clip.avi"))
-    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
-    qtbot.mouseClick(tab.source_bar.freeze_button, Qt.MouseButton.LeftButton)
-    tab.source_bar.save_snapshot("app")
-    # Of two frames of a video, no file takes the other's place.
-    entry = tab.model.state.history[0]
-    assert offered(tab, "save_snapshot_dialog") == f"{entry.name}-app.png"
-    assert len(tab.model.state.history) == 1
-
-
-def test_the_history_is_saved_oldest_first(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(CHELSEA)
-    classify(COFFEE)
-    qtbot.mouseClick(tab.history_panel.save_button, Qt.MouseButton.LeftButton)
-    target = tmp_path / "history.csv"
-    choose_file(qtbot, tab, "save_history_dialog", target)
-    rows = rows_of(target)
-    assert [row["label"] for row in rows] == ["Egyptian cat", "espresso"]
-    assert float(rows[1]["probability"]) == pytest.approx(0.942, abs=0.001)
-    assert rows[1]["picture"] == str(COFFEE)
 
 
 def test_a_recording_holds_every_frame_of_a_video(
@@ -152,7 +121,7 @@ def test_a_recording_holds_every_frame_of_a_video(
     assert tab.model.exports.is_recording
     assert tab.source_bar.record_button.isChecked()
     tab.open_path(write_video(tmp_path / "clip.avi", frames=24))
-    qtbot.waitUntil(lambda: tab.model.state.source.is_frozen, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.source.is_frozen)
     # The table is put in place only when the recording ends.
     assert not target.exists()
     qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
@@ -160,7 +129,6 @@ def test_a_recording_holds_every_frame_of_a_video(
     assert len(rows) == processed(tab) > 0
     numbers = [int(row["picture"].removeprefix("clip.avi ")) for row in rows]
     assert numbers == sorted(set(numbers))
-    assert tab.model.state.result is not None
     assert rows[-1]["picture"] == tab.model.state.result.name
     assert rows[0]["label"] == "espresso"
     assert not tab.source_bar.record_button.isChecked()
@@ -183,101 +151,48 @@ def test_a_recording_that_finds_no_room_ends_and_the_video_goes_on(
 ) -> None:
     clip = write_video(tmp_path / "clip.avi", frames=400, fps=100)
     tab.open_path(clip)
-    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: processed(tab) > 1)
     target = tmp_path / "frames.csv"
     with told(qtbot, tab.model.messages) as failed, files_no_longer_than(600):
         tab.model.record(target)
-        qtbot.waitUntil(lambda: not tab.model.exports.is_recording, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: not tab.model.exports.is_recording)
     assert "frames.csv: the file cannot be written" in failed[0]
     assert not tab.source_bar.record_button.isChecked()
     assert not target.exists()
     seen = processed(tab)
-    qtbot.waitUntil(lambda: processed(tab) > seen, timeout=PATIENT_MS)
-
-
-def test_why_a_picture_finds_no_room_is_said(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    shown = tab.model.state.result
-    assert shown is not None
-    with files_no_longer_than(40_000), pytest.raises(VisionError) as caught:
-        write_snapshot(tmp_path / "shot.png", shown, SnapshotLooks("app", 0.3))
-    assert caught.value.values["reason"] == os.strerror(errno.EFBIG).lower()
-    assert not list(tmp_path.iterdir())
+    qtbot.waitUntil(lambda: processed(tab) > seen)
 
 
 def test_a_recording_is_put_in_place_when_the_window_closes(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+    qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
 ) -> None:
     qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
     target = tmp_path / "frames.csv"
     choose_file(qtbot, tab, "record_dialog", target)
     classify(COFFEE)
-    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
+    qtbot.waitUntil(tab.request_close)
     tab.closed()
     assert [row["label"] for row in rows_of(target)] == ["espresso"]
 
 
-def test_a_place_that_cannot_be_written_is_said(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
+    qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
 ) -> None:
     with told(qtbot, tab.model.messages) as failed:
         tab.model.record(tmp_path / "missing" / "frames.csv")
     assert "cannot be written" in failed[0]
     assert not tab.model.exports.is_recording
-
-
-def test_pictures_are_written_one_after_the_other_beside_the_window(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
     classify(COFFEE)
     reading = tab.model.state.result
-    assert reading is not None
-    said = sentences(tab)
-    for name in ("one.png", "two.jpg"):
-        tab.model.exports.save_snapshot(tmp_path / name, reading, SnapshotLooks("tutorial", 0.3))
-    # Nothing was written yet when the window went on, and it does not close before all is.
-    assert said == ["coffee.png classified as espresso."]
-    assert not tab.model.exports.is_idle
-    assert not tab.request_close()
-    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
-    assert said[1:] == ["Saved one.png.", "Saved two.jpg."]
-    assert isinstance(reading.result, ClassificationResult)
-    drawn = draw_as_tutorial(read_picture(COFFEE), reading.result)
-    assert np.array_equal(read_picture(tmp_path / "one.png"), drawn)
-    near = np.abs(read_picture(tmp_path / "two.jpg").astype(int) - drawn)
-    assert near.mean() < 3
-
-
-def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    reading = tab.model.state.result
-    assert reading is not None
-    failed, said = failures(tab.model.messages), sentences(tab)
+    errors, said = failures(tab.model.messages), sentences(tab)
     for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
         tab.model.exports.save_snapshot(place, reading, SnapshotLooks("app", 0.3))
-    qtbot.waitUntil(lambda: said[-1] == "Saved shot.png.", timeout=PATIENT_MS)
+    # The window does not close before all is written.
+    assert not tab.request_close()
+    qtbot.waitUntil(tab.request_close)
+    assert said[-1] == "Saved shot.png."
     assert tab.model.messages.shown is None
-    assert "there is no such folder" in failed[0]
-    assert "it is a folder" in failed[1]
+    assert "there is no such folder" in errors[0]
+    assert "it is a folder" in errors[1]
     assert read_picture(tmp_path / "shot.png").shape == reading.picture.shape
     assert list(tmp_path.iterdir()) == [tmp_path / "shot.png"]
-
-
-def test_a_name_that_no_file_can_have_is_named_as_the_reason(
-    tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    shown = tab.model.state.result
-    assert shown is not None
-    path = tmp_path / f"{'x' * 300}.png"
-    with pytest.raises(VisionError) as caught:
-        write_snapshot(path, shown, SnapshotLooks("app", 0.3))
-    assert caught.value.code is Fault.FILE_UNWRITABLE
-    assert caught.value.values["reason"] is Reason.NAME_TOO_LONG
-    with pytest.raises(VisionError) as caught:
-        Recorder(path)
-    assert caught.value.values["reason"] is Reason.NAME_TOO_LONG

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,13 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, folder_ends, next_result
+from tests.gui.vision_tab.conftest import (
+    CHELSEA,
+    COFFEE,
+    Classify,
+    folder_ends,
+    next_result,
+)
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import LOADS, Engine, Outputs
@@ -37,29 +43,27 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[Blob]:
 
 
 def test_one_network_serves_every_source(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+    qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
 ) -> None:
     classify(COFFEE)
     loads = LOADS.count
     tab.model.open_image(QImage(str(CHELSEA)), "pasted")
-    qtbot.waitUntil(lambda: len(tab.model.state.history) == 2, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 2)
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "one.png").write_bytes(CHELSEA.read_bytes())
     with folder_ends(qtbot, tab):
         tab.open_path(folder)
     tab.open_path(write_video(tmp_path / "clip.avi"))
-    qtbot.waitUntil(lambda: _processed(tab) > 2, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: _processed(tab) > 2)
     with MjpegServer() as server:
         tab.model.open_address(server.address)
-        qtbot.waitUntil(
-            lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title(), timeout=PATIENT_MS
-        )
-        qtbot.waitUntil(tab.source_bar.freeze_button.isEnabled, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title())
+        qtbot.waitUntil(tab.source_bar.freeze_button.isEnabled)
         qtbot.keyClick(tab, Qt.Key.Key_F)
         assert tab.model.state.source.is_frozen
         tab.model.explain(True)
-        qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: tab.model.state.explanation is not None)
     assert LOADS.count == loads
 
 
@@ -68,7 +72,7 @@ def _processed(tab: VisionTab) -> int:
 
 
 def test_opencv_is_given_the_tensor_that_the_fields_describe(
-    qtbot: QtBot, tab: VisionTab, given: list[Blob], classify: Callable[[Path], None]
+    qtbot: QtBot, tab: VisionTab, given: list[Blob], classify: Classify
 ) -> None:
     classify(COFFEE)
     picture = read_picture(COFFEE)
@@ -106,11 +110,10 @@ def _from_fields(tab: VisionTab) -> Preprocessing:
 
 
 def test_the_facts_shown_are_those_of_the_tensor_opencv_was_given(
-    tab: VisionTab, given: list[Blob], classify: Callable[[Path], None]
+    tab: VisionTab, given: list[Blob], classify: Classify
 ) -> None:
     classify(CHELSEA)
     reading = tab.model.state.result
-    assert reading is not None
     assert reading.tensor.shape == given[-1].shape
     assert reading.tensor.minimum == given[-1].min()
     assert reading.tensor.maximum == given[-1].max()

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.stage import stage_view
-from gui.vision_tab.stage.boxes import Box, draw_boxes
 from gui.vision_tab.stage.overlay import Badge, Explanation, draw_badge, draw_card
-from gui.vision_tab.stage.stage_view import StageView
-from gui.widgets.layouts import vbox
 from tests.gui.painted import painted_texts
 
 GROUND = Qt.GlobalColor.white
@@ -79,62 +74,3 @@ def test_a_label_that_is_not_sure_keeps_its_share_where_room_is_short(
     stage = Labelled(Badge("not sure", f"astronaut {share}", is_sure=False))
     qtbot.addWidget(stage)
     assert painted_texts(stage)[-1].endswith(f"… {share}")
-
-
-class Paintings(QObject):
-    """Keep where widgets are painted."""
-
-    def __init__(self, *widgets: QWidget) -> None:
-        super().__init__()
-        self.areas: list[tuple[QWidget, QRectF]] = []
-        for widget in widgets:
-            widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note a painting and let it through."""
-        if isinstance(event, QPaintEvent) and isinstance(watched, QWidget):
-            self.areas.append((watched, event.rect().toRectF()))
-        return False
-
-
-@pytest.mark.usefixtures("dressed")
-def test_a_frame_paints_the_picture_alone_and_what_lies_over_it_once(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = 0
-
-    def counted(*args: Any) -> None:
-        nonlocal times
-        times += 1
-        draw_boxes(*args)
-
-    monkeypatch.setattr(stage_view, "draw_boxes", counted)
-    behind, view = QWidget(), StageView(lambda: None, lambda row: None)
-    vbox((view, 1), on=behind)
-    qtbot.addWidget(behind)
-    behind.resize(700, 500)
-    with qtbot.waitExposed(behind):
-        behind.show()
-
-    def show_frame(grey: int) -> None:
-        """Show another frame, and what is said of the one before: the same."""
-        size = (view.picture_rect().size() if grey else QRectF(0, 0, 640, 480).size()).toSize()
-        image = QImage(size, QImage.Format.Format_RGB32)
-        image.fill(grey)
-        with qtbot.waitSignal(view.painted):
-            view.show_image(image, QSize(640, 480))
-            view.show_reading(Badge("espresso", "94%"), QRectF(80, 0, 480, 480), "this square")
-            view.show_boxes((Box(0, QRectF(90, 50, 300, 200), "Cup", 0.8, 0),), None)
-
-    show_frame(0)
-    before, paintings = times, Paintings(behind, view)
-    for grey in range(1, 9):
-        show_frame(grey)
-    assert times == before
-    assert {widget for widget, _ in paintings.areas} == {view}
-    assert all(view.picture_rect().contains(area) for _, area in paintings.areas)
-    with qtbot.waitSignal(view.painted):
-        view.show_image(view.image.copy(), QSize(640, 480))
-        view.show_boxes((), None)
-        view.show_boxes((Box(0, QRectF(90, 50, 300, 200), "Cup", 0.81, 0),), None)
-    assert times == before + 1
