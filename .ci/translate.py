@@ -87,7 +87,7 @@ def _words(node: ast.expr) -> str:
 
 
 def texts_of_data() -> Iterator[Found]:
-    """Yield the names of classes that come with the program, and words of the list of models."""
+    """Yield the texts of data files: class names, the list of models, `assets/words/`."""
     models = ROOT / "assets" / "models"
     for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):
         said = (entry["name"], entry["licence"])
@@ -96,6 +96,17 @@ def texts_of_data() -> Iterator[Found]:
         for name in file.read_text(encoding="utf-8").splitlines():
             if re.search("[A-Za-z]", name):
                 yield Found(name)
+
+    words = ROOT / "assets" / "words"
+    for name in ("spoken", "conditions"):
+        tables = json.loads((words / f"{name}.json").read_text(encoding="utf-8"))
+        for entry in tables.values():
+            yield from map(Found, entry.values() if isinstance(entry, dict) else (entry,))
+    for entries in json.loads((words / "actions.json").read_text(encoding="utf-8")).values():
+        for entry in entries:
+            is_language = entry["name"].startswith("language_")  # called so in every language
+            said = [entry.get("group"), *entry.get("words", ())]
+            yield from map(Found, filter(None, said if is_language else [entry["text"], *said]))
 
 
 def modules() -> Iterator[Path]:

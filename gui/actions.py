@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
-from typing import NamedTuple
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from foundation.text import mark, tr
 from gui.settings import in_turkish, language
 from gui.theme import active, icon
+from gui.words import word_table
 
 
 class Place(Enum):
@@ -32,7 +33,7 @@ class Place(Enum):
     LESSONS = auto()
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """An action as it is listed.
 
     Attributes
@@ -52,19 +53,19 @@ class Entry(NamedTuple):
     """
 
     name: str
-    text: object
+    text: str
     keys: tuple[str, ...] = ()
     icon: str = ""
     turkish: str = ""
-    group: object = ""
-    words: tuple[object, ...] = ()
+    group: str = ""
+    words: tuple[str, ...] = ()
 
     def texts(self) -> tuple[str, str]:
         """Return what it does in the language in use, and in the other one."""
         return in_both(self.text, self.turkish)
 
 
-def in_both(text: object, turkish: str = "") -> tuple[str, str]:
+def in_both(text: str, turkish: str = "") -> tuple[str, str]:
     """Return a text in the language in use, and in the other one.
 
     Parameters
@@ -74,235 +75,21 @@ def in_both(text: object, turkish: str = "") -> tuple[str, str]:
     turkish
         The text in Turkish, where that is not translated but written in data.
     """
-    english = str(text)
-    turkish = turkish or in_turkish(english)
+    turkish = turkish or in_turkish(text)
     if language() == "tr":
-        return turkish, english
-    return tr(english), turkish
+        return turkish, text
+    return tr(text), turkish
 
-
-STEP_NAMES = (
-    mark("Take the inputs"),
-    mark("Add the bias"),
-    mark("Draw random weights"),
-    mark("Run it forward"),
-    mark("See the error"),
-    mark("Change the weights"),
-    mark("Train again"),
-    mark("Predict"),
-)
-"""The eight steps, as the microscope walks them."""
-
-_EXPORT = mark("Export")
-_MICROSCOPE = mark("Microscope")
-_SETTINGS = (
-    ("learning_rate", mark("Learning rate")),
-    ("optimiser", mark("Optimiser")),
-    ("loss", mark("Loss")),
-    ("batch_size", mark("Batch")),
-    ("regularisation", mark("Regularisation")),
-    ("initialiser", mark("Initialiser")),
-    ("seed", mark("Seed")),
-    ("schedule", mark("Schedule of the learning rate")),
-    ("momentum", mark("Momentum")),
-    ("clip_norm", mark("Clip gradient")),
-    ("l1", mark("L1")),
-    ("l2", mark("L2")),
-    ("dropout", mark("Drop-out")),
-    ("shuffle", mark("Shuffle rows each epoch")),
-    ("single_precision", mark("Single precision (float32)")),
-    ("stop_epochs", mark("Stop at an epoch")),
-    ("stop_loss", mark("Stop below a loss")),
-    ("split", mark("Split for a test")),
-    ("noise", mark("Noise")),
-    ("lottery_seeds", mark("How many seeds the lottery draws")),
-    ("layer_0_activation", mark("Activation of the first layer")),
-    ("features_open", mark("Inputs of the network")),
-    ("speed_10", mark("Speed")),
-    ("truth_table", mark("Rows of the table")),
-    ("confusion_link", mark("Confusion matrix")),
-    ("map_more", mark("What the map shows")),
-    ("probe_toggle", mark("Try values")),
-    ("circuit_toggle", mark("Circuit and formula")),
-)
-"""What is found by the name of its control, to which the keyboard then goes."""
 
 _ENTRIES = {
-    Place.EVERYWHERE: (
-        Entry("export_onnx", mark("ONNX model…"), group=_EXPORT),
-        Entry("export_numpy", mark("NumPy script…"), group=_EXPORT),
-        Entry("export_pytorch", mark("PyTorch script…"), group=_EXPORT),
-        Entry("export_notebook", mark("Notebook…"), group=_EXPORT),
-        Entry("export_svg", mark("Drawing as SVG…"), group=_EXPORT),
-        Entry("export_png", mark("Drawing as PNG…"), group=_EXPORT),
-        Entry("export_csv", mark("Predictions as CSV…"), group=_EXPORT),
-        Entry(
-            "export_worksheet",
-            mark("Worksheet as PDF…"),
-            ("Ctrl+P",),
-            group=_EXPORT,
-        ),
-        Entry(
-            "export_blank",
-            mark("Worksheet with empty fields…"),
-            ("Ctrl+Shift+E",),
-            group=_EXPORT,
-        ),
-        Entry("export_vision", mark("Use in Vision"), group=_EXPORT),
-        Entry("undo", mark("Undo"), ("Ctrl+Z",), "arrow-u-up-left"),
-        Entry(
-            "redo",
-            mark("Redo"),
-            ("Ctrl+Shift+Z", "Ctrl+Y"),
-            "arrow-u-up-right",
-        ),
-        Entry("tab_build", mark("Build"), ("Ctrl+1",)),
-        Entry("tab_teach", mark("Teach"), ("Ctrl+2",)),
-        Entry("tab_vision", mark("Vision"), ("Ctrl+3",)),
-        Entry("learn", mark("Lessons"), ("Ctrl+L",), "graduation-cap"),
-        Entry("next_region", mark("Next part of the window"), ("F6",)),
-        Entry(
-            "previous_region",
-            mark("Previous part of the window"),
-            ("Shift+F6",),
-        ),
-        Entry(
-            "language_en",
-            "English",
-            words=(mark("Language: English"),),
-        ),
-        Entry(
-            "language_tr",
-            "Türkçe",
-            words=(mark("Language: Turkish"),),
-        ),
-        Entry("theme", mark("Light or dark"), (), "moon"),
-        Entry("motion", mark("Motion on or off")),
-        Entry("processors", mark("Train on one processor or on all")),
-        Entry("larger", mark("Everything larger"), ("Ctrl++", "Ctrl+=")),
-        Entry("smaller", mark("Everything smaller"), ("Ctrl+-",)),
-        Entry(
-            "palette",
-            mark("Find an action"),
-            ("Ctrl+K", "Ctrl+Shift+P"),
-            "magnifying-glass",
-        ),
-        Entry("glossary", mark("Glossary"), ("Shift+F1",)),
-        Entry("guide", mark("Guide"), ("F1",)),
-        Entry("keys", mark("Shortcuts"), ("Ctrl+F1",)),
-        Entry(
-            "about",
-            mark("About Glassnet"),
-            words=("Copy the report",),
-        ),
-        Entry("quit", mark("Quit"), ("Ctrl+Q",)),
-    ),
-    Place.DOCUMENTS: (
-        Entry("file_new", mark("New"), ("Ctrl+N",)),
-        Entry("file_open", mark("Open…"), ("Ctrl+O",)),
-        Entry("file_network", mark("Open a trained network…")),
-        Entry("file_save", mark("Save"), ("Ctrl+S",)),
-        Entry("file_save_as", mark("Save as…"), ("Ctrl+Shift+S",)),
-        Entry("author", mark("Your name…")),
-    ),
-    # These are single keys, which a field that has the focus takes first: the tab looks them up.
-    Place.BUILD: (
-        Entry("train", mark("Train, pause"), ("Space",)),
-        Entry("step", mark("One step"), ("S",)),
-        Entry("step_epoch", mark("One epoch"), ("Shift+S",)),
-        Entry("reset", mark("Reset with the same seed"), ("R",)),
-        Entry("epoch_back", mark("One epoch back"), ("Left",)),
-        Entry("epoch_on", mark("One epoch on"), ("Right",)),
-        Entry("epoch_first", mark("First epoch"), ("Home",)),
-        Entry("epoch_last", mark("Last epoch"), ("End",)),
-        Entry("branch", mark("Branch from the epoch on screen"), ("B",)),
-        Entry("microscope", mark("Microscope: every number"), ("M",)),
-        Entry("microscope_on", mark("Microscope: next part"), ("N",)),
-        Entry(
-            "microscope_back",
-            mark("Microscope: previous part"),
-            ("Shift+N",),
-        ),
-        *(
-            Entry(f"microscope_at_{step}", name, group=_MICROSCOPE)
-            for step, name in enumerate(STEP_NAMES, start=1)
-        ),
-        Entry("view_loss", mark("Loss by epoch")),
-        Entry("view_weights", mark("Weights")),
-        Entry("view_hidden", mark("Hidden space")),
-        Entry("view_lottery", mark("Seed lottery")),
-        Entry("view_landscape", mark("Loss landscape")),
-        Entry("add_layer", mark("Add a hidden layer")),
-        Entry("remove_layer", mark("Remove the last hidden layer")),
-        Entry("add_unit", mark("One unit more in the last hidden layer")),
-        Entry("remove_unit", mark("One unit fewer in the last hidden layer")),
-        Entry(
-            "new_start",
-            mark("New start from the next seed"),
-            ("Ctrl+R",),
-        ),
-        Entry("recipe_as_published", mark("The article’s recipe")),
-        Entry("recipe_as_corrected", mark("The corrected recipe")),
-    ),
-    Place.DATA: (),
-    Place.SETTINGS: tuple(Entry(f"set_{name}", text) for name, text in _SETTINGS),
-    # Single keys, too.
-    Place.TEACH: (
-        Entry("teach_train", mark("Train the head, pause"), ("Space",)),
-        Entry("teach_add_class", mark("Add a class"), ("N",)),
-        Entry("teach_import", mark("Import a folder per class…"), ("I",)),
-        Entry("teach_paste", mark("Paste an image"), ("Ctrl+V",)),
-        Entry("teach_onnx", mark("ONNX model with its backbone…")),
-        Entry("teach_script", mark("Script that runs the model…")),
-        Entry("teach_csv", mark("Predictions as CSV…")),
-        Entry("teach_images", mark("Images, a folder per class…")),
-        Entry("teach_build", mark("Open the head in Build")),
-        Entry("teach_vision", mark("Use in Vision")),
-    ),
-    Place.VISION: (
-        Entry(
-            "open_source",
-            mark("Open a picture, a folder or a stream…"),
-            ("Ctrl+O",),
-        ),
-        Entry("camera", mark("Use a camera…")),
-        Entry("freeze", mark("Freeze, resume"), ("F",)),
-        Entry(
-            "snapshot",
-            mark("Save a snapshot…"),
-            ("Ctrl+S", "Ctrl+Shift+S"),
-        ),
-        Entry("record", mark("Record the labels as CSV, stop")),
-        Entry("paste", mark("Paste a picture"), ("Ctrl+V",)),
-        Entry("open_kernel", mark("Open this kernel in Build")),
-        Entry(
-            "classify",
-            mark("Name what a picture shows"),
-            words=("What is it?",),
-        ),
-        Entry(
-            "detect",
-            mark("Find objects, with a box round each"),
-            words=("Where is it?",),
-        ),
-        Entry(
-            "cut_out",
-            mark("Separate people from the background"),
-            words=("Cut out",),
-        ),
-        Entry("inside", mark("Look inside the network that sees"), ("I",)),
-        Entry("occlusion", mark("Occlusion map")),
-        Entry("library", mark("Model library…")),
-    ),
-    Place.LESSONS: (
-        Entry("lesson_perceptron", mark("Why can’t a perceptron do XOR?")),
-        Entry("lesson_gates_by_hand", mark("Build gates by hand")),
-        Entry(
-            "lesson_deep_learning_opencv",
-            mark("Deep learning with OpenCV"),
-        ),
-    ),
+    Place[place.upper()]: tuple(entries)
+    for place, entries in word_table("actions", dict[str, list[Entry]]).items()
 }
+"""By place. Build's and Teach's are single keys, which a field that has the focus takes first."""
+STEP_NAMES = tuple(
+    entry.text for entry in _ENTRIES[Place.BUILD] if entry.name.startswith("microscope_at_")
+)
+"""The eight steps, as the microscope walks them."""
 EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
@@ -443,7 +230,7 @@ class Actions:
 
     def _name(self, entry: Entry) -> None:
         in_data = entry.turkish if language() == "tr" else ""
-        text = in_data or tr(str(entry.text))
+        text = in_data or tr(entry.text)
         self._actions[entry.name].setText(text)
         self._write_tip(entry.name, text)
 

@@ -18,9 +18,9 @@ from gui.actions import Place
 from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language
 from gui.shell.command_palette import ROWS, WIDTH_PX
-from gui.shell.synonyms import SYNONYMS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
+from gui.words import word_table
 from model.experiment import GateData, TableData
 from tests.gui.finding import find
 
@@ -116,7 +116,7 @@ def test_the_row_is_spoken_after_what_was_typed(
 
 def test_synonyms_are_of_actions(window: GlassnetWindow) -> None:
     names = {entry.name for _, entry in window.all_actions.entries()}
-    assert set(SYNONYMS) <= names
+    assert set(word_table("synonyms", dict[str, str])) <= names
 
 
 MEANT = {
