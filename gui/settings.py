@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import cast
 
+import msgspec
 from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -29,6 +30,12 @@ QT_WORDS = {
     "QFileDialog": ("&Look in:", "Files of &type:"),
 }
 """What Qt's own Turkish lacks, or writes otherwise than the keys are labelled, by its context."""
+
+
+@functools.cache
+def asset_table[Table](name: str, kind: type[Table]) -> Table:
+    """Return the table in the asset `name`.json, its texts in English."""
+    return msgspec.json.decode((ASSETS / f"{name}.json").read_bytes(), type=kind)
 
 
 def settings() -> QSettings:

@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
 from foundation.text import tr
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.format import folded
-from gui.settings import settings, stored_texts
-from gui.shell.synonyms import SYNONYMS
+from gui.settings import asset_table, settings, stored_texts
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.accessible import announce
 from gui.widgets.basic import ENTER, Index, describe, label, named, set_role
@@ -258,7 +257,7 @@ class CommandPalette(Panel):
 
     def _commands(self) -> list[Command]:
         names, found = place_names(), []
-        space = in_both("Space")
+        space, synonyms = in_both("Space"), asset_table("synonyms", dict[str, str])
         for place, entry in self._actions.entries():
             if entry.name == "palette":
                 continue
@@ -268,7 +267,7 @@ class CommandPalette(Panel):
             words = [other, *(word for each in entry.words for word in in_both(each))]
             words += space if keys in space else ()
             obstacle = self._actions.obstacle(entry.name)
-            also = (elsewhere, *SYNONYMS.get(entry.name, "").split(", "))
+            also = (elsewhere, *synonyms.get(entry.name, "").split(", "))
             found.append(
                 Command(entry.name, text, tuple(words), also, place, where, keys, obstacle)
             )

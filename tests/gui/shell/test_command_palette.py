@@ -16,9 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.actions import Place
 from gui.build_tab.tab import BuildTab
-from gui.settings import choose_language
+from gui.settings import asset_table, choose_language
 from gui.shell.command_palette import ROWS, WIDTH_PX
-from gui.shell.synonyms import SYNONYMS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
@@ -116,7 +115,7 @@ def test_the_row_is_spoken_after_what_was_typed(
 
 def test_synonyms_are_of_actions(window: GlassnetWindow) -> None:
     names = {entry.name for _, entry in window.all_actions.entries()}
-    assert set(SYNONYMS) <= names
+    assert set(asset_table("synonyms", dict[str, str])) <= names
 
 
 MEANT = {
