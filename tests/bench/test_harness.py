@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import LIMIT_S, budgets, write_rows
-from bench.harness import Row, in_turn, meets, seconds_of
+from bench.__main__ import budgets, write_rows
+from bench.harness import Row, in_turn, meets
 from bench.screen import virtual_screen
 from bench.table import table
 
@@ -32,12 +32,6 @@ ROOT = Path(__file__).parents[2]
 )
 def test_goal_is_a_comparison_with_a_number(goal: str, value: float, expected: bool) -> None:
     assert meets(goal, value) is expected
-
-
-@pytest.mark.parametrize("goal", ["0.65", "< 1", "<=0.65", ">= fast"])
-def test_goal_of_another_form_is_refused(goal: str) -> None:
-    with pytest.raises(ValueError, match=r"goal|fast"):
-        meets(goal, 1.0)
 
 
 def test_goal_is_on_the_ratio_where_there_is_a_peer() -> None:
@@ -79,18 +73,6 @@ def test_a_slow_side_is_measured_in_fewer_rounds_but_never_less_than_three() -> 
     assert len(calls) == 2 + 2 * 3
 
 
-def test_no_rounds_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least 1"):
-        in_turn(lambda: 1.0, lambda: 1.0, rounds=0)
-
-
-def test_seconds_are_those_of_one_repeat() -> None:
-    runs: list[int] = []
-    figure = seconds_of(lambda: runs.append(1), repeats=5)()
-    assert len(runs) == 5
-    assert 0.0 < figure < 0.1
-
-
 def test_results_file_holds_what_the_contract_names(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     write_rows([Row.alone("a", 1.0, goal="<= 2", unit="s")], path)
@@ -118,10 +100,6 @@ def test_modules_that_measure_are_found_without_importing_them(tmp_path: Path) -
     (tmp_path / "helper.py").write_text("_LIMIT_S = 3\n")
     assert budgets(folder=tmp_path) == {"memory": 5.0, "speed": 7.0}
     assert budgets(long=True, folder=tmp_path) == {"memory": 600.0}
-
-
-def test_all_budgets_together_are_within_eight_minutes() -> None:
-    assert sum(budgets().values()) <= LIMIT_S <= 480
 
 
 MEASUREMENTS = {
@@ -174,18 +152,6 @@ def test_a_measurement_that_crashes_or_hangs_takes_no_other_down(tmp_path: Path)
     assert "sound failed" not in finished.stderr
     (child,) = re.findall(r"child (\d+)", finished.stderr)
     assert not Path("/proc", child).exists() or "Z" in Path("/proc", child, "stat").read_text()
-
-
-def test_unknown_name_is_one_clear_line() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "bench", "no_such"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 2
-    assert "no such measurement: no_such" in finished.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Xvfb is the virtual screen of Linux only")

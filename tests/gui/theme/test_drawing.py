@@ -42,13 +42,6 @@ def test_a_hyphen_leaves_no_gaps(qapp: QApplication, name: str) -> None:
     assert widths.horizontalAdvance(name) < widths.horizontalAdvance(name.replace("-", "−")) - 1
 
 
-def test_an_icon_is_drawn_once_for_a_size_and_a_mode(qapp: QApplication) -> None:
-    shown, size = icon("play-fill"), QSize(16, 16)
-    first, again = shown.pixmap(size).cacheKey(), shown.pixmap(size).cacheKey()
-    off = shown.pixmap(size, QIcon.Mode.Disabled).cacheKey()
-    assert first == again != off
-
-
 def test_an_icon_without_room_draws_nothing_and_says_nothing(qapp: QApplication) -> None:
     said: list[str] = []
 

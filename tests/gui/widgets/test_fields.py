@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.dialogs import ask_to_save, file_dialog
+from gui.widgets.dialogs import ask_to_save
 from gui.widgets.fields import NumberCombo
 from gui.widgets.slider import FigureSlider
 from tests.gui.finding import find
@@ -77,13 +77,6 @@ def test_a_slider_that_is_put_back_while_it_is_dragged_goes_back_when_it_is_let_
     assert field.slider.value() != 30, "it stays under the pointer"
     qtbot.mouseRelease(field.slider, Qt.MouseButton.LeftButton, pos=QPoint(50, 9))
     assert (field.slider.value(), field.figure.text()) == (30, "30")
-
-
-def test_a_file_dialog_has_room_for_its_columns(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    dialog = file_dialog(window, "Open", "open_dialog")
-    assert dialog.width() >= 700
 
 
 @pytest.mark.parametrize("name", ["n" * 253, "n" * 251 + ".onnx", "n" * 250 + ".onnx"])

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -68,17 +67,6 @@ def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot, own_cache: Pat
     assert (own_cache / file_name(latex)).is_file()
 
 
-def test_the_window_goes_on_meanwhile(qtbot: QtBot) -> None:
-    ticks: list[int] = []
-    timer = QTimer()
-    timer.timeout.connect(lambda: ticks.append(1))
-    timer.start(5)
-    label = shown(qtbot, r"\sum_{i=1}^{n} \left( \hat{y}_i - t_i \right)^{2}")
-    qtbot.waitUntil(lambda: label.is_set, timeout=PATIENCE_MS)
-    timer.stop()
-    assert len(ticks) > 3
-
-
 @pytest.mark.parametrize("latex", [r"\frac{1", r"\what{x}", "{" * 300, "x" * 2000])
 def test_what_is_no_formula_stays_as_it_is_written(qtbot: QtBot, latex: str) -> None:
     good = r"w \leftarrow w - \eta\,g"
@@ -98,27 +86,11 @@ def test_a_screen_reader_says_it_in_words_of_either_language(
     qtbot.waitUntil(lambda: label.accessibleName() == "sigmoid z")
 
 
-def test_a_narrow_place_gets_a_smaller_formula(qtbot: QtBot) -> None:
-    latex = max(every_formula(), key=len)
-    wide = shown(qtbot, latex, 1000)
-    narrow = shown(qtbot, latex, wide.sizeHint().width() // 2)
-    picture = narrow.grab().toImage()
-    ground = picture.pixelColor(0, 0)
-    edge = [picture.pixelColor(picture.width() - 1, y) for y in range(picture.height())]
-    assert all(colour == ground for colour in edge)
-
-
 def test_a_formula_has_the_theme_s_ink(qtbot: QtBot, qapp: QApplication) -> None:
     label = shown(qtbot, r"a = \frac{1}{1 + e^{-z}}")
     for theme in ("dark", "light"):
         choose_theme(qapp, theme)
         assert QColor(active().t1).name() in colours(label)
-
-
-def test_what_was_set_for_one_label_is_there_for_the_next(qtbot: QtBot) -> None:
-    first = shown(qtbot, r"\lambda_{7}^{2}")
-    qtbot.waitUntil(lambda: first.is_set, timeout=PATIENCE_MS)
-    assert shown(qtbot, r"\lambda_{7}^{2}").is_set
 
 
 def test_an_application_that_quits_leaves_no_process(qtbot: QtBot) -> None:
