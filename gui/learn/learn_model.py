@@ -262,8 +262,7 @@ class LearnModel(QObject):
         if was_shown and self._ringed_for is task:
             return
         self._ringed_for = task
-        panels = _named_in(task.conditions)
-        name = self._screen.reveal(task.show, progress.lesson.file.tab, panels)
+        name = self._screen.reveal(task.show, progress.lesson.file.tab)
         if not name:
             self._session.messages.noted(
                 lambda: tr("That control is not in sight now. Do the tasks before this one first.")

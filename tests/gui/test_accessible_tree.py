@@ -112,11 +112,6 @@ def test_a_card_that_is_clicked_is_a_button(window: GlassnetWindow, qtbot: QtBot
     assert window.learn.state.progress is not None
 
 
-def test_signs_on_a_button_are_words(tab: BuildTab) -> None:
-    find(tab, QToolButton, "zoom_out").setAccessibleName("Add x₁·x₂")
-    assert tree_of(find(tab, QToolButton, "zoom_out")).text(NAME) == "Add x 1 times x 2"
-
-
 def test_what_the_arrow_keys_choose_in_a_closed_list_is_heard(
     window: GlassnetWindow, tab: BuildTab, said: list[str], qtbot: QtBot
 ) -> None:

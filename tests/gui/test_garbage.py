@@ -90,14 +90,6 @@ def test_nothing_is_destroyed_by_a_worker(qtbot: QtBot, qapp: QApplication, few:
     assert ended == [threading.main_thread()]
 
 
-def test_one_timer_serves_however_often_it_is_asked_for(qtbot: QtBot, qapp: QApplication) -> None:
-    before = len(qapp.children())
-    collect_between_events(qapp)
-    collect_between_events(qapp)
-    assert len(qapp.children()) <= before + 1
-    assert not gc.isenabled()
-
-
 def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 

@@ -172,16 +172,6 @@ def test_what_a_newer_version_wrote_is_passed_over_and_kept(
     assert b"from_the_future=@Size(3 4)" in file.read_bytes()
 
 
-def test_two_windows_that_share_a_file_keep_each_other_s_settings(file: Path) -> None:
-    """Each with an object of its own, as two processes have; the later one of a key counts."""
-    other = QSettings(str(file), QSettings.Format.IniFormat)
-    other.setValue("theme", "dark")
-    settings().setValue("language", "tr")
-    other.sync()
-    settings().sync()
-    assert (settings().value("theme"), settings().value("language")) == ("dark", "tr")
-
-
 def test_a_home_that_cannot_be_written_is_named_and_holds_nothing_up(
     window: GlassnetWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gettext
 import re
-import runpy
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QLineEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
-from gui.shell.key_sheet import KeySheet
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
@@ -24,6 +23,7 @@ from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 from tests.gui.texts import PO, cut_texts, entries, texts_of
 from tests.tiers import thorough
+from tests.vision.teaching.drawn import drawn_folder
 from vision.pictures.files import read_picture
 from vision.teaching.collection import with_pictures
 from vision.teaching.importing import picture_from_frame
@@ -108,15 +108,6 @@ def teach(window: GlassnetWindow, qtbot: QtBot) -> None:
     model.train()
     qtbot.waitUntil(lambda: model.state.evaluation is not None, timeout=60_000)
     qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
-
-
-def test_the_translation_holds_every_sentence_of_the_sources() -> None:
-    translate = runpy.run_path(str(ROOT / ".ci" / "translate.py"))
-    said, known = (
-        {(row.context, row.id) for row in each if row.id}
-        for each in (translate["collect"](), translate["read"]())
-    )
-    assert said == known
 
 
 def test_the_compiled_file_is_in_step() -> None:
@@ -228,14 +219,6 @@ def test_nothing_painted_stays_english(window: GlassnetWindow, data: object, qtb
     assert [text for text in turkish if text in english and not _stays(text)] == []
 
 
-def test_help_is_turkish_too(window: GlassnetWindow, qtbot: QtBot) -> None:
-    dialog = KeySheet(window, window.all_actions)
-    qtbot.addWidget(dialog)
-    english = texts_of(dialog)
-    speak("tr")
-    assert english_left(english, texts_of(dialog)) == []
-
-
 def test_qt_s_own_menus_are_turkish_too(qtbot: QtBot) -> None:
     field = QLineEdit()
     qtbot.addWidget(field)
@@ -244,6 +227,47 @@ def test_qt_s_own_menus_are_turkish_too(qtbot: QtBot) -> None:
     turkish = [action.text() for action in field.createStandardContextMenu().actions()]
     assert "Copy" in "".join(english)
     assert "Ko&pyala\tCtrl+C" in turkish
+
+
+def open_table(window: GlassnetWindow, folder: Path) -> None:
+    """Import a table with a column of words and values that are missing."""
+    rows = "".join(f"{x / 7},{x % 3},,{'ab'[x % 2]}\n" for x in range(30))
+    (folder / "ölçüm.csv").write_text("length,width,weight,kind\n" + rows, encoding="utf-8")
+    window.open_path(folder / "ölçüm.csv")
+
+
+def leave_work(window: GlassnetWindow, folder: Path) -> None:
+    window.session.build.set_units(0, 5)
+    window.all_actions["file_new"].trigger()
+
+
+def act(name: str) -> Callable[[GlassnetWindow, Path], object]:
+    return lambda window, folder: window.all_actions[name].trigger()
+
+
+DIALOGS: dict[str, Callable[[GlassnetWindow, Path], object]] = {
+    "table": open_table,
+    "unsaved": leave_work,
+    "class folder": lambda window, folder: window.open_path(drawn_folder(folder / "drawn", 2)),
+    **{name: act(name) for name in ("guide", "keys", "glossary", "about", "author")},
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", DIALOGS)
+def test_no_turkish_text_of_a_dialog_is_cut(
+    window: GlassnetWindow, name: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.resize(*SIZES[0])
+    bench(window)
+    speak("tr")
+    DIALOGS[name](window, tmp_path)
+    qtbot.waitUntil(lambda: any(map(QDialog.isVisible, window.findChildren(QDialog))))
+    (dialog,) = (each for each in window.findChildren(QDialog) if each.isVisible())
+    for table in dialog.findChildren(QTableView):  # read meanwhile
+        qtbot.waitUntil(lambda table=table: table.model().rowCount() > 0)  # type: ignore[misc]  # a lambda's default has no type
+    qtbot.waitUntil(lambda: cut_texts(dialog) == [])
+    dialog.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -267,14 +291,3 @@ def test_no_turkish_text_is_cut(
 
     # Cards that a worker has just filled are laid out with the next events.
     qtbot.waitUntil(nothing_is_cut)
-
-
-def test_a_language_that_is_left_leaves_no_translator_behind(qapp: QApplication) -> None:
-    def translators() -> int:
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        return len(qapp.findChildren(QTranslator))
-
-    before = translators()
-    for language in ("tr", "en", "tr", "en"):
-        choose_language(qapp, language)
-    assert translators() == before

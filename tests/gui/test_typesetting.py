@@ -50,16 +50,6 @@ def test_what_is_no_formula_is_not_set_and_raises_nothing(latex: str) -> None:
     assert svg is None or is_drawing(svg)
 
 
-def test_a_decimal_comma_stands_close() -> None:
-    def width(latex: str) -> float:
-        svg = typeset(latex)
-        assert svg is not None
-        return QSvgRenderer(QByteArray(svg.encode())).viewBoxF().width()
-
-    assert width("0{,}35") == pytest.approx(width("0.35"), abs=1)
-    assert width("0,35") > width("0{,}35") + 1
-
-
 @pytest.mark.parametrize(
     "svg",
     [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
@@ -14,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.function_cards.formulas import every_formula
 from gui.settings import choose_language, choose_theme
 from gui.theme import active
-from gui.typesetting import file_name
 from gui.widgets.latex import LatexLabel, typesetter
 from tests.gui.painted import painted_texts
 
@@ -22,10 +20,8 @@ PATIENCE_MS = 20_000
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Path]:
-    """Keep no formula on the disk from one test to another; return the cache's folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    yield tmp_path / "Glassnet" / "formulas"
+def idle_afterwards(qtbot: QtBot) -> Iterator[None]:
+    yield
     qtbot.waitUntil(lambda: typesetter().is_idle, timeout=PATIENCE_MS)
 
 
@@ -54,7 +50,7 @@ def test_a_formula_of_the_window_is_there_at_once(qtbot: QtBot) -> None:
     assert typesetter().is_idle
 
 
-def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot, own_cache: Path) -> None:
+def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot) -> None:
     latex = rf"\frac{{x_{{{os.getpid()}}}}}{{2}}"
     label = shown(qtbot, latex)
     assert not label.is_set
@@ -63,8 +59,6 @@ def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot, own_cache: Pat
     qtbot.waitUntil(lambda: label.is_set, timeout=PATIENCE_MS)
     assert label.height() > line
     assert painted_texts(label) == []
-    qtbot.waitUntil(lambda: typesetter().is_idle, timeout=PATIENCE_MS)
-    assert (own_cache / file_name(latex)).is_file()
 
 
 @pytest.mark.parametrize("latex", [r"\frac{1", r"\what{x}", "{" * 300, "x" * 2000])
