@@ -14,7 +14,6 @@ import pytest
 from bench.__main__ import budgets, write_rows
 from bench.harness import Row, in_turn, meets
 from bench.screen import virtual_screen
-from bench.table import table
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,17 +31,6 @@ ROOT = Path(__file__).parents[2]
 )
 def test_goal_is_a_comparison_with_a_number(goal: str, value: float, expected: bool) -> None:
     assert meets(goal, value) is expected
-
-
-def test_goal_is_on_the_ratio_where_there_is_a_peer() -> None:
-    row = Row.beside("epoch", 0.5, 0.8, peer_name="Peer 1", goal="<= 0.65", unit="s")
-    assert row.ratio == 0.625
-    assert row.met
-
-
-def test_goal_is_on_our_figure_where_there_is_none() -> None:
-    row = Row.alone("lateness p99", 9.0, goal="<= 8", unit="ms")
-    assert (row.peer, row.ratio, row.met) == (None, None, False)
 
 
 def test_sides_are_measured_in_turn_after_a_warm_up() -> None:
@@ -79,19 +67,6 @@ def test_results_file_holds_what_the_contract_names(tmp_path: Path) -> None:
     (row,) = json.loads(path.read_text())
     assert list(row) == ["name", "ours", "peer", "peer_name", "ratio", "goal", "met", "unit"]
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_table_shows_both_sides_and_what_was_missed() -> None:
-    lines = table(
-        [
-            Row.beside("steps", 109000.0, 4400.0, peer_name="PyTorch", goal=">= 20", unit="1/s"),
-            Row.alone("lateness p99", 9.25, goal="<= 8", unit="ms"),
-        ]
-    ).splitlines()
-    assert [" ".join(line.split()) for line in lines[1:]] == [
-        "steps 109,000 4,400 1/s 24.77 >= 20 met PyTorch",
-        "lateness p99 9.25 ms <= 8 MISSED",
-    ]
 
 
 def test_modules_that_measure_are_found_without_importing_them(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -63,21 +62,6 @@ def test_every_word_explains_itself(panels: GlassnetWindow, qtbot: QtBot, langua
             assert meaning[:12] in tip.replace("<code>", "").replace("</code>", "")
 
 
-def test_each_tab_of_the_dock_explains_its_own_word(panels: GlassnetWindow) -> None:
-    panels.resize(1680, 900)  # with room for every tab
-    tabs = find(panels, QTabBar, "dock_tabs")
-    words = {"Weights": "weight", "Lottery": "lottery", "Landscape": "landscape"}
-    shown = {tabs.tabText(index): index for index in range(tabs.count())}
-    for text, word in words.items():
-        tip = tip_of(tabs, tabs.tabRect(shown[text]).center())
-        meant, other = glossary().term(word), glossary().term("hidden-space")
-        assert meant is not None
-        assert other is not None
-        assert meant.meaning("en").replace("`", "")[:30] in tip
-        assert other.meaning("en")[:30] not in tip
-    assert tip_of(tabs, tabs.tabRect(shown["Lottery"]).center()).startswith("<p>Seed lottery</p>")
-
-
 def test_a_tab_takes_its_word_with_it(qtbot: QtBot) -> None:
     tabs = QTabBar()
     qtbot.addWidget(tabs)
@@ -89,31 +73,6 @@ def test_a_tab_takes_its_word_with_it(qtbot: QtBot) -> None:
     batch = glossary().term("batch")
     assert batch is not None
     assert batch.meaning("en")[:20] in tip_of(tabs, tabs.tabRect(0).center())
-
-
-def test_the_microscope_vision_and_dialogs_explain_their_words(
-    panels: GlassnetWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    build = panels.tab(panels.BUILD)
-    assert isinstance(build, BuildTab)
-    scope = build.workbench.microscope
-    assert {"microscope", "weighted-sum", "blame", "gradient-check"} <= words_in(scope)
-    vision = panels.tab(panels.VISION)
-    assert {
-        *("vision-task", "forward-pass", "frame", "occlusion-map", "label", "mask", "object"),
-        *("score", "overlap", "preprocessing", "blob"),
-    } <= words_in(vision)
-    table = tmp_path / "own.csv"
-    table.write_text("a,b,kind\n1,2,x\n3,4,y\n", encoding="utf-8")
-    panels.open_path(table)
-    qtbot.waitUntil(lambda: panels.findChild(QWidget, "csv_dialog") is not None)
-    dialog = find(panels, QWidget, "csv_dialog")
-    assert {"scaling", "target", "class", "example"} <= words_in(dialog)
-    dialog.close()
-
-
-def words_in(part: QWidget) -> set[str]:
-    return {word for widget in part.findChildren(QWidget) for word in terms_of(widget)}
 
 
 def test_what_the_glossary_lacks_is_refused(qtbot: QtBot) -> None:

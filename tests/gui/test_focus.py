@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
-from gui.build_tab.loss_panel.run_table import RunTable
 from gui.settings import ASSETS, choose_theme
-from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
@@ -62,12 +60,6 @@ def lesson(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     return window
 
 
-def lessons(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    bench(window)
-    window.learn.toggle()
-    return window
-
-
 def vision(task: Task) -> Open:
     def show(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
         tab = window.show_tab(window.VISION)
@@ -78,14 +70,6 @@ def vision(task: Task) -> Open:
         return window
 
     return show
-
-
-def pictures(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
-    window.open_path(ASSETS / "images")
-    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=30_000)
-    return window
 
 
 def inside(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
@@ -132,33 +116,12 @@ def table(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     return found
 
 
-def runs(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    dock("weights")(window, qtbot, folder)
-    found = RunTable(bench(window).model, window)
-    found.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    found.show()
-    return found
-
-
-def images_of_a_class(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    taught(window, qtbot, folder)
-    tab = window.show_tab(window.TEACH)
-    assert isinstance(tab, TeachTab)
-    found = ClassPicturesDialog(tab.model, tab.model.state.collection.classes[0].key, window)
-    found.show()
-    return found
-
-
 PAGES: dict[str, Open] = {
     "table": table,
-    "runs": runs,
-    "images of a class": images_of_a_class,
     "microscope": microscope,
     **{view: dock(view) for view in ("weights", "hidden", "lottery", "landscape")},
     "lesson": lesson,
-    "lessons": lessons,
     **{f"vision {task.name.lower()}": vision(task) for task in Task},
-    "vision folder": pictures,
     "vision inside": inside,
     "teach": teach_empty,
     "taught": taught,

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
@@ -110,20 +109,3 @@ def test_a_damaged_file_is_reported_without_a_question(
     write_experiment(default_experiment(seed=9), good)
     window.open_path(good)
     qtbot.keyClick(find(window, QDialog, "unsaved_dialog"), Qt.Key.Key_Escape)
-
-
-def test_a_table_that_was_edited_is_read_anew_with_its_experiment(
-    window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
-) -> None:
-    table, path = tmp_path / "house.csv", tmp_path / "h.glassnet"
-    table.write_text(ROWS)
-    write_experiment(
-        default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",))), path
-    )
-    for rows in (12, 24):
-        table.write_text("a,b,y\n" + "1,2,no\n2,1,yes\n" * (rows // 2))
-        window.open_path(path)
-        tab = window.tab(window.BUILD)
-        assert isinstance(tab, BuildTab)
-        dataset = tab.model.state.dataset
-        assert len(dataset.x_train) + len(dataset.x_test) == rows

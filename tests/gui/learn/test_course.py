@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from gui.learn.prose import Prose
-from model.experiment import GateData
 from model.lessons import LESSONS
 from model.places import WeightAt
 from tests.gui.learn.learner import Learner
@@ -45,15 +44,6 @@ def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
     learner.click("reset")
     learner.model.set_weights(bias, "by hand")
     learner.wait(lambda: learner.is_done("large_bias"))
-
-
-def test_what_is_seen_names_the_data_as_the_tiles_do(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "perceptron")
-    learner.window.learn.go_to("xor")
-    learner.click("question_can_it_choice_1")
-    learner.wait(lambda: "AND: at epoch 0" in learner.says("lesson_see"))
-    learner.model.choose_data(GateData("xor"))
-    learner.wait(lambda: "XOR: at epoch 0" in learner.says("lesson_see"))
 
 
 def test_what_an_export_tells_is_not_written_over(learner: Learner, tmp_path: Path) -> None:

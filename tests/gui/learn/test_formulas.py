@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.learn.rich_text import html_of, plain
 from gui.theme import LIGHT
 from gui.typesetting import SHIPPED, file_name
 from gui.widgets.inline_formula import mark, show_with_formulas
-from model.experiment import Experiment
 from model.glossary import glossary
-from model.lessons import LESSONS, Situation
+from model.lessons import LESSONS
 from model.lessons.prose import formulas
 from tests.gui.learn.learner import Learner
 
 FRACTION, SCRIPT, LETTER = r"\sigma(z) = \frac{1}{1 + e^{-z}}", "x_1", "z"
-
-
-def test_a_word_after_a_formula_is_said_apart_from_it(qapp: QApplication, tmp_path: Path) -> None:
-    nothing = Situation(experiment=Experiment())
-    html = html_of("where $z = 0$ the answer is $x_1$ or $x_2$.", nothing, tmp_path)
-    assert plain(html) == "where z equals 0 the answer is x 1 or x 2."
 
 
 def test_all_formulas_of_lessons_and_glossary_are_shipped() -> None:

@@ -333,19 +333,6 @@ def test_a_name_given_in_the_lesson_is_shown_where_work_is_saved(
     window.document.load(window.document.experiment, None)  # nothing is asked about at the end
 
 
-def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) -> None:
-    at_lesson.click("step")
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    at_lesson.window.files.new()
-    at_lesson.wait(lambda: at_lesson.window.document.experiment.progress is None)
-    at_lesson.window.learn.leave()
-    at_lesson.window.document.learning = ()
-    at_lesson.window.open_path(lesson)
-    assert at_lesson.step == 2  # the first that has something left
-    at_lesson.click("lesson_back")
-    assert at_lesson.is_done("loss")
-
-
 @pytest.mark.parametrize("is_first_done", [False, True])
 def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
     at_lesson: Learner, lesson: Path, is_first_done: bool
