@@ -352,7 +352,7 @@ _GUIDE_SIZE = (1280, 800)
 
 
 def take_guide_pictures(folder: Path) -> None:
-    """Write ``en-*.png`` and ``tr-*.png`` to `folder`; a person's settings are left alone."""
+    """Write ``en-*.png`` and ``tr-*.png`` to `folder`; the user's settings are left alone."""
     with tempfile.TemporaryDirectory() as home, newcomers_window(folder) as (app, guide):
         guide.resize(*_GUIDE_SIZE)
         for language in ("en", "tr"):

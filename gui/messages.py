@@ -1,4 +1,4 @@
-"""What a person is told: what failed, what deserves a sentence, and what mends it."""
+"""What the user is told: what failed, what deserves a sentence, and what mends it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 Words = Callable[[], str]
-"""Says a sentence in the language in use, which may be another one later."""
+"""Returns a sentence in the language in use when it is shown."""
 
 Remedy = tuple[Words, Callable[[], None]]
 """What a button says, and what it does."""
 
 
 class Message(Struct, frozen=True):
-    """What a person is told until they close it, or its cause is gone.
+    """What the user is told until they close it, or its cause is gone.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Messages(QObject):
     changed(Message | None)
         `shown` is another one.
     said(str)
-        What a person has just done went well, in a sentence for the status bar.
+        What the user has just done went well, in a sentence for the status bar.
     """
 
     changed = Signal(object)
@@ -105,11 +105,11 @@ class Messages(QObject):
         self._show(Message(reason, details, remedy, source))
 
     def warned(self, sentence: Words, remedy: Remedy | None = None, source: object = None) -> None:
-        """Tell of something that nobody did wrong, but that a person must know."""
+        """Tell of something that nobody did wrong, but that the user must know."""
         self._show(Message(sentence, remedy=remedy, source=source, tone="warn"))
 
     def noted(self, sentence: Words, source: object = None) -> None:
-        """Tell of something that a person should know of what they did."""
+        """Tell of something that the user should know of what they did."""
         self._show(Message(sentence, source=source, tone="ok"))
 
     def over(self, source: object) -> None:

@@ -1,4 +1,4 @@
-"""What a person has chosen and keeps: settings, language, theme; and where the assets lie."""
+"""What the user has chosen and keeps: settings, language, theme; and where the assets lie."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def asset_table[Table](name: str, kind: type[Table]) -> Table:
 
 
 def settings() -> QSettings:
-    """Return the person's settings: an INI file in the folder the platform has for it."""
+    """Return the user's settings: an INI file in the folder the platform has for it."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
 
 
@@ -83,7 +83,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def moves() -> bool:
-    """Tell whether anything may move: a person's word counts, else their system's."""
+    """Tell whether anything may move: the user's word counts, else their system's."""
     chosen = settings().value("reduced_motion")
     if chosen is not None:
         return not settings().value("reduced_motion", False, type=bool)
@@ -99,7 +99,7 @@ def uses_all_processors() -> bool:
 
 
 def motion_ms(wanted_ms: int) -> int:
-    """Return how long something may move: 0 where a person, or their system, wants no motion."""
+    """Return how long something may move: 0 where the user, or their system, wants no motion."""
     return wanted_ms if moves() else 0
 
 

@@ -129,7 +129,7 @@ class _Said(NamedTuple):
     begins, ends
         Whether it begins, and ends, with a number or a thing: two side by side are multiplied.
     is_simple
-        Whether nobody could mistake where it ends.
+        Whether the phrase is unambiguous without brackets.
     is_power, is_differential
         Whether it ends with a power; whether it is one side of a derivative.
     """

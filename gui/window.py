@@ -87,7 +87,7 @@ open("network.onnx", "wb").write(network.SerializeToString())
 class GlassnetWindow(QMainWindow):
     """Glassnet's one window.
 
-    A tab is made when it is first shown, so that a person who only builds never loads OpenCV.
+    A tab is made when it is first shown, so that the user who only builds never loads OpenCV.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class GlassnetWindow(QMainWindow):
         document
             The experiment that Build edits.
         frame_first
-            Paint header and status bar before Build is made, so that a person sees the window a
+            Paint header and status bar before Build is made, so that the user sees the window a
             third sooner; else Build is there at once.
         """
         super().__init__()
@@ -185,9 +185,9 @@ class GlassnetWindow(QMainWindow):
         if comes and isinstance(left, Tab):
             left.leave_keyboard()
         self.pages.setCurrentWidget(tab)
-        if comes and isinstance(left, Tab):  # what is told of it is not on show any more
+        if comes and isinstance(left, Tab):  # its messages no longer apply
             self.session.messages.over(left.model)
-        if index == self.TEACH:  # where the classes are offered that a crash has left
+        if index == self.TEACH:  # it offers the classes that a crash has left
             self.session.messages.over(self.session)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
@@ -301,7 +301,7 @@ class GlassnetWindow(QMainWindow):
         self.header.show_lesson(progress is not None, place)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Put lessons away that lie over a tab once a person goes on in it."""
+        """Hide lessons that lie over a tab when the focus moves into it."""
         page = self.pages.currentWidget()
         if now is not None and page is not None and (page is now or page.isAncestorOf(now)):
             self._uncover()
@@ -645,7 +645,7 @@ class GlassnetWindow(QMainWindow):
     def show_unexpected_error(self, text: str) -> None:
         """Report an error that nothing else has caught; `text` is its traceback.
 
-        What is not saved is copied at once, and a person is told where it is.
+        What is not saved is copied at once, and the user is told where it is.
         """
         from gui.shell.report import report
 
@@ -664,7 +664,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _where_work_is(self) -> Words:
-        """Return what says where a person's work is safe; copy what is not saved."""
+        """Return what says where the user's work is safe; copy what is not saved."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
             autosave = self.session.autosave
@@ -864,7 +864,7 @@ class GlassnetWindow(QMainWindow):
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language; look at the file when a person comes back."""
+        """Follow the language; look at the file when the user comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
@@ -884,7 +884,7 @@ class GlassnetWindow(QMainWindow):
         self.open_paths(paths)
 
     def _ask_then_close(self, every: list[Files]) -> None:
-        """Close once a person has said of each document what becomes of it."""
+        """Close once the user has said of each document what becomes of it."""
         if every:
             first, *rest = every
             first.ask_then(lambda: self._ask_then_close(rest))
@@ -897,7 +897,7 @@ class GlassnetWindow(QMainWindow):
         event.ignore()
         if not self._may_close:
             self._ask_then_close(self.session.every_files)
-        if not self._may_close:  # a person is being asked
+        if not self._may_close:  # the user is being asked
             return
         # Every tab is asked, also after one has said no.
         answers = [tab.request_close() for tab in self._tabs.values()]

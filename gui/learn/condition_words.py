@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
 
 
 def condition_told(checked: Checked) -> Checked:
-    """Return a condition with its code, what is wanted and what is found as a person reads them."""
+    """Return a condition with its code, what is wanted and what is found as the user reads them."""
     return msgspec.structs.replace(
         checked,
         code=condition_names().get(checked.code, checked.code),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 LOOK_MS = 100
-"""Ten times a second is as fast as a person can take in a tick."""
+"""Ten times a second is as fast as the user can take in a tick."""
 
 _NAME_KEY = "author"
 _SPEEDS = {"1x": 10.0, "10x": 100.0, "100x": 1000.0, "max": None}
@@ -341,7 +341,7 @@ class LearnModel(QObject):
         self._take(progress.look(situation), situation)
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
-        """Return what a situation is made of, which is quickly compared."""
+        """Return what a situation depends on, quick to compare."""
         return (
             self._build.state,
             self._build.chosen_row,

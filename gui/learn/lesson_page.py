@@ -332,8 +332,8 @@ def close_button(object_name: str, model: LearnModel) -> QToolButton:
     )
 
 
-def _tells_itself(task: Task) -> bool:
-    """Tell whether what is done says more of itself than that it is done: a file was written."""
+def _announces_own_result(task: Task) -> bool:
+    """Tell whether the action itself reports its result, as an export does."""
     return any(condition.code == "exports" for condition in task.conditions)
 
 
@@ -345,7 +345,6 @@ class LessonPage(Panel):
         self._model = model
         self._state = LearnState()
         self._of: tuple[object, int] | None = None
-        self._shown: tuple[object, ...] = ()
         self._done: frozenset[str] = frozenset()
         self._place = label("caption", "lesson_place", wrap=True)
         self._title = label("card-title", "lesson_title", wrap=True)
@@ -390,7 +389,7 @@ class LessonPage(Panel):
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
         self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lay_out()
-        typesetter().typeset.connect(self._show_anew)
+        typesetter().typeset.connect(self.restyle)  # the formula takes the place of its text
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -477,11 +476,8 @@ class LessonPage(Panel):
             self._make_parts(progress)
             self.body.verticalScrollBar().setValue(0)
             self._write_place()
-        shown = situation, progress, language(), active()
         was_seen = not self._see_card.isHidden()
-        if shown != self._shown:
-            self._shown = shown
-            self._show_step(progress, situation)
+        self._show_step(progress, situation)
         self._show_term()
         done = frozenset(progress.record.tasks)
         if is_new:
@@ -491,11 +487,6 @@ class LessonPage(Panel):
             if not was_seen and not self._see_card.isHidden():
                 announce(self, self.see.accessibleName(), waits=True)
         self._done = done
-
-    def _show_anew(self) -> None:
-        """Show a formula that has been set, in place of its text."""
-        self._shown = ()
-        self.show_state(self._state)
 
     def first_stop(self) -> QWidget:
         """Return what the keyboard comes to first: what is to be done next, else the way on."""
@@ -626,7 +617,7 @@ class LessonPage(Panel):
             return
         for row in self.tasks:
             if f"{progress.step.id}.{row.task.id}" in done:
-                if _tells_itself(row.task):
+                if _announces_own_result(row.task):
                     announce(self, row.accessibleName(), waits=True)
                 else:
                     self._model.say(row.done)

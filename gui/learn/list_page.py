@@ -123,7 +123,7 @@ class LessonButton(QAbstractButton):
 
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:
-    """Ask whose work this is, wherever a person may look for that."""
+    """Ask whose work this is, wherever the user may look for that."""
     dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Your name"))
@@ -207,7 +207,7 @@ class ListPage(Panel):
         return self.lessons[0] if self.lessons else self.open_button
 
     def _choose(self) -> None:
-        """Let the person choose a lesson.json or a challenge."""
+        """Let the user choose a lesson.json or a challenge."""
         dialog = file_dialog(self.window(), tr("Open a lesson or a challenge"), "learn_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tr("Lessons and challenges (*.json)"))

@@ -78,7 +78,7 @@ _INSTEAD = (
 
 
 class Screen:
-    """Look at a window as a person does, by the object names of docs/controls.md.
+    """Look at a window as the user does, by the object names of docs/controls.md.
 
     A panel knows nobody outside of its tab, and tells nobody that it is open: whoever wants to know
     looks.

@@ -1,6 +1,6 @@
 """A message under the header that says what went wrong and what to do.
 
-It lies over the page, so that nothing moves under a person's hand, and never takes the focus.
+It lies over the page, so that nothing moves under the user's hand, and never takes the focus.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from gui.widgets.panel import Panel
 
 ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
 PAGE_BAR_PX = 56
-"""What is at the top of every page, and holds what a person tries next: nothing lies over it."""
+"""What is at the top of every page, and holds what the user tries next: nothing lies over it."""
 MOST_LINES, MOST_LETTERS = 10, 60
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 

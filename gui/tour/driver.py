@@ -46,11 +46,11 @@ class Interrupted(KeyboardInterrupt):
 
 
 class TourError(RuntimeError):
-    """Something a person should have seen did not come about."""
+    """Something the user should have seen did not come about."""
 
 
 class TourDriver:
-    """Click, press and look, as a person would."""
+    """Click, press and look, as the user would."""
 
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
@@ -170,7 +170,7 @@ class TourDriver:
 
 @contextmanager
 def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
-    """Open a window, light and English, that leaves a person's settings and copies alone.
+    """Open a window, light and English, that leaves the user's settings and copies alone.
 
     Pictures go into `folder`, made where it is not there.
     """

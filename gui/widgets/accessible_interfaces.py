@@ -1,4 +1,4 @@
-"""What screen readers are handed for our widgets; loaded when the first one asks."""
+"""Accessible interfaces of our widgets; loaded when the first screen reader asks."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from gui.widgets.accessible import Draws, Told, announce
 from gui.widgets.slider import Slider
 
 _NOTHING: Any = None
-"""What Qt takes for no object; PySide's types have no word for it."""
+"""No object, for Qt; PySide's stubs do not allow it."""
 
 
 def interface_of(owner: QObject) -> QAccessibleInterface | None:
-    """Return what stands for a widget, ``None`` where Qt's own interface does."""
+    """Return the accessible interface of a widget, ``None`` for Qt's own."""
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
     if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
@@ -59,13 +59,13 @@ def interface_of(owner: QObject) -> QAccessibleInterface | None:
 
 
 def _alive[W: QWidget](owner: ref[W]) -> W | None:
-    """Return the widget that somebody speaks of, as long as there is one."""
+    """Return a widget that is still alive, else ``None``."""
     widget = owner()
     return widget if widget is not None and Shiboken.isValid(widget) else None
 
 
 class _Ours[W: QWidget](QAccessibleWidget):
-    """What stands for a widget of ours, which it does not keep alive."""
+    """The interface of a widget, which it does not keep alive."""
 
     def __init__(self, owner: W, role: QAccessible.Role = QAccessible.Role.Client) -> None:
         super().__init__(owner, role)
@@ -144,7 +144,7 @@ class _Choices(_Ours[QComboBox]):
 
 
 def _say_chosen(owner: ref[QComboBox], _index: int) -> None:
-    """Say what the arrow keys choose in a closed list; of it no reader would hear."""
+    """Announce what the arrow keys choose in a closed list; Qt does not."""
     combo = _alive(owner)
     if combo is not None and combo.hasFocus():
         announce(combo, signs_in_words(combo.currentText()))

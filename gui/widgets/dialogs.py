@@ -56,7 +56,7 @@ def ask_to_save(
     object_name: str = "export_dialog",
     kinds: str = "",
 ) -> None:
-    """Let the person choose where to write a file like `name`; `then` takes the choice.
+    """Let the user choose where to write a file like `name`; `then` takes the choice.
 
     `kinds` is Qt's filter of names, where the suffix of `name` is not the only one.
     """

@@ -1,4 +1,4 @@
-"""The parts of the window that F6 goes through, past all that Tab would stop at in them."""
+"""The regions of the window that F6 moves the focus through."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Region(NamedTuple):
 
 
 def go_to_region(regions: Sequence[Region], by: int) -> None:
-    """Take the keyboard to the region so many further on, and say its name.
+    """Move the focus by so many regions, and announce the region's name.
 
     In it the keyboard goes to what had it last there, or else to the chief part, or to what stands
     first. What is not in sight, or has nothing to go to, is passed over; after the last region
@@ -51,7 +51,7 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
 
 
 def stop_in(region: Region) -> QWidget | None:
-    """Return what in a region the keyboard is to go to, ``None`` where there is nothing."""
+    """Return the widget of a region that gets the focus, ``None`` where none can."""
     part = region.part
     if not part.isVisible():
         return None
