@@ -349,10 +349,8 @@ class GlassnetWindow(QMainWindow):
             build = self.tab(self.BUILD)
             assert isinstance(build, BuildTab)
             build.show_all_panels()
-        elif place is Place.TEACH:
-            self._bring(self.TEACH)
-        elif place is Place.VISION:
-            self._bring(self.VISION)
+        elif place in (Place.TEACH, Place.VISION):
+            self._bring(self.TEACH if place is Place.TEACH else self.VISION)
         elif place is Place.DOCUMENTS and self._place_in_front() is Place.VISION:
             self._bring(self.BUILD)
         self.all_actions[name].trigger()
@@ -503,7 +501,7 @@ class GlassnetWindow(QMainWindow):
 
     def _bind(self) -> None:
         """Let the actions that can be used everywhere do what they say."""
-        actions = self.all_actions
+        actions, show_vision = self.all_actions, partial(self.show_tab, self.VISION)
         self.addActions([*actions.of(Place.EVERYWHERE), *actions.of(Place.DOCUMENTS)])
         for name, do in (
             ("file_new", lambda: self._files_in_front.new()),
@@ -512,11 +510,11 @@ class GlassnetWindow(QMainWindow):
             ("file_save", lambda: self._files_in_front.save()),
             ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),
-            ("teach_vision", self._use_head_in_vision),
+            ("teach_vision", lambda: self.session.use_head_in_vision(show_vision)),
             ("open_kernel", self._open_kernel),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_teach", partial(self.show_tab, self.TEACH)),
-            ("tab_vision", partial(self.show_tab, self.VISION)),
+            ("tab_vision", show_vision),
             ("author", self._ask_author),
             ("learn", self._toggle_learn),
             ("next_region", partial(self._go_to_region, 1)),
@@ -692,10 +690,6 @@ class GlassnetWindow(QMainWindow):
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
-
-    def _use_head_in_vision(self) -> None:
-        """Take Teach's head with its backbone to the other tab."""
-        self.session.use_head_in_vision(partial(self.show_tab, self.VISION))
 
     def _open_kernel(self) -> None:
         """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""

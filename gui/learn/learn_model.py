@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,13 +167,8 @@ class LearnModel(QObject):
             self._screen.show_tab(lesson.file.tab)
             if start is not None:  # once the panels are there, which choose a row of their own
                 self._build.choose_row(_row_before(lesson))
-            setup = lesson.steps[index].setup
-            self._set_up(setup)
-            situation = self._situation(lesson)
-            progress = LessonProgress.begin(lesson, situation, (done,))
             self.state = LearnState(is_open=True)
-            self._take(progress, situation)
-            self._open(setup)
+            self._enter(lesson, index, lambda seen: LessonProgress.begin(lesson, seen, (done,)))
             self._timer.start()
 
         if lesson.file.start is None:
@@ -213,11 +208,18 @@ class LearnModel(QObject):
     def _go_to(self, index: int) -> None:
         progress = self.state.progress
         if progress is not None:
-            setup = progress.lesson.steps[index].setup
-            self._set_up(setup)
-            situation = self._situation(progress.lesson)
-            self._take(progress.go(index, situation), situation)
-            self._open(setup)
+            self._enter(progress.lesson, index, partial(progress.go, index))
+
+    def _enter(
+        self, lesson: Lesson, index: int, progress: Callable[[Situation], LessonProgress]
+    ) -> None:
+        """Open a step: set what it sets, show the progress in it, then open its panels."""
+        setup = lesson.steps[index].setup
+        self._set_up(setup)
+        situation = self._situation(lesson)
+        self._take(progress(situation), situation)
+        for panel in setup.open:  # once there is room for them beside the lesson
+            self._screen.open_panel(panel)
 
     def _set_up(self, setup: Setup) -> None:
         """Set speed and stop rules as a step that opens wants them, and close what it closes."""
@@ -230,11 +232,6 @@ class LearnModel(QObject):
             self._document.edit(tr("Stop rules of the lesson"), changed)
         for panel in setup.closed:
             self._screen.close_panel(panel)
-
-    def _open(self, setup: Setup) -> None:
-        """Open the panels of a step, once there is room for them beside the lesson."""
-        for panel in setup.open:
-            self._screen.open_panel(panel)
 
     def predict(self, question: Question, choice: int) -> None:
         """Answer a question before training does; `choice` is counted from 1."""
@@ -613,7 +610,7 @@ def _row_before(lesson: Lesson) -> int:
     return 0 if is_asked else FIRST_ROW
 
 
-@functools.cache
+@cache
 def own_lessons() -> tuple[ListedLesson, ...]:
     """Return the lessons that come with Glassnet, listed once."""
     return tuple(list_lessons())
@@ -631,7 +628,7 @@ def place_of(lesson: Lesson) -> tuple[int, int] | None:
     return None if place is None else (place, len(own_lessons()))
 
 
-@functools.cache
+@cache
 def _places() -> dict[Path, int]:
     """Return the place of each lesson that comes with Glassnet by its folder, counted from 1."""
     return {each.folder.resolve(): place for place, each in enumerate(own_lessons(), start=1)}
