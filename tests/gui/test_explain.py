@@ -113,7 +113,7 @@ def test_a_word_is_found_in_either_language_by_keys(
     assert find(window, QLabel, "glossary_none").isVisible()
 
 
-def test_the_words_are_in_the_order_of_the_turkish_alphabet(
+def test_the_list_speaks_turkish_in_the_order_of_its_alphabet(
     window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
 ) -> None:
     choose_language(qapp, "tr")
@@ -122,13 +122,6 @@ def test_the_words_are_in_the_order_of_the_turkish_alphabet(
     first = [words.item(row).text()[0].lower() for row in range(words.count())]
     assert first == sorted(first, key="abcçdefgğhıijklmnoöprsştuüvyz".index)
     assert "ç" in first
-
-
-def test_the_list_speaks_the_language_in_use(
-    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
-) -> None:
-    choose_language(qapp, "tr")
-    qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     search = find(window, QLineEdit, "glossary_search")
     meaning = find(window, QLabel, "glossary_meaning")
     formula = find(window, LatexLabel, "glossary_formula")

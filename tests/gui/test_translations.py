@@ -30,7 +30,6 @@ from vision.teaching.collection import with_pictures
 from vision.teaching.importing import picture_from_frame
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = ((1024, 680), (1440, 900))
 
 # Words that stay: names of people, methods, gates, data, files and programs, and words that are
 # spelt the same in both languages.
@@ -248,7 +247,7 @@ DIALOGS: dict[str, Callable[[GlassnetWindow, Path], object]] = {
 def test_no_turkish_text_of_a_dialog_is_cut(
     window: GlassnetWindow, name: str, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window.resize(*SIZES[0])
+    window.resize(1024, 680)
     bench(window)
     speak("tr")
     DIALOGS[name](window, tmp_path)
@@ -258,26 +257,3 @@ def test_no_turkish_text_of_a_dialog_is_cut(
         qtbot.waitUntil(lambda table=table: table.model().rowCount() > 0)  # type: ignore[misc]  # a lambda's default has no type
     qtbot.waitUntil(lambda: cut_texts(dialog) == [])
     dialog.close()
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", ["first run", "bench", "teach", "vision"])
-def test_no_turkish_text_is_cut(
-    window: GlassnetWindow, size: tuple[int, int], page: str, qtbot: QtBot
-) -> None:
-    window.resize(*size)
-    if page != "first run":
-        tab = bench(window)
-        # Copies, noise and a test set bring out the scores and the sliders' figures.
-        tab.model.choose_data(GateData("xor", 2, copies=25, noise=0.2))
-    if page == "vision":
-        vision(window, qtbot)
-    if page == "teach":
-        teach(window, qtbot)
-    speak("tr")
-
-    def nothing_is_cut() -> None:
-        assert cut_texts(window) == []
-
-    # Cards that a worker has just filled are laid out with the next events.
-    qtbot.waitUntil(nothing_is_cut)
