@@ -114,15 +114,6 @@ def _turkish() -> NullTranslations:
     return read_catalogue(ASSETS / "i18n", "tr")
 
 
-@functools.cache
-def _content(path: Path) -> bytes:
-    """Return a file's content, kept for good: a translator reads in it as long as it lives.
-
-    Given a path, Qt maps the file into memory, and an update that writes over it ends the window.
-    """
-    return path.read_bytes() if path.is_file() else b""
-
-
 def in_turkish(text: str) -> str:
     """Return a text of ours in Turkish, whichever language is in use; itself where it stays."""
     return _turkish().gettext(text)
@@ -153,8 +144,8 @@ def choose_language(app: QApplication, code: str) -> None:
             old.deleteLater()
     # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
     translator, words = QTranslator(app), _QtWords(app)
-    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-    if code != "en" and translator.load(_content(folder / f"qtbase_{code}.qm")):
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if code != "en" and translator.load(f"qtbase_{code}", folder):
         app.installTranslator(translator)
     if code != "en":
         app.installTranslator(words)
