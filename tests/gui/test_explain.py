@@ -54,7 +54,6 @@ def test_every_word_explains_itself(panels: GlassnetWindow, qtbot: QtBot, langua
         tip = html.unescape(tip_of(widget))
         for name in terms_of(widget):
             term = glossary().term(name)
-            assert term is not None
             meaning = term.meaning(language).replace("`", "")
             assert term.word in tip or language == "en"
             assert term.name(language) in tip
@@ -71,7 +70,6 @@ def test_a_tab_takes_its_word_with_it(qtbot: QtBot) -> None:
     tabs.show()
     tabs.moveTab(1, 0)
     batch = glossary().term("batch")
-    assert batch is not None
     assert batch.meaning("en")[:20] in tip_of(tabs, tabs.tabRect(0).center())
 
 
@@ -126,7 +124,6 @@ def test_the_list_speaks_turkish_in_the_order_of_its_alphabet(
     meaning = find(window, QLabel, "glossary_meaning")
     formula = find(window, LatexLabel, "glossary_formula")
     term = glossary().term("learning-rate")
-    assert term is not None
     qtbot.keyClicks(search, term.word)
     assert term.means_tr.split(";")[0] in meaning.text()
     assert formula.is_set

@@ -97,7 +97,6 @@ def test_a_depthwise_kernel_is_a_unit_of_9_inputs(
 ) -> None:
     model = inside.model.inside
     view = model.state.view
-    assert view is not None
     depthwise = next(
         place
         for place, layer in enumerate(view.graph.layers)
@@ -111,7 +110,6 @@ def test_a_depthwise_kernel_is_a_unit_of_9_inputs(
     assert experiment.data.input_names[4] == f"map {cell.channel + 1} (1, 1)"
     # The strongest cell stands at the layer's bound, at which a unit of Build does not stop.
     told = model.state.explanation
-    assert told is not None
     assert told.found == 1 < wanted(experiment)[0]
     np.testing.assert_allclose(answers(experiment), wanted(experiment), rtol=1e-4, atol=1e-4)
 
@@ -119,7 +117,6 @@ def test_a_depthwise_kernel_is_a_unit_of_9_inputs(
 def test_what_is_no_weighted_sum_cannot_be_opened(inside: VisionTab) -> None:
     model = inside.model.inside
     view = model.state.view
-    assert view is not None
     button = find(inside, QPushButton, "inside_open_kernel")
     offered = set()
     for place, layer in enumerate(view.graph.layers):
@@ -169,7 +166,6 @@ def test_an_activation_goes_along_where_build_has_it(
     model.choose_layer(0)
     assert note in find(inside, QLabel, "inside_about").text()
     told = model.state.explanation
-    assert told is not None
     experiment = open_kernel(qtbot, window, inside)
     (unit,) = experiment.network.layers
     assert isinstance(unit, LayerSpec)

@@ -56,7 +56,6 @@ def test_a_slider_says_what_is_chosen_as_it_is_written(tab: BuildTab, qtbot: QtB
     assert told(noise).text(DESCRIPTION) == scatter
     assert told(noise).text(QAccessible.Text.Value) == "0.12"
     worth = told(noise).valueInterface()
-    assert worth is not None
     assert (worth.currentValue(), worth.maximumValue(), worth.minimumStepSize()) == (
         0.12,
         0.5,
@@ -132,7 +131,6 @@ def test_the_samples_are_heard_one_by_one(
     grid = find(tab, SampleGrid, "sample_grid")
     qtbot.waitUntil(lambda: told(grid).childCount() > 0, timeout=PATIENT_MS)
     first, second = (told(grid).child(place) for place in (0, 1))
-    assert first is not None
     assert second is not None
     assert re.fullmatch(r"row \d+: \d, (answered rightly|taken for \d)", first.text(NAME))
     window.activateWindow()

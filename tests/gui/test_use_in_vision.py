@@ -105,7 +105,6 @@ def test_digits_trained_in_build_are_named_in_vision(
         with next_result(qtbot, seen):
             seen.open_path(path)
         reading = seen.model.state.result
-        assert reading is not None
         assert reading.preprocessing.size_wh == (8, 8)
         assert reading.preprocessing.channels == 1
         # The table's first rows are 0 to 9, twice over.

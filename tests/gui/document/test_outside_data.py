@@ -121,7 +121,6 @@ def test_a_project_of_classes_asks_once_for_its_folders_outside(
     shapes, path = tmp_path / "private" / "shapes", tmp_path / "mail" / "shapes.glassteach"
     path.parent.mkdir()
     found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
-    assert found is not None
     write_project(Project(found.collection), path)
     document, picture = window.session.teach.document, shapes / "discs" / "000.png"
     with opens_of(picture) as opens:
@@ -150,7 +149,6 @@ def test_a_project_of_classes_saved_here_is_not_asked_about(
     shapes, own = tmp_path / "private" / "shapes", tmp_path / "elsewhere" / "own.glassteach"
     own.parent.mkdir()
     found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
-    assert found is not None
     files, document = window.session.teach_files, window.session.teach.document
     document.load(found.collection, own)
     files.save()

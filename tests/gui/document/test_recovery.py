@@ -122,7 +122,6 @@ def test_work_of_a_killed_process_is_found_once(qtbot: QtBot, tmp_path: Path) ->
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert victim.stdout is not None
     assert victim.stdout.readline() == "saved\n"
     autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
     assert autosave.orphans() == []
@@ -132,7 +131,6 @@ def test_work_of_a_killed_process_is_found_once(qtbot: QtBot, tmp_path: Path) ->
     found = autosave.orphans()
     assert len(found) == 1
     weights = found[0].work.network.layers[0].weights
-    assert weights is not None
     assert weights[0, 0] == 6.5
     assert found[0].path == Path("somewhere.glassnet")
     found[0].forget()

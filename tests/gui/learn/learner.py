@@ -69,5 +69,4 @@ class Learner:
     def step(self) -> int:
         """The number of the step that is open, from 1."""
         progress = self.window.learn.state.progress
-        assert progress is not None
         return progress.index + 1

@@ -40,12 +40,10 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
     assert at_lesson.find("lesson_title", QLabel).text() == "Two weights"
     assert at_lesson.find("lesson_steps", StepBar).accessibleName() == "Step 1 of 2"
     loss = at_lesson.model.state.snapshot
-    assert loss is not None
     assert at_lesson.says("lesson_see") == f"What you see. The loss is {loss.train_loss:.4g}."
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
     loss = at_lesson.model.state.snapshot
-    assert loss is not None
     at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
 
 
@@ -368,7 +366,6 @@ def test_the_end_of_a_lesson_says_so_and_leads_to_the_next(
     learner.wait(end.isVisible)
     learner.click("lesson_next_lesson")
     progress = learner.window.learn.state.progress
-    assert progress is not None
     assert progress.lesson.id == "deep_learning_opencv"
 
 
@@ -410,7 +407,6 @@ def test_a_lock_refuses_an_edit_with_a_sentence(at_lesson: Learner, by_undo: boo
         kept = GateData("xor")
     assert window.document.experiment.data == kept
     message = window.session.messages.shown
-    assert message is not None
     assert message.sentence() == (
         "Locked by the lesson: data. To unlock, choose “Leave lesson” in the lesson’s panel."
     )

@@ -190,7 +190,6 @@ def test_a_setting_gets_the_keyboard_also_from_behind_more(
 ) -> None:
     palette.do("learning rate")
     focused = QApplication.focusWidget()
-    assert focused is not None
     assert "learning_rate" in (focused.objectName(), focused.parent().objectName())
     palette.do("stop at an epoch")
     qtbot.waitUntil(lambda: _name_of_focus() == "stop_epochs")
