@@ -153,13 +153,10 @@ def every_control(window: GlassnetWindow) -> list[Control]:
 
     The settings then say that the page has been left.
     """
-    from gui.build_tab.tab import BuildTab
-
     for index in range(window.header.tabs.count()):
         window.tab(index)
     found = set(controls(window))
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     build.workbench.prepare()
     build.workbench.make_hidden()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -57,12 +57,15 @@ from gui.widgets.regions import Region, go_to_region
 from model.blas import blas_threads
 
 if TYPE_CHECKING:
+    from gui.build_tab.tab import BuildTab
     from gui.document.files import Files
     from gui.learn.learn_model import LearnModel
     from gui.learn.panel import LearnView
     from gui.learn.screen import Screen
     from gui.shell.command_palette import CommandPalette
     from gui.shell.message_bar import MessageBar
+    from gui.teach_tab.tab import TeachTab
+    from gui.vision_tab.tab import VisionTab
     from model.lessons.situation import Tab as TabName
 
 MINIMUM_SIZE = QSize(1024, 680)
@@ -161,6 +164,21 @@ class GlassnetWindow(QMainWindow):
             if self._lasts and index != self.BUILD:
                 after_first_paint(tab, spare_from_collections)
         return self._tabs[index]
+
+    @property
+    def build_tab(self) -> BuildTab:
+        """The Build tab, made now if it was never shown."""
+        return cast("BuildTab", self.tab(self.BUILD))
+
+    @property
+    def teach_tab(self) -> TeachTab:
+        """The Teach tab, made now if it was never shown."""
+        return cast("TeachTab", self.tab(self.TEACH))
+
+    @property
+    def vision_tab(self) -> VisionTab:
+        """The Vision tab, made now if it was never shown."""
+        return cast("VisionTab", self.tab(self.VISION))
 
     def _make_tab(self, index: int) -> Tab:
         if index == self.BUILD:
@@ -343,12 +361,8 @@ class GlassnetWindow(QMainWindow):
     def _do(self, place: Place, name: str) -> None:
         """Do an action of a place, its tab in front."""
         if place in (Place.BUILD, Place.DATA, Place.SETTINGS):
-            from gui.build_tab.tab import BuildTab
-
             self._bring(self.BUILD)
-            build = self.tab(self.BUILD)
-            assert isinstance(build, BuildTab)
-            build.show_all_panels()
+            self.build_tab.show_all_panels()
         elif place in (Place.TEACH, Place.VISION):
             self._bring(self.TEACH if place is Place.TEACH else self.VISION)
         elif place is Place.DOCUMENTS and self._place_in_front() is Place.VISION:
@@ -678,11 +692,8 @@ class GlassnetWindow(QMainWindow):
         return lambda: tr("There was nothing to save. Please report this.")
 
     def _export(self, kind: str) -> None:
-        from gui.build_tab.tab import BuildTab
-
-        tab = self.show_tab(self.BUILD)
-        assert isinstance(tab, BuildTab)
-        tab.export(kind)
+        self.show_tab(self.BUILD)
+        self.build_tab.export(kind)
 
     def _use_in_vision(self) -> None:
         """Take Build's network to the other tab, if it works on pictures."""

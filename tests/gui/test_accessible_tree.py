@@ -14,7 +14,6 @@ from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets
 from gui.settings import ASSETS
 from gui.spoken import signs_in_words
-from gui.vision_tab.tab import VisionTab
 from gui.widgets.fields import NumberCombo
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData
@@ -99,8 +98,8 @@ def test_a_page_is_named_and_not_read_out(window: GlassnetWindow, tab: BuildTab)
 
 
 def test_a_card_that_is_clicked_is_a_button(window: GlassnetWindow, qtbot: QtBot) -> None:
-    build = window.show_tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    window.show_tab(window.BUILD)
+    build = window.build_tab
     card = tree_of(build.first_run.cards[0])
     actions = card.actionInterface()
     assert card.role() == QAccessible.Role.PushButton
@@ -232,8 +231,8 @@ def test_a_curve_tells_its_latest_loss(tab: BuildTab, qtbot: QtBot) -> None:
 
 
 def test_label_and_boxes_of_the_stage_are_named(window: GlassnetWindow, qtbot: QtBot) -> None:
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     window.open_path(ASSETS / "images" / "coffee.png")
     view = tab.stage.view
     qtbot.waitUntil(lambda: any("espresso" in name for name in drawn_in(view)), timeout=30_000)

@@ -16,8 +16,7 @@ from gui.window import GlassnetWindow
 
 @pytest.fixture
 def tab(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     tab.show_all_panels()
     return tab
 

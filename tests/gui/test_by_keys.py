@@ -16,7 +16,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS
 from gui.tab import Tab
-from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import TruthTableData
 from model.places import UnitAt
@@ -127,8 +126,8 @@ def test_in_vision_the_keys_of_files_are_for_pictures(
     window: GlassnetWindow, keys: Keys, qtbot: QtBot
 ) -> None:
     bench(window).model.set_units(0, 3)
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     keys(Qt.Key.Key_S, CONTROL)
     assert find(window, QLabel, "status_sentence").text() == "Open a picture first."
     keys(Qt.Key.Key_N, CONTROL)  # nothing is asked of Build's unsaved network

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.controls import (
     LIST,
     control_widgets,
@@ -52,8 +51,7 @@ def test_the_list_of_controls_is_up_to_date(window: GlassnetWindow) -> None:
 def test_every_control_has_its_names_and_its_tool_tip(
     window: GlassnetWindow, is_left: bool
 ) -> None:
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     if is_left:
         build.show_all_panels()
         build.workbench.make_hidden()
@@ -80,8 +78,7 @@ def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
 
 
 def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     build.workbench.make_hidden()
     forget_deleted()

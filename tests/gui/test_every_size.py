@@ -52,9 +52,8 @@ def test_teach_is_whole(
 
 
 def vision(window: GlassnetWindow) -> VisionTab:
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
-    return tab
+    window.show_tab(window.VISION)
+    return window.vision_tab
 
 
 def at_rest(tab: VisionTab, qtbot: QtBot) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.explain import explain, explain_tab, terms_of
 from gui.settings import choose_language
 from gui.widgets.latex import LatexLabel
@@ -32,8 +31,8 @@ pytestmark = pytest.mark.usefixtures("english")
 def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
     """Return the window with all of Build's panels, and Vision made."""
     window.show_tab(window.VISION)
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    window.show_tab(window.BUILD)
+    tab = window.build_tab
     tab.show_all_panels()
     tab.workbench.make_hidden()
     qtbot.waitUntil(lambda: tab.workbench.is_idle)

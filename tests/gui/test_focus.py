@@ -13,8 +13,6 @@ from pytestqt.qtbot import QtBot
 from gui.app import dress_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.settings import ASSETS, choose_theme
-from gui.teach_tab.tab import TeachTab
-from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import bench
 from tests.gui.focus_seen import reached_by_tab, unseen_focus
@@ -62,8 +60,8 @@ def lesson(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
 
 def vision(task: Task) -> Open:
     def show(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-        tab = window.show_tab(window.VISION)
-        assert isinstance(tab, VisionTab)
+        window.show_tab(window.VISION)
+        tab = window.vision_tab
         window.open_path(ASSETS / "images" / "coffee.png")
         tab.model.choose_task(task)
         qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=30_000)
@@ -75,8 +73,8 @@ def vision(task: Task) -> Open:
 def inside(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     vision(Task.CLASSIFICATION)(window, qtbot, folder)
     window.all_actions["inside"].trigger()
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     qtbot.waitUntil(lambda: tab.inside_page.isVisible(), timeout=30_000)
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=30_000)
     return window
@@ -88,8 +86,8 @@ def teach_empty(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
 
 
 def taught(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    tab = window.show_tab(window.TEACH)
-    assert isinstance(tab, TeachTab)
+    window.show_tab(window.TEACH)
+    tab = window.teach_tab
     import_now(tab, drawn_folder(folder / "drawn", 6, ("discs", "stars", "stripes")), qtbot)
     train_now(tab, qtbot)
     return window

@@ -18,7 +18,6 @@ from pytestqt.qtbot import QtBot
 
 from gui import garbage
 from gui.app import dress_application
-from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.garbage import collect_between_events
@@ -149,8 +148,7 @@ def test_a_window_leaves_no_widget_behind(qtbot: QtBot, qapp: QApplication, page
     window = GlassnetWindow(ExperimentDocument(default_experiment()))
     with qtbot.waitExposed(window):
         window.show()
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     if page == "all panels":
         tab.show_all_panels()
     qtbot.waitUntil(lambda: any(isinstance(w, Workbench) for w in qapp.allWidgets()))

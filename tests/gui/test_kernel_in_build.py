@@ -25,8 +25,8 @@ pytestmark = pytest.mark.timeout(240)
 @pytest.fixture
 def inside(qtbot: QtBot, window: GlassnetWindow) -> VisionTab:
     """Return the Vision tab in front, looking inside the network that named the coffee."""
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     with next_result(qtbot, tab):
         tab.open_path(COFFEE)
     # What is said of the model moves what is below it.

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application, keep_place, open_in_place
-from gui.build_tab.tab import BuildTab
 from gui.settings import settings
 from gui.shell.scale import wanted_scale
 from gui.window import GlassnetWindow
@@ -100,8 +99,7 @@ def test_the_window_opens_and_works_on_a_damaged_file(
     window = opened(content)
     assert wanted_scale(settings()) >= 1.0
     open_in_place(window, settings())
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     window.show_tab(window.VISION)
     for name in ("palette", "learn", "theme"):

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.window import GlassnetWindow
 from model.experiment import TableData, TruthTableData
@@ -16,12 +15,6 @@ from model.places import WeightAt
 from tests.gui.finding import find
 
 FOREIGN = Path(__file__).parents[1] / "model" / "importing" / "foreign"
-
-
-def build(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    return tab
 
 
 def opened(qtbot: QtBot, window: GlassnetWindow, path: Path) -> str:
@@ -39,7 +32,7 @@ def test_what_scikit_learn_trained_is_an_experiment_like_any_other(
     said = opened(qtbot, window, path)
     assert said.startswith("sklearn_iris.onnx is open. ONNX’s own evaluator, on 50 rows, answers")
     assert "Left out behind its answers: ArgMax, ZipMap." in said
-    tab = build(window)
+    tab = window.build_tab
     assert window.pages.currentWidget() is tab
     assert tab.title() == "sklearn_iris"
     assert window.files.recent.paths()[0] == path
@@ -57,7 +50,7 @@ def test_it_stays_on_data_that_are_chosen_afterwards_and_a_misfit_is_said(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
     opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
-    model, first = build(window).model, window.document.experiment
+    model, first = window.build_tab.model, window.document.experiment
     assert model.choose_data(TableData("iris"))
     experiment = window.document.experiment
     assert isinstance(experiment.data, TableData)
@@ -88,7 +81,7 @@ def test_what_build_lacks_is_said_and_the_network_on_show_stays(
 
 
 def test_only_networks_of_rows_are_for_build(window: GlassnetWindow) -> None:
-    tab = build(window)
+    tab = window.build_tab
     assert tab.opens(FOREIGN / "keras_plain.onnx")
     assert not tab.opens(FOREIGN / "pytorch_pictures_new.onnx")
     (classifier, *_) = sorted((ASSETS / "models").glob("*.onnx"))

@@ -16,7 +16,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
-from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.build_tab.reading_hands import settle
@@ -78,8 +77,7 @@ def speak(language: str) -> None:
 
 def bench(window: GlassnetWindow) -> BuildTab:
     """Leave the first-run page."""
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     tab.show_all_panels()
     tab.workbench.make_hidden()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -89,8 +87,7 @@ def bench(window: GlassnetWindow) -> BuildTab:
 def vision(window: GlassnetWindow, qtbot: QtBot) -> None:
     """Show the Vision tab, once it has looked at its model."""
     window.show_tab(window.VISION)
-    tab = window.tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    tab = window.vision_tab
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=20_000)
 
 
@@ -126,8 +123,7 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
     # What it finds is written in words, also on panels that are made behind the first page.
     insight = window.session.build.insight
     qtbot.waitUntil(lambda: insight.view.verdict is not None and insight.is_idle, timeout=20_000)
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.workbench.make_hidden()
     if page == "vision":
         vision(window, qtbot)

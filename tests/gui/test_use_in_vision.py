@@ -47,15 +47,8 @@ def _closed(window: GlassnetWindow) -> bool:
 
 
 def build(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     tab.show_all_panels()
-    return tab
-
-
-def vision(window: GlassnetWindow) -> VisionTab:
-    tab = window.tab(window.VISION)
-    assert isinstance(tab, VisionTab)
     return tab
 
 
@@ -68,7 +61,7 @@ def train(qtbot: QtBot, tab: BuildTab) -> None:
 def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:
     """Choose the menu's entry, and wait until the network is loaded."""
     action = find(window, QAction, name)
-    tab = vision(window)
+    tab = window.vision_tab
     action.trigger()
     assert window.pages.currentWidget() is tab
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from model.insight.step.walk import Part
 from model.lessons import ListedLesson, list_lessons
@@ -110,8 +109,8 @@ def test_every_task_of_our_lessons_can_be_shown(
 def test_what_is_behind_the_first_page_raises_nothing(
     qtbot: QtBot, window: GlassnetWindow, width: int
 ) -> None:
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    window.show_tab(window.BUILD)
+    tab = window.build_tab
     assert tab.first_run is not None
     window.resize(width, 900)
     qtbot.waitUntil(lambda: window.width() == width)

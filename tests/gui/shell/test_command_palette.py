@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from gui.actions import Place
-from gui.build_tab.tab import BuildTab
 from gui.settings import asset_table, choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
@@ -73,12 +72,6 @@ class Palette:
 @pytest.fixture
 def palette(window: GlassnetWindow, qtbot: QtBot) -> Palette:
     return Palette(window, qtbot)
-
-
-def build(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    return tab
 
 
 def test_it_lists_every_action(palette: Palette, window: GlassnetWindow) -> None:
@@ -181,7 +174,7 @@ def test_what_was_done_last_comes_first(palette: Palette, window: GlassnetWindow
 def test_an_action_is_done_in_its_own_tab(palette: Palette, window: GlassnetWindow) -> None:
     window.show_tab(window.VISION)
     palette.do("and data")
-    assert window.pages.currentWidget() is build(window)
+    assert window.pages.currentWidget() is window.build_tab
     assert window.document.experiment.data == GateData("and")
 
 
@@ -205,7 +198,7 @@ def test_what_cannot_be_done_says_why_and_stays(palette: Palette, window: Glassn
     assert palette.said() == ("Undo, Everywhere, Ctrl+Z, Nothing has been done that can be undone.")
     palette.enter()
     assert palette.field.isVisible()
-    build(window).model.set_units(0, 5)
+    window.build_tab.model.set_units(0, 5)
     palette.open()  # the same keys put it away
     assert not palette.field.isVisible()
     palette.do("undo")
@@ -215,7 +208,7 @@ def test_what_cannot_be_done_says_why_and_stays(palette: Palette, window: Glassn
 def test_escape_gives_the_keyboard_back_and_leaves_a_message_alone(
     palette: Palette, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
-    tab = build(window)
+    tab = window.build_tab
     tab.setFocus()
     window.session.messages.failed(lambda: "Something.")
     palette.open()

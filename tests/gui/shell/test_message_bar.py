@@ -97,8 +97,8 @@ def test_a_message_takes_neither_focus_nor_room(qtbot: QtBot) -> None:
 
 
 def build(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    window.show_tab(window.BUILD)
+    tab = window.build_tab
     tab.show_all_panels()
     qtbot.waitUntil(lambda: tab.workbench.is_idle)
     return tab
