@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLabel
-
 from gui.explain import explain
 from gui.format import escape
 from gui.spoken import signs_in_words
@@ -15,7 +13,6 @@ from gui.widgets.basic import (
     ElidingLabel,
     as_html,
     label,
-    named,
     rule,
     set_role,
     show_text,
@@ -23,34 +20,6 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
-
-
-class Figures(QLabel):
-    """``epoch 400   loss 0.017``, the values strong.
-
-    The width grows with the longest text so far and never shrinks, so that a figure changing sixty
-    times a second moves nothing else.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        as_html(self)
-        set_role(self, role="label")
-        self._names: list[str] = []
-
-    def show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
-        """Show name and value pairs."""
-        names = [name for name, _ in figures]
-        pairs = (f"{escape(name)} {strong(escape(value))}" for name, value in figures)
-        text = "&nbsp; &nbsp;".join(pairs)
-        if text == self.text():
-            return
-        self.setText(text)
-        before_px = self.width() if names == self._names else 0
-        self._names = names
-        self.setFixedWidth(max(self.sizeHint().width(), before_px))
-        self.setAccessibleName("   ".join(map(" ".join, figures)))
-
 
 HEIGHT_PX = 26
 
@@ -65,7 +34,8 @@ class StatusBar(Panel):
         self._status = Status()
         self._told: tuple[str, ...] = ()
         self.state = label("strong", "status_state")
-        self.figures = named(Figures(), "status_figures")
+        self.figures = as_html(label("label", "status_figures"))
+        self._names: list[str] = []
         explain(self.figures, "epoch", "loss")
         self._icon = IconLabel(14, "info")
         self._icon.hide()  # until there is a sentence
@@ -83,13 +53,29 @@ class StatusBar(Panel):
         """Show what a tab tells of itself."""
         self.state.setText(status.state)
         self._dot.show_icon("circle-fill", status.dot)
-        self.figures.show_figures(status.figures)
+        self._show_figures(status.figures)
         old, self._status = self._status, status
         if status.sentence != old.sentence:  # what went well stays until there is news
             self._write(status.sentence)
             explain(self.sentence, *status.terms)
         show_text(self.fact, status.fact)
         self._announce(old, status)
+
+    def _show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
+        """Write ``epoch 400   loss 0.017``, the values strong.
+
+        The width never shrinks, so that a figure changing sixty times a second moves nothing else.
+        """
+        names = [name for name, _ in figures]
+        pairs = (f"{escape(name)} {strong(escape(value))}" for name, value in figures)
+        text = "&nbsp; &nbsp;".join(pairs)
+        if text == self.figures.text():
+            return
+        self.figures.setText(text)
+        before_px = self.figures.width() if names == self._names else 0
+        self._names = names
+        self.figures.setFixedWidth(max(self.figures.sizeHint().width(), before_px))
+        self.figures.setAccessibleName("   ".join(map(" ".join, figures)))
 
     def show_sentence(self, text: str) -> None:
         """Write what just happened, and say it."""
