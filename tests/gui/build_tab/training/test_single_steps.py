@@ -27,7 +27,7 @@ def step(window: GlassnetWindow, qtbot: QtBot) -> tuple[str, str, str]:
     """Press Step; return what the status bar says: state, figures, sentence."""
     qtbot.mouseClick(find(window, QWidget, "step"), Qt.MouseButton.LeftButton)
     bar = window.status
-    return bar.state.text(), bar.figures.accessibleName(), bar.sentence.text()
+    return bar.state.text(), bar.figures.text(), bar.sentence.text()
 
 
 def test_each_step_on_one_row_names_and_marks_it(
