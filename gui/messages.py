@@ -27,7 +27,7 @@ class Message(Struct, frozen=True):
     remedy
         What mends the cause, if anything is known to.
     source
-        Whose message it is; see :meth:`Messages.over`.
+        Whose message it is; see :meth:`Messages.dismiss_from`.
     tone
         ``"fail"``, ``"warn"`` or ``"ok"``.
     """
@@ -96,7 +96,7 @@ class Messages(QObject):
         remedy
             What a button in the message says, and what it does.
         source
-            Who tells; :meth:`over` with the same object takes the message away.
+            Who tells; :meth:`dismiss_from` with the same object takes the message away.
         """
         if isinstance(reason, Exception):
             from gui.error_texts import details_of
@@ -112,7 +112,7 @@ class Messages(QObject):
         """Tell of something that the user should know of what they did."""
         self._show(Message(sentence, source=source, tone="ok"))
 
-    def over(self, source: object) -> None:
+    def dismiss_from(self, source: object) -> None:
         """Take the message away if it is `source`'s: its cause is mended or no longer on show."""
         if self.shown is not None and self.shown.source is source:
             self._show(None)

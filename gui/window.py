@@ -204,9 +204,9 @@ class GlassnetWindow(QMainWindow):
             left.leave_keyboard()
         self.pages.setCurrentWidget(tab)
         if comes and isinstance(left, Tab):  # its messages no longer apply
-            self.session.messages.over(left.model)
+            self.session.messages.dismiss_from(left.model)
         if index == self.TEACH:  # it offers the classes that a crash has left
-            self.session.messages.over(self.session)
+            self.session.messages.dismiss_from(self.session)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
@@ -401,7 +401,7 @@ class GlassnetWindow(QMainWindow):
 
         The tab of the first one is in front then.
         """
-        self.session.messages.over(self)  # what was said of the files before
+        self.session.messages.dismiss_from(self)  # what was said of the files before
         lessons = [path for path in paths if is_for_lessons(path)]
         if lessons:
             self.learn.open_path(lessons[0])

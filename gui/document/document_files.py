@@ -15,7 +15,7 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.format import by_the_book, show_integer, show_number
+from gui.format import show_integer, show_number, with_power_of_ten
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
@@ -293,7 +293,7 @@ class DocumentFiles(Files):
                 "{n}.",
                 name=path.name,
                 rows=show_integer(found.trip.rows),
-                n=by_the_book(show_number(found.trip.difference, 2)),
+                n=with_power_of_ten(show_number(found.trip.difference, 2)),
             )
             notes = [text, *map(localise, found.notes)]
             return " ".join([*notes, self._only(path, others)] if others else notes)

@@ -283,7 +283,7 @@ class Autosave(QObject):
             self._forget()
 
     def _on_written(self) -> None:
-        self._messages.over(self)
+        self._messages.dismiss_from(self)
         self._has_failed = False
         self.saved.emit()
         if self._closing or not (self._document.is_modified or self._is_training):

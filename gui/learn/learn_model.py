@@ -289,7 +289,7 @@ class LearnModel(QObject):
         except ModelError as error:
             self._session.messages.failed(error)
         else:
-            self._build.say_written(path)
+            self._build.report_export(path)
 
     def say(self, sentence: str) -> None:
         """Tell of something that has just been done."""

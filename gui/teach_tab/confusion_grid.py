@@ -15,7 +15,7 @@ from foundation.text import tr
 from gui.format import show_integer, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.accessible import AccessibleItem, notify_focused_item
 from gui.widgets.basic import ARROWS, PRESSES
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import clipped, draw_box, draw_ring, faded, write_in
@@ -142,7 +142,7 @@ class ConfusionGrid(QWidget):
             head = QRect(first.left(), 0, first.width(), _TOP_PX - _GAP_PX)
             painter.drawText(head, Qt.AlignmentFlag.AlignCenter, _UNDECIDED)
         most = max(1, int(shown.counts.max(initial=0)))
-        for place in self.drawn():
+        for place in self.accessible_items():
             self._paint_cell(painter, place, most)
 
     def _paint_cell(self, painter: QPainter, cell: Cell, most: int) -> None:
@@ -183,15 +183,15 @@ class ConfusionGrid(QWidget):
 
     # -- Screen readers ----------------------------------------------------------------------------
 
-    def drawn(self) -> list[Cell]:
+    def accessible_items(self) -> list[Cell]:
         """Return the cells, row by row."""
         rows, columns = self._shown.counts.shape
         return [(row, column) for row in range(rows) for column in range(columns)]
 
-    def told(self, cell: Cell) -> Told:
+    def describe_item(self, cell: Cell) -> AccessibleItem:
         """Return what a screen reader says of a cell."""
         has_keyboard = self.hasFocus() and cell == self._current
-        return Told(self.words_of(cell), self.rect_of(cell), has_keyboard)
+        return AccessibleItem(self.words_of(cell), self.rect_of(cell), has_keyboard)
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -250,7 +250,7 @@ class ConfusionGrid(QWidget):
                 min(max(column + right, 0), self._columns - 1),
             )
             self._speak()
-            tell_keyboard(self)
+            notify_focused_item(self)
             self.update()
         elif key in PRESSES and last >= 0:
             self._open(self._current)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtWidgets import QWidget
 
 
-class Told(Struct, frozen=True):
+class AccessibleItem(Struct, frozen=True):
     """One drawn item.
 
     Attributes
@@ -36,10 +36,10 @@ class Draws(Protocol):
     Nothing of it is asked for unless a screen reader listens.
     """
 
-    def drawn(self) -> Sequence[Any]:
+    def accessible_items(self) -> Sequence[Any]:
         """Return the items drawn now, in the order of the arrow keys."""
 
-    def told(self, part: Any) -> Told | None:
+    def describe_item(self, part: Any) -> AccessibleItem | None:
         """Describe one of these items; ``None`` where it is no longer drawn."""
 
 
@@ -56,7 +56,7 @@ def sentences(texts: Iterable[str]) -> str:
     return " ".join(text if text.endswith((".", "?", "!", "…")) else f"{text}." for text in texts)
 
 
-def tell_keyboard(widget: QWidget) -> None:
+def notify_focused_item(widget: QWidget) -> None:
     """Notify screen readers that another drawn item has the focus."""
     if not QAccessible.isActive():
         return

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import Shiboken, VoidPtr
 
 from gui.spoken import signs_in_words
-from gui.widgets.accessible import Draws, Told, announce
+from gui.widgets.accessible import AccessibleItem, Draws, announce
 from gui.widgets.slider import Slider
 
 _NOTHING: Any = None
@@ -330,13 +330,13 @@ class _Drawing(_Painted):
         self._parts: Sequence[Any] = ()
         self.known: dict[int, _Part] = {}
 
-    def told(self, index: int) -> Told | None:
+    def describe_item(self, index: int) -> AccessibleItem | None:
         """Return what is said of a part, its place that on the screen; ``None`` if it is gone."""
         owner = self._widget
         if owner is None or index >= len(self._parts):
             return None
         assert isinstance(owner, Draws)
-        told = owner.told(self._parts[index])
+        told = owner.describe_item(self._parts[index])
         if told is None:
             return None
         place = QRect(owner.mapToGlobal(told.rect.topLeft()), told.rect.size())
@@ -354,7 +354,7 @@ class _Drawing(_Painted):
 
     def _drawn(self) -> Sequence[Any]:
         owner = self._owner()
-        return owner.drawn() if isinstance(owner, Draws) else ()
+        return owner.accessible_items() if isinstance(owner, Draws) else ()
 
     def childCount(self) -> int:
         """Return how many children there are: widgets first, then what is drawn."""
@@ -391,7 +391,7 @@ class _Drawing(_Painted):
     def focusChild(self) -> QAccessibleInterface:
         first = super().childCount()
         for index in range(first, self.childCount()):
-            told = self.told(index - first)
+            told = self.describe_item(index - first)
             if told is not None and told.has_keyboard:
                 return self.child(index)
         return super().focusChild()
@@ -404,8 +404,8 @@ class _Part(QAccessibleInterface):
         super().__init__()
         self._drawing, self.index = drawing, index
 
-    def _told(self) -> Told | None:
-        return self._drawing.told(self.index) if Shiboken.isValid(self._drawing) else None
+    def _told(self) -> AccessibleItem | None:
+        return self._drawing.describe_item(self.index) if Shiboken.isValid(self._drawing) else None
 
     def isValid(self) -> bool:
         return self._told() is not None

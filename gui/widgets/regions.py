@@ -20,13 +20,13 @@ class Region(NamedTuple):
         What a screen reader calls it.
     part
         The widget that all of it is in.
-    chief
+    primary_widget
         What in it is used most; the keyboard comes to it at first.
     """
 
     name: str
     part: QWidget
-    chief: QWidget | None = None
+    primary_widget: QWidget | None = None
 
 
 def go_to_region(regions: Sequence[Region], by: int) -> None:
@@ -55,7 +55,7 @@ def stop_in(region: Region) -> QWidget | None:
     part = region.part
     if not part.isVisible():
         return None
-    for wanted in (part.focusWidget(), region.chief):
+    for wanted in (part.focusWidget(), region.primary_widget):
         if wanted is not None and takes_keyboard(wanted):
             return wanted
 

@@ -77,7 +77,7 @@ def counted(tab: TeachTab, row: int, column: int) -> int:
 
 
 def counted_in_all(tab: TeachTab) -> int:
-    return sum(counted(tab, *cell) for cell in tab.right.confusion.grid.drawn())
+    return sum(counted(tab, *cell) for cell in tab.right.confusion.grid.accessible_items())
 
 
 def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
