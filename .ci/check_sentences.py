@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from babel.messages.catalog import Catalog, Message
 from translate import PO, ROOT, collect, modules, read, untranslated
 
-# What puts a text before a person: Qt's setters, and ours.
+# What puts a text before the user: Qt's setters, and ours.
 SHOWS = {
     "ArgumentTypeError", "_refuse", "_say", "addAction", "addItem", "addMenu", "addTab",
     "describe", "failed", "noted", "say_failed",
@@ -34,7 +34,7 @@ def fields(text: str) -> set[str]:
 
 
 def not_translated(source: str) -> Iterator[tuple[int, str]]:
-    """Yield line and text of what a module shows to a person as it stands."""
+    """Yield line and text of what a module shows to the user as it stands."""
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
-from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme import active
 from gui.tour.driver import TourDriver, newcomers_window, small_png
@@ -64,8 +63,8 @@ def take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes = S
     """
     with newcomers_window(folder) as (app, guide):
         settings().setValue("reduced_motion", True)  # nothing is taken on its way in
-        tab = guide.window.show_tab(guide.window.BUILD)
-        assert isinstance(tab, BuildTab)
+        guide.window.show_tab(guide.window.BUILD)
+        tab = guide.window.build_tab
         tab.show_all_panels()
         tab.workbench.prepare()
         for size, theme, language in itertools.product(sizes, ("light", "dark"), ("en", "tr")):
@@ -313,8 +312,8 @@ _MAP = 21
 def _vision(guide: TourDriver, _model: BuildModel) -> Iterator[QImage]:
     """Yield the whole window at each task."""
     window = guide.window
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     for task, name in ((Task.DETECTION, "coffee"), (Task.MASK, "astronaut")):
         _turn_to(guide, tab, task, name)
         yield picture_of(guide, tab)
@@ -352,7 +351,7 @@ _GUIDE_SIZE = (1280, 800)
 
 
 def take_guide_pictures(folder: Path) -> None:
-    """Write ``en-*.png`` and ``tr-*.png`` to `folder`; a person's settings are left alone."""
+    """Write ``en-*.png`` and ``tr-*.png`` to `folder`; the user's settings are left alone."""
     with tempfile.TemporaryDirectory() as home, newcomers_window(folder) as (app, guide):
         guide.resize(*_GUIDE_SIZE)
         for language in ("en", "tr"):
@@ -364,8 +363,8 @@ def take_guide_pictures(folder: Path) -> None:
 def _pictures(
     guide: TourDriver, window: GlassnetWindow, home: Path
 ) -> Iterator[tuple[str, QImage]]:
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    window.show_tab(window.BUILD)
+    tab = window.build_tab
     tab.show_all_panels()
     model = tab.model
     for _ in range(2):

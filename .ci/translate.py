@@ -88,7 +88,7 @@ def _words(node: ast.expr) -> str:
 
 
 def texts_of_data() -> Iterator[Found]:
-    """Yield what the data files say: actions, advice, names of models and of their classes."""
+    """Yield the texts of data files."""
     actions = json.loads((ROOT / "assets" / "actions.json").read_text(encoding="utf-8"))
     for entry in chain.from_iterable(actions.values()):
         text = "" if "turkish" in entry else entry["text"]
@@ -98,6 +98,10 @@ def texts_of_data() -> Iterator[Found]:
     for finding in advice.values():
         for texts in (finding, *finding.get("cases", {}).values()):
             yield from (Found(texts[key]) for key in ("title", "text", "remedy") if key in texts)
+    conditions = json.loads((ROOT / "assets" / "conditions.json").read_text(encoding="utf-8"))
+    spoken = json.loads((ROOT / "assets" / "spoken.json").read_text(encoding="utf-8"))
+    for table in (conditions, *spoken.values()):
+        yield from map(Found, table.values())
     models = ROOT / "assets" / "models"
     for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):
         said = (entry["name"], entry["licence"])

@@ -88,7 +88,7 @@ def _network_edits(window: GlassnetWindow) -> Iterator[_Edit]:
     yield "drop-out", partial(model.set_dropout, 0, 0.2)
     yield "weight", partial(model.set_weights, {WeightAt(0, 0, 0): 0.5}, "bench")
     yield "pin", partial(model.toggle_pins, [WeightAt(0, 0, 0)])
-    yield "look at round weights", partial(model.look_at_rounded, 0.5)
+    yield "look at round weights", partial(model.preview_rounding, 0.5)
     yield "keep round weights", partial(model.keep_rounded, "Round")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 
-import msgspec
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from foundation.text import mark, tr
-from gui.settings import ASSETS, in_turkish, language
+from gui.settings import asset_table, in_turkish, language
 from gui.theme import active, icon
 
 
@@ -32,7 +32,7 @@ class Place(Enum):
     LESSONS = auto()
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(Struct, frozen=True):
     """An action as it is listed.
 
     Attributes
@@ -80,9 +80,7 @@ def in_both(text: str, turkish: str = "") -> tuple[str, str]:
     return tr(text), turkish
 
 
-_LISTED = msgspec.json.decode(
-    (ASSETS / "actions.json").read_bytes(), type=dict[str, tuple[Entry, ...]]
-)
+_LISTED = asset_table("actions", dict[str, tuple[Entry, ...]])
 # The keys of Build and Teach are single ones, which a field that has the focus takes first: the tab
 # looks them up.
 _ENTRIES = {place: _LISTED.get(place.name, ()) for place in Place}

@@ -42,7 +42,7 @@ def make_application(arguments: list[str]) -> QApplication:
 
 
 def follow_system_theme(app: QApplication) -> None:
-    """Change between light and dark with the system, as long as a person has chosen neither."""
+    """Change between light and dark with the system, as long as the user has chosen neither."""
 
     def follow(scheme: Qt.ColorScheme) -> None:
         if not settings().value("theme", ""):

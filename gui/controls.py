@@ -60,7 +60,7 @@ _ONLY_SEEN = {"teach_accuracy_plot", "teach_learning_plot", "teach_loss_plot"}
 
 
 class Control(NamedTuple):
-    """One control a person can use.
+    """One control the user can use.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ def faults(widgets: Iterable[QWidget]) -> list[str]:
             found.append(f"{type(widget).__name__} in {widget.parentWidget()}: no object name")
         if not widget.accessibleName().strip():
             found.append(f"{name}: no accessible name")
-        # A tool tip over a drawing would cover what a person points at; it is named all the same.
+        # A tool tip over a drawing would cover what the user points at; it is named all the same.
         if not isinstance(widget, QGraphicsView) and not widget.toolTip().strip():
             found.append(f"{name}: no tool tip")
         if not _is_reached(widget):
@@ -153,13 +153,10 @@ def every_control(window: GlassnetWindow) -> list[Control]:
 
     The settings then say that the page has been left.
     """
-    from gui.build_tab.tab import BuildTab
-
     for index in range(window.header.tabs.count()):
         window.tab(index)
     found = set(controls(window))
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     build.workbench.prepare()
     build.workbench.make_hidden()
@@ -247,7 +244,7 @@ def _main() -> int:
     from gui.app import dress_application, make_application, make_window
 
     with tempfile.TemporaryDirectory() as folder:
-        # Not the person's own settings: they decide whether there is a first-run page.
+        # Not the user's own settings: they decide whether there is a first-run page.
         ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
         QSettings.setPath(ini, user, folder)
         app = make_application(sys.argv[:1])

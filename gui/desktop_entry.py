@@ -1,6 +1,6 @@
 """Glassnet in the menu of a Linux desktop: its entry, its icon and the type of its files.
 
-All lies in the person's own data folder, as freedesktop.org's specifications lay it out. No Qt.
+All lies in the user's own data folder, as freedesktop.org's specifications lay it out. No Qt.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
     command
         What starts Glassnet from any folder: a program and its arguments.
     note
-        Called with a sentence about what a person should know.
+        Called with a sentence about what the user should know.
 
     Returns
     -------

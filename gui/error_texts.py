@@ -1,4 +1,4 @@
-"""What goes wrong, and what a model cannot do, as sentences."""
+"""Errors and findings about models, as sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMES: dict[str, Callable[[], Mapping[Any, str]]] = {
 
 
 def sentence_of(error: Exception) -> str:
-    """Return what the window tells a person about an error; see `whole_sentence_of`.
+    """Return what the window tells the user about an error; see `whole_sentence_of`.
 
     A file is named without its folders, which `path_of` has.
     """
@@ -34,7 +34,7 @@ def sentence_of(error: Exception) -> str:
 
 
 def whole_sentence_of(error: Exception) -> str:
-    """Return what to tell a person about an error.
+    """Return what to tell the user about an error.
 
     Errors of our own rooms carry an English template and its values; the template is translated
     and filled in, and so is what the system said where it caused the error. Any other error is
@@ -91,7 +91,7 @@ def _translated(template: str) -> str:
 
 
 def _value_text(name: str, value: object) -> object:
-    """Return a value as a person reads it: an error as its sentence, a key by its name."""
+    """Return a value as the user reads it: an error as its sentence, a key by its name."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
     if isinstance(value, Text | float):

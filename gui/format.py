@@ -135,7 +135,7 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{text}e{int(exponent)}".replace(".", QLocale().decimalPoint()).replace("-", MINUS)
 
 
-def by_the_book(text: str) -> str:
+def with_power_of_ten(text: str) -> str:
     """Write the power of ten of a number as a book does: 7.4×10⁻⁶ for 7.4e−6."""
     digits, mark, exponent = text.partition("e")
     if not mark:

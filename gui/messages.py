@@ -1,4 +1,4 @@
-"""What a person is told: what failed, what deserves a sentence, and what mends it."""
+"""What the user is told: what failed, what deserves a sentence, and what mends it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 Words = Callable[[], str]
-"""Says a sentence in the language in use, which may be another one later."""
+"""Returns a sentence in the language in use when it is shown."""
 
 Remedy = tuple[Words, Callable[[], None]]
 """What a button says, and what it does."""
 
 
 class Message(Struct, frozen=True):
-    """What a person is told until they close it, or its cause is gone.
+    """What the user is told until they close it, or its cause is gone.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Message(Struct, frozen=True):
     remedy
         What mends the cause, if anything is known to.
     source
-        Whose message it is; see :meth:`Messages.over`.
+        Whose message it is; see :meth:`Messages.dismiss_from`.
     tone
         ``"fail"``, ``"warn"`` or ``"ok"``.
     """
@@ -68,7 +68,7 @@ class Messages(QObject):
     changed(Message | None)
         `shown` is another one.
     said(str)
-        What a person has just done went well, in a sentence for the status bar.
+        What the user has just done went well, in a sentence for the status bar.
     """
 
     changed = Signal(object)
@@ -96,7 +96,7 @@ class Messages(QObject):
         remedy
             What a button in the message says, and what it does.
         source
-            Who tells; :meth:`over` with the same object takes the message away.
+            Who tells; :meth:`dismiss_from` with the same object takes the message away.
         """
         if isinstance(reason, Exception):
             from gui.error_texts import details_of
@@ -105,14 +105,14 @@ class Messages(QObject):
         self._show(Message(reason, details, remedy, source))
 
     def warned(self, sentence: Words, remedy: Remedy | None = None, source: object = None) -> None:
-        """Tell of something that nobody did wrong, but that a person must know."""
+        """Tell of something that nobody did wrong, but that the user must know."""
         self._show(Message(sentence, remedy=remedy, source=source, tone="warn"))
 
     def noted(self, sentence: Words, source: object = None) -> None:
-        """Tell of something that a person should know of what they did."""
+        """Tell of something that the user should know of what they did."""
         self._show(Message(sentence, source=source, tone="ok"))
 
-    def over(self, source: object) -> None:
+    def dismiss_from(self, source: object) -> None:
         """Take the message away if it is `source`'s: its cause is mended or no longer on show."""
         if self.shown is not None and self.shown.source is source:
             self._show(None)

@@ -1,4 +1,4 @@
-"""What spans the tabs: the document and its files, the tabs' models, and what a person is told."""
+"""What spans the tabs: the document and its files, the tabs' models, and what the user is told."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Session(QObject):
     steps
         The undo stacks of all documents; the active one is that of the tab in front.
     messages
-        Where a person is told what failed.
+        Where the user is told what failed.
     """
 
     def __init__(self, document: ExperimentDocument, window: QWidget) -> None:
@@ -105,7 +105,7 @@ class Session(QObject):
         from gui.teach_tab.project_files import ProjectFiles
 
         files = ProjectFiles(self.teach, settings(), self._window, self.messages)
-        files.when_kept = self.files.kept.emit  # the whole window stays
+        files.kept.connect(self.files.kept)  # the whole window stays
         files.proposed = lambda: self.teach_name
         return files
 

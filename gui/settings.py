@@ -1,4 +1,4 @@
-"""What a person has chosen and keeps: settings, language, theme; and where the assets lie."""
+"""What the user has chosen and keeps: settings, language, theme; and where the assets lie."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import cast
 
+import msgspec
 from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -31,8 +32,14 @@ QT_WORDS = {
 """What Qt's own Turkish lacks, or writes otherwise than the keys are labelled, by its context."""
 
 
+@functools.cache
+def asset_table[Table](name: str, kind: type[Table]) -> Table:
+    """Return the table in the asset `name`.json, its texts in English."""
+    return msgspec.json.decode((ASSETS / f"{name}.json").read_bytes(), type=kind)
+
+
 def settings() -> QSettings:
-    """Return the person's settings: an INI file in the folder the platform has for it."""
+    """Return the user's settings: an INI file in the folder the platform has for it."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
 
 
@@ -76,7 +83,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def moves() -> bool:
-    """Tell whether anything may move: a person's word counts, else their system's."""
+    """Tell whether anything may move: the user's word counts, else their system's."""
     chosen = settings().value("reduced_motion")
     if chosen is not None:
         return not settings().value("reduced_motion", False, type=bool)
@@ -92,7 +99,7 @@ def uses_all_processors() -> bool:
 
 
 def motion_ms(wanted_ms: int) -> int:
-    """Return how long something may move: 0 where a person, or their system, wants no motion."""
+    """Return how long something may move: 0 where the user, or their system, wants no motion."""
     return wanted_ms if moves() else 0
 
 
@@ -105,15 +112,6 @@ def language() -> str:
 @functools.cache
 def _turkish() -> NullTranslations:
     return read_catalogue(ASSETS / "i18n", "tr")
-
-
-@functools.cache
-def _content(path: Path) -> bytes:
-    """Return a file's content, kept for good: a translator reads in it as long as it lives.
-
-    Given a path, Qt maps the file into memory, and an update that writes over it ends the window.
-    """
-    return path.read_bytes() if path.is_file() else b""
 
 
 def in_turkish(text: str) -> str:
@@ -146,8 +144,8 @@ def choose_language(app: QApplication, code: str) -> None:
             old.deleteLater()
     # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
     translator, words = QTranslator(app), _QtWords(app)
-    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-    if code != "en" and translator.load(_content(folder / f"qtbase_{code}.qm")):
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if code != "en" and translator.load(f"qtbase_{code}", folder):
         app.installTranslator(translator)
     if code != "en":
         app.installTranslator(words)

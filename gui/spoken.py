@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from foundation.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 from foundation.text import tr, tr_context
+from gui.settings import asset_table
 
 _TOKEN = (
     r"\\(?:text|mathrm|mathbf|(?P<called>operatorname))\s*\{(?P<word>(?:[^{}\\]|\\.)*)\}"
@@ -32,6 +33,9 @@ _SKIPPED = (r"\left", r"\right", r"\,", r"\;", "~")
 # -- Words -----------------------------------------------------------------------------------------
 
 
+_Table = dict[str, dict[str, str]]
+
+
 class _Words(NamedTuple):
     """What signs and functions are called in a language."""
 
@@ -48,123 +52,17 @@ def _in_use() -> str:
 
 @cache
 def _words(_in_use: str) -> _Words:
-    return _Words(_between(), _letters(), _functions(), _accents())
+    return _Words(
+        {**_translated("between"), "¬": tr_context("Spoken", "not")},
+        {**_translated("letters"), "ŷ": tr("{letter} hat", letter="y")},
+        {**_translated("functions"), "sin": tr_context("Spoken", "sine")},
+        _accents(),
+    )
 
 
-def _between() -> dict[str, str]:
-    """Return the signs that stand between two things or before one."""
-    return {
-        "=": tr("equals"),
-        "≈": tr("is about"),
-        "≠": tr("is not equal to"),
-        "≡": tr("is identical to"),
-        "∼": tr("is similar to"),
-        "∝": tr("is proportional to"),
-        "<": tr("is less than"),
-        ">": tr("is greater than"),
-        "≤": tr("is at most"),
-        "≥": tr("is at least"),
-        "≪": tr("is much less than"),
-        "≫": tr("is much greater than"),
-        "←": tr("becomes"),
-        "→": tr("to"),
-        "⇒": tr("so"),
-        "↦": tr("maps to"),
-        "+": tr("plus"),
-        "-": tr("minus"),
-        "−": tr("minus"),
-        "±": tr("plus or minus"),
-        "·": tr("times"),
-        "×": tr("times"),
-        "/": tr("over"),
-        "÷": tr("divided by"),
-        "∘": tr("composed with"),
-        "⊕": tr("exclusive or"),
-        "∧": tr("and"),
-        "∨": tr("or"),
-        "¬": tr_context("Spoken", "not"),
-        "∈": tr("in"),
-        "∉": tr("not in"),
-        "⊂": tr("a subset of"),
-        "∪": tr("union"),
-        "∩": tr("intersection"),
-        "∀": tr("for all"),
-        "∃": tr("there is"),
-        "∑": tr("the sum of"),
-        "∏": tr("the product of"),
-        "∫": tr("the integral of"),
-        "%": tr("per cent"),
-        r"\{": tr("open brace"),
-        r"\}": tr("close brace"),
-        ")": tr("close bracket"),
-        "]": tr("close bracket"),
-        "&": tr("and"),
-    }
-
-
-def _letters() -> dict[str, str]:
-    """Return the signs that stand for a thing."""
-    return {
-        "α": tr("alpha"),
-        "β": tr("beta"),
-        "γ": tr("gamma"),
-        "δ": tr("delta"),
-        "Δ": tr("delta"),
-        "ε": tr("epsilon"),
-        "ζ": tr("zeta"),
-        "η": tr("eta"),
-        "θ": tr("theta"),
-        "κ": tr("kappa"),
-        "λ": tr("lambda"),
-        "μ": tr("mu"),
-        "ν": tr("nu"),
-        "ξ": tr("xi"),
-        "π": tr("pi"),
-        "ρ": tr("rho"),
-        "σ": tr("sigma"),
-        "τ": tr("tau"),
-        "φ": tr("phi"),
-        "χ": tr("chi"),
-        "ψ": tr("psi"),
-        "ω": tr("omega"),
-        "Γ": tr("capital gamma"),
-        "Θ": tr("capital theta"),
-        "Λ": tr("capital lambda"),
-        "Π": tr("capital pi"),
-        "Σ": tr("capital sigma"),
-        "Φ": tr("capital phi"),
-        "Ψ": tr("capital psi"),
-        "Ω": tr("capital omega"),
-        "ℓ": tr("l"),
-        "∂": tr("partial"),
-        "∇": tr("nabla"),
-        "∞": tr("infinity"),
-        "…": tr("dot dot dot"),
-        "⋯": tr("dot dot dot"),
-        "½": tr("one half"),
-        "ŷ": tr("{letter} hat", letter="y"),
-    }
-
-
-def _functions() -> dict[str, str]:
-    return {
-        "sin": tr_context("Spoken", "sine"),
-        "cos": tr("cosine"),
-        "tan": tr("tangent"),
-        "sinh": tr("hyperbolic sine"),
-        "cosh": tr("hyperbolic cosine"),
-        "tanh": tr("hyperbolic tangent"),
-        "exp": tr("exponential"),
-        "log": tr("logarithm"),
-        "ln": tr("natural logarithm"),
-        "max": tr("maximum"),
-        "min": tr("minimum"),
-        "arg": tr("argument"),
-        "lim": tr("limit"),
-        "det": tr("determinant"),
-        "sgn": tr("sign"),
-        "σ": tr("sigmoid"),
-    }
+def _translated(kind: str) -> dict[str, str]:
+    """Return the signs of one kind of `assets/spoken.json`, in the language in use."""
+    return {sign: tr(word) for sign, word in asset_table("spoken", _Table)[kind].items()}
 
 
 def _accents() -> dict[str, str]:
@@ -231,7 +129,7 @@ class _Said(NamedTuple):
     begins, ends
         Whether it begins, and ends, with a number or a thing: two side by side are multiplied.
     is_simple
-        Whether nobody could mistake where it ends.
+        Whether the phrase is unambiguous without brackets.
     is_power, is_differential
         Whether it ends with a power; whether it is one side of a derivative.
     """

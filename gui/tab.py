@@ -91,7 +91,7 @@ class Tab(Panel):
         """Return what the status bar shows."""
         return Status()
 
-    def chief(self) -> QWidget | None:
+    def primary_widget(self) -> QWidget | None:
         """Return what is used most on the page as it is now."""
         return None
 
@@ -108,7 +108,7 @@ class Tab(Panel):
         super().showEvent(event)
         if event.spontaneous() or isinstance(QApplication.focusWidget(), QTabBar):
             return
-        stop = self.chief()
+        stop = self.primary_widget()
         if stop is not None and self.isAncestorOf(stop) and takes_keyboard(stop):
             scroll_to(stop)
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -2,8 +2,8 @@
 
 Setting a formula takes Python 10 ms and more, during which no frame would be drawn. So it is done
 in a process of its own, which is this module run as a program: it reads one JSON string a line and
-answers each with a line, ``[formula, SVG or null]``. What was set before is kept: that of the
-window's own formulas in assets/formulas/, that of others in the person's cache.
+answers each with a line, ``[formula, SVG or null]``. The window's own formulas lie in
+assets/formulas/.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ import re
 import sys
 from pathlib import Path
 
-import platformdirs
-
 SIZE_PX = 20
 """Size of the letters in the SVGs."""
 
@@ -24,7 +22,6 @@ LONGEST, LARGEST_BYTES, WIDEST_PX = 1_000, 400_000, 4_000
 """A formula that is longer than so many characters, or comes out larger, is not set."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
-_MOST_KEPT = 500
 _MEMORY_BYTES, _PROCESSOR_S = 1 << 30, 20
 _DRAWN = {"svg", "g", "path", "rect", "line", "polyline"}
 _WAY = "1"
@@ -36,19 +33,10 @@ def file_name(latex: str) -> str:
     return hashlib.sha256(f"{_WAY} {latex}".encode()).hexdigest()[:32] + ".svg"
 
 
-def _cache() -> Path:
-    return platformdirs.user_cache_path("Glassnet", appauthor=False) / "formulas"
-
-
 def kept(latex: str) -> str | None:
-    """Return the SVG of a formula that was set before, or ``None``."""
-    name = file_name(latex)
-    for folder in (SHIPPED, _cache()):
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            svg = (folder / name).read_text(encoding="utf-8")
-            if is_drawing(svg):
-                return svg
-    return None
+    """Return the SVG of a formula that comes with Glassnet, or ``None``."""
+    path = SHIPPED / file_name(latex)
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def is_drawing(svg: str) -> bool:
@@ -91,22 +79,6 @@ def typeset(latex: str) -> str | None:
     return svg if fits and is_drawing(svg) else None
 
 
-def _keep(latex: str, svg: str) -> None:
-    """Keep a formula for the next time; without a place to do so it is set again."""
-    folder = _cache()
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        known = list(folder.iterdir())
-        if len(known) >= _MOST_KEPT:
-            known.sort(key=lambda path: path.stat().st_mtime)
-            for path in known[: _MOST_KEPT // 2]:
-                path.unlink(missing_ok=True)
-        whole = folder / file_name(latex)
-        part = whole.with_suffix(".part")
-        part.write_text(svg, encoding="utf-8")
-        part.replace(whole)
-
-
 def _limit() -> None:
     """Let a formula take no more than it may, where the system can see to that."""
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -120,10 +92,7 @@ def _main() -> int:
     _limit()
     for line in sys.stdin:
         latex = json.loads(line)
-        svg = kept(latex) or typeset(latex)
-        if svg is not None and not (SHIPPED / file_name(latex)).exists():
-            _keep(latex, svg)
-        print(json.dumps([latex, svg]), flush=True)
+        print(json.dumps([latex, typeset(latex)]), flush=True)
     return 0
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -57,12 +57,15 @@ from gui.widgets.regions import Region, go_to_region
 from model.blas import blas_threads
 
 if TYPE_CHECKING:
+    from gui.build_tab.tab import BuildTab
     from gui.document.files import Files
     from gui.learn.learn_model import LearnModel
     from gui.learn.panel import LearnView
     from gui.learn.screen import Screen
     from gui.shell.command_palette import CommandPalette
     from gui.shell.message_bar import MessageBar
+    from gui.teach_tab.tab import TeachTab
+    from gui.vision_tab.tab import VisionTab
     from model.lessons.situation import Tab as TabName
 
 MINIMUM_SIZE = QSize(1024, 680)
@@ -87,7 +90,7 @@ open("network.onnx", "wb").write(network.SerializeToString())
 class GlassnetWindow(QMainWindow):
     """Glassnet's one window.
 
-    A tab is made when it is first shown, so that a person who only builds never loads OpenCV.
+    A tab is made when it is first shown, so that the user who only builds never loads OpenCV.
 
     Attributes
     ----------
@@ -111,7 +114,7 @@ class GlassnetWindow(QMainWindow):
         document
             The experiment that Build edits.
         frame_first
-            Paint header and status bar before Build is made, so that a person sees the window a
+            Paint header and status bar before Build is made, so that the user sees the window a
             third sooner; else Build is there at once.
         """
         super().__init__()
@@ -162,6 +165,21 @@ class GlassnetWindow(QMainWindow):
                 after_first_paint(tab, spare_from_collections)
         return self._tabs[index]
 
+    @property
+    def build_tab(self) -> BuildTab:
+        """The Build tab, made now if it was never shown."""
+        return cast("BuildTab", self.tab(self.BUILD))
+
+    @property
+    def teach_tab(self) -> TeachTab:
+        """The Teach tab, made now if it was never shown."""
+        return cast("TeachTab", self.tab(self.TEACH))
+
+    @property
+    def vision_tab(self) -> VisionTab:
+        """The Vision tab, made now if it was never shown."""
+        return cast("VisionTab", self.tab(self.VISION))
+
     def _make_tab(self, index: int) -> Tab:
         if index == self.BUILD:
             from gui.build_tab.tab import BuildTab
@@ -185,10 +203,10 @@ class GlassnetWindow(QMainWindow):
         if comes and isinstance(left, Tab):
             left.leave_keyboard()
         self.pages.setCurrentWidget(tab)
-        if comes and isinstance(left, Tab):  # what is told of it is not on show any more
-            self.session.messages.over(left.model)
-        if index == self.TEACH:  # where the classes are offered that a crash has left
-            self.session.messages.over(self.session)
+        if comes and isinstance(left, Tab):  # its messages no longer apply
+            self.session.messages.dismiss_from(left.model)
+        if index == self.TEACH:  # it offers the classes that a crash has left
+            self.session.messages.dismiss_from(self.session)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
@@ -301,7 +319,7 @@ class GlassnetWindow(QMainWindow):
         self.header.show_lesson(progress is not None, place)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Put lessons away that lie over a tab once a person goes on in it."""
+        """Hide lessons that lie over a tab when the focus moves into it."""
         page = self.pages.currentWidget()
         if now is not None and page is not None and (page is now or page.isAncestorOf(now)):
             self._uncover()
@@ -343,16 +361,10 @@ class GlassnetWindow(QMainWindow):
     def _do(self, place: Place, name: str) -> None:
         """Do an action of a place, its tab in front."""
         if place in (Place.BUILD, Place.DATA, Place.SETTINGS):
-            from gui.build_tab.tab import BuildTab
-
             self._bring(self.BUILD)
-            build = self.tab(self.BUILD)
-            assert isinstance(build, BuildTab)
-            build.show_all_panels()
-        elif place is Place.TEACH:
-            self._bring(self.TEACH)
-        elif place is Place.VISION:
-            self._bring(self.VISION)
+            self.build_tab.show_all_panels()
+        elif place in (Place.TEACH, Place.VISION):
+            self._bring(self.TEACH if place is Place.TEACH else self.VISION)
         elif place is Place.DOCUMENTS and self._place_in_front() is Place.VISION:
             self._bring(self.BUILD)
         self.all_actions[name].trigger()
@@ -389,7 +401,7 @@ class GlassnetWindow(QMainWindow):
 
         The tab of the first one is in front then.
         """
-        self.session.messages.over(self)  # what was said of the files before
+        self.session.messages.dismiss_from(self)  # what was said of the files before
         lessons = [path for path in paths if is_for_lessons(path)]
         if lessons:
             self.learn.open_path(lessons[0])
@@ -503,7 +515,7 @@ class GlassnetWindow(QMainWindow):
 
     def _bind(self) -> None:
         """Let the actions that can be used everywhere do what they say."""
-        actions = self.all_actions
+        actions, show_vision = self.all_actions, partial(self.show_tab, self.VISION)
         self.addActions([*actions.of(Place.EVERYWHERE), *actions.of(Place.DOCUMENTS)])
         for name, do in (
             ("file_new", lambda: self._files_in_front.new()),
@@ -512,11 +524,11 @@ class GlassnetWindow(QMainWindow):
             ("file_save", lambda: self._files_in_front.save()),
             ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),
-            ("teach_vision", self._use_head_in_vision),
+            ("teach_vision", lambda: self.session.use_head_in_vision(show_vision)),
             ("open_kernel", self._open_kernel),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_teach", partial(self.show_tab, self.TEACH)),
-            ("tab_vision", partial(self.show_tab, self.VISION)),
+            ("tab_vision", show_vision),
             ("author", self._ask_author),
             ("learn", self._toggle_learn),
             ("next_region", partial(self._go_to_region, 1)),
@@ -645,7 +657,7 @@ class GlassnetWindow(QMainWindow):
     def show_unexpected_error(self, text: str) -> None:
         """Report an error that nothing else has caught; `text` is its traceback.
 
-        What is not saved is copied at once, and a person is told where it is.
+        What is not saved is copied at once, and the user is told where it is.
         """
         from gui.shell.report import report
 
@@ -664,7 +676,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _where_work_is(self) -> Words:
-        """Return what says where a person's work is safe; copy what is not saved."""
+        """Return what says where the user's work is safe; copy what is not saved."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
             autosave = self.session.autosave
@@ -680,11 +692,8 @@ class GlassnetWindow(QMainWindow):
         return lambda: tr("There was nothing to save. Please report this.")
 
     def _export(self, kind: str) -> None:
-        from gui.build_tab.tab import BuildTab
-
-        tab = self.show_tab(self.BUILD)
-        assert isinstance(tab, BuildTab)
-        tab.export(kind)
+        self.show_tab(self.BUILD)
+        self.build_tab.export(kind)
 
     def _use_in_vision(self) -> None:
         """Take Build's network to the other tab, if it works on pictures."""
@@ -692,10 +701,6 @@ class GlassnetWindow(QMainWindow):
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
-
-    def _use_head_in_vision(self) -> None:
-        """Take Teach's head with its backbone to the other tab."""
-        self.session.use_head_in_vision(partial(self.show_tab, self.VISION))
 
     def _open_kernel(self) -> None:
         """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""
@@ -864,7 +869,7 @@ class GlassnetWindow(QMainWindow):
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language; look at the file when a person comes back."""
+        """Follow the language; look at the file when the user comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
@@ -884,7 +889,7 @@ class GlassnetWindow(QMainWindow):
         self.open_paths(paths)
 
     def _ask_then_close(self, every: list[Files]) -> None:
-        """Close once a person has said of each document what becomes of it."""
+        """Close once the user has said of each document what becomes of it."""
         if every:
             first, *rest = every
             first.ask_then(lambda: self._ask_then_close(rest))
@@ -897,7 +902,7 @@ class GlassnetWindow(QMainWindow):
         event.ignore()
         if not self._may_close:
             self._ask_then_close(self.session.every_files)
-        if not self._may_close:  # a person is being asked
+        if not self._may_close:  # the user is being asked
             return
         # Every tab is asked, also after one has said no.
         answers = [tab.request_close() for tab in self._tabs.values()]

@@ -206,14 +206,14 @@ class BuildModel(QObject):
         """Tell the user what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
-    def say_written(self, path: Path, more: str = "", kind: str = "") -> None:
+    def report_export(self, path: Path, more: str = "", kind: str = "") -> None:
         """Tell the user that a file is there, and what else is worth a sentence.
 
         `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
         """
         if kind:
             self.exported = (*self.exported, kind)
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         sentence = tr("{name} is written.", name=path.name)
         self.messages.said.emit(f"{sentence} {more}".strip())
 
@@ -374,7 +374,7 @@ class BuildModel(QObject):
 
         self.edit(tr("Weight"), edit, gesture)
 
-    def look_at_rounded(self, step: float | None) -> None:
+    def preview_rounding(self, step: float | None) -> None:
         """Show the weights rounded to multiples of `step`, at rest; ``None`` as they are.
 
         Nothing is edited by that, and whatever else is edited or trained ends it.
@@ -389,7 +389,7 @@ class BuildModel(QObject):
         """Make the rounded weights that are shown the network's, by an edit named `text`."""
         if self._rounded is not None:
             rounded = self._rounded[1]
-            self.look_at_rounded(None)
+            self.preview_rounding(None)
             self.edit(text, lambda _: rounded)
 
     def try_roundings(self) -> None:
@@ -659,7 +659,7 @@ class BuildModel(QObject):
         """Show what a unit answers while it is pointed at; ``None`` goes back to the output."""
         self._select(pointed=at)
 
-    def light(self, at: UnitAt | None) -> None:
+    def highlight(self, at: UnitAt | None) -> None:
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self._select(lit=at)
 
@@ -794,7 +794,7 @@ class BuildModel(QObject):
         locks = frozenset(parts)
         if locks != self._locks:
             self._locks = locks
-            self.messages.over(self)
+            self.messages.dismiss_from(self)
             self._show()
 
     def lock_reason(self, parts: Iterable[Lock]) -> str:
@@ -923,7 +923,7 @@ class BuildModel(QObject):
         if self._is_committing:
             return
         is_edit, self._is_replaced = not self._is_replaced, False
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         if not self._is_editing:  # what was to be trained has been taken back
             self._trains_once_read = False
             self._resuming.stop()
@@ -1022,7 +1022,7 @@ class BuildModel(QObject):
             self._trains_once_read = status.share is not None and job is Job.TRAIN
             self._show()
             return
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         self._snapshot = None
         experiment, dataset = self.document.experiment, self.derived.dataset
         self._begin_training(lambda: self.training.begin(experiment, dataset, job))
@@ -1152,7 +1152,7 @@ class BuildModel(QObject):
         """Make the state that panels show and tell them, once, also of what insight forgets."""
         if self._is_replaced or self._updating_insight:
             return
-        self.state = state = self.state.kept_in(self._make_state())
+        self.state = state = self.state.reuse_caches_for(self._make_state())
         self._updating_insight = True
         try:
             self.insight.follow(state, state.run.history)
@@ -1160,7 +1160,7 @@ class BuildModel(QObject):
             self._updating_insight = False
         if state.insight is not self.insight.view:
             known = dataclasses.replace(state, insight=self.insight.view)
-            self.state = state = state.kept_in(known)
+            self.state = state = state.reuse_caches_for(known)
         self.state_changed.emit(state)
         if self.is_training:
             return

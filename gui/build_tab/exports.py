@@ -15,7 +15,7 @@ from foundation.text import mark, tr, tr_context, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
-from gui.format import by_the_book, show_integer, show_number
+from gui.format import show_integer, show_number, with_power_of_ten
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
@@ -84,7 +84,7 @@ class Exporter(QObject):
         if kind not in drawings:
             self._queue.add(
                 self._work(kind, path),
-                lambda trip: self._model.say_written(path, self._compared(trip, kind), kind),
+                lambda trip: self._model.report_export(path, self._compared(trip, kind), kind),
             )
             return
         try:
@@ -92,7 +92,7 @@ class Exporter(QObject):
         except ModelError as error:
             self._model.fail(error)
         else:
-            self._model.say_written(path, kind=kind)
+            self._model.report_export(path, kind=kind)
 
     def _print(self, path: Path, *, is_blank: bool) -> None:
         from gui.build_tab.worksheet import state_as_pdf
@@ -136,7 +136,7 @@ class Exporter(QObject):
             "pytorch": tr("Run by PyTorch on {rows}, its answers differ by at most {n}."),
         }.get(kind, tr("Run on {rows}, its answers differ by at most {n}."))
         rows = tr_plural("1 row", "{n} rows", trip.rows, n=show_integer(trip.rows))
-        return text.format(rows=rows, n=by_the_book(show_number(trip.difference, 2)))
+        return text.format(rows=rows, n=with_power_of_ten(show_number(trip.difference, 2)))
 
 
 def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:

@@ -285,7 +285,7 @@ class BuildState:
         is_same = all(getattr(self, name) is getattr(other, name) for name in values)
         return is_same and (self.row, self.bounds) == (other.row, other.bounds)
 
-    def kept_in(self, other: BuildState) -> BuildState:
+    def reuse_caches_for(self, other: BuildState) -> BuildState:
         """Return `other` with what was computed of this one, where it shows the same values."""
         if self.running != other.running or not self._has_the_values_of(other):
             return other

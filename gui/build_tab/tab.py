@@ -288,7 +288,7 @@ class BuildTab(Tab):
             return [Region(tr("First page"), page, page.train_button)]
         return [] if self._workbench is None else self._workbench.regions()
 
-    def chief(self) -> QWidget | None:
+    def primary_widget(self) -> QWidget | None:
         """Return the button that trains: on it single keys and arrows are the page's."""
         if self.first_run is not None:
             return self.first_run.train_button

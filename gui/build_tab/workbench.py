@@ -138,7 +138,7 @@ class Workbench(QWidget):
         is_pointed_at = state.selection != old.selection
         is_same = state.shows_the_same_as(old) and state.portrait is old.portrait
         if is_same and (is_pointed_at or state.insight is not old.insight):
-            self._shown = self._shown.kept_in(
+            self._shown = self._shown.reuse_caches_for(
                 dataclasses.replace(self._shown, selection=state.selection, insight=state.insight)
             )
             self._show_output()

@@ -44,7 +44,7 @@ class ReplaceValue(QUndoCommand):
     Attributes
     ----------
     is_training
-        Whether training, and no person, made the step.
+        Whether training, not the user, made the step.
     is_exercise
         Whether the step was made for a lesson, which keeps it.
     """
@@ -143,13 +143,13 @@ class Document(QObject):
 
     @property
     def is_worth_asking(self) -> bool:
-        """Whether a person would miss what is not saved."""
+        """Whether the user would miss what is not saved."""
         return self.is_modified
 
     def mark_saved(self, path: Path, is_newest: bool = True) -> None:
         """Remember that `path` now holds the present value, or, unless `is_newest`, one before it.
 
-        What a person made while it was written is not saved then, whatever is undone.
+        What the user made while it was written is not saved then, whatever is undone.
         """
         self.file.path, self.file.is_behind = path, not is_newest
         self.file.saved = self.value if is_newest else None

@@ -15,7 +15,7 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.format import by_the_book, show_integer, show_number
+from gui.format import show_integer, show_number, with_power_of_ten
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
@@ -46,7 +46,7 @@ def is_network(path: Path) -> bool:
 
 
 def _is_gone(experiment: Experiment) -> bool:
-    """Tell whether the table of an experiment is not there, and what it held is not known."""
+    """Tell whether an experiment's table is gone and not in the cache."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
         return False
@@ -96,7 +96,7 @@ class DocumentFiles(Files):
     Attributes
     ----------
     with_past
-        Returns the document's experiment with what its file keeps of the runs behind it.
+        Returns an experiment with the run history that its file keeps.
     named
         Returns what the document is called in the window.
     """
@@ -133,7 +133,7 @@ class DocumentFiles(Files):
         self._read(path, asks=True, others=others)
 
     def choose_network(self) -> None:
-        """Let the person choose a network that was trained elsewhere."""
+        """Let the user choose a network that was trained elsewhere."""
         dialog = file_dialog(self._window, tr("Open a trained network"), "network_dialog")
         kind = tr("Networks in ONNX files")
         dialog.setNameFilter(f"{kind} (*{NETWORK_SUFFIX})")
@@ -163,7 +163,7 @@ class DocumentFiles(Files):
         return True
 
     def reload(self) -> None:
-        """Read the document's file again; a person wants that instead of what is here."""
+        """Read the document's file again; the user wants that instead of what is here."""
         path = self._document.path
         if path is not None:
             self.while_paused(lambda: self._read(path))
@@ -208,7 +208,7 @@ class DocumentFiles(Files):
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
         """Open a file once it is read; `asks` about unsaved work before that.
 
-        What a person makes while a large one is read is asked about in any case.
+        What the user makes while a large one is read is asked about in any case.
         """
         made_last = self._document.newest_by_hand
 
@@ -257,7 +257,7 @@ class DocumentFiles(Files):
         return self._loader.is_idle
 
     def cancel(self) -> None:
-        """Open nothing that is still being read."""
+        """Cancel the reading of a file."""
         self._loader.cancel()
 
     def _take_up(
@@ -293,7 +293,7 @@ class DocumentFiles(Files):
                 "{n}.",
                 name=path.name,
                 rows=show_integer(found.trip.rows),
-                n=by_the_book(show_number(found.trip.difference, 2)),
+                n=with_power_of_ten(show_number(found.trip.difference, 2)),
             )
             notes = [text, *map(localise, found.notes)]
             return " ".join([*notes, self._only(path, others)] if others else notes)
@@ -301,7 +301,7 @@ class DocumentFiles(Files):
         self._messages.noted(sentences)
 
     def _only(self, path: Path, others: Sequence[Path]) -> str:
-        """Say that of several files one was opened."""
+        """Return the sentence that only one of several files was opened."""
         return tr(
             "Only {name} was opened: a window holds one experiment. Not opened: {others}.",
             name=path.name,
@@ -335,7 +335,7 @@ class DocumentFiles(Files):
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
         """Write what there is now, what a training has reached included.
 
-        Where the document's own file holds what this window does not know, a person is asked,
+        Where the document's own file holds what this window does not know, the user is asked,
         unless it may be written `over`.
         """
         seen = self._seen_file if path == self._document.path else None

@@ -65,7 +65,7 @@ class ExperimentDocument(Document):
 
     @property
     def is_worth_asking(self) -> bool:
-        """Whether a person would miss what is not saved.
+        """Whether the user would miss what is not saved.
 
         Training alone, of a proposal that was never saved, can be had again by one click, and a
         lesson keeps what was made for it.
@@ -96,7 +96,7 @@ class ExperimentDocument(Document):
         merge_key
             Consecutive edits with the same key, not empty, become one step (a drag, a slider).
         training
-            Whether training, and no person, changed the weights.
+            Whether training, not the user, changed the weights.
         new_file
             Whether the new value is to be saved in a file of its own, not over the old one.
         """
@@ -110,7 +110,7 @@ class ExperimentDocument(Document):
 
     @property
     def newest_by_hand(self) -> QUndoCommand | None:
-        """The newest step that a person, and no training, has made and not undone."""
+        """The newest step that the user, not training, has made and not undone."""
         for index in reversed(range(self.undo_stack.index())):
             command = self.undo_stack.command(index)
             if not _is_training(command):
@@ -169,7 +169,7 @@ class ExperimentDocument(Document):
         return replace(experiment, author=self.author, learning=self.learning)
 
     def apply(self, experiment: Experiment) -> None:
-        """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
+        """Set the value and tell everyone; for commands only, the user's edits go by `edit`."""
         old, self._experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
         self.value_changed.emit()

@@ -23,7 +23,7 @@ _KEY = "recent_files"
 
 
 class RecentFiles:
-    """A short list of paths in the person's settings, newest first."""
+    """A short list of paths in the user's settings, newest first."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
@@ -31,21 +31,13 @@ class RecentFiles:
     def paths(self) -> list[Path]:
         """Return the paths that still exist."""
         paths = map(Path, stored_texts(self._settings, _KEY))
-        return [path for path in paths if _is_file(path)]
+        return [path for path in paths if path.is_file()]
 
     def add(self, path: Path) -> None:
         """Put a path first."""
         path = path.resolve()
         paths = [path, *(p for p in self.paths() if p != path)][:MOST]
         self._settings.setValue(_KEY, [str(p) for p in paths])
-
-
-def _is_file(path: Path) -> bool:
-    """Tell whether a path is a file's; one that is too long for the system is none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 class Files(QObject):
@@ -59,15 +51,13 @@ class Files(QObject):
         The files opened and saved last, of every kind.
     while_paused
         Calls what it is given while no training is under way; one that was goes on after it.
-    when_kept
-        Called when a person who was asked about unsaved work chose Cancel.
     proposed
         Returns what a document without a file may be called, as a file.
 
     Signals
     -------
     opened(), kept()
-        The document was replaced; a person who was asked about unsaved work chose Cancel.
+        The document was replaced; the user was asked about unsaved work and chose Cancel.
     """
 
     suffix: str
@@ -82,10 +72,9 @@ class Files(QObject):
         self._document = document
         self.recent = RecentFiles(settings)
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
-        self.when_kept: Callable[[], None] = self.kept.emit
         self.proposed: Callable[[], str] = lambda: "glassnet"
 
-    # -- Of a kind of document ---------------------------------------------------------------------
+    # -- Implemented by subclasses -----------------------------------------------------------------
 
     def new(self) -> None:
         """Start anew, after asking about unsaved work."""
@@ -111,10 +100,10 @@ class Files(QObject):
         """Return what is asked before work is lost that is in no file yet."""
         raise NotImplementedError
 
-    # -- Of all ------------------------------------------------------------------------------------
+    # -- Common to all documents -------------------------------------------------------------------
 
     def open(self) -> None:
-        """Let the person choose a file to open."""
+        """Let the user choose a file to open."""
         self.ask_then(self._choose_to_open)
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -125,7 +114,7 @@ class Files(QObject):
             self._write(self._document.path, then)
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
-        """Let the person choose where to write the document."""
+        """Let the user choose where to write the document."""
         dialog = self._dialog(self._names()[1], "save_dialog")
         dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(self.suffix.lstrip("."))
@@ -163,7 +152,7 @@ class Files(QObject):
             (
                 Answer("unsaved_save", tr("Save"), lambda: self.save(then)),
                 Answer("unsaved_discard", tr("Discard"), then),
-                Answer("unsaved_cancel", tr("Cancel"), self.when_kept),
+                Answer("unsaved_cancel", tr("Cancel"), self.kept.emit),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Documents that read files outside their own folder: a person is asked once for each."""
+"""Documents that read files outside their own folder: the user is asked once for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = "data_files_agreed_to"
 
 
 def agree_to_read(settings: QSettings, outside: Sequence[str]) -> None:
-    """Remember files, or folders of pictures, that a person lets documents read."""
+    """Remember files, or folders of pictures, that the user lets documents read."""
     known = stored_texts(settings, _KEY)
     agreed = [*outside, *(name for name in known if name not in outside)]
     if outside:
@@ -41,7 +41,7 @@ def ask_to_read(
         name
         for name in outside
         # A file that is not there is asked for in another way; one on another computer is not
-        # looked for before a person agrees, see `paths_outside`.
+        # looked for before the user agrees, see `paths_outside`.
         if name not in agreed and (is_on_network(name) or Path(name).exists())
     ]
     if not unknown:

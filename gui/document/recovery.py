@@ -82,7 +82,7 @@ class Recovered(Struct, frozen=True):
 
 
 def as_it_is(value: Any) -> Callable[[], Any]:
-    """Return what makes a value that is there already."""
+    """Return a function that returns this value."""
     return lambda: value
 
 
@@ -100,7 +100,7 @@ class Autosave(QObject):
         Returns what makes the value to be written; the worker calls that. The document's own value
         for ``None``.
     folder, parent, messages
-        Where the copies are, who owns this, and where a person is told what fails.
+        Where the copies are, who owns this, and where the user is told what fails.
     kept_as
         How the value is written.
 
@@ -203,7 +203,7 @@ class Autosave(QObject):
         self._runner.start(work)
 
     def stop_looking(self) -> None:
-        """Offer nothing that an earlier window left: this one is about to close."""
+        """Stop looking for orphaned copies: this window is about to close."""
         self._reader.cancel()
 
     def close(self) -> None:
@@ -215,7 +215,7 @@ class Autosave(QObject):
             self._forget()
 
     def find_orphan(self, then: Callable[[Recovered], None]) -> None:
-        """Call `then` with what a window left behind last, once a worker has read that.
+        """Read the newest orphaned copy on a worker, and call `then` with it.
 
         In a window that has closed nothing is looked for any more.
         """
@@ -230,7 +230,7 @@ class Autosave(QObject):
         self._reader.start(lambda should_stop, publish: self.orphans(), found, failed)
 
     def orphans(self) -> list[Recovered]:
-        """Return what windows left behind that are no longer alive, newest first.
+        """Return the copies that crashed windows left, newest first.
 
         What they had only begun to write is deleted. May be called from any thread.
         """
@@ -283,7 +283,7 @@ class Autosave(QObject):
             self._forget()
 
     def _on_written(self) -> None:
-        self._messages.over(self)
+        self._messages.dismiss_from(self)
         self._has_failed = False
         self.saved.emit()
         if self._closing or not (self._document.is_modified or self._is_training):
@@ -318,12 +318,12 @@ class Autosave(QObject):
 
 
 def is_left_behind(folder: Path, suffix: str) -> bool:
-    """Tell whether a window that is no longer alive has left a copy of a kind in a folder."""
+    """Tell whether a crashed window left a copy with this suffix in a folder."""
     return any(_is_ownerless(copy) for copy in folder.glob(f"*{suffix}"))
 
 
 def _is_ownerless(copy: Path) -> bool:
-    """Tell whether the window is gone that a copy belongs to."""
+    """Tell whether the window that owns a copy is gone."""
     lock = QLockFile(str(copy.with_suffix(".lock")))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0):
@@ -353,7 +353,7 @@ def _origin(copy: Path) -> Path | None:
 def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: Files) -> None:
     """Ask, without blocking, whether `files` are to take up what an earlier window left.
 
-    The copy of that work goes only once this window holds one of its own. What a person has made
+    The copy of that work goes only once this window holds one of its own. What the user has made
     since the start is asked about.
     """
 

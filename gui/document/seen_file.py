@@ -1,4 +1,4 @@
-"""What a window last read from a file or wrote to it, to notice when another has written there."""
+"""The state of a file as this window knows it, to notice other writers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.files import read_experiment
 
 
 class OnDisk(Enum):
-    """What has become of a file since."""
+    """How a file compares with what this window knows."""
 
     SAME = auto()
     CHANGED = auto()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 LOOK_MS = 100
-"""Ten times a second is as fast as a person can take in a tick."""
+"""Ten times a second is as fast as the user can take in a tick."""
 
 _NAME_KEY = "author"
 _SPEEDS = {"1x": 10.0, "10x": 100.0, "100x": 1000.0, "max": None}
@@ -167,13 +167,8 @@ class LearnModel(QObject):
             self._screen.show_tab(lesson.file.tab)
             if start is not None:  # once the panels are there, which choose a row of their own
                 self._build.choose_row(_row_before(lesson))
-            setup = lesson.steps[index].setup
-            self._set_up(setup)
-            situation = self._situation(lesson)
-            progress = LessonProgress.begin(lesson, situation, (done,))
             self.state = LearnState(is_open=True)
-            self._take(progress, situation)
-            self._open(setup)
+            self._enter(lesson, index, lambda seen: LessonProgress.begin(lesson, seen, (done,)))
             self._timer.start()
 
         if lesson.file.start is None:
@@ -213,11 +208,18 @@ class LearnModel(QObject):
     def _go_to(self, index: int) -> None:
         progress = self.state.progress
         if progress is not None:
-            setup = progress.lesson.steps[index].setup
-            self._set_up(setup)
-            situation = self._situation(progress.lesson)
-            self._take(progress.go(index, situation), situation)
-            self._open(setup)
+            self._enter(progress.lesson, index, partial(progress.go, index))
+
+    def _enter(
+        self, lesson: Lesson, index: int, progress: Callable[[Situation], LessonProgress]
+    ) -> None:
+        """Open a step: set what it sets, show the progress in it, then open its panels."""
+        setup = lesson.steps[index].setup
+        self._set_up(setup)
+        situation = self._situation(lesson)
+        self._take(progress(situation), situation)
+        for panel in setup.open:  # once there is room for them beside the lesson
+            self._screen.open_panel(panel)
 
     def _set_up(self, setup: Setup) -> None:
         """Set speed and stop rules as a step that opens wants them, and close what it closes."""
@@ -230,11 +232,6 @@ class LearnModel(QObject):
             self._document.edit(tr("Stop rules of the lesson"), changed)
         for panel in setup.closed:
             self._screen.close_panel(panel)
-
-    def _open(self, setup: Setup) -> None:
-        """Open the panels of a step, once there is room for them beside the lesson."""
-        for panel in setup.open:
-            self._screen.open_panel(panel)
 
     def predict(self, question: Question, choice: int) -> None:
         """Answer a question before training does; `choice` is counted from 1."""
@@ -262,8 +259,7 @@ class LearnModel(QObject):
         if was_shown and self._ringed_for is task:
             return
         self._ringed_for = task
-        panels = _named_in(task.conditions)
-        name = self._screen.reveal(task.show, progress.lesson.file.tab, panels)
+        name = self._screen.reveal(task.show, progress.lesson.file.tab)
         if not name:
             self._session.messages.noted(
                 lambda: tr("That control is not in sight now. Do the tasks before this one first.")
@@ -293,7 +289,7 @@ class LearnModel(QObject):
         except ModelError as error:
             self._session.messages.failed(error)
         else:
-            self._build.say_written(path)
+            self._build.report_export(path)
 
     def say(self, sentence: str) -> None:
         """Tell of something that has just been done."""
@@ -342,7 +338,7 @@ class LearnModel(QObject):
         self._take(progress.look(situation), situation)
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
-        """Return what a situation is made of, which is quickly compared."""
+        """Return what a situation depends on, quick to compare."""
         return (
             self._build.state,
             self._build.chosen_row,
@@ -614,7 +610,7 @@ def _row_before(lesson: Lesson) -> int:
     return 0 if is_asked else FIRST_ROW
 
 
-@functools.cache
+@cache
 def own_lessons() -> tuple[ListedLesson, ...]:
     """Return the lessons that come with Glassnet, listed once."""
     return tuple(list_lessons())
@@ -632,7 +628,7 @@ def place_of(lesson: Lesson) -> tuple[int, int] | None:
     return None if place is None else (place, len(own_lessons()))
 
 
-@functools.cache
+@cache
 def _places() -> dict[Path, int]:
     """Return the place of each lesson that comes with Glassnet by its folder, counted from 1."""
     return {each.folder.resolve(): place for place, each in enumerate(own_lessons(), start=1)}

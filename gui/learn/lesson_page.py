@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QIcon, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLabel,
@@ -84,49 +84,13 @@ class StepBar(QWidget):
             draw_box(painter, box, _BAR_PX / 2, present if step == self._at else colour)
 
 
-class _Mark(QWidget):
-    """A circle that is ticked when a task is done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(_MARK_PX, _MARK_PX)
-        self._is_done = self._is_next = False
-
-    def show_task(self, is_done: bool, is_next: bool) -> None:
-        if (is_done, is_next) != (self._is_done, self._is_next):
-            self._is_done, self._is_next = is_done, is_next
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter = active(), smooth_painter(self)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self._is_done:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.okbg))
-            painter.drawEllipse(QRectF(self.rect()))
-            painter.setPen(QPen(QColor(theme.ok), 1.6))
-            middle = box.center()
-            painter.drawPolyline(
-                [
-                    middle + QPointF(-3.6, 0.2),
-                    middle + QPointF(-1.0, 2.8),
-                    middle + QPointF(3.8, -2.8),
-                ]
-            )
-            return
-        painter.setPen(
-            QPen(QColor(theme.acc if self._is_next else theme.line2), 1.6 if self._is_next else 1.0)
-        )
-        painter.drawEllipse(box)
-
-
 class TaskRow(Panel):
     """A task with its tick, "Show me" and a hint on demand."""
 
     def __init__(self, model: LearnModel, task: Task) -> None:
         super().__init__(f"task_{task.id}")
         self.task = task
-        self._mark = _Mark()
+        self._mark = IconLabel(_MARK_PX, "circle", "line2")
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
         self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
         self.show_me = show_me_button(f"task_{task.id}_show", lambda: model.show_control(task))
@@ -146,7 +110,10 @@ class TaskRow(Panel):
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
         """Show what the task says, and how it stands."""
-        self._mark.show_task(is_done, is_next)
+        self._mark.show_icon(
+            "check-circle" if is_done else "circle",
+            "ok" if is_done else "acc" if is_next else "line2",
+        )
         tone = "next" if is_next else "done" if is_done else ""
         set_role(self, role="task", tone=tone)
         text = inline(html)
@@ -332,8 +299,8 @@ def close_button(object_name: str, model: LearnModel) -> QToolButton:
     )
 
 
-def _tells_itself(task: Task) -> bool:
-    """Tell whether what is done says more of itself than that it is done: a file was written."""
+def _announces_own_result(task: Task) -> bool:
+    """Tell whether the action itself reports its result, as an export does."""
     return any(condition.code == "exports" for condition in task.conditions)
 
 
@@ -345,7 +312,6 @@ class LessonPage(Panel):
         self._model = model
         self._state = LearnState()
         self._of: tuple[object, int] | None = None
-        self._shown: tuple[object, ...] = ()
         self._done: frozenset[str] = frozenset()
         self._place = label("caption", "lesson_place", wrap=True)
         self._title = label("card-title", "lesson_title", wrap=True)
@@ -390,7 +356,7 @@ class LessonPage(Panel):
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
         self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lay_out()
-        typesetter().typeset.connect(self._show_anew)
+        typesetter().typeset.connect(self.restyle)  # the formula takes the place of its text
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -477,11 +443,8 @@ class LessonPage(Panel):
             self._make_parts(progress)
             self.body.verticalScrollBar().setValue(0)
             self._write_place()
-        shown = situation, progress, language(), active()
         was_seen = not self._see_card.isHidden()
-        if shown != self._shown:
-            self._shown = shown
-            self._show_step(progress, situation)
+        self._show_step(progress, situation)
         self._show_term()
         done = frozenset(progress.record.tasks)
         if is_new:
@@ -491,11 +454,6 @@ class LessonPage(Panel):
             if not was_seen and not self._see_card.isHidden():
                 announce(self, self.see.accessibleName(), waits=True)
         self._done = done
-
-    def _show_anew(self) -> None:
-        """Show a formula that has been set, in place of its text."""
-        self._shown = ()
-        self.show_state(self._state)
 
     def first_stop(self) -> QWidget:
         """Return what the keyboard comes to first: what is to be done next, else the way on."""
@@ -626,7 +584,7 @@ class LessonPage(Panel):
             return
         for row in self.tasks:
             if f"{progress.step.id}.{row.task.id}" in done:
-                if _tells_itself(row.task):
+                if _announces_own_result(row.task):
                     announce(self, row.accessibleName(), waits=True)
                 else:
                     self._model.say(row.done)

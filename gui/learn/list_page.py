@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QProgressBar,
+    QWidget,
+)
 
 from foundation.text import tr
 from gui.format import show_part
@@ -14,14 +21,11 @@ from gui.learn.learn_model import LearnModel, own_lessons
 from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import (
-    BODY_PX,
-    CAPTION_PX,
     GAP_L_PX,
     GAP_M_PX,
     GAP_S_PX,
     RADIUS_FIELD_PX,
     active,
-    font,
     icon,
 )
 from gui.widgets.basic import (
@@ -37,12 +41,12 @@ from gui.widgets.basic import (
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.lessons import ListedLesson
 
-_SIDE_PX, _NUMBER_PX, _BAR_PX = 14, 28, 3
+_SIDE_PX, _NUMBER_PX, _TITLE_PX, _BAR_PX = 14, 28, 200, 3
 MOST_LETTERS = 200
 """Of a name."""
 
@@ -53,21 +57,33 @@ class LessonButton(QAbstractButton):
     def __init__(self, lesson: ListedLesson, number: int) -> None:
         super().__init__()
         self.lesson = lesson
-        self._number, self._done = number, 0
-        self.setFont(font(BODY_PX, 500))
+        self._number = number
         self.setObjectName(f"learn_{lesson.id}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._title, self._count = label("strong", wrap=True), label("hint")
+        self._title.setMinimumWidth(_TITLE_PX)  # otherwise a long title makes the column too wide
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(_BAR_PX)
+        place, top = label("hint"), Qt.AlignmentFlag.AlignTop
+        place.setText(str(number))
+        place.setFixedWidth(_NUMBER_PX)
+        place.setAlignment(Qt.AlignmentFlag.AlignRight)
+        words = vbox(hbox((self._title, 1), (self._count, 0, top)), self._bar, gap=GAP_M_PX)
+        hbox((place, 0, top), (words, 1), on=self, gap=GAP_M_PX, margins=(0, GAP_M_PX, 8, GAP_M_PX))
+        for part in (place, self._title, self._count, self._bar):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_done(self, done: int) -> None:
         """Show how many of its tasks are done."""
-        self._done = done
-        self.setText(self.lesson.title(language()))
         tasks = len(self.lesson.tasks)
+        self.setText(self.lesson.title(language()))
+        self._title.setText(self.text())
+        self._count.setText(f"{done} / {tasks}")
+        self._bar.setRange(0, max(tasks, 1))
+        self._bar.setValue(done)
         text = tr(
             "Lesson {n}: {title}, {done} of {tasks} tasks done",
             n=self._number,
@@ -76,54 +92,18 @@ class LessonButton(QAbstractButton):
             tasks=tasks,
         )
         describe(self, text)
-        self.updateGeometry()
-        self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that a long title takes two lines."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height that the title needs."""
-        return self._title_rect(width).height() + 2 * GAP_M_PX + _BAR_PX + GAP_M_PX
-
-    def sizeHint(self) -> QSize:
-        """Return the size at the panel's usual width."""
-        return QSize(300, self.heightForWidth(300))
-
-    def _title_rect(self, width: int) -> QRect:
-        room = QRect(_NUMBER_PX + GAP_M_PX, GAP_M_PX, width - _NUMBER_PX - 60, 1000)
-        wrap = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
-        return self.fontMetrics().boundingRect(room, wrap, self.text())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint number, title, count and bar."""
+        """Paint the ground, and the ring of the focus."""
         theme, painter = active(), smooth_painter(self)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         edge = QPen(QColor(theme.acc), 2) if is_ringed(self) else None
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         ground = theme.bg3 if self.underMouse() else theme.bg1
         draw_box(painter, box, RADIUS_FIELD_PX, ground, edge)
-        tasks = max(len(self.lesson.tasks), 1)
-        title = self._title_rect(self.width())
-        painter.setPen(QColor(theme.t1))
-        painter.drawText(title, int(Qt.TextFlag.TextWordWrap), self.text())
-        write_in(painter, theme.t3, CAPTION_PX)
-        left = QRectF(0, title.top(), _NUMBER_PX, self.fontMetrics().height())
-        painter.drawText(left, AT_RIGHT, str(self._number))
-        right = QRectF(self.width() - 52, title.top(), 44, self.fontMetrics().height())
-        count = f"{self._done} / {len(self.lesson.tasks)}"
-        painter.drawText(right, AT_RIGHT, count)
-        bar = QRectF(
-            title.left(), title.bottom() + GAP_M_PX, self.width() - title.left() - 8, _BAR_PX
-        )
-        draw_box(painter, bar, _BAR_PX / 2, theme.line if self.underMouse() else theme.bg3)
-        if self._done:
-            bar.setWidth(bar.width() * self._done / tasks)
-            draw_box(painter, bar, _BAR_PX / 2, theme.acc)
 
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:
-    """Ask whose work this is, wherever a person may look for that."""
+    """Ask whose work this is, wherever the user may look for that."""
     dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Your name"))
@@ -207,7 +187,7 @@ class ListPage(Panel):
         return self.lessons[0] if self.lessons else self.open_button
 
     def _choose(self) -> None:
-        """Let the person choose a lesson.json or a challenge."""
+        """Let the user choose a lesson.json or a challenge."""
         dialog = file_dialog(self.window(), tr("Open a lesson or a challenge"), "learn_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tr("Lessons and challenges (*.json)"))

@@ -113,7 +113,7 @@ class Ring(QWidget):
 
 
 def _part_in_sight(control: QWidget) -> QRect:
-    """Return what the widgets round a control leave of it, in its window.
+    """Return the visible part of a control, in its window's coordinates.
 
     Not `visibleRegion`: it leaves out what a child paints over, as a view's viewport does it all.
     """

@@ -64,7 +64,7 @@ def show_rich(label: QLabel, html: str) -> None:
     """Set a label's rich text, and what is said of it; Tab stops there if there is a link."""
     show_with_formulas(label, dressed(html))
     label.setAccessibleName(plain(html))
-    # By keyboard only: after a click the keys stay with what the person was working on.
+    # By keyboard only: after a click the keys stay with what the user was working on.
     has_link = "<a " in html
     label.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_link else Qt.FocusPolicy.NoFocus)
 

@@ -14,7 +14,7 @@ from foundation.latex import formula_html
 from foundation.text import tr
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
 from gui.build_tab.sources import data_name
-from gui.format import by_the_book, percent, possessive, show_integer, show_number
+from gui.format import percent, possessive, show_integer, show_number, with_power_of_ten
 from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
@@ -125,7 +125,7 @@ def shown_number(value: float) -> str:
     digits = _DIGITS
     while digits < _MOST_DIGITS and float(f"{abs(value):.{digits}g}") == 1.0:
         digits += 1  # a sigmoid comes near 1 and never reaches it
-    return by_the_book(show_number(value, digits))
+    return with_power_of_ten(show_number(value, digits))
 
 
 def _word(code: str, value: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import Shiboken
 
@@ -15,7 +15,7 @@ from model.lessons.situation import Tab
 from model.places import UnitAt
 
 if TYPE_CHECKING:
-    from gui.build_tab.build_model import BuildModel
+    from gui.build_tab.workbench import Workbench
     from gui.session import Session
 
 _PARTS: dict[str, tuple[str, ...]] = {
@@ -78,7 +78,7 @@ _INSTEAD = (
 
 
 class Screen:
-    """Look at a window as a person does, by the object names of docs/controls.md.
+    """Look at a window as the user does, by the object names of docs/controls.md.
 
     A panel knows nobody outside of its tab, and tells nobody that it is open: whoever wants to know
     looks.
@@ -153,7 +153,7 @@ class Screen:
         self._switch(panel, on=False)
 
     def _switch(self, panel: Closable, *, on: bool) -> None:
-        model: BuildModel = self._session.build
+        model = self._session.build
         if panel == "mistakes":
             model.show_mistakes(on)
         elif panel == "try_values":
@@ -171,21 +171,11 @@ class Screen:
         """Return the control of that name that is in sight, ``None`` where there is none."""
         return next((widget for widget in self._named(name) if widget.isVisible()), None)
 
-    def reveal(self, name: str, tab: Tab, panels: Collection[str] = ()) -> str:
+    def reveal(self, name: str, tab: Tab) -> str:
         """Open what a control is in, where that can be done, and return what to look at.
 
-        That is `name`, or what it comes up in, or empty where there is nothing of the kind. Of the
-        dock's tabs it is "…" where one of the `panels` to be opened has no tab for want of room.
+        That is `name`, or what it comes up in, or empty where there is nothing of the kind.
         """
-        shown = self._reveal(name, tab)
-        if shown == "dock_tabs" and any(map(self._is_behind_more, panels)):
-            shown = "dock_more"
-        control = self.control(shown)
-        if control is not None:
-            self._uncover(control)
-        return shown
-
-    def _reveal(self, name: str, tab: Tab) -> str:
         if self.control(name) is not None:
             return name
         self.show_tab(tab)
@@ -212,10 +202,7 @@ class Screen:
         return found
 
     def _open_in_build(self, name: str) -> None:
-        from gui.build_tab.workbench import Workbench
-
-        model: BuildModel = self._session.build
-        bench = self._window.findChild(Workbench, "workbench")
+        model, bench = self._session.build, self._bench
         if name == "microscope_open":
             if model.state.selection.unit is None:
                 model.choose_unit(UnitAt(len(model.state.experiment.network.layers) - 1, 0))
@@ -223,42 +210,26 @@ class Screen:
         if name.startswith("microscope"):
             model.open_microscope()
             return
-        if bench is not None:
-            bench.make_hidden()
+        if bench is None:
+            return
+        bench.make_hidden()
         for widget in self._ancestors(name):
             key = _DOCK.get(widget.objectName())
-            if key is not None and bench is not None and bench.dock.isAncestorOf(widget):
+            if key is not None and bench.dock.isAncestorOf(widget):
                 bench.dock.choose(key)
-            elif widget.objectName() == "data_panel" and bench is not None:
+            elif widget.objectName() == "data_panel":
                 self._has_opened_data = not bench.arrangement.is_drawer_open
                 bench.arrangement.show_data()
 
-    def _is_behind_more(self, panel: str) -> bool:
+    @property
+    def _bench(self) -> Workbench | None:
         from gui.build_tab.workbench import Workbench
 
-        bench = self._window.findChild(Workbench, "workbench")
-        keys = (_DOCK[part] for part in _PARTS.get(panel, ()) if part in _DOCK)
-        return bench is not None and any(map(bench.dock.is_behind_more, keys))
-
-    def _uncover(self, control: QWidget) -> None:
-        """Fold the data away where a person has laid them over a control."""
-        from gui.build_tab.workbench import Workbench
-
-        bench = self._window.findChild(Workbench, "workbench")
-        if bench is None or not bench.arrangement.is_drawer_open:
-            return
-        arrangement, data = bench.arrangement, bench.arrangement.data
-        if not arrangement.isAncestorOf(control) or data.isAncestorOf(control):
-            return
-        place = QRect(control.mapTo(arrangement, QPoint()), control.size())
-        if place.intersects(data.geometry()):
-            arrangement.close_drawer()
+        return self._window.findChild(Workbench, "workbench")
 
     def tidy(self) -> None:
         """Fold the data away again where :meth:`reveal` has laid them over the network."""
-        from gui.build_tab.workbench import Workbench
-
-        bench = self._window.findChild(Workbench, "workbench")
+        bench = self._bench
         if self._has_opened_data and bench is not None and bench.arrangement.is_drawer_open:
             bench.arrangement.close_drawer()
         self._has_opened_data = False

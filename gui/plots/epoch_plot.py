@@ -19,7 +19,7 @@ from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.accessible import Told
+from gui.widgets.accessible import AccessibleItem
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import faded
 from gui.widgets.panel import Panel
@@ -223,7 +223,7 @@ class EpochPlot(Panel):
             *((run_name(run), (line,)) for run, line, _ in self._runs if run.visible),
         ]
 
-    def drawn(self) -> list[tuple[str, float, float]]:
+    def accessible_items(self) -> list[tuple[str, float, float]]:
         """Return each curve's name, its latest epoch and its value there."""
         found = []
         for name, lines in self._named_lines():
@@ -232,14 +232,14 @@ class EpochPlot(Panel):
                 found.append((name, *last))
         return found
 
-    def told(self, part: tuple[str, float, float]) -> Told:
+    def describe_item(self, part: tuple[str, float, float]) -> AccessibleItem:
         """Return what a screen reader says of a curve."""
         name, epoch, value = part
         written = percent(value) if self._is_share else significant(value)
         said = tr(
             "{curve}: {loss} at epoch {epoch}", curve=name, loss=written, epoch=show_integer(epoch)
         )
-        return Told(said, self.rect())
+        return AccessibleItem(said, self.rect())
 
     def in_words(self) -> str:
         """Say how each curve runs: where it began, its lowest or highest, and where it is now."""

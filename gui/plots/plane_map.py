@@ -17,7 +17,7 @@ from gui.plots.axes import cosmetic_pen, for_device
 from gui.plots.plane_axes import UNSCALED, PlaneAxes
 from gui.plots.points import PointLayer, Points, Spot
 from gui.theme import active
-from gui.widgets.accessible import Told
+from gui.widgets.accessible import AccessibleItem
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.metrics import RIGHT
@@ -179,11 +179,11 @@ class PlaneMap(Panel):
 
     # -- Screen readers ----------------------------------------------------------------------------
 
-    def drawn(self) -> range:
+    def accessible_items(self) -> range:
         """Return every point, by its index."""
         return range(0 if self.layer.points is None else len(self.layer.points.x))
 
-    def told(self, part: int) -> Told | None:
+    def describe_item(self, part: int) -> AccessibleItem | None:
         """Return what a screen reader says of a point, and where it is."""
         points = self.layer.points
         if points is None or part >= len(points.x):
@@ -192,7 +192,7 @@ class PlaneMap(Panel):
         said = [self.place_words(x, y), *self.point_words(part)]
         centre = self.to_px(x, y).toPoint()
         half = QPoint(_TOLD_PX // 2, _TOLD_PX // 2)
-        return Told(", ".join(said), QRect(centre - half, QSize(_TOLD_PX, _TOLD_PX)))
+        return AccessibleItem(", ".join(said), QRect(centre - half, QSize(_TOLD_PX, _TOLD_PX)))
 
     def place_words(self, x: float, y: float) -> str:
         """Return a place of the plane in words: "x₁ 0, x₂ 1"."""

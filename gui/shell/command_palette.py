@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
 from foundation.text import tr
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.format import folded
-from gui.settings import settings, stored_texts
-from gui.shell.synonyms import SYNONYMS
+from gui.settings import asset_table, settings, stored_texts
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.accessible import announce
 from gui.widgets.basic import ENTER, Index, describe, label, named, set_role
@@ -140,18 +139,6 @@ class _Rows(QStyledItemDelegate):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.commands: dict[str, Command] = {}
-        self._where_px = self._keys_px = 0
-
-    def show(self, commands: Iterable[Command]) -> None:
-        """Take what there is to show, and give every column the room of its longest text."""
-        self.commands = {command.name: command for command in commands}
-        metrics = QFontMetrics(font(BODY_PX))
-
-        def widest(texts: Iterable[str]) -> int:
-            return max(map(metrics.horizontalAdvance, texts), default=0) + 1
-
-        self._where_px = widest(command.where for command in self.commands.values())
-        self._keys_px = widest(command.keys for command in self.commands.values())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, ROW_PX)
@@ -167,27 +154,13 @@ class _Rows(QStyledItemDelegate):
             draw_box(painter, option.rect, RADIUS_FIELD_PX, theme.tint)
         room = option.rect.adjusted(GAP_M_PX, 0, -GAP_M_PX, 0)
         painter.setFont(font(BODY_PX, 500))
-        text_px = painter.fontMetrics().horizontalAdvance(command.text) + 1
-        if command.obstacle:
-            self._write(painter, room, command.text, theme.t3)
-            painter.setFont(font(BODY_PX))
-            beside = room.adjusted(text_px + GAP_L_PX, 0, 0, 0)
-            self._write(painter, beside, command.obstacle, theme.t3, at_right=True)
-            return
-        beside_px = self._where_px + self._keys_px + GAP_L_PX
-        self._write(painter, room.adjusted(0, 0, -beside_px - GAP_L_PX, 0), command.text, theme.t1)
+        painter.setPen(QColor(theme.t3 if command.obstacle else theme.t1))
+        write_elided(painter, room, command.text, AT_LEFT)
+        room.setLeft(room.left() + painter.fontMetrics().horizontalAdvance(command.text) + GAP_L_PX)
         painter.setFont(font(BODY_PX))
-        left = room.right() + 1 - beside_px
-        where = QRect(left, room.top(), self._where_px, room.height())
-        self._write(painter, where, command.where, theme.t3)
-        self._write(painter, room, command.keys, theme.t2, at_right=True)
-
-    @staticmethod
-    def _write(
-        painter: QPainter, room: QRect, text: str, colour: str, at_right: bool = False
-    ) -> None:
-        painter.setPen(QColor(colour))
-        write_elided(painter, room, text, AT_RIGHT if at_right else AT_LEFT)
+        painter.setPen(QColor(theme.t3 if command.obstacle else theme.t2))
+        beside = command.obstacle or f"{command.where}    {command.keys}".rstrip()
+        write_elided(painter, room, beside, AT_RIGHT)
 
 
 class CommandPalette(Panel):
@@ -240,7 +213,7 @@ class CommandPalette(Panel):
             self.put_away()
             return
         self._before = QApplication.focusWidget()
-        self._delegate.show(self._commands())
+        self._delegate.commands = self._commands()
         self.search.clear()
         self._fill()
         self.refit()
@@ -256,9 +229,9 @@ class CommandPalette(Panel):
         if had_keyboard and before is not None and before.isVisible():
             before.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def _commands(self) -> list[Command]:
-        names, found = place_names(), []
-        space = in_both("Space")
+    def _commands(self) -> dict[str, Command]:
+        names, found = place_names(), {}
+        space, synonyms = in_both("Space"), asset_table("synonyms", dict[str, str])
         for place, entry in self._actions.entries():
             if entry.name == "palette":
                 continue
@@ -268,9 +241,9 @@ class CommandPalette(Panel):
             words = [other, *(word for each in entry.words for word in in_both(each))]
             words += space if keys in space else ()
             obstacle = self._actions.obstacle(entry.name)
-            also = (elsewhere, *SYNONYMS.get(entry.name, "").split(", "))
-            found.append(
-                Command(entry.name, text, tuple(words), also, place, where, keys, obstacle)
+            also = (elsewhere, *synonyms.get(entry.name, "").split(", "))
+            found[entry.name] = Command(
+                entry.name, text, tuple(words), also, place, where, keys, obstacle
             )
         return found
 
@@ -372,5 +345,5 @@ class CommandPalette(Panel):
         describe(self.rows, tr("Actions that fit"))
         self._none.setText(tr("No action has that in its name."))
         if self.isVisible():
-            self._delegate.show(self._commands())
+            self._delegate.commands = self._commands()
             self._fill()

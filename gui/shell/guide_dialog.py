@@ -1,4 +1,4 @@
-"""The guide: what a person reads who wants to know the window, offline, in their language."""
+"""The guide to the window, offline, in the language in use."""
 
 from __future__ import annotations
 

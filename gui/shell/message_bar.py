@@ -1,6 +1,6 @@
 """A message under the header that says what went wrong and what to do.
 
-It lies over the page, so that nothing moves under a person's hand, and never takes the focus.
+It lies over the page, so that nothing moves under the user's hand, and never takes the focus.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
-ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
+ICON_PX, WIDEST_PX, DETAILS_PX = 16, 760, 160
 PAGE_BAR_PX = 56
-"""What is at the top of every page, and holds what a person tries next: nothing lies over it."""
-MOST_LINES, MOST_LETTERS = 10, 60
+"""What is at the top of every page, and holds what the user tries next: nothing lies over it."""
+MOST_LETTERS = 60
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
@@ -54,6 +54,7 @@ class MessageBar(Panel):
         self._close = tool_button("message_close", icon=icon("x"))
         self.details = named(QPlainTextEdit(), "message_details_text")
         self.details.setReadOnly(True)
+        self.details.setFixedHeight(DETAILS_PX)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._beside = (self.remedy_button, self._details_button, self._close)
@@ -80,7 +81,6 @@ class MessageBar(Panel):
             return
         set_role(self, tone=message.tone)
         self.details.setPlainText(message.details)
-        self._fit_details()
         self.details.hide()
         self._details_button.setVisible(bool(message.details))
         self.remedy_button.setVisible(message.remedy is not None)
@@ -119,14 +119,6 @@ class MessageBar(Panel):
         layout.activate()  # what was hidden since the last message is measured only then
         self.resize(width_px, self.heightForWidth(width_px))
         self.move(area.left() + (area.width() - width_px) // 2, area.top() + PAGE_BAR_PX + GAP_S_PX)
-
-    def _fit_details(self) -> None:
-        """Make the details as high as their text, up to `MOST_LINES`, which then scroll."""
-        lines = min(self.details.document().blockCount(), MOST_LINES)
-        around = 2 * self.details.document().documentMargin() + SCROLL_BAR_PX
-        self.details.setFixedHeight(
-            round(lines * self.details.fontMetrics().lineSpacing() + around)
-        )
 
     def retranslate(self) -> None:
         """Write the texts in the language in use; so are sentence and remedy."""

@@ -1,4 +1,4 @@
-"""What a person sends who reports a fault: versions and surroundings, with nothing personal."""
+"""The report of a fault: versions and surroundings, nothing personal."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def without_paths(text: str) -> str:
     """Return text, such as a traceback, that names no file but the program's own sources.
 
     Of everything else all is dropped from where a path or an address begins to the end of the line,
-    and a clause that names a file: a person's name is in many a folder, and in many a file.
+    and a clause that names a file: the user's name is in many a folder, and in many a file.
     """
     lines, is_code = [], False
     for line in text.splitlines():

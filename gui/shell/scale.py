@@ -16,7 +16,7 @@ _KEY = "scale"
 
 
 def wanted_scale(settings: QSettings) -> float:
-    """Return the factor that a person chose; that of the system where none is stored."""
+    """Return the factor that the user chose; that of the system where none is stored."""
     chosen = settings.value(_KEY)
     if chosen is None:
         return largest_within(_system_text_percent())
@@ -33,7 +33,7 @@ def largest_within(percent: int) -> float:
 
 
 def _system_text_percent() -> int:
-    """Return how large a person wants text everywhere: Windows' own setting.
+    """Return how large the user wants text everywhere: Windows' own setting.
 
     Elsewhere Qt follows by itself: on X11 a desktop changes the resolution of its fonts, by which
     Qt scales all, and on Wayland and macOS the screen's own factor.
@@ -78,7 +78,7 @@ def fits(scale: float, least: QSize, available: QSize, in_use: float) -> bool:
 def scaled_environment(environment: MutableMapping[str, str], scale: float) -> dict[str, str]:
     """Return what of the environment makes Qt show everything at a factor.
 
-    A factor that a person has set there themselves is multiplied.
+    A factor that the user has set there themselves is multiplied.
     """
     own = environment.get(VARIABLE, "")
     try:

@@ -13,7 +13,7 @@ from gui.format import percent
 from gui.plots.legend import draw_class
 from gui.teach_tab.state import Look
 from gui.theme import BODY_PX, GAP_M_PX, active
-from gui.widgets.accessible import Told
+from gui.widgets.accessible import AccessibleItem
 from gui.widgets.painting import (
     AT_RIGHT,
     draw_box,
@@ -119,15 +119,17 @@ class ClassBars(QWidget):
         painter.fillRect(tick.adjusted(-1, 0, 1, 0), QColor(active().bg1))
         painter.fillRect(tick, QColor(active().t1))
 
-    def drawn(self) -> list[int]:
+    def accessible_items(self) -> list[int]:
         """Return the places of the bars, for screen readers."""
         return list(range(len(self._rows)))
 
-    def told(self, place: int) -> Told | None:
+    def describe_item(self, place: int) -> AccessibleItem | None:
         """Return what a screen reader says of a bar."""
         if place >= len(self._rows):
             return None
-        return Told(words_of(self._rows[place]), QRect(0, place * ROW_PX, self.width(), ROW_PX))
+        return AccessibleItem(
+            words_of(self._rows[place]), QRect(0, place * ROW_PX, self.width(), ROW_PX)
+        )
 
     def event(self, event: QEvent) -> bool:
         """Say the whole name of a class under the pointer."""

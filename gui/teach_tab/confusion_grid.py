@@ -14,7 +14,7 @@ from foundation.text import tr
 from gui.format import show_integer, show_part
 from gui.plots.count_matrix import Cell, CountMatrix
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.accessible import AccessibleItem, notify_focused_item
 from gui.widgets.basic import ARROWS, PRESSES
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import clipped, draw_box, draw_ring
@@ -102,15 +102,15 @@ class ConfusionGrid(CountMatrix):
 
     # -- Words -------------------------------------------------------------------------------------
 
-    def drawn(self) -> list[Cell]:
+    def accessible_items(self) -> list[Cell]:
         """Return the cells, row by row, for screen readers."""
         rows, columns = self.counts.shape
         return [(row, column) for row in range(rows) for column in range(columns)]
 
-    def told(self, cell: Cell) -> Told:
+    def describe_item(self, cell: Cell) -> AccessibleItem:
         """Return what a screen reader says of a cell."""
         has_keyboard = self.hasFocus() and cell == self._current
-        return Told(self.words_of(cell), self.rect_of(cell), has_keyboard)
+        return AccessibleItem(self.words_of(cell), self.rect_of(cell), has_keyboard)
 
     def words_of(self, cell: Cell) -> str:
         """Return what a cell counts, in words."""
@@ -153,7 +153,7 @@ class ConfusionGrid(CountMatrix):
             row, column = self._current[0] + down, self._current[1] + right
             self._current = min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
             self.retranslate()
-            tell_keyboard(self)
+            notify_focused_item(self)
             self.update()
         elif key in PRESSES and len(self.counts):
             if self._has_pictures(self._current):

@@ -254,7 +254,7 @@ class TeachTab(Tab):
         self.centre.show_state(state)
         self.right.show_state(state)
         if not old.collection.classes and self.window().focusWidget() is self.classes.add_button:
-            self.chief().setFocus()  # first classes that were brought are there to be taught
+            self.primary_widget().setFocus()  # new classes are there to be taught
         if state.report is not None and state.report is not old.report:
             ImportReport(self.model, state.report, self.window()).open()
         if state.preview is old.preview and state.busy is old.busy:
@@ -304,7 +304,7 @@ class TeachTab(Tab):
             Region(tr("Export"), right.ways_out),
         ]
 
-    def chief(self) -> QWidget:
+    def primary_widget(self) -> QWidget:
         """Return the button that trains, or the one that makes the first class."""
         has_classes = bool(self.model.state.collection.classes)
         return self.centre.bar.train_button if has_classes else self.classes.add_button

@@ -229,7 +229,7 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return False
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         return True
 
     @property
@@ -540,7 +540,7 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         self._stop_measuring()
         self._begin(partial(teach, collection.taught, self.state.settings, previous))
 
@@ -745,7 +745,7 @@ class TeachModel(QObject):
 
     def _preview_still(self, name: str, read: Callable[[], Pixels]) -> None:
         self._stop_feed()
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         self._change(preview=Preview(PreviewKind.PICTURE, name))
         self._look(read)
 
@@ -771,7 +771,7 @@ class TeachModel(QObject):
 
     def _start_feed(self, preview: Preview, feed: Feed) -> Feed:
         self._stop_feed()
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         self._looker.head = self.state.head
         self._change(preview=preview)
         self._feed = feed
@@ -1021,7 +1021,7 @@ class TeachModel(QObject):
                 )
 
         if self._writer.is_idle:
-            self.messages.over(self)
+            self.messages.dismiss_from(self)
         self._writer.add(lambda: write_folders(collection, parent, name), say)
 
     def for_build(self, then: Callable[[Experiment], None]) -> None:
@@ -1046,7 +1046,7 @@ class TeachModel(QObject):
     ) -> None:
         """Write a file on a worker, and say that it is there; `then` may say more."""
         if self._writer.is_idle:  # else it may be of one that was asked for just before
-            self.messages.over(self)
+            self.messages.dismiss_from(self)
 
         def done(_: object) -> None:
             self.messages.said.emit(tr("{name} is written.", name=path.name))

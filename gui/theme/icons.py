@@ -27,7 +27,6 @@ class _Engine(QIconEngine):
         super().__init__()
         self._glyph, self._down = glyph, down
         self._off, self._on = tokens
-        self._pictures: dict[tuple[str, int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         painter.save()
@@ -44,17 +43,11 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the glyph as a picture of `size` pixels, without area while a panel folds.
-
-        It is drawn once in each theme: a button asks for it whenever it is painted.
-        """
-        key = active().name, size.width(), size.height(), mode, state
-        picture = self._pictures.get(key)
-        if picture is None:
-            picture = self._pictures[key] = QPixmap(size)
-            picture.fill(Qt.GlobalColor.transparent)
-            if not size.isEmpty():
-                self.paint(QPainter(picture), QRect(QPoint(), size), mode, state)
+        """Return the glyph as a picture of `size` pixels, without area while a panel folds."""
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        if not size.isEmpty():
+            self.paint(QPainter(picture), QRect(QPoint(), size), mode, state)
         return picture
 
 

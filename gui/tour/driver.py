@@ -9,11 +9,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from types import FrameType
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QModelIndex, QSettings, QSize, Qt
+from PIL import Image
+from PySide6.QtCore import QModelIndex, QSettings, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
@@ -28,7 +30,6 @@ MOST_PNG_BYTES = 200_000
 """Of a picture for the documents: every retake stays in the repository's history."""
 
 _COLOURS = (256, 128, 64)
-_SMALLEST = 0  # Qt's quality of a PNG: the least has the most compression
 
 
 class Interrupted(KeyboardInterrupt):
@@ -46,11 +47,11 @@ class Interrupted(KeyboardInterrupt):
 
 
 class TourError(RuntimeError):
-    """Something a person should have seen did not come about."""
+    """Something the user should have seen did not come about."""
 
 
 class TourDriver:
-    """Click, press and look, as a person would."""
+    """Click, press and look, as the user would."""
 
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
@@ -170,7 +171,7 @@ class TourDriver:
 
 @contextmanager
 def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
-    """Open a window, light and English, that leaves a person's settings and copies alone.
+    """Open a window, light and English, that leaves the user's settings and copies alone.
 
     Pictures go into `folder`, made where it is not there.
     """
@@ -204,42 +205,20 @@ def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:
 
 
 def small_png(picture: QImage) -> bytes:
-    """Return a PNG of as many colours as keep it small, of the fewest where none do."""
+    """Return a PNG of as many colours as keep it small, of the fewest where none do.
+
+    The colours are spread over all that occur: a few red letters stay red beside a large blue map.
+    """
+    plain = picture.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)
+    pixels = rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3)
+    method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
     content = b""
     for most in _COLOURS:
-        buffer = QBuffer()
-        few = in_few_colours(picture, most)
-        few.save(buffer, "PNG", _SMALLEST)  # type: ignore[call-overload]  # its stub wants bytes
-        content = bytes(buffer.data().data())
+        file = BytesIO()
+        few = Image.fromarray(pixels).quantize(most, method, dither=dither)
+        few.save(file, "PNG", optimize=True)
+        content = file.getvalue()
         if len(content) <= MOST_PNG_BYTES:
             break
     return content
-
-
-def in_few_colours(picture: QImage, most: int) -> QImage:
-    """Return a picture in `most` of its colours, the others by the nearest of them.
-
-    Notes
-    -----
-    Half of them are the most frequent. Each of the others is the one that is worst off without it:
-    a few red letters stay red beside a large map of blues.
-    """
-    width, height = picture.width(), picture.height()
-    pixels = np.frombuffer(picture.constBits(), np.uint32).reshape(height, -1)[:, :width]
-    colours, where, counts = np.unique(pixels & 0xFFFFFF, return_inverse=True, return_counts=True)
-    parts = np.stack([colours >> shift & 255 for shift in (16, 8, 0)], axis=1).astype(np.float32)
-    order = np.argsort(-counts, kind="stable")
-    kept = order[: most // 2].tolist()
-    nearest = np.zeros(len(colours), np.uint8)
-    apart = np.full(len(colours), np.inf, np.float32)
-    for index in range(min(most, len(colours))):
-        if index >= len(kept):
-            kept.append(int(np.argmax(apart * counts)))
-        distance = ((parts - parts[kept[index]]) ** 2).sum(axis=1)
-        is_nearer = distance < apart
-        nearest[is_nearer], apart[is_nearer] = index, distance[is_nearer]
-    indices = nearest[where].reshape(height, width)
-    padded = np.ascontiguousarray(np.pad(indices, ((0, 0), (0, -width % 4))))
-    result = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
-    result.setColorTable([0xFF000000 | int(colour) for colour in colours[kept]])
-    return result.copy()  # what it was made of is freed

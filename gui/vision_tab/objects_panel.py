@@ -88,7 +88,7 @@ class _ObjectList(PaintedList[Box]):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._model.light(None)
+        self._model.highlight(None)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Light the object that the arrow keys have come to."""
@@ -98,7 +98,7 @@ class _ObjectList(PaintedList[Box]):
 
     def _light(self, index: Index) -> None:
         rows = self._model.state.objects.rows
-        self._model.light(rows[index.row()] if index.isValid() else None)
+        self._model.highlight(rows[index.row()] if index.isValid() else None)
 
 
 class ObjectsPanel(Panel):

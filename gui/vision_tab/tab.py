@@ -196,7 +196,7 @@ class VisionTab(Tab):
         # The keyboard first: where what has it hides, Qt hands it on as if Tab had been pressed.
         for widget in sorted(seen, key=seen.__getitem__, reverse=True):
             if not seen[widget] and has_focus(widget):
-                chief = self.inside_page.chief if has_page else self.stage.view
+                chief = self.inside_page.primary_widget if has_page else self.stage.view
                 chief.setFocus(Qt.FocusReason.ShortcutFocusReason)
             widget.setVisible(seen[widget])
 
@@ -228,7 +228,7 @@ class VisionTab(Tab):
             Region(tr("Latency X-ray"), self.latency),
         ]
 
-    def chief(self) -> QWidget | None:
+    def primary_widget(self) -> QWidget | None:
         """Return the picture."""
         return self.stage.view
 

@@ -354,7 +354,7 @@ class VisionModel(QObject):
         """Let go of the running stream and show the controls of another source."""
         self._let_go()
         self._is_opening = True
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         source = self.state.source
         shows_occlusion = source.shows_occlusion and kind is SourceKind.IMAGE
         self._change(
@@ -498,7 +498,7 @@ class VisionModel(QObject):
         if choice is None:
             self._complain(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
         else:
-            self.messages.over(self)
+            self.messages.dismiss_from(self)
             self.worker.choose_model(choice)
 
     def use_network(self, network: PictureModel, name: str) -> None:
@@ -519,7 +519,7 @@ class VisionModel(QObject):
         shown = self.state.settings
         if shown is None:
             return
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         # The settings carry the model they were made for (docs/adr/0040).
         self.worker.set_preprocessing(shown.choice, used)
         self._change(settings=replace(shown, used=shown.own if used is None else used))
@@ -582,7 +582,7 @@ class VisionModel(QObject):
         """Show only objects whose names hold `name`."""
         self._change(objects=replace(self.state.objects, only=name.strip()))
 
-    def light(self, row: int | None) -> None:
+    def highlight(self, row: int | None) -> None:
         """Point at an object on the stage and in the list; ``None`` at none."""
         if row != self.state.objects.lit:
             self._change(objects=replace(self.state.objects, lit=row))
@@ -624,7 +624,7 @@ class VisionModel(QObject):
         """Show the picture of a row of the folder, or say why it could not be read."""
         if self.state.folder is None:
             return
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
         item = self.state.folder.items[row]
         if item.error is not None:
             self._complain(item.error)
@@ -684,7 +684,7 @@ class VisionModel(QObject):
 
     def _on_written(self, event: Event) -> None:
         self._change(event=event)
-        self.messages.over(self)
+        self.messages.dismiss_from(self)
 
     # -- Closing -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What screen readers get that Qt has not: what is drawn, what a list is for, switches."""
+"""What screen readers need beyond Qt: drawn items, announcements, changed names."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtWidgets import QWidget
 
 
-class Told(Struct, frozen=True):
-    """One thing that is drawn.
+class AccessibleItem(Struct, frozen=True):
+    """One drawn item.
 
     Attributes
     ----------
@@ -36,15 +36,15 @@ class Draws(Protocol):
     Nothing of it is asked for unless a screen reader listens.
     """
 
-    def drawn(self) -> Sequence[Any]:
-        """Return what is drawn now, in the order in which a person walks through it."""
+    def accessible_items(self) -> Sequence[Any]:
+        """Return the items drawn now, in the order of the arrow keys."""
 
-    def told(self, part: Any) -> Told | None:
-        """Return what is said of one of these, ``None`` where it is no longer drawn."""
+    def describe_item(self, part: Any) -> AccessibleItem | None:
+        """Describe one of these items; ``None`` where it is no longer drawn."""
 
 
 def announce(widget: QWidget, text: str, waits: bool = False) -> None:
-    """Have a text spoken at once, in the place of what is still being said, or after it."""
+    """Have a screen reader speak a text, at once or after what it is saying."""
     event = QAccessibleAnnouncementEvent(widget, text)
     if not waits:
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
@@ -52,12 +52,12 @@ def announce(widget: QWidget, text: str, waits: bool = False) -> None:
 
 
 def sentences(texts: Iterable[str]) -> str:
-    """Return texts as sentences one after the other, to be spoken: with their ends, not twice."""
+    """Join texts as sentences, each with one full stop."""
     return " ".join(text if text.endswith((".", "?", "!", "…")) else f"{text}." for text in texts)
 
 
-def tell_keyboard(widget: QWidget) -> None:
-    """Say that the keyboard is on another of the parts that a widget draws."""
+def notify_focused_item(widget: QWidget) -> None:
+    """Notify screen readers that another drawn item has the focus."""
     if not QAccessible.isActive():
         return
     drawing = QAccessible.queryAccessibleInterface(widget)
@@ -69,7 +69,7 @@ def tell_keyboard(widget: QWidget) -> None:
 
 
 def tell_name(widget: QWidget) -> None:
-    """Say that a widget is called otherwise now, where it makes its name when asked."""
+    """Notify screen readers that a widget's name has changed."""
     if QAccessible.isActive():
         event = QAccessibleEvent(widget, QAccessible.Event.NameChanged)
         QAccessible.updateAccessibility(event)

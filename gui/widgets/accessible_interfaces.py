@@ -1,4 +1,4 @@
-"""What screen readers are handed for our widgets; loaded when the first one asks."""
+"""Accessible interfaces of our widgets; loaded when the first screen reader asks."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from PySide6.QtWidgets import (
 from shiboken6 import Shiboken, VoidPtr
 
 from gui.spoken import signs_in_words
-from gui.widgets.accessible import Draws, Told, announce
+from gui.widgets.accessible import AccessibleItem, Draws, announce
 from gui.widgets.slider import Slider
 
 _NOTHING: Any = None
-"""What Qt takes for no object; PySide's types have no word for it."""
+"""No object, for Qt; PySide's stubs do not allow it."""
 
 
 def interface_of(owner: QObject) -> QAccessibleInterface | None:
-    """Return what stands for a widget, ``None`` where Qt's own interface does."""
+    """Return the accessible interface of a widget, ``None`` for Qt's own."""
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
     if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
@@ -59,12 +59,24 @@ def interface_of(owner: QObject) -> QAccessibleInterface | None:
 
 
 def _alive[W: QWidget](owner: ref[W]) -> W | None:
-    """Return the widget that somebody speaks of, as long as there is one."""
+    """Return a widget that is still alive, else ``None``."""
     widget = owner()
     return widget if widget is not None and Shiboken.isValid(widget) else None
 
 
-class _Choices(QAccessibleWidget):
+class _Ours[W: QWidget](QAccessibleWidget):
+    """The interface of a widget, which it does not keep alive."""
+
+    def __init__(self, owner: W, role: QAccessible.Role = QAccessible.Role.Client) -> None:
+        super().__init__(owner, role)
+        self._owner = ref(owner)
+
+    @property
+    def _widget(self) -> W | None:
+        return _alive(self._owner)
+
+
+class _Choices(_Ours[QComboBox]):
     """A list of choices whose name says what it is for.
 
     Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label. What is
@@ -73,16 +85,11 @@ class _Choices(QAccessibleWidget):
 
     def __init__(self, owner: QComboBox) -> None:
         super().__init__(owner, QAccessible.Role.ComboBox)
-        self._owner = ref(owner)
         owner.activated.connect(partial(_say_chosen, self._owner))
-
-    @property
-    def _combo(self) -> QComboBox | None:
-        return _alive(self._owner)
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return its name, what is chosen, or what Qt says."""
-        combo = self._combo
+        combo = self._widget
         if combo is not None and kind == QAccessible.Text.Value:
             return combo.currentText()
         if combo is not None and kind == QAccessible.Text.Name:
@@ -92,18 +99,18 @@ class _Choices(QAccessibleWidget):
         return signs_in_words(super().text(kind))
 
     def state(self) -> QAccessible.State:
-        state, combo = super().state(), self._combo
+        state, combo = super().state(), self._widget
         state.hasPopup = state.expandable = True
         state.expanded = combo is not None and combo.view().isVisible()
         return state
 
     def childCount(self) -> int:
         """Return one, the list, or two, where the choice can be typed, too."""
-        combo = self._combo
+        combo = self._widget
         return 1 if combo is None or not combo.isEditable() else 2
 
     def child(self, index: int) -> QAccessibleInterface:
-        combo = self._combo
+        combo = self._widget
         if combo is None or index not in (0, 1):
             return _NOTHING
         field = combo.lineEdit()
@@ -117,7 +124,7 @@ class _Choices(QAccessibleWidget):
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         """Return the list's or the field's place, -1 for anything else."""
-        combo = self._combo
+        combo = self._widget
         parts: list[QObject | None] = [] if combo is None else [combo.view(), combo.lineEdit()]
         return parts.index(child.object()) if child.object() in parts else -1
 
@@ -127,7 +134,7 @@ class _Choices(QAccessibleWidget):
 
     def doAction(self, name: str) -> None:
         """Open or close it, or do what every control can."""
-        combo = self._combo
+        combo = self._widget
         if combo is None or name != QAccessibleActionInterface.showMenuAction():
             super().doAction(name)
         elif combo.view().isVisible():
@@ -137,13 +144,13 @@ class _Choices(QAccessibleWidget):
 
 
 def _say_chosen(owner: ref[QComboBox], _index: int) -> None:
-    """Say what the arrow keys choose in a closed list; of it no reader would hear."""
+    """Announce what the arrow keys choose in a closed list; Qt does not."""
     combo = _alive(owner)
     if combo is not None and combo.hasFocus():
         announce(combo, signs_in_words(combo.currentText()))
 
 
-class _Button(QAccessibleWidget):
+class _Button(_Ours[QAbstractButton]):
     """A button; to switch one that is on or off is to click it.
 
     Qt's own changes what the button shows and does not say `clicked`, so that nothing is done.
@@ -153,19 +160,14 @@ class _Button(QAccessibleWidget):
 
     def __init__(self, owner: QAbstractButton) -> None:
         super().__init__(owner, QAccessible.Role.PushButton)
-        self._owner = ref(owner)
-
-    @property
-    def _button(self) -> QAbstractButton | None:
-        return _alive(self._owner)
 
     @property
     def _menu(self) -> QMenu | None:
-        button = self._button
+        button = self._widget
         return button.menu() if isinstance(button, QPushButton | QToolButton) else None
 
     def role(self) -> QAccessible.Role:
-        button = self._button
+        button = self._widget
         if button is None or not button.isCheckable():
             return QAccessible.Role.PushButton
         group = button.group()
@@ -175,13 +177,13 @@ class _Button(QAccessibleWidget):
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return its name, which is what stands on it where it has no other; signs in words."""
-        button = self._button
+        button = self._widget
         if button is not None and kind == QAccessible.Text.Name and not button.accessibleName():
             return signs_in_words(button.text().replace("&", ""))
         return signs_in_words(super().text(kind))
 
     def state(self) -> QAccessible.State:
-        state, button = super().state(), self._button
+        state, button = super().state(), self._widget
         if button is not None:
             state.checkable, state.checked = button.isCheckable(), button.isChecked()
             state.pressed, state.hasPopup = button.isDown(), self._menu is not None
@@ -189,7 +191,7 @@ class _Button(QAccessibleWidget):
 
     def actionNames(self) -> list[str]:
         """Return what a click does, besides what every control can."""
-        button, names = self._button, QAccessibleActionInterface
+        button, names = self._widget, QAccessibleActionInterface
         own = names.pressAction() if self._menu is None else names.showMenuAction()
         if button is not None and button.isCheckable():
             own = names.toggleAction()
@@ -197,7 +199,7 @@ class _Button(QAccessibleWidget):
 
     def doAction(self, name: str) -> None:
         """Click it or open its menu, or do what every control can."""
-        button, menu, names = self._button, self._menu, QAccessibleActionInterface
+        button, menu, names = self._widget, self._menu, QAccessibleActionInterface
         if button is not None and name in (names.pressAction(), names.toggleAction()):
             button.click()
         elif button is not None and menu is not None and name == names.showMenuAction():
@@ -239,17 +241,16 @@ class _Worth(QAccessibleValueInterface):
             slider.setValue(round(float(value) / slider.worth))
 
 
-class _Slider(QAccessibleWidget):
+class _Slider(_Ours[Slider]):
     """A slider whose value is what is written beside it; Qt's own says its steps."""
 
     def __init__(self, owner: Slider) -> None:
         super().__init__(owner, QAccessible.Role.Slider)
-        self._owner = ref(owner)
         self._worth = _Worth(self._owner)
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return its value as it is written, or what is said of it, signs in words."""
-        slider = _alive(self._owner)
+        slider = self._widget
         if slider is not None and kind == QAccessible.Text.Value:
             return slider.figure or str(slider.value())
         return signs_in_words(super().text(kind))
@@ -270,7 +271,7 @@ def _is_painted(widget: QWidget) -> bool:
     return first_of_qt in (QWidget, QFrame) and any("paintEvent" in vars(kind) for kind in ours)
 
 
-class _Painted(QAccessibleWidget):
+class _Painted(_Ours[QWidget]):
     """A widget that is painted.
 
     It is a picture with a name, text where it has a method `text`, or a button where it tells that
@@ -278,14 +279,6 @@ class _Painted(QAccessibleWidget):
     it has a method `in_words`, that says what is seen in it; that, and an `accessibleName` of its
     own, are asked only when a screen reader is.
     """
-
-    def __init__(self, owner: QWidget, role: QAccessible.Role = QAccessible.Role.Client) -> None:
-        super().__init__(owner, role)
-        self._owner = ref(owner)  # the widget is not kept by who speaks of it
-
-    @property
-    def _widget(self) -> QWidget | None:
-        return _alive(self._owner)
 
     def role(self) -> QAccessible.Role:
         """Return whether it is a picture, text or a button."""
@@ -337,13 +330,13 @@ class _Drawing(_Painted):
         self._parts: Sequence[Any] = ()
         self.known: dict[int, _Part] = {}
 
-    def told(self, index: int) -> Told | None:
+    def describe_item(self, index: int) -> AccessibleItem | None:
         """Return what is said of a part, its place that on the screen; ``None`` if it is gone."""
         owner = self._widget
         if owner is None or index >= len(self._parts):
             return None
         assert isinstance(owner, Draws)
-        told = owner.told(self._parts[index])
+        told = owner.describe_item(self._parts[index])
         if told is None:
             return None
         place = QRect(owner.mapToGlobal(told.rect.topLeft()), told.rect.size())
@@ -361,7 +354,7 @@ class _Drawing(_Painted):
 
     def _drawn(self) -> Sequence[Any]:
         owner = self._owner()
-        return owner.drawn() if isinstance(owner, Draws) else ()
+        return owner.accessible_items() if isinstance(owner, Draws) else ()
 
     def childCount(self) -> int:
         """Return how many children there are: widgets first, then what is drawn."""
@@ -398,7 +391,7 @@ class _Drawing(_Painted):
     def focusChild(self) -> QAccessibleInterface:
         first = super().childCount()
         for index in range(first, self.childCount()):
-            told = self.told(index - first)
+            told = self.describe_item(index - first)
             if told is not None and told.has_keyboard:
                 return self.child(index)
         return super().focusChild()
@@ -411,8 +404,8 @@ class _Part(QAccessibleInterface):
         super().__init__()
         self._drawing, self.index = drawing, index
 
-    def _told(self) -> Told | None:
-        return self._drawing.told(self.index) if Shiboken.isValid(self._drawing) else None
+    def _told(self) -> AccessibleItem | None:
+        return self._drawing.describe_item(self.index) if Shiboken.isValid(self._drawing) else None
 
     def isValid(self) -> bool:
         return self._told() is not None

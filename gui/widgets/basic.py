@@ -244,7 +244,7 @@ def _dress[Button: QAbstractButton](
     if icon is not None:
         button.setIcon(icon)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
-    # By keyboard only: after a click the keys stay with what the person was working on.
+    # By keyboard only: after a click the keys stay with what the user was working on.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
     if do is not None:
@@ -348,7 +348,7 @@ class Segments(QFrame):
     Attributes
     ----------
     group
-        The button group; its ``idClicked(int)`` says what the person chose.
+        The button group; its ``idClicked(int)`` says what the user chose.
     """
 
     def __init__(

@@ -5,14 +5,11 @@ What they are made of is loaded when the first one opens: no start shows one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-
-from foundation.text import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog, QWidget
@@ -23,10 +20,9 @@ _WIDTH_PX, _HEIGHT_PX = 760, 460
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     """Return a file dialog over `window` that is deleted once it has closed.
 
-    Where the system has none of its own, Qt's is made large enough for its columns, and says so
-    where a name to save under is too long: by itself it would not react.
+    Where the system has none of its own, Qt's is made large enough for its columns.
     """
-    from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QHeaderView, QLineEdit, QTreeView
+    from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView
 
     dialog = QFileDialog(window, title)
     dialog.setObjectName(object_name)
@@ -37,32 +33,9 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
         header = listing.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        buttons = dialog.findChild(QDialogButtonBox)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert buttons is not None
-        assert field is not None
-        for taken in (buttons.accepted, field.returnPressed):
-            taken.connect(lambda: _tell_too_long(dialog))
     return dialog
 
 
-def _tell_too_long(dialog: QFileDialog) -> None:
-    """Say that a file cannot have such a name, where that has kept the dialog open."""
-    from PySide6.QtWidgets import QMessageBox
-
-    names = [os.fsencode(Path(path).name) for path in dialog.selectedFiles()]
-    is_too_long = dialog.isVisible() and max(map(len, names), default=0) > _LONGEST_NAME_BYTES
-    if not is_too_long or dialog.findChild(QMessageBox, "name_too_long") is not None:
-        return
-    said = QMessageBox(dialog)
-    said.setObjectName("name_too_long")
-    said.setIcon(QMessageBox.Icon.Warning)
-    said.setText(tr("This name is too long for a file. Choose a shorter one."))
-    said.finished.connect(said.deleteLater)
-    said.open()
-
-
-_LONGEST_NAME_BYTES = 255
 _LONGEST_PROPOSED_BYTES = 200
 """Leaves room for what is put behind a name: a suffix, or what tells a second file apart."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
@@ -83,7 +56,7 @@ def ask_to_save(
     object_name: str = "export_dialog",
     kinds: str = "",
 ) -> None:
-    """Let the person choose where to write a file like `name`; `then` takes the choice.
+    """Let the user choose where to write a file like `name`; `then` takes the choice.
 
     `kinds` is Qt's filter of names, where the suffix of `name` is not the only one.
     """

@@ -125,7 +125,7 @@ class ChoiceCombo(ElidingCombo):
     Signals
     -------
     chosen(str)
-        A person chose another key.
+        The user chose another key.
     """
 
     chosen = Signal(str)
@@ -167,14 +167,14 @@ class ChoiceCombo(ElidingCombo):
 
 
 class ValueEdit[T](QLineEdit):
-    """A value to type; what is none is marked and, on leaving, put back.
+    """A value to type; invalid text is marked, and reverted when the focus leaves.
 
     Signals
     -------
     entered(T)
-        A person typed another value.
+        The user typed another value.
     refused(str)
-        A person left the field with this in it, which is no value.
+        The user left the field with this text, which is no valid value.
     """
 
     entered = Signal(object)
@@ -196,14 +196,14 @@ class ValueEdit[T](QLineEdit):
         raise NotImplementedError
 
     def show_value(self, value: T) -> None:
-        """Show a value without emitting ``entered``, unless a person is typing one."""
+        """Show a value without emitting ``entered``, unless the user is typing one."""
         if value != self._value:
             self._value = value
             if not (self.hasFocus() and self.isModified()):
                 self.write()
 
     def enter(self, value: T) -> None:
-        """Take a value that a person chose."""
+        """Take a value that the user chose."""
         changed = value != self._value
         self._value = value
         self.write()

@@ -1,4 +1,4 @@
-"""What can wait until a person sees something."""
+"""What can wait until the user sees something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ring round what the keyboard is with: shown to a person by keys, not after a click."""
+"""The ring round what the keyboard is with: shown to the user by keys, not after a click."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_ringed(widget: QWidget) -> bool:
 
 
 class FocusRing(QObject):
-    """Let the style sheet, by the property ``ring``, show the focus to a person by keys.
+    """Let the style sheet, by the property ``ring``, show the focus to the user by keys.
 
     That is where it came by keys, and from the first key after a click. Where neither a key nor a
     click moved it, as when a dialog opens or a list closes, it stays as with what had it before.

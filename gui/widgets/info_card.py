@@ -62,7 +62,7 @@ class Subject(Struct, frozen=True, eq=False):
     Attributes
     ----------
     control
-        The control that a person chooses with.
+        The control that the user chooses with.
     info
         The button that asks for the card.
     show
@@ -80,7 +80,7 @@ class InfoCard(Panel):
 
     It opens while the pointer rests on a control, or the keyboard came to it by Tab, and then goes
     by itself; asked for by the control's info button it stays until Esc, its own button or the info
-    button closes it, while a person goes on working. By keyboard it then also takes the focus.
+    button closes it, while the user goes on working. By keyboard it then also takes the focus.
 
     Parameters
     ----------

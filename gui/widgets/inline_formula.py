@@ -8,7 +8,6 @@ import math
 import re
 from functools import lru_cache
 
-import numpy as np
 from PySide6.QtCore import QBuffer, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
@@ -30,7 +29,6 @@ _SAID_MARKS = re.compile(r"<!--said .*?-->|<!--/said-->", re.DOTALL)
 _IMAGE = "data:image/png;base64,"
 _LARGER = 1.1
 """The formulas' letters are smaller than the text's at the same size in pixels."""
-_LARGEST_PX = 80
 
 
 def mark(latex: str, text: str) -> str:
@@ -77,11 +75,10 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
     """Return an image whose lower edge is to be at the descent of the font that it is set in."""
     letters_px = size_px * _LARGER
     width, ascent, descent = formula.box(letters_px)
-    font_px, below = next(
-        (px, below)
-        for px in range(size_px, _LARGEST_PX)
-        if (below := QFontMetrics(font(px)).descent()) >= descent or px == _LARGEST_PX - 1
-    )
+    # A font's descent is as good as proportional to its size.
+    scale = max(1.0, descent / QFontMetrics(font(size_px)).descent())
+    font_px = math.ceil(size_px * scale)
+    below = QFontMetrics(font(font_px)).descent()
     size = QSize(math.ceil(width) + 1, math.ceil(ascent) + below)
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
@@ -89,7 +86,6 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
     painter = smooth_painter(image)
     formula.paint(painter, QPointF(0.5, size.height() - below), letters_px, colour)
     painter.end()
-    image = _without_sides(image)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"PNG").write(image)
@@ -98,17 +94,6 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
         f'<img src="{_IMAGE}{data}" width="{round(image.width() / ratio)}" height="{size.height()}"'
         f' style="font-size: {font_px}px">'
     )
-
-
-def _without_sides(image: QImage) -> QImage:
-    """Return an image without what is empty at its left and right but for a pixel."""
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
-    inked = np.flatnonzero(pixels[:, : image.width()].any(axis=0))
-    if not inked.size:
-        return image
-    side = math.ceil(image.devicePixelRatio())
-    left, right = max(int(inked[0]) - side, 0), min(int(inked[-1]) + 1 + side, image.width())
-    return image.copy(left, 0, right - left, image.height())
 
 
 def _put_on_baseline(label: QLabel) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import OrderedDict
 
 from PySide6.QtCore import (
     QByteArray,
@@ -29,7 +28,6 @@ from gui.theme import CARD_TITLE_PX, active, font
 from gui.typesetting import LONGEST, SIZE_PX, kept
 from gui.widgets.painting import smooth_painter, write_in
 
-_MOST_KEPT = 256
 _PATIENCE_MS, _END_MS = 15_000, 500
 _ELIDE = Qt.TextElideMode.ElideRight
 
@@ -82,7 +80,7 @@ class Typesetter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._known: OrderedDict[str, SetFormula | None] = OrderedDict()
+        self._known: dict[str, SetFormula | None] = {}
         self._wanted: list[str] = []
         self._asked: list[str] = []
         self._process: QProcess | None = None
@@ -99,7 +97,6 @@ class Typesetter(QObject):
         Of what is no formula it returns ``None`` for good: it is shown as it is written.
         """
         if latex in self._known:
-            self._known.move_to_end(latex)
             return self._known[latex]
         if latex in self._wanted or latex in self._asked:
             return None
@@ -118,8 +115,6 @@ class Typesetter(QObject):
     def _learn(self, latex: str, svg: str | None) -> SetFormula | None:
         formula = None if svg is None else SetFormula(svg)
         self._known[latex] = formula if formula is not None and formula.is_valid else None
-        while len(self._known) > _MOST_KEPT:
-            self._known.popitem(last=False)
         return self._known[latex]
 
     # -- The process -------------------------------------------------------------------------------

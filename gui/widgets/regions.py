@@ -1,4 +1,4 @@
-"""The parts of the window that F6 goes through, past all that Tab would stop at in them."""
+"""The regions of the window that F6 moves the focus through."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Region(NamedTuple):
         What a screen reader calls it.
     part
         The widget that all of it is in.
-    chief
+    primary_widget
         What in it is used most; the keyboard comes to it at first.
     """
 
     name: str
     part: QWidget
-    chief: QWidget | None = None
+    primary_widget: QWidget | None = None
 
 
 def go_to_region(regions: Sequence[Region], by: int) -> None:
-    """Take the keyboard to the region so many further on, and say its name.
+    """Move the focus by so many regions, and announce the region's name.
 
     In it the keyboard goes to what had it last there, or else to the chief part, or to what stands
     first. What is not in sight, or has nothing to go to, is passed over; after the last region
@@ -51,11 +51,11 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
 
 
 def stop_in(region: Region) -> QWidget | None:
-    """Return what in a region the keyboard is to go to, ``None`` where there is nothing."""
+    """Return the widget of a region that gets the focus, ``None`` where none can."""
     part = region.part
     if not part.isVisible():
         return None
-    for wanted in (part.focusWidget(), region.chief):
+    for wanted in (part.focusWidget(), region.primary_widget):
         if wanted is not None and takes_keyboard(wanted):
             return wanted
 

@@ -115,7 +115,7 @@ class FigureSlider(QWidget):
     Attributes
     ----------
     slider
-        Its ``valueChanged`` says what a person chose, its ``sliderReleased`` that a drag has ended.
+        Its ``valueChanged`` says what the user chose, its ``sliderReleased`` that a drag has ended.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ class FigureSlider(QWidget):
         self.refresh()
 
     def show_value(self, value: int) -> None:
-        """Show a value that no person chose, once the knob is not being dragged."""
+        """Show a value that the user did not choose, once the knob is not being dragged."""
         self._wanted = value
         if not self.slider.isSliderDown():
             self._settle()
@@ -157,7 +157,7 @@ class FigureSlider(QWidget):
         self.refresh()
 
     def _settle(self) -> None:
-        """Show the value told last: that of a person, or what it was put back to."""
+        """Show the value told last: that of the user, or what it was put back to."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(self._wanted)
         self.refresh()

@@ -10,7 +10,7 @@ from model.data.files.reading import reading_once
 
 
 class _Cancelled(Exception):
-    """The person does not want the data any more."""
+    """The user does not want the data any more."""
 
 
 def reading[T](make: Callable[[], T]) -> Work:

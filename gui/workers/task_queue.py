@@ -31,7 +31,7 @@ class TaskQueue:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being done, or waits for it."""
+        """Whether the queue is empty and idle."""
         return not self._jobs
 
     def add[T](self, do: Callable[[], T], then: Callable[[T], object]) -> None:

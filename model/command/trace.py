@@ -66,7 +66,7 @@ def trace_json(found: Trace) -> dict[str, Any]:
         "a": found.a,
         "dL_da": found.loss_slopes,
         "da_dz": found.slopes,
-        "dL_dz": found.blames,
+        "dL_dz": found.deltas,
         "dL_dW": found.weight_gradients,
         "dL_db": found.bias_gradients,
         "W": found.weights,
@@ -242,14 +242,14 @@ def _error(found: Trace, unit: _Unit) -> list[str]:
 def _backward(found: Trace, unit: _Unit) -> list[str]:
     """Return a unit's way back: dL/da, da/dz, dL/dz, its gradients and its new weights."""
     layer, at, name = unit.layer, unit.unit, unit.name
-    back, blame = float(found.loss_slopes[layer][at]), float(found.blames[layer][at])
+    back, blame = float(found.loss_slopes[layer][at]), float(found.deltas[layer][at])
     slopes = found.slopes[layer]
     own = own_slope(slopes, at)
     if layer == len(found.z) - 1:
         terms = _targets(found, [at]) or [(f"{name}.a", float(found.a[-1][at]))]
         lines = [_made(f"dL/d{name}.a", back, terms)]
     else:
-        products = _products(found.weights[layer + 1][at], found.blames[layer + 1])
+        products = _products(found.weights[layer + 1][at], found.deltas[layer + 1])
         lines = [f"dL/d{name}.a = {products} = {_shown(back)}"]
     lines.append(_made(f"d{name}.a/d{name}.z", own, [(f"{name}.z", float(found.z[layer][at]))]))
     if slopes.ndim == 2:

@@ -70,8 +70,3 @@ def test_fault_in_a_job_comes_with_its_traceback_and_the_peer_goes_on(peer: Peer
 def test_end_of_the_process_is_reported(peer: Peer, job: str) -> None:
     with pytest.raises(PeerError, match="ended during"):
         peer.call(f"{job}:gone")
-
-
-def test_jobs_do_not_see_the_modules_of_the_bench(peer: Peer, job: str) -> None:
-    folder = str(Path(__file__).parents[2] / "bench")
-    assert folder not in peer.call(f"{job}:path")

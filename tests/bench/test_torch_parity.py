@@ -117,7 +117,7 @@ def test_autograd_has_the_numbers_of_a_trace(peer: Peer, number: int) -> None:
         for layer, has_bias in enumerate(each["biases"] is not None for each in layers):
             assert_near(seen.z[layer], wanted["z"][layer][0])
             assert_near(seen.a[layer], wanted["a"][layer][0])
-            assert_near(seen.blames[layer], wanted["dL_dz"][layer][0])
+            assert_near(seen.deltas[layer], wanted["dL_dz"][layer][0])
             assert_near(seen.weight_gradients[layer], wanted["dL_dW"][layer])
             if has_bias:
                 assert_near(seen.bias_gradients[layer], wanted["dL_db"][layer])

@@ -19,8 +19,6 @@ def load_script() -> Callable[[str], ModuleType]:
 
     def load(name: str) -> ModuleType:
         spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -1,4 +1,4 @@
-"""Lint holds the guides of a contributor to the sources, and PNGs to a size."""
+"""Lint holds the guides of a contributor to the sources."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ MAP, DEFAULTS = "gui/plots/plane_map.py", "model/defaults.py"
 @pytest.fixture(scope="module")
 def check(load_script: Callable[[str], ModuleType]) -> ModuleType:
     return load_script("check_repository")
-
-
-def test_a_large_png_is_found_unless_it_is_listed(check: ModuleType) -> None:
-    photograph, text = "assets/images/coffee.png", "assets/i18n/tr/LC_MESSAGES/messages.po"
-    assert list(check.large_pngs([photograph, text])) == []
-    check.LARGE_PNGS.remove(photograph)
-    (found,) = check.large_pngs([photograph, text])
-    check.LARGE_PNGS.add(photograph)
-    assert found.startswith(photograph)
 
 
 @pytest.mark.parametrize(

@@ -89,21 +89,6 @@ def test_without_a_screen_no_window_library_is_asked_for(tmp_path: Path) -> None
     )
 
 
-@LINUX_ONLY
-def test_library_is_not_mistaken_for_one_with_a_longer_name(tmp_path: Path) -> None:
-    ldconfig = executable(tmp_path / "ldconfig", "printf '\\tlibGL.so.12 (libc6) => /lib/x\\n'")
-    finished = shell(
-        "packages_of_missing_libraries libGL.so.1:libgl1", GLASSNET_LDCONFIG=str(ldconfig)
-    )
-    assert finished.stdout == "libgl1\n"
-
-
-@LINUX_ONLY
-def test_system_that_lists_no_libraries_is_left_in_peace(tmp_path: Path) -> None:
-    ldconfig = executable(tmp_path / "ldconfig", "exit 0")
-    assert shell("require_system run", GLASSNET_LDCONFIG=str(ldconfig)).returncode == 0
-
-
 def test_uv_that_leads_nowhere_is_passed_over(tmp_path: Path) -> None:
     executable(tmp_path / "path" / "uv", "exit 127")
     good = executable(tmp_path / "home" / ".local" / "bin" / "uv", "echo uv 1.0")
@@ -194,15 +179,3 @@ def test_environment_whose_python_is_gone_is_made_anew(checkout: Checkout) -> No
     python.symlink_to(checkout.folder / "no-such-python")
     assert any("Making the environment" in line for line in checkout.set_up())
     assert checkout.set_up() == []
-
-
-def test_unknown_tier_is_refused(checkout: Checkout) -> None:
-    finished = subprocess.run(
-        [checkout.folder / ".ci" / "setup.sh", "everything"],
-        env=checkout.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 2
-    assert "run|test|bench" in finished.stderr

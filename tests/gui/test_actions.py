@@ -16,8 +16,7 @@ from gui.window import GlassnetWindow
 
 @pytest.fixture
 def tab(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     tab.show_all_panels()
     return tab
 
@@ -31,13 +30,6 @@ def test_both_export_menus_hold_the_same_actions(window: GlassnetWindow, tab: Bu
         "export_worksheet", "export_blank", "export_vision",
     ]  # fmt: skip
     assert first == second
-
-
-def test_all_entries_of_a_menu_look_alike(window: GlassnetWindow) -> None:
-    actions = [action for place in Place for action in window.all_actions.of(place)]
-    assert [
-        a.objectName() for a in actions if not a.icon().isNull() and a.isIconVisibleInMenu()
-    ] == []
 
 
 def test_a_button_is_named_after_the_step_that_it_takes_back(
@@ -83,8 +75,3 @@ def test_single_keys_act_in_build_and_leave_fields_alone(
     assert tab.model.state.epoch == 1
     qtbot.keyClick(tab, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: tab.model.state.epoch == 0)
-
-
-def test_a_key_closes_the_window(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
-    qtbot.keyClick(tab, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(window.isHidden)

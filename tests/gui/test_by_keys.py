@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -17,21 +14,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
-from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.tab import Tab
-from gui.teach_tab.tab import TeachTab
-from gui.vision_tab.tab import VisionTab
-from gui.widgets.dialogs import file_dialog
 from gui.window import GlassnetWindow
 from model.experiment import TruthTableData
-from model.places import UnitAt, WeightAt
+from model.places import UnitAt
 from tests.gui.build_tab.looking import bench, resize
 from tests.gui.finding import find
 from tests.gui.focus_seen import reached_by_tab
-from tests.gui.teach_tab.conftest import import_now
-from tests.vision.teaching.drawn import DRAWN, drawn_folder
 
 F6, SHIFT = Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -100,33 +90,7 @@ def test_f6_comes_back_to_what_had_the_keyboard_in_a_part(
     keys(F6, SHIFT)
     assert keys(F6, SHIFT) == "speed_10"
     ring = QApplication.focusWidget()
-    assert ring is not None
     assert ring.property("ring") != "false"
-
-
-def test_a_weight_that_is_typed_is_kept_when_f6_leaves_it(
-    window: GlassnetWindow, keys: Keys, qtbot: QtBot
-) -> None:
-    keys.until("network_view")
-    keys(Qt.Key.Key_Right)
-    keys(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert keys(Qt.Key.Key_Return) == "weight_value"
-    field, scene = QApplication.focusWidget(), bench(window).workbench.canvas.scene
-    weight = scene.current
-    assert field is not None
-    assert isinstance(weight, WeightAt)
-    qtbot.keyClicks(field, "0.75")
-    keys(F6)
-    assert scene.weight(weight) == 0.75
-
-
-def test_f6_comes_to_lessons_and_to_a_message(
-    window: GlassnetWindow, keys: Keys, said: list[str]
-) -> None:
-    window.learn.open_named("hidden_layer")
-    window.session.messages.warned(lambda: "Mind.", (lambda: "Mend", lambda: None))
-    keys.until("message_remedy")
-    assert said[-2:] == ["Lessons", "Message"]
 
 
 @pytest.mark.parametrize("page", ["BUILD", "TEACH", "VISION"])
@@ -162,8 +126,8 @@ def test_in_vision_the_keys_of_files_are_for_pictures(
     window: GlassnetWindow, keys: Keys, qtbot: QtBot
 ) -> None:
     bench(window).model.set_units(0, 3)
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     keys(Qt.Key.Key_S, CONTROL)
     assert find(window, QLabel, "status_sentence").text() == "Open a picture first."
     keys(Qt.Key.Key_N, CONTROL)  # nothing is asked of Build's unsaved network
@@ -177,30 +141,15 @@ def test_in_vision_the_keys_of_files_are_for_pictures(
     dialog = open_dialog(window, qtbot)
     assert dialog.objectName() == "save_snapshot_dialog"
     leave(dialog, window, qtbot)
-    window.show_tab(window.BUILD)
-    keys(Qt.Key.Key_S, CONTROL)
-    dialog = open_dialog(window, qtbot)
-    assert dialog.selectedNameFilter().endswith("(*.glassnet)")
-    leave(dialog, window, qtbot)
-
-
-def test_a_file_is_saved_from_vision_by_the_palette_with_its_tab_in_front(
-    window: GlassnetWindow, keys: Keys, qtbot: QtBot
-) -> None:
-    window.show_tab(window.VISION)
     keys(Qt.Key.Key_K, CONTROL)
     field = QApplication.focusWidget()
     assert field is not None
     qtbot.keyClicks(field, "save as")
-    keys(Qt.Key.Key_Return)
+    keys(Qt.Key.Key_Return)  # that is, of the experiment: its tab comes to the front
     assert window.header.tabs.currentIndex() == window.BUILD
-    leave(open_dialog(window, qtbot), window, qtbot)
-
-
-def test_a_key_that_can_do_nothing_says_why(window: GlassnetWindow, keys: Keys) -> None:
-    keys(Qt.Key.Key_N)
-    sentence = find(window, QLabel, "status_sentence")
-    assert sentence.text() == "The microscope is closed: M opens it."
+    dialog = open_dialog(window, qtbot)
+    assert dialog.selectedNameFilter().endswith("(*.glassnet)")
+    leave(dialog, window, qtbot)
 
 
 def test_undo_and_redo_say_what_they_did(
@@ -211,16 +160,6 @@ def test_undo_and_redo_say_what_they_did(
     assert said[-1] == "Undone: Layer 1: 3 units."
     keys(Qt.Key.Key_Y, CONTROL)
     assert said[-1] == "Redone: Layer 1: 3 units."
-
-
-def test_pasted_text_that_names_a_file_is_opened(
-    window: GlassnetWindow, keys: Keys, qtbot: QtBot
-) -> None:
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
-    QGuiApplication.clipboard().setText(str(ASSETS / "images" / "coffee.png"))
-    keys(Qt.Key.Key_V, CONTROL)
-    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=60_000)
 
 
 # -- Where the keyboard goes -----------------------------------------------------------------------
@@ -236,58 +175,21 @@ def test_arrows_walk_through_the_tabs_of_the_window(window: GlassnetWindow, keys
     assert window.header.tabs.currentIndex() == window.BUILD
 
 
-@pytest.mark.parametrize("other", ["TEACH", "VISION"])
-def test_a_tab_that_comes_back_has_the_single_keys(
-    window: GlassnetWindow, keys: Keys, other: str
-) -> None:
-    keys.until("train")
-    keys(Qt.Key.Key_Tab)
-    window.show_tab(getattr(window, other))
-    keys(Qt.Key.Key_Tab)
-    assert keys(Qt.Key.Key_1, CONTROL) == "train"
-    keys(Qt.Key.Key_S)
-    assert bench(window).model.state.epoch == 1
-
-
 def test_the_keyboard_comes_to_what_a_tab_is_for(window: GlassnetWindow, keys: Keys) -> None:
     keys.until("network_view")
     assert keys(Qt.Key.Key_2, CONTROL) == "add_class"
     assert keys(Qt.Key.Key_3, CONTROL) == "stage_view"
     ring = QApplication.focusWidget()
-    assert ring is not None
     assert ring.property("ring") != "false"
     assert keys(F6) not in ("stage_view", "tabs")
     assert keys(Qt.Key.Key_1, CONTROL) == "train"
+    keys(Qt.Key.Key_S)
+    assert bench(window).model.state.epoch == 1
     assert keys(Qt.Key.Key_3, CONTROL) == "stage_view"
     window.session.teach.add_class("Cup")
     window.session.teach.add_class("Pen")
     find(window, QAbstractButton, "add_class").hide()  # what had the keyboard may be gone
     assert keys(Qt.Key.Key_2, CONTROL) == "teach_train"
-
-
-def test_the_first_classes_that_are_brought_leave_the_keyboard_on_training(
-    window: GlassnetWindow, keys: Keys, qtbot: QtBot, tmp_path: Path
-) -> None:
-    assert keys(Qt.Key.Key_2, CONTROL) == "add_class"
-    tab = window.tab(window.TEACH)
-    assert isinstance(tab, TeachTab)
-    import_now(tab, drawn_folder(tmp_path, 2), qtbot)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    assert keys(Qt.Key.Key_Space) == "teach_train"
-    qtbot.waitUntil(lambda: tab.model.state.head is not None, timeout=60_000)
-    assert len(tab.model.state.collection.classes) == len(DRAWN)
-
-
-def test_a_person_who_is_greeted_has_the_keyboard_on_training(
-    window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    assert tab.first_run is not None
-    assert QApplication.focusWidget() is tab.first_run.train_button
 
 
 def test_enter_on_a_button_beside_the_truth_table_leaves_the_table_alone(
@@ -304,22 +206,16 @@ def test_enter_on_a_button_beside_the_truth_table_leaves_the_table_alone(
     assert data.targets[:-1] == targets
 
 
-def test_enter_presses_the_button_that_the_keyboard_is_on(
-    window: GlassnetWindow, keys: Keys
+def test_what_closes_gives_the_keyboard_back(
+    window: GlassnetWindow, keys: Keys, said: list[str]
 ) -> None:
-    step = find(window, QAbstractButton, "step")
-    step.setFocus(Qt.FocusReason.TabFocusReason)
-    keys(Qt.Key.Key_Return)
-    assert bench(window).model.state.epoch == 1
-
-
-def test_what_closes_gives_the_keyboard_back(window: GlassnetWindow, keys: Keys) -> None:
     keys.until("timeline")
     keys(Qt.Key.Key_L, CONTROL)
     assert find(window, QWidget, "learn_panel").isAncestorOf(QApplication.focusWidget())
     assert keys(Qt.Key.Key_L, CONTROL) == "timeline"
     window.session.messages.warned(lambda: "Mind.", (lambda: "Mend", lambda: None))
     keys.until("message_remedy")
+    assert said[-1] == "Message"
     assert keys(Qt.Key.Key_Escape) == "map_more"  # F6 went through it to the message
 
 
@@ -374,18 +270,6 @@ def test_tab_goes_through_the_training_bar_from_left_to_right(
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("view", ["hidden", "lottery", "landscape"])
-def test_tab_goes_from_the_dock_into_the_view_in_front(
-    window: GlassnetWindow, keys: Keys, view: str
-) -> None:
-    dock = bench(window).workbench.dock
-    dock.choose(view)
-    dock.tabs.setFocus(Qt.FocusReason.TabFocusReason)
-    while QApplication.focusWidget() in (dock.tabs, dock.more):
-        keys(Qt.Key.Key_Tab)
-    assert dock.isAncestorOf(QApplication.focusWidget())
-
-
 def test_arrows_go_from_epoch_to_epoch_with_the_keyboard_on_a_button(
     window: GlassnetWindow, keys: Keys
 ) -> None:
@@ -396,20 +280,3 @@ def test_arrows_go_from_epoch_to_epoch_with_the_keyboard_on_a_button(
     assert model.state.epoch == 1
     assert keys(Qt.Key.Key_Left) == "reset"
     assert model.state.epoch == 0
-
-
-@pytest.mark.parametrize("language", ["en", "tr"])
-def test_no_two_letters_of_a_file_dialog_are_the_same(
-    window: GlassnetWindow, qtbot: QtBot, language: str
-) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    dress_application(app, language, "light")
-    for mode in (QFileDialog.AcceptMode.AcceptOpen, QFileDialog.AcceptMode.AcceptSave):
-        dialog = file_dialog(window, "", "dialog")
-        dialog.setAcceptMode(mode)
-        texts = [w.text() for w in dialog.findChildren(QLabel)]
-        texts += [w.text() for w in dialog.findChildren(QAbstractButton)]
-        letters = [text.partition("&")[2][:1].casefold() for text in texts if "&" in text]
-        assert len(letters) >= 4
-        assert len(set(letters)) == len(letters), texts

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.controls import (
     LIST,
     control_widgets,
@@ -52,23 +47,11 @@ def test_the_list_of_controls_is_up_to_date(window: GlassnetWindow) -> None:
     assert LIST.read_text(encoding="utf-8") == made, "run: make controls"
 
 
-def test_the_check_finds_a_list_that_is_out_of_date(tmp_path: Path) -> None:
-    old = tmp_path / "controls.md"
-    old.write_text(LIST.read_text(encoding="utf-8").replace("| `train` |", "| `trian` |"))
-    command = [sys.executable, "-m", "gui.controls", "--check", str(old)]
-    ended = subprocess.run(
-        command, cwd=LIST.parents[1], capture_output=True, text=True, timeout=120
-    )
-    assert ended.returncode == 1
-    assert f"{old} is out of date" in ended.stderr
-
-
 @pytest.mark.parametrize("is_left", [False, True])
 def test_every_control_has_its_names_and_its_tool_tip(
     window: GlassnetWindow, is_left: bool
 ) -> None:
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     if is_left:
         build.show_all_panels()
         build.workbench.make_hidden()
@@ -95,8 +78,7 @@ def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
 
 
 def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     build.workbench.make_hidden()
     forget_deleted()

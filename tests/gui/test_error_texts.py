@@ -19,7 +19,6 @@ from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import LayerSpec, NetworkSpec
 from model.experiment.checks import check_experiment
-from model.files import read_experiment, write_bytes
 from tests.gui.texts import entries
 from vision.errors import Fault, VisionError
 from vision.models.preflight import preflight
@@ -113,32 +112,6 @@ def test_a_number_is_written_as_the_language_in_use_writes_it(
 @pytest.fixture
 def turned() -> None:
     use(Marked())
-
-
-def refused(work: Callable[[], object]) -> str:
-    with pytest.raises(ModelError) as caught:
-        work()
-    return sentence_of(caught.value)
-
-
-def test_a_damaged_file_is_told_in_the_language_in_use(
-    qtbot: QtBot, tmp_path: Path, turned: None
-) -> None:
-    path = tmp_path / "çalışma.glassnet"
-    path.write_text('{"schema_version": 1, "da', encoding="utf-8")
-    assert refused(lambda: read_experiment(path)).startswith(f"{path.name}: <The file breaks off")
-
-
-def test_why_a_file_is_not_read_or_written_is_told_in_the_language_in_use(
-    qtbot: QtBot, tmp_path: Path, turned: None
-) -> None:
-    gone, folder = tmp_path / "gone.glassnet", tmp_path / "missing" / "a.svg"
-    assert (
-        refused(lambda: read_experiment(gone))
-        == "<gone.glassnet is not there. Check its name and folder.>"
-    )
-    assert "<there is no such folder>" in refused(lambda: write_bytes(folder, b""))
-    assert "<it is a folder>" in refused(lambda: read_experiment(tmp_path))
 
 
 def test_reasons_of_a_model_are_told_in_the_language_in_use(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QTabBar
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS
@@ -15,10 +13,7 @@ from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import bench, cut_anywhere
-from tests.gui.finding import find
 from tests.gui.test_translations import teach
-from tests.gui.vision_tab.conftest import folder_ends
-from tests.gui.vision_tab.media import write_folder
 from tests.tiers import first
 from vision.result import Task
 
@@ -28,25 +23,10 @@ pytestmark = pytest.mark.usefixtures("dressed")
 # -- Teach -----------------------------------------------------------------------------------------
 
 
-def nothing_yet(window: GlassnetWindow, qtbot: QtBot) -> None:
-    window.show_tab(window.TEACH)
-
-
 def a_result(window: GlassnetWindow, qtbot: QtBot) -> None:
     teach(window, qtbot)
     window.session.teach.preview_file(ASSETS / "images" / "coffee.png")
     qtbot.waitUntil(lambda: window.session.teach.state.preview.look is not None, timeout=60_000)
-
-
-def more_data(window: GlassnetWindow, qtbot: QtBot) -> None:
-    a_result(window, qtbot)
-    find(window, QTabBar, "teach_curves").setCurrentIndex(1)
-
-
-def a_class_left_out(window: GlassnetWindow, qtbot: QtBot) -> None:
-    a_result(window, qtbot)
-    model = window.session.teach
-    model.leave_out_class(model.state.collection.classes[0].key, True)
 
 
 def twelve_classes(window: GlassnetWindow, qtbot: QtBot) -> None:
@@ -55,7 +35,7 @@ def twelve_classes(window: GlassnetWindow, qtbot: QtBot) -> None:
         window.session.teach.add_class(f"Class {number}")
 
 
-TEACH = (a_result, nothing_yet, more_data, a_class_left_out, twelve_classes)
+TEACH = (a_result, twelve_classes)
 
 
 @pytest.mark.parametrize("state", first(1, TEACH), ids=lambda state: state.__name__)
@@ -72,9 +52,8 @@ def test_teach_is_whole(
 
 
 def vision(window: GlassnetWindow) -> VisionTab:
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
-    return tab
+    window.show_tab(window.VISION)
+    return window.vision_tab
 
 
 def at_rest(tab: VisionTab, qtbot: QtBot) -> None:
@@ -106,25 +85,7 @@ def test_the_look_inside_is_whole(window: GlassnetWindow, qtbot: QtBot) -> None:
     assert cut_anywhere(window, qtbot) == []
 
 
-@pytest.mark.thorough
-def test_a_folder_is_whole(window: GlassnetWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    tab = vision(window)
-    with folder_ends(qtbot, tab):
-        tab.open_path(write_folder(tmp_path / "a folder with a rather long name", count=3))
-    assert cut_anywhere(window, qtbot) == []
-
-
 # -- Lessons ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("lesson", ["", "hidden_layer", "image_folders", "deep_learning_opencv"])
-def test_a_tab_beside_lessons_is_whole(window: GlassnetWindow, lesson: str, qtbot: QtBot) -> None:
-    bench(window)
-    window.all_actions["learn"].trigger()
-    if lesson:
-        window.learn.open_named(lesson)
-    assert cut_anywhere(window, qtbot) == []
 
 
 def test_build_between_a_lesson_and_the_microscope_is_whole(

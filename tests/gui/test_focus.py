@@ -12,11 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
-from gui.build_tab.loss_panel.run_table import RunTable
 from gui.settings import ASSETS, choose_theme
-from gui.teach_tab.samples import ClassPicturesDialog
-from gui.teach_tab.tab import TeachTab
-from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import bench
 from tests.gui.focus_seen import reached_by_tab, unseen_focus
@@ -62,16 +58,10 @@ def lesson(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     return window
 
 
-def lessons(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    bench(window)
-    window.learn.toggle()
-    return window
-
-
 def vision(task: Task) -> Open:
     def show(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-        tab = window.show_tab(window.VISION)
-        assert isinstance(tab, VisionTab)
+        window.show_tab(window.VISION)
+        tab = window.vision_tab
         window.open_path(ASSETS / "images" / "coffee.png")
         tab.model.choose_task(task)
         qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=30_000)
@@ -80,19 +70,11 @@ def vision(task: Task) -> Open:
     return show
 
 
-def pictures(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
-    window.open_path(ASSETS / "images")
-    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=30_000)
-    return window
-
-
 def inside(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     vision(Task.CLASSIFICATION)(window, qtbot, folder)
     window.all_actions["inside"].trigger()
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     qtbot.waitUntil(lambda: tab.inside_page.isVisible(), timeout=30_000)
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=30_000)
     return window
@@ -104,8 +86,8 @@ def teach_empty(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
 
 
 def taught(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    tab = window.show_tab(window.TEACH)
-    assert isinstance(tab, TeachTab)
+    window.show_tab(window.TEACH)
+    tab = window.teach_tab
     import_now(tab, drawn_folder(folder / "drawn", 6, ("discs", "stars", "stripes")), qtbot)
     train_now(tab, qtbot)
     return window
@@ -132,33 +114,12 @@ def table(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     return found
 
 
-def runs(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    dock("weights")(window, qtbot, folder)
-    found = RunTable(bench(window).model, window)
-    found.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    found.show()
-    return found
-
-
-def images_of_a_class(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
-    taught(window, qtbot, folder)
-    tab = window.show_tab(window.TEACH)
-    assert isinstance(tab, TeachTab)
-    found = ClassPicturesDialog(tab.model, tab.model.state.collection.classes[0].key, window)
-    found.show()
-    return found
-
-
 PAGES: dict[str, Open] = {
     "table": table,
-    "runs": runs,
-    "images of a class": images_of_a_class,
     "microscope": microscope,
     **{view: dock(view) for view in ("weights", "hidden", "lottery", "landscape")},
     "lesson": lesson,
-    "lessons": lessons,
     **{f"vision {task.name.lower()}": vision(task) for task in Task},
-    "vision folder": pictures,
     "vision inside": inside,
     "teach": teach_empty,
     "taught": taught,

@@ -89,41 +89,44 @@ def test_whole_numbers_have_no_decimals(text: str, value: int | None) -> None:
     assert parse_whole(text) == value
 
 
+def test_a_number_is_written_whole_with_its_thousands_apart() -> None:
+    for written, wanted in (
+        (tick(1250.0, 250.0), "1\xa0250"),
+        (show_integer(1250), "1\xa0250"),
+        (show_integer(12_345_678), "12\xa0345\xa0678"),
+        (show_integer(-0.4), "0"),
+        (show_fixed(1234567.5, 1), "1\xa0234\xa0567.5"),
+        (show_fixed(0.5, 3), "0.500"),
+        (show_fixed(-0.4, 0), "0"),
+        (show_fixed(np.inf, 2), "∞"),
+        (show_number(1917.0), "1\xa0917"),
+        (show_number(12345.6, 9), "12\xa0345.6"),
+        (show_number(0.5, 3), "0.5"),
+        (show_number(2104.25, 3), "2\xa0104"),
+        (show_number(-1.25e-5, 3), "−1.25e−5"),
+        (show_number(1.5e9), "1.5e9"),
+        (show_number(np.inf), "∞"),
+        (show_number(1_234_567.0, 3), "1\xa0234\xa0567"),
+        (show_number(12_345_678.0, 3), "1.23e7"),
+        (show_number(123_456_789.25, 12), "123\xa0456\xa0789.25"),
+        (significant(12345.6, 6), "12\xa0345.6"),
+        (significant(0.5), "0.500"),
+        (significant(2104.25), "2\xa0104"),
+        (significant(-1.25e-5), "−1.25e−5"),
+        (significant(1.5e9), "1.50e9"),
+        (significant(np.inf), "∞"),
+        (show_cell(1917.0), "1917"),
+        (show_cell(-12_345_678.0, 3), "−12345678"),
+        (show_cell(-0.0), "0"),
+    ):
+        assert written == wanted
+
+
 def test_numbers_are_written_in_the_language(turkish: None) -> None:
-    assert show_fixed(-1.25, 2) == "−1,25"
+    assert show_fixed(-1250.5, 2) == "−1\xa0250,50"
     assert significant(0.01734) == "0,0173"
     assert tick(0.5, 0.5) == "0,5"
-    assert show_fixed(-1250.5, 1) == "−1\xa0250,5"
-
-
-def test_thousands_stand_apart_as_everywhere_else() -> None:
-    assert tick(1250.0, 250.0) == show_integer(1250) == "1\xa0250"
-    assert show_fixed(1234567.5, 1) == "1\xa0234\xa0567.5"
-    assert show_number(1917.0) == show_integer(1917) == "1\xa0917"
-    assert show_cell(1917.0) == "1917"
-    assert show_number(12345.6, 9) == significant(12345.6, 6) == "12\xa0345.6"
-
-
-def test_thousands_stand_apart_alike_in_turkish(turkish: None) -> None:
     assert show_number(1917.5) == significant(1917.5, 5) == "1\xa0917,5"
-
-
-def test_equal_numbers_are_written_equally_but_for_zeros_at_the_end() -> None:
-    assert (show_number(0.5, 3), significant(0.5), show_fixed(0.5, 3)) == ("0.5", "0.500", "0.500")
-    assert show_number(2104.25, 3) == significant(2104.25) == "2\xa0104"
-    assert show_number(-1.25e-5, 3) == significant(-1.25e-5) == "−1.25e−5"
-    assert show_number(1.5e9) == "1.5e9"
-    assert significant(1.5e9) == "1.50e9"
-    assert show_number(np.inf) == significant(np.inf) == show_fixed(np.inf, 2) == "∞"
-
-
-def test_a_whole_number_is_written_whole_and_a_cell_always_is() -> None:
-    assert show_number(1_234_567.0, 3) == "1\xa0234\xa0567"
-    assert show_number(12_345_678.0, 3) == "1.23e7"
-    assert show_cell(-12_345_678.0, 3) == "−12345678"
-    assert show_integer(12_345_678) == "12\xa0345\xa0678"
-    assert show_number(123_456_789.25, 12) == "123\xa0456\xa0789.25"
-    assert show_fixed(-0.4, 0) == show_integer(-0.4) == show_cell(-0.0) == "0"
 
 
 def test_ticks_have_only_the_decimals_they_need() -> None:

@@ -18,7 +18,6 @@ from pytestqt.qtbot import QtBot
 
 from gui import garbage
 from gui.app import dress_application
-from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.garbage import collect_between_events
@@ -90,14 +89,6 @@ def test_nothing_is_destroyed_by_a_worker(qtbot: QtBot, qapp: QApplication, few:
     assert ended == [threading.main_thread()]
 
 
-def test_one_timer_serves_however_often_it_is_asked_for(qtbot: QtBot, qapp: QApplication) -> None:
-    before = len(qapp.children())
-    collect_between_events(qapp)
-    collect_between_events(qapp)
-    assert len(qapp.children()) <= before + 1
-    assert not gc.isenabled()
-
-
 def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
@@ -157,8 +148,7 @@ def test_a_window_leaves_no_widget_behind(qtbot: QtBot, qapp: QApplication, page
     window = GlassnetWindow(ExperimentDocument(default_experiment()))
     with qtbot.waitExposed(window):
         window.show()
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     if page == "all panels":
         tab.show_all_panels()
     qtbot.waitUntil(lambda: any(isinstance(w, Workbench) for w in qapp.allWidgets()))

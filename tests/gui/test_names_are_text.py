@@ -34,12 +34,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
-from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.model_registry import OWN
 from gui.vision_tab.opening import ask_address
 from gui.vision_tab.state import FolderEnded
-from gui.vision_tab.tab import VisionTab
 from gui.vision_tab.vision_model import VisionModel
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -174,8 +171,7 @@ def test_names_in_build(
     path = experiment_on(table, folder / f"{MANY}.glassnet")
     window.open_path(path)
     qtbot.waitUntil(lambda: window.document.path == path)
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     build.workbench.make_hidden()
     model = build.workbench.model
@@ -241,8 +237,8 @@ def test_names_in_teach(
         for picture in (folder / name).iterdir():
             picture.rename(picture.with_stem(MARKS[0] + picture.stem))
         (folder / name).rename(folder / other)
-    tab = window.show_tab(window.TEACH)
-    assert isinstance(tab, TeachTab)
+    window.show_tab(window.TEACH)
+    tab = window.teach_tab
     tab.model.import_folder(folder)
     report = import_report(tab, qtbot)
     look_at_all(window, "report")
@@ -265,8 +261,8 @@ def test_names_in_vision(
     described = {"key": "own", "name": MANY, "file": "own.onnx", "labels_file": "own.txt"}
     sizes = {"preprocessing": {"size_wh": [8, 8]}}
     (folder / "own.json").write_text(json.dumps(described | sizes))
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
+    window.show_tab(window.VISION)
+    tab = window.vision_tab
     model = tab.model
     model.use_files(OWN, [folder / "own.onnx"])
     qtbot.waitUntil(lambda: model.state.models.report is not None, timeout=PATIENT_MS)

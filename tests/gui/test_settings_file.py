@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application, keep_place, open_in_place
-from gui.build_tab.tab import BuildTab
 from gui.settings import settings
 from gui.shell.scale import wanted_scale
 from gui.window import GlassnetWindow
@@ -100,8 +99,7 @@ def test_the_window_opens_and_works_on_a_damaged_file(
     window = opened(content)
     assert wanted_scale(settings()) >= 1.0
     open_in_place(window, settings())
-    build = window.tab(window.BUILD)
-    assert isinstance(build, BuildTab)
+    build = window.build_tab
     build.show_all_panels()
     window.show_tab(window.VISION)
     for name in ("palette", "learn", "theme"):
@@ -170,16 +168,6 @@ def test_what_a_newer_version_wrote_is_passed_over_and_kept(
     window.all_actions["language_en"].trigger()
     settings().sync()
     assert b"from_the_future=@Size(3 4)" in file.read_bytes()
-
-
-def test_two_windows_that_share_a_file_keep_each_other_s_settings(file: Path) -> None:
-    """Each with an object of its own, as two processes have; the later one of a key counts."""
-    other = QSettings(str(file), QSettings.Format.IniFormat)
-    other.setValue("theme", "dark")
-    settings().setValue("language", "tr")
-    other.sync()
-    settings().sync()
-    assert (settings().value("theme"), settings().value("language")) == ("dark", "tr")
 
 
 def test_a_home_that_cannot_be_written_is_named_and_holds_nothing_up(

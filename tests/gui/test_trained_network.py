@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.window import GlassnetWindow
-from model.defaults import default_experiment
-from model.edits.features import with_features
 from model.experiment import TableData, TruthTableData
-from model.export import export_onnx
-from model.initialisers import initialise
 from model.places import WeightAt
 from tests.gui.finding import find
 
 FOREIGN = Path(__file__).parents[1] / "model" / "importing" / "foreign"
-
-
-def build(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    return tab
 
 
 def opened(qtbot: QtBot, window: GlassnetWindow, path: Path) -> str:
@@ -44,7 +32,7 @@ def test_what_scikit_learn_trained_is_an_experiment_like_any_other(
     said = opened(qtbot, window, path)
     assert said.startswith("sklearn_iris.onnx is open. ONNX’s own evaluator, on 50 rows, answers")
     assert "Left out behind its answers: ArgMax, ZipMap." in said
-    tab = build(window)
+    tab = window.build_tab
     assert window.pages.currentWidget() is tab
     assert tab.title() == "sklearn_iris"
     assert window.files.recent.paths()[0] == path
@@ -58,20 +46,11 @@ def test_what_scikit_learn_trained_is_an_experiment_like_any_other(
     assert model.state.selection.part is not None
 
 
-def test_it_is_seen_on_the_data_that_were_chosen_before(
-    qtbot: QtBot, window: GlassnetWindow
-) -> None:
-    window.files.open_made(default_experiment(TableData("iris")))
-    opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
-    assert isinstance(window.document.experiment.data, TableData)
-    assert build(window).model.state.snapshot.test_accuracy > 0.8
-
-
 def test_it_stays_on_data_that_are_chosen_afterwards_and_a_misfit_is_said(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
     opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
-    model, first = build(window).model, window.document.experiment
+    model, first = window.build_tab.model, window.document.experiment
     assert model.choose_data(TableData("iris"))
     experiment = window.document.experiment
     assert isinstance(experiment.data, TableData)
@@ -92,25 +71,6 @@ def test_it_stays_on_data_that_are_chosen_afterwards_and_a_misfit_is_said(
     assert [layer.units for layer in window.document.experiment.network.layers] == sizes
 
 
-def test_that_no_weights_make_up_for_a_scaling_is_said(
-    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
-) -> None:
-    """A square of a scaled column is no sum of columns that are scaled otherwise."""
-    made = default_experiment(TableData("iris", "standard"))
-    made = initialise(
-        with_features(made, ("sepal_length_cm", "sepal_length_cm^2", "petal_width_cm"))
-    )
-    export_onnx(made, tmp_path / "squares.onnx")
-    opened(qtbot, window, tmp_path / "squares.onnx")
-    network = window.document.experiment.network
-    assert build(window).model.choose_data(TableData("iris", "min_max"))
-    said = window.message_bar.text.text()
-    assert "squares does not fit these data: another network took its place" in said
-    assert window.document.experiment.network != network
-    window.document.undo_stack.undo()
-    assert window.document.experiment.network == network
-
-
 def test_what_build_lacks_is_said_and_the_network_on_show_stays(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
@@ -121,7 +81,7 @@ def test_what_build_lacks_is_said_and_the_network_on_show_stays(
 
 
 def test_only_networks_of_rows_are_for_build(window: GlassnetWindow) -> None:
-    tab = build(window)
+    tab = window.build_tab
     assert tab.opens(FOREIGN / "keras_plain.onnx")
     assert not tab.opens(FOREIGN / "pytorch_pictures_new.onnx")
     (classifier, *_) = sorted((ASSETS / "models").glob("*.onnx"))
@@ -152,13 +112,3 @@ def test_a_pickle_is_not_read_and_the_way_out_can_be_copied(
     copied = QApplication.clipboard().text()
     assert copied.startswith("from skl2onnx import to_onnx")
     assert len(copied.splitlines()) == 3
-
-
-def test_every_number_of_a_table_of_many_columns_is_whole(
-    qtbot: QtBot, window: GlassnetWindow
-) -> None:
-    opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
-    view = build(window).workbench.data.table.view
-    text = view.model().index(0, 0).data()
-    assert np.isclose(float(text), 5.018, atol=1e-3)
-    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance(text)

@@ -23,8 +23,6 @@ from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import next_result
-from vision.engine import LOADS
-from vision.formats.manifest import ASSETS
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -49,15 +47,8 @@ def _closed(window: GlassnetWindow) -> bool:
 
 
 def build(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    tab = window.build_tab
     tab.show_all_panels()
-    return tab
-
-
-def vision(window: GlassnetWindow) -> VisionTab:
-    tab = window.tab(window.VISION)
-    assert isinstance(tab, VisionTab)
     return tab
 
 
@@ -70,7 +61,7 @@ def train(qtbot: QtBot, tab: BuildTab) -> None:
 def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:
     """Choose the menu's entry, and wait until the network is loaded."""
     action = find(window, QAction, name)
-    tab = vision(window)
+    tab = window.vision_tab
     action.trigger()
     assert window.pages.currentWidget() is tab
 
@@ -107,7 +98,6 @@ def test_digits_trained_in_build_are_named_in_vision(
         with next_result(qtbot, seen):
             seen.open_path(path)
         reading = seen.model.state.result
-        assert reading is not None
         assert reading.preprocessing.size_wh == (8, 8)
         assert reading.preprocessing.channels == 1
         # The table's first rows are 0 to 9, twice over.
@@ -123,19 +113,6 @@ def row_texts(tab: VisionTab) -> list[str]:
     return [label.text() for label in tab.model_panel.findChildren(QLabel)]
 
 
-def test_a_network_that_learned_on_takes_the_place_of_the_earlier_one(
-    qtbot: QtBot, window: GlassnetWindow
-) -> None:
-    tab = build(window)
-    tab.model.step(whole_epoch=True)
-    use_in_vision(qtbot, window, "export_vision")
-    loads = LOADS.count
-    window.show_tab(window.BUILD)
-    tab.model.step(whole_epoch=True)
-    use_in_vision(qtbot, window, "export_vision")
-    assert LOADS.count == loads + 1
-
-
 def test_a_network_without_pictures_stays_and_the_reason_is_said(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
@@ -146,27 +123,3 @@ def test_a_network_without_pictures_stays_and_the_reason_is_said(
         action.trigger()
     assert "does not learn from pictures" in said[0]
     assert window.pages.currentWidget() is tab
-
-
-def test_a_message_goes_when_something_else_is_opened(
-    window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    bad = tmp_path / "bad.png"
-    bad.write_bytes(b"no picture")
-    good = ASSETS / "images" / "coffee.png"
-    tab = window.show_tab(window.VISION)
-    assert isinstance(tab, VisionTab)
-    bar = window.message_bar
-    # One that is good does not hide what is wrong with the one beside it.
-    tab.model.open_paths([bad, good])
-    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=60_000)
-    assert bar.isVisible()
-    assert "bad.png" in bar.text.text()
-    tab.model.open_paths([good])
-    assert not bar.isVisible()
-    # What another tab or the window itself says is not Vision's to take away.
-    window.session.messages.failed(lambda: "of the window")
-    tab.model.open_paths([good])
-    assert bar.isVisible()
-    bar.hide()
-    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=60_000)

@@ -21,14 +21,12 @@ def told(qtbot: QtBot, messages: Messages) -> Iterator[list[str]]:
         messages.changed, timeout=PATIENT_MS, check_params_cb=lambda told: told is not None
     ) as signal:
         yield said
-    assert signal.args is not None
     said.append(signal.args[0].sentence())
 
 
 def last_told(messages: Messages) -> str:
     """Return what a person reads in the message bar."""
     shown = messages.shown
-    assert shown is not None
     return shown.sentence()
 
 

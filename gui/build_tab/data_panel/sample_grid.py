@@ -13,7 +13,7 @@ from gui.build_tab.state import BuildState
 from gui.format import show_integer
 from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.accessible import AccessibleItem, notify_focused_item
 from gui.widgets.basic import ARROWS
 from gui.widgets.painting import draw_ring
 from model.data import Dataset
@@ -146,15 +146,15 @@ class SampleGrid(QWidget):
             rows = self._shown_rows
             at = rows.index(self._row) + down * COLUMNS + right if self._row in rows else 0
             self._model.choose_row(rows[min(max(at, 0), last)])
-            tell_keyboard(self)
+            notify_focused_item(self)
 
     # -- Screen readers ----------------------------------------------------------------------------
 
-    def drawn(self) -> range:
+    def accessible_items(self) -> range:
         """Return every picture shown, by its place."""
         return range(len(self._shown()))
 
-    def told(self, part: int) -> Told | None:
+    def describe_item(self, part: int) -> AccessibleItem | None:
         """Return what a screen reader says of a picture: its row, what it is, what is answered."""
         if part >= len(self._shown()):
             return None
@@ -170,7 +170,7 @@ class SampleGrid(QWidget):
             text = tr("row {row}: {class_name}, taken for {answer}")
         said = text.format(row=show_integer(row + 1), class_name=truth, answer=guess)
         area = self._cell(part).toRect()
-        return Told(said, area, self.hasFocus() and row == self._row)
+        return AccessibleItem(said, area, self.hasFocus() and row == self._row)
 
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:

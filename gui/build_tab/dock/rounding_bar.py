@@ -256,7 +256,7 @@ class RoundingBar(Panel):
     # -- What a person does ------------------------------------------------------------------------
 
     def _on_value_changed(self, value: int) -> None:
-        self._model.look_at_rounded(None if value == 0 else _FINEST_FIRST[value - 1])
+        self._model.preview_rounding(None if value == 0 else _FINEST_FIRST[value - 1])
 
     def _on_keep_clicked(self) -> None:
         name = self._names()[self.slider.value()]
@@ -265,7 +265,7 @@ class RoundingBar(Panel):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to the exact weights by Esc."""
         if event.key() == Qt.Key.Key_Escape and self.slider.value() > 0:
-            self._model.look_at_rounded(None)
+            self._model.preview_rounding(None)
         else:
             super().keyPressEvent(event)
 
@@ -273,7 +273,7 @@ class RoundingBar(Panel):
         """Go back to the exact weights where nothing says any more that they are rounded."""
         super().hideEvent(event)
         if not event.spontaneous() and self.slider.value() > 0:
-            self._model.look_at_rounded(None)
+            self._model.preview_rounding(None)
 
     # -- Language ----------------------------------------------------------------------------------
 

@@ -295,7 +295,7 @@ class LossPanel(Panel):
         except ModelError as error:
             self._model.fail(error)
             return False
-        self._model.say_written(path)
+        self._model.report_export(path)
         return True
 
     # -- Language and looks ------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
     signed,
 )
-from gui.format import apart, by_the_book, factor, show_integer, show_number
+from gui.format import apart, factor, show_integer, show_number, with_power_of_ten
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import ACTIVATION_KINDS
 from model.experiment import Activation
@@ -322,7 +322,7 @@ def _change_line(view: StepView) -> Formula:
 
 def figure_of_rate(rate: float) -> str:
     """Write a learning rate with as many digits as it was typed with."""
-    return by_the_book(show_number(rate, 4))
+    return with_power_of_ten(show_number(rate, 4))
 
 
 def loss_change(view: StepView) -> Formula:

@@ -14,7 +14,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
-from gui.format import by_the_book, percent, show_integer, show_number
+from gui.format import percent, show_integer, show_number, with_power_of_ten
 from model.insight.step.one_step import UnitStep
 from model.insight.step.walk import Part
 from model.losses import is_fused
@@ -408,14 +408,14 @@ def check_sentence(view: StepView) -> str:
 
 
 def _six(value: float) -> str:
-    return figure(value) if abs(value) < 0.0005 else by_the_book(show_number(value, 6))
+    return figure(value) if abs(value) < 0.0005 else with_power_of_ten(show_number(value, 6))
 
 
 def powers(value: float) -> str:
     """Write a small number as a book does: 8×10⁻¹¹."""
     if value == 0 or not math.isfinite(value):
         return show_number(value, 1)
-    return by_the_book(f"{value:.0e}")
+    return with_power_of_ten(f"{value:.0e}")
 
 
 def again_sentence(view: StepView) -> str:

@@ -11,12 +11,12 @@ from foundation.text import tr
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import (
-    by_the_book,
     factor,
     show_fixed,
     show_integer,
     show_number,
     significant,
+    with_power_of_ten,
 )
 from gui.widgets.formula import Word
 from model.activations import activate
@@ -153,7 +153,7 @@ class StepView:
         """Return an input of the network in the unit of the data; else an activation."""
         value = float(self.unit.x[row])
         if self.unit.at.layer == 0:
-            return by_the_book(show_number(self.dataset.x_in_own_units(row, value), 4))
+            return with_power_of_ten(show_number(self.dataset.x_in_own_units(row, value), 4))
         return figure(value)
 
     @property
@@ -189,7 +189,7 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
     if dataset.task == "binary" and len(names) == 2 and values[0] in (0.0, 1.0):
         return names[int(values[0])]
     said = [
-        by_the_book(show_number(dataset.y_in_own_units(i, value), 4))
+        with_power_of_ten(show_number(dataset.y_in_own_units(i, value), 4))
         for i, value in enumerate(values)
     ]
     return " ".join(text if counts else free for text, counts in zip(said, mask, strict=True))
@@ -243,17 +243,17 @@ def figure(value: float) -> str:
         return show_fixed(value, 0)
     size = abs(value)
     if 0 < size < 0.0005:
-        return by_the_book(significant(value, 3))
+        return with_power_of_ten(significant(value, 3))
     if size < 1e5:
         return show_fixed(value, 3)
-    return by_the_book(show_number(value, 4 if size < 1e100 else 2))
+    return with_power_of_ten(show_number(value, 4 if size < 1e100 else 2))
 
 
 def figures_apart(before: float, after: float) -> tuple[str, str]:
     """Write two numbers as `figure`, with as many more digits as it takes to tell them apart."""
     texts, digits = (figure(before), figure(after)), 4
     while texts[0] == texts[1] and before != after and digits <= _DOUBLE_DIGITS:
-        first, second = (by_the_book(significant(value, digits)) for value in (before, after))
+        first, second = (with_power_of_ten(significant(value, digits)) for value in (before, after))
         texts, digits = (first, second), digits + 1
     return texts
 

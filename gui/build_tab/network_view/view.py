@@ -31,7 +31,7 @@ from gui.build_tab.network_view.weight_matrix import MatrixCard
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_short
 from gui.spoken import signs_in_words
-from gui.widgets.accessible import Told, announce, tell_keyboard
+from gui.widgets.accessible import AccessibleItem, announce, notify_focused_item
 from gui.widgets.basic import ENTER, is_by_keys, menu_action, named
 from model.places import Target, UnitAt, WeightAt
 
@@ -158,7 +158,7 @@ class CanvasView(ZoomView):
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
         self.tell_pointed()
         if target is not None and scene.is_ringed:
-            tell_keyboard(self)
+            notify_focused_item(self)
         if isinstance(target, WeightAt) and scene.is_ringed:
             self.editor.open_on(target, focus=False)
 
@@ -493,7 +493,7 @@ class CanvasView(ZoomView):
 
     # -- Screen readers ----------------------------------------------------------------------------
 
-    def drawn(self) -> list[Target]:
+    def accessible_items(self) -> list[Target]:
         """Return every unit that is drawn, layer by layer, then every edge, then every bias."""
         scene = self.network_scene
         units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
@@ -504,7 +504,7 @@ class CanvasView(ZoomView):
         )
         return [*units, *scene.drawn_edges(), *biases]
 
-    def told(self, part: Target) -> Told | None:
+    def describe_item(self, part: Target) -> AccessibleItem | None:
         """Return what a screen reader says of a unit or an edge, and where it is."""
         scene = self.network_scene
         if not scene.contains(part):
@@ -516,7 +516,7 @@ class CanvasView(ZoomView):
         rect = self.mapFromScene(area).boundingRect()
         here = self.viewport().mapTo(self, rect.topLeft())
         has_keyboard = self.hasFocus() and part == scene.current
-        return Told(scene.describe(part), QRect(here, rect.size()), has_keyboard)
+        return AccessibleItem(scene.describe(part), QRect(here, rect.size()), has_keyboard)
 
     def _say(self, text: str) -> None:
         """Have `text` spoken at once, instead of what is still being said."""

@@ -348,11 +348,11 @@ class CircuitDrawing(Panel):
         """Light the unit whose gate is pointed at, here and in the network's drawing."""
         nodes = () if self._circuit is None else self._circuit.nodes
         under = (n.at for n in nodes if self.gate_rect(n.at).contains(event.position()))
-        self._model.light(next(under, None))
+        self._model.highlight(next(under, None))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Light nothing any more."""
-        self._model.light(None)
+        self._model.highlight(None)
         super().leaveEvent(event)
 
 

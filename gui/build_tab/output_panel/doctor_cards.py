@@ -16,12 +16,12 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
 from gui.format import (
-    by_the_book,
     percent,
     show_integer,
     show_number,
     show_part,
     significant,
+    with_power_of_ten,
 )
 from gui.settings import ASSETS
 from gui.theme import GAP_M_PX, GAP_S_PX
@@ -113,7 +113,7 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
         elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
         elif name in ("rate", "lower"):
-            written[name] = by_the_book(show_number(value, 6))
+            written[name] = with_power_of_ten(show_number(value, 6))
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
         elif name == "unit":
@@ -124,7 +124,7 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
         elif isinstance(value, int):
             written[name] = show_integer(value)
         else:
-            written[name] = by_the_book(significant(float(value)))
+            written[name] = with_power_of_ten(significant(float(value)))
     return written
 
 
@@ -193,7 +193,7 @@ class _FindingCard(Card):
         """Highlight nothing."""
         super().leaveEvent(event)
         self._is_under_pointer = False
-        self._model.light(None)
+        self._model.highlight(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Highlight nothing: Qt sends no leave event to what is hidden."""
@@ -204,7 +204,7 @@ class _FindingCard(Card):
     def _highlight(self) -> None:
         values = {} if self._finding is None else self._finding.values
         has_unit = "unit" in values
-        self._model.light(UnitAt(values["layer"] - 1, values["unit"] - 1) if has_unit else None)
+        self._model.highlight(UnitAt(values["layer"] - 1, values["unit"] - 1) if has_unit else None)
 
     def _on_fix_clicked(self) -> None:
         if self._finding is not None:

@@ -107,7 +107,7 @@ class InsidePage(Panel):
         self.retranslate()
 
     @property
-    def chief(self) -> QWidget:
+    def primary_widget(self) -> QWidget:
         """What the keyboard comes to: the way through the layers, the page until that is there."""
         return self if self._body.isHidden() else self.strip
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
-from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.accessible import AccessibleItem, notify_focused_item
 from gui.widgets.basic import PRESSES
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import (
@@ -57,18 +57,18 @@ class TermRows(QWidget):
         self.setFixedHeight(ROW_PX * len(rows) + 2)
         self.update()
 
-    def drawn(self) -> range:
+    def accessible_items(self) -> range:
         """Return every term, by its number."""
         return range(len(self._rows))
 
-    def told(self, part: int) -> Told | None:
+    def describe_item(self, part: int) -> AccessibleItem | None:
         """Return what a screen reader says of a term, and where it is."""
         if part >= len(self._rows):
             return None
         row = self._rows[part]
         said = f"{row.name} {row.factors} = {figure(row.value)}"
         area = QRect(0, part * ROW_PX, self.width(), ROW_PX)
-        return Told(said, area, self.hasFocus() and part == self._marked)
+        return AccessibleItem(said, area, self.hasFocus() and part == self._marked)
 
     @property
     def _count(self) -> int:
@@ -125,7 +125,7 @@ class TermRows(QWidget):
             step = -1 if key == Qt.Key.Key_Up else 1
             self._marked = min(max(self._marked + step, 0), self._count - 1)
             self.update()
-            tell_keyboard(self)
+            notify_focused_item(self)
         elif key in PRESSES:
             self._go(self._marked)
         else:

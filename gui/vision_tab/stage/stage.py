@@ -63,7 +63,7 @@ class Stage(Panel):
         self._model = model
         self._state = VisionState()
         self.view = worded(
-            StageView(self._on_view_resized, model.light, is_small),
+            StageView(self._on_view_resized, model.highlight, is_small),
             accessible_name="Stage: the picture and what the network says of it",
             tip="",
         )

@@ -33,7 +33,7 @@ from gui.vision_tab.stage.overlay import (
     draw_figure,
     whole_pixels,
 )
-from gui.widgets.accessible import Told
+from gui.widgets.accessible import AccessibleItem
 from gui.widgets.focus_ring import is_ringed
 from vision.pictures.pixels import DisplaySize
 
@@ -159,7 +159,7 @@ class StageView(QWidget):
             self._boxes, self._lit = boxes, lit
             self._draw_anew()
 
-    def drawn(self) -> list[tuple[str, QRectF]]:
+    def accessible_items(self) -> list[tuple[str, QRectF]]:
         """Return what is written on the picture: the label, the figure, then each box's."""
         whole = QRectF(QPointF(), self._size.toSizeF())
         label = [] if self.badge is None else [(self.badge, whole)]
@@ -168,10 +168,10 @@ class StageView(QWidget):
             said.append((self.figure, whole))
         return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
 
-    def told(self, part: tuple[str, QRectF]) -> Told:
+    def describe_item(self, part: tuple[str, QRectF]) -> AccessibleItem:
         """Return what a screen reader says of the label or of a box, and where it is."""
         name, area = part
-        return Told(name, self.on_screen(area).toAlignedRect())
+        return AccessibleItem(name, self.on_screen(area).toAlignedRect())
 
     def show_veil(self, veil: QImage) -> None:
         """Lay an image with an alpha over the whole picture; an empty one lays nothing."""

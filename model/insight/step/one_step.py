@@ -172,7 +172,7 @@ class OneStep:
             slope=own_slope(found.slopes[at.layer], at.unit) if layer.kind.has_slope else 0.0,
             dl_da=dl_da,
             parts=parts,
-            blame=float(found.blames[at.layer][at.unit]),
+            blame=float(found.deltas[at.layer][at.unit]),
             gradients=found.weight_gradients[at.layer][:, at.unit],
             bias_gradient=float(found.bias_gradients[at.layer][at.unit]) if has_bias else None,
             moving=moving[start : start + rows * layer.units].reshape(rows, -1)[:, at.unit],
@@ -252,7 +252,7 @@ class OneStep:
         if at.layer < len(layers) - 1:
             weights = layers[at.layer + 1].weights
             assert weights is not None
-            parts = np.stack([weights[at.unit].astype(float), self._trace.blames[at.layer + 1]])
+            parts = np.stack([weights[at.unit].astype(float), self._trace.deltas[at.layer + 1]])
             with np.errstate(all="ignore"):
                 return float((parts[0] * parts[1]).sum()), parts
         if is_fused(self.experiment.training.loss, layers[-1].activation):

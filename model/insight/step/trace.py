@@ -86,7 +86,7 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
     slopes
         da/dz, one array of shape (units,) a layer; softmax's is (units, units) with da_i/dz_j at
         i, j. For a step output the 1 that the perceptron rule puts in the place of its slope of 0.
-    blames
+    deltas
         dL/dz, one array of shape (units,) a layer.
     loss
         Of this row alone, summed over the outputs that count.
@@ -116,7 +116,7 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
     a: _Arrays
     loss_slopes: _Arrays
     slopes: _Arrays
-    blames: _Arrays
+    deltas: _Arrays
     loss: float
     weights: _Arrays
     biases: _Arrays
@@ -270,7 +270,7 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
         a=tuple(one.a[0] for one in passed),
         loss_slopes=tuple(loss_slopes),
         slopes=slopes,
-        blames=tuple(one.delta[0] for one in gradients),
+        deltas=tuple(one.delta[0] for one in gradients),
         loss=value,
         weights=weights,
         biases=biases,

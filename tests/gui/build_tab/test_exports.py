@@ -26,7 +26,7 @@ from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.format import by_the_book, show_number
+from gui.format import show_number, with_power_of_ten
 from gui.theme import font
 from model.command.run import export_command
 from model.data import build_dataset
@@ -94,7 +94,7 @@ def test_opencv_s_answers_are_compared_with_the_networks(
     assert trip.rows == 4
     assert said.args is not None
     assert said.args[0].startswith("xor.onnx is written. Run by OpenCV on 4 rows, ")
-    assert by_the_book(show_number(trip.difference, 2)) in said.args[0]
+    assert with_power_of_ten(show_number(trip.difference, 2)) in said.args[0]
     rows = trained.model.state.dataset.x_train
     answers = answers_to_rows(tmp_path / "xor.onnx", rows)
     apart = np.abs(answers - trained.model.state.network.forward(rows)).max()

@@ -17,5 +17,4 @@ def change(document: ExperimentDocument, value: float = 1.5) -> None:
 def weight(path: Path) -> float:
     """Return the first weight of an experiment's file."""
     weights = read_experiment(path).network.layers[0].weights
-    assert weights is not None
     return float(weights[0, 0])

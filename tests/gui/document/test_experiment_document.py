@@ -30,13 +30,6 @@ def test_edit_undo_redo_tell_old_and_new(qapp: object) -> None:
     assert document.experiment == seeded(1)
 
 
-def test_an_edit_that_changes_nothing_is_no_step(qapp: object) -> None:
-    document = ExperimentDocument(seeded(0))
-    document.edit("Seed", seeded(0))
-    assert document.undo_stack.count() == 0
-    assert not document.is_modified
-
-
 def test_one_drag_is_one_step_and_the_next_another(qapp: object) -> None:
     document = ExperimentDocument(seeded(0))
     for seed in (1, 2, 3):

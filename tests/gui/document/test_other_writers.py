@@ -73,16 +73,6 @@ def test_the_other_ones_work_is_not_overwritten_silently(
     assert weight(path) == 2.5
 
 
-def test_reload_takes_what_the_other_one_wrote(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
-) -> None:
-    write_experiment(THEIRS, path)
-    press_save(qtbot, window)
-    answer(qtbot, window, "changed_reload")
-    assert document.experiment == THEIRS
-    assert not document.is_modified
-
-
 def test_save_as_keeps_both(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
 ) -> None:

@@ -55,7 +55,7 @@ def press(qtbot: QtBot, dialog: QDialog, name: str) -> None:
     qtbot.mouseClick(find(dialog, QPushButton, name), Qt.MouseButton.LeftButton)
 
 
-def test_nothing_is_read_before_the_answer_which_names_the_file(
+def test_nothing_is_read_before_the_user_agrees_to_the_file_by_name(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path, table: Path
 ) -> None:
     before, read_at = document.experiment, table.stat().st_atime_ns
@@ -65,10 +65,13 @@ def test_nothing_is_read_before_the_answer_which_names_the_file(
     assert "innocent.glassnet" in said
     assert str(table) in said.replace("\u200b", "")
     assert table.stat().st_atime_ns == read_at
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
-    assert document.experiment is before
-    assert document.path is None
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        qtbot.keyClick(question(qtbot, window), key)
+        qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
+        assert document.experiment is before
+        assert document.path is None
+        window.open_path(stranger)
+    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
 
 
 def test_a_person_is_asked_once_for_a_file(
@@ -97,16 +100,6 @@ def test_what_was_saved_here_is_not_asked_about(
     assert window.findChild(QDialog, "outside_dialog") is None
 
 
-def test_a_table_in_the_folder_needs_no_question(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, table: Path
-) -> None:
-    path = table.with_name("e.glassnet")
-    write_experiment(default_experiment(CsvData(str(table))), path)
-    window.open_path(path)
-    assert document.path == path
-    assert window.findChild(QDialog, "outside_dialog") is None
-
-
 def test_a_link_out_of_the_folder_is_asked_about(
     qtbot: QtBot, window: GlassnetWindow, stranger: Path, table: Path
 ) -> None:
@@ -122,45 +115,12 @@ def test_a_link_out_of_the_folder_is_asked_about(
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
-def test_enter_agrees_to_nothing(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path
-) -> None:
-    window.open_path(stranger)
-    dialog = question(qtbot, window)
-    qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
-    assert document.path is None
-
-
-def test_recovered_work_is_ones_own(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, table: Path
-) -> None:
-    work = default_experiment(CsvData(str(table)))
-    window.files.recover(work, None)
-    qtbot.waitUntil(lambda: document.experiment.data == work.data)
-    assert window.findChild(QDialog, "outside_dialog") is None
-
-
-def test_a_copy_that_cannot_be_written_is_told_as_it_is(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
-) -> None:
-    autosave = window.session.autosave
-    autosave.folder.mkdir(parents=True, exist_ok=True)
-    autosave.copy.mkdir()  # no file can take its place
-    document.mark_unsaved()
-    autosave.save_now()
-    qtbot.waitUntil(window.message_bar.isVisible, timeout=10_000)
-    assert "No copy" in window.message_bar.text.text()
-    autosave.copy.rmdir()
-
-
 def test_a_project_of_classes_asks_once_for_its_folders_outside(
     qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
 ) -> None:
     shapes, path = tmp_path / "private" / "shapes", tmp_path / "mail" / "shapes.glassteach"
     path.parent.mkdir()
     found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
-    assert found is not None
     write_project(Project(found.collection), path)
     document, picture = window.session.teach.document, shapes / "discs" / "000.png"
     with opens_of(picture) as opens:
@@ -189,7 +149,6 @@ def test_a_project_of_classes_saved_here_is_not_asked_about(
     shapes, own = tmp_path / "private" / "shapes", tmp_path / "elsewhere" / "own.glassteach"
     own.parent.mkdir()
     found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
-    assert found is not None
     files, document = window.session.teach_files, window.session.teach.document
     document.load(found.collection, own)
     files.save()

@@ -96,16 +96,6 @@ def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_p
     other.close()
 
 
-def test_a_living_window_keeps_its_copy_to_itself(qtbot: QtBot, tmp_path: Path) -> None:
-    first = Autosave(document_with_a_change(), folder=tmp_path)
-    first.save_now()
-    finish(qtbot, first)
-    second = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
-    assert second.orphans() == []
-    first.close()
-    second.close()
-
-
 _VICTIM = """
 import sys, time
 from pathlib import Path
@@ -132,7 +122,6 @@ def test_work_of_a_killed_process_is_found_once(qtbot: QtBot, tmp_path: Path) ->
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert victim.stdout is not None
     assert victim.stdout.readline() == "saved\n"
     autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
     assert autosave.orphans() == []
@@ -142,19 +131,10 @@ def test_work_of_a_killed_process_is_found_once(qtbot: QtBot, tmp_path: Path) ->
     found = autosave.orphans()
     assert len(found) == 1
     weights = found[0].work.network.layers[0].weights
-    assert weights is not None
     assert weights[0, 0] == 6.5
     assert found[0].path == Path("somewhere.glassnet")
     found[0].forget()
     assert autosave.orphans() == []
-    autosave.close()
-
-
-def test_a_damaged_copy_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / "x.glassnet").write_text("{")
-    autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
-    assert autosave.orphans() == []
-    assert (tmp_path / "x.glassnet").exists()
     autosave.close()
 
 

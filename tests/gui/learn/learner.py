@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 
 
@@ -24,8 +23,7 @@ class Learner:
 
     def __init__(self, qtbot: QtBot, window: GlassnetWindow) -> None:
         self._qtbot, self.window = qtbot, window
-        tab = window.tab(window.BUILD)
-        assert isinstance(tab, BuildTab)
+        tab = window.build_tab
         self.tab, self.model = tab, tab.model
 
     @overload
@@ -69,5 +67,4 @@ class Learner:
     def step(self) -> int:
         """The number of the step that is open, from 1."""
         progress = self.window.learn.state.progress
-        assert progress is not None
         return progress.index + 1

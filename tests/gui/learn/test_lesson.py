@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QRadioButton,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -42,27 +40,11 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
     assert at_lesson.find("lesson_title", QLabel).text() == "Two weights"
     assert at_lesson.find("lesson_steps", StepBar).accessibleName() == "Step 1 of 2"
     loss = at_lesson.model.state.snapshot
-    assert loss is not None
     assert at_lesson.says("lesson_see") == f"What you see. The loss is {loss.train_loss:.4g}."
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
     loss = at_lesson.model.state.snapshot
-    assert loss is not None
     at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
-
-
-def test_a_lesson_opens_without_the_list_of_all(at_lesson: Learner) -> None:
-    window = at_lesson.window
-    assert window.findChild(QWidget, "lesson_list") is None  # it would take a tenth of the time
-    at_lesson.click("lesson_leave")
-    assert at_lesson.find("lesson_list").isVisible()
-
-
-def test_what_is_seen_comes_once_it_has_been_predicted(at_lesson: Learner) -> None:
-    see = at_lesson.find("lesson_see")
-    assert not see.isVisible()
-    at_lesson.click("question_guess_choice_1")
-    at_lesson.wait(see.isVisible)
 
 
 def test_training_alone_tells_neither_what_is_seen_nor_the_answer(at_lesson: Learner) -> None:
@@ -79,57 +61,39 @@ def test_training_alone_tells_neither_what_is_seen_nor_the_answer(at_lesson: Lea
     assert prediction.late
 
 
-def test_a_live_number_is_not_broken_in_two(language: str) -> None:
-    assert shown_number(10_000.0) == "10\u00a0000"
-
-
-def test_a_very_small_live_number_has_a_power_of_ten_as_in_a_book(qapp: QApplication) -> None:
-    choose_language(qapp, "tr")
-    assert shown_number(3.059e-7) == "3,059×10⁻⁷"
-
-
 @pytest.mark.parametrize(
-    ("value", "shown"),
-    [(1.0, "1"), (0.99998, "0.99998"), (-0.9999999, "−0.9999999"), (0.98765, "0.9877")],
+    ("language", "value", "shown"),
+    [
+        ("en", 10_000.0, "10\u00a0000"),
+        ("tr", 3.059e-7, "3,059×10⁻⁷"),
+        ("en", 1.0, "1"),
+        ("en", 0.99998, "0.99998"),
+        ("en", -0.9999999, "−0.9999999"),
+        ("en", 0.98765, "0.9877"),
+    ],
 )
-@pytest.mark.usefixtures("english")
-def test_what_comes_near_1_is_not_called_1(value: float, shown: str) -> None:
+def test_a_live_number_is_written_as_in_a_book_and_never_rounded_to_1(
+    qapp: QApplication, language: str, value: float, shown: str
+) -> None:
+    choose_language(qapp, language)
     assert shown_number(value) == shown
 
 
-def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
-    said: list[str] = []
-    at_lesson.window.session.messages.said.connect(said.append)
-    assert not at_lesson.is_done("loss")
-    assert not at_lesson.find("lesson_next").isEnabled()
-    at_lesson.click("question_guess_choice_1")
-    at_lesson.click("step")
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    assert said == ["Done: Train until the loss has fallen."]
-    assert at_lesson.find("lesson_next").isEnabled()
-    assert not at_lesson.find("lesson_skip").isVisible()
-    at_lesson.click("lesson_next")
-    assert at_lesson.step == 2
-
-
 def test_a_step_is_heard_and_what_comes_of_it(at_lesson: Learner, said: list[str]) -> None:
-    at_lesson.click("question_guess_choice_1")
     see = at_lesson.find("lesson_see")
+    assert not see.isVisible()
+    at_lesson.click("question_guess_choice_1")
     at_lesson.wait(see.isVisible)
     assert said[-1] == see.accessibleName()
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
     assert said.count("Done: Train until the loss has fallen.") == 1
+    assert not at_lesson.find("lesson_skip").isVisible()
     said.clear()
     at_lesson.click("lesson_next")
     (step,) = (text for text in said if "Step 2 of 2" in text)
     assert at_lesson.find("lesson_title", QLabel).text() in step
     assert at_lesson.find("lesson_prose", Prose).text.rstrip(".") in step
-
-
-def test_choices_are_within_what_is_asked(at_lesson: Learner) -> None:
-    card = at_lesson.find("question_guess")
-    assert card.accessibleName() == at_lesson.find("question_guess_text").accessibleName() != ""
 
 
 def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None:
@@ -168,6 +132,8 @@ def test_the_row_that_is_asked_for_first_can_be_chosen(learner: Learner) -> None
 
 def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> None:
     answer = at_lesson.find("question_guess_answer")
+    card = at_lesson.find("question_guess")
+    assert card.accessibleName() == at_lesson.find("question_guess_text").accessibleName() != ""
     assert not answer.isVisible()
     at_lesson.click("question_guess_choice_2")
     assert at_lesson.find("question_guess_choice_2", QRadioButton).isChecked()
@@ -247,38 +213,6 @@ def test_the_header_says_which_lesson(learner: Learner, lesson: Path) -> None:
     assert learner.find("learn").accessibleName() == "Lesson"
 
 
-def test_a_long_name_is_shown_whole(learner: Learner) -> None:
-    learner.click("learn")
-    learner.click("learn_sigmoid")
-    place = learner.find("lesson_place", QLabel)
-    assert place.text().endswith("what it squeezes, and why its slope matters")
-    assert place.fontMetrics().horizontalAdvance(place.text()) > place.width()
-    learner.wait(lambda: place.height() >= place.heightForWidth(place.width()))
-
-
-def test_what_is_not_there_yet_is_not_seen(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "gates_by_hand")
-    learner.click("lesson_skip")
-    learner.click("lesson_skip")
-    see = learner.find("lesson_see")
-    assert not see.isVisible()
-    learner.click("add_layer_0")
-    learner.wait(see.isVisible)
-
-
-def test_a_lottery_that_is_not_drawn_tells_nothing(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "gates_by_hand")
-    for _ in range(3):
-        learner.click("lesson_skip")
-    see = learner.find("lesson_see")
-    learner.click("question_how_many_choice_3")
-    learner.wait(lambda: learner.find("question_how_many_choice_3", QRadioButton).isChecked())
-    assert not see.isVisible()
-    learner.window.session.build.draw_lottery(20)
-    learner.wait(see.isVisible)
-    assert "of 20 starts" in learner.says("lesson_see")
-
-
 def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
     window = at_lesson.window
     window.show_tab(window.VISION)
@@ -289,17 +223,6 @@ def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
     window.show_tab(window.BUILD)
     assert at_lesson.find("lesson_page").isVisible()
     assert at_lesson.step == 1
-
-
-def test_a_narrow_tab_without_room_has_the_strip(at_lesson: Learner) -> None:
-    window = at_lesson.window
-    window.resize(1024, 680)
-    at_lesson.wait(lambda: window.width() == 1024)
-    window.show_tab(window.VISION)
-    assert at_lesson.find("lesson_strip").isVisible()
-    assert not at_lesson.find("learn_panel").isVisible()
-    source = at_lesson.find("source_bar")
-    at_lesson.wait(lambda: source.mapTo(window, source.rect().topLeft()).x() == 0)
 
 
 def test_the_list_covers_a_narrow_tab_no_longer_than_it_is_chosen_from(
@@ -324,27 +247,6 @@ def test_the_list_covers_a_narrow_tab_no_longer_than_it_is_chosen_from(
     learner.click("learn")
     threshold.setFocus()
     assert panel.isVisible()  # it lies beside the tab
-
-
-def test_data_fold_to_their_rail_beside_the_lesson(at_lesson: Learner) -> None:
-    panel, rail = at_lesson.find("learn_panel"), at_lesson.find("data_rail")
-    assert panel.width() == 330
-    assert rail.isVisible()
-    assert rail.mapTo(at_lesson.window, rail.rect().topLeft()).x() == 330
-    assert not at_lesson.find("data_panel").isVisible()
-    at_lesson.click("learn")
-    assert not rail.isVisible()
-    assert at_lesson.find("data_panel").isVisible()
-
-
-def test_the_panel_takes_the_whole_height_where_the_strip_was(at_lesson: Learner) -> None:
-    window, panel = at_lesson.window, at_lesson.find("learn_panel")
-    window.show_tab(window.VISION)
-    for width in (1024, 1280):
-        window.resize(width, 720)
-        at_lesson.wait(lambda width=width: window.width() == width)  # type: ignore[misc]  # a lambda's default has no type
-    at_lesson.wait(panel.isVisible)
-    assert panel.geometry().bottom() == window.pages.geometry().bottom()
 
 
 def test_a_narrow_window_with_the_microscope_has_a_strip(at_lesson: Learner) -> None:
@@ -411,17 +313,10 @@ def test_a_name_is_typed_in_the_list(
     assert window.document.author == "Ada"  # as was typed last
 
 
-@pytest.mark.parametrize("menu", ["file_menu", "lesson_menu_items"])
-def test_a_name_is_given_where_work_is_saved_and_in_the_lesson(
-    qtbot: QtBot, at_lesson: Learner, window: GlassnetWindow, menu: str
+def test_a_name_given_in_the_lesson_is_shown_where_work_is_saved(
+    qtbot: QtBot, at_lesson: Learner, window: GlassnetWindow
 ) -> None:
-    entries = find(window, QMenu, menu)
-    entries.popup(window.mapToGlobal(window.rect().center()))
-    name = {"file_menu": "author", "lesson_menu_items": "lesson_author"}[menu]
-    entry = next(action for action in entries.actions() if action.objectName() == name)
-    assert entry.text() == "Your name…"
-    at = entries.actionGeometry(entry).center()
-    qtbot.mouseClick(entries, Qt.MouseButton.LeftButton, pos=at)
+    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_author")
     dialog = find(window, QInputDialog, "author_dialog")
     field = dialog.findChild(QLineEdit)
     assert field is not None
@@ -434,36 +329,6 @@ def test_a_name_is_given_where_work_is_saved_and_in_the_lesson(
     files.close()
     assert "Name: Ada && Eve…" in texts  # who opens a pupil's file sees whose it is
     window.document.load(window.document.experiment, None)  # nothing is asked about at the end
-
-
-def test_a_quotation_in_a_choice_is_shown_as_it_is_written(learner: Learner, lesson: Path) -> None:
-    text = (lesson / "en.md").read_text(encoding="utf-8")
-    (lesson / "en.md").write_text(text.replace("1. It falls.", '1. It "falls" & ends.'), "utf-8")
-    learner.window.open_path(lesson)
-    choice = learner.find("question_guess_choice_1")
-    words = next(
-        label
-        for label in choice.parentWidget().findChildren(QLabel)
-        if "falls" in label.text() and "ends" in label.text()
-    )
-    seen = QTextDocument()
-    seen.setHtml(words.text())
-    assert words.textFormat() == Qt.TextFormat.RichText
-    assert seen.toPlainText() == 'It "falls" & ends.'
-    assert choice.accessibleName() == 'It "falls" & ends.'
-
-
-def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) -> None:
-    at_lesson.click("step")
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    at_lesson.window.files.new()
-    at_lesson.wait(lambda: at_lesson.window.document.experiment.progress is None)
-    at_lesson.window.learn.leave()
-    at_lesson.window.document.learning = ()
-    at_lesson.window.open_path(lesson)
-    assert at_lesson.step == 2  # the first that has something left
-    at_lesson.click("lesson_back")
-    assert at_lesson.is_done("loss")
 
 
 @pytest.mark.parametrize("is_first_done", [False, True])
@@ -501,7 +366,6 @@ def test_the_end_of_a_lesson_says_so_and_leads_to_the_next(
     learner.wait(end.isVisible)
     learner.click("lesson_next_lesson")
     progress = learner.window.learn.state.progress
-    assert progress is not None
     assert progress.lesson.id == "deep_learning_opencv"
 
 
@@ -543,7 +407,6 @@ def test_a_lock_refuses_an_edit_with_a_sentence(at_lesson: Learner, by_undo: boo
         kept = GateData("xor")
     assert window.document.experiment.data == kept
     message = window.session.messages.shown
-    assert message is not None
     assert message.sentence() == (
         "Locked by the lesson: data. To unlock, choose “Leave lesson” in the lesson’s panel."
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -26,17 +25,10 @@ from gui.app import report_unexpected_errors
 from gui.build_tab.tab import BuildTab
 from gui.messages import Messages
 from gui.shell.message_bar import MessageBar
-from gui.vision_tab.tab import VisionTab
-from gui.widgets.info_card import InfoCard
 from gui.window import GlassnetWindow
 from model.edits.network import with_activation
 from model.experiment import Experiment
-from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
-from tests.gui.texts import cut_texts, width_of_lines
-from tests.tiers import thorough
-
-LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)
 
 
 class Page(NamedTuple):
@@ -55,18 +47,6 @@ def page_with_bar(qtbot: QtBot) -> Page:
     bar = MessageBar(field, messages)
     qtbot.addWidget(page)
     return Page(page, field, messages, bar)
-
-
-def test_a_long_name_goes_on_in_the_next_line(qtbot: QtBot) -> None:
-    page, _, messages, bar = page_with_bar(qtbot)
-    page.resize(640, 480)
-    with qtbot.waitExposed(page):
-        page.show()
-    messages.failed(lambda: f"{'film_' * 40}.avi: the file is empty. Choose another one.")
-    words = bar.text
-    qtbot.waitUntil(lambda: width_of_lines(words) <= words.width())
-    assert words.height() >= words.heightForWidth(words.width())
-    assert words.accessibleName().startswith("film_film_film_")
 
 
 def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
@@ -91,15 +71,17 @@ def test_a_message_is_heard_with_what_it_offers(qtbot: QtBot, said: list[str]) -
     assert said[1:] == ["The rows are scaled. Offered here: Scale no more."]
 
 
-def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
+def test_a_message_takes_neither_focus_nor_room(qtbot: QtBot) -> None:
     page, field, messages, bar = page_with_bar(qtbot)
     with qtbot.waitExposed(page):
         page.show()
     page.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
+    place = field.geometry()
     messages.failed(lambda: "a.png holds no picture.", "trace")
     assert bar.isVisible()
+    assert field.geometry() == place
     assert field.hasFocus()
     assert bar.text.text() == "a.png holds no picture."
 
@@ -110,79 +92,16 @@ def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
 
     qtbot.mouseClick(find(bar, QToolButton, "message_close"), Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
-
-
-def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    messages = Messages(page)
-    bar = MessageBar(page, messages)
-    qtbot.addWidget(bar)
     messages.noted(lambda: "Saved.")
     assert find(bar, QPushButton, "message_details").isHidden()
 
 
-def places(window: GlassnetWindow) -> dict[QWidget, QRect]:
-    """Return where everything on show lies in the window.
-
-    The message apart, and cards: where the pointer rests on a "?", one comes when it comes.
-    """
-    apart = [window.message_bar, *window.findChildren(InfoCard)]
-    return {
-        w: QRect(w.mapTo(window, QPoint()), w.size())
-        for w in window.findChildren(QWidget)
-        if w.isVisible() and not any(w is a or a.isAncestorOf(w) for a in apart)
-    }
-
-
 def build(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+    window.show_tab(window.BUILD)
+    tab = window.build_tab
     tab.show_all_panels()
     qtbot.waitUntil(lambda: tab.workbench.is_idle)
     return tab
-
-
-@pytest.mark.parametrize("size", [(1024, 680), thorough((1440, 900)), thorough((2560, 1440))])
-@pytest.mark.parametrize("in_vision", [False, True])
-def test_a_message_moves_nothing(
-    dressed: None,
-    window: GlassnetWindow,
-    qtbot: QtBot,
-    size: tuple[int, int],
-    in_vision: bool,
-) -> None:
-    build(window, qtbot)
-    resize(window, qtbot, *size)
-    if in_vision:
-        tab = window.show_tab(window.VISION)
-        assert isinstance(tab, VisionTab)
-        qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=60_000)
-        resize(window, qtbot, *size)
-    seen: list[dict[QWidget, QRect]] = [{}]
-
-    def has_settled() -> bool:
-        seen.append(places(window))
-        return seen[-1] == seen[-2]
-
-    qtbot.waitUntil(has_settled)
-    before = seen[-1]
-    bar = window.message_bar
-    for text in ("Short.", LONG):
-        window.session.messages.failed(partial(str, text), "a\nb")
-        QApplication.processEvents()
-        assert places(window) == before
-        area = QRect(bar.mapTo(window, QPoint()), bar.size())
-        header = QRect(window.header.mapTo(window, QPoint()), window.header.size())
-        assert area.top() > header.bottom()
-        name = "source_bar" if in_vision else "training_bar"
-        page_bar = find(window, QWidget, name)
-        assert area.top() > page_bar.mapTo(window, page_bar.rect().bottomLeft()).y()
-        assert window.rect().contains(area)
-        assert abs(area.center().x() - window.rect().center().x()) <= 1
-        assert cut_texts(bar) == []
-    resize(window, qtbot, 1300, 800)
-    assert abs(bar.geometry().center().x() - window.rect().center().x()) <= 1
 
 
 def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
@@ -225,6 +144,9 @@ def test_a_tabs_message_stays_behind_with_it(window: GlassnetWindow, qtbot: QtBo
 
 def test_a_message_brings_its_remedy_as_a_button(window: GlassnetWindow, qtbot: QtBot) -> None:
     tab = refuse_to_train(window, qtbot)
+    window.session.messages.failed(lambda: "Something else.")
+    assert not window.message_bar.remedy_button.isVisible()
+    tab.model.train()
     button = window.message_bar.remedy_button
     assert button.text() == "Use a sigmoid in layer 1"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -249,30 +171,6 @@ def test_a_perceptron_of_two_layers_is_made_one(window: GlassnetWindow, qtbot: Q
     assert not window.message_bar.isVisible()
 
 
-def test_the_next_message_has_not_the_last_ones_remedy(
-    window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    refuse_to_train(window, qtbot)
-    window.session.messages.failed(lambda: "Something else.")
-    assert not window.message_bar.remedy_button.isVisible()
-
-
-def test_a_message_follows_the_language(
-    dressed: None, window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    broken = tmp_path / "broken.glassnet"
-    broken.write_text("{")
-    window.open_path(broken)
-    text = window.message_bar.text
-    english = text.text()
-    qtbot.mouseClick(window.header.languages.button(1), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: text.text() != english)
-    assert "broken.glassnet" in text.text()
-    assert text.accessibleName() == text.text()
-    qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: text.text() == english)
-
-
 def test_a_sentence_and_its_remedy_follow_the_language(
     dressed: None, window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -286,8 +184,6 @@ def test_a_sentence_and_its_remedy_follow_the_language(
     turkish = bar.text.text(), bar.remedy_button.text(), bar.remedy_button.accessibleName()
     assert "model.joblib" in turkish[0]
     assert all(one != other for one, other in zip(english, turkish, strict=True))
-    qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bar.text.text() == english[0])
 
 
 def test_a_name_that_looks_like_html_is_shown_to_the_letter(

@@ -6,37 +6,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import make_window
-from gui.build_tab.tab import BuildTab
-from gui.settings import choose_language, settings
+from gui.settings import settings
 from gui.shell import scale
-from gui.window import MINIMUM_SIZE, GlassnetWindow
-from tests.gui.build_tab.looking import resize
-from tests.gui.texts import cut_texts
+from gui.window import MINIMUM_SIZE
 
 ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.usefixtures("dressed")
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[GlassnetWindow]:
-    window = make_window()
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.document.undo_stack.setClean()
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    window.deleteLater()
 
 
 def test_the_steps_end_at_both_ends() -> None:
@@ -72,26 +54,6 @@ def test_a_factor_of_a_persons_own_is_multiplied() -> None:
     assert scale.scaled_environment({}, 1.25) == {"QT_SCALE_FACTOR": "1.25"}
     assert scale.scaled_environment({"QT_SCALE_FACTOR": "2"}, 1.5) == {"QT_SCALE_FACTOR": "3"}
     assert scale.scaled_environment({"QT_SCALE_FACTOR": "large"}, 1.5) == {}
-
-
-@pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize(
-    ("screen", "factor"), [((1440, 900), 1.25), ((1920, 1080), 1.5)], ids=["1440", "1920"]
-)
-def test_nothing_is_cut_when_it_is_larger(
-    window: GlassnetWindow,
-    qtbot: QtBot,
-    screen: tuple[int, int],
-    factor: float,
-    language: str,
-    qapp: QApplication,
-) -> None:
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    tab.show_all_panels()
-    choose_language(qapp, language)
-    resize(window, qtbot, round(screen[0] / factor), round(screen[1] / factor))
-    qtbot.waitUntil(lambda: cut_texts(window) == [])
 
 
 _DRIVER = """
@@ -151,13 +113,6 @@ def drive(folder: Path, screen: tuple[int, int], press: str = "") -> list[list[o
     }
     subprocess.run([sys.executable, str(script)], env=environment, check=True, timeout=60, cwd=ROOT)
     return [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
-
-
-def test_a_start_takes_the_size_that_is_kept(tmp_path: Path) -> None:
-    file = Path(os.environ["XDG_CONFIG_HOME"]) / "Glassnet" / "Glassnet.ini"
-    file.parent.mkdir(parents=True)
-    file.write_text("[General]\nscale=1.5\n", encoding="utf-8")
-    assert drive(tmp_path, (1920, 1080)) == [[1.5, 1024, ""]]
 
 
 def test_the_keys_start_it_again_larger(tmp_path: Path, qtbot: QtBot) -> None:

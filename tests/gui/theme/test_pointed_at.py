@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.basic import Segments, push_button, tool_button
-from gui.widgets.focus_ring import is_ringed
 from gui.widgets.slider import Slider
 from gui.widgets.switch import Switch
 
@@ -80,17 +79,3 @@ def test_it_answers_to_the_pointer_and_forgets_it(qtbot: QtBot, name: str) -> No
         qtbot.mouseRelease(control, Qt.MouseButton.LeftButton, pos=QPoint(-500, -500))
     qtbot.mouseMove(window, QPoint(2, 2))
     qtbot.waitUntil(lambda: window.grab().toImage() == before)
-
-
-@pytest.mark.parametrize("name", BUTTONS)
-def test_it_answers_to_being_pressed_with_the_keyboard_on_it(qtbot: QtBot, name: str) -> None:
-    window, control = shown(qtbot, BUTTONS[name]())
-    control.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(control, Qt.Key.Key_F35)  # any key: the ring is shown
-    assert is_ringed(control)
-    qtbot.mouseMove(control, control.rect().center())
-    qtbot.waitUntil(control.underMouse)
-    lit = window.grab().toImage()
-    qtbot.mousePress(control, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.grab().toImage() != lit)
-    qtbot.mouseRelease(control, Qt.MouseButton.LeftButton, pos=QPoint(-500, -500))

@@ -41,7 +41,7 @@ def test_names_and_numbers_of_boxes_follow_the_language(
         tab.open_path(ASSETS / "images" / "astronaut.png")
 
     def said() -> list[str]:
-        box, _ = tab.stage.view.drawn()[0]
+        box, _ = tab.stage.view.accessible_items()[0]
         mean = tab.xray.mean_edit.text()
         history = tab.history_panel.list.model().index(0, 0).data()
         return [*box.split(), mean, history, tab.status().sentence]

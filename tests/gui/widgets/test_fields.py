@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.dialogs import ask_to_save, file_dialog
+from gui.widgets.dialogs import ask_to_save
 from gui.widgets.fields import NumberCombo
 from gui.widgets.slider import FigureSlider
 from tests.gui.finding import find
@@ -77,36 +75,6 @@ def test_a_slider_that_is_put_back_while_it_is_dragged_goes_back_when_it_is_let_
     assert field.slider.value() != 30, "it stays under the pointer"
     qtbot.mouseRelease(field.slider, Qt.MouseButton.LeftButton, pos=QPoint(50, 9))
     assert (field.slider.value(), field.figure.text()) == (30, "30")
-
-
-def test_a_file_dialog_has_room_for_its_columns(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    dialog = file_dialog(window, "Open", "open_dialog")
-    assert dialog.width() >= 700
-
-
-@pytest.mark.parametrize("name", ["n" * 253, "n" * 251 + ".onnx", "n" * 250 + ".onnx"])
-def test_a_name_too_long_for_a_file_is_said_and_asked_for_again(
-    qtbot: QtBot, tmp_path: Path, name: str
-) -> None:
-    window, chosen = QWidget(), list[Path]()
-    qtbot.addWidget(window)
-    ask_to_save(window, "Export", "net.onnx", chosen.append)
-    dialog = find(window, QFileDialog, "export_dialog")
-    dialog.setDirectory(str(tmp_path))
-    field = find(dialog, QLineEdit, "fileNameEdit")
-    field.setText(name)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    if len(name) == 255:
-        assert chosen == [tmp_path / name]
-        return
-    said = find(dialog, QMessageBox, "name_too_long")
-    assert (said.isVisible(), chosen) == (True, [])
-    said.close()
-    field.setText("short")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert chosen == [tmp_path / "short.onnx"]
 
 
 def test_a_name_that_is_proposed_is_no_longer_than_a_file_may_have(qtbot: QtBot) -> None:

@@ -10,23 +10,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QComboBox,
     QDialog,
     QPushButton,
-    QSpinBox,
-    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.network_view.view import CanvasView
-from gui.learn.list_page import LessonButton
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import vbox
 from gui.widgets.slider import Slider
 from gui.widgets.switch import Switch
-from gui.window import GlassnetWindow
-from tests.gui.finding import find
 from tests.gui.focus_seen import pixels
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -100,17 +93,6 @@ def test_the_first_key_after_a_click_shows_the_ring(page: QWidget, qtbot: QtBot)
     assert not is_ringed(slider)
 
 
-def test_a_field_that_is_typed_in_has_its_ring_after_a_click(page: QWidget, qtbot: QtBot) -> None:
-    first, typed, chosen = QPushButton(), QSpinBox(), QComboBox()
-    show(page, qtbot, first, typed, chosen)
-    first.setFocus()
-    corners = {each: drawn(each)[:2] for each in (typed, chosen)}
-    qtbot.mouseClick(typed, LEFT)
-    assert (drawn(typed)[:2] != corners[typed]).any()
-    qtbot.mouseClick(chosen, LEFT)
-    np.testing.assert_array_equal(drawn(chosen)[:2], corners[chosen])
-
-
 @pytest.mark.parametrize("by_keys", [True, False])
 def test_what_opens_goes_on_as_the_control_before(
     page: QWidget, qtbot: QtBot, by_keys: bool
@@ -135,19 +117,3 @@ def test_what_opens_goes_on_as_the_control_before(
     qtbot.waitUntil(opens.hasFocus)
     QApplication.sendPostedEvents()
     assert (drawn(opens) != plain).any() == by_keys
-
-
-@pytest.mark.usefixtures("english")
-@pytest.mark.parametrize("by_keys", [True, False])
-def test_lessons_that_a_click_opens_show_no_ring(
-    window: GlassnetWindow, qtbot: QtBot, by_keys: bool
-) -> None:
-    qtbot.mouseClick(find(window, QPushButton, "show_all_panels"), LEFT)
-    qtbot.mouseClick(find(window, CanvasView, "network_view").viewport(), LEFT)
-    qtbot.mouseClick(find(window, QToolButton, "learn"), LEFT)
-    first = find(window, LessonButton, "learn_eight_steps")
-    if by_keys:
-        qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(first.hasFocus)
-    assert is_ringed(first) == by_keys

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.function_cards.formulas import every_formula
 from gui.settings import choose_language, choose_theme
 from gui.theme import active
-from gui.typesetting import file_name
 from gui.widgets.latex import LatexLabel, typesetter
 from tests.gui.painted import painted_texts
 
@@ -23,10 +20,8 @@ PATIENCE_MS = 20_000
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Path]:
-    """Keep no formula on the disk from one test to another; return the cache's folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    yield tmp_path / "Glassnet" / "formulas"
+def idle_afterwards(qtbot: QtBot) -> Iterator[None]:
+    yield
     qtbot.waitUntil(lambda: typesetter().is_idle, timeout=PATIENCE_MS)
 
 
@@ -55,7 +50,7 @@ def test_a_formula_of_the_window_is_there_at_once(qtbot: QtBot) -> None:
     assert typesetter().is_idle
 
 
-def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot, own_cache: Path) -> None:
+def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot) -> None:
     latex = rf"\frac{{x_{{{os.getpid()}}}}}{{2}}"
     label = shown(qtbot, latex)
     assert not label.is_set
@@ -64,19 +59,6 @@ def test_any_other_is_written_until_it_has_been_set(qtbot: QtBot, own_cache: Pat
     qtbot.waitUntil(lambda: label.is_set, timeout=PATIENCE_MS)
     assert label.height() > line
     assert painted_texts(label) == []
-    qtbot.waitUntil(lambda: typesetter().is_idle, timeout=PATIENCE_MS)
-    assert (own_cache / file_name(latex)).is_file()
-
-
-def test_the_window_goes_on_meanwhile(qtbot: QtBot) -> None:
-    ticks: list[int] = []
-    timer = QTimer()
-    timer.timeout.connect(lambda: ticks.append(1))
-    timer.start(5)
-    label = shown(qtbot, r"\sum_{i=1}^{n} \left( \hat{y}_i - t_i \right)^{2}")
-    qtbot.waitUntil(lambda: label.is_set, timeout=PATIENCE_MS)
-    timer.stop()
-    assert len(ticks) > 3
 
 
 @pytest.mark.parametrize("latex", [r"\frac{1", r"\what{x}", "{" * 300, "x" * 2000])
@@ -98,27 +80,11 @@ def test_a_screen_reader_says_it_in_words_of_either_language(
     qtbot.waitUntil(lambda: label.accessibleName() == "sigmoid z")
 
 
-def test_a_narrow_place_gets_a_smaller_formula(qtbot: QtBot) -> None:
-    latex = max(every_formula(), key=len)
-    wide = shown(qtbot, latex, 1000)
-    narrow = shown(qtbot, latex, wide.sizeHint().width() // 2)
-    picture = narrow.grab().toImage()
-    ground = picture.pixelColor(0, 0)
-    edge = [picture.pixelColor(picture.width() - 1, y) for y in range(picture.height())]
-    assert all(colour == ground for colour in edge)
-
-
 def test_a_formula_has_the_theme_s_ink(qtbot: QtBot, qapp: QApplication) -> None:
     label = shown(qtbot, r"a = \frac{1}{1 + e^{-z}}")
     for theme in ("dark", "light"):
         choose_theme(qapp, theme)
         assert QColor(active().t1).name() in colours(label)
-
-
-def test_what_was_set_for_one_label_is_there_for_the_next(qtbot: QtBot) -> None:
-    first = shown(qtbot, r"\lambda_{7}^{2}")
-    qtbot.waitUntil(lambda: first.is_set, timeout=PATIENCE_MS)
-    assert shown(qtbot, r"\lambda_{7}^{2}").is_set
 
 
 def test_an_application_that_quits_leaves_no_process(qtbot: QtBot) -> None:

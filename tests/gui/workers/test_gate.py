@@ -18,10 +18,6 @@ def _no_failure(error: Exception, text: str) -> None:
     raise AssertionError(text)
 
 
-def test_nothing_is_waited_for_between_frames(qtbot: QtBot) -> None:
-    WorkerGate().wait()
-
-
 def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
     order: list[str] = []
 

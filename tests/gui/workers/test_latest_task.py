@@ -63,18 +63,6 @@ def test_what_is_given_up_neither_ends_well_nor_fails(qtbot: QtBot) -> None:
     assert told.log == []
 
 
-def test_a_failure_is_handed_on(qtbot: QtBot) -> None:
-    job = LatestTask()
-    told = Told()
-
-    def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> None:
-        raise RuntimeError("the disk is full")
-
-    job.start(work, told.log.append, told.failed)
-    qtbot.waitUntil(lambda: job.is_idle)
-    assert [str(error) for error in told.log] == ["the disk is full"]
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")
 def test_a_job_runs_behind_the_window_and_a_training_beside_it(qtbot: QtBot) -> None:
     def niceness(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> int:

@@ -25,22 +25,6 @@ def test_jobs_are_done_in_their_order_and_a_failed_one_lets_the_next_follow(qtbo
     assert told == [True, "no room", "third"]
 
 
-def test_a_job_that_is_added_by_the_end_of_another_is_done_after_those_that_wait(
-    qtbot: QtBot,
-) -> None:
-    told: list[object] = []
-    queue = TaskQueue(lambda error, details: told.append(error))
-
-    def take(result: str) -> None:
-        told.append(result)
-        queue.add(lambda: "third", told.append)
-
-    queue.add(lambda: "first", take)
-    queue.add(lambda: "second", told.append)
-    qtbot.waitUntil(lambda: queue.is_idle)
-    assert told == ["first", "second", "third"]
-
-
 def test_who_fails_to_take_a_result_holds_no_other_job_up(qtbot: QtBot) -> None:
     told: list[object] = []
     queue = TaskQueue(lambda error, details: told.append(error))

@@ -61,28 +61,3 @@ def test_the_last_value_comes_by_itself(qtbot: QtBot) -> None:
     reader.throttle.put(2)
     qtbot.waitUntil(lambda: reader.read[-1] == 2, timeout=PATIENT_MS)
     assert reader.read == [1, 2]
-
-
-def test_a_dropped_value_does_not_come_by_itself(qtbot: QtBot) -> None:
-    reader, other = Reader(SOON_MS), Reader(2 * SOON_MS)
-    for throttle in (reader.throttle, other.throttle):
-        throttle.put(1)
-        throttle.put(2)
-    reader.throttle.drop()
-    # The other one's interval is longer: when its value has come, the first one's time is over.
-    qtbot.waitUntil(lambda: other.read == [1, 2], timeout=PATIENT_MS)
-    assert reader.read == [1]
-
-
-def test_a_value_after_the_interval_is_passed_on_at_once(qtbot: QtBot) -> None:
-    reader = Reader(SOON_MS)
-    reader.throttle.put(1)
-    reader.throttle.put(2)
-    qtbot.waitUntil(lambda: reader.read == [1, 2], timeout=PATIENT_MS)
-
-    def is_passed_on() -> bool:
-        reader.throttle.put(3)
-        return reader.read[-1] == 3
-
-    qtbot.waitUntil(is_passed_on, timeout=PATIENT_MS)
-    assert reader.read == [1, 2, 3]

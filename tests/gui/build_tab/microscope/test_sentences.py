@@ -251,7 +251,7 @@ def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Al
     assert text(scope, "weights_why").endswith(
         "read from a file. The network has been trained for 1 epoch."
     )
-    bench.model.look_at_rounded(0.5)
+    bench.model.preview_rounding(0.5)
     why = text(scope, "weights_why")
     assert why == "Rounded to multiples of 0.5, to be looked at: not yet kept."
 

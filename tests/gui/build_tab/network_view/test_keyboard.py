@@ -159,7 +159,7 @@ def test_every_place_has_a_name_that_says_its_value(canvas: NetworkPanel, view: 
         WeightAt(0, 2, 0): "b → h₁, −2.200",
     }
     for part, name in names.items():
-        told = view.told(part)
+        told = view.describe_item(part)
         assert told is not None
         assert told.name == name
 

@@ -141,7 +141,7 @@ def assert_row(seen: Trace, wanted: step_oracle.Row) -> None:
     assert_near(seen.z, wanted.z)
     assert_near(seen.a, wanted.a)
     assert_near(seen.loss_slopes, wanted.dl_da)
-    assert_near(seen.blames, wanted.dl_dz)
+    assert_near(seen.deltas, wanted.dl_dz)
     for found, slopes in zip(seen.slopes, wanted.da_dz, strict=True):
         np.testing.assert_allclose(found, slopes if found.ndim == 2 else np.diag(slopes), **NEAR)
     weights, biases = by_layer(wanted.gradient, seen)
@@ -318,7 +318,7 @@ def test_the_perceptron_rule() -> None:
     seen = trace(perceptron([[1.0], [1.0]], [0.5]), 1)
     assert seen.x.tolist() == [0.0, 1.0]
     assert (seen.loss, seen.loss_slopes[0].tolist(), seen.slopes[0].tolist()) == (1.0, [1.0], [1.0])
-    assert seen.blames[0].tolist() == [1.0]
+    assert seen.deltas[0].tolist() == [1.0]
     assert seen.new_weights[0].ravel().tolist() == [1.0, 0.0]
     assert seen.new_biases[0].tolist() == [-0.5]
     assert (seen.loss_after, seen.outputs_after.tolist()) == (0.0, [0.0])
@@ -332,7 +332,7 @@ def test_what_is_nearly_right_keeps_its_digits() -> None:
     )
     seen = trace(experiment, 3)
     rest = math.exp(-40.0) / (1.0 + math.exp(-40.0))
-    assert seen.blames[0][0] == pytest.approx(-rest, rel=1e-12)
+    assert seen.deltas[0][0] == pytest.approx(-rest, rel=1e-12)
     assert seen.slopes[0][0] == pytest.approx(rest * (1.0 - rest), rel=1e-12)
     assert seen.loss == pytest.approx(math.log1p(math.exp(-40.0)), rel=1e-12)
     assert seen.loss_slopes[0][0] == pytest.approx(-1.0, rel=1e-12)
@@ -394,8 +394,8 @@ def test_a_free_answer_has_neither_error_nor_blame() -> None:
     )
     seen = trace(experiment, 0)
     assert seen.mask.tolist() == [1.0, 0.0]
-    assert seen.blames[1][1] == seen.loss_slopes[1][1] == 0.0
-    assert seen.blames[1][0] != 0.0
+    assert seen.deltas[1][1] == seen.loss_slopes[1][1] == 0.0
+    assert seen.deltas[1][0] != 0.0
     assert seen.loss == pytest.approx(-math.log(seen.a[1][0]), rel=1e-12)
 
 
