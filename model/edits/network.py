@@ -30,7 +30,6 @@ from model.experiment import (
     Activation,
     DataSpec,
     Experiment,
-    FloatArray,
     LayerSpec,
     NetworkSpec,
     Optimiser,
@@ -228,16 +227,6 @@ def _names(shape: DataShape) -> tuple[tuple[str, ...], ...]:
     return shape.feature_names, shape.target_names, shape.class_names
 
 
-def _overlay(drawn: FloatArray | None, old: FloatArray | None) -> FloatArray | None:
-    """Return `drawn` with the corner that `old` also has taken from `old`."""
-    if drawn is None or old is None:
-        return drawn
-    result = drawn.copy()
-    corner = tuple(slice(0, min(a, b)) for a, b in zip(drawn.shape, old.shape, strict=True))
-    result[corner] = old[corner]
-    return sealed(result)  # else the layer would copy it once more
-
-
 def _redrawn(experiment: Experiment, layers: list[LayerSpec]) -> Experiment:
     """Return the experiment with `layers`, missing weights drawn, as a start of its own."""
     network = NetworkSpec(experiment.network.inputs, tuple(layers))
@@ -249,28 +238,23 @@ def _without_weights(layer: LayerSpec) -> LayerSpec:
 
 
 def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
-    """Return the network with `units` units in a layer; those that stay keep their weights."""
-    old = list(experiment.network.layers)
-    changed = list(old)
-    changed[layer] = replace(old[layer], units=units, weights=None, biases=None)
-    if layer + 1 < len(old):
-        changed[layer + 1] = replace(old[layer + 1], weights=None)
-    drawn = _redrawn(experiment, changed).network
-    result = []
-    for index, (new, before) in enumerate(zip(drawn.layers, old, strict=True)):
-        if index in (layer, layer + 1):
-            weights = _overlay(new.weights, before.weights)
-            biases = _overlay(new.biases, before.biases)
-            pinned = _moved_pins(
-                before,
-                before_inputs=experiment.network.inputs_of(index),
-                inputs=drawn.inputs_of(index),
-                units=new.units,
-            )
-            new = replace(new, weights=weights, biases=biases, pinned=pinned)
-        result.append(new)
-    network = replace(drawn, layers=tuple(result))
-    return replace(experiment, network=network, progress=None)
+    """Return the network with so many units in a hidden layer; old ones keep their weights."""
+    experiment = initialise(experiment)
+    layers = list(experiment.network.layers)
+    before, after = layers[layer : layer + 2]
+    kept = before.units
+    if units < kept:
+        return _with_units_kept(experiment, layer, list(range(units)))
+    layers[layer] = replace(before, units=units, weights=None, biases=None)
+    pinned = tuple((units if row == kept else row, unit) for row, unit in after.pinned)  # the bias
+    layers[layer + 1] = replace(after, weights=None, pinned=pinned)
+    drawn = _redrawn(experiment, layers)
+    wide, following = drawn.network.layers[layer : layer + 2]
+    into, biases, out_of = (array.copy() for array in (*wide.drawn, following.drawn[0]))
+    into[:, :kept], biases[:kept] = before.drawn
+    out_of[:kept] = after.drawn[0]
+    drawn = with_layer(drawn, layer, replace(wide, weights=into, biases=biases))
+    return with_layer(drawn, layer + 1, replace(following, weights=out_of))
 
 
 def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]]) -> Experiment:
@@ -316,21 +300,6 @@ def _with_units_kept(experiment: Experiment, layer: int, kept: list[int]) -> Exp
     )
     network = NetworkSpec(experiment.network.inputs, tuple(layers))
     return replace(experiment, network=network, progress=None)
-
-
-def _moved_pins(
-    layer: LayerSpec, before_inputs: int, inputs: int, units: int
-) -> tuple[tuple[int, int], ...]:
-    """Return the pins that still have a place; the bias row moves with the number of inputs."""
-    result = []
-    for row, unit in layer.pinned:
-        if unit >= units:
-            continue
-        if row == before_inputs:
-            result.append((inputs, unit))
-        elif row < inputs:
-            result.append((row, unit))
-    return tuple(result)
 
 
 def with_layer_added(

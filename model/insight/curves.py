@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from model.activations import activate, bind, derivative
+from model.activations import activate, derivative
 from model.experiment import Activation, FloatArray, Loss
-from model.losses import LOSS_KINDS, bind_loss, is_fused, loss_kind
+from model.losses import LOSS_KINDS, is_fused, loss_kind
 
 FLAT_SLOPE = 0.02
 """A slope that is no larger lets next to nothing of a gradient through."""
@@ -49,14 +49,7 @@ def activation_curve(
         How far to either side of 0, more than 0.
     shift
         Added to z before the activation is taken: `softmax_shift`, else 0.
-
-    Raises
-    ------
-    ValueError
-        The reach is not more than 0, or no number.
     """
-    if not 0.0 < reach < np.inf:
-        raise ValueError(f"A curve reaches {reach} to either side of 0.")
     z = np.linspace(-reach, reach, points)
     shown: Activation = "sigmoid" if name == "softmax" else name
     sums = (z + shift)[:, None]
@@ -160,10 +153,4 @@ def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArr
             p = a if is_fused(loss, activation) else activate("sigmoid", a)
             return np.where(t > 0.0, -t * np.log(p), 0.0)
         q = np.log(a) - np.log1p(-a) if is_fused(loss, activation) else a
-        # As the kernels have them: outputs down, rows across.
-        z, answers, delta = q[None, :].copy(), q[None, :].copy(), np.empty((1, len(q)))
-        targets = t[None, :]
-        output, signed = bind("identity", answers), loss_kind(loss, activation).is_signed(targets)
-        kernel = bind_loss(loss, activation, z, answers, delta, output, signed=signed)
-        kernel.value(1.0 - 2.0 * targets if signed else targets, None)
-    return np.array(kernel.elements[0])
+        return loss_kind(loss, activation).define(q, t)[0]

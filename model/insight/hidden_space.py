@@ -114,42 +114,23 @@ def plane_of_components(
 
     Notes
     -----
-    The components are the eigenvectors of ``X.T @ X`` for the largest eigenvalues, where ``X`` are
-    the activations less their means; where there are fewer rows than units, they come from
-    ``X @ X.T``, which is smaller.
+    The components are the right singular vectors of the activations less their means. Rows of 0 do
+    not change them, and with them there are always two.
     """
     centre = a.mean(axis=0)
-    x = a - centre
-    is_tall = x.shape[1] <= len(x)
-    vectors = np.linalg.eigh(x.T @ x if is_tall else x @ x.T).eigenvectors[:, ::-1].T
-    found = vectors[:2] if is_tall else vectors[:2] @ x
-    first = _direction(found[0], None)
-    second = _direction(found[1] if len(found) > 1 else np.zeros_like(first), first)
-    directions = np.stack([first, second])
+    x = np.vstack([a - centre, np.zeros((2, len(centre)), a.dtype)])
+    _, sizes, vectors = np.linalg.svd(x, full_matrices=False)
+    directions = vectors[:2]
     if like is None or like.shape != directions.shape:
         like = np.zeros_like(directions)
         largest = np.abs(directions).argmax(axis=1)
         like[[0, 1], largest] = 1.0
     directions[(directions * like).sum(axis=1) < 0.0] *= -1.0
-    total = float(x.ravel() @ x.ravel())
-    kept = float(np.square(x @ directions.T).sum())
+    powers = np.square(sizes)
     rest = held - centre
     origin = centre + rest - (rest @ directions.T) @ directions
-    return HiddenPlane(directions, centre, origin, min(1.0, kept / total) if total > 0 else 1.0)
-
-
-def _direction(found: FloatArray, other: FloatArray | None) -> FloatArray:
-    """Return `found` with length 1, at right angles to `other`; an axis where nothing is left."""
-    size = float(np.abs(found).max())
-    for candidate in (found / size if size > 0.0 else found, *np.eye(len(found))):
-        left = candidate if other is None else candidate - (candidate @ other) * other
-        length = float(np.linalg.norm(left))
-        if length > 1e-6:
-            left = left / length
-            # Once more: what was nearly parallel has lost digits.
-            left = left if other is None else left - (left @ other) * other
-            return np.asarray(left / np.linalg.norm(left), found.dtype)
-    raise AssertionError("some axis is at right angles to any direction")
+    explained = float(powers[:2].sum() / powers.sum()) if powers[0] > 0.0 else 1.0
+    return HiddenPlane(directions, centre, origin, explained)
 
 
 @dataclass(frozen=True)
@@ -266,17 +247,6 @@ class HiddenSpace:
         """Whether the line on the slice tells every row's answer."""
         return self.agreeing is not None and self.agreeing == len(self.places)
 
-    def _sums(self, bounds: Bounds, side: int) -> FloatArray:
-        """Return weighted sums over the slice, shape (next units, side, side)."""
-        x = np.linspace(bounds[0], bounds[1], side)
-        y = np.linspace(bounds[2], bounds[3], side)
-        slopes = self._slopes[:, :, None, None]
-        return np.asarray(
-            slopes[0] * x[None, None, :]
-            + slopes[1] * y[None, :, None]
-            + self._offsets[:, None, None]
-        )
-
     def over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
         """Return what the next layer answers over the slice, and where its answer turns.
 
@@ -286,19 +256,19 @@ class HiddenSpace:
             Answers, shape (classes, side, side), or (1, side, side) of the unit asked for, row 0 at
             the lowest place; segments in grid steps, shape (segments, 2, 2).
         """
-        z = self._sums(bounds, side)
-        a = activate(self._activation, z.reshape(len(z), -1).T).T.reshape(z.shape)
+        x, y = np.linspace(*bounds[:2], side), np.linspace(*bounds[2:], side)
+        places = np.stack(np.meshgrid(x, y), axis=2)
+        sums = places.reshape(-1, 2) @ self._slopes + self._offsets
+        answers = activate(self._activation, sums)
+        z, a = (values.T.reshape(-1, side, side) for values in (sums, answers))
         if self.has_classes:
             return a, class_borders(z)
         if ACTIVATION_KINDS[self._activation].is_joint:
             a = a[self.view.next_unit][None]
             return a, level_segments(a[0], self._threshold)
-        return a, level_segments(z[0], _sum_at(self._activation, self._threshold))
-
-
-def _sum_at(activation: Activation, level: float) -> float:
-    """Return the weighted sum at which an activation reaches a level of 0 or one half."""
-    return 0.0 if level == 0.0 else ACTIVATION_KINDS[activation].inverse(level)
+        level = self._threshold
+        turn = 0.0 if level == 0.0 else ACTIVATION_KINDS[self._activation].inverse(level)
+        return a, level_segments(z[0], turn)
 
 
 def rows_looked_at(network: Network, rows: int) -> np.ndarray:
@@ -391,13 +361,12 @@ def _decided(space: HiddenSpace, z: FloatArray) -> np.ndarray:
 
     A hidden unit is on above 0, as where gates are read.
     """
-    if not space.is_output:
-        column = space.view.next_unit if z.shape[1] > 1 else 0
-        return np.asarray(z[:, column] > 0.0)
     a = activate(space._activation, z)
     if space.has_classes:
         return decide(a, "multiclass")
     column = space.view.next_unit if z.shape[1] > 1 else 0
+    if not space.is_output:
+        return np.asarray(z[:, column] > 0.0)
     return decide(a[:, column : column + 1], "binary", space._threshold)[:, 0]
 
 
@@ -469,11 +438,13 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
 def _ends(low: float, high: float, kept: tuple[float, ...] | None) -> tuple[float, float]:
     """Return the ends of an axis that holds all from `low` to `high`."""
     size, span = max(abs(low), abs(high)), high - low
-    if kept is not None and kept[0] <= low and high <= kept[1]:
-        if span >= 0.4 * (kept[1] - kept[0]):
-            return kept[0], kept[1]
-        if has_no_width(span, size) and kept[1] - kept[0] <= 2.5 * LONE_MARGIN * max(1.0, size):
-            return kept[0], kept[1]
+    if (
+        kept is not None
+        and kept[0] <= low
+        and high <= kept[1]
+        and span >= 0.4 * (kept[1] - kept[0])
+    ):
+        return kept[0], kept[1]
     if has_no_width(span, size):
         margin = LONE_MARGIN * max(1.0, size)
         return low - margin, high + margin

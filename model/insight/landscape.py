@@ -55,19 +55,11 @@ class Landscape(Struct, frozen=True, eq=False):
 
 def _axes(path: FloatArray) -> tuple[FloatArray, float]:
     """Return two orthonormal directions, shape (2, parameters), and the share that they explain."""
-    centred = path - path[-1]
+    # Two rows of 0 change no direction, and complete the plane of a path of one point.
+    centred = np.vstack([path - path[-1], np.zeros((2, path.shape[1]))])
     _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
     powers = sizes**2
-    total = float(powers.sum())
-    axes = [d for d, p in zip(directions[:2], powers[:2], strict=True) if p > 1e-24 * total]
-    generator = np.random.default_rng(0)
-    while len(axes) < 2:
-        # A path along one line, or none: any direction across it completes the plane.
-        extra = generator.normal(size=path.shape[1])
-        for axis in axes:
-            extra = extra - (extra @ axis) * axis
-        axes.append(extra / np.linalg.norm(extra))
-    return np.array(axes), float(powers[:2].sum() / total) if total > 0.0 else 1.0
+    return directions[:2], float(powers[:2].sum() / powers.sum()) if powers[0] > 0.0 else 1.0
 
 
 def path_epochs(first: int, last: int) -> list[int]:

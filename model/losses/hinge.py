@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from model.arrays import FloatArray, Mask
@@ -13,14 +15,15 @@ def is_no_class(t: FloatArray) -> np.ndarray:
     return ~np.isin(t, (0.0, 1.0))
 
 
-def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+def define_margin(q: FloatArray, t: FloatArray, *, wanted: float) -> tuple[FloatArray, FloatArray]:
+    """Return max(0, wanted - s q) and its slope, which is -s where wanted - s q >= 0."""
     sign = 2.0 * t - 1.0
-    short = 1.0 - sign * q
+    short = wanted - sign * q
     return np.maximum(0.0, short), np.where(short >= 0.0, -sign, 0.0)
 
 
-def bind_margin(part: Elements, wanted: float) -> LossKernel:
-    """Bind max(0, wanted - s q), targets given as ``u = -s``; slope u where wanted - s q >= 0."""
+def bind_margin(part: Elements, signed: bool, *, wanted: float) -> LossKernel:
+    """Bind :func:`define_margin` for targets given as ``u = -s``."""
     q, delta, elements = part.q, part.delta, part.elements
     zero, wanted_margin = np.zeros((), q.dtype), np.full((), wanted, q.dtype)
 
@@ -43,8 +46,8 @@ def bind_margin(part: Elements, wanted: float) -> LossKernel:
 HINGE = LossKind(
     name="hinge",
     order=5,
-    bind=lambda part, signed: bind_margin(part, 1.0),
-    define=_define,
+    bind=partial(bind_margin, wanted=1.0),
+    define=partial(define_margin, wanted=1.0),
     numpy="np.maximum(0.0, 1.0 - (2.0 * t - 1.0) * q)",
     torch="torch.relu(1.0 - (2.0 * t - 1.0) * q)",
     fits=("identity", "tanh"),

@@ -10,24 +10,17 @@ Rosenblatt (1958), the rule; Bishop (2006), equation 4.54, the criterion max(0, 
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
 
-from model.arrays import FloatArray
 from model.losses.absolute import ABSOLUTE
-from model.losses.hinge import bind_margin, is_no_class
+from model.losses.hinge import bind_margin, define_margin, is_no_class
 from model.losses.kind import LossKind
-
-
-def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    sign = 2.0 * t - 1.0
-    return np.maximum(0.0, -sign * q), np.where(sign * q <= 0.0, -sign, 0.0)
-
 
 PERCEPTRON = LossKind(
     name="perceptron",
     order=6,
-    bind=lambda part, signed: bind_margin(part, 0.0),
-    define=_define,
+    bind=partial(bind_margin, wanted=0.0),
+    define=partial(define_margin, wanted=0.0),
     numpy="np.maximum(0.0, -(2.0 * t - 1.0) * q)",
     torch="torch.relu(-(2.0 * t - 1.0) * q)",
     fits=("identity", "step"),

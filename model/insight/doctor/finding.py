@@ -59,8 +59,13 @@ def past_finding(finding: Finding) -> PastFinding:
 
 
 def finding_of(past: PastFinding) -> Finding:
-    """Return a finding that a file has kept; a place that no network can have is left out."""
-    return Finding(past.code, past.severity, past.values)
+    """Return a finding that a file has kept, without a place that no network can have."""
+    values = {
+        name: value
+        for name, value in past.values.items()
+        if name not in ("layer", "unit") or (type(value) is int and value > 0)
+    }
+    return Finding(past.code, past.severity, values)
 
 
 def _plain(value: Any) -> bool | int | float | str:

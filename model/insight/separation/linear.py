@@ -18,7 +18,6 @@ PENALTY = 0.01
 _MOST_ROWS = 200_000
 _ITERATIONS = (60, 300)
 _MOST_PRODUCTS = 6e10
-_CHUNK_ROWS = 10_000
 
 
 class LinearClassifier(Struct, frozen=True, eq=False):
@@ -220,6 +219,5 @@ def _judged(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bo
         x, y, mask = dataset.x_test, dataset.y_test, dataset.mask_test
     else:
         x, y, mask = dataset.x_train, dataset.y_train, dataset.mask_train
-    w, b = weights.astype(x.dtype), bias.astype(x.dtype)
-    parts = [x[first : first + _CHUNK_ROWS] @ w + b for first in range(0, len(x), _CHUNK_ROWS)]
-    return accuracy(np.concatenate(parts), y, dataset.task, 0.0, mask)
+    logits = x @ weights.astype(x.dtype) + bias.astype(x.dtype)
+    return accuracy(logits, y, dataset.task, 0.0, mask)

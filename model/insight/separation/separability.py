@@ -99,20 +99,10 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
         return Separability(separable=True, weights=plane[0], bias=plane[1])
     found = _contradiction(x, positive)
     if found is not None:
-        rows, multipliers = found
-        return Separability(
-            separable=False,
-            rows=rows,
-            multipliers=multipliers,
-            point=_mixture(x, positive, rows, multipliers),
-        )
-    separable = plane is not None
-    return Separability(
-        separable=separable,
-        weights=plane[0] if plane else None,
-        bias=plane[1] if plane else None,
-        proved=False,
-    )
+        point = _mixture(x, positive, *found)
+        return Separability(separable=False, rows=found[0], multipliers=found[1], point=point)
+    w, b = plane or (None, None)
+    return Separability(separable=plane is not None, weights=w, bias=b, proved=False)
 
 
 def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool = False) -> bool:
@@ -125,19 +115,10 @@ def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool =
     takes_line
         Whether rows on the plane itself are right for class 0, as a step unit answers.
     """
-    from scipy.optimize import linprog
-
     positive = np.asarray(y, np.float64).reshape(-1) > 0.5
     small, _ = _scaled(np.asarray(x, np.float64))
-    features = small.shape[1]
-    # As for the widest plane, without b: -s (w . x) + m <= 0.
-    margin = np.where(positive | (not takes_line), 1.0, 0.0)[:, None]
-    constraints = np.hstack((np.where(positive, -1.0, 1.0)[:, None] * small, margin))
-    aim = np.zeros(features + 1)
-    aim[-1] = -1.0
-    bounds = [(-1.0, 1.0)] * features + [(None, 1.0)]
-    solved = linprog(aim, A_ub=constraints, b_ub=np.zeros(len(small)), bounds=bounds)
-    return solved.x is not None and bool(solved.x[-1] > 1e-9)
+    best = _widest_margin(small, positive, positive | (not takes_line), has_bias=False)
+    return best is not None and bool(best[-1] > 1e-9)
 
 
 _LEAST_EXPONENT = -1000
@@ -151,22 +132,30 @@ def _scaled(x: FloatArray) -> tuple[FloatArray, np.ndarray]:
     return np.ldexp(x, -exponents), exponents
 
 
-def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, float] | None:
-    """Return the plane that leaves the widest margin, or ``None`` where there is none."""
+def _widest_margin(
+    x: FloatArray, positive: np.ndarray, keeps_margin: np.ndarray, *, has_bias: bool = True
+) -> FloatArray | None:
+    """Return w, b and the margin m that the rows of `keeps_margin` have at least, m the largest."""
     from scipy.optimize import linprog
 
-    small, exponents = _scaled(x)
-    rows, features = small.shape
     sign = np.where(positive, 1.0, -1.0)[:, None]
-    # Variables: w, b, m. Maximise m under -s (w . x + b) + m <= 0.
-    constraints = np.hstack((-sign * small, -sign, np.ones((rows, 1))))
-    bounds = [(-1.0, 1.0)] * features + [(None, None), (None, 1.0)]
-    aim = np.zeros(features + 2)
+    # Maximise m under -s (w . x + b) + m <= 0.
+    constraints = np.hstack((-sign * x, -sign, keeps_margin[:, None]))
+    biases = (None, None) if has_bias else (0.0, 0.0)
+    bounds = [*[(-1.0, 1.0)] * x.shape[1], biases, (None, 1.0)]
+    aim = np.zeros(len(bounds))
     aim[-1] = -1.0
-    solved = linprog(aim, A_ub=constraints, b_ub=np.zeros(rows), bounds=bounds, method="highs")
-    if solved.x is None or solved.x[-1] <= 1e-12:
+    solved = linprog(aim, A_ub=constraints, b_ub=np.zeros(len(x)), bounds=bounds, method="highs")
+    return None if solved.x is None else np.asarray(solved.x)
+
+
+def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, float] | None:
+    """Return the plane that leaves the widest margin, or ``None`` where there is none."""
+    small, exponents = _scaled(x)
+    best = _widest_margin(small, positive, np.ones_like(positive))
+    if best is None or best[-1] <= 1e-12:
         return None
-    return np.ldexp(solved.x[:features], -exponents), float(solved.x[features])
+    return np.ldexp(best[:-2], -exponents), float(best[-2])
 
 
 def _exactly(values: FloatArray) -> list[Fraction]:

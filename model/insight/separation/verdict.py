@@ -205,19 +205,19 @@ def _described(
     flat = on_plane and not features
     line = meeting = best = None
     curve: FloatArray = np.empty((0, 2, 2))
-    if on_plane and features and answer.weights is not None and answer.bias is not None:
-        curve = _curve(places, features, answer.weights, answer.bias)
-    if flat and answer.weights is not None and answer.bias is not None:
-        line = (float(answer.weights[0]), float(answer.weights[1]), answer.bias)
+    example: tuple[float, ...] = ()
+    figures = 2
+    if answer.weights is not None and answer.bias is not None:
+        weights, bias = answer.weights, answer.bias
+        example, figures = _rounded(x, kinds, weights, bias)
+        if flat:
+            line = (float(weights[0]), float(weights[1]), bias)
+        elif on_plane:
+            curve = _curve(places, features, weights, bias)
     if flat and answer.point is not None:
         meeting = (float(answer.point[0]), float(answer.point[1]))
     if flat and not answer.separable and len(x) <= _MOST_LINE_POINTS:
         best = best_line(x, kinds)
-    example: tuple[float, ...] = ()
-    figures = 2
-    if answer.weights is not None and answer.bias is not None:
-        example, figures = _rounded(x, kinds, answer.weights, answer.bias)
-    chosen = kinds[list(answer.rows)] if answer.rows else np.empty(0, dtype=np.intp)
     return Verdict(
         answer.separable,
         output,
@@ -225,7 +225,7 @@ def _described(
         kinds if on_plane else np.empty(0, dtype=np.intp),
         line,
         meeting,
-        int((chosen == 0).sum()) == 2 and int((chosen == 1).sum()) == 2,
+        np.bincount(kinds[list(answer.rows)], minlength=2).tolist() == [2, 2],
         best,
         len(x),
         weights=answer.weights,

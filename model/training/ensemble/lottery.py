@@ -188,7 +188,8 @@ def draw_lottery(
     should_stop
         Asked once an epoch.
     publish
-        Takes the share of the work that is done, after each epoch; on a cluster, after each block.
+        Takes the share of the work that is done, about twenty times a second; on a cluster, after
+        each block.
     cluster
         The address of the Dask scheduler whose workers train; empty for this machine.
 
@@ -213,7 +214,7 @@ def draw_lottery(
             cluster, population.ensembles, should_stop, lambda: publish(population.share_done)
         )
     else:
-        population.run(should_stop, lambda population: publish(population.share_done))
+        population.run(should_stop, lambda: publish(population.share_done))
         machines = this_machine()
     members = population.members
     threshold = solved_from(experiment)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from operator import index
 
@@ -17,7 +15,7 @@ from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.ensemble.ensemble import Ensemble
 from model.training.ensemble.kernel import PLACES
-from model.training.ensemble.process import run_apart
+from model.training.ensemble.process import train_side_by_side
 from model.training.ensemble.trainer import Member
 
 LONG_S = 0.8
@@ -42,8 +40,7 @@ class Population:
         One network each, all different.
     threads
         Ensembles to train side by side; by default as many as there are processors. Long work goes
-        to processes of their own but for the first thread's: threads meet at the interpreter's
-        lock a hundred thousand times a second.
+        to processes of their own.
     curve_every
         The losses of every so many epochs are kept, from the untrained start on.
 
@@ -102,7 +99,7 @@ class Population:
     def run(
         self,
         should_stop: ShouldStop = never,
-        publish: Callable[[Population], None] = lambda population: None,
+        publish: Callable[[], None] = lambda: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.
 
@@ -110,26 +107,11 @@ class Population:
 
         Parameters
         ----------
-        should_stop
-            Asked once an epoch, from any of the threads.
-        publish
-            Called with this population after each epoch of the first ensemble, on its thread.
+        should_stop, publish
+            As in :func:`train_side_by_side`.
         """
-        first, *others = self.ensembles
-        train = run_apart if self._apart else Ensemble.run
-        over = threading.Event()
-
-        def is_over() -> bool:
-            return over.is_set() or should_stop()
-
-        with ThreadPoolExecutor(max(1, len(others))) as pool:
-            try:
-                running = [pool.submit(train, ensemble, is_over) for ensemble in others]
-                first.run(is_over, lambda ensemble: publish(self))
-                for future in running:
-                    future.result()
-            finally:
-                over.set()  # by an error or Ctrl+C, which the others do not see
+        at_once = len(self.ensembles)
+        train_side_by_side(self.ensembles, should_stop, publish, at_once=at_once, apart=self._apart)
         return self.members
 
     @property

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import IO, Self
 
 import msgspec
@@ -167,6 +168,48 @@ def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
                 process.kill()  # it has ended, or nobody waits for it any more
     except (EOFError, OSError):
         ensemble.run(should_stop)
+
+
+def train_side_by_side(
+    ensembles: Sequence[Ensemble],
+    should_stop: ShouldStop,
+    publish: Callable[[], None],
+    *,
+    at_once: int,
+    apart: bool,
+) -> None:
+    """Train fresh ensembles, so many at once.
+
+    Parameters
+    ----------
+    should_stop
+        Asked once an epoch, from any of the threads.
+    publish
+        Called every `TELL_EVERY_S`, and at the end.
+    apart
+        Whether each has a process of its own: threads meet at the interpreter's lock a hundred
+        thousand times a second.
+    """
+    train = run_apart if apart else Ensemble.run
+    over = threading.Event()
+
+    def is_over() -> bool:
+        if not over.is_set() and should_stop():
+            over.set()
+        return over.is_set()
+
+    with ThreadPoolExecutor(at_once) as pool:
+        left = {pool.submit(train, ensemble, is_over) for ensemble in ensembles}
+        try:
+            while left and not over.is_set():
+                ended, left = wait(left, timeout=TELL_EVERY_S)
+                for task in ended:
+                    task.result()
+                publish()
+        finally:
+            over.set()  # also by an error or Ctrl+C, which the threads do not see
+            for task in left:
+                task.cancel()
 
 
 def _follow(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +14,6 @@ from model.edits.network import with_rate_and_units
 from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray
 from model.training.ensemble.cluster import Machines, this_machine, train_on_cluster
-from model.training.ensemble.ensemble import Ensemble
 from model.training.ensemble.lottery import (
     ending_by_epochs,
     losses_and_solved,
@@ -24,7 +21,7 @@ from model.training.ensemble.lottery import (
     wilson_interval,
 )
 from model.training.ensemble.population import LONG_S, Population
-from model.training.ensemble.process import TELL_EVERY_S, run_apart
+from model.training.ensemble.process import train_side_by_side
 
 type CellKey = tuple[float, int]
 """A learning rate and a width; the width is 0 where there is no hidden layer."""
@@ -164,35 +161,9 @@ def draw_sweep(
         machines = train_on_cluster(cluster, ensembles, should_stop, tell)
     else:
         is_long = max(each.seconds for each in under_way.values()) >= LONG_S
-        _train_here(ensembles, is_long, should_stop, tell)
+        at_once = (os.cpu_count() or 1) if is_long else 1
+        train_side_by_side(ensembles, should_stop, tell, at_once=at_once, apart=is_long)
     return known()
-
-
-def _train_here(
-    ensembles: Sequence[Ensemble],
-    is_long: bool,
-    should_stop: ShouldStop,
-    tell: Callable[[], None],
-) -> None:
-    """Train ensembles one after another, or as many at once as processors in processes."""
-    run = run_apart if is_long else Ensemble.run
-    over = threading.Event()
-
-    def is_over() -> bool:
-        return over.is_set() or should_stop()
-
-    with ThreadPoolExecutor((os.cpu_count() or 1) if is_long else 1) as pool:
-        left = {pool.submit(run, ensemble, is_over) for ensemble in ensembles}
-        try:
-            while left and not should_stop():
-                ended, left = wait(left, timeout=TELL_EVERY_S)
-                for task in ended:
-                    task.result()
-                tell()
-        finally:
-            over.set()  # also by an error or Ctrl+C, which the threads do not see
-            for task in left:
-                task.cancel()
 
 
 def _cell(population: Population, threshold: float) -> Cell | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.command.trace import trace_text
 from model.experiment import (
     Experiment,
     GateData,
@@ -21,7 +22,9 @@ from model.experiment import (
     TruthTableData,
 )
 from model.files import write_experiment
+from model.insight import trace
 from tests.command_line import run_here
+from tests.model.insight.random_experiments import random_experiment
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
@@ -145,6 +148,35 @@ def test_a_person_reads_the_eight_steps(file: Path) -> None:
     ):
         assert wanted in lines
     assert "rows 1, 2;" in done.stdout
+
+
+SIX_DIGITS = 5e-6
+"""By how much of itself a number of six digits is off at most."""
+
+
+@pytest.mark.parametrize("number", range(0, 60, 3))
+def test_every_printed_sum_and_product_comes_to_the_number_behind_it(number: int) -> None:
+    experiment, data = random_experiment(number)
+    found = trace(experiment, 0, data)
+    checked = 0
+    for line in map(str.strip, trace_text(found).splitlines()):
+        parts = line.split(" = ")[1:]
+        if len(parts) == 2:  # such as "h1.z = 0 + 0.5 * (-2) = -1"
+            worked, size = eval(parts[0]), eval(re.sub("(?<!e)-", "+", parts[0]))
+            assert float(parts[1]) == pytest.approx(worked, rel=0.0, abs=3 * SIX_DIGITS * size)
+        elif (
+            parts and ", change " in parts[0]
+        ):  # such as "b(y) = 1.1 (weight 1, rate 0.1, change 1)"
+            new, _, rest = parts[0].rstrip(")").partition(" (")
+            pairs = [term.rpartition(" ") for term in rest.split(", ")]
+            terms = {key: float(value) for key, _, value in pairs}
+            moved = 0.0 if terms.get("pinned") else terms["change"] + terms.get("decay", 0.0)
+            error = 2 * SIX_DIGITS * (abs(terms["weight"]) + abs(moved))
+            assert float(new) == pytest.approx(terms["weight"] - moved, rel=0.0, abs=error)
+        else:
+            continue
+        checked += 1
+    assert checked >= sum(w.size for w in found.weights)
 
 
 def test_every_number_of_a_small_network_is_printed_once(tmp_path: Path) -> None:

@@ -31,9 +31,7 @@ def xor() -> Experiment:
 
 
 def weights(experiment: Experiment) -> np.ndarray:
-    found = experiment.network.layers[0].weights
-    assert found is not None
-    return found
+    return experiment.network.layers[0].weights
 
 
 def test_weights_and_pins_move_with_their_inputs(xor: Experiment) -> None:
@@ -79,7 +77,6 @@ def test_other_inputs_are_another_task_and_need_another_trainer(xor: Experiment)
 def test_inputs_follow_a_table_that_gains_and_loses_a_column(xor: Experiment) -> None:
     experiment = with_features(xor, ALL)
     table = experiment.data.truth_table()
-    assert table is not None
     wider = with_data(experiment, with_input_added(table))
     assert wider.features == ("x1", "x2", "x1*x2", "x3")
     np.testing.assert_array_equal(weights(wider)[:3], weights(experiment))
@@ -116,5 +113,4 @@ def test_rows_that_are_edited_are_those_of_the_columns() -> None:
     data = TableData("symptoms")
     experiment = with_features(default_experiment(data), ('"weight loss"^2', '"runny nose"'))
     table = data.editable_rows(build_dataset(experiment))
-    assert table is not None
     assert table == data.editable_rows(build_dataset(data))

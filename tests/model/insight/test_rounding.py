@@ -20,15 +20,12 @@ from model.experiment import (
     TruthTableData,
 )
 from model.insight.rounding import (
-    MOST_PRODUCTS,
     STEPS,
     Attempt,
     Roundings,
-    is_too_large_to_round,
     rounded_to,
     try_roundings,
 )
-from model.network import Network
 from model.training import train
 from tests.model.scalar_oracle import activate
 
@@ -77,7 +74,7 @@ def trained(gate: str, seed: int, activation: Activation = "tanh") -> Experiment
 
 
 @pytest.mark.parametrize("activation", ["tanh", "elu"])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("gate", ROWS)
 def test_the_coarsest_weights_give_every_answer(
     gate: str, seed: int, activation: Activation
@@ -85,14 +82,14 @@ def test_the_coarsest_weights_give_every_answer(
     experiment = trained(gate, seed, activation)
     found = try_roundings(experiment, build_dataset(experiment))
     assert all_right(experiment, gate)
-    assert found is not None
-    assert found.coarsest is not None
     assert found.accuracy == found.coarsest.accuracy == 1.0
     step = found.coarsest.step
     rounded = rounded_to(experiment, step)
     assert all_right(rounded, gate)
-    for coarser in STEPS[: STEPS.index(step)]:
-        assert not all_right(rounded_to(experiment, coarser), gate)
+    assert (found.rows, rounded.progress) == (len(ROWS[gate]), experiment.progress)
+    assert [attempt.step for attempt in found.attempts] == list(STEPS)
+    for attempt in found.attempts:
+        assert attempt.keeps == all_right(rounded_to(experiment, attempt.step), gate)
     for layer, old in zip(rounded.network.layers, experiment.network.layers, strict=True):
         assert_rounded(layer.weights, old.weights, step)
         assert_rounded(layer.biases, old.biases, step)
@@ -123,7 +120,6 @@ def test_rows_that_are_not_trained_on_stay_right() -> None:
     moved = data.x_train + np.array([[0.0], [1.0], [0.0], [0.0]])
     for rows in (without, dataclasses.replace(data, x_train=moved)):
         found = try_roundings(experiment, rows)
-        assert found is not None
         keeps = {attempt.step: attempt.keeps for attempt in found.attempts}
         assert not keeps[1 / 4]
         assert keeps[1 / 5]
@@ -152,19 +148,8 @@ def test_pinned_weights_stay_and_there_may_be_nothing() -> None:
     assert rounded.weights[0, 0] == layer.weights[0, 0]
     assert rounded.biases[1] == layer.biases[1]
     assert rounded.weights[1, 1] != layer.weights[1, 1]
-    assert Roundings(1.0, 4, (Attempt(10.0, 0.5, 2, keeps=False),)).coarsest is None
-
-
-@pytest.mark.parametrize("gate", ROWS)
-def test_every_coarseness_is_judged(gate: str) -> None:
-    experiment = trained(gate, 1)
-    found = try_roundings(experiment, build_dataset(experiment))
-    assert found is not None
-    assert (found.accuracy, found.rows) == (1.0, len(ROWS[gate]))
-    assert [attempt.step for attempt in found.attempts] == list(STEPS)
-    for attempt in found.attempts:
-        assert attempt.keeps == all_right(rounded_to(experiment, attempt.step), gate)
     assert try_roundings(experiment, build_dataset(experiment), lambda: True) is None
+    assert Roundings(1.0, 4, (Attempt(10.0, 0.5, 2, keeps=False),)).coarsest is None
 
 
 def exchanging() -> Experiment:
@@ -183,7 +168,6 @@ def exchanging() -> Experiment:
 def test_a_row_that_is_lost_is_not_made_up_for_by_another() -> None:
     experiment = exchanging()
     found = try_roundings(experiment, build_dataset(experiment))
-    assert found is not None
     by_step = {attempt.step: attempt for attempt in found.attempts}
     integers = by_step[1.0]
     assert (found.accuracy, integers.accuracy, integers.lost) == (0.5, 0.5, 1)
@@ -206,24 +190,6 @@ def test_a_regression_may_lose_a_hundredth_of_r_squared() -> None:
         table_y=None,
     )
     found = try_roundings(experiment, rows)
-    assert found is not None
     kept = {attempt.step: attempt.accuracy for attempt in found.attempts if attempt.keeps}
     assert max(kept) == 1.0
     assert kept[1.0] == pytest.approx(1.0 - (0.04 / 0.96) ** 2, abs=1e-12)
-
-
-def test_training_goes_on_after_a_rounding_and_large_work_is_refused() -> None:
-    experiment = trained("xor", 0)
-    rounded = rounded_to(experiment, 1 / 2)
-    assert rounded.progress is not None
-    assert rounded.progress is experiment.progress
-    data = build_dataset(experiment)
-    network = Network.of(experiment)
-    assert not is_too_large_to_round(network, data)
-    rows = MOST_PRODUCTS // network.parameter_count() + 1
-    many = dataclasses.replace(
-        data,
-        x_train=np.broadcast_to(data.x_train[:1], (rows, 2)),
-        y_train=np.broadcast_to(data.y_train[:1], (rows, 1)),
-    )
-    assert is_too_large_to_round(network, many)

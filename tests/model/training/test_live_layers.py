@@ -29,7 +29,6 @@ def started(batch: int = 0) -> tuple[Experiment, Trainer]:
 
 def tell(trainer: Trainer, old: Experiment, new: Experiment) -> None:
     messages = live_messages(old, new)
-    assert messages is not None
     assert [type(message) for message in messages] == [SetLayers]
     for message in messages:
         trainer.post(message)

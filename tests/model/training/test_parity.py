@@ -20,10 +20,8 @@ from model.experiment import (
     ScheduleSpec,
     TrainingSpec,
 )
-from model.experiment.training import Optimiser
 from model.initialisers import initialise
 from model.training.learner import Learner
-from model.training.messages import SetTraining
 from model.training.optimisers import learning_rate_at
 
 STEPS = 200
@@ -149,59 +147,6 @@ def test_scikit_learn_penalises_alike() -> None:
         learner, "binary", alpha=0.05 * 20, learning_rate_init=0.1, solver="sgd", momentum=0.0
     )
     assert_same(ours_after(learner), theirs)
-
-
-def by_the_equations(name: Optimiser, learner: Learner, rate: float) -> np.ndarray:
-    """Make the same steps in plain textbook form."""
-    spec, theta = learner.training.optimiser, learner.theta.copy()
-    m, s = np.zeros_like(theta), np.zeros_like(theta)
-    for k in range(1, STEPS + 1):
-        learner.theta[:] = theta
-        g = learner.gradient()
-        if name == "sgd":
-            theta = theta - rate * g
-        elif name == "momentum":
-            m = spec.momentum * m + g
-            theta = theta - rate * m
-        elif name == "nesterov":
-            m = spec.momentum * m + g
-            theta = theta - rate * (g + spec.momentum * m)
-        elif name == "rmsprop":
-            s = spec.beta2 * s + (1 - spec.beta2) * g**2
-            theta = theta - rate * g / (np.sqrt(s) + spec.epsilon)
-        else:
-            if name == "adamw":
-                theta = theta - rate * spec.weight_decay * theta
-            m = spec.beta1 * m + (1 - spec.beta1) * g
-            s = spec.beta2 * s + (1 - spec.beta2) * g**2
-            corrected = np.sqrt(s / (1 - spec.beta2**k)) + spec.epsilon
-            theta = theta - rate * (m / (1 - spec.beta1**k)) / corrected
-    return theta
-
-
-@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"])
-def test_the_papers_equations_go_the_same_way(name: Optimiser) -> None:
-    rate = 0.1 if name in ("sgd", "momentum", "nesterov") else 0.005
-    spec = OptimiserSpec(name, beta2=0.99, weight_decay=0.1)
-    expected = by_the_equations(name, start("multiclass", spec, rate), rate)
-    learner = start("multiclass", spec, rate)
-    ours_after(learner)
-    np.testing.assert_allclose(learner.theta, expected, rtol=1e-9, atol=1e-9)
-
-
-def test_clipping_keeps_the_direction_and_the_length() -> None:
-    spec = OptimiserSpec("sgd")
-    free, clipped = start("regression", spec, 1.0), start("regression", spec, 1.0)
-    clipped.apply(SetTraining(msgspec.structs.replace(clipped.training, clip_norm=0.01)))
-    before = free.theta.copy()
-    free.advance()
-    clipped.advance()
-    long, short = before - free.theta, before - clipped.theta
-    assert np.linalg.norm(long) > 0.1
-    assert np.linalg.norm(short) == pytest.approx(0.01, rel=1e-9)
-    np.testing.assert_allclose(
-        short / np.linalg.norm(short), long / np.linalg.norm(long), rtol=1e-9, atol=1e-12
-    )
 
 
 def test_schedules_by_hand() -> None:

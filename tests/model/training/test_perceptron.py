@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.data import TWO_INPUT_GATES
-from model.defaults import perceptron_training
+from model.defaults import default_experiment, perceptron_training
 from model.errors import ModelError
 from model.experiment import (
     LOSSES,
@@ -123,6 +123,14 @@ def test_what_cannot_be_trained_is_refused_with_a_remedy(
     assert len(caught.value.sentence()) > 20
 
 
+def step_unit(loss: Loss) -> Experiment:
+    """Return AND for one step unit under the perceptron rule, with the usual stop rules."""
+    usual = default_experiment(GateData("and"), hidden=())
+    training = replace(usual.training, optimiser=OptimiserSpec("perceptron"), loss=loss)
+    network = NetworkSpec(2, (LayerSpec(1, "step"),))
+    return replace(usual, network=network, training=training)
+
+
 # -- Its loss --------------------------------------------------------------------------------------
 
 
@@ -142,18 +150,10 @@ def test_the_loss_of_a_perceptron_is_its_share_of_mistakes_whatever_was_chosen(l
     assert perceptron("xor", [1.0, 1.0], -0.5, loss=loss).snapshot().train_loss == 0.25
     # At z = 0 it says 0, which is a mistake where 1 is wanted.
     assert perceptron("xor", [0.0, 0.0], 0.0, loss=loss).snapshot().train_loss == 0.5
-
-
-def test_the_rule_takes_one_row_a_step() -> None:
-    trainer = perceptron("or", [0.0, 0.0], 0.0)
-    assert trainer.learner.training.batch_size == 1
-    # 00: says 0, right. 01: says 0, should be 1: w2 and b += 1. 10: z = 1, right. 11: right.
-    snapshot = trainer.step_epoch()
-    assert snapshot.step == 4
-    assert trainer.network.weights[0].ravel().tolist() == [0.0, 1.0]
-    assert trainer.network.biases[0].tolist() == [1.0]
-    # 00 is a mistake now: z = 1.
-    assert snapshot.train_loss == 0.25
+    learning = Trainer(step_unit(loss))
+    assert learning.run().reason == "margin"
+    answers = learning.network.forward(learning.dataset.x_train)
+    np.testing.assert_array_equal(answers, learning.dataset.y_train)
 
 
 def test_a_perceptron_of_values_is_refused_with_its_own_remedy() -> None:

@@ -58,20 +58,16 @@ def test_a_short_run_is_kept_whole_and_comes_back() -> None:
     for _ in range(12):
         trainer.step_epoch()
     past = past_trained(trainer.history, experiment.past, experiment.data)
-    assert past is not None
-    assert past.curve is not None
     assert past.curve.epochs == tuple(range(13))
     saved = with_past(trainer.experiment(), past)
     read = decode(encode(saved))
     assert read == saved
     assert isinstance(read.past, Past)
-    assert read.past.curve is not None
     losses = losses_of(read.past.curve)
     np.testing.assert_array_equal(losses.train, trainer.history.train_loss)
     reached = trainer.snapshot()
     shares = reached.train_accuracy, reached.test_accuracy
     assert (losses.accuracy, losses.test_accuracy) == shares
-    assert losses.test is not None
     np.testing.assert_array_equal(losses.test, trainer.history.test_loss)
 
 
@@ -79,12 +75,10 @@ def test_a_short_run_is_kept_whole_and_comes_back() -> None:
 def test_thinning_keeps_first_last_and_lowest(epochs: int, most: int) -> None:
     losses = noisy(epochs, first=5)
     curve = thinned(losses, most)
-    assert curve is not None
     assert len(curve.epochs) <= most + 5
     assert curve.epochs[0] == 5
     assert curve.epochs[-1] == 5 + epochs - 1
     assert min(curve.train) == losses.train.min()
-    assert losses.test is not None
     assert min(value for value in curve.test if value is not None) == losses.test.min()
     at = np.array(curve.epochs) - 5
     np.testing.assert_array_equal(curve.train, losses.train[at])
@@ -102,8 +96,6 @@ def test_a_long_past_takes_at_most_a_megabyte() -> None:
     experiment = default_experiment()
     runs = [record_of(experiment, noisy(20_000), before) for before in range(20)]
     past = past_of(noisy(400_000), runs, (), experiment.data)
-    assert past is not None
-    assert past.curve is not None
     assert len(past.runs) == 20
     assert past.curve.epochs[-1] == 399_999
     assert MOST_BYTES / 4 < written(experiment, past) <= MOST_BYTES
@@ -114,7 +106,6 @@ def test_the_oldest_of_very_many_runs_go() -> None:
     points = replace(default_experiment(PlaneData("moons")), seed=3)
     runs = [record_of(points, noisy(500), before) for before in range(600)]
     past = past_of(None, runs, (), experiment.data)
-    assert past is not None
     assert 0 < len(past.runs) < 600
     assert past.runs[-1].before == 599
     assert written(experiment, past) <= MOST_BYTES
@@ -132,7 +123,6 @@ def test_runs_come_back_with_their_names_and_settings() -> None:
     run = replace(run, name="steep", visible=False)
     own = record_of(experiment, noisy(5), 0)
     past = past_of(None, [run, own], (), experiment.data)
-    assert past is not None
     again = decode(encode(with_past(experiment, past))).past
     assert isinstance(again, Past)
     first, second = runs_in(again, experiment.data)
@@ -155,15 +145,11 @@ def test_a_training_goes_on_with_the_curve_of_its_file() -> None:
     for _ in range(3):
         on.step_epoch()
     past = past_trained(on.history, saved.past, saved.data)
-    assert past is not None
-    assert past.curve is not None
     assert past.curve.epochs == tuple(range(9))
     assert past.curve.train[:6] == tuple(trainer.history.train_loss.tolist())
     elsewhere = Trainer(replace(saved, progress=None))
     elsewhere.step_epoch()
     other = past_trained(elsewhere.history, saved.past, saved.data)
-    assert other is not None
-    assert other.curve is not None
     assert other.curve.epochs == (0, 1)
 
 
@@ -175,7 +161,6 @@ def test_a_run_that_is_over_has_its_saved_part() -> None:
     on.step_epoch()
     saved = losses_in(trainer.history)
     record = past_run(experiment, on.history, 0, saved)
-    assert record is not None
     assert list(record.epochs) == [0, 1, 2]
     assert losses_in(None, saved) is saved
 

@@ -49,13 +49,6 @@ def flat_at(trainer: Trainer, epoch: int) -> np.ndarray:
     return Trainer(trainer.history.restore(epoch)).network.parameters.flat
 
 
-def test_two_threads_restore_their_own_run_bit_for_bit(pictures: Experiment) -> None:
-    with threadpool_limits(2, "blas"):
-        whole = until(pictures, 6)
-        for epoch in (1, 3, 5):
-            np.testing.assert_array_equal(flat_at(whole, epoch), flat(until(pictures, epoch)))
-
-
 def test_a_file_from_two_threads_opens_exactly_and_goes_on_to_rounding(
     pictures: Experiment, tmp_path: Path
 ) -> None:
@@ -89,7 +82,7 @@ def trained(seed):
     stop = model.StopSpec(epochs=30)
     spec = model.Experiment(training=model.TrainingSpec(stop=stop), seed=seed)
     model.Trainer(spec).run(note)
-    model.Population(spec, range(2), threads=1).run(publish=note)
+    model.Population(spec, range(2), threads=1).run(note)
     return seen
 
 before = threads()

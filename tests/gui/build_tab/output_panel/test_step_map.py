@@ -15,7 +15,7 @@ from model.defaults import default_experiment
 from model.experiment import GateData, LayerSpec, Loss, NetworkSpec
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import state_of
-from tests.model.training.test_step_output import step_unit
+from tests.model.training.test_perceptron import step_unit
 
 replace = msgspec.structs.replace
 

@@ -25,23 +25,11 @@ def test_best_line_equals_brute_force_on_every_gate(targets: tuple[int, ...]) ->
     assert best_line(CORNERS, kinds) == most
 
 
-def test_best_line_is_never_beaten_by_random_lines() -> None:
-    rng = np.random.default_rng(5)
-    x, kinds = rng.normal(size=(25, 2)), rng.integers(0, 2, 25)
-    found = best_line(x, kinds)
-    for _ in range(4000):
-        angle, offset = rng.random() * 2 * np.pi, rng.normal()
-        answer = x @ np.array([np.cos(angle), np.sin(angle)]) + offset > 0
-        assert (answer == (kinds == 1)).sum() <= found
-
-
 @pytest.mark.parametrize(("gate", "separable"), [("and", True), ("or", True), ("xor", False)])
 def test_verdict_on_gates(gate: str, separable: bool) -> None:
     verdict = verdict_of(build_dataset(GateData(gate)))
-    assert verdict is not None
     assert verdict.separable == separable
     if separable:
-        assert verdict.line is not None
         sides = verdict.points @ np.array(verdict.line[:2]) + verdict.line[2] > 0
         np.testing.assert_array_equal(sides, verdict.kinds == 1)
     else:
@@ -50,29 +38,24 @@ def test_verdict_on_gates(gate: str, separable: bool) -> None:
         assert verdict.best == 3
 
 
-def test_an_adder_is_judged_by_the_output_that_fails() -> None:
+def test_an_adder_is_judged_by_the_output_that_fails_and_needs_the_product() -> None:
     dataset = build_dataset(GateData("half_adder"))
     verdict = verdict_of(dataset)
-    assert verdict is not None
     assert not verdict.separable
-    kinds = dataset.table_y[:, verdict.output]
-    np.testing.assert_array_equal(kinds, [0, 1, 1, 0])
+    assert dataset.table_y[:, verdict.output].tolist() == [0, 1, 1, 0]
+    assert verdict.remedy == (Feature("product", 0, 1),)
 
 
 def test_one_unit_can_do_xor_with_the_product_and_its_border_is_drawn() -> None:
     columns = build_dataset(GateData("xor"))
     before = verdict_of(columns)
-    assert before is not None
     assert before.remedy == (Feature("product", 0, 1),)
     dataset = derived_dataset(columns, ("x1", "x2", "x1*x2"))
     verdict = verdict_of(dataset)
-    assert verdict is not None
     assert verdict.separable
     assert verdict.remedy == ()
     assert (verdict.line, verdict.meeting, verdict.best) == (None, None, None)
     np.testing.assert_array_equal(verdict.points, CORNERS)
-    assert verdict.weights is not None
-    assert verdict.bias is not None
     on_curve = derive(dataset.features, verdict.curve.reshape(-1, 2)) @ verdict.weights
     assert len(on_curve) > 20
     # Linear interpolation over steps of .0283: off by an eighth of step ^ 2 times the curvature.
@@ -93,26 +76,14 @@ def test_one_unit_can_do_xor_with_the_product_and_its_border_is_drawn() -> None:
 )
 def test_what_would_help_one_unit_on_the_plane(name: str, remedy: tuple[Feature, ...]) -> None:
     verdict = verdict_of(build_dataset(PlaneData(name, noise=0.0)))
-    assert verdict is not None
     assert verdict.remedy == remedy
-
-
-def test_an_adder_needs_the_product_in_one_output() -> None:
-    verdict = verdict_of(build_dataset(GateData("half_adder")))
-    assert verdict is not None
-    assert verdict.remedy == (Feature("product", 0, 1),)
 
 
 def test_nothing_helps_where_rows_contradict_each_other() -> None:
     dataset = derived_dataset(build_dataset(GateData("xor")), ("x1*x2",))
     verdict = verdict_of(dataset)
-    assert verdict is not None
     assert verdict.contradiction is not None
     assert verdict.remedy == ()
-
-
-def test_a_regression_has_no_verdict() -> None:
-    assert verdict_of(build_dataset(PlaneData("regression_plane"))) is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +100,6 @@ def test_the_weights_for_example_separate_the_rows_as_they_are_written(
 ) -> None:
     points = PointsData(tuple((x1, x2, float(n == 3)) for n, (x1, x2) in enumerate(rows)))
     verdict = verdict_of(build_dataset(points))
-    assert verdict is not None
     assert verdict.figures == figures
     *weights, bias = verdict.example
     sums = np.array(rows) @ np.array(weights) + bias

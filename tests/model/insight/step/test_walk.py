@@ -61,11 +61,3 @@ def test_each_part_lights_what_it_is_about() -> None:
     chosen = WeightAt(0, 0, 1)
     assert lit(Part.UPDATE, chosen) == {at, chosen}
     assert lit(Part.BLAME, chosen) == {at, out, chosen}
-
-
-def test_the_walk_ends_at_an_output_and_leads_back() -> None:
-    network = NetworkSpec(2, (LayerSpec(2), LayerSpec(1)))
-    again = Place(Part.AGAIN, UnitAt(0, 1))
-    end = place_after(again, network)
-    assert end == Place(Part.PREDICT, UnitAt(1, 0))
-    assert place_before(end, network) == again

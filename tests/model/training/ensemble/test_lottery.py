@@ -12,7 +12,6 @@ from sklearn.metrics import r2_score
 
 from model.data import build_dataset
 from model.defaults import default_experiment
-from model.errors import ModelError
 from model.experiment import (
     Experiment,
     GateData,
@@ -41,12 +40,6 @@ def two_units(stop: StopSpec) -> Experiment:
 def test_the_interval_is_wilsons(solved: int) -> None:
     theirs = binomtest(solved, 100).proportion_ci(0.95, method="wilson")
     assert wilson_interval(solved, 100) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
-
-
-@pytest.mark.parametrize(("solved", "seeds"), [(0, 0), (3, 2), (-1, 2)])
-def test_counts_that_cannot_be_have_no_interval(solved: int, seeds: int) -> None:
-    with pytest.raises(ModelError, match="Use "):
-        wilson_interval(solved, seeds)
 
 
 def test_only_a_clean_truth_table_must_be_wholly_right() -> None:
@@ -87,7 +80,6 @@ def test_starts_are_judged_on_their_own_test_rows_however_they_are_cut() -> None
     training = replace(made.training, stop=StopSpec(epochs=3), batch_size=0)
     titanic = replace(made, training=training)
     scores = draw_lottery(titanic, range(140)).held_out
-    assert scores is not None
     guesses, ceilings = [], []
     for seed, value in enumerate(scores.values):
         data = build_dataset(replace(titanic, seed=seed))
@@ -112,7 +104,6 @@ def test_a_regression_is_judged_by_r_squared_and_a_gate_on_no_test_rows() -> Non
     made = default_experiment(PlaneData("regression_plane", points=40))
     plane = replace(made, training=replace(made.training, stop=StopSpec(epochs=5)))
     lottery = draw_lottery(plane, range(3))
-    assert lottery.held_out is not None
     for seed, value in zip(lottery.seeds, lottery.held_out.values, strict=True):
         data = build_dataset(replace(plane, seed=int(seed)))
         outputs = Network.of(lottery.members[seed].experiment).forward(data.x_test)
@@ -127,7 +118,6 @@ def test_a_start_that_diverged_has_no_score() -> None:
     training = replace(made.training, optimiser=optimiser, learning_rate=1e6)
     lottery = draw_lottery(replace(made, training=training), range(2))
     assert lottery.reasons == {"diverged": 2}
-    assert lottery.held_out is not None
     assert np.isnan(lottery.held_out.values).all()
     assert len(lottery.held_out.known) == 0
 

@@ -15,10 +15,10 @@ from model.training.ensemble.sweep import Cell, Sweep, draw_sweep
 replace = msgspec.structs.replace
 
 
-def xor(*hidden: int, epochs: int = 60) -> Experiment:
+def xor(*hidden: int, epochs: int = 60, loss_below: float = 0.1) -> Experiment:
     base = default_experiment()
     layers = (*(LayerSpec(units, "tanh") for units in hidden), LayerSpec(1, "sigmoid"))
-    stop = StopSpec(epochs=epochs, loss_below=0.1)
+    stop = StopSpec(epochs=epochs, loss_below=loss_below)
     return replace(base, network=NetworkSpec(2, layers), training=replace(base.training, stop=stop))
 
 
@@ -106,13 +106,11 @@ def test_a_sweep_is_of_another_network_by_all_but_its_rate_and_width() -> None:
     assert not same_sweep(first, xor(4, 2, epochs=61), 1)
 
 
-def test_a_sweep_of_nothing_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("rates", "layer", "code"),
+    [((), 0, "sweep.empty"), ((1.0,), -2, "experiment.range"), ((1.0,), 1, "experiment.range")],
+)
+def test_what_makes_no_sweep_is_refused(rates: tuple[float, ...], layer: int, code: str) -> None:
     with pytest.raises(ModelError) as caught:
-        draw_sweep(xor(2), range(3), rates=(), widths=(2,), layer=0)
-    assert caught.value.code == "sweep.empty"
-
-
-@pytest.mark.parametrize("layer", [-2, 1, 5])
-def test_a_layer_that_is_not_hidden_is_refused(layer: int) -> None:
-    with pytest.raises(ModelError, match="hidden layer"):
-        draw_sweep(xor(3), [1], rates=(1.0,), widths=(2,), layer=layer)
+        draw_sweep(xor(2), range(3), rates=rates, widths=(2,), layer=layer)
+    assert caught.value.code == code
