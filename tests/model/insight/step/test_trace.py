@@ -24,6 +24,7 @@ from model.experiment import (
     OptimiserSpec,
     TableData,
     TrainingSpec,
+    TruthTableData,
 )
 from model.insight import trace
 from model.insight.step.trace import Trace
