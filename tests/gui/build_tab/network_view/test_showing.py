@@ -26,9 +26,8 @@ from gui.build_tab.network_view.edges_item import EdgesItem
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.network_view.scene import ValueItem
 from gui.build_tab.state import Activity, Selection
-from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, LIGHT
 from model.errors import ModelError
 from model.experiment import DataSpec, TableData
 from model.network import Network
@@ -64,17 +63,6 @@ def _near(a: QColor, b: QColor, within: int = 3) -> bool:
 def lines(edges: EdgesItem) -> list[QGraphicsPathItem]:
     """Return the lines of a gap that is not dense, row by row."""
     return [item for item in edges.childItems() if isinstance(item, QGraphicsPathItem)]
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme: Theme) -> None:
-    values = np.zeros((1, 3, 3))
-    values[0, 0], values[0, 2] = -1.0, 1.0
-    sheet = TileSheet(1, 3)
-    sheet.fill(0, values, theme, HIDDEN_GAIN)
-    assert _near(sheet.images[0].pixelColor(1, 0), _mixed(theme.pos, theme.heat0, HIDDEN_GAIN), 1)
-    assert _near(sheet.images[0].pixelColor(1, 1), QColor(theme.heat0), 1)
-    assert _near(sheet.images[0].pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
 
 
 def test_the_output_unit_shows_its_response_over_the_plane(canvas: NetworkPanel) -> None:
