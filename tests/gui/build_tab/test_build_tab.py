@@ -143,7 +143,9 @@ def test_inputs_outputs_and_rows_come_and_go_and_a_target_is_freed(
     assert document.experiment.data == GateData("xor")
     table.view.setCurrentIndex(table.model.index(1, 0))
     qtbot.keyClick(table.view, Qt.Key.Key_X)
-    assert document.experiment.data.targets[1] == (None,)
+    data = document.experiment.data
+    assert isinstance(data, TruthTableData)
+    assert data.targets[1] == (None,)
     assert marks(bench)[1] is None
 
 
