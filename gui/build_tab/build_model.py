@@ -884,7 +884,7 @@ class BuildModel(QObject):
         snapshot, first = self._snapshot, self.training.first_epoch
         reached = self.present()
         self._snapshot = None
-        self.training.give_up(reached)
+        self.training.give_up()
         if snapshot is not None and (snapshot.epoch > first or snapshot.batch):
             self._commit(self._training_text(snapshot.epoch - first), reached)
 

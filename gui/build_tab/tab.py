@@ -201,9 +201,8 @@ class BuildTab(Tab):
         """Show the first-run page."""
         from gui.build_tab.first_page.page import FirstPage
 
-        page = self.first_run = FirstPage(self.model, self._actions)
-        page.panels_button.clicked.connect(self.show_all_panels)
-        self._stack.addWidget(page)
+        self.first_run = FirstPage(self.model, self._actions, self.show_all_panels)
+        self._stack.addWidget(self.first_run)
 
     def _leave_first_page(self) -> None:
         """Show the first-run page no more; what it is about is over."""

@@ -136,9 +136,7 @@ class Training:
         self.first_epoch = 0
         self._earlier: list[RunRecord] = []
         self._ended: deque[_EndedRun] = deque(maxlen=MOST_ENDED)
-        self._leaving: _EndedRun | None = None  # its trainer has yet to stop
         self._newest: Snapshot | None = None  # of the job under way
-        self._taken: RunRecord | None = None  # what the present run was among the earlier ones
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
         self._aim: _Aim | None = None
@@ -251,20 +249,11 @@ class Training:
         if not self._is_given_up:
             self.controller.request_stop()
 
-    def give_up(self, reached: Experiment | None = None) -> None:
-        """Let nothing more come of the job under way; its run becomes an earlier one.
-
-        Parameters
-        ----------
-        reached
-            The experiment at its newest snapshot, which undo can lead back to.
-        """
+    def give_up(self) -> None:
+        """Let nothing more come of the job under way; its run becomes an earlier one."""
         newest = self._newest
-        has_all = newest is not None and newest.progress is not None and not self.late_for(newest)
         self._abandon()
-        ended = self._end_run(newest)
-        if ended is not None and reached is not None and has_all:
-            self._leaving = ended._replace(synced=reached)
+        self._end_run(newest)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
@@ -380,16 +369,13 @@ class Training:
             self._adopt_made()
             if done is not None:
                 self._on_end(*done)
-        elif self._leaving is not None:  # its trainer has gone on for a moment
-            at, self._leaving = self._leaving, None
-            self._ended.append(at._replace(trainer=at.trainer.taken_back(at.synced)))
         self._newest = None
         self._go_on()
 
     def _on_work_failed(self, error: Exception, details: str) -> None:
         was_given_up, self._is_given_up = self._is_given_up, False
         self.epochs_per_second = 0.0
-        self._leaving = self._newest = None
+        self._newest = None
         if not was_given_up:
             self._wish = None
             self.end_run(at_rest=False)
@@ -430,13 +416,11 @@ class Training:
             record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
                 record = replace(record, visible=_aim(record) == self._aim)
-                if self._taken is not None:
-                    record = replace(record, name=self._taken.name, visible=self._taken.visible)
                 self._earlier.append(record)
                 if not takes_long(self.synced, self.trainer.dataset):
                     ended = _EndedRun(self.trainer, self.synced, record, self.saved, self._saved_as)
                 self.saved = self._saved_as = None
-        self.trainer = self.synced = self._taken = self._newest = None
+        self.trainer = self.synced = self._newest = None
         return ended
 
     def _take_back(self, experiment: Experiment, dataset: Dataset | None) -> bool:
@@ -451,16 +435,12 @@ class Training:
                 break
         else:
             return False
-        if self.trainer is not None and _leads_along(self.trainer.history, ended.trainer.history):
-            return False  # the present run passes through it too
         self._ended.remove(ended)
         self.end_run()
         self._end_saved()
         # Shown, hidden or renamed, it has the same losses.
-        for index, run in enumerate(self._earlier):
-            if run.train is ended.record.train:
-                self._taken = self._earlier.pop(index)
-                break
+        losses = ended.record.train
+        self._earlier = [run for run in self._earlier if run.train is not losses]
         self.trainer, self.synced = ended.trainer, ended.synced
         self.saved, self._saved_as = ended.saved, ended.saved_as
         return True
@@ -522,8 +502,7 @@ class Training:
         self.stop_comparing()
         self._abandon()
         self.cancel_seek()
-        self.trainer = self.synced = self.saved = self._saved_as = self._taken = None
-        self._leaving = self._newest = None
+        self.trainer = self.synced = self.saved = self._saved_as = self._newest = None
         self._earlier.clear()
         self._ended.clear()
 
@@ -591,12 +570,6 @@ def _has_rows_of(one: Dataset, other: Dataset) -> bool:
     return one is other or all(
         np.array_equal(getattr(one, name), getattr(other, name)) for name in names
     )
-
-
-def _leads_along(run: History, other: History) -> bool:
-    """Tell whether a run begins untrained as another did, and has come at least as far."""
-    begins_alike = run.start is not None and run.start == other.start
-    return begins_alike and run.epochs[-1] >= other.epochs[-1]
 
 
 def _record(

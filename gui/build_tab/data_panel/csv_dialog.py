@@ -1,4 +1,4 @@
-"""The dialog that imports a person's own table: how it is read, its columns, its first rows."""
+"""The dialog that imports the user's own table: how it is read, its columns, its first rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,18 +20,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from foundation.text import tr, tr_context
+from foundation.text import mark, tr, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import left_out_words
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import parse_whole, percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel
-from gui.widgets.basic import Index, describe, frame, label, named, push_button, set_role, write_on
-from gui.widgets.combos import combo_px, keyed_combo
+from gui.widgets.basic import (
+    Index,
+    come_by_tab,
+    describe,
+    frame,
+    label,
+    named,
+    push_button,
+    set_role,
+)
+from gui.widgets.combos import keyed_combo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Dialog
+from gui.widgets.texts import worded
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import dataset_of
@@ -44,39 +54,55 @@ PREVIEW_ROWS = 50
 ROW_PX = 26
 
 _DOWN = QModelIndex()
-_CELL_PX = 20
-"""What a cell adds at the sides of what is in it."""
 _LEAST_PX, _MOST_PX = 72, 150
 """Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
 _DIGITS = 12
 
-ROLES = ("feature", "target", "ignore")
+_DETECT = mark("Detect")
 _ENCODINGS = {
     "utf-8": "UTF-8",
     "cp1254": "Windows-1254",
     "latin-1": "Latin-1",
     "utf-16": "UTF-16",
 }
-_CHOICES = {
-    "sheet": (),
-    "separator": ("", ",", ";", "\t", "|", " "),
-    "decimal": ("", ".", ","),
-    "encoding": ("", *_ENCODINGS),
-    "header": ("", "yes", "no"),
-    "task": ("auto", "classification", "regression"),
-    "scaling": ("standard", "min_max", "none"),
-    "missing": ("drop", "mean"),
+_ROLES = {"feature": mark("Feature"), "target": mark("Target"), "ignore": mark("Nothing")}
+_CHOICES: dict[str, tuple[str, dict[str, str]]] = {
+    "sheet": ("", {}),
+    "separator": (
+        mark("Columns by"),
+        {"": _DETECT, ",": ",", ";": ";", "\t": mark("Tab"), "|": "|", " ": mark("Blanks")},
+    ),
+    "decimal": (mark("Decimals by"), {"": _DETECT, ".": ".", ",": ","}),
+    "encoding": (mark("Encoding"), {"": _DETECT, **_ENCODINGS}),
+    "header": (
+        mark("First row"),
+        {"": _DETECT, "yes": mark("Names"), "no": mark("Values")},
+    ),
+    "task": (
+        mark("Task"),
+        {
+            "auto": _DETECT,
+            "classification": mark("Classification"),
+            "regression": mark("Regression"),
+        },
+    ),
+    "scaling": (
+        mark("Scaling"),
+        {
+            "standard": mark("Mean 0, deviation 1"),
+            "min_max": mark("0 to 1"),
+            "none": mark("None"),
+        },
+    ),
+    "missing": (mark("Gaps"), {"drop": mark("Leave the row out"), "mean": mark("Fill in")}),
 }
+"""Captions of the choices, and words of their keys; sheets have names of their own."""
 _OF_CSV = ("separator", "decimal", "encoding")
 """What a workbook leaves no doubt of."""
 _NAME, _HOLDS, _USE = range(3)
-_FEWEST_MADE = 24
-"""So many lists of uses are made at least; the others when a person comes to their rows."""
-_MEASURED = 16
-"""So many rows of the preview, those that are seen at first, tell how wide its columns are."""
-_WIDTH_PX, _HEIGHT_PX = 880, 600
-_AROUND_PX = 60
-"""Of the screen, for the frame around the dialog."""
+_MADE_AT_ONCE = 55
+"""Lists of uses: more than rows are ever in sight."""
+_SIZE = QSize(880, 600)
 _MOST_SKIPPED = 9999
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
@@ -85,6 +111,9 @@ _SAID_AFTER_MS = 300
 def _encoding(found: CsvFormat) -> str:
     """Return an encoding by the name it has in the list; with a mark or an order it is the same."""
     return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
+
+
+_TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
 
 
 class _FirstRows(QAbstractTableModel):
@@ -105,29 +134,23 @@ class _FirstRows(QAbstractTableModel):
     def columnCount(self, parent: Index = _DOWN) -> int:
         return 0 if parent.isValid() or self.table is None else len(self.table.columns)
 
-    def text(self, row: int, column: int) -> str:
-        """Return what a cell says: the number or the word, nothing for a gap."""
-        assert self.table is not None
-        found = self.table.columns[column]
-        if found.numbers is None:
-            assert found.words is not None
-            return found.words[row]
-        value = float(found.numbers[row])
-        return "" if value != value else show_cell(value, _DIGITS)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's text; numbers stand at the right."""
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.text(index.row(), index.column())
-        return self._alignment(index.column(), role)
+        """Return the number or the word of a cell, nothing for a gap."""
+        if self.table is None or role not in _TEXTS:
+            return self._alignment(index.column(), role)
+        column = self.table.columns[index.column()]
+        if column.numbers is None:
+            assert column.words is not None
+            return column.words[index.row()]
+        value = float(column.numbers[index.row()])
+        return "" if value != value else show_cell(value, _DIGITS)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """Return a column's name."""
         if orientation != Qt.Orientation.Horizontal or self.table is None:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role in _TEXTS:
             return self.table.columns[section].name
         return self._alignment(section, role)
 
@@ -135,6 +158,12 @@ class _FirstRows(QAbstractTableModel):
         if role != Qt.ItemDataRole.TextAlignmentRole or self.table is None:
             return None
         return int(AT_LEFT if self.table.columns[column].numbers is None else AT_RIGHT)
+
+
+def _write(combo: QComboBox, words: dict[str, str]) -> None:
+    """Write the words of a list of choices in the language in use."""
+    for index, word in enumerate(words.values()):
+        combo.setItemText(index, tr(word))
 
 
 def _dressed[View: QTableView](view: View, object_name: str) -> View:
@@ -145,14 +174,16 @@ def _dressed[View: QTableView](view: View, object_name: str) -> View:
     view.setTabKeyNavigation(False)  # Tab must lead on to the buttons
     view.verticalHeader().setDefaultSectionSize(ROW_PX)
     view.verticalHeader().hide()
-    view.horizontalHeader().setDefaultAlignment(AT_LEFT)
-    view.horizontalHeader().setFixedHeight(ROW_PX)
-    view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    header = view.horizontalHeader()
+    header.setDefaultAlignment(AT_LEFT)
+    header.setFixedHeight(ROW_PX)
+    header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    header.setResizeContentsPrecision(0)  # by the rows that are seen
     return view
 
 
 class CsvDialog(Dialog):
-    """Show a table's first rows and let a person say how to read it and what to learn.
+    """Show a table's first rows and let the user say how to read it and what to learn.
 
     The whole table is read in the background as the choices say, so that what is left out, or why
     it cannot be learned from, is said here, where the choices are; and so that its rows are at hand
@@ -167,7 +198,8 @@ class CsvDialog(Dialog):
     def __init__(
         self, model: BuildModel, path: Path, reader: LatestTask, parent: QWidget | None = None
     ) -> None:
-        super().__init__("csv_dialog", parent)
+        name = path.name
+        super().__init__("csv_dialog", parent, title=lambda: tr("Import {file}", file=name))
         self._model, self._path, self._reader = model, path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
@@ -177,37 +209,55 @@ class CsvDialog(Dialog):
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True)
         self._pause.setInterval(_SAID_AFTER_MS)
-        self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
-        self.skip = named(QLineEdit(), "csv_skip_lines")
-        self._captions = {name: label("caption") for name in (*self.choices, "skip")}
+        self._pause.timeout.connect(lambda: self._show_share(None))
+        self.choices = {
+            name: worded(keyed_combo(f"csv_{name}", list(words)), accessible_name=caption)
+            for name, (caption, words) in _CHOICES.items()
+        }
+        self.skip = worded(
+            named(QLineEdit(), "csv_skip_lines"),
+            accessible_name="Skip lines",
+            tip="How many lines stand above the table",
+        )
+        self._captions = {
+            name: label("caption", text=caption) for name, (caption, _) in _CHOICES.items()
+        }
+        self._captions["skip"] = label("caption", text="Skip lines")
         explain(self._captions["task"], "class", "target")
         explain(self._captions["scaling"], "scaling")
-        self._uses: dict[str, str] = {}  # of each column by its name, one of `ROLES`
-        self.columns = _dressed(QTableWidget(0, 3), "csv_columns")
+        self._uses: dict[str, str] = {}  # of each column by its name, one of `_ROLES`
+        self.columns = worded(
+            _dressed(QTableWidget(0, 3), "csv_columns"),
+            accessible_name="Columns",
+            tip="What each column is used as",
+        )
         header = self.columns.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        header.setResizeContentsPrecision(0)  # by the rows that are seen
         self._rows = _FirstRows()
-        self.preview = _dressed(QTableView(), "csv_preview")
+        self.preview = worded(
+            _dressed(QTableView(), "csv_preview"),
+            accessible_name="Preview",
+            tip="The table's first rows as read",
+        )
         self.preview.setModel(self._rows)
+        self.preview.horizontalHeader().setMinimumSectionSize(_LEAST_PX)
+        self.preview.horizontalHeader().setMaximumSectionSize(_MOST_PX)
         self._show_sheets(())
-        self._columns_title, self._preview_title = label("strong"), label("strong")
-        explain(self._columns_title, "input", "target")
-        explain(self._preview_title, "row", "example")
-        self.accept_button = push_button("csv_accept", "primary")
-        self.cancel_button = push_button("csv_cancel")
+        self.accept_button = push_button(
+            "csv_accept", "primary", do=self._on_accept_clicked, text="Learn from it"
+        )
         self.accept_button.setDefault(True)  # Enter presses it from a field or a list, too
         self._lay_out()
-        self._connect()
+        self.columns.verticalScrollBar().valueChanged.connect(self._make_lists)
+        for name in ("sheet", *_OF_CSV, "header"):
+            self.choices[name].activated.connect(self._read)
+        self.skip.textEdited.connect(self._on_skip_edited)
+        for name in ("task", "scaling", "missing"):
+            self.choices[name].activated.connect(self._check)
         self.retranslate()
         self._read()
-        self._fit()
-
-    def _fit(self) -> None:
-        """Take the usual size, and no more than the screen has."""
-        area = self.screen().availableGeometry()
-        height = min(_HEIGHT_PX, area.height() - _AROUND_PX)
-        self.resize(min(_WIDTH_PX, area.width()), height)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
 
     def _make_problem(self) -> QFrame:
         """Return the card that says why the file cannot be read, or learned from."""
@@ -220,8 +270,10 @@ class CsvDialog(Dialog):
 
     def _make_tables(self) -> QWidget:
         tables = QWidget()
-        columns = vbox(self._columns_title, (self.columns, 1), gap=GAP_S_PX)
-        preview = vbox(self._preview_title, (self.preview, 1), gap=GAP_S_PX)
+        title = explain(label("strong", text="Columns"), "input", "target")
+        columns = vbox(title, (self.columns, 1), gap=GAP_S_PX)
+        rows = label("strong", text=lambda: tr("First {n} rows", n=show_integer(PREVIEW_ROWS)))
+        preview = vbox(explain(rows, "row", "example"), (self.preview, 1), gap=GAP_S_PX)
         hbox((columns, 2), (preview, 3), on=tables, gap=GAP_XL_PX, margins=0)
         return tables
 
@@ -229,17 +281,7 @@ class CsvDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP_S_PX)
         grid.setVerticalSpacing(2)
-        order = [
-            "sheet",
-            "separator",
-            "decimal",
-            "encoding",
-            "skip",
-            "header",
-            "task",
-            "scaling",
-            "missing",
-        ]
+        order = ["sheet", *_OF_CSV, "skip", "header", "task", "scaling", "missing"]
         for column, name in enumerate(order):
             field: QWidget = self.choices.get(name, self.skip)
             self._captions[name].setBuddy(field)
@@ -247,7 +289,8 @@ class CsvDialog(Dialog):
             grid.addWidget(field, 1, column)
         self.skip.setMaximumWidth(_MOST_PX)
         grid.setColumnStretch(len(order), 1)
-        buttons = hbox((self._note, 1), self.cancel_button, self.accept_button, gap=GAP_M_PX)
+        cancel = push_button("csv_cancel", do=self.reject, text="Cancel")
+        buttons = hbox((self._note, 1), cancel, self.accept_button, gap=GAP_M_PX)
         self._problem_card = self._make_problem()
         self._problem_card.hide()
         self._tables = self._make_tables()
@@ -255,19 +298,6 @@ class CsvDialog(Dialog):
         layout = vbox(*parts, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         layout.addStretch()
         layout.addLayout(buttons)
-
-    def _connect(self) -> None:
-        for name in ("sheet", *_OF_CSV, "header"):
-            self.choices[name].activated.connect(self._read)
-        self.skip.textEdited.connect(self._on_skip_edited)
-        for name in ("task", "scaling", "missing"):
-            self.choices[name].activated.connect(self._check)
-        bar = self.columns.verticalScrollBar()
-        bar.valueChanged.connect(self._make_lists)
-        bar.rangeChanged.connect(self._make_lists)
-        self.cancel_button.clicked.connect(self.reject)
-        self.accept_button.clicked.connect(self._on_accept_clicked)
-        self._pause.timeout.connect(lambda: self._show_share(None))
 
     # -- Reading -----------------------------------------------------------------------------------
 
@@ -333,8 +363,6 @@ class CsvDialog(Dialog):
         self._table = table
         if table is not None:
             self._show_sheets(table.sheets, table.sheet, table.is_workbook)
-            self._captions["sheet"].setText(self._sheet_caption())
-            describe(self.choices["sheet"], self._sheet_caption())
         self._show_columns(table)
         self._rows.show_table(table)
         self._write_columns()
@@ -347,11 +375,14 @@ class CsvDialog(Dialog):
     def _show_sheets(
         self, names: tuple[str, ...], shown: str = "", is_workbook: bool = False
     ) -> None:
-        """Let a person choose among the sheets of a workbook or the tables of a zip.
+        """Let the user choose among the sheets of a workbook or the tables of a zip.
 
         How a table is written is asked of a CSV alone.
         """
         combo = self.choices["sheet"]
+        caption = tr("Sheet") if is_workbook else tr_context("CsvDialog", "Table")
+        self._captions["sheet"].setText(caption)
+        describe(combo, caption)
         if [combo.itemText(at) for at in range(combo.count())] != list(names):
             combo.clear()
             for name in names:
@@ -373,34 +404,34 @@ class CsvDialog(Dialog):
         self._uses |= {column.name: "target" for column in targets}
         self.columns.setRowCount(0)  # and the lists in them
         self.columns.setRowCount(len(columns))
-        for row, column in enumerate(columns):
-            item = QTableWidgetItem(column.name)
-            item.setToolTip(column.name)
+        for row, name in enumerate(self._uses):
+            item = QTableWidgetItem(name)
+            item.setToolTip(name)
             self.columns.setItem(row, _NAME, item)
+        self._make_lists()
 
     def _make_lists(self) -> None:
-        """Make the lists of uses in the rows that are seen; hundreds at once would take seconds."""
+        """Make the lists of uses in sight; hundreds at once would take seconds."""
         first = max(0, self.columns.rowAt(0))
-        seen = max(_FEWEST_MADE, self.columns.viewport().height() // ROW_PX + 2)
         before: QWidget = self.columns
-        for row, name in islice(enumerate(self._uses), first, first + seen):
-            combo = self.columns.cellWidget(row, _USE)
-            if not isinstance(combo, QComboBox):
+        for row, name in islice(enumerate(self._uses), first, first + _MADE_AT_ONCE):
+            if self.columns.cellWidget(row, _USE) is None:
                 combo = self._make_list(row, name)
-                QWidget.setTabOrder(before, combo)
-            before = combo
+                self.columns.setCellWidget(row, _USE, combo)
+                come_by_tab(combo, before)
+            before = self.columns.cellWidget(row, _USE)
 
     def _make_list(self, row: int, name: str) -> QComboBox:
-        combo = keyed_combo(f"csv_role_{row}", ROLES)
-        combo.setCurrentIndex(ROLES.index(self._uses[name]))
-        self._write_list(combo, name)
+        combo = keyed_combo(f"csv_role_{row}", list(_ROLES))
+        worded(combo, accessible_name=lambda: tr("Use of column {name}", name=name))
+        combo.setCurrentIndex(combo.findData(self._uses[name]))
+        _write(combo, _ROLES)
 
         def use() -> None:
             self._uses[name] = combo.currentData()
             self._check()
 
         combo.activated.connect(use)
-        self.columns.setCellWidget(row, _USE, combo)
         return combo
 
     def _check(self) -> None:
@@ -424,7 +455,7 @@ class CsvDialog(Dialog):
         )
 
     def _show_outcome(self, left_out: LeftOut | None, error: Exception | None) -> None:
-        """Say what came of reading the table; accept it where a person has clicked meanwhile."""
+        """Say what came of reading the table; accept it where the user has clicked meanwhile."""
         self._pause.stop()
         self._left_out, self._error = left_out, error
         self._problem_card.setVisible(error is not None)
@@ -477,48 +508,15 @@ class CsvDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(tr("Import {file}", file=self._path.name))
-        found = tr("Detect")
-        texts: dict[str, tuple[str, tuple[str, ...]]] = {
-            "sheet": (self._sheet_caption(), ()),
-            "separator": (
-                tr("Columns by"),
-                (found, ",", ";", tr("Tab"), "|", tr("Blanks")),
-            ),
-            "decimal": (tr("Decimals by"), (found, ".", ",")),
-            "encoding": (
-                tr("Encoding"),
-                (found, *_ENCODINGS.values()),
-            ),
-            "header": (tr("First row"), (found, tr("Names"), tr("Values"))),
-            "task": (
-                tr("Task"),
-                (found, tr("Classification"), tr("Regression")),
-            ),
-            "scaling": (
-                tr("Scaling"),
-                (tr("Mean 0, deviation 1"), tr("0 to 1"), tr("None")),
-            ),
-            "missing": (tr("Gaps"), (tr("Leave the row out"), tr("Fill in"))),
-        }
-        for name, (caption, words) in texts.items():
-            self._captions[name].setText(caption)
-            describe(self.choices[name], caption)
-            for index, word in enumerate(words):
-                self.choices[name].setItemText(index, word)
-        self._captions["skip"].setText(tr("Skip lines"))
-        describe(self.skip, tr("Skip lines"), tr("How many lines stand above the table"))
-        write_on(self.accept_button, tr("Learn from it"))
-        write_on(self.cancel_button, tr("Cancel"))
-        self._columns_title.setText(tr("Columns"))
-        self._preview_title.setText(tr("First {n} rows", n=show_integer(PREVIEW_ROWS)))
-        describe(self.columns, tr("Columns"), tr("What each column is used as"))
-        describe(self.preview, tr("Preview"), tr("The table's first rows as read"))
+        for name, (_, words) in _CHOICES.items():
+            _write(self.choices[name], words)
+        for combo in self.columns.findChildren(QComboBox):
+            _write(combo, _ROLES)
         self._write_columns()
         self._write_findings()
 
     def _write_columns(self) -> None:
-        """Write what stands in the tables, and give columns the width of it."""
+        """Say what each column holds."""
         self.columns.setHorizontalHeaderLabels([tr("Column"), tr("Holds"), tr("Used as")])
         for row, column in enumerate(() if self._table is None else self._table.columns):
             item = QTableWidgetItem(self._holds(column))
@@ -527,23 +525,7 @@ class CsvDialog(Dialog):
                     tr("Thousands separators removed: {example}", example=column.joined)
                 )
             self.columns.setItem(row, _HOLDS, item)
-            if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
-                self._write_list(combo, column.name)
-        self._make_lists()
-        self.columns.resizeColumnToContents(_HOLDS)
-        lists = self.columns.findChildren(QComboBox)[:1]
-        widths = [combo_px(each, each.itemText(at)) for each in lists for at in range(len(ROLES))]
-        self.columns.setColumnWidth(_USE, max(widths, default=0) + _CELL_PX)
-        advance, rows = self.preview.fontMetrics().horizontalAdvance, self._rows.rowCount()
-        for at in range(self._rows.columnCount()):
-            name = str(self._rows.headerData(at, Qt.Orientation.Horizontal))
-            texts = [self._rows.text(row, at) for row in range(min(_MEASURED, rows))]
-            width = max(map(advance, (name, max(texts, key=len, default="")))) + _CELL_PX
-            self.preview.setColumnWidth(at, min(max(width, _LEAST_PX), _MOST_PX))
-
-    def _sheet_caption(self) -> str:
-        is_zip = self._table is not None and not self._table.is_workbook
-        return tr_context("CsvDialog", "Table") if is_zip else tr("Sheet")
+        self.preview.resizeColumnsToContents()
 
     def _holds(self, column: CsvColumn) -> str:
         """Say what a column holds."""
@@ -558,11 +540,6 @@ class CsvDialog(Dialog):
         if column.is_dates:
             return tr("dates")
         return tr("words, no two alike") if column.names_rows else tr("words")
-
-    def _write_list(self, combo: QComboBox, name: str) -> None:
-        for place, text in enumerate((tr("Feature"), tr("Target"), tr("Nothing"))):
-            combo.setItemText(place, text)
-        describe(combo, tr("Use of column {name}", name=name))
 
     def done(self, result: int) -> None:
         """Read no further, though a field that loses the keyboard says that it was edited."""

@@ -12,11 +12,12 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import label
 from gui.widgets.fields import ValueEdit
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import FigureSlider, SplitSlider
+from gui.widgets.texts import worded
 from model.data.formula import is_class_formula
 from model.errors import ModelError
 
@@ -51,18 +52,22 @@ class DataSettings(Panel):
         self.setProperty("role", "panel")
         self._state: BuildState | None = None
         self.copies = FigureSlider("copies", 1, 100, show_integer)
-        self.noise = FigureSlider("noise", 0, 50, self._write_noise, worth=0.01)
+        self.noise = FigureSlider("noise", 0, 50, lambda v: show_fixed(v / 100, 2), worth=0.01)
         self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v), worth=2)
         self.split = SplitSlider("split", self._write_split)
         self._sliders = (self.copies, self.points, self.noise, self.split)
         explain(self.noise.caption, "noise")
         explain(self.split.caption, "split", "training-set-test-set")
-        self.formula = FormulaEdit("formula", "")
-        self._formula_label = label("label")
-        self._formula_label.setBuddy(self.formula)
-        self._formula_row = QWidget()
-        row = self._formula_row
-        hbox(self._formula_label, (self.formula, 1), on=row, gap=GAP_M_PX, margins=0)
+        self.formula = worded(
+            FormulaEdit("formula", ""),
+            accessible_name="Function of x1 and x2",
+            tip="As in sin(3*x1)*x2, a value to predict, or x1^2 < x2, two classes",
+        )
+        self._formula_row = row = QWidget()
+        caption = label("label")
+        caption.setText("y =")
+        caption.setBuddy(self.formula)
+        hbox(caption, (self.formula, 1), on=row, gap=GAP_M_PX, margins=0)
         pair = hbox(self.copies, self.points, self.noise, gap=GAP_L_PX + 4)
         vbox(row, pair, self.split, on=self, gap=6, margins=(INSET_PX, GAP_M_PX))
         self.formula.entered.connect(self._on_formula_entered)
@@ -75,7 +80,12 @@ class DataSettings(Panel):
             (self.split, self._on_split_moved),
         ):
             slider.slider.valueChanged.connect(do)
-        by_class = self.split.by_class
+        by_class = worded(
+            self.split.by_class,
+            text="by class",
+            accessible_name="Split by class",
+            tip="Each class keeps its share among the training and the test rows",
+        )
         by_class.clicked.connect(lambda on: self._set_split(tr("Split by class"), stratify=on))
         for slider in self._sliders:
             slider.slider.sliderReleased.connect(model.end_gesture)
@@ -136,21 +146,17 @@ class DataSettings(Panel):
         )
         self.split.describe(tr("Split"), tip)
 
-    def _write_noise(self, value: int) -> str:
-        return show_fixed(value / 100, 2)
-
     def _write_split(self, value: int) -> str:
         if self._state is None:
             return ""
-        dataset = self._state.dataset
-        theme = active()
+        dataset, ink = self._state.dataset, active().t1
         return tr(
             "{train} train · {test} test",
-            train=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_train))}</span>",
-            test=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_test))}</span>",
+            train=f"<span style='color:{ink}'>{show_integer(len(dataset.x_train))}</span>",
+            test=f"<span style='color:{ink}'>{show_integer(len(dataset.x_test))}</span>",
         )
 
-    # -- What a person did -------------------------------------------------------------------------
+    # -- What the user did -------------------------------------------------------------------------
 
     def _edit_data(self, text: str, name: str, value: float) -> None:
         """Set a field that the data have: only then is its slider shown. One drag is one step."""
@@ -187,24 +193,10 @@ class DataSettings(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._formula_label.setText("y =")
-        describe(
-            self.formula,
-            tr("Function of x1 and x2"),
-            tr("As in sin(3*x1)*x2, a value to predict, or x1^2 < x2, two classes"),
-        )
         self.copies.describe(tr("Copies per row"), tr("How often each row appears"))
         self._describe_noise()
         self.points.describe(tr("Points"), tr("How many points are drawn"))
         self._describe_split()
-        self.split.by_class.setText(tr("by class"))
-        describe(
-            self.split.by_class,
-            tr("Split by class"),
-            tr("Each class keeps its share among the training and the test rows"),
-        )
-        for slider in self._sliders:
-            slider.refresh()
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QWidget
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.tiles import TileList
@@ -19,12 +19,12 @@ from gui.build_tab.sources import GATE_TILES, PLANE_TILES, TABLE_TILES, TILES, d
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import come_by_tab, describe, label, named, rule, scroll_area
+from gui.widgets.basic import come_by_tab, label, menu_action, named, rule, scroll_area
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from gui.workers import LatestTask
-from model.data import Dataset
 from model.data.files.idx import is_idx
 from model.data.files.table_names import TABLE_PATTERNS
 from model.data.gates import TWO_INPUT_GATES
@@ -58,25 +58,23 @@ class DataPanel(Panel):
         self.setFixedWidth(WIDTH_PX)
         self._state: BuildState | None = None
         self._table: TruthTableData | None = None
-        self._fitted: Dataset | None = None
         self._key = ""
-        self._title = label("title", "data_title")
+        self._title = label("title", "data_title", text="Data")
         explain(self._title, "data-set", "example", "target")
         self._summary = label("caption", "data_summary")
-        self.tiles = (
-            TileList("gate_tiles", GATE_TILES, self._choose_tile),
-            TileList("plane_tiles", PLANE_TILES, self._choose_tile),
-            TileList("table_tiles", TABLE_TILES, self._choose_tile),
-        )
-        self._captions = [label("caption") for _ in self.tiles]
+        self.tiles: list[TileList] = []
+        self._captions: list[QLabel] = []
+        for name, tiles, text in (
+            ("gate_tiles", GATE_TILES, mark("Gates")),
+            ("plane_tiles", PLANE_TILES, mark("Plane")),
+            ("table_tiles", TABLE_TILES, mark("Tables")),
+        ):
+            self._captions.append(label("caption", text=text))
+            tile_list = TileList(name, tiles, self._choose_tile)
+            self.tiles.append(worded(tile_list, accessible_name=text))
         self.table = TruthTable(model)
         self.rows = QStackedWidget()
         self.foot = DataSettings(model)
-        self._gates_menu = named(QMenu(self), "all_gates_menu")
-        for name in TWO_INPUT_GATES:
-            gate, action = GateData(name, 2), self._gates_menu.addAction("")
-            action.setObjectName(f"gate_{name}")
-            action.triggered.connect(lambda _=False, gate=gate: model.choose_data(gate))
         self._lay_out()
         self.retranslate()
 
@@ -113,30 +111,24 @@ class DataPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the data, and what the network answers to them."""
         before, self._state = self._state, state
-        experiment, dataset = state.experiment, state.dataset
+        data = state.experiment.data
         is_other = before is None or (
-            experiment.data is not before.experiment.data
-            or experiment.split is not before.experiment.split
+            data is not before.experiment.data
+            or state.experiment.split is not before.experiment.split
+            or state.dataset is not before.dataset
             or state.refusals != before.refusals
         )
-        if before is None or is_other or dataset is not before.dataset:
-            self._table = experiment.data.editable_rows(dataset)
+        if is_other:
+            self._table = data.editable_rows(state.dataset)
         table = None if state.selection.mistakes else self._table
-        rows = self.samples if table is None else self.table
-        if table is not None:
+        rows: QWidget = self.samples if table is None else self.table
+        if table is None:
+            is_other |= self.samples.show_state(state)
+        else:
             self.table.show_table(table)
+            self.table.show_answers(state)
         if is_other or rows is not self.rows.currentWidget():
             self._show_data(state, rows)
-        elif before is not None and dataset is not before.dataset:
-            self.foot.show_state(state)  # how many rows and columns there are is known now
-            self._write_summary()
-        if table is not None:
-            self.table.show_answers(state)
-        else:
-            is_other = self.samples.show_state(state)
-            if is_other or self._fitted is not state.dataset:
-                self._fitted = state.dataset
-                self.refit()
 
     def _show_data(self, state: BuildState, rows: QWidget) -> None:
         key = tile_key(state.experiment.data)
@@ -204,22 +196,30 @@ class DataPanel(Panel):
         self._summary.setText(shown + sizes)
         self._summary.setToolTip("" if shown == name else name + sizes)
 
-    # -- What a person did -------------------------------------------------------------------------
+    # -- What the user did -------------------------------------------------------------------------
 
     def _choose_tile(self, key: str) -> None:
         if key == "own_table":
             self.ask_for_table()
         elif key == "all_16":
-            sender = self.tiles[0]
-            where = sender.tile_rect(key).bottomLeft().toPoint()
-            self._gates_menu.popup(sender.mapToGlobal(where))
+            self._ask_for_gate()
         else:
             tile = TILES.get(key)
             if tile is not None and tile.data is not None:
                 self._model.choose_data(tile.data)
 
+    def _ask_for_gate(self) -> None:
+        """Open a menu of all gates of two inputs."""
+        menu, tiles = named(QMenu(self), "all_gates_menu"), self.tiles[0]
+        for name in TWO_INPUT_GATES:
+            gate = GateData(name, 2)
+            do = partial(self._model.choose_data, gate)
+            menu_action(menu, f"gate_{name}", data_name(gate), do)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(tiles.mapToGlobal(tiles.tile_rect("all_16").bottomLeft().toPoint()))
+
     def ask_for_table(self) -> None:
-        """Let the person choose a table of their own, or pictures in IDX files."""
+        """Let the user choose a table of their own, or pictures in IDX files."""
         dialog = file_dialog(self, tr("Open a table"), "table_dialog")
         dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.setNameFilters(
@@ -270,14 +270,8 @@ class DataPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Data"))
-        for name, action in zip(TWO_INPUT_GATES, self._gates_menu.actions(), strict=True):
-            action.setText(data_name(GateData(name)))
-        names = (tr("Gates"), tr("Plane"), tr("Tables"))
-        for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
-            caption.setText(name)
-            describe(tile_list, name)
-            tile_list.retranslate()
+        for tile_list in self.tiles:
+            tile_list.viewport().update()
         self._write_summary()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from foundation.text import tr, tr_context
@@ -29,9 +29,24 @@ class DataRail(Panel):
         super().__init__("data_rail", parent)
         self.setFixedWidth(WIDTH_PX)
         self.tile = tool_button("rail_tile", tone="")
-        self.table = tool_button("rail_table", icon=icon("table", "t2"))
-        self.noise = tool_button("rail_noise", icon=icon("sliders-horizontal", "t2"))
-        self.more = tool_button("rail_open", icon=icon("caret-double-right", "t2"))
+        self.table = tool_button(
+            "rail_table",
+            icon=icon("table", "t2"),
+            text=lambda: tr_context("DataRail", "Table"),
+            accessible_name="Rows",
+            tip="Open the data panel to edit the rows",
+        )
+        self.noise = tool_button(
+            "rail_noise",
+            icon=icon("sliders-horizontal", "t2"),
+            text="Noise",
+            tip="Open the data panel for noise and split",
+        )
+        self.more = tool_button(
+            "rail_open",
+            icon=icon("caret-double-right", "t2"),
+            accessible_name="Open the data panel",
+        )
         self._data: DataSpec | None = None
         layout = vbox(on=self, gap=6, margins=(1, 6, 1, 8))
         for button in (self.tile, self.table, self.noise):
@@ -54,15 +69,7 @@ class DataRail(Panel):
         if state.experiment.data is self._data:
             return
         self._data = state.experiment.data
-        self._show_name()
-        if self.isVisible():
-            self._show_picture(self._data)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the picture of what was chosen while the panel itself was there."""
-        super().showEvent(event)
-        if self._data is not None:
-            self._show_picture(self._data)
+        self.retranslate()
 
     def _show_picture(self, data: DataSpec) -> None:
         tile = TILES.get(tile_key(data))
@@ -88,12 +95,7 @@ class DataRail(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._show_name()
-        self.table.setText(tr_context("DataRail", "Table"))
-        self.noise.setText(tr("Noise"))
-        describe(self.table, tr("Rows"), tr("Open the data panel to edit the rows"))
-        describe(self.noise, tr("Noise"), tr("Open the data panel for noise and split"))
-        describe(self.more, tr("Open the data panel"))
-        if self._data is not None and self.isVisible():
+        if self._data is not None:
             self._show_picture(self._data)
 
     def restyle(self) -> None:

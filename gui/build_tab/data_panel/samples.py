@@ -24,11 +24,12 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
-from gui.widgets.basic import Index, as_html, describe, label, press_in_list, push_button, rule
+from gui.widgets.basic import Index, as_html, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_RIGHT, faded, write_elided
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.data import Dataset
 from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
@@ -151,22 +152,42 @@ class Samples(Panel):
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self._model = model
-        self.scaling = ChoiceCombo("table_scaling", SCALINGS)
-        self._scaling_caption = label("label")
-        explain(self._scaling_caption, "scaling")
+        self.scaling = worded(
+            ChoiceCombo("table_scaling", SCALINGS),
+            accessible_name="Scaling",
+            tip="How the columns are scaled",
+        )
+        self._scaling_caption = explain(label("label", text="Scaling"), "scaling")
         self._title = label("title")
-        self._note = label("caption")
-        self.counts = ClassCounts()
-        self.grid = SampleGrid(model)
-        self.mistakes = MistakeList(model)
+        self._note = label("caption", text="target → guess")
+        self.counts = worded(ClassCounts(), accessible_name="Rows of each class")
+        self.grid = worded(
+            SampleGrid(model),
+            accessible_name="Samples",
+            tip="Click one to see its values everywhere",
+        )
+        self.mistakes = worded(
+            MistakeList(model),
+            accessible_name="Wrong rows",
+            tip="Choose one to see its values everywhere",
+        )
         self.mistakes.hide()
         self._wrong: np.ndarray | None = None
         self._state: BuildState | None = None
-        self.show_all = push_button("all_rows", tone="link", size="small")
-        self.show_all.clicked.connect(lambda: model.show_mistakes(False))
+        self.show_all = push_button(
+            "all_rows",
+            tone="link",
+            size="small",
+            do=lambda: model.show_mistakes(False),
+            text="Show all",
+            accessible_name="Show all rows again",
+        )
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
-        self.people = as_html(label("caption", "people_table"))
+        self.people = worded(
+            as_html(label("caption", "people_table")),
+            accessible_name="How many survived, by class and sex",
+        )
         self.people.hide()
         self._dataset: Dataset | None = None
         self._refusals = 0
@@ -211,8 +232,8 @@ class Samples(Panel):
             self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
             scaling = data.scaling_choice
-            self.scaling.setVisible(scaling is not None)
-            self._scaling_caption.setVisible(scaling is not None)
+            for part in (self.scaling, self._scaling_caption):
+                part.setVisible(scaling is not None)
             if scaling is not None:
                 self.scaling.show_key(scaling)
             self._choose_view()
@@ -231,11 +252,9 @@ class Samples(Panel):
     @property
     def _is_pictures(self) -> bool:
         dataset = self._dataset
-        return (
-            dataset is not None
-            and dataset.task == "multiclass"
-            and picture_side(dataset.inputs) > 0
-        )
+        if dataset is None or dataset.task != "multiclass":
+            return False
+        return picture_side(dataset.inputs) > 0
 
     def _choose_view(self) -> None:
         """Show pictures, wrong rows or counts of classes."""
@@ -300,16 +319,8 @@ class Samples(Panel):
         dataset, wrong = self._dataset, self._wrong
         title = tr("Samples") if self._is_pictures else tr("Rows")
         self._title.setText(title if wrong is None else self._mistakes_title(len(wrong)))
-        has_note = self._is_pictures and wrong is None
-        self._note.setText(tr("target → guess") if has_note else "")
-        self.show_all.setText(tr("Show all"))
-        describe(self.show_all, tr("Show all rows again"))
-        describe(self.mistakes, tr("Wrong rows"), tr("Choose one to see its values everywhere"))
-        describe(self.counts, tr("Rows of each class"))
-        self._scaling_caption.setText(tr("Scaling"))
+        self._note.setVisible(self._is_pictures and wrong is None)
         self.scaling.write([tr("None"), tr("Mean 0, deviation 1"), tr("0 to 1")])
-        describe(self.scaling, tr("Scaling"), tr("How the columns are scaled"))
-        describe(self.grid, tr("Samples"), tr("Click one to see its values everywhere"))
         if dataset is not None:
             number = len(dataset.x_train) + len(dataset.x_test)
             columns = dataset.columns
@@ -345,15 +356,12 @@ class Samples(Panel):
             lines.append(f"<td>{name}</td>{''.join(row)}")
         rows = "".join(f"<tr>{line}</tr>" for line in lines)
         self.people.setText(f'<table width="100%" cellspacing="0" cellpadding="1">{rows}</table>')
-        describe(self.people, tr("How many survived, by class and sex"))
 
     def _mistakes_title(self, number: int) -> str:
-        has_test = self._dataset is not None and len(self._dataset.x_test) > 0
         one, several = tr("1 wrong row"), tr("{n} wrong rows")
-        if has_test:
+        if self._dataset is not None and len(self._dataset.x_test) > 0:
             one, several = tr("1 wrong test row"), tr("{n} wrong test rows")
-        text = one if number == 1 else several
-        return text.format(n=show_integer(number))
+        return (one if number == 1 else several).format(n=show_integer(number))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

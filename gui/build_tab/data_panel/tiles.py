@@ -174,10 +174,6 @@ class TileList(QListView):
         """Return where a tile is, in this widget's coordinates."""
         return QRectF(self.visualRect(self._model.index(self._model.row_of(key))))
 
-    def retranslate(self) -> None:
-        """Write the names in the language in use."""
-        self.viewport().update()
-
     def _on_clicked(self, index: QModelIndex) -> None:
         self._choose(self._model.tiles[index.row()].key)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.truth_table_model import (
-    WHOLE_ANSWER_PX,
     CellDelegate,
     Kind,
     TableModel,
@@ -21,7 +21,6 @@ from gui.format import show_cell
 from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
 from gui.widgets.basic import (
     ENTER,
-    describe,
     keep_moves,
     label,
     named,
@@ -31,14 +30,27 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.edits import tables as table_edits
 from model.experiment import TruthTableData
 from model.metrics import decision_threshold
 
 ROW_PX = 31
-_LEAST_INPUT_PX, _MARK_PX, _HEAD_MARGINS_PX = 18, 28, 8
+_MARK_PX, _MARGINS_PX = 28, 8
 _TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}
 """Widths for a table of many columns; what is wider still is scrolled sideways."""
+
+
+type _Edit = Callable[[TruthTableData], TruthTableData]
+
+_MENU: dict[str, tuple[str, _Edit | None]] = {
+    "table_input_added": (mark("Add input"), table_edits.with_input_added),
+    "table_input_removed": (mark("Remove last input"), table_edits.with_input_removed),
+    "table_output_added": (mark("Add output"), table_edits.with_output_added),
+    "table_output_removed": (mark("Remove last output"), table_edits.with_output_removed),
+    "table_row_removed": (mark("Remove chosen row"), None),
+}
+"""Texts of the menu and what they do to the table; ``None`` is about the chosen row."""
 
 
 class _TableView(QTableView):
@@ -92,69 +104,55 @@ class _TableView(QTableView):
 
 
 class TruthTable(Panel):
-    """Show a table of few rows with predictions, and let a person change it cell by cell."""
+    """Show a table of few rows with predictions, and let the user change it cell by cell."""
 
     def __init__(self, build_model: BuildModel) -> None:
         super().__init__()
         self._build_model = build_model
-        self._title = label("title")
-        self.add_button = tool_button("table_add_row", size="small", icon=icon("plus"))
-        self.menu_button = tool_button("table_menu", size="small", icon=icon("dots-three"))
-        menu = named(QMenu(self.menu_button), "table_menu_items")
-        self._menu = opens_menu(self.menu_button, menu)
         self.model = TableModel()
-        self.view = _TableView(build_model, self._fit_columns)
+        self.view = worded(
+            _TableView(build_model, self._fit_columns),
+            accessible_name="Truth table",
+            tip="Enter flips the target, x frees it, F2 types an input, Delete removes the row",
+        )
         self.view.setModel(self.model)
         self.view.setItemDelegate(CellDelegate(self.view, self._on_value_typed, self._on_refused))
-        self._hint = label("hint", wrap=True)
-        self._make_menu()
-        self._lay_out()
-        self._connect()
-        self.retranslate()
-
-    def _make_menu(self) -> None:
-        edits: tuple[tuple[str, Callable[[TruthTableData], TruthTableData]], ...] = (
-            ("table_input_added", table_edits.with_input_added),
-            ("table_input_removed", table_edits.with_input_removed),
-            ("table_output_added", table_edits.with_output_added),
-            ("table_output_removed", table_edits.with_output_removed),
+        self.add_button = tool_button(
+            "table_add_row",
+            size="small",
+            icon=icon("plus"),
+            do=lambda: self._edit(table_edits.with_row_added, tr("Add row")),
+            accessible_name="Add row",
         )
-        self._actions = {}
-        for name, edit in edits:
-            action = named(self._menu.addAction(name), name)
-            action.triggered.connect(
-                lambda _=False, action=action, edit=edit: self._edit(
-                    edit(self.model.table), action.text()
-                )
-            )
-            self._actions[name] = action
-        remove = named(
-            self._menu.addAction("table_row_removed", self._remove_row), "table_row_removed"
+        change = tool_button(
+            "table_menu",
+            size="small",
+            icon=icon("dots-three"),
+            accessible_name="Change the table's inputs, outputs and rows",
         )
-        self._actions["table_row_removed"] = remove
-
-    def _lay_out(self) -> None:
-        row = hbox(
-            (self._title, 1),
+        menu = opens_menu(change, named(QMenu(change), "table_menu_items"))
+        self._actions = {name: named(menu.addAction(""), name) for name in _MENU}
+        for name, (_, edit) in _MENU.items():
+            do = self._remove_row if edit is None else partial(self._edit, edit, name=name)
+            self._actions[name].triggered.connect(lambda _=False, do=do: do())
+        heading = hbox(
+            (label("title", text="Truth table"), 1),
             self.add_button,
-            self.menu_button,
+            change,
             margins=(INSET_PX, GAP_S_PX, GAP_S_PX, 0),
         )
-        hint_row = hbox(self._hint, margins=(INSET_PX, 2, INSET_PX, GAP_S_PX))
-        vbox(rule(), row, (self.view, 1), hint_row, on=self, gap=0, margins=0)
-
-    def _connect(self) -> None:
+        hint = label("hint", wrap=True, text="Click a target; double-click an input.")
+        hint_row = hbox(hint, margins=(INSET_PX, 2, INSET_PX, GAP_S_PX))
+        vbox(rule(), heading, (self.view, 1), hint_row, on=self, gap=0, margins=0)
         self.view.clicked.connect(self._on_clicked)
         # The row under the pointer is the current one already, so that a press changes none.
-        choose_row = self._build_model.choose_row
+        choose_row = build_model.choose_row
         self.view.pressed.connect(lambda index: choose_row(index.row()))
         self.view.customContextMenuRequested.connect(self._on_context_menu)
         self.view.selectionModel().currentRowChanged.connect(
             lambda current: choose_row(current.row())
         )
-        self.add_button.clicked.connect(
-            lambda: self._edit(table_edits.with_row_added(self.model.table), tr("Add row"))
-        )
+        self.retranslate()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -193,35 +191,26 @@ class TruthTable(Panel):
         return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
 
     def _fit_columns(self) -> None:
-        width = self.view.viewport().width()
-        inputs, targets = self.model.inputs, self.model.targets
-        room = width - _MARK_PX
-        target_px, prediction_px = (
-            self._head_px(Kind.TARGET, 34),
-            self._head_px(Kind.PREDICTION, 44),
-        )
-        beside = targets * (target_px + prediction_px)
+        """Share the width out; a table that is too wide for it is tight, or else scrolls."""
+        width, values = self.view.viewport().width(), self.model.table.rows
         metrics = QFontMetrics(font(TITLE_PX))
-        cells = {show_cell(value) for value in {v for row in self.model.table.rows for v in row}}
-        widest = max(map(metrics.horizontalAdvance, cells), default=0) + _HEAD_MARGINS_PX
-        input_px = max(_LEAST_INPUT_PX, min(max(40, widest), (room - beside) // inputs))
-        if inputs * input_px + beside > room:
-            target_px = 34  # the heading then ends in an ellipsis
-        prediction_px = (room - inputs * input_px - targets * target_px) // targets
-        sizes = {
-            Kind.INPUT: input_px,
-            Kind.TARGET: target_px,
-            Kind.PREDICTION: prediction_px,
+        cells = {show_cell(value) for row in values for value in row}
+        longest = max(map(metrics.horizontalAdvance, cells), default=0)
+        kinds = [self.model.kind(column)[0] for column in range(self.model.columnCount())]
+        whole = {
+            Kind.INPUT: max(40, longest + _MARGINS_PX),
+            Kind.TARGET: max(self._head_px(Kind.TARGET, 34), longest + _MARGINS_PX),
+            Kind.PREDICTION: self._head_px(Kind.PREDICTION, 44),
             Kind.PASS: _MARK_PX,
         }
-        if prediction_px < WHOLE_ANSWER_PX:
-            sizes = dict(_TIGHT_PX)
-        kinds = [self.model.kind(column)[0] for column in range(self.model.columnCount())]
-        is_cut = sizes[Kind.INPUT] + _HEAD_MARGINS_PX < widest
-        if is_cut or sum(sizes[kind] for kind in kinds) > width:
-            # The table scrolls sideways, or else would show parts of numbers: every one is whole.
-            sizes[Kind.INPUT], sizes[Kind.PREDICTION] = max(40, widest), WHOLE_ANSWER_PX
-            sizes[Kind.TARGET] = max(target_px, widest)
+        sizes = whole
+        spare = width - sum(sizes[kind] for kind in kinds)
+        tight_spare = width - sum(_TIGHT_PX[kind] for kind in kinds)
+        if spare >= 0:
+            sizes[Kind.PREDICTION] += spare // self.model.targets
+        elif tight_spare >= 0 and longest < _TIGHT_PX[Kind.INPUT]:
+            more = tight_spare // len(kinds)
+            sizes = {kind: tight + more for kind, tight in _TIGHT_PX.items()}
         for column, kind in enumerate(kinds):
             self.view.setColumnWidth(column, sizes[kind])
 
@@ -231,14 +220,15 @@ class TruthTable(Panel):
         columns = [c for c in range(self.model.columnCount()) if self.model.kind(c)[0] is kind]
         across = Qt.Orientation.Horizontal
         texts = [str(self.model.headerData(column, across) or "") for column in columns]
-        return max(
-            least_px, *(metrics.horizontalAdvance(text) + _HEAD_MARGINS_PX for text in texts)
-        )
+        return max(least_px, *(metrics.horizontalAdvance(text) + _MARGINS_PX for text in texts))
 
-    # -- What a person did -------------------------------------------------------------------------
+    # -- What the user did -------------------------------------------------------------------------
 
-    def _edit(self, table: TruthTableData, text: str) -> None:
+    def _edit(self, edit: _Edit, text: str = "", name: str = "") -> None:
+        """Edit the table; the step is called `text`, or as the entry `name` of the menu."""
+        table = edit(self.model.table)
         if table != self.model.table:
+            text = text or tr(_MENU[name][0])
             self._build_model.edit_data(table_edits.recognised(table), text)
 
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -248,8 +238,10 @@ class TruthTable(Panel):
     def _change(self, index: QModelIndex, change: Callable[[float | None], float | None]) -> None:
         row, (_, output) = index.row(), self.model.kind(index.column())
         target = change(self.model.table.targets[row][output])
-        table = table_edits.with_target(self.model.table, row, output, target)
-        self._edit(table, tr("Target of row {row}", row=row + 1))
+        self._edit(
+            lambda table: table_edits.with_target(table, row, output, target),
+            tr("Target of row {row}", row=row + 1),
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Flip the chosen row's target by Enter, free it by x, remove the row by Delete.
@@ -278,50 +270,27 @@ class TruthTable(Panel):
     def _remove_row(self) -> None:
         row = self.view.currentIndex().row()
         if row >= 0:
-            table = table_edits.with_row_removed(self.model.table, row)
-            self._edit(table, tr("Remove row {row}", row=row + 1))
+            self._edit(
+                lambda table: table_edits.with_row_removed(table, row),
+                tr("Remove row {row}", row=row + 1),
+            )
 
     def _on_value_typed(self, row: int, column: int, value: float) -> None:
-        table = table_edits.with_input_value(self.model.table, row, column, value)
-        self._edit(table, tr("Input of row {row}", row=row + 1))
+        self._edit(
+            lambda table: table_edits.with_input_value(table, row, column, value),
+            tr("Input of row {row}", row=row + 1),
+        )
 
     def _on_refused(self, text: str) -> None:
         self._build_model.say_failed(
             lambda: tr("“{text}” is no number; the input stays as it was.", text=text.strip())
         )
 
-    # -- Words and icons ---------------------------------------------------------------------------
-
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Truth table"))
-        self._hint.setText(tr("Click a target; double-click an input."))
-        self.model.words = {
-            "target": tr("Target"),
-            "prediction": tr("Prediction"),
-            "pass": tr("Right or wrong"),
-            "free": tr("free"),
-            "used": tr("used by the last step"),
-            "right": tr("right"),
-            "wrong": tr("wrong"),
-            "undecided": tr("undecided"),
-        }
+        for name, (text, _) in _MENU.items():
+            self._actions[name].setText(tr(text))
         self._fit_columns()
-        describe(self.add_button, tr("Add row"))
-        describe(self.menu_button, tr("Change the table's inputs, outputs and rows"))
-        describe(
-            self.view,
-            tr("Truth table"),
-            tr("Enter flips the target, x frees it, F2 types an input, Delete removes the row"),
-        )
-        for name, text in (
-            ("table_input_added", tr("Add input")),
-            ("table_input_removed", tr("Remove last input")),
-            ("table_output_added", tr("Add output")),
-            ("table_output_removed", tr("Remove last output")),
-            ("table_row_removed", tr("Remove chosen row")),
-        ):
-            self._actions[name].setText(text)
         self.view.horizontalHeader().viewport().update()
 
 

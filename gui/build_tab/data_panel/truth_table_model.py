@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex,
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from foundation.text import tr
 from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
@@ -51,7 +52,6 @@ class TableModel(QAbstractTableModel):
         self.table = TruthTableData(("x₁",), ("y",), ((0.0,),), ((0.0,),))
         self.outputs: FloatArray | None = None
         self.used: tuple[int, ...] = ()
-        self.words: dict[str, str] = {}
         self._threshold = 0.5
         self._outcomes: np.ndarray | None = None
 
@@ -174,18 +174,18 @@ class TableModel(QAbstractTableModel):
         if kind is Kind.INPUT:
             text = show_cell(self.table.rows[row][which])
             is_told = spoken and which == 0 and row in self.used
-            return f"{text}, {self.words.get('used', '')}" if is_told else text
+            return f"{text}, {tr('used by the last step')}" if is_told else text
         if kind is Kind.TARGET:
             value = self.table.targets[row][which]
             if value is None:
-                return self.words.get("free", "–") if spoken else "–"
+                return tr("free") if spoken else "–"
             return show_cell(value)
         if kind is Kind.PREDICTION:
             return "" if self.outputs is None else show_short(self.outputs[row, which], 3)
         outcome = self.outcome(row)
         if not spoken or outcome is None:
             return ""
-        return self.words.get({RIGHT: "right", WRONG: "wrong", OPEN: "undecided"}[outcome], "")
+        return {RIGHT: tr("right"), WRONG: tr("wrong"), OPEN: tr("undecided")}[outcome]
 
     def headerData(
         self,
@@ -204,9 +204,9 @@ class TableModel(QAbstractTableModel):
         if kind is Kind.INPUT:
             return word(self.table.input_names[which])
         if kind is Kind.PASS:
-            return self.words.get("pass", "") if role == spoken else ""
+            return tr("Right or wrong") if role == spoken else ""
         if self.targets == 1:
-            return self.words.get("target" if kind is Kind.TARGET else "prediction", "")
+            return tr("Target") if kind is Kind.TARGET else tr("Prediction")
         name = word(self.table.output_names[which])
         return name if kind is Kind.TARGET else f"{name} ŷ"
 
@@ -314,7 +314,7 @@ class CellDelegate(QStyledItemDelegate):
         text_width = max(float(WHOLE_ANSWER_PX), letters.horizontalAdvance(written) + 5)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
-        if answer < 0 and self._paint_undecided(painter, rect, bar, model.words["undecided"]):
+        if answer < 0 and self._paint_undecided(painter, rect, bar, tr("undecided")):
             pass
         elif bar.width() >= 16:
             draw_box(painter, bar, 2.5, theme.bg3)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Unpack
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QSpacerItem, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+)
 
 from foundation.text import tr
 from gui.actions import Actions, key_of
@@ -18,7 +28,7 @@ from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import label, push_button, set_role
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
-from gui.widgets.texts import worded
+from gui.widgets.texts import Texts, worded
 
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
@@ -28,12 +38,20 @@ _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
 
 
+def _link(
+    object_name: str, sign: str, do: Callable[[], None], **texts: Unpack[Texts]
+) -> QPushButton:
+    return push_button(object_name, "link", icon=icon(sign, "acc"), do=do, **texts)
+
+
 class FirstPage(Panel):
     """Show the untrained XOR network beside one large button."""
 
-    def __init__(self, model: BuildModel, actions: Actions) -> None:
+    def __init__(
+        self, model: BuildModel, actions: Actions, show_panels: Callable[[], None]
+    ) -> None:
         super().__init__("first_run")
-        self._model, self._actions = model, actions
+        self._model, self._actions, self._show_panels = model, actions, show_panels
         self._state: BuildState | None = None
         self.canvas = NetworkPanel(model)
         self.canvas.make_bare()
@@ -43,11 +61,10 @@ class FirstPage(Panel):
         self._counts = label("label", "first_run_counts")
         self.cards = self._make_cards()
         lessons = label("title", text="Or start with a lesson")
-        all_lessons = push_button(
+        all_lessons = _link(
             "all_lessons",
-            "link",
-            icon=icon("graduation-cap", "acc"),
-            do=actions["learn"].trigger,
+            "graduation-cap",
+            actions["learn"].trigger,
             text="All lessons",
             tip=lambda: tr("All lessons ({key})", key=key_of("learn")),
         )
@@ -89,37 +106,32 @@ class FirstPage(Panel):
             tip=lambda: tr("Train this network ({key})", key=key_of("train")),
         )
         self.train_button.setIconSize(_TRAIN_ICON)
-        space = label("key", text=lambda: key_of("train"))
         button_row = hbox(
             self.train_button,
             GAP_M_PX,
             label("label", text="or press"),
-            (space, 0, Qt.AlignmentFlag.AlignVCenter),
+            (label("key", text=lambda: key_of("train")), 0, Qt.AlignmentFlag.AlignVCenter),
             STRETCH,
             gap=GAP_M_PX,
         )
-        self.panels_button = push_button(
-            "show_all_panels", "link", icon=icon("layout", "acc"), text="Show all panels"
+        self._links = hbox(
+            _link("show_all_panels", "layout", self._show_panels, text="Show all panels"),
+            _link(
+                "open_saved_network",
+                "folder-open",
+                actions["file_open"].trigger,
+                text="Open a saved network…",
+                accessible_name="Open a saved network",
+            ),
+            _link(
+                "teach_own_images",
+                "user-rectangle",
+                actions["tab_teach"].trigger,
+                text="Teach it your own images",
+                tip="Make classes of your own images and train a network to tell them apart",
+            ),
+            STRETCH,
         )
-        open_button = push_button(
-            "open_saved_network",
-            "link",
-            icon=icon("folder-open", "acc"),
-            do=actions["file_open"].trigger,
-            text="Open a saved network…",
-            accessible_name="Open a saved network",
-        )
-        teach_button = push_button(
-            "teach_own_images",
-            "link",
-            icon=icon("user-rectangle", "acc"),
-            do=actions["tab_teach"].trigger,
-            text="Teach it your own images",
-            tip="Make classes of your own images and train a network to tell them apart",
-        )
-        left = Qt.AlignmentFlag.AlignLeft
-        links = self.panels_button, open_button, teach_button
-        self._links = hbox(*((button, 0, left) for button in links), STRETCH, gap=GAP_XL_PX)
         words = vbox(STRETCH, self._title, gap=0)
         parts = (14, self._lead), (28, button_row), (24, self._links)
         for gap_px, part in parts:  # room that gives way before a text does
@@ -130,30 +142,30 @@ class FirstPage(Panel):
         return words
 
     def _make_cards(self) -> tuple[LessonCard, ...]:
-        cards = (
+        actions = self._actions
+        return (
             LessonCard(
                 "lesson_line",
                 LinePicture(),
+                actions["lesson_perceptron"].trigger,
                 title="Why can’t a perceptron do XOR?",
                 text="A lesson: a threshold unit learns AND, and its line finds no rest on XOR.",
             ),
             LessonCard(
                 "lesson_gate",
                 GatePicture(),
+                actions["lesson_gates_by_hand"].trigger,
                 title="Build gates by hand",
                 text="A lesson: set two weights and a bias until a neuron becomes AND.",
             ),
             LessonCard(
                 "lesson_photo",
                 PhotoPicture(),
+                actions["lesson_deep_learning_opencv"].trigger,
                 title="Deep learning with OpenCV",
                 text="A lesson: a network of 4.6 million weights names what a picture shows.",
             ),
         )
-        lessons = "perceptron", "gates_by_hand", "deep_learning_opencv"
-        for card, lesson in zip(cards, lessons, strict=True):
-            card.clicked.connect(self._actions[f"lesson_{lesson}"].trigger)
-        return cards
 
     def _make_map(self) -> QVBoxLayout:
         self._below_map = vbox(label("strong", text="Before training"), self._counts, gap=2)

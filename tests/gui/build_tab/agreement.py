@@ -16,13 +16,11 @@ from gui.format import show_fixed, show_number
 from model.data import Dataset, build_dataset
 from model.data.derived import derive, features_read
 from model.experiment import Experiment, GateData, PlaneData, TruthTableData
-from model.insight.plane import plane_of
-from model.metrics import accuracy, confusion, decision_threshold
+from model.metrics import accuracy, decision_threshold
 from model.network import Network
 from model.places import INPUTS, UnitAt, WeightAt
 from model.training import Trainer
 from tests.gui.finding import find
-from tests.gui.painted import painted_pictures
 
 __all__ = ["assert_window_agrees", "edges_are_drawn"]
 
@@ -44,7 +42,6 @@ def assert_window_agrees(tab: BuildTab) -> None:
     assert bench.isVisible()
     canvas_agrees(tab, experiment, network, dataset)
     table_agrees(tab, experiment, network, dataset)
-    map_agrees(tab, experiment, network, dataset)
     scores_agree(tab, experiment, network, dataset)
     loss_agrees(tab, experiment, dataset)
     settings_agree(bench, experiment)
@@ -163,46 +160,6 @@ def table_agrees(tab: BuildTab, experiment: Experiment, network: Network, datase
                 assert shown == (said if asked else "")
 
 
-def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset: Dataset) -> None:
-    """Compare the decision map's colours with a forward pass at some of its places."""
-    output = tab.workbench.output
-    if output.map.isHidden() or dataset.task == "multiclass":
-        return
-    pointed = tab.model.state.selection.pointed
-    assert output.map.unit == pointed
-    if pointed is not None:
-        return
-    first = max(0, output.choice.first.currentIndex())
-    second = output.choice.second.currentIndex() if dataset.columns.inputs > 1 else -1
-    state = tab.model.state
-    plane = plane_of(state.dataset, first, second, state.row_columns, state.bounds)
-    assert output.map.bounds == plane.bounds
-    image = painted_pictures(output.map)[0]
-    side = image.width()
-    places = np.linspace(0, side - 1, 4).astype(int)
-    grid = np.array([(i, j) for i in places for j in places])
-    x_low, x_high, y_low, y_high = plane.bounds
-    x = np.tile(plane.held, (len(grid), 1))
-    x[:, first] = x_low + grid[:, 0] / (side - 1) * (x_high - x_low)
-    if second >= 0:
-        x[:, second] = y_low + grid[:, 1] / (side - 1) * (y_high - y_low)
-    which = max(0, output.choice.output.currentIndex())
-    if dataset.task == "regression":
-        y = dataset.y_train[:, which]
-        low, high = float(y.min()), float(y.max())
-        middle, half = (low + high) / 2, (high - low) / 2
-    else:
-        middle = decision_threshold(experiment)
-        half = 0.5 if middle > 0 else 1.0
-    value = (network.forward(derive(dataset.features, x))[:, which] - middle) / half
-    for (i, j), v in zip(grid.tolist(), value.tolist(), strict=True):
-        colour = image.pixelColor(i, j)
-        if v > 0.2:
-            assert colour.blue() > colour.red(), (i, j, v, colour.name())
-        elif v < -0.2:
-            assert colour.red() > colour.blue(), (i, j, v, colour.name())
-
-
 def scores_agree(tab: BuildTab, experiment: Experiment, network: Network, dataset: Dataset) -> None:
     """Compare accuracies and the confusion matrix with the answers to every row."""
     output = tab.workbench.output
@@ -220,29 +177,6 @@ def scores_agree(tab: BuildTab, experiment: Experiment, network: Network, datase
             assert shown == f"{show_fixed(100 * share, 1)}%", name
         elif np.isfinite(share):
             assert float(shown.replace("−", "-")) == pytest.approx(share, abs=6e-4), name
-    matrix_agrees(tab, network, dataset, threshold)
-
-
-def matrix_agrees(tab: BuildTab, network: Network, dataset: Dataset, threshold: float) -> None:
-    """Compare the small confusion matrix, where there is one, with the answers."""
-    small = tab.workbench.output.scores.matrix
-    if small.isHidden() or (dataset.outputs > 1 and dataset.task != "multiclass"):
-        return
-    test = len(dataset.x_test) > 0
-    x, y = (dataset.x_test, dataset.y_test) if test else (dataset.x_train, dataset.y_train)
-    mask = dataset.mask_test if test else dataset.mask_train
-    answers = network.forward(x)
-    if dataset.task == "multiclass":
-        ordered = np.sort(answers, axis=1)
-        is_level = ordered[:, -1] - ordered[:, -2] <= 0.0005
-        chosen = np.where(is_level, -1, answers.argmax(axis=1))
-        counts = confusion(chosen, y.argmax(axis=1), y.shape[1])
-    else:
-        asked = np.ones(len(y), bool) if mask is None else mask[:, 0] > 0
-        away = answers[asked, 0] - threshold
-        guesses = np.where(np.abs(away) <= 0.0005, -1, (away > 0).astype(int))
-        counts = confusion(guesses, (y[asked, 0] > 0.5).astype(int), 2)
-    np.testing.assert_array_equal(small.counts, counts)
 
 
 def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None:
@@ -258,7 +192,9 @@ def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None
             raise
         return  # what cannot be trained has no loss
     assert snapshot is not None
-    if np.isfinite(loss):
+    if (
+        np.isfinite(loss) and not experiment.data.paths
+    ):  # a large table shows what training measured
         assert snapshot.train_loss == pytest.approx(loss, rel=1e-9, abs=1e-12)
     history = controller.state.run.history
     if history is None or controller.is_training or not controller_stands_on(tab, experiment):

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.tiles import TileList
@@ -33,18 +33,9 @@ from model.experiment import (
 from model.insight import Finding
 from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
-from model.recipes.quadrants import by_hand
 from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def click_cell(
-    qtbot: QtBot, bench: Workbench, row: int, column: int, button: Qt.MouseButton = LEFT
-) -> None:
-    view = bench.data.table.view
-    centre = view.visualRect(bench.data.table.model.index(row, column)).center()
-    qtbot.mouseClick(view.viewport(), button, pos=centre)
 
 
 def click_tile(qtbot: QtBot, tiles: TileList, key: str) -> None:
@@ -90,7 +81,7 @@ def test_the_first_run_page_is_shown_once(
 ) -> None:
     assert tab.first_run is not None
     assert tab.title() == ""
-    qtbot.mouseClick(tab.first_run.panels_button, LEFT)
+    qtbot.mouseClick(find(tab, QPushButton, "show_all_panels"), LEFT)
     assert tab.title() == "XOR, seed 0"
     assert tab.workbench.isVisible()
     again = GlassnetWindow(ExperimentDocument(document.experiment))
@@ -101,59 +92,23 @@ def test_the_first_run_page_is_shown_once(
     again.deleteLater()
 
 
-def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
-    qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
-) -> None:
-    click_tile(qtbot, bench.data.tiles[0], "gate:and")
-    training = replace(document.experiment.training, stop=StopSpec())
-    document.edit("no stop", replace(document.experiment, training=training))
-    qtbot.keyClick(bench.data.tiles[0], Qt.Key.Key_Space)
-    assert tab.model.is_training
-    assert bench.bar.train_button.text() == "Pause"
-    qtbot.waitUntil(lambda: tab.model.state.epoch > 5, timeout=5000)
-    qtbot.keyClick(tab, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not tab.model.is_training, timeout=5000)
-    assert bench.bar.train_button.text() == "Train"
-
-
-def test_the_mistakes_and_the_weights_keep_their_keys_at_the_end(
+def test_lists_keep_their_own_keys_and_leave_single_keys_to_the_tab(
     qtbot: QtBot, bench: Workbench, tab: BuildTab
 ) -> None:
-    assert tab.model.choose_data(TableData("iris"))
-    qtbot.keyClick(tab, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    assert tab.model.state.epoch == 1
-    bench.data.samples.mistakes.setFocus()
+    samples = bench.data.samples
     tab.model.open_microscope(UnitAt(0, 0))
-    for part in (bench.data.samples.mistakes, bench.microscope.update_card.table):
-        for key in (Qt.Key.Key_Home, Qt.Key.Key_Left, Qt.Key.Key_Up):
-            qtbot.keyClick(part, key)
-            assert tab.model.state.epoch == 1
-
-
-def test_single_keys_reach_the_tab_from_mistakes_and_weights(
-    qtbot: QtBot, bench: Workbench, tab: BuildTab
-) -> None:
-    assert tab.model.choose_data(TableData("iris"))
-    tab.model.open_microscope(UnitAt(0, 0))
-    for epoch, part in enumerate(
-        (bench.data.samples.mistakes, bench.microscope.update_card.table), start=1
+    for data, parts in (
+        (named_data("and"), (bench.data.tiles[0], bench.data.table.view)),
+        (TableData("iris"), (samples.mistakes, bench.microscope.update_card.table)),
     ):
-        qtbot.keyClick(part, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-        qtbot.waitUntil(lambda epoch=epoch: tab.model.state.epoch == epoch)  # type: ignore[misc]  # a lambda's default has no type
-
-
-@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Left])
-def test_at_the_end_of_a_list_its_keys_do_not_travel_in_time(
-    qtbot: QtBot, bench: Workbench, tab: BuildTab, key: Qt.Key
-) -> None:
-    qtbot.keyClick(tab, Qt.Key.Key_S)
-    click_tile(qtbot, bench.data.tiles[0], "gate:and")
-    assert tab.model.state.epoch == 1
-    qtbot.keyClick(bench.data.tiles[0], key)
-    assert tab.model.state.epoch == 1
-    click_cell(qtbot, bench, 0, 0)
-    qtbot.keyClick(bench.data.table.view, key)
-    assert tab.model.state.epoch == 1
+        assert tab.model.choose_data(data)
+        for part in parts:
+            epoch = tab.model.state.epoch + 1
+            qtbot.keyClick(part, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+            assert tab.model.state.epoch == epoch
+            for key in (Qt.Key.Key_Home, Qt.Key.Key_Left, Qt.Key.Key_Up):
+                qtbot.keyClick(part, key)
+                assert tab.model.state.epoch == epoch
 
 
 def test_single_keys_are_letters_in_a_field(
@@ -166,55 +121,32 @@ def test_single_keys_are_letters_in_a_field(
     assert document.experiment.progress is not None
 
 
-def test_a_clicked_target_flips_and_the_gate_is_recognised(
-    qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
-) -> None:
-    weights = document.experiment.network
-    click_cell(qtbot, bench, 3, 2)
-    assert document.experiment.data == GateData("or")
-    assert document.experiment.network == weights
-    assert tab.title() == "OR, seed 0"
-    index = bench.data.table.model.index(3, 2)
-    assert index.data() == "1"
-    document.undo_stack.undo()
-    assert document.experiment.data == GateData("xor")
-    assert index.data() == "0"
-
-
-def test_a_target_can_be_left_free(
+def test_inputs_outputs_and_rows_come_and_go_and_a_target_is_freed(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument
 ) -> None:
-    bench.data.table.view.setFocus()
-    click_cell(qtbot, bench, 1, 0)
-    qtbot.keyClick(bench.data.table.view, Qt.Key.Key_X)
+    table = bench.data.table
+    for name, inputs, outputs in (
+        ("table_input_added", 3, 1),
+        ("table_output_added", 3, 2),
+        ("table_output_removed", 3, 1),
+        ("table_input_removed", 2, 1),
+    ):
+        find(bench, QAction, name).trigger()
+        network = document.experiment.network
+        assert (network.inputs, network.layers[-1].units) == (inputs, outputs)
+    assert document.experiment.data == GateData("xor")
+    qtbot.mouseClick(find(bench, QWidget, "table_add_row"), LEFT)
+    assert table.model.rowCount() == 5
+    table.view.setFocus()
+    table.view.setCurrentIndex(table.model.index(4, 0))
+    qtbot.keyClick(table.view, Qt.Key.Key_Delete)
+    assert document.experiment.data == GateData("xor")
+    table.view.setCurrentIndex(table.model.index(1, 0))
+    qtbot.keyClick(table.view, Qt.Key.Key_X)
     data = document.experiment.data
     assert isinstance(data, TruthTableData)
     assert data.targets[1] == (None,)
     assert marks(bench)[1] is None
-
-
-def test_rows_inputs_and_outputs_are_added_and_removed(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    def choose(name: str) -> None:
-        find(bench, QAction, name).trigger()
-
-    choose("table_input_added")
-    assert document.experiment.network.inputs == 3
-    assert len(bench.data.table.model.table.rows) == 8
-    choose("table_output_added")
-    assert document.experiment.network.layers[-1].units == 2
-    choose("table_output_removed")
-    choose("table_input_removed")
-    assert document.experiment.network.inputs == 2
-    assert document.experiment.data == GateData("xor")
-    qtbot.mouseClick(bench.data.table.add_button, LEFT)
-    data = document.experiment.data
-    assert isinstance(data, TruthTableData)
-    assert len(data.rows) == 5
-    click_cell(qtbot, bench, 4, 0)
-    qtbot.keyClick(bench.data.table.view, Qt.Key.Key_Delete)
-    assert document.experiment.data == GateData("xor")
 
 
 def test_hovering_a_row_lights_it_everywhere(qtbot: QtBot, bench: Workbench, tab: BuildTab) -> None:
@@ -228,18 +160,6 @@ def test_hovering_a_row_lights_it_everywhere(qtbot: QtBot, bench: Workbench, tab
         return tab.model.state.row == 2
 
     qtbot.waitUntil(lights, timeout=10_000)
-
-
-def test_a_tile_brings_its_data_and_a_network_that_suits_them(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    click_tile(qtbot, bench.data.tiles[1], "plane:spiral")
-    spiral = document.experiment
-    assert isinstance(spiral.data, PlaneData)
-    assert [layer.units for layer in spiral.network.layers] == [16, 16, 1]
-    document.undo_stack.undo()
-    assert document.experiment.data == GateData("xor")
-    assert bench.data.tiles[0].currentIndex().data() == "XOR"
 
 
 @pytest.mark.parametrize(
@@ -269,105 +189,6 @@ def test_a_slider_is_one_step_to_undo(
     assert document.experiment == before
 
 
-def test_each_rate_typed_is_a_step_to_undo(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    before = document.experiment.training.learning_rate
-    field = find(bench, QLineEdit, "learning_rate_text")
-    for text in ("0.25", "0.125"):
-        field.setFocus()
-        field.selectAll()
-        qtbot.keyClicks(field, text)
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert document.undo_stack.count() == 2
-    document.undo_stack.undo()
-    assert document.experiment.training.learning_rate == 0.25
-    document.undo_stack.undo()
-    assert document.experiment.training.learning_rate == before
-
-
-def test_settings_go_into_the_document_and_back(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    bar = bench.bar
-    edit = bar.rate.lineEdit()
-    assert edit is not None
-    bar.rate.setFocus()
-    edit.selectAll()
-    qtbot.keyClicks(edit, "0,25")
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
-    assert document.experiment.training.learning_rate == 0.25
-    bar.optimiser.setFocus()
-    qtbot.keyClicks(bar.optimiser, "Adam")
-    qtbot.waitUntil(lambda: document.experiment.training.optimiser.name == "adam", timeout=1000)
-    document.undo_stack.undo()
-    document.undo_stack.undo()
-    assert document.experiment.training.learning_rate == 0.5
-    assert bar.rate.currentText() == "0.5"
-    assert bar.optimiser.currentData() == "sgd"
-
-
-def test_a_typed_seed_draws_other_weights_and_the_dice_the_next(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    seed = find(bench, QLineEdit, "seed")
-    seed.selectAll()
-    qtbot.keyClicks(seed, "93")
-    qtbot.keyClick(seed, Qt.Key.Key_Return)
-    assert document.experiment.seed == 93
-    qtbot.mouseClick(find(bench, QToolButton, "new_start"), LEFT)
-    assert document.experiment.seed == 94
-    assert seed.text() == "94"
-
-
-def test_bad_numbers_are_put_back(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    seed = bench.bar.seed
-    seed.setFocus()
-    seed.selectAll()
-    qtbot.keyClicks(seed, "-3")
-    assert seed.property("invalid") == "true"
-    qtbot.keyClick(seed, Qt.Key.Key_Return)
-    assert seed.text() == "0"
-    assert document.experiment.seed == 0
-
-
-def test_under_1280_pixels_data_fold_to_a_rail_with_a_drawer(
-    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
-) -> None:
-    window.resize(1100, 700)
-    qtbot.waitUntil(lambda: bench.arrangement.is_compact, timeout=2000)
-    assert window.width() == 1100
-    assert not bench.data.isVisible()
-    assert bench.arrangement.rail.isVisible()
-    qtbot.mouseClick(bench.arrangement.rail.tile, LEFT)
-    assert bench.data.isVisible()
-    qtbot.keyClick(bench.data, Qt.Key.Key_Escape)
-    assert not bench.data.isVisible()
-    window.resize(1440, 900)
-    qtbot.waitUntil(lambda: not bench.arrangement.is_compact, timeout=2000)
-    assert bench.data.isVisible()
-
-
-def test_between_a_lesson_and_the_microscope_the_dock_is_whole(
-    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
-) -> None:
-    window.resize(1280, 720)
-    qtbot.waitUntil(lambda: not bench.arrangement.is_compact, timeout=2000)
-    bench.make_room(330)
-    assert not bench.arrangement.is_loss_in_dock
-    bench.model.open_microscope(UnitAt(0, 0))
-    qtbot.waitUntil(lambda: bench.microscope.isVisible(), timeout=2000)
-    row = bench.dock.parentWidget()
-    qtbot.waitUntil(lambda: bench.dock.geometry().right() <= row.width(), timeout=2000)
-    assert bench.dock.width() >= bench.dock.minimumSizeHint().width()
-    bench.model.close_microscope()
-    bench.make_room(0)
-    assert not bench.arrangement.is_loss_in_dock
-    assert bench.loss.isVisible()
-
-
 def test_the_keyboard_stays_on_the_timeline_where_the_loss_moves(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench
 ) -> None:
@@ -384,17 +205,6 @@ def test_the_keyboard_stays_on_the_timeline_where_the_loss_moves(
     assert timeline.hasFocus()
 
 
-def test_the_smallest_window_is_not_forced_wider(
-    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
-) -> None:
-    window.resize(1024, 680)
-    qtbot.waitUntil(lambda: window.width() == 1024, timeout=2000)
-    assert bench.width() == 1024
-    for button in bench.bar.findChildren(QPushButton):
-        right = button.mapTo(bench.bar, button.rect().bottomRight()).x()
-        assert right <= bench.bar.width()
-
-
 def test_closing_the_window_while_training_ends_cleanly(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
 ) -> None:
@@ -406,30 +216,6 @@ def test_closing_the_window_while_training_ends_cleanly(
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=1000)
     assert not tab.model.is_training
-
-
-def test_texts_follow_the_language(qtbot: QtBot, window: GlassnetWindow, bench: Workbench) -> None:
-    sentence = find(window, QLabel, "status_sentence")
-    assert sentence.text().startswith("1 of 4 rows right, 1 undecided.")
-
-
-def test_a_tables_scaling_is_chosen_below_it(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
-) -> None:
-    click_tile(qtbot, bench.data.tiles[2], "table:iris")
-    data = document.experiment.data
-    assert isinstance(data, TableData)
-    assert data.scaling == "standard"
-    scaling = bench.data.samples.scaling
-    assert scaling.isVisible()
-    assert scaling.currentData() == "standard"
-    scaling.setFocus()
-    qtbot.keyClick(scaling, Qt.Key.Key_Down)
-    changed = document.experiment.data
-    assert isinstance(changed, TableData)
-    assert changed.scaling == "min_max"
-    counted = bench.data.samples.counts.accessibleDescription().split("; ")
-    assert [counts.split(": ")[1] for counts in counted] == ["35 + 15"] * 3
 
 
 def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(
@@ -463,23 +249,6 @@ def test_a_split_by_class_keeps_each_classs_share(
     document.undo_stack.undo()
     bench.model.choose_data(PlaneData("regression_plane", 200))
     assert not box.isVisible()
-
-
-def test_other_data_start_anew_under_their_own_name(
-    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
-) -> None:
-    document.load(by_hand(), None)
-    hand_set = document.experiment
-    assert window.header.title.text() == "same signs"
-    click_tile(qtbot, bench.data.tiles[2], "table:titanic")
-    assert window.header.title.text() == "Titanic, seed 0"
-    units = [layer.units for layer in hand_set.network.layers]
-    chosen = document.experiment.network
-    assert [layer.units for layer in chosen.layers] == units
-    assert chosen.layers[0] != hand_set.network.layers[0]
-    document.undo_stack.undo()
-    assert document.experiment == hand_set
-    assert window.header.title.text() == "same signs"
 
 
 def test_other_data_begin_a_document_of_their_own(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import codecs
 import csv
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +14,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QFontMetricsF, QImage
+from PySide6.QtGui import QAction, QFontMetricsF
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -67,21 +65,6 @@ def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
     with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
         qtbot.keyClick(line, Qt.Key.Key_Return)
     assert path.stat().st_size > 0
-
-
-def test_onnx_gives_the_same_answers(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
-    import onnx
-
-    from tests.onnx_reference import reference_outputs
-
-    path = tmp_path / "xor.onnx"
-    export(qtbot, trained, "onnx", path)
-    model = onnx.load(path)
-    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
-    (answers,) = reference_outputs(model, {model.graph.input[0].name: rows})
-    shown = trained.model.state.table_outputs
-    assert shown is not None
-    np.testing.assert_allclose(answers, shown, atol=1e-6)
 
 
 def test_opencv_s_answers_are_compared_with_the_networks(
@@ -143,16 +126,6 @@ def test_a_file_is_proposed_under_the_works_name(
     dialog = find(trained, QFileDialog, "export_dialog")
     assert find(dialog, QLineEdit, "fileNameEdit").text() == "AND-OR- first.csv"
     dialog.reject()
-
-
-def test_the_script_runs_alone(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
-    path = tmp_path / "xor.py"
-    export(qtbot, trained, "numpy", path)
-    done = subprocess.run(
-        [sys.executable, str(path)], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
 
 
 def test_predictions_are_rows_with_every_number(
@@ -228,18 +201,6 @@ def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None
     assert head[2] == "'=a"
     assert {float(row[2]) for row in rows} == {-1.0, 2.0, 3.0}
     assert {row[-2] for row in rows} == {"'@x", "'=y"}
-
-
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_the_drawing_is_a_picture(
-    qtbot: QtBot, trained: BuildTab, tmp_path: Path, kind: str
-) -> None:
-    path = tmp_path / f"xor.{kind}"
-    export(qtbot, trained, kind, path)
-    if kind == "png":
-        assert QImage(str(path)).width() > 400
-    else:
-        assert "<svg" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("what", ["drawing", "loss"])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,48 +16,24 @@ from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import CsvData, Experiment, PlaneData, SplitSpec
 from model.files import write_experiment
 from model.initialisers import initialise
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.reading_hands import (
-    choose_tile,
-    move_split,
     new_start,
     press,
-    redo,
     settle,
     texts,
     undo,
 )
-from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.finding import find
 from tests.gui.told import told
 
 LEFT = Qt.MouseButton.LeftButton
 
 pytestmark = pytest.mark.usefixtures("learns_from_table")
-
-
-def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    controller = bench.model
-    press(bench, "train")
-    qtbot.waitUntil(lambda: controller.state.epoch > 2, timeout=20_000)
-    bench.model.set_split(SplitSpec(0.5), "Split", "")
-    qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=20_000)
-    progress = document.experiment.progress
-    if controller.is_training:
-        assert progress is None, "it was taken live"
-        with run_ends(qtbot, controller, 20_000):
-            controller.pause()
-    assert document.experiment.progress is not None
-    assert document.experiment.progress.epoch > 2
-    settle(qtbot, bench)
-    assert_window_agrees(tab)
 
 
 def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
@@ -96,24 +70,6 @@ def test_train_and_undo_while_a_new_start_is_read(
     assert not controller.is_training
     assert document.experiment.seed == 0
     assert texts(document) == []
-
-
-def test_a_file_that_is_opened_leaves_what_is_read_behind(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "mine.glassnet"
-    mine = default_experiment(PlaneData("moons"), seed=5)
-    write_experiment(mine, path)
-    new_start(bench)
-    document.mark_saved(tmp_path / "before.glassnet")
-    tab.open_path(path)
-    assert document.path == path
-    settle(qtbot, bench)
-    assert document.experiment.seed == 5
-    assert document.undo_stack.count() == 0
-    redo(tab)
-    assert document.experiment.seed == 5
-    assert_window_agrees(tab)
 
 
 def test_a_large_file_that_is_opened_leaves_what_is_read_behind(
@@ -197,50 +153,3 @@ def test_closing_while_a_new_start_waits_for_training(
     qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
     answer(qtbot, window, "unsaved_discard")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("seed", range(3))
-def test_any_order_of_deeds_comes_to_rest_in_agreement(
-    bench: Workbench,
-    tab: BuildTab,
-    document: ExperimentDocument,
-    qtbot: QtBot,
-    table: CsvData,
-    seed: int,
-) -> None:
-    """Whatever is done while data are read, all panels agree and every step can be walked."""
-    chance = random.Random(seed)
-
-    def drag() -> None:
-        view = bench.canvas.view
-        QTest.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
-        bench.model.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random()))
-
-    deeds = [
-        lambda: new_start(bench),
-        lambda: undo(tab),
-        lambda: redo(tab),
-        lambda: move_split(bench, chance.choice((-2, 1, 2))),
-        lambda: bench.model.choose_data(table),
-        lambda: choose_tile(bench, "plane_tiles", "plane:circle"),
-        lambda: choose_tile(bench, "gate_tiles", "gate:and"),
-        drag,
-    ]
-    weights = [3, 4, 2, 2, 2, 1, 1, 2]
-    for _ in range(25):
-        for deed in chance.choices(deeds, weights, k=chance.randint(1, 4)):
-            deed()
-        if chance.random() < 0.3:
-            forget_datasets()
-        settle(qtbot, bench)
-        assert_window_agrees(tab)
-    stack = document.undo_stack
-    line = [document.experiment_at(index) for index in range(stack.count() + 1)]
-    assert document.experiment == line[stack.index()]
-    for index in [*reversed(range(stack.index())), *range(1, stack.count() + 1)]:
-        (undo if index < stack.index() else redo)(tab)
-        settle(qtbot, bench)
-        assert document.experiment == line[index]
-        assert stack.index() == index
-    assert all(isinstance(each, Experiment) for each in line)

@@ -7,7 +7,6 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,15 +16,13 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.data import cache as datasets
-from model.data.csv import read_csv
 from model.data.files.reading import forget_files
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import CsvData, GateData, PlaneData, SplitSpec
+from model.experiment import CsvData, GateData
 from model.files import experiment_in, write_experiment
 from model.initialisers import initialise
-from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
-from tests.gui.build_tab.looking import set_units
+from tests.gui.build_tab.large_tables import write_table
 from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 from tests.gui.told import told
@@ -120,62 +117,6 @@ def test_reading_is_given_up_on_a_click(
     assert button.text() == "Read them again"
 
 
-def test_what_a_person_does_meanwhile_is_kept(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
-) -> None:
-    bench.model.choose_data(large)
-    bench.model.new_start()
-    set_units(bench, 0, 7, qtbot)
-    assert document.experiment.network.layers[0].units == 7
-    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
-    assert document.experiment.network.layers[0].units == 7
-    assert document.experiment.seed == 1
-    for _ in range(3):
-        document.undo_stack.undo()
-    assert isinstance(document.experiment.data, GateData)
-
-
-def test_another_split_is_made_on_the_worker_too(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
-) -> None:
-    bench.model.choose_data(large)
-    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
-    before = bench.model.state.dataset
-    bench.model.set_split(SplitSpec(0.5), "Split", "")
-    assert document.experiment.split.test_fraction == 0.5
-    assert bench.model.state.dataset is before, "shown until the others are there"
-    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
-    assert len(bench.model.state.dataset.x_test) == LARGE_ROWS // 2
-
-
-def test_an_experiment_with_large_data_is_opened_on_the_worker(
-    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
-) -> None:
-    tab.show_all_panels()
-    path = Path(large.path).with_name("mine.glassnet")
-    write_experiment(default_experiment(large), path)
-    datasets.forget_datasets()
-    tab.open_path(path)
-    assert document.experiment.data == large
-    assert len(tab.model.state.dataset.x_train) == 0
-    qtbot.waitUntil(lambda: tab.model.state.data.is_ready, timeout=120_000)
-    assert len(tab.model.state.dataset.x_train) > 0
-
-
-def test_another_scaling_is_made_on_the_worker(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
-) -> None:
-    bench.model.choose_data(large)
-    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
-    scaled = replace(large, scaling="min_max")
-    with threads_seen(read_csv) as threads:
-        bench.model.edit_data(scaled, "Scaling", "")
-        assert document.experiment.data == scaled
-        qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
-    assert threads
-    assert threading.get_ident() not in threads
-
-
 def test_a_large_experiment_is_read_on_the_worker(
     tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -190,45 +131,6 @@ def test_a_large_experiment_is_read_on_the_worker(
     assert threads
     assert threading.get_ident() not in threads
     assert document.experiment.network.layers[0].units == 200
-
-
-def test_a_file_that_goes_bad_is_said(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, tmp_path: Path
-) -> None:
-    bad = tmp_path / "bad.csv"
-    bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
-    with told(qtbot, bench.model.messages) as signal:
-        bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
-    assert "bad.csv" in signal[0]
-    assert isinstance(document.experiment.data, GateData)
-
-
-def test_undo_comes_back_to_large_data_without_holding_the_window(
-    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
-) -> None:
-    bench, stack = tab.workbench, document.undo_stack
-    tab.show_all_panels()
-    bench.model.choose_data(large)
-    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
-    for name in ("circle", "moons", "spiral", "gaussians"):
-        bench.model.choose_data(PlaneData(name))
-    for _ in range(3):
-        stack.undo()
-    before = document.experiment_at(stack.index() - 1)
-    assert before is not None
-    assert datasets.is_at_hand(before), "small data do not push it out"
-    datasets.forget_datasets()
-    with threads_seen(read_csv) as threads:
-        stack.undo()
-        undone = document.experiment
-        assert undone.data == large
-        assert bench.model.state.data.share is not None, "it is not read in this call"
-        qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
-    assert threading.get_ident() not in threads
-    stack.redo()
-    assert document.experiment.data == PlaneData("circle")
-    stack.undo()
-    assert bench.model.state.data.is_ready
 
 
 def test_undo_to_a_file_that_is_gone_says_so_and_redo_leaves_it(

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from msgspec import structs
-from numpy.typing import ArrayLike
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.output_panel.decision_map import places_along_a_side
-from gui.build_tab.state import InsightView
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.errors import ModelError
-from model.experiment import MOST_PARAMETERS, FloatArray, LayerSpec, NetworkSpec
+from model.experiment import MOST_PARAMETERS, LayerSpec, NetworkSpec
 from model.files import read_experiment
-from model.insight.plane import MAP_SIDE
-from model.network import Network
 from model.places import WeightAt
 from tests.gui.build_tab.reading_hands import settle
 
@@ -35,29 +29,6 @@ def test_only_a_small_network_is_computed_over_the_plane_for_each_unit(
     assert bench.model.state.maps is None
     qtbot.waitUntil(lambda: bench.model.is_idle, timeout=20_000)
     assert document.experiment.network.layers[1].units == 600
-
-
-def test_a_network_is_asked_once_for_its_answers_over_the_plane(
-    bench: Workbench, document: ExperimentDocument
-) -> None:
-    """What is found out about it on workers brings another state, and no other answers."""
-
-    class Asked(Network):
-        times = 0
-
-        def activations(self, x: ArrayLike) -> list[tuple[FloatArray, FloatArray]]:
-            self.times += len(np.asarray(x)) > 1
-            return super().activations(x)
-
-    document.load(
-        edits.with_layer_added(edits.with_units(document.experiment, 0, 600), 1, 600), None
-    )
-    state = bench.model.state
-    network = Asked(state.network.spec)
-    state = dataclasses.replace(state, network=network)
-    for insight in (state.insight, InsightView(lottery_share=0.5), InsightView()):
-        bench.output.map.show_over(dataclasses.replace(state, insight=insight), 0, 1, 0)
-    assert network.times == 1
 
 
 def test_every_weight_of_a_large_network_is_looked_at_on_a_worker(
@@ -88,22 +59,6 @@ def test_every_weight_of_a_large_network_is_looked_at_on_a_worker(
     assert first is state.network.weights[0]
     assert second[0, 0] == 2.5
     assert int(bench.dock.weights.view.counts[1].sum()) == 250_000
-
-
-@pytest.mark.parametrize(
-    ("parameters", "running", "side"),
-    [
-        (17, False, 121),
-        (17, True, MAP_SIDE),
-        (100_000, False, MAP_SIDE),
-        (2_000_000, True, 15),
-        (10_000_000, False, 8),
-    ],
-)
-def test_a_field_of_a_large_network_has_fewer_places(
-    parameters: int, running: bool, side: int
-) -> None:
-    assert places_along_a_side(parameters, running) == side
 
 
 def test_a_small_file_cannot_ask_for_gigabytes(tmp_path: Path) -> None:

@@ -174,18 +174,6 @@ def test_a_reset_makes_the_saved_run_an_earlier_one(
     assert run.earlier[0].seed == 0
 
 
-def test_another_seed_makes_it_an_earlier_one_at_once(
-    bench: Workbench, window: GlassnetWindow, path: Path, qtbot: QtBot
-) -> None:
-    for _ in range(4):
-        bench.model.step(whole_epoch=True)
-    reopened(window, path, qtbot)
-    bench.model.new_start(5)
-    run = bench.model.state.run
-    assert run.saved is None
-    assert len(run.earlier) == 1
-
-
 def test_earlier_runs_come_back_with_their_names(
     bench: Workbench, window: GlassnetWindow, path: Path, qtbot: QtBot
 ) -> None:
@@ -211,21 +199,6 @@ def test_earlier_runs_come_back_with_their_names(
         if m.actions() and any(a.objectName() == "loss_run_0" for a in m.actions())
     )
     assert menu.actions()[0].text() == "the first && best · XOR"
-
-
-def test_another_document_leaves_the_past_behind(
-    bench: Workbench, window: GlassnetWindow, path: Path, qtbot: QtBot
-) -> None:
-    for _ in range(4):
-        bench.model.step(whole_epoch=True)
-    save(window, path, qtbot)
-    open_file(window, path, qtbot)
-    assert bench.model.state.run.saved is not None
-    window.document.load(default_experiment(), None)
-    run = bench.model.state.run
-    assert run.saved is None
-    assert not run.earlier
-    assert bench.loss.plot.end == 0
 
 
 def test_findings_come_back_as_they_were_until_training_goes_on(

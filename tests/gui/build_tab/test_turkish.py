@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -26,7 +25,6 @@ from model.experiment import CsvData, GateData
 from model.insight import Finding
 from model.lessons import LESSONS
 from tests.gui.build_tab.plot_states import state_of, trained
-from tests.gui.finding import find
 
 
 @pytest.fixture(autouse=True)
@@ -126,12 +124,6 @@ def test_the_file_dialog_is_turkish(window: GlassnetWindow, qtbot: QtBot) -> Non
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     labels = {label.text().replace("&", "") for label in dialog.findChildren(QLabel)}
     assert {"Konum:", "Dosya adı:", "Dosya türü:"} <= labels
-
-
-def test_keys_are_named_as_on_the_keyboard(window: GlassnetWindow) -> None:
-    save_as = find(window, QAction, "file_save_as")
-    native = QKeySequence.SequenceFormat.NativeText
-    assert save_as.shortcut().toString(native) == "Ctrl+Shift+S"
 
 
 def test_an_exported_table_has_turkish_headings() -> None:

@@ -17,7 +17,6 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.format import show_fixed, show_integer
 from model.experiment import GateData, TableData
-from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 
 
@@ -65,12 +64,6 @@ def test_in_a_run_dear_parts_have_turns_of_their_own_and_cheap_ones_share_one() 
     assert stage.frames(3) == [["a", "b", "dear"], ["c"], []]
 
 
-def test_another_state_is_begun_once_all_parts_have_shown_the_one_before() -> None:
-    stage = _Stage(a=0.004, b=0.004, c=0.004)
-    shown = [name for turn in stage.frames(200) for name in turn]
-    assert shown[: 3 * len(stage.rounds_s)] == ["a", "b", "c"] * len(stage.rounds_s)
-
-
 @pytest.mark.parametrize("cost_s", [0.0, 0.0002, 0.001])
 def test_what_is_read_changes_ten_times_a_second(cost_s: float) -> None:
     stage = _Stage(a=cost_s, b=cost_s, c=cost_s)
@@ -78,25 +71,6 @@ def test_what_is_read_changes_ten_times_a_second(cost_s: float) -> None:
     assert 98 <= len(stage.rounds_s) / stage.now * 10.0 <= 101
     pauses_s = [b - a for a, b in itertools.pairwise(stage.rounds_s)]
     assert 0.1 - 2 * 0.016 < min(pauses_s) <= max(pauses_s) < 0.1 + 2 * 0.016
-
-
-@pytest.mark.parametrize(("cost_s", "share"), [(0.003, 0.04), (0.1, 1.0)])
-def test_dear_parts_take_a_twenty_fifth_of_the_time_and_have_four_turns_a_second(
-    cost_s: float, share: float
-) -> None:
-    stage = _Stage(a=0.0005, b=cost_s, c=cost_s)
-    stage.frames(625)
-    rounds = len(stage.rounds_s) - 1  # the first begins at once
-    assert rounds * (2 * cost_s + 0.0005) / stage.now <= share
-    assert rounds / stage.now >= (5.5 if share < 1 else 3.0)
-
-
-def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:
-    stage = _Stage(a=0.0, b=0.0)
-    stage.turns.begin_round()
-    stage.turns.show_all()
-    stage.turns.show_next()
-    assert stage.shown == ["a", "b"]
 
 
 def test_in_a_run_all_that_is_written_is_of_one_snapshot(
@@ -180,21 +154,6 @@ def test_what_leaves_the_drawing_as_it_is_is_shown_at_once(bench: Workbench) -> 
     bench.model.choose_data(GateData("and"))
     assert "75" in baseline.text()
     assert bench.is_up_to_date
-
-
-@pytest.mark.usefixtures("dressed")
-def test_a_recipes_sentence_of_another_height_draws_the_network_once(
-    bench: Workbench, qtbot: QtBot
-) -> None:
-    bench.model.choose_data(TableData("titanic"))
-    bench.model.choose_version("published")
-    settle(qtbot, bench)
-    height = bench.recipe.height()
-    bench.model.choose_version("corrected")
-    drawn = bench.canvas.scene.layout_
-    settle(qtbot, bench)
-    assert bench.recipe.height() != height
-    assert bench.canvas.scene.layout_ is drawn
 
 
 def test_panels_are_told_once_of_an_edit_and_of_what_is_known_no_more(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -22,8 +22,6 @@ from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.network_view.hands import move, spot
 from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
-
-DELETE = Qt.Key.Key_Delete
 
 
 def click(bench: Workbench, target: Target, qtbot: QtBot, keys: str = "") -> None:
@@ -56,42 +54,6 @@ def text_of(bench: Workbench, name: str) -> str:
 
 
 # -- Removing --------------------------------------------------------------------------------------
-
-
-def test_delete_removes_the_selected_units_in_one_step_that_undo_takes_back(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    before = document.experiment
-    click(bench, UnitAt(0, 0), qtbot, "shift")
-    click(bench, UnitAt(0, 2), qtbot, "shift")
-    qtbot.keyClick(bench.canvas.view, DELETE)
-    qtbot.waitUntil(lambda: units(document) == [2, 1])
-    old, new = before.network.layers, document.experiment.network.layers
-    np.testing.assert_array_equal(new[0].weights, old[0].weights[:, [1, 3]])
-    np.testing.assert_array_equal(new[1].weights, old[1].weights[[1, 3]])
-    assert document.undo_stack.count() == 1
-    assert "2" in document.undo_stack.undoText()
-    assert not bench.canvas.scene.selected
-    assert [at.unit for at in bench.canvas.scene.units if at.layer == 0] == [0, 1]
-    document.undo_stack.undo()
-    assert document.experiment == before
-
-
-def test_a_band_around_units_and_delete_removes_them(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    first, last = spot(bench.canvas, UnitAt(0, 0)), spot(bench.canvas, UnitAt(0, 1))
-    start, end, viewport = (
-        QPoint(first.x() - 60, 4),
-        last + QPoint(60, 0),
-        bench.canvas.view.viewport(),
-    )
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-    move(bench.canvas, end, held=True)
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
-    assert bench.canvas.scene.selected == {UnitAt(0, 0), UnitAt(0, 1)}
-    qtbot.keyClick(bench.canvas.view, DELETE)
-    assert units(document) == [2, 1]
 
 
 @pytest.mark.parametrize(("chosen", "left"), [((1,), [3, 1]), ((1, 3), [2, 1]), (range(4), [1])])
@@ -140,13 +102,6 @@ def test_the_map_shows_the_unit_under_the_pointer_and_then_the_output_again(
     assert text_of(bench, "output_title") == "Output"
 
 
-def test_the_map_of_an_input_rises_along_it(bench: Workbench, qtbot: QtBot) -> None:
-    move(bench.canvas, spot(bench.canvas, UnitAt(INPUTS, 0)))
-    left, right = map_colour(bench, -0.3, 0.2), map_colour(bench, 1.3, 0.2)
-    assert left.red() > left.blue()
-    assert right.blue() > right.red()
-
-
 def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
@@ -167,20 +122,6 @@ def test_removing_a_layer_by_keys_points_at_the_first_unit(
     assert units(document) == [1]
     assert bench.canvas.view.hasFocus()
     assert text_of(bench, "output_title") == "Unit x₁"  # ringed: else nobody sees the keyboard
-
-
-def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
-
-    found = Finding(
-        "dead_relu", "warning", {"layer": 1, "unit": 3, "count": 1, "units": 4, "names": "3"}
-    )
-    bench.output.doctor.show_findings([found])
-    card = bench.output.doctor.cards[0]
-    at = QPointF(3, 3)
-    QApplication.sendEvent(card, QEnterEvent(at, at, at))
-    assert bench.canvas.scene.units[UnitAt(0, 2)].marks.lit
-    QApplication.sendEvent(card, QEvent(QEvent.Type.Leave))
-    assert not bench.canvas.scene.units[UnitAt(0, 2)].marks.lit
 
 
 def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbench) -> None:
@@ -250,19 +191,6 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     click(bench, UnitAt(0, 1), qtbot)
     assert not card.isVisible()
     assert not bench.canvas.scene.units[UnitAt(0, 1)].marks.lit or bench.canvas.scene.hovered
-
-
-def test_the_card_is_opened_by_enter_and_closed_by_its_button(
-    bench: Workbench, qtbot: QtBot
-) -> None:
-    view = bench.canvas.view
-    view.setFocus()
-    view.move_to(UnitAt(1, 0), by_keyboard=True)
-    qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert text_of(bench, "unit_card_title") == "ŷ · Sigmoid"
-    button = bench.output.findChild(QToolButton, "unit_card_close")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert not bench.output.unit.isVisible()
 
 
 def test_many_inputs_are_summed_up(

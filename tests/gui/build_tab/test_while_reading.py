@@ -17,7 +17,6 @@ from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.data.csv import read_csv
 from model.data.files.reading import forget_files
@@ -98,64 +97,6 @@ def test_reading_that_is_given_up_can_be_taken_up_again(
     assert_window_agrees(tab)
 
 
-def test_a_list_comes_back_when_what_it_said_is_refused(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, table: CsvData
-) -> None:
-    before, scaling = Path(table.path).read_bytes(), bench.data.samples.scaling
-    try:
-        Path(table.path).write_text("a,b\n1\n")
-        with told(qtbot, bench.model.messages):
-            scaling.setFocus()
-            QTest.keyClick(scaling, KEY.Key_Down)
-    finally:
-        Path(table.path).write_bytes(before)
-    assert scaling.currentData() == "standard"
-
-
-def test_the_buttons_of_undo_and_redo_know_what_is_being_read(
-    bench: Workbench, window: GlassnetWindow, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    header = window.header
-    document.load(document.experiment, None)
-    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, False)
-    new_start(bench)
-    assert is_reading(bench)
-    assert "New start, seed 1" in header.undo_button.toolTip()
-    QTest.mouseClick(header.undo_button, LEFT)
-    assert not is_reading(bench)
-    assert not header.undo_button.isEnabled()
-    settle(qtbot, bench)
-    forget_datasets()  # it may have been read to its end before it was given up
-    QTest.mouseClick(header.redo_button, LEFT)
-    assert is_reading(bench)
-    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 1
-    forget_datasets()
-    QTest.mouseClick(header.undo_button, LEFT)
-    assert is_reading(bench)
-    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, True)
-    QTest.mouseClick(header.redo_button, LEFT)
-    assert not is_reading(bench)
-    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
-    assert document.experiment.seed == 1
-
-
-def test_redo_brings_back_what_was_taken_back_while_it_was_read(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    new_start(bench)
-    undo(tab)
-    redo(tab)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 1
-    assert texts(document) == ["New start, seed 1"]
-    undo(tab)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 0
-    assert_window_agrees(tab)
-
-
 def test_two_quick_new_starts_are_two_starts_and_two_steps(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
@@ -170,35 +111,6 @@ def test_two_quick_new_starts_are_two_starts_and_two_steps(
     undo(tab)
     settle(qtbot, bench)
     assert document.experiment.seed == 1
-    assert_window_agrees(tab)
-
-
-def test_undo_takes_back_one_of_two_quick_new_starts(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    new_start(bench)
-    new_start(bench)
-    undo(tab)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 1
-    assert texts(document) == ["New start, seed 1"]
-    redo(tab)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 2
-    assert texts(document) == ["New start, seed 1", "New start, seed 2"]
-
-
-def test_a_split_after_a_new_start_loses_neither(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    stratify = document.experiment.split.stratify
-    new_start(bench)
-    bench.model.set_split(SplitSpec(0.5, stratify), "Split", "split")
-    bench.model.set_split(SplitSpec(0.5, True), "By class", "")
-    settle(qtbot, bench)
-    assert document.experiment.seed == 1
-    assert document.experiment.split == SplitSpec(0.5, True), "each changes what it is about"
-    assert texts(document) == ["New start, seed 1", "Split", "By class"]
     assert_window_agrees(tab)
 
 
@@ -219,23 +131,6 @@ def test_a_slider_that_is_dragged_while_data_are_read_is_one_step_a_gesture(
     assert_window_agrees(tab)
 
 
-def test_what_is_made_after_a_wish_is_undone_before_it(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    units = document.experiment.network.layers[0].units
-    new_start(bench)
-    set_units(bench, 0, 7, qtbot)
-    undo(tab)
-    assert document.experiment.network.layers[0].units == units
-    assert is_reading(bench), "the new start came before"
-    undo(tab)
-    assert not is_reading(bench)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 0
-    assert texts(document) == []
-    assert_window_agrees(tab)
-
-
 def test_other_data_chosen_while_data_are_read_win(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -250,18 +145,6 @@ def test_other_data_chosen_while_data_are_read_win(
     undo(tab)
     settle(qtbot, bench)
     assert document.experiment.data == other
-    assert_window_agrees(tab)
-
-
-def test_other_data_chosen_after_a_new_start_come_after_it(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    new_start(bench)
-    choose_tile(bench, "gate_tiles", "gate:and")
-    settle(qtbot, bench)
-    assert document.experiment.data == GateData("and")
-    assert document.experiment.seed == 1
-    assert [text.split(",")[0] for text in texts(document)] == ["New start", "Data: AND"]
     assert_window_agrees(tab)
 
 
@@ -295,21 +178,6 @@ def test_undo_is_hammered_to_data_that_have_to_be_read(
     settle(qtbot, bench)
     assert document.undo_stack.index() == 0
     assert isinstance(document.experiment.data, GateData)
-    assert_window_agrees(tab)
-
-
-def test_what_is_made_while_undo_reads_is_made_on_what_is_seen(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    new_start(bench)
-    settle(qtbot, bench)
-    forget_datasets()
-    undo(tab)
-    set_units(bench, 0, 7, qtbot)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 0
-    assert document.experiment.network.layers[0].units == 7
-    assert texts(document) == ["Layer 1: 7 units"]
     assert_window_agrees(tab)
 
 
@@ -362,27 +230,6 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
     assert document.experiment.split.test_fraction == 0.5
     assert texts(document) == ["New start, seed 1", "Split"]
     assert_window_agrees(tab)
-
-
-def test_a_table_that_has_changed_on_disk_is_another_runs_when_it_is_chosen_anew(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, table: CsvData
-) -> None:
-    model, before = bench.model, Path(table.path).read_bytes()
-    rows = len(model.state.dataset.x_train)
-    model.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
-    try:
-        Path(table.path).write_bytes(b"".join(before.splitlines(keepends=True)[:-1000]))
-        assert model.choose_data(table)
-        assert is_reading(bench)
-        settle(qtbot, bench)
-        model.step(whole_epoch=True)
-        qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
-    finally:
-        Path(table.path).write_bytes(before)
-    trainer = model.training.trainer
-    assert trainer is not None
-    assert len(trainer.dataset.x_train) == len(model.state.dataset.x_train) == rows - 800
 
 
 def test_data_that_turn_out_bad_in_a_training_are_said_once_and_end_it(

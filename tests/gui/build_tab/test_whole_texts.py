@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,9 +23,7 @@ from tests.gui.finding import find
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
-SCALED = "GLASSNET_TEST_SCALED"
 NARROW_AND_WIDE = ((1024, 680), (1440, 900))
-LOOKED_AT = NARROW_AND_WIDE if SCALED in os.environ else EVERY_SIZE
 DATA: dict[str, DataSpec] = {
     "xor": GateData("xor", copies=25, noise=0.17),
     "full adder": GateData("full_adder", 3),
@@ -51,7 +46,7 @@ def test_no_text_is_cut(
 ) -> None:
     learn(tab, qtbot, DATA[name])
     qtbot.waitUntil(lambda: bench.is_idle, timeout=60_000)  # what a worker found is shown
-    assert cut_anywhere(window, qtbot, sizes=LOOKED_AT) == []
+    assert cut_anywhere(window, qtbot, sizes=EVERY_SIZE) == []
 
 
 @pytest.mark.thorough
@@ -59,7 +54,7 @@ def test_no_text_is_cut_on_the_first_page(
     tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     assert tab.first_run is not None
-    assert cut_anywhere(window, qtbot, sizes=LOOKED_AT) == []
+    assert cut_anywhere(window, qtbot, sizes=EVERY_SIZE) == []
 
 
 # -- Dialogs ---------------------------------------------------------------------------------------
@@ -217,9 +212,10 @@ def test_no_text_of_a_state_is_cut(
 ) -> None:
     state(window, tab, qtbot)
     qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)  # what a worker found is shown
-    assert cut_anywhere(window, qtbot, sizes=LOOKED_AT) == []
+    assert cut_anywhere(window, qtbot, sizes=EVERY_SIZE) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("view", ["weights", "hidden", "lottery", "sweep", "landscape"])
 def test_no_text_of_the_docks_results_is_cut(
     view: str, tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
@@ -246,37 +242,4 @@ def test_no_text_of_the_docks_results_is_cut(
         dock.choose(key)
         return window
 
-    assert cut_anywhere(window, qtbot, show, LOOKED_AT) == []
-
-
-# -- Scale -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.thorough
-@pytest.mark.skipif(SCALED in os.environ, reason="this is the inner run")
-@pytest.mark.parametrize("part", ["dialog", "state", "iris or first_page or is_200"])
-def test_this_holds_at_200_per_cent(part: str) -> None:
-    environment = {
-        **os.environ,
-        "QT_SCALE_FACTOR": "2",
-        "QT_QPA_PLATFORM": "offscreen",
-        SCALED: "1",
-    }
-    inner = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
-            *(__file__, "-k", part),
-        ],
-        cwd=Path(__file__).parents[3],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=110,
-    )
-    assert inner.returncode == 0, inner.stdout[-3000:] + inner.stderr[-1000:]
-
-
-@pytest.mark.thorough
-@pytest.mark.skipif(SCALED not in os.environ, reason="the outer run is at 100 per cent")
-def test_the_scale_is_200_per_cent(window: GlassnetWindow) -> None:
-    assert window.devicePixelRatioF() == 2.0
+    assert cut_anywhere(window, qtbot, show, EVERY_SIZE) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,8 +11,7 @@ import pytest
 from msgspec.structs import replace
 from openpyxl import Workbook
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -87,21 +85,6 @@ def test_a_turkish_table_is_understood(
     assert (data.features, data.targets) == (("boy", "kilo"), ("tür",))
 
 
-def test_roles_and_scaling_can_be_changed(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
-) -> None:
-    dialog = open_dialog(table(tmp_path))
-    role = find(dialog, QComboBox, "csv_role_1")
-    role.setFocus()
-    qtbot.keyClick(role, Qt.Key.Key_End)
-    scaling = dialog.choices["scaling"]
-    scaling.setFocus()
-    qtbot.keyClick(scaling, Qt.Key.Key_Down)
-    data = dialog.data()
-    assert data.features == ("boy",)
-    assert data.scaling == "min_max"
-
-
 def test_a_column_of_dates_is_left_out_and_said_to_be_one(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
@@ -171,16 +154,6 @@ def test_formulas_without_results_are_refused_until_their_column_is_left_out(
     assert chosen(document).features == ("exam",)
 
 
-def test_without_a_target_nothing_is_accepted(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
-) -> None:
-    dialog = open_dialog(table(tmp_path))
-    qtbot.keyClick(find(dialog, QComboBox, "csv_role_2"), Qt.Key.Key_Home)
-    assert not dialog.accept_button.isEnabled()
-    qtbot.mouseClick(dialog.accept_button, LEFT)
-    assert dialog.isVisible()
-
-
 def test_a_single_column_is_said_to_be_too_few(open_dialog: OpenDialog, tmp_path: Path) -> None:
     dialog = open_dialog(table(tmp_path, "age\n17\n19\n23\n", "utf-8"))
     assert "There is only one column" in find(dialog, QLabel, "csv_note").text()
@@ -197,14 +170,6 @@ def test_an_encoding_has_one_name(
     dialog = open_dialog(table(tmp_path, TURKISH, encoding))
     assert find(dialog, QLabel, "csv_note").text().startswith(f"Read as {name}, columns")
     assert dialog.choices["encoding"].findText(name) > 0
-
-
-def test_a_ragged_table_is_explained_and_cannot_be_accepted(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
-) -> None:
-    dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
-    assert not dialog.accept_button.isEnabled()
-    assert "veri.csv" in problem_of(dialog).text()
 
 
 ODD = "a;note;y\n" + "1,5;2,5;0\n2,5;3,5;1\n" * 10 + "3,5;1.23.4;1\n"
@@ -325,33 +290,6 @@ def test_the_dialog_is_closed_while_it_reads(
     qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
 
 
-@pytest.mark.parametrize("is_packed", [False, True])
-def test_a_dropped_table_is_learned_from(
-    is_packed: bool,
-    qtbot: QtBot,
-    window: GlassnetWindow,
-    tab: BuildTab,
-    document: ExperimentDocument,
-    tmp_path: Path,
-) -> None:
-    path = table(tmp_path)
-    if is_packed:
-        plain, path = path, path.with_name("veri.csv.gz")
-        path.write_bytes(gzip.compress(plain.read_bytes()))
-    window.open_path(path)
-    dialog = find(tab, CsvDialog, "csv_dialog")
-    qtbot.waitUntil(dialog.accept_button.isEnabled)
-    qtbot.mouseClick(dialog.accept_button, LEFT)
-    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
-    data = document.experiment.data
-    assert isinstance(data, CsvData)
-    assert data.path == str(path)
-    assert document.experiment.network.inputs == 2
-    assert tab.title() == f"{path.name}, seed 0"
-    document.undo_stack.undo()
-    assert not isinstance(document.experiment.data, CsvData)
-
-
 def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
     """Import a table as a person does, with what is proposed."""
     window.open_path(path)
@@ -389,22 +327,6 @@ def test_the_same_file_imported_again_is_read_again(
     assert controller.training.trainer is not None
     dataset = controller.training.trainer.dataset
     assert len(dataset.x_train) + len(dataset.x_test) == 5
-
-
-def test_of_two_tables_dropped_together_one_follows_the_other(
-    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
-) -> None:
-    paths = [table(tmp_path), tmp_path / "other.csv"]
-    paths[1].write_text("a,b,y\n1,2,no\n2,1,yes\n")
-    for path in paths:
-        window.open_path(path)
-    for path in paths:
-        (dialog,) = tab.findChildren(CsvDialog, "csv_dialog")
-        assert path.name in dialog.windowTitle()
-        qtbot.waitUntil(dialog.accept_button.isEnabled)
-        with qtbot.waitSignal(dialog.destroyed):
-            qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert tab.findChildren(CsvDialog, "csv_dialog") == []
 
 
 def test_pictures_and_labels_that_lie_together_are_found(tmp_path: Path) -> None:
@@ -502,18 +424,6 @@ def test_large_numbers_are_shown_in_full(open_dialog: OpenDialog, tmp_path: Path
     ]
 
 
-def test_what_cannot_be_pressed_looks_otherwise_than_what_can(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
-) -> None:
-    dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
-
-    def ground(button: QPushButton) -> QColor:
-        return button.grab().toImage().pixelColor(button.width() // 2, 5)
-
-    assert not dialog.accept_button.isEnabled()
-    assert ground(dialog.accept_button) != ground(dialog.cancel_button)
-
-
 def test_a_workbooks_sheet_is_chosen(
     qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
 ) -> None:
@@ -556,12 +466,6 @@ def test_of_several_tables_in_a_zip_one_is_chosen(
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
     assert (chosen(document).sheet, chosen(document).features) == ("small.csv", ("a",))
-
-
-def test_a_csv_has_no_sheets(open_dialog: OpenDialog, tmp_path: Path) -> None:
-    dialog = open_dialog(table(tmp_path))
-    assert not dialog.choices["sheet"].isVisible()
-    assert dialog.choices["separator"].isVisible()
 
 
 def test_a_field_that_is_left_as_the_dialog_closes_reads_no_more(

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.truth_table_model import Kind
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.window import GlassnetWindow
-from model.experiment import GateData, SplitSpec, TableData, TruthTableData
+from model.experiment import SplitSpec, TableData, TruthTableData
 
 SYMPTOMS = TableData("symptoms")
 
@@ -54,16 +50,6 @@ def test_all_rows_are_seen_with_what_the_network_answers(symptoms: Workbench) ->
     assert tip == "loss of smell"
 
 
-def test_as_many_rows_are_seen_as_there_is_room_for(
-    bench: Workbench, window: GlassnetWindow
-) -> None:
-    window.resize(1440, 1300)
-    for data in (GateData("xor"), SYMPTOMS, GateData("parity", 3)):
-        assert bench.model.choose_data(data)
-        QApplication.processEvents()
-        assert bench.data.table.view.verticalScrollBar().maximum() == 0
-
-
 def test_an_edit_makes_them_rows_of_ones_own(
     symptoms: Workbench, document: ExperimentDocument
 ) -> None:
@@ -89,13 +75,6 @@ def test_a_clicked_row_is_the_one_that_is_shown_where_rows_are_held_back(
         state = symptoms.model.state
         assert state.row_x is not None
         assert [float(text) for text in shown(symptoms)[row][:4]] == state.row_x.tolist()
-
-
-def test_scaled_and_many_rows_are_shown_as_before(symptoms: Workbench, qtbot: QtBot) -> None:
-    for data in (TableData("iris", "standard"), replace(SYMPTOMS, scaling="min_max")):
-        assert symptoms.model.choose_data(data)
-        assert not symptoms.data.table.isVisible()
-        assert symptoms.data.samples.isVisible()
 
 
 def test_long_numbers_are_shown_whole(symptoms: Workbench, document: ExperimentDocument) -> None:

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.network_view.layout import Shown, arrange
 from gui.build_tab.network_view.panel import NetworkPanel
-from model.experiment import PlaneData, TableData
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
 
@@ -144,12 +143,3 @@ def test_fitting_shrinks_a_deep_network_but_not_beyond_reading(
     qtbot.keyClick(deep.view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert is_in_sight(deep, UnitAt(INPUTS, 0))
     assert is_in_sight(deep, LAST)
-
-
-def test_a_shallow_network_is_drawn_as_before(canvas: NetworkPanel) -> None:
-    canvas.show_state(make_state((4, 4), PlaneData("spiral")))
-    assert canvas.view.zoom == pytest.approx(1.0)
-    assert canvas.view.horizontalScrollBar().maximum() == 0
-    assert canvas.scene.name(UnitAt(1, 2)) in texts(canvas)
-    canvas.show_state(make_state((16,), TableData("digits")))
-    assert canvas.view.horizontalScrollBar().maximum() == 0

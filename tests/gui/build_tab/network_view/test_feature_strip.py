@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRegularExpression, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,24 +19,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.exports import predictions, round_trip
-from gui.build_tab.microscope.row_chooser import row_name
 from gui.build_tab.names import unit_name
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.settings import choose_language
-from model.data import build_dataset, named_data
-from model.data.cache import dataset_of
-from model.data.derived import Feature
+from model.data import named_data
 from model.edits.features import with_features
-from model.experiment import CsvData, TruthTableData
-from model.export import export_onnx
-from model.network import Network
+from model.experiment import CsvData
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.reading_hands import press, settle, texts, undo
 from tests.gui.finding import find
-from tests.gui.told import told
 
 
 def ticked(bench: Workbench) -> list[str]:
@@ -58,15 +50,6 @@ def choose(bench: Workbench, name: str, text: str) -> None:
     combo = find(bench, QComboBox, name)
     assert combo.findText(text) >= 0
     combo.setCurrentIndex(combo.findText(text))
-
-
-def test_the_tiles_come_by_a_click_and_go_by_another(bench: Workbench) -> None:
-    press(bench, "features_open")
-    strip = find(bench, QWidget, "feature_strip")
-    assert strip.isVisible()
-    assert ticked(bench) == ["x₁", "x₂"]
-    press(bench, "features_open")
-    assert not strip.isVisible()
 
 
 def test_each_tick_is_a_step_of_the_document(
@@ -95,31 +78,6 @@ def test_every_unit_still_has_its_map(bench: Workbench) -> None:
     (_, hidden), (_, output) = state.network.activations(x)
     np.testing.assert_allclose(state.maps[0][:, 0, 0], hidden[0])
     np.testing.assert_allclose(state.maps[1][:, 0, 0], output[0])
-
-
-def test_the_maps_go_with_the_second_column(bench: Workbench) -> None:
-    """The network stays as it is: its inputs are x1 and its square, of two columns or of one."""
-    rows = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
-    data = TruthTableData(("x1", "x2"), ("y",), rows, ((0.0,), (1.0,), (1.0,), (0.0,)))
-    bench.model.choose_data(data)
-    bench.model.toggle_feature(Feature("square", 0, 0))
-    bench.model.toggle_feature(Feature("column", 1, 1))
-    inputs = bench.model.state.experiment.network.inputs
-    assert bench.model.state.maps is not None
-    find(bench, QAction, "table_input_removed").trigger()
-    assert bench.model.state.dataset.columns.inputs == 1
-    assert bench.model.state.experiment.network.inputs == inputs == 2
-    assert bench.model.state.maps is None
-    assert bench.canvas.grab().width() > 0
-
-
-def test_the_last_input_stays_ticked_and_says_why(bench: Workbench, qtbot: QtBot) -> None:
-    press(bench, "features_open")
-    press(bench, "feature_column_0")
-    with told(qtbot, bench.model.messages) as said:
-        press(bench, "feature_column_1")
-    assert "At least one input must stay" in said[0]
-    assert ticked(bench) == ["x₂"]
 
 
 def test_a_tick_while_it_trains_goes_on_with_the_weights_it_has(
@@ -231,47 +189,6 @@ def test_only_columns_are_typed_and_the_answer_is_the_networks(
     _, sw, pl, pw = (np.array([5.1, 3.5, 1.4, 0.2]) - columns.x_offset) / columns.x_spread
     outputs = state.network.forward(np.array([[pl, pl * pw, np.sin(sw)]]))
     assert find(derived, QLabel, "probe_answer").text().startswith(f"{outputs.max():.3f}")
-
-
-def test_exports_hold_the_tables_own_columns(derived: Workbench, tmp_path: Path) -> None:
-    state = derived.model.state
-    head, first, *_ = predictions(state)
-    columns = state.dataset.columns
-    assert tuple(head[2:6]) == columns.feature_names
-    own = [columns.x_in_own_units(i, float(v)) for i, v in enumerate(columns.x_train[0])]
-    np.testing.assert_allclose([float(v) for v in first[2:6]], own)
-    path = tmp_path / "iris.onnx"
-    experiment = derived.model.picture()
-    export_onnx(experiment, path)
-    assert round_trip(path, experiment, dataset_of(experiment)).difference < 1e-6
-
-
-def test_a_row_is_named_by_its_columns_and_the_map_marks_it(bench: Workbench) -> None:
-    press(bench, "features_open")
-    press(bench, "feature_product_0_1")
-    bench.model.choose_row(3)
-    state = bench.model.state
-    assert row_name(state, 3) == "Row (1, 1) · target 0"
-    np.testing.assert_array_equal(state.row_columns, [1.0, 1.0])
-    np.testing.assert_array_equal(state.row_x, [1.0, 1.0, 1.0])
-    assert state.row_values is not None
-
-
-def test_the_present_and_an_old_epoch_have_the_same_inputs(
-    bench: Workbench, qtbot: QtBot, document: ExperimentDocument
-) -> None:
-    press(bench, "features_open")
-    press(bench, "feature_product_0_1")
-    for _ in range(3):
-        bench.model.step(whole_epoch=True)
-        qtbot.waitUntil(lambda: bench.model.is_idle, timeout=20_000)
-    newest = document.experiment
-    bench.model.show_epoch(1)
-    qtbot.waitUntil(lambda: bench.model.state.epoch == 1, timeout=20_000)
-    shown = bench.model.state
-    assert shown.experiment.features == newest.features == ("x1", "x2", "x1*x2")
-    answers = Network.of(shown.experiment).forward(build_dataset(shown.experiment).table_x)
-    np.testing.assert_array_equal(answers, shown.table_outputs)
 
 
 def test_a_large_table_is_read_once_and_its_inputs_are_derived_on_the_worker(

@@ -93,14 +93,6 @@ def units(model: BuildModel) -> list[int]:
     return [layer.units for layer in model.document.experiment.network.layers]
 
 
-def test_p_pins(
-    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
-    qtbot.keyClick(view, Qt.Key.Key_P)
-    assert pinned(build_model) == [((1, 2),), ()]
-
-
 def test_enter_on_a_unit_chooses_it(
     canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
 ) -> None:
@@ -109,25 +101,6 @@ def test_enter_on_a_unit_chooses_it(
     assert build_model.state.selection.unit == UnitAt(0, 2)
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert build_model.state.selection.unit is None
-
-
-def test_delete_removes_the_unit_it_is_on(
-    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    before = build_model.document.experiment.network.layers[0].weights
-    view.move_to(UnitAt(0, 2), by_keyboard=True)
-    qtbot.keyClick(view, Qt.Key.Key_Delete)
-    left = build_model.document.experiment.network.layers[0].weights
-    assert left.tolist() == before[:, [0, 1, 3]].tolist()
-
-
-def test_delete_zeroes_the_weight_it_is_on(
-    canvas: NetworkPanel, view: CanvasView, edits: list[Edit], build_model: BuildModel, qtbot: QtBot
-) -> None:
-    view.move_to(WeightAt(0, 0, 2), by_keyboard=True)
-    qtbot.keyClick(view, Qt.Key.Key_Delete)
-    assert [edit[:4] for edit in edits] == [(0, 0, 2, 0.0)]
-    assert units(build_model) == [4, 1]
 
 
 @pytest.mark.parametrize("at", [UnitAt(INPUTS, 0), UnitAt(1, 0)])
@@ -197,18 +170,6 @@ def test_what_keys_change_is_said(
     assert said[-1] == "h 2, ReLU, 0.00, dead, selected"
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert said[-1] == "Units removed: 1"
-
-
-def test_units_are_selected_and_removed_by_keys(
-    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    before = build_model.document.experiment.network.layers[0].weights
-    for unit in (1, 3):
-        view.move_to(UnitAt(0, unit), by_keyboard=True)
-        qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClick(view, Qt.Key.Key_Delete)
-    left = build_model.document.experiment.network.layers[0].weights
-    assert left.tolist() == before[:, [0, 2]].tolist()
 
 
 def test_shift_and_arrows_select_as_a_rubber_band_does(

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.settings import choose_theme
 from model.experiment import PlaneData
 from model.places import INPUTS, Target, UnitAt, WeightAt
 from tests.gui.build_tab.network_view.hands import make_state, move, spot
@@ -113,17 +112,6 @@ def test_a_mark_leaves_no_trace(
 ) -> None:
     settled.view.zoom_by(zoom, QPoint(0, 0) if zoom < 1 else spot(settled, target))
     assert_leaves_nothing(settled, qtbot, gesture, target)
-
-
-def test_several_marks_leave_no_trace_in_the_dark(
-    settled: NetworkPanel, qtbot: QtBot, qapp: QApplication
-) -> None:
-    choose_theme(qapp, "dark")
-    before = screen_of(settled)
-    settled.view.select(frozenset(TARGETS.values()))
-    assert screen_of(settled) != before
-    settled.view.select(frozenset())
-    assert screen_of(settled) == before
 
 
 @pytest.mark.parametrize("gesture", [hover, select, ring])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
@@ -27,9 +26,8 @@ from gui.build_tab.network_view.edges_item import EdgesItem
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.network_view.scene import ValueItem
 from gui.build_tab.state import Activity, Selection
-from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, LIGHT
 from model.errors import ModelError
 from model.experiment import DataSpec, TableData
 from model.network import Network
@@ -67,17 +65,6 @@ def lines(edges: EdgesItem) -> list[QGraphicsPathItem]:
     return [item for item in edges.childItems() if isinstance(item, QGraphicsPathItem)]
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme: Theme) -> None:
-    values = np.zeros((1, 3, 3))
-    values[0, 0], values[0, 2] = -1.0, 1.0
-    sheet = TileSheet(1, 3)
-    sheet.fill(0, values, theme, HIDDEN_GAIN)
-    assert _near(sheet.images[0].pixelColor(1, 0), _mixed(theme.pos, theme.heat0, HIDDEN_GAIN), 1)
-    assert _near(sheet.images[0].pixelColor(1, 1), QColor(theme.heat0), 1)
-    assert _near(sheet.images[0].pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
-
-
 def test_the_output_unit_shows_its_response_over_the_plane(canvas: NetworkPanel) -> None:
     state = make_state()
     image = canvas.view.grab().toImage()
@@ -106,22 +93,6 @@ def test_values_are_those_of_the_chosen_row(canvas: NetworkPanel) -> None:
     assert len(canvas.scene.units[UnitAt(1, 0)].style.value.split(".")[1]) == 3
     canvas.show_state(make_state(row=-1))
     assert canvas.scene.units[UnitAt(0, 0)].style.value == ""
-
-
-def test_no_edge_crosses_a_name_where_columns_stand_close(canvas: NetworkPanel) -> None:
-    canvas.make_bare()
-    canvas.resize(330, 300)
-    with_edges = canvas.view.viewport().grab().toImage()
-    for edges in canvas.scene.edges.values():
-        edges.hide()
-    without = canvas.view.viewport().grab().toImage()
-    assert with_edges != without
-    for unit in range(4):
-        item = canvas.scene.units[UnitAt(0, unit)]
-        corner = item.mapToScene(item.square.topLeft())
-        around = QRectF(corner + QPointF(-16, -1), QSizeF(9, 10))
-        name = canvas.view.mapFromScene(around).boundingRect()
-        assert with_edges.copy(name) == without.copy(name), f"something crosses h{unit + 1}"
 
 
 def test_sign_is_colour_and_dash_and_size_is_width(canvas: NetworkPanel, qtbot: QtBot) -> None:
@@ -174,46 +145,6 @@ def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
     assert edges.weights[1, 0] == 5.0
 
 
-def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas: NetworkPanel) -> None:
-    modes, edges = QGraphicsItem.CacheMode, canvas.scene.edges[1]
-
-    def kept() -> list[bool]:
-        return [line.cacheMode() == modes.DeviceCoordinateCache for line in lines(edges)]
-
-    def show(weight: float) -> None:
-        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
-        canvas.scene.show_state(state, whole=True)
-
-    show(5.0)
-    show(5.0)
-    assert kept() == [True] * 4
-    show(2.0)
-    assert kept()[1] is False
-    show(2.0)
-    assert kept() == [True] * 4
-    with canvas.scene.as_document():
-        assert kept() == [False] * 4
-
-
-def test_a_weight_that_turns_negative_becomes_dashed_on_screen(
-    canvas: NetworkPanel, qtbot: QtBot
-) -> None:
-    def ink(colour: str) -> int:
-        image = canvas.view.grab().toImage()
-        layout = canvas.scene.layout_
-        left, right = round(layout.columns[1].right) + 4, round(layout.columns[2].left) - 4
-        want = QColor(colour)
-        return sum(
-            _near(image.pixelColor(x, y), want, 40)
-            for x in range(left, right, 2)
-            for y in range(0, 400, 2)
-        )
-
-    before = ink(LIGHT.neg)
-    canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 2, 0, -3.7)))
-    qtbot.waitUntil(lambda: ink(LIGHT.neg) > 1.2 * before)
-
-
 def test_the_value_stands_beside_the_edge_pointed_at(canvas: NetworkPanel) -> None:
     move(canvas, spot(canvas, WeightAt(1, 0, 0)))
     (value,) = [item for item in canvas.scene.items() if isinstance(item, ValueItem)]
@@ -222,37 +153,6 @@ def test_the_value_stands_beside_the_edge_pointed_at(canvas: NetworkPanel) -> No
     assert text.text() == "−6.000"
     move(canvas, QPoint(3, 3))
     assert not value.isVisible()
-
-
-def test_the_value_of_a_bias_covers_neither_its_rail_nor_the_caption(canvas: NetworkPanel) -> None:
-    canvas.resize(1500, 900)
-    show_captions(canvas, make_state(), {(1, 0): ("= NAND", "")})
-    unit = canvas.scene.units[UnitAt(1, 0)]
-    move(canvas, spot(canvas, WeightAt(1, canvas.scene.inputs_of(1), 0)))
-    (value,) = [item for item in canvas.scene.items() if isinstance(item, ValueItem)]
-    assert value.isVisible()
-    area = value.sceneBoundingRect()
-    assert not area.intersects(unit.mapRectToScene(unit.rail_rect()))
-    texts = [t for t in unit.childItems() if isinstance(t, QGraphicsSimpleTextItem)]
-    (caption,) = [t for t in texts if t.isVisible() and t.text() == "= NAND"]
-    assert not area.intersects(caption.mapRectToScene(caption.boundingRect()))
-
-
-@pytest.mark.parametrize("size", [(853, 440), (853, 493), (1500, 900)])
-def test_a_caption_belongs_to_the_unit_above_it(
-    canvas: NetworkPanel, size: tuple[int, int]
-) -> None:
-    canvas.resize(*size)
-    show_captions(canvas, make_state(), {(0, unit): ("≈ AND", "") for unit in range(4)})
-    units = [canvas.scene.units[UnitAt(0, unit)] for unit in range(4)]
-    for item, below in itertools.pairwise(units):
-        texts = [t for t in item.childItems() if isinstance(t, QGraphicsSimpleTextItem)]
-        (caption,) = [t for t in texts if t.isVisible() and t.text() == "≈ AND"]
-        # Of a line of text the ascent is a quarter empty, the descent wholly.
-        ink = caption.mapRectToScene(caption.boundingRect()).adjusted(0, 3, 0, -3)
-        own, other = (i.mapRectToScene(i.square) for i in (item, below))
-        assert ink.top() >= item.mapRectToScene(item.rail_rect()).bottom() - 1
-        assert ink.top() - own.bottom() <= 0.75 * (other.top() - ink.bottom())
 
 
 def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(
@@ -388,22 +288,6 @@ def test_headers_of_a_deep_network_do_not_run_together_in_its_picture(
     canvas.show_state(make_state(hidden=(8,)))
     canvas.render_svg(tmp_path / "b.svg")
     assert "Hidden 8, ReLU" in (tmp_path / "b.svg").read_text(encoding="utf-8")
-
-
-def test_headers_keep_a_layers_number_and_its_units_apart(canvas: NetworkPanel) -> None:
-    canvas.show_state(make_state(hidden=(7, 4)))
-    assert canvas.headers.texts()[1] == "Hidden 1\u2009·\u20097, ReLU"
-
-
-@pytest.mark.parametrize("units", [4, 6, 7, 8, 11])
-def test_nothing_of_the_lowest_unit_is_cut(
-    canvas: NetworkPanel, tmp_path: Path, units: int
-) -> None:
-    canvas.show_state(make_state(hidden=(units, 4)))
-    canvas.render_png(tmp_path / "a.png", 2.0)
-    picture = QImage(str(tmp_path / "a.png"))
-    edge = {picture.pixelColor(x, picture.height() - 1).name() for x in range(picture.width())}
-    assert edge == {QColor(LIGHT.bg2).name()}, "only the ground is seen at the lower edge"
 
 
 def test_a_picture_that_cannot_be_written_leaves_nothing(

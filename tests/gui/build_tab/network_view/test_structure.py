@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -15,8 +15,8 @@ from gui.build_tab.network_view.headers import ADDER_PX, SMALL_ADDER_PX
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.widgets.fields import ChoiceCombo
 from model.experiment import LayerSpec, PlaneData, TableData
-from model.places import INPUTS, UnitAt, WeightAt
-from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
+from model.places import INPUTS, UnitAt
+from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel
 from tests.gui.finding import find
 
 
@@ -55,82 +55,9 @@ def test_a_layer_more_or_less_brings_and_takes_a_header(
     assert [layer.activation for layer in _layers(build_model)] == ["relu", "sigmoid"]
 
 
-def test_headers_that_need_another_height_behind_another_tab_leave_no_old_drawing(
-    build_model: BuildModel, qtbot: QtBot
-) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    canvas = NetworkPanel(build_model, page)
-    canvas.resize(720, 493)
-    with qtbot.waitExposed(page):
-        page.show()
-    build_model.document.load(make_state().experiment, None)
-    build_model.add_layer(1)
-    canvas.show_state(build_model.state)
-    before = canvas.headers.height()
-    page.hide()
-    build_model.remove_layer(1)
-    canvas.show_state(build_model.state)
-    assert canvas.headers.height() < before
-    assert {at.layer for at in canvas.scene.units} == {INPUTS, 0, 1}
-
-
-def test_another_weight_leaves_the_headers(canvas: NetworkPanel, build_model: BuildModel) -> None:
-    build_model.set_weights({WeightAt(0, 0, 0): 0.5}, "")
-    network = build_model.state.experiment.network
-    assert not canvas.headers.show_network(network)
-    build_model.set_bias(0, on=False)
-    assert canvas.headers.show_network(build_model.state.experiment.network)
-
-
-@pytest.mark.parametrize(("name", "units"), [("layer_0_more", 5), ("layer_0_fewer", 3)])
-def test_plus_and_minus_ask_for_a_unit(
-    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot, name: str, units: int
-) -> None:
-    qtbot.mouseClick(_button(canvas, name), Qt.MouseButton.LeftButton)
-    assert [layer.units for layer in _layers(build_model)] == [units, 1]
-
-
-def test_a_number_of_units_can_be_typed(
-    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    field = canvas.findChild(QLineEdit, "layer_0_units")
-    field.selectAll()
-    qtbot.keyClicks(field, "128")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert [layer.units for layer in _layers(build_model)] == [128, 1]
-
-
-def test_a_number_that_cannot_be_is_put_back(
-    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    before = build_model.document.experiment
-    canvas.activateWindow()
-    field = canvas.findChild(QLineEdit, "layer_0_units")
-    field.setFocus()
-    qtbot.waitUntil(field.hasFocus)
-    field.selectAll()
-    qtbot.keyClicks(field, "0")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    canvas.view.setFocus()
-    assert build_model.document.experiment is before
-    canvas.show_state(make_state())
-    assert field.text() == "4"
-
-
 def test_the_minus_is_off_at_one_unit(canvas: NetworkPanel) -> None:
     canvas.show_state(make_state(hidden=(1,)))
     assert not _button(canvas, "layer_0_fewer").isEnabled()
-
-
-@pytest.mark.parametrize("position", [0, 1])
-def test_a_plus_between_columns_inserts_a_layer_there(
-    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot, position: int
-) -> None:
-    qtbot.mouseClick(_button(canvas, f"add_layer_{position}"), Qt.MouseButton.LeftButton)
-    units = [layer.units for layer in _layers(build_model)]
-    assert len(units) == 3
-    assert units[1 - position] == 4
 
 
 def test_the_activation_is_chosen_by_keyboard(
@@ -162,20 +89,6 @@ def test_what_a_lesson_keeps_is_put_back_in_the_header(
         assert (combo.currentData(), units.text(), bias.isChecked()) == ("relu", "4", True)
 
 
-def test_the_layer_menu_holds_bias_dropout_and_removal(
-    canvas: NetworkPanel, build_model: BuildModel
-) -> None:
-    canvas.findChild(QAction, "layer_0_bias").trigger()
-    assert [layer.use_bias for layer in _layers(build_model)] == [False, True]
-    menu = canvas.findChild(QToolButton, "layer_0_menu").menu()
-    shares = [action for action in menu.findChildren(QAction) if action.text() == "20%"]
-    assert len(shares) == 1
-    shares[0].trigger()
-    assert [layer.dropout for layer in _layers(build_model)] == [0.2, 0.0]
-    canvas.findChild(QAction, "layer_0_remove").trigger()
-    assert [layer.units for layer in _layers(build_model)] == [1]
-
-
 def test_headers_stay_over_their_columns(canvas: NetworkPanel) -> None:
     for width in (700, 853, 1400):
         canvas.resize(width, 493)
@@ -183,22 +96,6 @@ def test_headers_stay_over_their_columns(canvas: NetworkPanel) -> None:
         for header, column in zip(canvas.headers.headers, columns[1:], strict=True):
             x = canvas.view.mapFromScene(column.x, 0).x()
             assert abs(header.geometry().center().x() - x) <= 1
-
-
-@pytest.mark.parametrize("hidden", [(4,), (24, 3)])
-@pytest.mark.parametrize("width", [760, 960])
-def test_a_drawing_that_finds_another_width_looks_like_one_made_in_it(
-    canvas: NetworkPanel, qapp: QApplication, hidden: tuple[int, ...], width: int
-) -> None:
-    state = make_state(hidden=hidden)
-    canvas.show_state(state)
-    canvas.resize(width, 493)
-    qapp.processEvents()
-    moved = canvas.view.grab().toImage()
-    canvas.show_state(make_state(hidden=(2,)))
-    canvas.show_state(state)
-    qapp.processEvents()
-    assert moved == canvas.view.grab().toImage()
 
 
 @pytest.mark.parametrize("hidden", [(), (4,), (2, 3), (16,) * 8, (1,) * 10])
@@ -234,12 +131,6 @@ def test_a_perceptron_without_hidden_layers_is_drawn(canvas: NetworkPanel) -> No
     canvas.show_state(make_state(hidden=()))
     assert len(canvas.scene.units) == 3
     assert [h.is_output for h in canvas.headers.headers] == [True]
-
-
-def test_items_are_kept_while_only_numbers_change(canvas: NetworkPanel) -> None:
-    before = list(canvas.scene.units.values())
-    canvas.show_state(make_state(row=2, running=True))
-    assert list(canvas.scene.units.values()) == before
 
 
 def test_large_layers_are_folded_and_can_be_opened(canvas: NetworkPanel, qtbot: QtBot) -> None:
@@ -360,17 +251,6 @@ def test_long_activation_names_stand_under_the_units_where_a_row_is_too_short(
     canvas.show_state(make_state())
     assert canvas.headers.height() < low
     assert canvas.headers.headers[0].activation.isVisible()
-
-
-def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> None:
-    for height in (430, 470, 520, 600):
-        canvas.resize(853, height)
-        for unit in range(4):
-            show_captions(canvas, make_state(), {(0, unit): ("≈ AND", "")})
-            item = canvas.scene.units[UnitAt(0, unit)]
-            if item.column.has_caption:
-                bottom = item.mapRectToScene(item.boundingRect()).bottom()
-                assert bottom <= canvas.scene.sceneRect().bottom() + 1, (height, unit)
 
 
 def test_the_button_of_the_inputs_is_whole_again_where_room_comes_back(

@@ -9,11 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.document import ExperimentDocument
-from model.data.cache import forget_datasets
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.edits import points as point_edits
-from model.experiment import CsvData, Experiment, PointsData, StopSpec
+from model.experiment import Experiment, PointsData, StopSpec
 from model.training import Trainer
 from tests.gui.build_tab.runs_seen import run_ends
 
@@ -119,19 +118,6 @@ def first_weight(experiment: Experiment) -> float:
     return float(weights[0, 0])
 
 
-def test_an_edit_that_cannot_be_taken_live_still_waits_its_turn(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    set_stop(document, StopSpec(epochs=30))
-    with run_ends(qtbot, controller):
-        controller.train()
-        wait_for_the_worker(controller)
-        assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
-        assert controller.edit("units", lambda e: edits.with_units(e, 0, 6), goes_on=False)
-    assert document.experiment.network.layers[0].units == 6
-    assert first_weight(document.experiment) == 1.5
-
-
 def test_undo_of_a_late_edit_is_late_too(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
@@ -158,35 +144,3 @@ def test_a_weight_set_just_before_an_edit_that_ends_the_run_is_kept(
     assert document.experiment.network.layers[0].units == 6
     assert first_weight(document.experiment) == 1.5
     assert "Training" in document.undo_stack.text(document.undo_stack.count() - 2)
-
-
-def test_rows_that_come_after_the_end_of_a_run_are_learned_from(
-    qtbot: QtBot,
-    controller: BuildModel,
-    document: ExperimentDocument,
-    table: CsvData,
-    nothing_read_before: None,
-) -> None:
-    def is_read() -> bool:
-        return controller.derived.is_idle and controller.state.data.is_ready
-
-    controller.choose_data(table)
-    qtbot.waitUntil(is_read, timeout=20_000)
-    set_stop(document, StopSpec(epochs=2))
-    with run_ends(qtbot, controller):
-        controller.train()
-        wait_for_the_worker(controller)
-        forget_datasets()
-        split = replace(document.experiment.split, test_fraction=0.75)
-        controller.set_split(split, "split")
-        assert controller.state.data.share is not None
-        assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
-    assert first_weight(document.experiment) == 1.5, "it has not waited for the rows"
-    trainer = controller.training.trainer
-    assert trainer is not None
-    qtbot.waitUntil(is_read, timeout=20_000)
-    controller.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert controller.training.trainer is trainer, "the same run goes on"
-    assert len(trainer.dataset.x_train) == len(controller.state.dataset.x_train)
-    assert len(trainer.dataset.x_test) == len(controller.state.dataset.x_test) == 10_500

@@ -12,16 +12,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import GateData, PlaneData, StopSpec, with_past
+from model.experiment import GateData, StopSpec, with_past
 from model.files import read_experiment
-from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
@@ -181,31 +179,3 @@ def test_training_does_not_go_on_after_a_save_if_it_is_paused_meanwhile(
     controller.toggle_training()
     qtbot.waitUntil(lambda: bool(done))
     assert not controller.is_training
-
-
-def test_saving_while_a_step_is_made_begins_no_training(
-    qtbot: QtBot, controller: BuildModel, endless: ExperimentDocument
-) -> None:
-    begin(qtbot, controller)
-    with run_ends(qtbot, controller):
-        controller.pause()
-    large = edits.with_data(endless.experiment, PlaneData("circle", points=10_000))
-    endless.edit("a step takes long", edits.with_units(large, 0, 500))
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    controller.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
-    done: list[int] = []
-    controller.while_paused(lambda: done.append(1))
-    qtbot.waitUntil(lambda: bool(done), timeout=20_000)
-    assert controller.state.activity is Activity.REST
-
-
-def test_training_goes_on_after_a_save_and_an_edit_that_ended_it(
-    qtbot: QtBot, controller: BuildModel, endless: ExperimentDocument
-) -> None:
-    begin(qtbot, controller)
-    done: list[int] = []
-    controller.while_paused(lambda: done.append(1))
-    controller.edit("units", lambda e: edits.with_units(e, 0, 7))
-    qtbot.waitUntil(lambda: controller.is_training)
-    assert done == [1]

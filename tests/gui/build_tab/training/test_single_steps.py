@@ -52,24 +52,6 @@ def test_each_step_on_one_row_names_and_marks_it(
     assert window.status.state.text() == "Paused"
 
 
-def test_the_used_row_is_marked_at_its_left(
-    window: GlassnetWindow, tab: BuildTab, bench: Workbench, qtbot: QtBot
-) -> None:
-    use(tab, 1)
-    view, model = bench.data.table.view, bench.data.table.model
-
-    def edges() -> list[int]:
-        picture = view.viewport().grab().toImage()
-        middles = [view.visualRect(model.index(row, 0)).center().y() for row in range(4)]
-        return [picture.pixel(1, y) for y in middles]
-
-    tab.model.choose_row(-1)
-    before = edges()
-    step(window, qtbot)
-    after = edges()
-    assert [i for i in range(4) if before[i] != after[i]] == list(model.used)
-
-
 @pytest.mark.parametrize("data", [GateData("xor", copies=8, noise=0.1), PlaneData("circle", 60)])
 def test_several_rows_are_named_or_counted(
     window: GlassnetWindow, tab: BuildTab, bench: Workbench, qtbot: QtBot, data: DataSpec

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.data.cache import forget_datasets
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import CsvData, PlaneData, StopSpec, TrainingSpec
+from model.experiment import PlaneData, StopSpec, TrainingSpec
 from model.training import Trainer
 from model.training.live import takes_long
 from tests.gui.finding import find
@@ -64,17 +61,6 @@ def test_the_trainer_is_made_outside_the_gui_thread(
     assert controller.state.activity is Activity.TRAINING
 
 
-def test_a_small_trainer_is_made_at_once(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    document.load(default_experiment(), None)
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    with threads_seen(Trainer.__init__) as threads:
-        controller.step(whole_epoch=False)
-    assert threads == {threading.get_ident()}
-    assert document.undo_stack.count() == 1
-
-
 def test_what_is_edited_meanwhile_is_what_is_trained(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
@@ -90,17 +76,6 @@ def test_what_is_edited_meanwhile_is_what_is_trained(
     assert trainer.learner.settings.network.layers[0].units == 400
     assert controller.training.synced == document.experiment
     assert controller.state.run.earlier == ()
-
-
-def test_what_is_undone_meanwhile_is_what_is_trained(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    before = document.experiment
-    controller.edit("units", lambda e: edits.with_units(e, 0, 400))
-    controller.train()
-    document.undo_stack.undo()
-    wait_for_training(qtbot, controller)
-    assert controller.training.synced == before
 
 
 @pytest.mark.parametrize(
@@ -124,14 +99,6 @@ def test_training_is_taken_back_while_it_is_prepared(
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     assert not controller.is_training
     assert controller.training.trainer is None
-
-
-def test_training_goes_on_after_it_was_taken_back(qtbot: QtBot, controller: BuildModel) -> None:
-    controller.train()
-    controller.pause()
-    controller.train()
-    wait_for_training(qtbot, controller)
-    qtbot.waitUntil(lambda: controller.state.running, timeout=20_000)
 
 
 def test_a_step_is_made_on_the_worker(
@@ -175,16 +142,6 @@ def test_figures_at_rest_come_from_the_worker(
     assert controller.state.experiment is document.experiment
 
 
-def test_another_document_is_not_trained_instead(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    controller.train()
-    document.load(default_experiment(), None)
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert controller.training.trainer is None
-    assert document.undo_stack.count() == 0
-
-
 def test_closing_while_a_trainer_is_made_is_clean(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
@@ -196,29 +153,6 @@ def test_closing_while_a_trainer_is_made_is_clean(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
     assert tab.model.is_idle
     assert tab.model.training.trainer is None
-
-
-def test_the_strip_says_what_is_waited_for_and_takes_it_back(
-    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
-) -> None:
-    strip = find(bench, ProgressStrip, "loading_strip")
-    button = find(bench, QPushButton, "loading_cancel")
-    top = bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y()
-    qtbot.waitUntil(lambda: bench.is_idle and bench.is_up_to_date, timeout=20_000)
-    strip.show_state(dataclasses.replace(tab.model.state, activity=Activity.PREPARING))
-    qtbot.waitUntil(strip.isVisible)
-    assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
-    assert strip.mapTo(bench.canvas, strip.rect().topLeft()) == bench.canvas.view.pos()
-    for header in bench.canvas.headers.headers:
-        seen = header.visibleRegion()
-        laid = header.geometry(), header.isVisible(), window.size(), bench.canvas.headers.geometry()
-        over = QApplication.widgetAt(header.mapToGlobal(header.rect().center()))
-        assert not seen.isEmpty(), (laid, over)
-        below = header.mapToGlobal(header.rect().bottomLeft()).y()
-        assert below <= strip.mapToGlobal(strip.rect().topLeft()).y(), "titles stay in sight"
-    assert bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y() == top, "nothing moves"
-    qtbot.mouseClick(button, LEFT)
-    assert not strip.isVisible()
 
 
 def test_the_epoch_is_known_before_its_figures(
@@ -234,27 +168,3 @@ def test_the_epoch_is_known_before_its_figures(
     panel.show_state(state)
     box = find(panel, QLineEdit, "epoch_box")
     assert box.text() == "1", "not the start, where no figures are known either"
-
-
-def test_a_step_that_other_rows_have_ended_is_no_training(
-    qtbot: QtBot,
-    controller: BuildModel,
-    document: ExperimentDocument,
-    table: CsvData,
-    nothing_read_before: None,
-) -> None:
-    def is_read() -> bool:
-        return controller.derived.is_idle and controller.state.data.is_ready
-
-    controller.choose_data(table)
-    qtbot.waitUntil(is_read, timeout=20_000)
-    controller.edit("units", lambda e: edits.with_units(e, 0, 500))
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    forget_datasets()
-    controller.step(whole_epoch=True)
-    state = controller.state
-    assert state.activity is Activity.PREPARING
-    controller.set_split(replace(document.experiment.split, test_fraction=0.75), "split")
-    qtbot.waitUntil(is_read, timeout=20_000)
-    assert controller.state.activity is Activity.REST
-    assert controller.state.epoch == 0

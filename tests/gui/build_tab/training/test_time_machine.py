@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from pyqtgraph import InfiniteLine
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -73,30 +73,6 @@ def test_an_old_epoch_is_made_again_on_the_worker(
     np.testing.assert_array_equal(controller.state.network.weights[0], wanted)
     controller.show_epoch(EPOCHS)
     assert controller.shown is controller.document.experiment, "the present is at hand"
-
-
-@pytest.mark.thorough
-def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    small = default_experiment(PlaneData("circle", points=600))
-    stop = StopSpec(epochs=600)
-    document.load(
-        edits.with_training(small, replace(small.training, stop=stop, batch_size=1)), None
-    )
-    with run_ends(qtbot, controller, 60_000):
-        controller.train()
-    history = controller.state.run.history
-    assert history is not None
-    far = max(range(600), key=history.replayed)
-    assert history.replayed(far) >= 3
-    with threads_seen(History.restore) as threads:
-        controller.show_epoch(far - history.replayed(far))
-        assert threads == {threading.get_ident()}, "nothing has to be made again"
-        controller.show_epoch(far)
-        arrive(qtbot, controller)
-    assert controller.state.epoch == far
-    assert len(threads) == 2
 
 
 def test_the_newest_of_many_epochs_wins(
@@ -166,45 +142,7 @@ def test_training_begins_from_the_epoch_that_is_gone_to(
     assert len(controller.state.run.earlier) == 1
 
 
-def test_an_edit_on_the_way_ends_it(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    train(qtbot, controller)
-    controller.show_epoch(1)
-    controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
-    arrive(qtbot, controller)
-    assert controller.shown is controller.document.experiment
-    assert controller.state.epoch == EPOCHS
-    assert controller.state.experiment is document.experiment
-    assert controller.state.network.weights[0][0, 0] == 1.5
-
-
-def test_another_document_on_the_way_ends_it(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    train(qtbot, controller)
-    controller.show_epoch(1)
-    controller.train()
-    document.load(default_experiment(), None)
-    arrive(qtbot, controller)
-    assert controller.shown is controller.document.experiment
-    assert controller.state.experiment is document.experiment
-    assert not controller.is_about_to_train
-
-
-def test_closing_on_the_way_is_clean(
-    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
-) -> None:
-    train(qtbot, tab.model)
-    tab.model.branch(1)
-    window.document.undo_stack.setClean()
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    assert tab.model.is_idle
-    assert tab.model.state.run.earlier == ()
-
-
-def test_a_long_way_is_said_and_can_be_given_up(
+def test_what_is_waited_for_is_said_and_can_be_given_up(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
     strip = find(bench, ProgressStrip, "loading_strip")
@@ -213,13 +151,16 @@ def test_a_long_way_is_said_and_can_be_given_up(
     qtbot.waitUntil(lambda: bench.is_idle and bench.is_up_to_date, timeout=20_000)
     state = tab.model.state
     run = replace(state.run, wanted_epoch=3)
-    strip.show_state(dataclasses.replace(state, activity=Activity.TRAVELLING, run=run))
-    qtbot.waitUntil(strip.isVisible)
-    assert text.text() == "Going back to epoch 3"
-    free = strip.mapTo(bench, strip.rect().topRight() + QPoint(9, 0))
-    assert bench.childAt(free) is bench.canvas.view.viewport(), "the drawing takes the mouse there"
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert not strip.isVisible()
+    for activity, said in (
+        (Activity.TRAVELLING, "Going back to epoch 3"),
+        (Activity.PREPARING, "Preparing the training"),
+    ):
+        strip.show_state(dataclasses.replace(state, activity=activity, run=run))
+        qtbot.waitUntil(strip.isVisible)
+        assert text.text() == said
+        assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert not strip.isVisible()
 
 
 def test_a_way_that_leads_nowhere_ends(

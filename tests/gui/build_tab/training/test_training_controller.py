@@ -13,7 +13,6 @@ from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import DataSpec, Experiment, GateData, StopSpec, TableData, TruthTableData
 from model.network import Network
-from model.training import Trainer
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.told import failures, told
 
@@ -39,11 +38,6 @@ def run_to(qtbot: QtBot, controller: BuildModel, epoch: int) -> None:
 
 def weights(experiment: Experiment) -> list[np.ndarray]:
     return [layer.weights for layer in experiment.network.layers if layer.weights is not None]
-
-
-def assert_same_weights(one: Experiment, other: Experiment) -> None:
-    for here, there in zip(weights(one), weights(other), strict=True):
-        np.testing.assert_array_equal(here, there)
 
 
 def test_training_learns_xor_and_is_one_step_to_undo(
@@ -116,20 +110,6 @@ def test_a_rate_changed_while_training_reaches_the_worker(
     with run_ends(qtbot, controller):
         controller.pause()
     assert document.experiment.training.learning_rate == 0.125
-
-
-def test_a_pinned_weight_typed_while_training_stays(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    without_stop(document)
-    controller.train()
-    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
-    controller.edit("pin", lambda e: edits.with_pin_toggled(e, 0, 1, 2))
-    controller.edit("weight", lambda e: edits.with_weight(e, 0, 1, 2, 3.25), "drag")
-    qtbot.waitUntil(lambda: bool(controller.state.network.weights[0][1, 2] == 3.25), timeout=5000)
-    with run_ends(qtbot, controller):
-        controller.pause()
-    assert weights(document.experiment)[0][1, 2] == 3.25
 
 
 def test_a_unit_added_while_training_keeps_the_present_weights_and_trains_on(
@@ -229,54 +209,6 @@ def test_the_undo_of_an_edit_brings_the_run_back_that_it_ended(
     assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
 
 
-def test_a_run_that_undo_brings_back_goes_on_as_if_nothing_had_been(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    controller.step(True)
-    controller.step(True)
-    straight = weights(document.experiment)
-    document.undo_stack.undo()
-    document.undo_stack.undo()
-    controller.step(True)
-    controller.add_layer(0)
-    document.undo_stack.undo()
-    controller.step(True)
-    assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, 2)
-    for here, there in zip(weights(document.experiment), straight, strict=True):
-        np.testing.assert_array_equal(here, there)
-
-
-@pytest.mark.parametrize("batch_size", [0, 1])
-def test_the_undo_of_an_edit_made_while_training_brings_its_run_back(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument, batch_size: int
-) -> None:
-    without_stop(document)
-    training = replace(document.experiment.training, batch_size=batch_size)
-    controller.set_training(training, "Batch")
-    controller.train()
-    qtbot.waitUntil(lambda: controller.state.epoch > 20, timeout=10_000)
-    controller.edit("units", lambda e: edits.with_units(e, 0, 6))
-    qtbot.waitUntil(lambda: controller.is_training and controller.state.epoch > 30, timeout=10_000)
-    document.undo_stack.undo()
-    reached = document.experiment
-    assert reached.progress is not None
-    epoch = reached.progress.epoch
-    run = controller.state.run
-    assert (run.first_epoch, run.last_epoch, controller.state.epoch) == (0, epoch, epoch)
-    assert [earlier.units for earlier in run.earlier] == [(2, 6, 1)]
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=10_000)
-    controller.step(True)
-    straight = Trainer(reached)
-    straight.step_epoch()
-    assert controller.state.run.first_epoch == 0, "it goes on as the same run"
-    assert_same_weights(document.experiment, straight.experiment())
-    history = controller.state.run.history
-    assert history is not None
-    assert_same_weights(history.restore(epoch + 1), straight.experiment())
-    controller.show_epoch(3)
-    assert controller.state.epoch == 3
-
-
 def test_a_branch_that_is_undone_leaves_the_run_whole(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
@@ -286,35 +218,6 @@ def test_a_branch_that_is_undone_leaves_the_run_whole(
     document.undo_stack.undo()
     assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, last)
     assert controller.state.run.earlier == ()
-
-
-def test_undo_within_a_run_takes_none_back_that_went_the_same_way(
-    controller: BuildModel, document: ExperimentDocument
-) -> None:
-    for _ in range(3):
-        controller.step(True)
-    controller.reset()
-    for _ in range(5):
-        controller.step(True)
-    document.undo_stack.undo()
-    document.undo_stack.undo()
-    assert controller.state.epoch == 3
-    assert controller.state.run.last_epoch == 5
-    controller.show_epoch(5)
-    assert controller.state.epoch == 5
-
-
-def test_a_run_that_was_taken_back_keeps_its_name_and_stays_hidden(
-    controller: BuildModel, document: ExperimentDocument
-) -> None:
-    controller.step(True)
-    controller.set_units(0, 5)
-    controller.rename_run(0, "best")
-    controller.show_run(0, False)
-    document.undo_stack.undo()
-    assert controller.state.run.earlier == ()
-    document.undo_stack.redo()
-    assert [(run.name, run.visible) for run in controller.state.run.earlier] == [("best", False)]
 
 
 def test_runs_that_edits_have_ended_are_kept_to_a_few(
@@ -435,18 +338,6 @@ def test_reset_gives_the_same_first_weights_and_a_new_start_others(
     assert not np.array_equal(weights(document.experiment)[0], first[0])
 
 
-def test_reset_while_training_stops_and_does_not_start_again(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    without_stop(document)
-    controller.train()
-    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
-    with run_ends(qtbot, controller):
-        controller.reset()
-    assert not controller.is_training
-    assert controller.state.epoch == 0
-
-
 def test_a_diverging_run_keeps_the_last_finite_weights(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
@@ -486,25 +377,6 @@ def test_data_that_cannot_be_read_change_nothing(
         )
     assert "no such gate" in failed[0]
     assert document.experiment is before
-
-
-def test_choosing_a_row_shows_its_values(controller: BuildModel) -> None:
-    controller.choose_row(2)
-    assert controller.state.row_x is not None
-    assert controller.state.row_x.tolist() == [1.0, 0.0]
-    controller.choose_row(-1)
-    assert controller.state.row_x is None
-
-
-def test_closing_while_training_stops_within_a_second(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    without_stop(document)
-    controller.train()
-    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
-    assert not controller.request_close()
-    qtbot.waitUntil(lambda: not controller.is_training, timeout=1000)
-    assert controller.request_close()
 
 
 def test_other_data_of_the_same_shape_are_taken_live(
@@ -583,17 +455,4 @@ def test_undo_to_what_cannot_be_trained_ends_the_run(
     assert not controller.is_training
     qtbot.waitUntil(lambda: controller.is_idle)
     assert controller.state.experiment.network.layers[-1].activation == "step"
-    assert said == []
-
-
-def test_what_could_not_be_trained_for_a_while_is_trained_without_a_word(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    without_stop(document)
-    run_to(qtbot, controller, 3)
-    good, first = document.experiment, controller.state.epoch
-    document.edit("step", with_step_output(good))
-    document.edit("back", good)
-    said = failures(controller.messages)
-    run_to(qtbot, controller, first + 3)
     assert said == []

@@ -73,36 +73,6 @@ def test_a_recipe_is_in_the_bar_of_a_usual_laptop(
     assert faults_of(bench.bar) == []
 
 
-@pytest.mark.parametrize("width", [1024, 1440])
-def test_the_button_that_pauses_shows_its_whole_word(
-    window: GlassnetWindow,
-    bench: Workbench,
-    qtbot: QtBot,
-    language: str,
-    width: int,
-) -> None:
-    resize(window, qtbot, width, 900)
-    resting_px = bench.bar.train_button.width()
-    bench.bar.train_button.click()
-    word = {"en": "Pause", "tr": "Duraklat"}[language]
-    qtbot.waitUntil(lambda: bench.bar.train_button.text() == word)
-    assert faults_of(bench.bar) == []
-    assert bench.bar.train_button.width() == resting_px
-    bench.bar.train_button.click()
-    qtbot.waitUntil(lambda: bench.bar.train_button.text() != word)
-
-
-def test_the_fields_close_up_when_the_language_is_switched(
-    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, qapp: QApplication
-) -> None:
-    resize(window, qtbot, 1440, 900)
-    for language in ("tr", "en", "tr"):
-        choose_language(qapp, language)
-        loss = bench.bar.loss
-        field = loss.parentWidget()
-        qtbot.waitUntil(lambda loss=loss, field=field: field.width() == loss.width())  # type: ignore[misc]  # a lambda's default has no type
-
-
 def test_undo_takes_back_what_was_entered_in_the_field_that_has_the_keyboard(
     window: GlassnetWindow, bench: Workbench, qtbot: QtBot
 ) -> None:

@@ -15,7 +15,6 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
-from model.places import WeightAt
 from model.recipes import VERSIONS, Version
 from tests.gui.build_tab.looking import resize
 from tests.gui.texts import cut_texts
@@ -80,18 +79,6 @@ def test_reset_goes_back_to_the_articles_first_weights(bench: Workbench, qtbot: 
     assert (state.epoch, state.version) == (0, "corrected")
     assert printed(state.network.weights[0], 6) == [0.1, 0.2]
     assert printed(state.network.biases[0], 6) == [0.3]
-
-
-def test_reset_keeps_what_is_pinned(bench: Workbench, qtbot: QtBot) -> None:
-    bench.model.choose_data(OR)
-    choose(bench, qtbot, "corrected")
-    train(bench, qtbot)
-    bench.model.toggle_pins([WeightAt(0, 1, 0)])
-    assert bench.model.state.version == "corrected"
-    qtbot.mouseClick(bench.bar.reset_button, Qt.MouseButton.LeftButton)
-    state = bench.model.state
-    assert state.experiment.network.layers[0].pinned == ((1, 0),)
-    assert printed(state.network.weights[0], 6) == [0.1, 0.2]
 
 
 def test_other_first_weights_are_not_said_to_be_the_articles(
@@ -201,18 +188,6 @@ def test_other_data_end_training_by_a_rule_of_their_own(
     assert model.state.experiment.training.stop == own.stop, "a person's own rule stays"
 
 
-def test_other_data_have_no_recipe(bench: Workbench, qtbot: QtBot) -> None:
-    bench.model.choose_data(OR)
-    assert bench.bar.version.isVisible()
-    assert bench.bar.version.current == -1
-    choose(bench, qtbot, "published")
-    assert bench.recipe.isVisible()
-    bench.model.choose_data(GateData("and"))
-    assert not bench.bar.version.isVisible()
-    assert not bench.recipe.isVisible()
-    assert bench.model.state.experiment.training.slope_at == "z"
-
-
 def test_a_mistake_in_force_is_said_and_can_be_switched_off(bench: Workbench, qtbot: QtBot) -> None:
     bench.model.choose_data(GateData("and"))
     bench.bar.more.open_under(bench.bar.more_button, bench.bar.more.schedule)
@@ -267,14 +242,3 @@ def test_a_recipe_ends_the_training_under_way(bench: Workbench, qtbot: QtBot) ->
     bench.model.document.undo_stack.undo()
     assert bench.model.state.version is None
     assert bench.bar.version.current == -1
-
-
-def test_what_is_compared_ends_with_the_window(
-    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    bench.model.choose_data(OR)
-    choose(bench, qtbot, "published")
-    bench.model.document.undo_stack.setClean()
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    assert bench.model.is_idle
