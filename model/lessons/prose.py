@@ -53,6 +53,7 @@ from model.lessons.situation import Situation
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
@@ -200,6 +201,35 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+_LONE_ITEM = [
+    "ordered_list_open",
+    "list_item_open",
+    "paragraph_open",
+    "inline",
+    "paragraph_close",
+    "list_item_close",
+    "ordered_list_close",
+]
+
+
+def _lone_item_rule(state: StateCore) -> None:
+    """Take a numbered list of one item for the sentence that it is: Turkish writes "4. adım"."""
+    from markdown_it.token import Token
+
+    tokens, at = state.tokens, 0
+    while at <= len(tokens) - len(_LONE_ITEM):
+        found = tokens[at : at + len(_LONE_ITEM)]
+        if [token.type for token in found] == _LONE_ITEM:
+            _, item, opening, inline, closing, *_ = found
+            number = Token("text", "", 0, content=f"{item.info}{item.markup} ")
+            inline.content = number.content + inline.content
+            inline.children = [number, *(inline.children or [])]
+            for token in (opening, inline, closing):
+                token.level, token.hidden = token.level - 2, False
+            tokens[at : at + len(_LONE_ITEM)] = [opening, inline, closing]
+        at += 1
+
+
 @cache
 def _reader() -> MarkdownIt:
     """Return what parses CommonMark with formulas and live numbers; links are judged later."""
@@ -209,6 +239,7 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
+    reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
 

@@ -39,7 +39,7 @@ def situation() -> Situation:
         ("{x:3} {z:1.y1@9} {w:1.h2.x1}", "<p>– – –</p>"),
         ("{published:one_unit.rate}", "<p>0.05</p>"),
         (r"\{loss\}", "<p>{loss}</p>"),
-        ("4\\. adıma *gidin*.", "<p>4. adıma <em>gidin</em>.</p>"),
+        ("4. adıma *gidin*.", "<p>4. adıma <em>gidin</em>.</p>"),
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
         ("to 1 0, 10 000 times", "<p>to 1\u00a00, 10\u00a0000 times</p>"),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
