@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -155,6 +155,7 @@ class Microscope(Panel):
         self._made: StepMade | None = None
         self._view: StepView | None = None
         self._spoken: Place | None = None
+        self._is_opening, self._is_scrolled = True, False
         self._tracer = Tracer(self, self._show_numbers)
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
@@ -188,6 +189,9 @@ class Microscope(Panel):
         vbox(*self.cards, self.reason, STRETCH, on=self._content, gap=0, margins=0)
         self.sheet = ColumnScroll("microscope_scroll")
         self.sheet.setWidget(self._content)
+        bar = self.sheet.verticalScrollBar()
+        bar.rangeChanged.connect(self._bring_into_sight)
+        bar.actionTriggered.connect(self._on_scrolled)
         add_parts(layout, rule(), (self.sheet, 1), rule(), self._make_foot())
         self._order_tabs()
 
@@ -389,8 +393,11 @@ class Microscope(Panel):
                     card.show_view(view)
             write(self.reason, "" if refusal is None else sentence_of(refusal))
         if old is None or old.state.selection.place != place:
-            # The cards find their heights in the next turn.
-            QTimer.singleShot(0, self, lambda: self._bring_into_sight(is_opening=old is None))
+            self._is_opening, self._is_scrolled = old is None, False
+        layout = self._content.layout()
+        assert layout is not None
+        layout.activate()
+        self._bring_into_sight()
         if self._tracer.is_up_to_date:
             self._announce(state, place, self._card_at(place).spoken())
 
@@ -426,18 +433,25 @@ class Microscope(Panel):
             told = signs_in_words(f"{name}. {self.heading.text()}. {numbers}")
             announce(self, told, waits=True)
 
-    def _bring_into_sight(self, is_opening: bool) -> None:
-        """Scroll to the current part where not all of it is seen; on opening, to its top."""
+    def _bring_into_sight(self) -> None:
+        """Scroll to the part where a person is, if not all of it is seen; on opening, to its top.
+
+        The cards find their heights in several passes of the layout, so this is done anew when the
+        sheet has become longer or shorter, unless a person has scrolled it meanwhile.
+        """
         place = None if self._state is None else self._state.selection.place
-        if place is None:
+        if place is None or self._is_scrolled:
             return
         card: QWidget = self._card_at(place)
         card = self.reason if card.isHidden() else card
         bar, room = self.sheet.verticalScrollBar(), self.sheet.viewport().height()
         top = card.y()
         is_seen = bar.value() <= top and top + card.height() <= bar.value() + room
-        if is_opening or not is_seen:
+        if self._is_opening or not is_seen:
             bar.setValue(top)
+
+    def _on_scrolled(self) -> None:
+        self._is_scrolled = True
 
     def _message(self, state: BuildState) -> str:
         """Say why there are no numbers."""
@@ -454,12 +468,12 @@ class Microscope(Panel):
 
     def _notes(self, state: BuildState) -> str:
         """Say what is to be known about these numbers."""
-        wanted, said = self._tracer.wanted, []
+        wanted, said = self._tracer.wanted, list[str]()
         if wanted is None:
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
-            said.append(self._made_sentence(state, wanted.made))
+            said.append(self._made_sentence(state, wanted.made, wanted.row))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
@@ -479,17 +493,19 @@ class Microscope(Panel):
             said.append(tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
-    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
-        """Return a sentence on the rows that the step used which was just made."""
+    def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
+        """Say what the step that was just made used; `row` is the one that is followed."""
         if not state.selection.of_batch:
             return tr("The step on this row is made: before, change and after.")
-        shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
+        used = tuple(dict.fromkeys(state.rows_of(rows)))
+        shown = [show_integer(each + 1) for each in used]
         if not shown:
             return tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
-            return tr(
-                "The last step used this row ({row}): before, change and after.", row=shown[0]
-            )
+            text = tr("The last step used row {row} alone: before, change and after.")
+            if used == (row,):
+                text = tr("The last step used this row ({row}): before, change and after.")
+            return text.format(row=shown[0])
         if len(shown) > MOST_TERMS:
             return tr(
                 "The last step used {n} rows: before, change and after.", n=show_integer(len(shown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox
 
 from foundation.text import tr
@@ -12,17 +13,35 @@ from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_integer
 from gui.settings import language
-from gui.widgets.basic import named
+from gui.widgets.basic import describe, named
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
-from gui.widgets.texts import worded
 
 MOST_LISTED = 64
 _MOST_VALUES = 4
 _MOST_PX, _MOST_TARGET_PX = 220, 64
 _FRAME_PX = 36
 """A number field's frame, with its arrows."""
+
+
+class _RowSpin(QSpinBox):
+    """A row's number; what is none stays to be seen while it is typed, and chooses no row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setKeyboardTracking(False)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let the number be spoilt, but neither the words before nor those behind it.
+
+        A sign that could not be typed would leave another number: 34 of 3/4.
+        """
+        state, text, position = super().validate(text, position)
+        is_number_alone = text.startswith(self.prefix()) and text.endswith(self.suffix())
+        if state == QValidator.State.Invalid and is_number_alone:
+            state = QValidator.State.Intermediate
+        return state, text, position
 
 
 class RowChooser(Panel):
@@ -32,10 +51,7 @@ class RowChooser(Panel):
         super().__init__()
         self._seen: object = None
         self.combo = named(ElidingCombo(), "microscope_row")
-        self.number = named(QSpinBox(), "microscope_row_number")
-        self.number.setKeyboardTracking(False)
-        for field in (self.combo, self.number):
-            worded(field, accessible_name="Row", tip="Choose the row that is followed")
+        self.number = named(_RowSpin(), "microscope_row_number")
         hbox(STRETCH, self.combo, self.number, on=self, margins=0)
         # `activated` and not `currentIndexChanged`: only what a person did.
         self.combo.activated.connect(model.choose_row)
@@ -82,8 +98,10 @@ class RowChooser(Panel):
         self.number.setMinimumWidth(min(metrics.horizontalAdvance(text) + _FRAME_PX, _MOST_PX))
 
     def retranslate(self) -> None:
-        """Write the word before the number."""
+        """Name the two fields."""
         self.number.setPrefix(tr("Row "))
+        for field in (self.combo, self.number):
+            describe(field, tr("Row"), tr("Choose the row that is followed"))
 
 
 def _target_of(state: BuildState, row: int) -> str:

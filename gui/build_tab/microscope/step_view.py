@@ -32,6 +32,7 @@ MOST_TERMS = 6
 """So many terms of a sum are written; the others are one number."""
 
 _SHORT_NAME = 6
+_DOUBLE_DIGITS = 17
 
 
 @dataclass(frozen=True)
@@ -254,11 +255,12 @@ def figure(value: float) -> str:
 
 
 def figures_apart(before: float, after: float) -> tuple[str, str]:
-    """Write two numbers as `figure`, with more digits where that would make them equal."""
-    first, second = figure(before), figure(after)
-    if first == second and before != after:
-        first, second = (by_the_book(significant(value, 7)) for value in (before, after))
-    return first, second
+    """Write two numbers as `figure`, with as many more digits as it takes to tell them apart."""
+    texts, digits = (figure(before), figure(after)), 4
+    while texts[0] == texts[1] and before != after and digits <= _DOUBLE_DIGITS:
+        first, second = (by_the_book(significant(value, digits)) for value in (before, after))
+        texts, digits = (first, second), digits + 1
+    return texts
 
 
 def short_figure(value: float) -> str:
