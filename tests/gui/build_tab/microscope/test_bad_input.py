@@ -25,7 +25,6 @@ def test_a_unit_that_is_removed(scope: Microscope, bench: Workbench, qtbot: QtBo
     bench.model.set_units(0, 3)
     settle(qtbot, bench)
     assert text(scope, "title") == "Microscope · h₁"
-    assert text(scope, "note") == "h₄ is gone; this is another unit."
     bench.model.examine(UnitAt(0, 1))
     assert text(scope, "note") == ""
     bench.model.document.undo_stack.undo()
