@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.microscope.drawings import ChainTiles, Factor
 from gui.build_tab.microscope.formulas import (
     answer_change,
@@ -53,14 +53,15 @@ from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, IconLabel, active
 from gui.widgets.basic import (
     Index,
     Segments,
-    describe,
     label,
+    named,
     press_in_list,
     set_role,
     show_text,
 )
 from gui.widgets.formula import Formula, FormulaLabel, Word
 from gui.widgets.layouts import add_parts, hbox
+from gui.widgets.texts import worded
 from model.insight.step.walk import Part
 
 Choose = Callable[[Part], None]
@@ -199,17 +200,31 @@ class UpdateCard(PartCard):
         choose_batch: Callable[[bool], None],
     ) -> None:
         super().__init__(Part.UPDATE, choose)
-        self.whose = Segments(["microscope_row_alone", "microscope_batch"])
+        self.whose = Segments(
+            {
+                "microscope_row_alone": (
+                    mark("This row alone"),
+                    mark("What a step on this row alone would do"),
+                ),
+                "microscope_batch": (
+                    mark("The batch"),
+                    mark("What the trainer's step on its batch does"),
+                ),
+            },
+            do=lambda index: choose_batch(index == 1),
+        )
         self.whose.choose(0)
-        self.whose.group.idClicked.connect(lambda index: choose_batch(index == 1))
         self.rows = self.sentence("batch_rows")
         self._terms = FormulaLines("microscope_term", BODY_PX)
         self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
-        table = self.table = _WeightTable(0, 5)
-        table.setObjectName("microscope_weights_table")
+        table = self.table = worded(
+            named(_WeightTable(0, 5), "microscope_weights_table"),
+            accessible_name="Old weight, gradient and new weight",
+            tip="Choose a weight to see where its gradient comes from",
+        )
         set_role(table, role="list")
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(self.ROW_PX)
@@ -314,18 +329,6 @@ class UpdateCard(PartCard):
         text = tr("Gradient check passed") if passed else tr("Gradient check")
         write(self.check_title, text if said else "")
         write(self.check, said)
-
-    def retranslate(self) -> None:
-        """Name the table and the two steps."""
-        self.whose.write(
-            (tr("This row alone"), tr("What a step on this row alone would do")),
-            (tr("The batch"), tr("What the trainer's step on its batch does")),
-        )
-        describe(
-            self.table,
-            tr("Old weight, gradient and new weight"),
-            tr("Choose a weight to see where its gradient comes from"),
-        )
 
     def _on_current_changed(self, row: int, *_: int) -> None:
         if not self._is_showing and 0 <= row < len(self._rows):

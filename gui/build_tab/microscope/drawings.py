@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
-from gui.theme import BODY_PX, CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from gui.theme import BODY_PX, CAPTION_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.accessible import tell_name
 from gui.widgets.formula import Word, in_words
 from gui.widgets.painting import AT_RIGHT, clipped, draw_box, smooth_painter, write_elided, write_in
@@ -174,7 +174,8 @@ class ChainTiles(QWidget):
         if count == 0:
             return
         painter = smooth_painter(self)
-        face, widths = self._fitted()
+        face = font(BODY_PX, 600)
+        widths = self._widths(QFontMetricsF(face))
         left = 0.0
         for place, (factor, width) in enumerate(zip(self._factors, widths, strict=True)):
             area = QRectF(left + 0.5, 0.5, width, self.HEIGHT_PX - 1)
@@ -198,20 +199,11 @@ class ChainTiles(QWidget):
             left += width + self.SIGN_PX
         painter.end()
 
-    def _fitted(self) -> tuple[QFont, list[float]]:
-        """Return the font of the numbers and each tile's width, so that no number is cut.
-
-        The tiles are equally wide where all numbers fit, else as wide as theirs asks for.
-        """
-        count = len(self._factors)
-        room = self.width() - 1 - self.SIGN_PX * (count - 1)
-        numbers = [short_figure(factor.value) for factor in self._factors]
-        for size_px in (TITLE_PX, BODY_PX, CAPTION_PX):
-            face = font(size_px, 600)
-            needed = [QFontMetricsF(face).horizontalAdvance(text) + 14 for text in numbers]
-            if max(needed) <= room / count:
-                return face, [room / count] * count
-            if sum(needed) <= room:
-                break
-        spare = (room - sum(needed)) / count
-        return face, [width + spare for width in needed]
+    def _widths(self, metrics: QFontMetricsF) -> list[float]:
+        """Return each tile's width: what its number needs, and an equal share of the rest."""
+        room = self.width() - 1 - self.SIGN_PX * (len(self._factors) - 1)
+        needed = [
+            metrics.horizontalAdvance(short_figure(each.value)) + 14 for each in self._factors
+        ]
+        spare = (room - sum(needed)) / len(needed)
+        return [width + spare for width in needed]

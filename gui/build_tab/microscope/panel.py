@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -63,13 +63,12 @@ from gui.widgets.basic import (
     set_role,
     show_text,
     tool_button,
-    write_on,
 )
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.painting import drawn_icon
 from gui.widgets.panel import Panel
 from model.insight.step.walk import STEPS, Part, Place, first_part, place_after, place_before
-from model.places import INPUTS, UnitAt, WeightAt
+from model.places import UnitAt, WeightAt
 
 WIDTH_PX = 428
 _FORWARD = (Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR)
@@ -155,14 +154,9 @@ class Microscope(Panel):
         self._state: BuildState | None = None
         self._made: StepMade | None = None
         self._view: StepView | None = None
-        self._gone = ""
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
-        self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
-        self._again = QTimer(self, singleShot=True)
-        self._again.setInterval(0)
-        self._again.timeout.connect(lambda: self.prepare(self._model.state))
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
         self.cards: tuple[PartCard, ...] = (
@@ -222,13 +216,24 @@ class Microscope(Panel):
         self.title = label("title", "microscope_title")
         explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
-        self.copy_button = tool_button("microscope_copy", size="small", icon=icon("copy", "t2"))
+        self.copy_button = tool_button(
+            "microscope_copy",
+            size="small",
+            icon=icon("copy", "t2"),
+            accessible_name="Copy the formulas",
+        )
         menu, name = opens_menu(self.copy_button, QMenu(self.copy_button)), "microscope_copy"
         self._copy_text = menu_action(menu, f"{name}_text", "", lambda: self._copy(as_text))
         self._copy_latex = menu_action(menu, f"{name}_latex", "", lambda: self._copy(as_latex))
         self._copy_picture = menu_action(menu, f"{name}_picture", "", self._copy_as_picture)
-        self.close_button = tool_button("microscope_close", size="small", icon=icon("x", "t2"))
-        self.close_button.clicked.connect(self._model.close_microscope)
+        self.close_button = tool_button(
+            "microscope_close",
+            size="small",
+            icon=icon("x", "t2"),
+            do=self._model.close_microscope,
+            accessible_name="Close the microscope",
+            tip="Close (Esc)",
+        )
         buttons = self.copy_button, self.close_button
         parts = self.picture, self.title, GAP_S_PX, (self.rows, 1), *buttons
         first = hbox(*parts, gap=GAP_S_PX)
@@ -248,17 +253,38 @@ class Microscope(Panel):
         )
 
     def _make_foot(self) -> QHBoxLayout:
-        self.back_button = push_button("microscope_back", icon=icon("arrow-left", "t1"))
-        on = icon("arrow-right", "onacc")
-        self.next_button = push_button("microscope_next", tone="primary", icon=on)
+        self.back_button = push_button(
+            "microscope_back",
+            icon=icon("arrow-left", "t1"),
+            do=lambda: self._model.walk(on=False),
+            text="Previous",
+            accessible_name="Previous part",
+            tip=lambda: tr("Previous part ({key})", key=key_of("microscope_back")),
+        )
+        self.next_button = push_button(
+            "microscope_next",
+            tone="primary",
+            icon=icon("arrow-right", "onacc"),
+            do=lambda: self._model.walk(on=True),
+            accessible_name="Next part",
+            tip=lambda: tr("Next part ({key})", key=key_of("microscope_on")),
+        )
         self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.back_button.clicked.connect(lambda: self._model.walk(on=False))
-        self.next_button.clicked.connect(lambda: self._model.walk(on=True))
-        self.apply_button = push_button("microscope_apply", tone="primary")
-        again = icon("arrow-counter-clockwise", "onacc")
-        self.again_button = push_button("microscope_again", tone="primary", icon=again)
-        self.apply_button.clicked.connect(self._apply)
-        self.again_button.clicked.connect(self._start_again)
+        self.apply_button = push_button(
+            "microscope_apply",
+            tone="primary",
+            do=self._apply,
+            text="Apply this step",
+            tip="Make this step: the new weights become the network’s",
+        )
+        self.again_button = push_button(
+            "microscope_again",
+            tone="primary",
+            icon=icon("arrow-counter-clockwise", "onacc"),
+            do=self._start_again,
+            text="Start again",
+            tip="Back to step 1, with the new weights",
+        )
         self._ways = self.next_button, self.apply_button, self.again_button
         self.alone = label("hint", "microscope_alone", wrap=True)
         self.alone.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -281,23 +307,14 @@ class Microscope(Panel):
             return
         if old is not None:
             self._made = step_made(old, state) or self._made
-            self._gone = self._name_of_gone(old, state)
         self._show(state)
 
     def prepare(self, state: BuildState) -> None:
         """Show a state while the microscope is away, so that opening it changes little."""
-        self._is_prepared = True
         if state.selection.part is None:
             selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
             self.show_state(state)
-
-    def _name_of_gone(self, old: BuildState, new: BuildState) -> str:
-        """Return the name of the unit that was shown and is gone, until another one is chosen."""
-        at = old.selection.unit
-        if at is not None and at.layer != INPUTS and not has_unit(new.experiment.network, at):
-            return unit_name(at, old.experiment.network, old.dataset)
-        return self._gone if new.selection.unit is None else ""
 
     def _show(self, state: BuildState) -> None:
         """Show the head, and have the numbers of the row."""
@@ -451,9 +468,7 @@ class Microscope(Panel):
 
     def _notes(self, state: BuildState) -> str:
         """Say what is to be known about these numbers."""
-        wanted, said = self._tracer.wanted, []
-        if self._gone:
-            said.append(tr("{name} is gone; this is another unit.", name=self._gone))
+        wanted, said = self._tracer.wanted, list[str]()
         if wanted is None:
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
@@ -562,7 +577,6 @@ class Microscope(Panel):
 
     def cancel(self) -> None:
         """Work nothing more out."""
-        self._again.stop()
         self._tracer.cancel()
 
     # -- Language and theme ------------------------------------------------------------------------
@@ -572,30 +586,6 @@ class Microscope(Panel):
         self._copy_text.setText(tr("Copy as text"))
         self._copy_latex.setText(tr("Copy as LaTeX"))
         self._copy_picture.setText(tr("Copy as picture"))
-        describe(self.copy_button, tr("Copy the formulas"))
-        describe(self.close_button, tr("Close the microscope"), tr("Close (Esc)"))
-        self.back_button.setText(tr("Previous"))
-        describe(
-            self.back_button,
-            tr("Previous part"),
-            tr("Previous part ({key})", key=key_of("microscope_back")),
-        )
-        describe(
-            self.next_button,
-            tr("Next part"),
-            tr("Next part ({key})", key=key_of("microscope_on")),
-        )
-        write_on(
-            self.apply_button,
-            tr("Apply this step"),
-            tr("Make this step: the new weights become the network’s"),
-        )
-        write_on(
-            self.again_button,
-            tr("Start again"),
-            tr("Back to step 1, with the new weights"),
-        )
-        self.update_card.retranslate()
         self.restyle()
 
     def restyle(self) -> None:
@@ -603,8 +593,6 @@ class Microscope(Panel):
         self._view = None
         if self._state is not None:
             self._show(self._state)
-        elif self._is_prepared:
-            self._again.start()  # once: Qt tells of a theme as often as there are parents
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:

@@ -29,26 +29,6 @@ def legend(panel: LossPanel) -> str:
     return find(panel, QLabel, "loss_train_value").text()
 
 
-def test_knob_and_legend_agree_with_the_epoch_of_an_opened_file(
-    panel: LossPanel, opened: BuildState
-) -> None:
-    panel.show_history(History(0, has_test=False))
-    panel.show_state(opened)
-    assert opened.epoch == 120
-    assert panel.timeline.value() == panel.timeline.maximum() == 120
-    assert opened.snapshot is not None
-    assert legend(panel) == significant(opened.snapshot.train_loss)
-
-
-def test_no_epoch_before_an_opened_file_is_chosen(panel: LossPanel, opened: BuildState) -> None:
-    panel.show_history(History(0, has_test=False))
-    panel.show_state(opened)
-    middle = panel.timeline.height() // 2
-    start = QPoint(round(panel.timeline.x_of(100)), middle)
-    drag(panel.timeline, start, QPoint(round(panel.timeline.x_of(30)), middle))
-    assert panel.timeline.value() == 120
-
-
 def test_the_legend_names_the_loss_of_edited_weights(panel: LossPanel, opened: BuildState) -> None:
     trainer, _ = trained()
     panel.show_history(trainer.history)
@@ -62,3 +42,17 @@ def test_the_legend_names_the_loss_of_edited_weights(panel: LossPanel, opened: B
     low, high = panel.plot.plot.box.viewRange()[1]
     assert low < np.log10(0.00004321) < high
     assert np.isfinite(panel.plot.train.value_at(120.0)[1])
+
+
+def test_knob_and_legend_of_an_opened_file_stay_at_its_epoch(
+    panel: LossPanel, opened: BuildState
+) -> None:
+    panel.show_history(History(0, has_test=False))
+    panel.show_state(opened)
+    timeline = panel.timeline
+    assert timeline.value() == timeline.maximum() == 120
+    assert opened.snapshot is not None
+    assert legend(panel) == significant(opened.snapshot.train_loss)
+    start, end = (QPoint(round(timeline.x_of(epoch)), 10) for epoch in (100, 30))
+    drag(timeline, start, end)
+    assert timeline.value() == 120

@@ -8,12 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.actions import shown_keys
-from gui.app import dress_application
 from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
-from gui.controls import control_widgets
-from gui.settings import choose_language, settings
+from gui.settings import settings
 from gui.widgets.formula import FormulaLabel
 from gui.window import GlassnetWindow
 from model.experiment import TableData
@@ -62,68 +60,6 @@ def test_escape_and_the_cross_close_it(
     assert bench.model.state.selection.part is None
 
 
-def test_at_every_width_it_stands_beside_the_drawing_and_covers_nothing(
-    scope: Microscope,
-    window: GlassnetWindow,
-    bench: Workbench,
-    qtbot: QtBot,
-    language: str,
-) -> None:
-    bench.model.close_microscope()
-    resize(window, qtbot, 1024, 680)
-    output = bench.output.width()
-    bench.model.open_microscope()
-    arrangement = bench.arrangement
-    for width, height in ((1024, 680), (1440, 900), (1024, 680)):
-        resize(window, qtbot, width, height)
-        left = scope.mapTo(arrangement, QPoint()).x()
-        assert left + scope.width() == arrangement.width()
-        assert scope.minimumSizeHint().width() <= scope.width() <= WIDTH_PX
-        assert scope.height() == arrangement.height()
-        assert not bench.output.isVisible()
-        for panel in (bench.canvas, bench.dock):
-            assert panel.mapTo(arrangement, QPoint()).x() + panel.width() <= left
-    bench.model.close_microscope()
-    assert bench.output.isVisible()
-    assert bench.output.width() == output
-
-
-@pytest.mark.parametrize("layers", [1, 4])
-def test_the_examined_unit_is_not_under_the_sheet(
-    scope: Microscope, window: GlassnetWindow, bench: Workbench, qtbot: QtBot, layers: int
-) -> None:
-    for _ in range(layers - 1):
-        bench.model.add_layer(1)
-    resize(window, qtbot, 1024, 680)
-    view = bench.canvas.view
-    for at in (UnitAt(layers, 0), UnitAt(0, 0), UnitAt(layers, 0)):
-        bench.model.examine(at)
-        QApplication.processEvents()
-        spot = view.viewport().mapTo(bench.arrangement, view.viewport_point(at))
-        assert bench.arrangement.childAt(spot) is view.viewport()
-        assert spot.x() < scope.mapTo(bench.arrangement, QPoint()).x() - 20
-    bench.model.close_microscope()
-    QApplication.processEvents()
-    assert view.viewport().width() == view.width()
-
-
-def test_a_tip_names_the_key_that_does_the_same(
-    scope: Microscope, window: GlassnetWindow, language: str
-) -> None:
-    QApplication.processEvents()
-    for button, action in (
-        ("microscope_next", "microscope_on"),
-        ("microscope_back", "microscope_back"),
-        ("microscope_open", "microscope"),
-        ("train", "train"),
-        ("step", "step"),
-        ("reset", "reset"),
-    ):
-        widget = find(window, QAbstractButton, button)
-        keys = shown_keys(window.all_actions[action].shortcuts()[0])
-        assert f"({keys})" in widget.toolTip()
-
-
 def test_n_goes_on_and_shift_n_back(
     scope: Microscope, tab: BuildTab, bench: Workbench, qtbot: QtBot
 ) -> None:
@@ -139,12 +75,6 @@ def test_n_goes_on_and_shift_n_back(
     assert text(scope, "heading") == "Step 4 of 8: weighted sum"
 
 
-def test_n_does_nothing_while_it_is_away(tab: BuildTab, bench: Workbench, qtbot: QtBot) -> None:
-    before = bench.model.state.selection
-    press(tab, qtbot, Qt.Key.Key_N)
-    assert bench.model.state.selection == before
-
-
 def test_buttons_walk_and_the_list_jumps(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     parts = []
     for button in (scope.next_button, scope.back_button, scope.steps.group.button(8)):
@@ -155,16 +85,6 @@ def test_buttons_walk_and_the_list_jumps(scope: Microscope, bench: Workbench, qt
     qtbot.mouseClick(scope.steps.group.button(1), Qt.MouseButton.LeftButton)
     assert not scope.back_button.isEnabled()
     assert bench.model.state.selection.unit == UnitAt(0, 0)
-
-
-def test_the_current_part_is_in_sight(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
-    for part in (Part.PREDICT, Part.INPUTS, Part.UPDATE, Part.SUM):
-        bench.model.examine(UnitAt(0, 1), part)
-        QApplication.processEvents()
-        card = next(card for card in scope.cards if card.part is part)
-        top = card.mapTo(scope.sheet.viewport(), QPoint()).y()
-        assert top >= 0
-        assert top + card.height() <= scope.sheet.viewport().height()
 
 
 def test_what_a_part_is_about_is_lit_on_the_drawing(scope: Microscope, bench: Workbench) -> None:
@@ -198,12 +118,6 @@ def test_a_click_on_a_unit_or_a_weight_turns_it_there(
     assert bench.model.state.selection.weight == at
 
 
-def test_an_input_has_no_sum_and_shows_what_is_read(scope: Microscope, bench: Workbench) -> None:
-    bench.model.examine(UnitAt(-1, 1))
-    assert text(scope, "heading") == "Step 1 of 8: inputs"
-    assert "x₂" in text(scope, "inputs_values")
-
-
 def test_the_row_is_the_one_of_all_panels(
     scope: Microscope, bench: Workbench, qtbot: QtBot
 ) -> None:
@@ -216,49 +130,6 @@ def test_the_row_is_the_one_of_all_panels(
     qtbot.keyClick(combo, Qt.Key.Key_Up)
     assert bench.model.state.row == 2
     assert "·1 + " in text(scope, "sum_formula")
-
-
-def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
-    bench.model.choose_data(TableData("iris", "standard"))
-    number = scope.rows.number
-    settle(qtbot, bench)
-    assert number.isVisible()
-    assert not scope.rows.combo.isVisible()
-    number.setFocus()
-    number.selectAll()
-    qtbot.keyClicks(number, "120")
-    qtbot.keyClick(number, Qt.Key.Key_Return)
-    assert bench.model.state.row == 119
-    named = bench.model.state.dataset.class_names[int(bench.model.state.rows_at([119])[1].argmax())]
-    assert number.text() == f"Row 120 · target {named}"
-    assert "scaled" in text(scope, "inputs_values")
-
-
-def test_where_no_row_is_chosen_the_first_can_be_typed(
-    scope: Microscope, bench: Workbench, qtbot: QtBot
-) -> None:
-    bench.model.choose_data(TableData("iris", "standard"))
-    bench.model.choose_row(-1)
-    number = scope.rows.number
-    settle(qtbot, bench)
-    assert number.text() == "No row"
-    number.setFocus()
-    number.selectAll()
-    qtbot.keyClicks(number, "1")
-    qtbot.keyClick(number, Qt.Key.Key_Return)
-    assert bench.model.state.row == 0
-    assert number.text().startswith("Row 1 · target ")
-    number.stepDown()
-    assert bench.model.state.row == 0
-
-
-def test_every_control_has_its_names(scope: Microscope, window: GlassnetWindow) -> None:
-    own = [widget for widget in control_widgets(window) if scope.isAncestorOf(widget)]
-    assert len(own) >= 14
-    for widget in own:
-        assert widget.objectName().startswith("microscope_")
-        assert widget.accessibleName().strip()
-        assert widget.toolTip().strip()
 
 
 def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> None:
@@ -277,67 +148,6 @@ def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> 
     scope.steps.group.button(4).setFocus()
     qtbot.keyClick(scope.steps.group.button(4), Qt.Key.Key_Up)
     assert text(scope, "heading") == "Step 3 of 8: weights"
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
-@pytest.mark.parametrize("data", ["xor", "iris", "digits"])
-def test_nothing_is_cut(
-    scope: Microscope,
-    bench: Workbench,
-    window: GlassnetWindow,
-    qtbot: QtBot,
-    qapp: QApplication,
-    size: tuple[int, int],
-    language: str,
-    data: str,
-) -> None:
-    dress_application(qapp, "en", "light")
-    if data != "xor":
-        bench.model.choose_data(TableData("iris" if data == "iris" else "digits", "standard"))
-        qtbot.waitUntil(lambda: bench.model.derived.is_idle, timeout=10_000)
-        qtbot.waitUntil(lambda: bench.is_idle, timeout=10_000)
-    choose_language(qapp, language)
-    QApplication.processEvents()
-    resize(window, qtbot, *size)
-    for at in (UnitAt(0, 0), UnitAt(1, 0)):
-        bench.model.examine(at, Part.SUM)
-        qtbot.waitUntil(lambda: bench.microscope.is_idle, timeout=10_000)
-        QApplication.processEvents()
-        content = scope.sheet.widget()
-        assert content is not None
-        assert content.width() <= scope.sheet.viewport().width()
-        for widget in scope.findChildren(QWidget):
-            if not isinstance(widget, QLabel | FormulaLabel) or not widget.isVisible():
-                continue
-            name, needed = widget.objectName(), widget.heightForWidth(widget.width())
-            left = widget.mapTo(scope, QPoint()).x()
-            assert left >= 0, name
-            assert left + widget.width() <= scope.width(), name
-            if isinstance(widget, QLabel):
-                if needed < 0:
-                    assert widget.sizeHint().width() <= widget.width() + 1, name
-                else:
-                    assert needed <= widget.height() + 1, name
-
-
-def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
-    bench: Workbench, qtbot: QtBot
-) -> None:
-    settings().setValue("reduced_motion", False)
-    bench.model.open_microscope(UnitAt(0, 0))
-    scope = bench.microscope
-    motions = bench.arrangement.findChildren(QPropertyAnimation)
-    (motion,) = [each for each in motions if each.targetObject() is scope]
-    assert motion.duration() == 160
-    assert motion.startValue().x() > motion.endValue().x()
-    qtbot.waitUntil(lambda: motion.state() is QPropertyAnimation.State.Stopped, timeout=5000)
-    assert scope.pos() == motion.endValue()
-    bench.model.close_microscope()
-    settings().setValue("reduced_motion", True)
-    bench.model.open_microscope(UnitAt(0, 0))
-    assert bench.arrangement.findChildren(QPropertyAnimation) == []
 
 
 def test_the_editor_of_a_weight_leads_to_how_it_changes(bench: Workbench, qtbot: QtBot) -> None:
@@ -371,17 +181,116 @@ def test_from_the_first_page_all_panels_come_with_it(
     assert scope.update_card.table.currentRow() == 2
 
 
-def test_its_button_stays_beside_many_folded_layers(
-    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+def test_it_stands_beside_the_drawing_and_covers_nothing(
+    scope: Microscope, window: GlassnetWindow, bench: Workbench, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
-    for _ in range(5):
+    for _ in range(3):
         bench.model.add_layer(1)
-    for layer in range(6):
-        bench.model.set_units(layer, 30)
-    for size in ((1440, 900), (1024, 680)):
-        resize(window, qtbot, *size)
-        button = bench.canvas.microscope
-        assert len(bench.canvas.pickers) > 4
-        assert button.isVisible()
-        others = [picker for picker in bench.canvas.pickers.values() if picker.isVisible()]
-        assert not any(button.geometry().intersects(other.geometry()) for other in others)
+    resize(window, qtbot, *size)
+    arrangement, view = bench.arrangement, bench.canvas.view
+    left = scope.mapTo(arrangement, QPoint()).x()
+    assert left + scope.width() == arrangement.width()
+    assert scope.minimumSizeHint().width() <= scope.width() <= WIDTH_PX
+    for panel in (bench.canvas, bench.dock):
+        assert panel.mapTo(arrangement, QPoint()).x() + panel.width() <= left
+    for at in (UnitAt(4, 0), UnitAt(0, 0), UnitAt(4, 0)):
+        bench.model.examine(at)
+        QApplication.processEvents()
+        spot = view.viewport().mapTo(arrangement, view.viewport_point(at))
+        assert arrangement.childAt(spot) is view.viewport()
+        assert spot.x() < left - 20
+    bench.model.close_microscope()
+    QApplication.processEvents()
+    assert view.viewport().width() == view.width()
+
+
+def test_the_current_part_is_in_sight(scope: Microscope, bench: Workbench) -> None:
+    for part in (Part.PREDICT, Part.INPUTS, Part.UPDATE, Part.SUM):
+        bench.model.examine(UnitAt(0, 1), part)
+        QApplication.processEvents()
+        card = next(card for card in scope.cards if card.part is part)
+        assert card.visibleRegion().boundingRect() == card.rect()
+    bench.model.examine(UnitAt(-1, 1))
+    assert text(scope, "heading") == "Step 1 of 8: inputs"
+    assert "x₂" in text(scope, "inputs_values")
+
+
+def test_tips_name_the_keys(scope: Microscope, window: GlassnetWindow, language: str) -> None:
+    for button, action in (("next", "microscope_on"), ("back", "microscope_back")):
+        keys = shown_keys(window.all_actions[action].shortcuts()[0])
+        tip = find(scope, QAbstractButton, f"microscope_{button}").toolTip()
+        assert f"({keys})" in tip
+
+
+def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.choose_row(-1)
+    number = scope.rows.number
+    settle(qtbot, bench)
+    assert number.text() == "No row"
+    assert number.isVisible()
+    assert not scope.rows.combo.isVisible()
+    number.setFocus()
+    for typed in ("120", "1"):
+        number.selectAll()
+        qtbot.keyClicks(number, typed)
+        qtbot.keyClick(number, Qt.Key.Key_Return)
+        row = int(typed) - 1
+        assert bench.model.state.row == row
+        target = text(scope, "predict_hint")
+        assert number.text() == f"Row {typed} · {target}"
+    number.stepDown()
+    assert bench.model.state.row == 0
+    assert "scaled" in text(scope, "inputs_values")
+
+
+def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    settings().setValue("reduced_motion", False)
+    bench.model.open_microscope(UnitAt(0, 0))
+    scope, motions = bench.microscope, bench.arrangement.findChildren(QPropertyAnimation)
+    (motion,) = [each for each in motions if each.targetObject() is scope]
+    assert motion.startValue().x() > motion.endValue().x()
+    qtbot.waitUntil(lambda: motion.state() is QPropertyAnimation.State.Stopped, timeout=5000)
+    assert scope.pos() == motion.endValue()
+    bench.model.close_microscope()
+    settings().setValue("reduced_motion", True)
+    bench.model.open_microscope(UnitAt(0, 0))
+    assert bench.arrangement.findChildren(QPropertyAnimation) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+@pytest.mark.parametrize("data", [None, TableData("iris", "standard"), TableData("digits")])
+def test_nothing_is_cut(
+    dressed: None,
+    scope: Microscope,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    size: tuple[int, int],
+    language: str,
+    data: TableData | None,
+) -> None:
+    if data is not None:
+        bench.model.choose_data(data)
+    resize(window, qtbot, *size)
+    for at in (UnitAt(0, 0), UnitAt(1, 0)):
+        bench.model.examine(at, Part.SUM)
+        settle(qtbot, bench)
+        qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+        QApplication.processEvents()
+        assert scope.sheet.widget().width() <= scope.sheet.viewport().width()
+        for widget in scope.findChildren(QWidget):
+            if not isinstance(widget, QLabel | FormulaLabel) or not widget.isVisible():
+                continue
+            name, needed = widget.objectName(), widget.heightForWidth(widget.width())
+            left = widget.mapTo(scope, QPoint()).x()
+            assert left >= 0, name
+            assert left + widget.width() <= scope.width(), name
+            if isinstance(widget, QLabel) and needed < 0:
+                assert widget.sizeHint().width() <= widget.width() + 1, name
+            elif isinstance(widget, QLabel):
+                assert needed <= widget.height() + 1, name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ from gui.build_tab.insight import Insight
 from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of
+from gui.build_tab.state import BuildState
 from gui.build_tab.workbench import Workbench
 from gui.format import show_number
 from gui.theme import active
 from model.data import build_dataset
-from model.experiment import CsvData, GateData, TableData
+from model.experiment import CsvData, TableData
 from model.insight import linear_classifier
 from model.insight.separation.linear import is_compared
 from model.metrics import LEAST_TEST_ROWS
@@ -29,6 +31,12 @@ from tests.gui.build_tab.reading_hands import settle
 from tests.gui.painted import painted_texts
 
 IRIS = TableData("iris")
+
+
+def end_of(*run: Any) -> BuildState:
+    """Return the state at the end of a run."""
+    trainer, snapshots = trained(*run)
+    return state_of(trainer, snapshots[-1])
 
 
 @pytest.mark.parametrize(
@@ -43,66 +51,6 @@ IRIS = TableData("iris")
 )
 def test_nearly_is_nine_tenths_of_the_way(reached: float, baseline: float, answer: str) -> None:
     assert answer_of(reached, baseline) == answer
-
-
-def test_the_reason_has_its_room_as_soon_as_the_card_folds(qtbot: QtBot) -> None:
-    card = ComparisonCard()
-    qtbot.addWidget(card)
-    card.resize(256, 40)
-    card.show_answer("nearly", "95.6%")
-    card.set_foldable(True)
-    with qtbot.waitExposed(card):
-        card.show()
-    card.set_folded(True)
-    assert card.note.isVisible()
-    assert card.note.width() >= card.note.sizeHint().width() > 0
-
-
-def test_the_bars_are_as_long_as_the_accuracies_are_large(qtbot: QtBot) -> None:
-    bars = AccuracyBars()
-    qtbot.addWidget(bars)
-    bars.resize(300, 60)
-    bars.show_bars([AccuracyBar("half", 0.48, "fail"), AccuracyBar("all", 0.96, "acc")])
-    picture = bars.grab().toImage()
-    lengths = []
-    for row, token in enumerate(("fail", "acc")):
-        colour, middle = getattr(active(), token).lower(), row * 19 + 9
-        line = [picture.pixelColor(x, middle).name() for x in range(picture.width())]
-        lengths.append(line.count(colour))
-    assert lengths[0] > 40
-    assert lengths[0] / lengths[1] == pytest.approx(0.5, abs=2 / lengths[1])
-    assert {"0%", "100%"} <= set(painted_texts(bars))
-
-
-def test_the_bars_name_two_hidden_layers_in_full(qtbot: QtBot) -> None:
-    bars = AccuracyBars()
-    qtbot.addWidget(bars)
-    bars.resize(256, 60)
-    bars.show_bars([AccuracyBar("Hidden 128 + 64", 0.5, "acc")])
-    assert "Hidden 128 + 64" in painted_texts(bars)
-
-
-def test_the_card_says_what_perceptrons_and_the_network_reach(
-    panel: OutputPanel, looking: Looking, qtbot: QtBot
-) -> None:
-    trainer, snapshots = trained(IRIS, (8,), 0.3, 60)
-    state = state_of(trainer, snapshots[-1])
-    looking.at(state)
-    card = panel.comparison
-    qtbot.waitUntil(card.isVisible)
-    alone = linear_classifier(state.dataset).accuracy
-    outputs = state.network.forward(state.dataset.x_test)
-    network = np.mean(outputs.argmax(axis=1) == state.dataset.labels_test)
-    assert f"{100 * alone:.1f}%" in card.sentence.text()
-    assert f"{100 * network:.1f}%" in card.sentence.text()
-    assert "3 perceptrons" in card.sentence.text()
-    assert (
-        card.answer.text()
-        == {"yes": "Yes", "nearly": "Nearly", "no": "No"}[answer_of(alone, 1 / 3)]
-    )
-    spoken = card.bars.accessibleDescription()
-    assert spoken == f"No hidden: {100 * alone:.1f}%; Hidden 8: {100 * network:.1f}%"
-    assert panel.verdict.isHidden()
 
 
 def test_right_test_rows_are_no_yes_while_training_rows_contradict_each_other(
@@ -139,27 +87,10 @@ def test_test_rows_of_one_class_answer_nothing(qtbot: QtBot) -> None:
     assert not card.isHidden()
 
 
-def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
-    panel: OutputPanel, looking: Looking, qtbot: QtBot
-) -> None:
-    states = [
-        state_of(*_last(trained(IRIS, (8,), 0.3, 60))),
-        state_of(*_last(trained(GateData("xor")))),
-    ]
-    for state, card, other in (
-        (states[0], panel.comparison, panel.verdict),
-        (states[1], panel.verdict, panel.comparison),
-        (states[0], panel.comparison, panel.verdict),
-    ):
-        looking.at(state)
-        qtbot.waitUntil(card.isVisible)
-        assert other.isHidden()
-
-
 def test_data_that_perceptrons_fail_on_are_tried_once(
     build_model: BuildModel, qtbot: QtBot
 ) -> None:
-    state = state_of(*_last(trained(IRIS, (8,), 0.3, 60)))
+    state = end_of(IRIS, (8,), 0.3, 60)
     broken = dataclasses.replace(state.dataset, y_train=state.dataset.y_train[:, :0])
     failures: list[str] = []
     insight = Insight(
@@ -175,10 +106,6 @@ def test_data_that_perceptrons_fail_on_are_tried_once(
     assert sum("linear_classifier" in failure for failure in failures) == 1
 
 
-def _last(run: tuple) -> tuple:
-    return run[0], run[1][-1]
-
-
 def test_two_classes_with_a_plane_between_them_are_answered_by_proof(
     panel: OutputPanel, looking: Looking, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -186,7 +113,7 @@ def test_two_classes_with_a_plane_between_them_are_answered_by_proof(
     lines = [f"{n},{n % 3},{'tall' if n > 9 else 'small'}" for n in range(20)]
     file.write_text("\n".join(["height,other,kind", *lines]) + "\n", encoding="utf-8")
     data = CsvData(str(file), features=("height", "other"), targets=("kind",))
-    state = state_of(*_last(trained(data, (), 0.0, 5)))
+    state = end_of(data, (), 0.0, 5)
     assert is_compared(data, state.dataset)
     looking.at(state)
     qtbot.waitUntil(panel.verdict.isVisible)
@@ -199,47 +126,6 @@ def is_wrong(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     ordered = np.sort(outputs, axis=1)
     decided = ordered[:, -1] - ordered[:, -2] > 0.0005
     return decided & (outputs.argmax(axis=1) != labels)
-
-
-@pytest.mark.parametrize("by_keys", [False, True])
-def test_mistakes_are_shown_alone_and_each_can_be_chosen(
-    bench: Workbench, qtbot: QtBot, by_keys: bool
-) -> None:
-    assert bench.model.choose_data(IRIS)
-    controller, samples, scores = bench.model, bench.data.samples, bench.output.scores
-    state = controller.state
-    wrong = is_wrong(state.network.forward(state.dataset.x_test), state.dataset.labels_test)
-    settle(qtbot, bench)
-    assert scores.mistakes_link_below.text() == f"{wrong.sum()} mistakes"
-    if by_keys:
-        scores.mistakes_link_below.setFocus()
-        qtbot.keyClick(scores.mistakes_link_below, Qt.Key.Key_Space)
-    else:
-        qtbot.mouseClick(scores.mistakes_link_below, Qt.MouseButton.LeftButton)
-    lines = samples.mistakes
-    assert lines.isVisible()
-    assert lines.model().rowCount() == wrong.sum()
-    if by_keys:
-        lines.setFocus()
-        qtbot.keyClick(lines, Qt.Key.Key_Home)
-        qtbot.keyClick(lines, Qt.Key.Key_Down)
-    else:
-        place = lines.visualRect(lines.model().index(1, 0)).center()
-        qtbot.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    at = np.flatnonzero(wrong)[1]
-    row = controller.state.row_x
-    assert row is not None
-    np.testing.assert_array_equal(row, state.dataset.x_test[at])
-    names = state.dataset.class_names
-    answer = int(state.network.forward(state.dataset.x_test[[at]]).argmax())
-    truth = int(state.dataset.labels_test[at])
-    said, inputs = lines.model().index(1, 0).data().split("\n")
-    assert said == f"Row {at + 1}: {names[truth]} → {names[answer]}"
-    length = state.dataset.columns.x_in_own_units(0, float(state.dataset.x_test[at, 0]))
-    assert inputs.startswith(f"sepal length (cm) {show_number(length, 3)}, sepal width (cm) ")
-    qtbot.mouseClick(samples.show_all, Qt.MouseButton.LeftButton)
-    assert lines.isHidden()
-    assert samples.counts.isVisible()
 
 
 def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qtbot: QtBot) -> None:
@@ -260,7 +146,75 @@ def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qt
     assert bench.data.samples.counts.isVisible()
 
 
-def test_a_truth_table_counts_its_mistakes_by_itself(bench: Workbench) -> None:
-    assert bench.model.choose_data(GateData("xor", copies=5, noise=0.1))
-    assert bench.output.scores.mistakes.isHidden()
-    assert bench.output.scores.mistakes_link_below.isHidden()
+def test_the_bars_are_as_long_as_the_accuracies_are_large(qtbot: QtBot) -> None:
+    bars = AccuracyBars()
+    qtbot.addWidget(bars)
+    bars.resize(300, 60)
+    bars.show_bars([AccuracyBar("half", 0.48, "fail"), AccuracyBar("all", 0.96, "acc")])
+    picture = bars.grab().toImage()
+    half, whole = (
+        [picture.pixelColor(x, y).name() for x in range(picture.width())].count(colour.lower())
+        for y, colour in ((9, active().fail), (28, active().acc))
+    )
+    assert half > 40
+    assert half / whole == pytest.approx(0.5, abs=2 / whole)
+    assert {"0%", "100%"} <= set(painted_texts(bars))
+
+
+def test_the_card_says_what_perceptrons_and_the_network_reach(
+    panel: OutputPanel, looking: Looking, qtbot: QtBot
+) -> None:
+    state, card, verdict = end_of(IRIS, (8,), 0.3, 60), panel.comparison, panel.verdict
+    looking.at(state)
+    qtbot.waitUntil(card.isVisible)
+    alone = linear_classifier(state.dataset).accuracy
+    outputs = state.network.forward(state.dataset.x_test)
+    network = np.mean(outputs.argmax(axis=1) == state.dataset.labels_test)
+    assert f"{100 * alone:.1f}%" in card.sentence.text()
+    assert f"{100 * network:.1f}%" in card.sentence.text()
+    assert "3 perceptrons" in card.sentence.text()
+    assert card.answer.text().lower() == answer_of(alone, 1 / 3)
+    said = card.bars.accessibleDescription()
+    assert said == f"No hidden: {100 * alone:.1f}%; Hidden 8: {100 * network:.1f}%"
+    assert verdict.isHidden()
+    for shown, seen, hidden in ((end_of(), verdict, card), (state, card, verdict)):
+        looking.at(shown)
+        qtbot.waitUntil(seen.isVisible)
+        assert hidden.isHidden()
+
+
+@pytest.mark.parametrize("by_keys", [False, True])
+def test_mistakes_are_shown_alone_and_each_can_be_chosen(
+    bench: Workbench, qtbot: QtBot, by_keys: bool
+) -> None:
+    model, samples, link = bench.model, bench.data.samples, bench.output.scores.mistakes_link_below
+    assert link.isHidden(), "a truth table counts its mistakes by itself"
+    assert model.choose_data(IRIS)
+    dataset = model.state.dataset
+    answers = model.state.network.forward(dataset.x_test)
+    wrong = np.flatnonzero(is_wrong(answers, dataset.labels_test))
+    settle(qtbot, bench)
+    assert link.text() == f"{len(wrong)} mistakes"
+    lines, left = samples.mistakes, Qt.MouseButton.LeftButton
+    if by_keys:
+        link.setFocus()
+        qtbot.keyClick(link, Qt.Key.Key_Space)
+        lines.setFocus()
+        qtbot.keyClick(lines, Qt.Key.Key_Home)
+        qtbot.keyClick(lines, Qt.Key.Key_Down)
+    else:
+        qtbot.mouseClick(link, left)
+        place = lines.visualRect(lines.model().index(1, 0)).center()
+        qtbot.mouseClick(lines.viewport(), left, pos=place)
+    assert lines.model().rowCount() == len(wrong)
+    at = wrong[1]
+    assert model.state.row == len(dataset.x_train) + at
+    truth, answer = dataset.labels_test[at], answers[at].argmax()
+    said, inputs = lines.model().index(1, 0).data().split("\n")
+    names = dataset.class_names
+    assert said == f"Row {at + 1}: {names[truth]} → {names[answer]}"
+    length = dataset.columns.x_in_own_units(0, float(dataset.x_test[at, 0]))
+    assert inputs.startswith(f"sepal length (cm) {show_number(length, 3)}, sepal width (cm) ")
+    qtbot.mouseClick(samples.show_all, left)
+    assert lines.isHidden()
+    assert samples.counts.isVisible()

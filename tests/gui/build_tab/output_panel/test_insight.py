@@ -106,15 +106,6 @@ def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(
     assert mended[:, 1].max() > 0
 
 
-def test_the_verdict_follows_the_data(output: OutputPanel, looking: Looking, qtbot: QtBot) -> None:
-    for gate, answer in (("xor", "No"), ("and", "Yes")):
-        trainer, snapshots = trained(GateData(gate), (4,), 0.0, 50)
-        state = state_of(trainer, snapshots[-1])
-        looking.at(state, trainer.history)
-        qtbot.waitUntil(lambda answer=answer: output.verdict.answer.text() == answer)  # type: ignore[misc]  # a lambda's default has no type
-        assert output.verdict.isVisible()
-
-
 def test_what_a_lesson_locks_is_not_offered(
     output: OutputPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
@@ -156,55 +147,6 @@ def test_closing_while_a_look_is_under_way(
     assert output.verdict.isHidden()
     insight.resume()
     qtbot.waitUntil(output.verdict.isVisible)
-
-
-def test_the_landscape_of_a_run_is_measured_and_shown(
-    build_model: BuildModel, qtbot: QtBot
-) -> None:
-    trainer, _ = trained()
-    build_model.document.load(trainer.history.restore(0), None)
-    build_model.set_speed(None)
-    build_model.train()
-    qtbot.waitUntil(lambda: not build_model.is_training, timeout=20_000)
-    dock = DockPanel(build_model)
-    qtbot.addWidget(dock)
-    dock.resize(292, 282)
-    dock.show()
-    dock.choose("landscape")
-    build_model.state_changed.connect(dock.show_state)
-    dock.show_state(build_model.state)
-    qtbot.mouseClick(dock.landscape.start, Qt.MouseButton.LeftButton)
-    assert not dock.landscape.start.isEnabled()
-    qtbot.waitUntil(lambda: build_model.state.insight.landscape is not None)
-    result = build_model.state.insight.landscape
-    assert result is not None
-    assert result.epochs[0] == 0
-    assert result.epochs[-1] == 120
-    assert 0.5 < result.explained <= 1.0
-    assert dock.landscape.surface.isVisible()
-    x_low, x_high, y_low, y_high = result.bounds
-    columns = np.linspace(x_low, x_high, result.loss.shape[1])
-    rows = np.linspace(y_low, y_high, result.loss.shape[0])
-    end = result.path[-1]
-    nearest = result.loss[np.abs(rows - end[1]).argmin(), np.abs(columns - end[0]).argmin()]
-    start = result.path[0]
-    at_start = result.loss[np.abs(rows - start[1]).argmin(), np.abs(columns - start[0]).argmin()]
-    assert nearest < at_start
-    assert shows_old(dock) == ""
-    build_model.set_weights({WeightAt(0, 0, 0): 9.0}, "")
-    assert shows_old(dock) == "Drawn for epoch 120; the weights have changed since."
-    build_model.document.undo_stack.undo()
-    assert shows_old(dock) == ""
-    build_model.document.undo_stack.redo()
-    dock.landscape.again.click()
-    qtbot.waitUntil(lambda: build_model.state.insight.landscape is not result)
-    drawn, snapshot = build_model.state.insight.landscape, build_model.state.snapshot
-    assert drawn is not None
-    assert snapshot is not None
-    assert drawn.path_loss[-1] == pytest.approx(snapshot.train_loss, rel=1e-9)
-    assert shows_old(dock) == ""
-    build_model.show_epoch(60)
-    assert shows_old(dock).startswith("Drawn for epoch 120")
 
 
 def shows_old(dock: DockPanel) -> str:
@@ -259,3 +201,50 @@ def test_a_run_that_diverged_is_mended_by_a_click(
     qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
     assert document.experiment.training.learning_rate == 0.5
     assert document.experiment.progress is None
+
+
+def test_the_landscape_of_a_run_is_measured_and_shown(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    model = build_model
+    model.document.load(trained()[0].history.restore(0), None)
+    model.set_speed(None)
+    model.train()
+    qtbot.waitUntil(lambda: not model.is_training, timeout=20_000)
+    dock = DockPanel(model)
+    qtbot.addWidget(dock)
+    dock.resize(292, 282)
+    dock.show()
+    dock.choose("landscape")
+    model.state_changed.connect(dock.show_state)
+    dock.show_state(model.state)
+    qtbot.mouseClick(dock.landscape.start, Qt.MouseButton.LeftButton)
+    assert not dock.landscape.start.isEnabled()
+    qtbot.waitUntil(lambda: model.state.insight.landscape is not None)
+    result = model.state.insight.landscape
+    assert result is not None
+    assert (result.epochs[0], result.epochs[-1]) == (0, 120)
+    assert 0.5 < result.explained <= 1.0
+    assert dock.landscape.surface.isVisible()
+    x_low, x_high, y_low, y_high = result.bounds
+    columns = np.linspace(x_low, x_high, result.loss.shape[1])
+    rows = np.linspace(y_low, y_high, result.loss.shape[0])
+    start, end = (
+        result.loss[np.abs(rows - y).argmin(), np.abs(columns - x).argmin()]
+        for x, y in (result.path[0], result.path[-1])
+    )
+    assert end < start
+    assert shows_old(dock) == ""
+    model.set_weights({WeightAt(0, 0, 0): 9.0}, "")
+    assert shows_old(dock) == "Drawn for epoch 120; the weights have changed since."
+    model.document.undo_stack.undo()
+    assert shows_old(dock) == ""
+    model.document.undo_stack.redo()
+    dock.landscape.again.click()
+    qtbot.waitUntil(lambda: model.state.insight.landscape is not result)
+    drawn, snapshot = model.state.insight.landscape, model.state.snapshot
+    assert drawn is not None
+    assert snapshot is not None
+    assert drawn.path_loss[-1] == pytest.approx(snapshot.train_loss, rel=1e-9)
+    model.show_epoch(60)
+    assert shows_old(dock).startswith("Drawn for epoch 120")

@@ -28,6 +28,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.initialisers import initialise
+from tests.gui.build_tab.plot_states import point_at
 from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 
@@ -135,6 +136,8 @@ def test_a_click_on_a_point_chooses_its_row(
     dataset = model.state.dataset.columns
     x = (dataset.x_train if dataset.table_x is None else dataset.table_x)[row]
     spot = plane.to_px(float(x[0]), float(x[1])).toPoint()
+    point_at(plane, spot)
+    assert model.state.row == row, "a pointer shows it already"
     qtbot.mouseClick(plane, Qt.MouseButton.LeftButton, pos=spot)
     assert model.chosen_row == row
     qtbot.mouseMove(plane, QPoint(1, 1))
