@@ -150,6 +150,11 @@ class LearnModel(QObject):
     def _start(self, lesson: Lesson, record: Callable[[], LessonRecord]) -> None:
         def begin() -> None:
             done = record()  # before the document of before is gone
+
+            def begun(situation: Situation) -> LessonProgress:
+                self.state = LearnState(is_open=True)  # only now, or the list would be shown first
+                return LessonProgress.begin(lesson, situation, (done,))
+
             index = first_undone_step(lesson, done)
             start, document = lesson.file.start, self._document
             if done.tasks or done.predictions:
@@ -167,8 +172,7 @@ class LearnModel(QObject):
             self._screen.show_tab(lesson.file.tab)
             if start is not None:  # once the panels are there, which choose a row of their own
                 self._build.choose_row(_row_before(lesson))
-            self.state = LearnState(is_open=True)
-            self._enter(lesson, index, lambda seen: LessonProgress.begin(lesson, seen, (done,)))
+            self._enter(lesson, index, begun)
             self._timer.start()
 
         if lesson.file.start is None:
