@@ -320,9 +320,7 @@ class Network:
         layers: list[tuple[FloatArray, FloatArray]] = []
         for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows
-                z = a @ weights
-                if layer.use_bias:
-                    z += biases
+                z = layer.kind.sums(weights, biases if layer.use_bias else None, a)
             a = activate(layer.activation, z)
             layers.append((z, a))
         return layers
@@ -369,11 +367,10 @@ class Network:
         array
             Shape (units, examples).
         """
+        spec = self.layers[layer]
+        w, b = (each[layer].astype(x.dtype, copy=False) for each in (self.weights, self.biases))
         with np.errstate(over="ignore", invalid="ignore"):
-            z: FloatArray = self.weights[layer].astype(x.dtype, copy=False).T @ x
-            if self.layers[layer].use_bias:
-                z += self.biases[layer].astype(x.dtype, copy=False)[:, None]
-        return z
+            return spec.kind.sums_of_columns(w, b if spec.use_bias else None, x)
 
     def forward(self, x: ArrayLike) -> FloatArray:
         """Return the outputs, shape (rows, outputs), for `x`, shape (rows, inputs).

@@ -224,7 +224,7 @@ def _forward(found: Trace, unit: _Unit) -> list[str]:
     z = found.z[unit.layer].tolist()
     products = [x * w for x, w in zip(_read(found, unit), unit.weights, strict=True)]
     reads = [(f"{unit.name}.z", z[unit.unit])]
-    if found.experiment.network.layers[unit.layer].kind.is_joint:
+    if found.experiment.network.layers[unit.layer].activation_kind.is_joint:
         reads = [(f"{name}.z", z) for name, z in zip(found.names[unit.layer + 1], z, strict=True)]
     return [
         f"{unit.name}.z = {_summed(products)} = {_shown(z[unit.unit])}",

@@ -169,7 +169,9 @@ class OneStep:
             bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
-            slope=own_slope(found.slopes[at.layer], at.unit) if layer.kind.has_slope else 0.0,
+            slope=own_slope(found.slopes[at.layer], at.unit)
+            if layer.activation_kind.has_slope
+            else 0.0,
             dl_da=dl_da,
             parts=parts,
             blame=float(found.blames[at.layer][at.unit]),
