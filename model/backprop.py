@@ -66,11 +66,14 @@ class LayerGradient(NamedTuple):
         dL/dW, shape (inputs, units).
     biases
         dL/db, shape (units,); zeros where the layer has no bias.
+    read
+        dL/dx of what the layer reads, shape (rows, inputs).
     """
 
     delta: FloatArray
     weights: FloatArray
     biases: FloatArray
+    read: FloatArray
 
 
 # -- Activations -----------------------------------------------------------------------------------
@@ -276,7 +279,7 @@ def backward(
         before = activations[number - 1].a if number else np.asarray(x, float)
         of_weights, dl_da = layer.kind.sums_back(weights[number], before, delta)
         of_biases = _unit_sums(delta) if layer.use_bias else np.zeros(layer.units)
-        gradients.insert(0, LayerGradient(delta, of_weights, of_biases))
+        gradients.insert(0, LayerGradient(delta, of_weights, of_biases, dl_da))
         if number:
             before_it = network.layers[number - 1].activation
             delta = _through(before_it, activations[number - 1], dl_da, slope_at)

@@ -113,8 +113,7 @@ class Parameters:
         if 0 <= layer < len(self._shapes):
             rows, units = self._shapes[layer]
             if 0 <= row < rows and 0 <= unit < units:
-                before = sum(r * u for r, u in self._shapes[:layer])
-                return before + row * units + unit
+                return self.spec.place(layer, row, unit)
         raise ModelError(
             "network.no_such_weight",
             "There is no weight at layer {layer}, row {row}, unit {unit}.",

@@ -159,6 +159,23 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
         """Return how many rows of weights a layer has; that is also the row of its biases."""
         return self.layers[layer].kind.rows(self.flow[layer])
 
+    def place(self, layer: int, row: int, unit: int) -> int:
+        """Return where a parameter lies in a vector of all; row ``inputs`` is the bias."""
+        before = sum(rows * units for rows, units in self.shapes[:layer])
+        return before + row * self.layers[layer].units + unit
+
+    def reads(self, layer: int, unit: int) -> np.ndarray:
+        """Return which units of the layer before a weighted sum adds up, in the order of rows."""
+        spec = self.layers[layer]
+        return spec.kind.reads(spec, self.flow[layer], unit)
+
+    def readers(self, layer: int, unit: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return row and unit of each weight by which the next layer reads a unit."""
+        units = range(math.prod(self.flow[layer + 2]))
+        reads = np.array([self.reads(layer + 1, reader) for reader in units])
+        readers, rows = np.nonzero(reads == unit)
+        return rows, readers
+
     def with_layer(self, index: int, layer: LayerSpec) -> NetworkSpec:
         """Return the network with one layer replaced, counted from 0."""
         layers = list(self.layers)

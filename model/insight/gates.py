@@ -179,7 +179,7 @@ def _of_layer_before(
     levels = [(a[~on[:, u], u].mean(), a[on[:, u], u].mean()) for u in range(2)]
     bits = corners(2).astype(np.intp)
     x = np.array([[levels[u][bit] for u, bit in enumerate(row)] for row in bits])
-    z = x @ network.weights[layer] + network.biases[layer]
+    z = network.layers[layer].kind.sums(network.weights[layer], network.biases[layer], x)
     if level is None:
         return [gate_of(column > 0.0) for column in z.T]
     out = activate(network.layers[layer].activation, z)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from model.arrays import FloatArray
-from model.layers.kind import FirstPass, LayerKind, Pass, Shape, Slot, Source
+from model.layers.kind import FirstPass, LayerKind, Move, Pass, Shape, Slot, Source
 
 if TYPE_CHECKING:
     from model.experiment import LayerSpec
@@ -29,6 +29,17 @@ class Dense(LayerKind, frozen=True, tag="dense"):
 
     def fans(self, layer: LayerSpec, shape: Shape) -> tuple[int, int]:
         return self.rows(shape), layer.units
+
+    def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
+        return Move(places, np.arange(layer.units))
+
+    def rescaled(
+        self, w: FloatArray, b: FloatArray, scale: FloatArray, shift: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        return scale[:, None] * w, b + shift @ w
+
+    def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
+        return np.arange(self.rows(shape))
 
     def sums(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
         z: FloatArray = x.reshape(len(x), len(w)) @ w

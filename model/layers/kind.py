@@ -81,6 +81,19 @@ class Pass(NamedTuple):
     backward: tuple[Call, ...]
 
 
+class Move(NamedTuple):
+    """How a layer changes that reads other values than before.
+
+    Attributes
+    ----------
+    rows, units
+        Where each of its rows and units was, negative for a new one.
+    """
+
+    rows: np.ndarray
+    units: np.ndarray
+
+
 class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fields=True):
     """A kind of layer with its settings, as a file holds them.
 
@@ -121,6 +134,38 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     def fans(self, layer: LayerSpec, shape: Shape) -> tuple[int, int]:
         """Return fan-in and fan-out, each at least 1, by which first weights are drawn."""
         raise NotImplementedError
+
+    def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
+        """Return which values a weighted sum adds up, as places in what the layer reads, flattened.
+
+        Value i is multiplied by row i of the weights; of a kind without any, by 1.
+
+        Parameters
+        ----------
+        cell
+            Which sum, as a place in what the layer makes, flattened.
+        """
+        raise NotImplementedError
+
+    # -- Edits -------------------------------------------------------------------------------------
+
+    def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
+        """Return how a layer changes when each value that it reads was at another place.
+
+        Parameters
+        ----------
+        shape
+            Of what it read before.
+        places
+            Where each value was, flattened; negative for a new one.
+        """
+        raise NotImplementedError
+
+    def rescaled(
+        self, w: FloatArray, b: FloatArray, scale: FloatArray, shift: FloatArray
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Return W and b that make of x what these make of x * scale + shift, if there are any."""
+        return None
 
     # -- The definition ----------------------------------------------------------------------------
 
