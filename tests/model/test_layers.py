@@ -9,14 +9,28 @@ import numpy as np
 import pytest
 
 from model.backprop import forward, loss_and_gradients
+from model.command.trace import trace_text
 from model.data.sources import named_data
+from model.edits.features import with_features
+from model.edits.network import (
+    with_data,
+    with_layer_added,
+    with_layer_removed,
+    with_pin_toggled,
+    with_units,
+    with_units_removed,
+)
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.files import decode, encode
 from model.initialisers import initialise
+from model.insight.step.one_step import one_step
+from model.insight.step.trace import trace
+from model.insight.step.walk import Part, Place, terms_of
 from model.layers import DENSE, LAYER_KINDS
-from model.layers.kind import FirstPass, LayerKind, Pass, Shape, Slot, Source
+from model.layers.kind import FirstPass, LayerKind, Move, Pass, Shape, Slot, Source
 from model.network import Network
+from model.places import UnitAt, WeightAt
 from model.training.learner import Learner
 
 
@@ -35,6 +49,12 @@ class Gain(LayerKind, frozen=True, tag="gain"):
 
     def fans(self, layer: LayerSpec, shape: Shape) -> tuple[int, int]:
         return 1, 1
+
+    def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
+        return Move(np.zeros(1, int), places)
+
+    def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
+        return np.array([cell])
 
     def sums(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
         return x * w[0] + (0.0 if b is None else b)
@@ -143,3 +163,51 @@ def test_a_file_names_the_kind_of_layers_that_are_not_dense() -> None:
     with pytest.raises(ModelError, match=r"layers\[0\]\.kind"):
         decode(spelled.replace(b'"dense"', b'"no such kind"'))
     assert b'"kind":{"name":"gain"}' in msgspec.json.encode(LayerSpec(2, other_kind=GAIN))
+
+
+def test_a_trace_follows_each_kind() -> None:
+    experiment = mixed()
+    found, network = trace(experiment, 2), experiment.network
+    for layer, spec in enumerate(network.layers):
+        for unit in range(spec.units):
+            values, factors = found.terms(layer, unit)
+            z = values @ factors + found.biases[layer][unit]
+            assert found.z[layer][unit] == pytest.approx(z, rel=1e-12)
+            analytic = [*found.weight_gradients[layer][:, unit], found.bias_gradients[layer][unit]]
+            assert found.numeric_gradient(layer, unit) == pytest.approx(analytic, abs=1e-9)
+            if layer < 3:
+                back = np.multiply(*found.terms_back(layer, unit)).sum()
+                assert found.loss_slopes[layer][unit] == pytest.approx(back, rel=1e-12)
+    assert "h3.2.z = 0." in trace_text(found)
+    step = one_step(experiment, found.dataset, found.x, found.target)
+    for layer, rows in enumerate((1, 2, 1, 3)):
+        seen = step.unit(UnitAt(layer, 0))
+        assert len(seen.x) == len(seen.gradients) == len(seen.moving) - 1 == rows
+    assert terms_of(Place(Part.INPUTS, UnitAt(2, 1)), network, None) == {UnitAt(1, 1)}
+    assert terms_of(Place(Part.BLAME, UnitAt(1, 2)), network, None) == {
+        UnitAt(1, 2),
+        WeightAt(2, 0, 2),
+    }
+
+
+def test_edits_carry_the_weights_that_keep_their_place() -> None:
+    experiment = mixed()
+    experiment = with_pin_toggled(experiment, 2, 0, 2)
+    w = [layer.drawn[0] for layer in experiment.network.layers]
+    fewer = with_units_removed(experiment, [(1, 0)]).network.layers
+    assert [layer.units for layer in fewer] == [2, 2, 2, 1]
+    for layer, kept in zip(fewer, (w[0], w[1][:, 1:], w[2][:, 1:], w[3][1:]), strict=True):
+        np.testing.assert_array_equal(layer.drawn[0], kept)
+    assert fewer[2].pinned == ((0, 1),)
+    more = with_units(experiment, 1, 4).network.layers
+    assert [layer.units for layer in more] == [2, 4, 4, 1]
+    np.testing.assert_array_equal(more[2].drawn[0][:, :3], w[2])
+    np.testing.assert_array_equal(more[3].drawn[0][:3], w[3])
+    columns = with_features(experiment, ("x1", "x1*x2", "x2")).network.layers
+    assert [layer.units for layer in columns] == [3, 3, 3, 1]
+    np.testing.assert_array_equal(columns[0].drawn[0][:, [0, 2]], w[0])
+    np.testing.assert_array_equal(columns[1].drawn[0][[0, 2]], w[1])
+    assert [x.units for x in with_layer_added(experiment, 2, 5).network.layers] == [2, 3, 5, 5, 1]
+    assert [x.units for x in with_layer_removed(experiment, 1).network.layers] == [2, 2, 1]
+    other = with_data(experiment, named_data("and:3")).network
+    assert [layer.units for layer in other.layers] == [3, 3, 3, 1]
