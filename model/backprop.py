@@ -1,7 +1,8 @@
 """Backpropagation as a textbook prints it: the definition that the fast kernels are held to.
 
 Rows are examples. Layer l has weights ``W`` of shape (inputs, units), biases ``b`` of shape
-(units,) and an activation f; ``a`` of layer 0 is ``x``.
+(units,) and an activation f; ``a`` of layer 0 is ``x``. What multiplies what is the layer's kind's
+(:mod:`model.layers`); here it is dense.
 
 **Forward**, layer by layer::
 
@@ -65,11 +66,14 @@ class LayerGradient(NamedTuple):
         dL/dW, shape (inputs, units).
     biases
         dL/db, shape (units,); zeros where the layer has no bias.
+    read
+        dL/dx of what the layer reads, shape (rows, inputs).
     """
 
     delta: FloatArray
     weights: FloatArray
     biases: FloatArray
+    read: FloatArray
 
 
 # -- Activations -----------------------------------------------------------------------------------
@@ -204,10 +208,8 @@ def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
     """
     activations, a = [], rows_for(network, x)
     for layer, weights in zip(network.layers, _weights(network), strict=True):
-        z = a @ weights
-        if layer.use_bias and layer.biases is not None:
-            z = z + layer.biases
-        a = layer.kind.function(z)
+        z = layer.kind.sums(weights, layer.biases if layer.use_bias else None, a)
+        a = layer.activation_kind.function(z)
         activations.append(LayerActivations(z, a))
     return activations
 
@@ -275,13 +277,18 @@ def backward(
     for number in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[number]
         before = activations[number - 1].a if number else np.asarray(x, float)
-        biases = delta.sum(axis=0) if layer.use_bias else np.zeros(layer.units)
-        gradients.insert(0, LayerGradient(delta, before.T @ delta, biases))
+        of_weights, dl_da = layer.kind.sums_back(weights[number], before, delta)
+        of_biases = _unit_sums(delta) if layer.use_bias else np.zeros(layer.units)
+        gradients.insert(0, LayerGradient(delta, of_weights, of_biases, dl_da))
         if number:
-            dl_da = delta @ weights[number].T
             before_it = network.layers[number - 1].activation
             delta = _through(before_it, activations[number - 1], dl_da, slope_at)
     return gradients
+
+
+def _unit_sums(delta: FloatArray) -> FloatArray:
+    """Return sums over all but the units of shape (rows, units, ...)."""
+    return np.asarray(delta.sum(axis=(0, *range(2, delta.ndim))))
 
 
 def loss_and_gradients(

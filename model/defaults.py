@@ -5,6 +5,7 @@ The choices are measured: `tests/model/test_defaults.py` trains every one of the
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec.structs import replace
 
 from model.activations import ACTIVATION_KINDS
@@ -25,6 +26,7 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
+from model.experiment.resizing import moved, moves_behind
 from model.losses import loss_fits
 from model.optimisers import OPTIMISER_KINDS
 
@@ -215,7 +217,9 @@ def fit_to(
     old = build_dataset(experiment) if old is None else old
     layers = list(experiment.network.layers)
     if dataset.inputs != experiment.network.inputs:
-        layers[0] = replace(layers[0], weights=None, pinned=())
+        changed = moves_behind(experiment.network, 0, np.full(dataset.inputs, -1))
+        layers = list(moved(experiment.network, changed))
+        layers[0] = replace(layers[0], pinned=())
     training = experiment.training
     if (dataset.outputs, dataset.task) != (old.outputs, old.task):
         activation, loss = matching_output(dataset)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,8 @@ from model.experiment import INITIALISERS
 from model.randomness import streams
 
 if TYPE_CHECKING:
-    from model.experiment import Experiment, FloatArray, InitialiserSpec, NetworkSpec
+    from model.experiment import Experiment, FloatArray, InitialiserSpec, LayerSpec, NetworkSpec
+    from model.layers.kind import Shape
 
 LARGEST_SCALE = 1e100
 """A larger scale would draw weights that are not finite."""
@@ -37,30 +37,33 @@ def check_initialiser(spec: InitialiserSpec) -> None:
 
 
 def draw_layer(
-    spec: InitialiserSpec, inputs: int, units: int, generator: np.random.Generator
+    spec: InitialiserSpec, layer: LayerSpec, read: Shape, generator: np.random.Generator
 ) -> FloatArray:
-    """Draw one layer's weights, shape (inputs, units), float64.
+    """Draw one layer's weights, float64.
 
     Parameters
     ----------
-    inputs, units
-        The layer's size.
+    layer
+        Without weights or with others.
+    read
+        The shape of what it reads.
 
     Notes
     -----
-    Xavier, He and LeCun draw from a normal distribution of variance 2 / (inputs + units),
-    2 / inputs and 1 / inputs, times ``scale`` squared.
+    Xavier, He and LeCun draw from a normal distribution of variance 2 / (fan-in + fan-out),
+    2 / fan-in and 1 / fan-in, times ``scale`` squared.
 
     References
     ----------
     Glorot and Bengio (2010), eq. 12; He et al. (2015), eq. 10; LeCun et al. (1998), eq. 16.
     """
-    shape = (inputs, units)
+    shape = layer.kind.rows(read), layer.units
+    fan_in, fan_out = layer.kind.fans(layer, read)
     deviations = {
         "normal": 1.0,
-        "xavier": math.sqrt(2.0 / (inputs + units)),
-        "he": math.sqrt(2.0 / inputs),
-        "lecun": math.sqrt(1.0 / inputs),
+        "xavier": math.sqrt(2.0 / (fan_in + fan_out)),
+        "he": math.sqrt(2.0 / fan_in),
+        "lecun": math.sqrt(1.0 / fan_in),
     }
     if spec.name == "zeros":
         return np.zeros(shape)
@@ -101,8 +104,8 @@ def initialise(experiment: Experiment) -> Experiment:
         return experiment
     network, generator = experiment.network, streams(experiment.seed).weights
     layers = []
-    for layer, (inputs, units) in zip(network.layers, pairwise(network.sizes), strict=True):
-        drawn = draw_layer(spec, inputs, units, generator)
+    for layer, read in zip(network.layers, network.flow, strict=False):
+        drawn = draw_layer(spec, layer, read, generator)
         weights = drawn if layer.weights is None else layer.weights
         biases = layer.biases
         if biases is None:

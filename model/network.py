@@ -113,8 +113,7 @@ class Parameters:
         if 0 <= layer < len(self._shapes):
             rows, units = self._shapes[layer]
             if 0 <= row < rows and 0 <= unit < units:
-                before = sum(r * u for r, u in self._shapes[:layer])
-                return before + row * units + unit
+                return self.spec.place(layer, row, unit)
         raise ModelError(
             "network.no_such_weight",
             "There is no weight at layer {layer}, row {row}, unit {unit}.",
@@ -320,9 +319,7 @@ class Network:
         layers: list[tuple[FloatArray, FloatArray]] = []
         for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows
-                z = a @ weights
-                if layer.use_bias:
-                    z += biases
+                z = layer.kind.sums(weights, biases if layer.use_bias else None, a)
             a = activate(layer.activation, z)
             layers.append((z, a))
         return layers
@@ -369,11 +366,10 @@ class Network:
         array
             Shape (units, examples).
         """
+        spec = self.layers[layer]
+        w, b = (each[layer].astype(x.dtype, copy=False) for each in (self.weights, self.biases))
         with np.errstate(over="ignore", invalid="ignore"):
-            z: FloatArray = self.weights[layer].astype(x.dtype, copy=False).T @ x
-            if self.layers[layer].use_bias:
-                z += self.biases[layer].astype(x.dtype, copy=False)[:, None]
-        return z
+            return spec.kind.sums_of_columns(w, b if spec.use_bias else None, x)
 
     def forward(self, x: ArrayLike) -> FloatArray:
         """Return the outputs, shape (rows, outputs), for `x`, shape (rows, inputs).

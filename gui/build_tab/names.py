@@ -239,7 +239,8 @@ def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
     to = unit_name(UnitAt(at.layer, at.unit), network, data)
     if at.row == network.inputs_of(at.layer):
         return f"b → {to}"
-    return f"{unit_name(UnitAt(at.layer - 1, at.row), network, data)} → {to}"
+    source = UnitAt(at.layer - 1, int(network.reads(at.layer, at.unit)[at.row]))
+    return f"{unit_name(source, network, data)} → {to}"
 
 
 REGULARISATIONS = ("none", "l1", "l2", "both")

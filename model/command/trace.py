@@ -179,7 +179,8 @@ def _units(found: Trace) -> tuple[list[_Unit], int]:
     shown = []
     for layer, spec in enumerate(found.experiment.network.layers):
         for unit, name in enumerate(found.names[layer + 1][:MOST_UNITS]):
-            labels = [f"w({source}→{name})" for source in found.names[layer]]
+            read = found.experiment.network.reads(layer, unit)[: len(found.weights[layer])]
+            labels = [f"w({found.names[layer][source]}→{name})" for source in read]
             labels += [f"b({name})"] if spec.use_bias else []
             one = _Unit(layer, unit, name, labels, [], spec.use_bias)
             shown.append(one._replace(weights=one.of(found.weights, found.biases)))
@@ -214,17 +215,12 @@ def _weights(unit: _Unit) -> list[str]:
     return _first(f"{label} = {_shown(weight)}" for label, weight in pairs)
 
 
-def _read(found: Trace, unit: _Unit) -> list[float]:
-    """Return what a unit reads, with the bias's 1."""
-    values = found.a[unit.layer - 1] if unit.layer else found.x
-    return [*values.tolist(), *([1.0] if unit.has_bias else [])]
-
-
 def _forward(found: Trace, unit: _Unit) -> list[str]:
     z = found.z[unit.layer].tolist()
-    products = [x * w for x, w in zip(_read(found, unit), unit.weights, strict=True)]
+    values, factors = found.terms(unit.layer, unit.unit)
+    products = [*(values * factors).tolist(), *unit.weights[len(unit.weights) - unit.has_bias :]]
     reads = [(f"{unit.name}.z", z[unit.unit])]
-    if found.experiment.network.layers[unit.layer].kind.is_joint:
+    if found.experiment.network.layers[unit.layer].activation_kind.is_joint:
         reads = [(f"{name}.z", z) for name, z in zip(found.names[unit.layer + 1], z, strict=True)]
     return [
         f"{unit.name}.z = {_summed(products)} = {_shown(z[unit.unit])}",
@@ -249,7 +245,7 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
         terms = _targets(found, [at]) or [(f"{name}.a", float(found.a[-1][at]))]
         lines = [_made(f"dL/d{name}.a", back, terms)]
     else:
-        products = _products(found.weights[layer + 1][at], found.deltas[layer + 1])
+        products = _products(*found.terms_back(layer, at))
         lines = [f"dL/d{name}.a = {products} = {_shown(back)}"]
     lines.append(_made(f"d{name}.a/d{name}.z", own, [(f"{name}.z", float(found.z[layer][at]))]))
     if slopes.ndim == 2:
@@ -259,7 +255,8 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
     lines.append(f"dL/d{name}.z = {products} = {_shown(blame)}")
     gradients = unit.of(found.weight_gradients, found.bias_gradients)
     made = []
-    for label, x, gradient in zip(unit.labels, _read(found, unit), gradients, strict=True):
+    read = [*found.terms(layer, at)[0].tolist(), 1.0]
+    for label, x, gradient in zip(unit.labels, read, gradients, strict=False):
         product = "" if label[0] == "b" else f"{_factor(x)} * {_factor(blame)} = "
         made.append(f"dL/d{label} = {product}{_shown(gradient)}")
     words, network = _update_words(), found.experiment.network
@@ -289,7 +286,7 @@ def _checked(found: Trace, units: Sequence[_Unit]) -> str:
         analytic = unit.of(found.weight_gradients, found.bias_gradients)
         with np.errstate(invalid="ignore"):
             numeric = found.numeric_gradient(unit.layer, unit.unit)
-            apart.append(np.abs(np.array(analytic) - numeric).max())
+            apart.append(np.abs(np.array(analytic) - numeric).max(initial=0.0))
     return tr(
         "Central differences: the largest gap to these gradients is {largest}.",
         largest=_shown(float(np.max(apart))),

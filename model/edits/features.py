@@ -13,6 +13,7 @@ from model.data.derived import check_offered, features_of
 from model.data.terms import Kind, Term, check_features, parse_term, plain_name
 from model.errors import ModelError
 from model.experiment import Experiment, NetworkSpec
+from model.experiment.resizing import moved, moves_behind, with_kept_weights
 from model.initialisers import initialise
 
 _ORDER: tuple[Kind, ...] = ("column", "product", "square", "sine")
@@ -90,27 +91,19 @@ def relisted(
     features = () if new == plain else terms
     if (new, features) == (old, experiment.features):
         return experiment
-    first, *others = experiment.network.layers
-    places = {key: place for place, key in enumerate(old)}
-    rows = [places.get(key, -1) for key in new]  # where each input was
-    moved = {was: now for now, was in enumerate(rows) if was >= 0}
-    moved[len(old)] = len(new)  # the bias
-    pinned = tuple(sorted((moved[row], unit) for row, unit in first.pinned if row in moved))
-    bare = replace(first, weights=None, pinned=pinned)
+    network = experiment.network
+    where = {key: place for place, key in enumerate(old)}
+    moves = moves_behind(network, 0, np.array([where.get(key, -1) for key in new]))
     changed = replace(
         experiment,
         features=features,
-        network=NetworkSpec(len(new), (bare, *others)),
+        network=NetworkSpec(len(new), moved(network, moves)),
         progress=None,
     )
-    if first.weights is None:
+    if network.layers[0].weights is None:
         return changed
     drawn = initialise(changed)
-    layer = drawn.network.layers[0]
-    stays = np.array(rows) >= 0
-    weights = np.where(stays[:, None], first.weights[rows], layer.drawn[0])
-    layers = (replace(layer, weights=weights), *drawn.network.layers[1:])
-    return replace(drawn, network=replace(drawn.network, layers=layers))
+    return replace(drawn, network=with_kept_weights(drawn.network, network, moves))
 
 
 def _column_names(experiment: Experiment) -> tuple[str, ...]:

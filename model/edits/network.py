@@ -36,7 +36,9 @@ from model.experiment import (
     SplitSpec,
     TrainingSpec,
 )
+from model.experiment.resizing import moved, moves_behind, with_kept_weights
 from model.initialisers import fresh, initialise
+from model.layers.kind import Move
 from model.network import not_finite
 
 Edit = Callable[[Experiment], Experiment]
@@ -238,23 +240,18 @@ def _without_weights(layer: LayerSpec) -> LayerSpec:
 
 
 def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
-    """Return the network with so many units in a hidden layer; old ones keep their weights."""
-    experiment = initialise(experiment)
-    layers = list(experiment.network.layers)
-    before, after = layers[layer : layer + 2]
-    kept = before.units
-    if units < kept:
-        return _with_units_kept(experiment, layer, list(range(units)))
-    layers[layer] = replace(before, units=units, weights=None, biases=None)
-    pinned = tuple((units if row == kept else row, unit) for row, unit in after.pinned)  # the bias
-    layers[layer + 1] = replace(after, weights=None, pinned=pinned)
-    drawn = _redrawn(experiment, layers)
-    wide, following = drawn.network.layers[layer : layer + 2]
-    into, biases, out_of = (array.copy() for array in (*wide.drawn, following.drawn[0]))
-    into[:, :kept], biases[:kept] = before.drawn
-    out_of[:kept] = after.drawn[0]
-    drawn = with_layer(drawn, layer, replace(wide, weights=into, biases=biases))
-    return with_layer(drawn, layer + 1, replace(following, weights=out_of))
+    """Return the network with `units` units in a layer; those that stay keep their weights."""
+    kept = min(units, experiment.network.layers[layer].units)
+    return _with_units_of(experiment, layer, [*range(kept), *[-1] * (units - kept)])
+
+
+def _with_units_of(experiment: Experiment, layer: int, units: list[int]) -> Experiment:
+    """Return the network in which a layer has these of its units, -1 for a new one."""
+    network, places = experiment.network, np.array(units)
+    moves = moves_behind(network, layer + 1, places)
+    moves[layer] = Move(np.arange(network.inputs_of(layer)), places)
+    drawn = _redrawn(experiment, list(moved(network, moves)))
+    return replace(drawn, network=with_kept_weights(drawn.network, network, moves))
 
 
 def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]]) -> Experiment:
@@ -273,33 +270,10 @@ def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]])
         count = experiment.network.layers[layer].units
         kept = [unit for unit in range(count) if unit not in gone[layer]]
         if kept:
-            experiment = _with_units_kept(experiment, layer, kept)
+            experiment = _with_units_of(experiment, layer, kept)
         else:
             experiment = with_layer_removed(experiment, layer)
     return experiment
-
-
-def _with_units_kept(experiment: Experiment, layer: int, kept: list[int]) -> Experiment:
-    """Return the network with only the `kept` units of a layer, in their order."""
-    layers = list(experiment.network.layers)
-    before, after = layers[layer], layers[layer + 1]
-    weights, biases = before.drawn
-    places = {old: new for new, old in enumerate(kept)}
-    places_after = {**places, before.units: len(kept)}  # the bias row follows the units
-    layers[layer] = replace(
-        before,
-        units=len(kept),
-        weights=weights[:, kept],
-        biases=biases[kept],
-        pinned=tuple((row, places[unit]) for row, unit in before.pinned if unit in places),
-    )
-    layers[layer + 1] = replace(
-        after,
-        weights=after.drawn[0][kept],
-        pinned=tuple((places_after[row], u) for row, u in after.pinned if row in places_after),
-    )
-    network = NetworkSpec(experiment.network.inputs, tuple(layers))
-    return replace(experiment, network=network, progress=None)
 
 
 def with_layer_added(
@@ -311,21 +285,26 @@ def with_layer_added(
     """
     if _follows_rule(experiment.training):
         experiment = _without_rule(experiment, "sgd")
-    layers = list(experiment.network.layers)
-    hidden = layers[:-1]
+    hidden = experiment.network.layers[:-1]
     neighbour = hidden[max(position - 1, 0)] if hidden else None
     activation: Activation = neighbour.activation if neighbour else "tanh"
-    layers[position] = _without_weights(layers[position])
+    layers = _read_anew(experiment.network, position, units)
     layers.insert(position, LayerSpec(units, activation))
     return _redrawn(experiment, layers)
 
 
 def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
     """Return the network without one of its hidden layers."""
-    layers = list(experiment.network.layers)
+    layers = _read_anew(experiment.network, layer + 1, math.prod(experiment.network.flow[layer]))
     del layers[layer]
-    layers[layer] = _without_weights(layers[layer])
     return _redrawn(experiment, layers)
+
+
+def _read_anew(network: NetworkSpec, layer: int, count: int) -> list[LayerSpec]:
+    """Return a network's layers, one of them without weights, to read so many other values."""
+    layers = list(moved(network, moves_behind(network, layer, np.full(count, -1))))
+    layers[layer] = _without_weights(layers[layer])
+    return layers
 
 
 def with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experiment:
@@ -427,6 +406,6 @@ def same_sweep(a: Experiment, b: Experiment, layer: int) -> bool:
 
 def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:
     """Tell whether the weights of one network have a place each in the other."""
-    return a.inputs == b.inputs and [(x.units, x.use_bias) for x in a.layers] == [
-        (x.units, x.use_bias) for x in b.layers
+    return a.inputs == b.inputs and [(x.units, x.use_bias, x.kind) for x in a.layers] == [
+        (x.units, x.use_bias, x.kind) for x in b.layers
     ]

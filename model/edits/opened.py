@@ -106,16 +106,18 @@ def refitted(
     if not (_is_near(factor, 1.0) and _is_near(moved, 0.0, np.abs(reads.shift))):
         if has_features:
             return None
-        weights, biases = first.drawn
-        weights, biases = factor[:, None] * weights, biases + moved @ weights
+        rescaled = first.kind.rescaled(*first.drawn, factor, moved)
+        if rescaled is None:
+            return None
+        weights, biases = rescaled
         layers = (replace(first, weights=weights, biases=biases, use_bias=True), *layers[1:])
     offset, spread = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
     factor, moved = reads.out_scale / spread, (reads.out_shift - offset) / spread
     if not (_is_near(factor, 1.0) and _is_near(moved, 0.0)):
         last = layers[-1]
-        if last.activation != "identity":
-            return None
         weights, biases = last.drawn
+        if last.activation != "identity" or not len(weights):
+            return None
         weights, biases = weights * factor, biases * factor + moved
         layers = (*layers[:-1], replace(last, weights=weights, biases=biases, use_bias=True))
     return layers

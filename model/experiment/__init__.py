@@ -7,7 +7,6 @@ one with :func:`msgspec.structs.replace`.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Annotated
 
 import msgspec
@@ -130,7 +129,8 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ------
     ModelError
         Codes ``network.no_layers``, ``network.too_large``, ``experiment.range`` for a layer without
-        units, and ``features.term``, ``features.many`` or ``features.twice``.
+        units, what a layer's kind refuses, and ``features.term``, ``features.many`` or
+        ``features.twice``.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -157,7 +157,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
         widths = self.network.sizes
         require(min(widths) >= 1, "The smallest layer's number of units", min(widths), "1 or more")
-        count = sum((inputs + 1) * units for inputs, units in pairwise(widths))
+        count = self.network.parameter_count()
         if count > MOST_PARAMETERS:
             raise ModelError(
                 "network.too_large",

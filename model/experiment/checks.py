@@ -64,7 +64,7 @@ def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
             "network.output_dropout",
             "The output layer drops units. Set its drop-out to 0 and drop hidden units instead.",
         )
-    if layer.kind.is_joint and not last:
+    if layer.activation_kind.is_joint and not last:
         raise ModelError(
             "network.hidden_softmax",
             "Layer {layer} is hidden and uses softmax, which belongs to the output layer. "
@@ -76,7 +76,7 @@ def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
 def _check_steps(experiment: Experiment) -> None:
     """Refuse a step activation where the gradient cannot pass, and its opposite."""
     layers = experiment.network.layers
-    steps = [n + 1 for n, layer in enumerate(layers) if not layer.kind.has_slope]
+    steps = [n + 1 for n, layer in enumerate(layers) if not layer.activation_kind.has_slope]
     if not experiment.training.optimiser.follows_rule:
         if steps:
             raise ModelError(

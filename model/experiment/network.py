@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -12,6 +15,8 @@ from msgspec.structs import replace
 from model.activations import ACTIVATION_KINDS
 from model.arrays import frozen_array, same_values
 from model.errors import require
+from model.layers import DENSE, AnyLayerKind
+from model.layers.kind import LayerKind, Shape
 
 if TYPE_CHECKING:
     from model.activations.kind import ActivationKind
@@ -24,7 +29,7 @@ ACTIVATIONS: tuple[Activation, ...] = tuple(ACTIVATION_KINDS)
 
 
 class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
-    """One dense layer: ``a = activation(x @ W + b)``.
+    """One layer: ``a = activation(z)``, with the weighted sums z of its kind.
 
     Attributes
     ----------
@@ -37,11 +42,14 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     dropout
         Share of this layer's activations dropped while training, 0 to below 1.
     weights
-        W, shape (inputs, units), or ``None`` where the initialiser has yet to draw it.
+        W, shape (inputs, units) of a dense layer, or ``None`` where the initialiser has yet to draw
+        it.
     biases
         b, shape (units,), or ``None`` likewise.
     pinned
         Weights that training leaves alone, as (row, unit); row ``inputs`` is the bias.
+    other_kind
+        The kind of layer with its settings; left out of a dense layer.
 
     Raises
     ------
@@ -56,6 +64,7 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     weights: np.ndarray | None = None
     biases: np.ndarray | None = None
     pinned: tuple[tuple[int, int], ...] = ()
+    other_kind: AnyLayerKind | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="kind")
 
     def __post_init__(self) -> None:
         """Make the arrays read-only, so that a frozen layer is frozen all through."""
@@ -69,7 +78,12 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
                 msgspec.structs.force_setattr(self, name, frozen_array(floats))
 
     @property
-    def kind(self) -> ActivationKind:
+    def kind(self) -> LayerKind:
+        """What makes its weighted sums."""
+        return DENSE if self.other_kind is msgspec.UNSET else self.other_kind
+
+    @property
+    def activation_kind(self) -> ActivationKind:
         """The activation of that name."""
         return ACTIVATION_KINDS[self.activation]
 
@@ -88,8 +102,8 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     __hash__ = None  # type: ignore[assignment]  # arrays cannot be hashed; say so plainly
 
 
-class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A stack of dense layers.
+class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=True):
+    """A stack of layers.
 
     Attributes
     ----------
@@ -107,22 +121,60 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """How many inputs there are, and how many units in each layer."""
         return self.inputs, *(layer.units for layer in self.layers)
 
-    @property
+    @cached_property
+    def flow(self) -> tuple[Shape, ...]:
+        """The shapes of what enters and of what each layer makes of it, for one example.
+
+        Raises
+        ------
+        ModelError
+            Where a layer's kind cannot read what the layer before it makes.
+        """
+        shapes: list[Shape] = [(self.inputs,)]
+        for number, layer in enumerate(self.layers, start=1):
+            layer.kind.check(layer, shapes[-1], number)
+            shapes.append(layer.kind.output_shape(layer, shapes[-1]))
+        return tuple(shapes)
+
+    @cached_property
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """Each layer's rows and columns of numbers: a bias is one more row of its weights."""
-        shapes, inputs = [], self.inputs
-        for layer in self.layers:
-            shapes.append((inputs + layer.use_bias, layer.units))
-            inputs = layer.units
-        return tuple(shapes)
+        return tuple(
+            (layer.kind.rows(shape) + layer.use_bias, layer.units)
+            for layer, shape in zip(self.layers, self.flow, strict=False)
+        )
 
     def parameter_count(self) -> int:
         """Return how many numbers training can change."""
         return sum(rows * units for rows, units in self.shapes)
 
+    def products(self) -> int:
+        """Return about how many products one example takes."""
+        return sum(
+            math.prod(made) * layer.kind.rows(read)
+            for layer, (read, made) in zip(self.layers, pairwise(self.flow), strict=True)
+        )
+
     def inputs_of(self, layer: int) -> int:
-        """Return how many values enter a layer; that is also the row of its biases."""
-        return self.layers[layer - 1].units if layer else self.inputs
+        """Return how many rows of weights a layer has; that is also the row of its biases."""
+        return self.layers[layer].kind.rows(self.flow[layer])
+
+    def place(self, layer: int, row: int, unit: int) -> int:
+        """Return where a parameter lies in a vector of all; row ``inputs`` is the bias."""
+        before = sum(rows * units for rows, units in self.shapes[:layer])
+        return before + row * self.layers[layer].units + unit
+
+    def reads(self, layer: int, unit: int) -> np.ndarray:
+        """Return which units of the layer before a weighted sum adds up, in the order of rows."""
+        spec = self.layers[layer]
+        return spec.kind.reads(spec, self.flow[layer], unit)
+
+    def readers(self, layer: int, unit: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return row and unit of each weight by which the next layer reads a unit."""
+        units = range(math.prod(self.flow[layer + 2]))
+        reads = np.array([self.reads(layer + 1, reader) for reader in units])
+        readers, rows = np.nonzero(reads == unit)
+        return rows, readers
 
     def with_layer(self, index: int, layer: LayerSpec) -> NetworkSpec:
         """Return the network with one layer replaced, counted from 0."""

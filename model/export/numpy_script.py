@@ -270,7 +270,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
         f"        {layer.activation},\n    ),"
         for layer in network.layers
     ]
-    used = dict.fromkeys(layer.kind.numpy for layer in network.layers)
+    used = dict.fromkeys(layer.activation_kind.numpy for layer in network.layers)
     derived = _DERIVE.format(inputs=derived_terms(data.features, "np")) if data.features else ""
     scaling = scaling_numbers(data.columns)
     whole = is_whole(data)

@@ -129,7 +129,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     check_columns(experiment, data)
     network = initialise(experiment).network
     whole = is_whole(data)
-    is_stepped = any(not layer.kind.has_slope for layer in network.layers)
+    is_stepped = any(not layer.activation_kind.has_slope for layer in network.layers)
     layers = (
         f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
         f"        array({literal(np.asarray(layer.biases))}),\n    ),"
@@ -197,5 +197,7 @@ def _modules(network: NetworkSpec) -> str:
     lines = []
     for inputs, layer in zip(network.sizes, network.layers, strict=False):
         bias = "" if layer.use_bias else ", bias=False"
-        lines.append(f"    nn.Linear({inputs}, {layer.units}{bias}), {layer.kind.torch},")
+        lines.append(
+            f"    nn.Linear({inputs}, {layer.units}{bias}), {layer.activation_kind.torch},"
+        )
     return "\n".join(lines)

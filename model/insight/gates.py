@@ -71,7 +71,7 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
         Layer and unit of each.
     """
     layers = network.layers[:-1]
-    if len(rows) == 0 or not any(layer.kind.dies for layer in layers):
+    if len(rows) == 0 or not any(layer.activation_kind.dies for layer in layers):
         return []
     silent: list[tuple[int, int]] = []
     for most in (_FIRST_ROWS, ROWS_LOOKED_AT):  # who answers one of a few is not dead
@@ -88,7 +88,7 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
 
 def silent_in(layer: LayerSpec, z: FloatArray) -> list[int]:
     """Return the dead units of a hidden layer, by its weighted sums `z`, shape (rows, units)."""
-    return np.flatnonzero((z <= 0.0).all(axis=0)).tolist() if layer.kind.dies else []
+    return np.flatnonzero((z <= 0.0).all(axis=0)).tolist() if layer.activation_kind.dies else []
 
 
 def gate_of(on: np.ndarray) -> str:
@@ -179,7 +179,7 @@ def _of_layer_before(
     levels = [(a[~on[:, u], u].mean(), a[on[:, u], u].mean()) for u in range(2)]
     bits = corners(2).astype(np.intp)
     x = np.array([[levels[u][bit] for u, bit in enumerate(row)] for row in bits])
-    z = x @ network.weights[layer] + network.biases[layer]
+    z = network.layers[layer].kind.sums(network.weights[layer], network.biases[layer], x)
     if level is None:
         return [gate_of(column > 0.0) for column in z.T]
     out = activate(network.layers[layer].activation, z)

@@ -3,30 +3,29 @@
 What a pass does is laid out when the kernel is made, as lists of calls bound to their arrays, so
 that each step of training only runs through them.
 
-Inside, examples are **columns**: a layer's activations have shape (units + 1, rows), whose last
-row is one for good. So ``z = P^T a`` adds the bias by the same product that applies the weights,
-every result is contiguous, and ``numpy.dot`` writes it where it belongs. Arrays of examples as rows
-come in by ``x.T``, which copies nothing.
+Inside, examples are **columns**: arrays have shape (*shape, rows). A layer's kind lays out what it
+reads and multiplies it (:mod:`model.layers`). Of a dense layer the last row read is one for good,
+so that ``z = P^T a`` adds the bias by the same product that applies the weights, every result is
+contiguous, and ``numpy.dot`` writes it where it belongs. Arrays of examples as rows come in by
+``x.T``, which copies nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.activations import bind
-from model.activations.kind import Kernel
-from model.experiment import FloatArray, Loss
+from model.experiment import FloatArray, LayerSpec, Loss
 from model.experiment.training import SlopeAt
+from model.layers.kind import Call, Slot
 from model.losses import bind_loss, is_fused
 
 if TYPE_CHECKING:
     from model.network import Parameters
-
-Call = Callable[[], object]
 
 
 def with_ones(x: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
@@ -39,24 +38,68 @@ def with_ones(x: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
 class _Drop:
     """Inverted drop-out of one layer: kept activations are divided by the share kept."""
 
-    def __init__(self, a: FloatArray, share: float, generator: np.random.Generator) -> None:
-        self.a = a
+    def __init__(
+        self, a: FloatArray, kept: FloatArray, share: float, generator: np.random.Generator
+    ) -> None:
+        self.a, self.kept = a, kept
         self.generator = generator
-        self.kept = 1.0 - share
-        self.dropped = np.ones((a.shape[0] + 1, a.shape[1]), a.dtype)
+        self.share_kept = 1.0 - share
         self.draws = np.empty_like(a)
         self.factors = np.ones_like(a)
 
     def forward(self) -> None:
-        """Draw which units are kept for which row, and fill `dropped`."""
+        """Draw which units are kept for which row, and fill `kept`."""
         self.generator.random(dtype=self.draws.dtype.type, out=self.draws)
-        np.less(self.draws, self.kept, out=self.factors, casting="unsafe")
-        np.divide(self.factors, self.kept, self.factors)
-        np.multiply(self.a, self.factors, self.dropped[:-1])
+        np.less(self.draws, self.share_kept, out=self.factors, casting="unsafe")
+        np.divide(self.factors, self.share_kept, self.factors)
+        np.multiply(self.a, self.factors, self.kept)
 
     def backward(self, delta: FloatArray) -> None:
         """Let the gradient through where the activation went through."""
         np.multiply(delta, self.factors, delta)
+
+
+class _Hidden:
+    """What becomes of a hidden layer's sums on their way to the next, whatever its kind.
+
+    Attributes
+    ----------
+    a
+        Sums, then activations; contiguous. Where nothing is dropped they are made in `read`, the
+        part of the next layer's source that they fill, if that is contiguous too.
+    forward
+        Calls that make `read` of the sums.
+    factors
+        What drop-out multiplies the activations by; ``None`` where it drops nothing.
+    """
+
+    def __init__(
+        self,
+        layer: LayerSpec,
+        read: FloatArray,
+        generator: np.random.Generator | None,
+        slope_at: SlopeAt,
+    ) -> None:
+        drops = generator is not None and layer.dropout > 0.0
+        in_place = read.flags.c_contiguous and not drops
+        self.a = read if in_place else np.empty(read.shape, read.dtype)
+        self._kernel = bind(layer.activation, self.a, slope_at)
+        self._drop = _Drop(self.a, read, layer.dropout, generator) if generator and drops else None
+        self.forward: list[Call] = [self._kernel.forward]
+        if self._drop is not None:
+            self.forward.append(self._drop.forward)
+        elif not in_place:
+            self.forward.append(partial(np.copyto, read, self.a))
+
+    @property
+    def factors(self) -> FloatArray | None:
+        """The drop's."""
+        return None if self._drop is None else self._drop.factors
+
+    def backward(self, delta: FloatArray) -> list[Call]:
+        """Return the calls that make dL/dz of the dL/da in `delta`."""
+        drop: list[Call] = [] if self._drop is None else [partial(self._drop.backward, delta)]
+        return [*drop, partial(self._kernel.backward, delta)]
 
 
 class BackpropKernel:
@@ -81,7 +124,7 @@ class BackpropKernel:
     Attributes
     ----------
     drop_factors
-        What drop-out multiplied each hidden layer's activations by, shape (units, rows); ``None``
+        What drop-out multiplied each hidden layer's activations by, shape (*shape, rows); ``None``
         where it drops nothing.
 
     Notes
@@ -100,33 +143,42 @@ class BackpropKernel:
         generator: np.random.Generator | None = None,
         slope_at: SlopeAt = "z",
     ) -> None:
-        layers = parameters.spec.layers
-        dtype = parameters.flat.dtype
+        layers, flow = parameters.spec.layers, parameters.spec.flow
         self.rows = rows
-        self._first_bias = layers[0].use_bias
-        rights = [np.ones((layer.units + 1, rows), dtype) for layer in layers[:-1]]
-        kernels = [
-            bind(layer.activation, right[:-1], slope_at)
-            for layer, right in zip(layers[:-1], rights, strict=True)
-        ]
-        drops: list[_Drop | None] = [
-            _Drop(right[:-1], layer.dropout, generator)
-            if generator is not None and layer.dropout > 0.0
-            else None
-            for layer, right in zip(layers[:-1], rights, strict=True)
-        ]
-        self.drop_factors = tuple(None if drop is None else drop.factors for drop in drops)
-        self._reads = [
-            _read(right if drop is None else drop.dropped, following.use_bias)
-            for right, drop, following in zip(rights, drops, layers[1:], strict=True)
-        ]
-        self.hidden = [right[:-1] for right in rights]
         self._bind_output(parameters, loss, slope_at, signed=signed)
-        self._bind_forward(parameters, kernels, drops)
-        self._backward: list[Call] = []
-        self._first_backward: tuple[FloatArray, FloatArray] | None = None
+        sources = [
+            layer.kind.source(layer, shape, rows, parameters.flat.dtype)
+            for layer, shape in zip(layers[1:], flow[1:-1], strict=True)
+        ]
+        hidden = [
+            _Hidden(layer, source.values, generator, slope_at)
+            for layer, source in zip(layers[:-1], sources, strict=True)
+        ]
+        self.drop_factors = tuple(each.factors for each in hidden)
+        slots = [
+            Slot(matrix, None, z, z)
+            for matrix, z in zip(
+                parameters.matrices, (*(each.a for each in hidden), self.z), strict=True
+            )
+        ]
         if gradient is not None:
-            self._bind_backward(parameters, gradient, kernels, drops)
+            deltas = (*(np.empty_like(each.a) for each in hidden), self.delta)
+            slots = [
+                Slot(slot.matrix, part, slot.z, delta)
+                for slot, part, delta in zip(slots, parameters.views(gradient), deltas, strict=True)
+            ]
+        self._first_bias = layers[0].use_bias
+        self._first = layers[0].kind.bind_first(layers[0], flow[0], slots[0])
+        self._forward: list[Call] = []
+        self._backward: list[Call] = []
+        for layer, source, function, (before, slot) in zip(
+            layers[1:], sources, hidden, pairwise(slots), strict=True
+        ):
+            bound = layer.kind.bind(layer, source, slot, before.delta)
+            self._forward += [*function.forward, *bound.forward]
+            self._backward[:0] = [*bound.backward, *function.backward(before.delta)]
+        if not self._fused:
+            self._forward.append(self.activate)
 
     def _bind_output(
         self, parameters: Parameters, loss: Loss, slope_at: SlopeAt, *, signed: bool
@@ -145,46 +197,6 @@ class BackpropKernel:
         self.bind_targets = kernel.bind_targets
         self._fused = is_fused(loss, last.activation)
 
-    def _bind_forward(
-        self, parameters: Parameters, kernels: list[Kernel], drops: list[_Drop | None]
-    ) -> None:
-        """Lay out the way there: the first layer's product takes the batch, the rest is fixed."""
-        zs = [*self.hidden, self.z]
-        products = [matrix.T.dot for matrix in parameters.matrices]
-        self._first_product, self._first_z = products[0], zs[0]
-        self._forward: list[Call] = []
-        for product, z, kernel, drop, read in zip(
-            products[1:], zs[1:], kernels, drops, self._reads, strict=True
-        ):
-            self._forward.append(kernel.forward)
-            if drop is not None:
-                self._forward.append(drop.forward)
-            self._forward.append(partial(product, read, z))
-        if not self._fused:
-            self._forward.append(self.activate)
-
-    def _bind_backward(
-        self,
-        parameters: Parameters,
-        gradient: FloatArray,
-        kernels: list[Kernel],
-        drops: list[_Drop | None],
-    ) -> None:
-        """Lay out the way back, output layer first; the first layer's product takes the batch."""
-        gradients = parameters.views(gradient)
-        delta = self.delta
-        for layer in range(len(gradients) - 1, 0, -1):
-            before = np.empty_like(self.hidden[layer - 1])
-            weights = parameters.matrices[layer][: len(before)]
-            drop = drops[layer - 1]
-            self._backward.append(partial(self._reads[layer - 1].dot, delta.T, gradients[layer]))
-            self._backward.append(partial(weights.dot, delta, before))
-            if drop is not None:
-                self._backward.append(partial(drop.backward, before))
-            self._backward.append(partial(kernels[layer - 1].backward, before))
-            delta = before
-        self._first_backward = (delta.T, gradients[0])
-
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` has shape (inputs + 1, rows), its last row ones.
 
@@ -192,7 +204,7 @@ class BackpropKernel:
         -----
         Where loss and output activation are fused, `outputs` is left alone: see :meth:`activate`.
         """
-        self._first_product(x if self._first_bias else x[:-1], self._first_z)
+        self._first.forward(x if self._first_bias else x[:-1])
         for call in self._forward:
             call()
 
@@ -207,10 +219,4 @@ class BackpropKernel:
         """Carry ``delta`` back to every layer and fill the gradient."""
         for call in self._backward:
             call()
-        if self._first_backward is not None:
-            (x if self._first_bias else x[:-1]).dot(*self._first_backward)
-
-
-def _read(activations: FloatArray, use_bias: bool) -> FloatArray:
-    """Return what the next layer reads: the activations, with the row of ones for its bias."""
-    return activations if use_bias else activations[:-1]
+        self._first.backward(x if self._first_bias else x[:-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
 import numpy as np
 from msgspec.structs import replace
@@ -161,8 +160,8 @@ def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
 
 def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool:
     """Tell whether looking at every row, as a new trainer or a step does once, is a pause."""
-    sizes = experiment.network.sizes
-    products = sizes[0] + sum(inputs * units for inputs, units in pairwise(sizes))
+    network = experiment.network
+    products = network.inputs + network.products()
     return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
 
 

@@ -88,7 +88,7 @@ def test_weights_that_cannot_be_drawn_are_refused(name: Initialiser, scale: floa
 )
 def test_initialisers_have_the_deviation_they_promise(name: str, deviation: float) -> None:
     spec = InitialiserSpec(name, 0.7)  # type: ignore[arg-type]  # the parameter's literals
-    drawn = draw_layer(spec, 300, 200, np.random.default_rng(0))
+    drawn = draw_layer(spec, LayerSpec(200), (300,), np.random.default_rng(0))
     assert drawn.shape == (300, 200)
     assert drawn.std() == pytest.approx(deviation, rel=0.02, abs=1e-15)
     assert drawn.mean() == pytest.approx(0.7 if name == "constant" else 0.0, abs=0.01)
@@ -96,7 +96,7 @@ def test_initialisers_have_the_deviation_they_promise(name: str, deviation: floa
 
 @pytest.mark.parametrize("name", ["normal", "uniform", "xavier", "he", "lecun", "constant"])
 def test_a_negative_zero_draws_zeros(name: Initialiser) -> None:
-    drawn = draw_layer(InitialiserSpec(name, -0.0), 2, 3, np.random.default_rng(0))
+    drawn = draw_layer(InitialiserSpec(name, -0.0), LayerSpec(3), (2,), np.random.default_rng(0))
     np.testing.assert_array_equal(drawn, np.zeros((2, 3)))
 
 

@@ -84,7 +84,7 @@ class UnitCard(Card):
         text = tr("Choose a row to see the sum.") if found is None else self._table(found)
         self.terms.setText(text)
         self.formula.show()
-        a = f"a = {_as_html(network.layers[at.layer].kind.text)}"
+        a = f"a = {_as_html(network.layers[at.layer].activation_kind.text)}"
         text = a if found is None else f"{a} = {show_short(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
             text += "<br>" + tr("Inputs stand here as the network reads them, scaled.")

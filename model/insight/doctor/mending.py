@@ -42,7 +42,7 @@ def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment
     steps = 0 if experiment.progress is None else experiment.progress.step
     generator = np.random.default_rng((experiment.seed, number, *units, 1, steps))
     weights, biases = (array.copy() for array in layer.drawn)
-    fresh = draw_layer(spec, len(weights), layer.units, generator)
+    fresh = draw_layer(spec, layer, experiment.network.flow[number], generator)
     weights[:, units] = fresh[:, units]
     # A positive bias puts a rectifier on its sloping side for inputs around 0.
     biases[units] = spec.bias if layer.use_bias else 0.0

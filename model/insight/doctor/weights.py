@@ -83,7 +83,7 @@ def saturation(facts: RunFacts) -> Iterator[Finding]:
         return
     layers = facts.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
-        end = layer.kind.saturation
+        end = layer.activation_kind.saturation
         if not end:
             continue
         stuck = [int(u) for u in np.flatnonzero((np.abs(z) > end).mean(axis=0) > 0.95)]
@@ -111,7 +111,7 @@ def misfit(facts: RunFacts) -> Iterator[Finding]:
     """Look for a loss that cannot measure the outputs it is given."""
     experiment = facts.experiment
     training, output = experiment.training, experiment.network.layers[-1]
-    if loss_fits(training.loss, output.activation) or not output.kind.has_slope:
+    if loss_fits(training.loss, output.activation) or not output.activation_kind.has_slope:
         return
     if output.activation == "softmax" and output.units == 1:
         return  # the softmax itself is at fault

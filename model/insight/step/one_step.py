@@ -79,7 +79,7 @@ class UnitStep:
 
     def value(self, row: int) -> tuple[float, float, float]:
         """Return old value, what moves it, and new value; row ``inputs`` is the bias."""
-        if row < len(self.weights):
+        if row < len(self.new_weights):
             old, new = float(self.weights[row]), float(self.new_weights[row])
             return old, float(self.moving[row]), new
         assert self.bias is not None
@@ -88,7 +88,7 @@ class UnitStep:
 
     def gradient(self, row: int) -> float:
         """Return dL/dw of this example alone; row ``inputs`` is the bias."""
-        if row < len(self.weights):
+        if row < len(self.new_weights):
             return float(self.gradients[row])
         assert self.bias_gradient is not None
         return self.bias_gradient
@@ -153,29 +153,31 @@ class OneStep:
     def unit(self, at: UnitAt) -> UnitStep:
         """Return the numbers of one unit, which no input is."""
         found, layer = self._trace, self.experiment.network.layers[at.layer]
-        assert layer.weights is not None
         has_bias = layer.use_bias and layer.biases is not None
-        x = found.x if at.layer == 0 else found.a[at.layer - 1]
+        x, weights = found.terms(at.layer, at.unit)
         dl_da, parts = self._back(at)
         moving = self.update.term("gradient")
         assert isinstance(moving, np.ndarray)
-        start, rows = self._block(at.layer)
+        network = self.experiment.network
+        start, (rows, units) = network.place(at.layer, 0, at.unit), network.shapes[at.layer]
         step = found if self.batch is None else self.batch
         return UnitStep(
             at=at,
             activation=layer.activation,
             x=x,
-            weights=layer.weights[:, at.unit].astype(float),
+            weights=weights,
             bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
-            slope=own_slope(found.slopes[at.layer], at.unit) if layer.kind.has_slope else 0.0,
+            slope=own_slope(found.slopes[at.layer], at.unit)
+            if layer.activation_kind.has_slope
+            else 0.0,
             dl_da=dl_da,
             parts=parts,
             blame=float(found.deltas[at.layer][at.unit]),
             gradients=found.weight_gradients[at.layer][:, at.unit],
             bias_gradient=float(found.bias_gradients[at.layer][at.unit]) if has_bias else None,
-            moving=moving[start : start + rows * layer.units].reshape(rows, -1)[:, at.unit],
+            moving=moving[start : start + rows * units : units],
             new_weights=step.new_weights[at.layer][:, at.unit],
             new_bias=float(step.new_biases[at.layer][at.unit]) if has_bias else None,
             pinned=frozenset(row for row, unit in layer.pinned if unit == at.unit),
@@ -241,18 +243,11 @@ class OneStep:
         with np.errstate(all="ignore"):
             return check_gradient(experiment, at.layer, row, at.unit, dataset=data)
 
-    def _block(self, layer: int) -> tuple[int, int]:
-        """Return where a layer's numbers begin in the update, and how many rows they have."""
-        *before, (rows, _) = self.experiment.network.shapes[: layer + 1]
-        return sum(r * units for r, units in before), rows
-
     def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
         """Return dL/da of a unit, and what it is the sum of."""
         layers = self.experiment.network.layers
         if at.layer < len(layers) - 1:
-            weights = layers[at.layer + 1].weights
-            assert weights is not None
-            parts = np.stack([weights[at.unit].astype(float), self._trace.deltas[at.layer + 1]])
+            parts = np.stack(self._trace.terms_back(at.layer, at.unit))
             with np.errstate(all="ignore"):
                 return float((parts[0] * parts[1]).sum()), parts
         if is_fused(self.experiment.training.loss, layers[-1].activation):

@@ -144,13 +144,25 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
             names.append(tuple(f"{prefix}{unit + 1}" for unit in range(layer.units)))
         return (*names, self.dataset.target_names)
 
+    def terms(self, layer: int, unit: int) -> tuple[FloatArray, FloatArray]:
+        """Return what a weighted sum adds up but for its bias: values, and a factor for each."""
+        values, w = self.a[layer - 1] if layer else self.x, self.weights[layer]
+        read = values[self.experiment.network.reads(layer, unit)]
+        return read, w[:, unit] if len(w) else np.ones(len(read))
+
+    def terms_back(self, layer: int, unit: int) -> tuple[FloatArray, FloatArray]:
+        """Return what dL/da of a hidden unit adds up: factors, and a dL/dz for each."""
+        rows, readers = self.experiment.network.readers(layer, unit)
+        w = self.weights[layer + 1]
+        return w[rows, readers] if len(w) else np.ones(len(rows)), self.deltas[layer + 1][readers]
+
     def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
         """Return dL/dw of every weight that enters a unit, counted from 0, by central differences.
 
         Returns
         -------
         numpy.ndarray
-            Shape (inputs,), or (inputs + 1,) with the bias last: (L(w + h) - L(w - h)) / (2 h).
+            Shape (rows,), or (rows + 1,) with the bias last: (L(w + h) - L(w - h)) / (2 h).
 
         Notes
         -----
@@ -160,7 +172,7 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         network, training = self.experiment.network, self.experiment.training
         spec, last = network.layers[layer], network.layers[-1].activation
         w = self.weights[layer][:, unit]
-        before = self.a[layer - 1] if layer else self.x
+        before = self.terms(layer, unit)[0][: len(w)]
         if spec.use_bias:
             w, before = np.append(w, self.biases[layer][unit]), np.append(before, 1.0)
         h = _STEP * np.maximum(1.0, np.abs(w))
@@ -238,9 +250,8 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
             for layer, one in zip(network.layers, passed, strict=True)
         )
         weights, biases = split_layers(parameters.flat, parameters)
-        loss_slopes = [output_slope(training.loss, last, passed[-1], target, mask)[0]]
-        for number in range(len(weights) - 1, 0, -1):
-            loss_slopes.insert(0, weights[number] @ gradients[number].delta[0])
+        loss_slopes = [one.read[0] for one in gradients[1:]]
+        loss_slopes.append(output_slope(training.loss, last, passed[-1], target, mask)[0])
         flat = np.empty_like(parameters.flat)
         for place, gradient in zip(split_layers(flat, parameters)[0], gradients, strict=True):
             place[...] = gradient.weights

@@ -44,8 +44,7 @@ class Update(Struct, frozen=True, eq=False):
 
     def at(self, network: NetworkSpec, layer: int, row: int, unit: int) -> dict[str, float]:
         """Return the terms of one weight; row ``inputs`` is the bias."""
-        before = sum(rows * units for rows, units in network.shapes[:layer])
-        place = before + row * network.layers[layer].units + unit
+        place = network.place(layer, row, unit)
         return {
             code: value if isinstance(value, float) else float(value[place])
             for code, value in self.terms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from model.experiment import NetworkSpec
@@ -106,13 +106,14 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
     """
     part, at = place
     last = len(network.layers) - 1
-    inputs = network.inputs_of(at.layer)
-    into = {WeightAt(at.layer, row, at.unit) for row in range(inputs)}
-    bias = WeightAt(at.layer, inputs, at.unit)
+    bias_row = network.inputs_of(at.layer)
+    into = {WeightAt(at.layer, row, at.unit) for row in range(bias_row)}
+    bias = WeightAt(at.layer, bias_row, at.unit)
     outputs = {UnitAt(last, unit) for unit in range(network.layers[last].units)}
     terms: set[Target] = {at}
     if part is Part.INPUTS:
-        terms = {UnitAt(at.layer - 1 if at.layer else INPUTS, unit) for unit in range(inputs)}
+        read = network.reads(at.layer, at.unit).tolist()
+        terms = {UnitAt(at.layer - 1 if at.layer else INPUTS, unit) for unit in read}
     elif part is Part.BIAS:
         terms |= {bias}
     elif part is Part.WEIGHTS:
@@ -122,8 +123,9 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
     elif part in (Part.ERROR, Part.PREDICT):
         terms = set(outputs)
     elif part is Part.BLAME:
-        after = 0 if at.layer == last else network.layers[at.layer + 1].units
-        terms |= {WeightAt(at.layer + 1, at.unit, unit) for unit in range(after)}
+        if at.layer < last:
+            rows, readers = (each.tolist() for each in network.readers(at.layer, at.unit))
+            terms |= set(map(partial(WeightAt, at.layer + 1), rows, readers))
         terms |= set() if weight is None else {weight}
     elif part is Part.UPDATE:
         terms |= into | {bias} if weight is None else {weight}

@@ -1,0 +1,200 @@
+"""What a kind of layer is asked: its shapes and its part of both passes.
+
+Every layer keeps its numbers as one matrix, shape (rows, units), whose last row is the bias where
+there is one. A kind says how many rows there are and what they are multiplied by. Activation,
+drop-out, penalties, pinned weights and the flat vector of all weights are the same for all kinds.
+
+In the textbook's form examples come first, shape (examples, *shape). In the kernels that train they
+come **last**, shape (*shape, examples).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import msgspec
+import numpy as np
+
+from model.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from model.experiment import LayerSpec
+
+Call = Callable[[], object]
+Shape = tuple[int, ...]
+"""Of one example: (units,), or (channels, height, width)."""
+
+
+class Source(NamedTuple):
+    """A buffer that a layer reads, laid out as its kind wants it.
+
+    Attributes
+    ----------
+    array
+        All of it, such as a row of ones or a border of zeros.
+    values
+        The part that the layer before fills, shape (*shape, examples).
+    """
+
+    array: FloatArray
+    values: FloatArray
+
+
+class Slot(NamedTuple):
+    """The arrays of one layer in a kernel.
+
+    Attributes
+    ----------
+    matrix
+        Weights, then the bias where there is one; shape (rows, units).
+    gradient
+        Likewise; ``None`` in a kernel that only evaluates.
+    z, delta
+        Weighted sums and dL/dz, contiguous, shape (*output shape, examples).
+    """
+
+    matrix: FloatArray
+    gradient: FloatArray | None
+    z: FloatArray
+    delta: FloatArray
+
+
+class FirstPass(NamedTuple):
+    """The work of a layer that reads the batch, another array at each step.
+
+    Each takes the batch, shape (inputs, examples), with a last row of ones where the layer has a
+    bias; `forward` fills ``z``, `backward` the gradient.
+    """
+
+    forward: Callable[[FloatArray], object]
+    backward: Callable[[FloatArray], object]
+
+
+class Pass(NamedTuple):
+    """The work of any other layer, as calls in their order.
+
+    `forward` fills ``z``; `backward` the gradient, and dL/da of the layer before.
+    """
+
+    forward: tuple[Call, ...]
+    backward: tuple[Call, ...]
+
+
+class Move(NamedTuple):
+    """How a layer changes that reads other values than before.
+
+    Attributes
+    ----------
+    rows, units
+        Where each of its rows and units was, negative for a new one.
+    """
+
+    rows: np.ndarray
+    units: np.ndarray
+
+
+class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fields=True):
+    """A kind of layer with its settings, as a file holds them.
+
+    Attributes
+    ----------
+    in_ensembles
+        Whether the kernel that trains many networks at once knows this kind.
+    """
+
+    in_ensembles: ClassVar[bool] = False
+
+    # -- Shapes ------------------------------------------------------------------------------------
+
+    def check(self, layer: LayerSpec, shape: Shape, number: int) -> None:
+        """Refuse what a layer cannot read or be.
+
+        Parameters
+        ----------
+        shape
+            Of what it would read.
+        number
+            Which layer it is, from 1.
+
+        Raises
+        ------
+        ModelError
+            A code of the kind's own.
+        """
+
+    def output_shape(self, layer: LayerSpec, shape: Shape) -> Shape:
+        """Return the shape of what a layer makes of what has `shape`."""
+        raise NotImplementedError
+
+    def rows(self, shape: Shape) -> int:
+        """Return how many rows of weights a layer has, without its bias."""
+        raise NotImplementedError
+
+    def fans(self, layer: LayerSpec, shape: Shape) -> tuple[int, int]:
+        """Return fan-in and fan-out, each at least 1, by which first weights are drawn."""
+        raise NotImplementedError
+
+    def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
+        """Return which values a weighted sum adds up, as places in what the layer reads, flattened.
+
+        Value i is multiplied by row i of the weights; of a kind without any, by 1.
+
+        Parameters
+        ----------
+        cell
+            Which sum, as a place in what the layer makes, flattened.
+        """
+        raise NotImplementedError
+
+    # -- Edits -------------------------------------------------------------------------------------
+
+    def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
+        """Return how a layer changes when each value that it reads was at another place.
+
+        Parameters
+        ----------
+        shape
+            Of what it read before.
+        places
+            Where each value was, flattened; negative for a new one.
+        """
+        raise NotImplementedError
+
+    def rescaled(
+        self, w: FloatArray, b: FloatArray, scale: FloatArray, shift: FloatArray
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Return W and b that make of x what these make of x * scale + shift, if there are any."""
+        return None
+
+    # -- The definition ----------------------------------------------------------------------------
+
+    def sums(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
+        """Return z for `x` of shape (examples, *shape)."""
+        raise NotImplementedError
+
+    def sums_of_columns(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
+        """Return z for `x` of shape (*shape, examples)."""
+        return np.moveaxis(self.sums(w, b, np.moveaxis(x, -1, 0)), 0, -1)
+
+    def sums_back(
+        self, w: FloatArray, x: FloatArray, delta: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return dL/dW and dL/dx for dL/dz, shape (examples, *output shape)."""
+        raise NotImplementedError
+
+    # -- Training ----------------------------------------------------------------------------------
+
+    def source(
+        self, layer: LayerSpec, shape: Shape, examples: int, dtype: np.dtype[np.floating]
+    ) -> Source:
+        """Make the buffer that a layer reads."""
+        raise NotImplementedError
+
+    def bind_first(self, layer: LayerSpec, shape: Shape, slot: Slot) -> FirstPass:
+        """Bind the layer that reads the batch."""
+        raise NotImplementedError
+
+    def bind(self, layer: LayerSpec, source: Source, slot: Slot, before: FloatArray) -> Pass:
+        """Bind a layer that reads `source` and carries dL/da back to `before`, laid out as z."""
+        raise NotImplementedError
