@@ -27,7 +27,7 @@ def told(qtbot: QtBot, messages: Messages) -> Iterator[list[str]]:
 def last_told(messages: Messages) -> str:
     """Return what a person reads in the message bar."""
     shown = messages.shown
-    return shown.sentence()
+    return "" if shown is None else shown.sentence()
 
 
 def failures(messages: Messages) -> list[str]:
