@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -186,12 +186,14 @@ class PhotoPicture(_Picture):
 class LessonCard(Panel):
     """A picture, a title and a sentence that open a lesson, by the mouse or by Enter or Space."""
 
+    clicked = Signal()
+
     def __init__(
         self, object_name: str, picture: QWidget, do: Callable[[], None], title: str, text: str
     ) -> None:
         """Put the picture over a title and a sentence, in English words of the catalogue."""
         super().__init__(object_name)
-        self._do = do
+        self.clicked.connect(do)
         worded(self, accessible_name=title, tip=text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -212,12 +214,12 @@ class LessonCard(Panel):
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
-            self._do()
+            self.clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open by Enter or Space."""
         if event.key() in PRESSES:
-            self._do()
+            self.clicked.emit()
         else:
             super().keyPressEvent(event)
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -156,6 +156,10 @@ class Microscope(Panel):
         self._view: StepView | None = None
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
+        self._is_prepared = False
+        self._again = QTimer(self, singleShot=True)
+        self._again.setInterval(0)
+        self._again.timeout.connect(lambda: self.prepare(self._model.state))
         self._tracer = Tracer(self, self._show_numbers)
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
@@ -311,6 +315,7 @@ class Microscope(Panel):
 
     def prepare(self, state: BuildState) -> None:
         """Show a state while the microscope is away, so that opening it changes little."""
+        self._is_prepared = True
         if state.selection.part is None:
             selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
@@ -577,6 +582,7 @@ class Microscope(Panel):
 
     def cancel(self) -> None:
         """Work nothing more out."""
+        self._again.stop()
         self._tracer.cancel()
 
     # -- Language and theme ------------------------------------------------------------------------
@@ -593,6 +599,8 @@ class Microscope(Panel):
         self._view = None
         if self._state is not None:
             self._show(self._state)
+        elif self._is_prepared:
+            self._again.start()  # once: Qt tells of a theme as often as there are parents
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:
