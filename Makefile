@@ -8,9 +8,6 @@ PYTHON := .venv/bin/python
 JOBS ?= 2
 # Where `make tour` puts its pictures.
 DIR ?= build/tour
-# The trips that `make test` makes; `make test-e2e` makes them all.
-CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/e2e/vision/test_files.py \
-	tests/e2e/test_without_mouse.py
 # More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
 ARGS ?=
 TAKE_PICTURES := .ci/setup.sh run && PYTHONPATH=. $(PYTHON) .ci/take_pictures.py
@@ -47,12 +44,11 @@ teach-pictures: ## Take pictures of Teach in every look, for the documents
 
 test: lint ## Lint, then run all tests but the long and the thorough ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)
-	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
-	@.ci/end_to_end.sh $(CORE_TRIPS)
 
-test-e2e: ## Every trip of a person through the real window, the thorough tests, the wheel
+test-e2e: ## Every trip of a user through the real window, the thorough tests, the wheel
 	@.ci/setup.sh test
 	@.ci/end_to_end.sh tests/e2e $(ARGS)
+	@$(if $(ARGS),,JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other)
 	@$(if $(ARGS),,$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m thorough --ignore tests/e2e --ignore tests/installed)
 	@$(if $(ARGS),,$(PYTHON) -m pytest tests/installed)
 

@@ -77,6 +77,14 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what opens the whole window or a whole tab to `make test-e2e`, which has the time."""
+    for item in items:
+        if {"closed_window", "tab"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("thorough")
+
+
 @pytest.fixture
 def closed_window(qtbot: QtBot) -> GlassnetWindow:
     """Return the window, not shown yet; after the test it is closed as a person would."""
