@@ -241,7 +241,7 @@ def judge(victim: Victim, qtbot: QtBot, patch: pytest.MonkeyPatch) -> Verdict:
         if experiment is not None:
             states = {x["is"] for x in journal if "is" in x}
             assert digest_of(experiment) in states
-            # A kill between a save and what follows it leaves the copy of before; the file is newer.
+            # A kill right after a save leaves the copy of before it; the file is newer.
             is_in_save = victim.while_saving is not None
             assert count >= in_file or is_in_save, "recovery leads not behind the file"
             assert window.document.path == (victim.file if victim.has_file else None)
