@@ -10,7 +10,15 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from foundation.text import mark, tr, tr_context
 from gui.explain import explain
@@ -182,13 +190,14 @@ class ResultPanel(Panel):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.accuracy)
         self._pages.addWidget(page)
-        self._pages.setMinimumHeight(_PLOT_PX)
+        for plot in (self._pages, self.loss):  # as high as there is room, not as they would like
+            plot.setMinimumHeight(_PLOT_PX)
+            plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         return vbox(head, (self._pages, 1), gap=GAP_S_PX)
 
     def _right(self) -> QVBoxLayout:
         title = explain(label("title", "teach_loss_title", text="Loss"), "loss")
         title.setMinimumHeight(28)
-        self.loss.setMinimumHeight(_PLOT_PX)
         head = hbox(title, STRETCH, self._loss_values)
         return vbox(head, (self.loss, 1), gap=GAP_S_PX)
 
