@@ -54,7 +54,7 @@ PREVIEW_ROWS = 50
 ROW_PX = 26
 
 _DOWN = QModelIndex()
-_LEAST_PX, _MOST_PX = 72, 150
+_CELL_PX, _LEAST_PX, _MOST_PX = 20, 72, 150
 """Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
 _DIGITS = 12
 
@@ -234,6 +234,7 @@ class CsvDialog(Dialog):
         header = self.columns.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_USE, QHeaderView.ResizeMode.Fixed)
         self._rows = _FirstRows()
         self.preview = worded(
             _dressed(QTableView(), "csv_preview"),
@@ -418,6 +419,7 @@ class CsvDialog(Dialog):
             if self.columns.cellWidget(row, _USE) is None:
                 combo = self._make_list(row, name)
                 self.columns.setCellWidget(row, _USE, combo)
+                self.columns.setColumnWidth(_USE, combo.sizeHint().width() + _CELL_PX)
                 come_by_tab(combo, before)
             before = self.columns.cellWidget(row, _USE)
 
