@@ -81,7 +81,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave what opens the whole window or a whole tab to `make test-e2e`, which has the time."""
     for item in items:
-        if {"closed_window", "tab"} & set(getattr(item, "fixturenames", ())):
+        is_whole = bool({"closed_window", "tab"} & set(getattr(item, "fixturenames", ())))
+        if is_whole and item.get_closest_marker("slow") is None:
             item.add_marker("thorough")
 
 
