@@ -55,11 +55,13 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
         state, badge = tab.model.state, tab.stage.view.badge
         assert state.result is None
         assert badge is None
-        qtbot.keyClick(tab, Qt.Key.Key_F)
         may_begin.release(1000)
+        qtbot.waitUntil(tab.source_bar.freeze_button.isEnabled)
+        qtbot.keyClick(tab, Qt.Key.Key_F)
         qtbot.waitUntil(
             lambda: (
-                tab.model.state.result is not None
+                tab.model.state.source.is_frozen
+                and tab.model.state.result is not None
                 and (frame := frame_of(tab)) is not None
                 and tab.model.state.result.picture is frame.picture
             )
