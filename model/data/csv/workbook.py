@@ -165,7 +165,8 @@ def _with_formulas(
             if value is None and str(formula := getattr(cell, "text", cell)).startswith("=")
         }
         found.update(lacking)
-        yield tuple(lacking.get(at, value) for at, value in enumerate(row))
+        # A row as it is stays the same object, see `_as_csv`.
+        yield tuple(lacking.get(at, value) for at, value in enumerate(row)) if lacking else row
 
 
 def _refuse_large(content: bytes, path: str) -> None:
@@ -183,7 +184,12 @@ def _as_csv(rows: Iterable[_Row], path: str) -> str:
     From the first row with two values on, each is as wide as the widest: what stands above is a
     title. Blank rows are blank lines, so that a line's number is its row's.
     """
-    kept = list(map(_fields, rows))
+    kept: list[list[str]] = []
+    before: _Row | None = None
+    for row in rows:
+        # openpyxl gives one and the same row for all that a gap of blank ones holds.
+        kept.append(kept[-1] if row is before else _fields(row))
+        before = row
     while kept and not kept[-1]:
         kept.pop()
     width = max(map(len, kept), default=0)
