@@ -27,6 +27,8 @@ MOST_ROUNDED = 1_000_000
 MOST_PRODUCTS = 1_000_000_000
 """Weights times rows above which they are not tried either."""
 
+_ROWS_AT_ONCE = 4096
+
 
 class Attempt(Struct, frozen=True):
     """What a network reaches with its weights rounded.
@@ -119,7 +121,7 @@ def try_roundings(
     dataset
         The rows that are to stay right.
     should_stop
-        Asked before each step; true ends the search.
+        Asked between steps and blocks of rows; true ends the search.
 
     Returns
     -------
@@ -130,12 +132,12 @@ def try_roundings(
     -----
     A classification may lose no row; a regression `LOST_R_SQUARED`.
     """
-    before = _reached(experiment, dataset)
+    before = _reached(experiment, dataset, should_stop)
     attempts = []
     for step in STEPS:
+        found = _reached(rounded_to(experiment, step), dataset, should_stop)
         if should_stop():
             return None
-        found = _reached(rounded_to(experiment, step), dataset)
         keeps = _keeps(found, before)
         attempts.append(Attempt(step, found[0].accuracy, _lost(found[0], before[0]), keeps))
     rows = dataset.x_train if dataset.table_x is None else dataset.table_x
@@ -168,8 +170,10 @@ def _keeps(found: list[_Reached], before: list[_Reached]) -> bool:
     )
 
 
-def _reached(experiment: Experiment, data: Dataset) -> list[_Reached]:
-    """Return what is right of each set of rows that is known.
+def _reached(
+    experiment: Experiment, data: Dataset, should_stop: ShouldStop = never
+) -> list[_Reached]:
+    """Return what is right of each set of rows that is known; of none where it was to stop.
 
     The truth table's rows come first: noisy copies do not tell what they get, nor those kept back
     for testing.
@@ -180,7 +184,12 @@ def _reached(experiment: Experiment, data: Dataset) -> list[_Reached]:
     network, threshold = Network.of(experiment), decision_threshold(experiment)
     found, none = [], np.zeros(0, np.bool_)
     for x, y, mask in sets:
-        outputs = network.forward(x)
+        outputs = np.empty(y.shape)
+        for start in range(0, len(x), _ROWS_AT_ONCE):
+            if should_stop():
+                return [_Reached(np.nan, none)] * len(sets)
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            outputs[rows] = network.forward(x[rows])
         if data.task == "regression":
             found.append(_Reached(r_squared(outputs, y), none))
         else:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import call
@@ -46,6 +47,8 @@ _TRAIN = "glassnet.worker:train_block"
 arrives: the scheduler would need Glassnet too, and a worker without it would leave unheard."""
 
 _LOOK_S = 0.05
+_PATIENCE = 4
+"""So often `CONNECT_S` may pass for an answer and a worker, and for loading Dask."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,7 @@ def train_on_cluster(
     ensembles
         Get the members and curves that they would have here; after a stop, those that have ended.
     should_stop
-        Asked about twenty times a second once it is connected; what has not ended then is
-        cancelled.
+        Asked about twenty times a second; what has not ended then is cancelled.
     publish
         Called after each ensemble that has ended.
 
@@ -128,7 +130,9 @@ def train_on_cluster(
     """
     from_here = _files(ensembles[0].starts[0])
     kernels, workers = set(), set()
-    client = _connect(address)
+    client = _connected(address, should_stop)
+    if client is None:
+        return Machines(())
     with _cluster_errors(client, address):
         from distributed import as_completed
 
@@ -155,6 +159,49 @@ def train_on_cluster(
     return Machines(tuple(sorted(kernels)), len(workers), len(ensembles), available)
 
 
+def _connected(address: str, should_stop: ShouldStop) -> Client | None:
+    """Connect to a scheduler that has workers; return nothing after a stop.
+
+    Dask's client hears nothing while it waits, and of a server that takes the call and is silent it
+    forgets its time limit. So it is made on a thread, which is left behind after a stop or when its
+    time is over; it ends with that server or with this process.
+    """
+    asked: Future[Client] = Future()
+    end = time.monotonic() + _PATIENCE * CONNECT_S
+
+    def connect() -> None:
+        try:
+            asked.set_result(_connect(address))
+        except Exception as fault:  # noqa: BLE001 - raised where the client is waited for
+            asked.set_exception(fault)
+
+    threading.Thread(target=connect, daemon=True).start()
+    while not wait([asked], _LOOK_S).done:
+        is_over = time.monotonic() > end
+        if is_over or should_stop():
+            asked.add_done_callback(_close)
+            if is_over:
+                raise _silent(address)
+            return None
+    return asked.result()
+
+
+def _close(asked: Future[Client]) -> None:
+    """Leave a scheduler that answered when nobody waited any more."""
+    if asked.exception() is None:
+        asked.result().close()
+
+
+def _silent(address: str) -> ModelError:
+    return ModelError(
+        "cluster.silent",
+        "No Dask scheduler answers at {address}. Start one there ({command}), correct the "
+        "address, or leave it empty to compute on this machine.",
+        address=address,
+        command="dask scheduler",
+    )
+
+
 def _connect(address: str) -> Client:
     """Connect to a scheduler that has workers; what goes wrong is one of our errors."""
     try:
@@ -179,13 +226,7 @@ def _connect(address: str) -> Client:
             address=address,
         ) from fault
     except (OSError, OverflowError) as fault:
-        raise ModelError(
-            "cluster.silent",
-            "No Dask scheduler answers at {address}. Start one there ({command}), correct the "
-            "address, or leave it empty to compute on this machine.",
-            address=address,
-            command="dask scheduler",
-        ) from fault
+        raise _silent(address) from fault
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
     except TimeoutError as fault:

@@ -28,6 +28,7 @@ from model.training.ensemble.lottery import Lottery, draw_lottery
 from model.training.ensemble.process import Order
 from model.training.ensemble.sweep import draw_sweep
 from tests.model.training.ensemble.test_sweep import xor
+from tests.silent_server import SilentServer
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -279,3 +280,24 @@ def test_what_a_worker_that_died_had_is_trained_by_another() -> None:
             there = draw_lottery(experiment, range(400), publish=kill, cluster=where)
     assert 0.0 < killed[0] < 1.0
     assert bits(there) == bits(draw_lottery(experiment, range(400)))
+
+
+def test_a_server_that_takes_the_call_and_is_silent_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(of_cluster, "CONNECT_S", 0.2)
+    with SilentServer() as silent, pytest.raises(ModelError) as caught:
+        draw_lottery(xor(), range(4), cluster=f"tcp://127.0.0.1:{silent.port}")
+    assert caught.value.code == "cluster.silent"
+
+
+def test_a_stop_is_heard_while_it_connects() -> None:
+    import distributed  # loading it takes longer than to hear a stop
+
+    assert distributed.__version__
+    with SilentServer() as silent:
+        lottery = draw_lottery(
+            xor(), range(4), should_stop=silent.was_called, cluster=f"tcp://127.0.0.1:{silent.port}"
+        )
+    assert lottery.machines.workers == 0
+    assert not lottery.members
