@@ -255,8 +255,9 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
     lines.append(f"dL/d{name}.z = {products} = {_shown(blame)}")
     gradients = unit.of(found.weight_gradients, found.bias_gradients)
     made = []
-    read = [*found.terms(layer, at)[0].tolist(), 1.0]
-    for label, x, gradient in zip(unit.labels, read, gradients, strict=False):
+    weighted = found.terms(layer, at)[0][: len(unit.labels) - unit.has_bias]
+    read = [*weighted.tolist(), *[1.0] * unit.has_bias]
+    for label, x, gradient in zip(unit.labels, read, gradients, strict=True):
         product = "" if label[0] == "b" else f"{_factor(x)} * {_factor(blame)} = "
         made.append(f"dL/d{label} = {product}{_shown(gradient)}")
     words, network = _update_words(), found.experiment.network
