@@ -31,13 +31,21 @@ class RecentFiles:
     def paths(self) -> list[Path]:
         """Return the paths that still exist."""
         paths = map(Path, stored_texts(self._settings, _KEY))
-        return [path for path in paths if path.is_file()]
+        return [path for path in paths if _is_file(path)]
 
     def add(self, path: Path) -> None:
         """Put a path first."""
         path = path.resolve()
         paths = [path, *(p for p in self.paths() if p != path)][:MOST]
         self._settings.setValue(_KEY, [str(p) for p in paths])
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is a file's; one that is too long for the system is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 class Files(QObject):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.sources import work_name
 from gui.document import ExperimentDocument
+from gui.document.files import RecentFiles
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -185,3 +186,13 @@ def test_a_file_that_cannot_be_written_is_reported_until_it_can(
     trigger(window, "file_save")
     assert path.exists()
     assert not window.message_bar.isVisible()
+
+
+def test_a_recent_path_that_the_system_cannot_look_for_is_no_file(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings.setValue("recent_files", [str(tmp_path / ("x" * 5000))])
+    file = tmp_path / "a.glassnet"
+    file.touch()
+    recent = RecentFiles(settings)
+    recent.add(file)
+    assert recent.paths() == [file]
