@@ -46,7 +46,7 @@ def test_what_ends_opencv_ends_no_window_and_runs_or_is_named(tmp_path: Path) ->
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_graphs_run_however_they_are_written(tmp_path: Path) -> None:
-    check_graphs(tmp_path, stores=["raw", "node"], turns=[False, True])
+    check_graphs(tmp_path, stores=["raw", "typed", "node"], turns=[False, True])
 
 
 def check_graphs(folder: Path, stores: list[str], turns: list[bool]) -> None:
@@ -62,6 +62,8 @@ def check_graphs(folder: Path, stores: list[str], turns: list[bool]) -> None:
         operator = FAILING[name]
         if verdict == "refused" and operator:
             assert re.search(rf"\b{operator}\b", why.split("(", 1)[1])
+        elif verdict == "refused" and store == "typed":  # OpenCV fails at some of these alone
+            assert re.search(rf"\b{name}\b", why.split("(", 1)[1], re.IGNORECASE)
         else:
             # Stored otherwise, OpenCV computes some of the failing ones too.
             assert verdict == "works", (name, store, turned, why)
