@@ -165,23 +165,6 @@ class Trainer:
         """Return the experiment with the present weights and progress."""
         return self.learner.experiment()
 
-    def taken_back(self, reached: Experiment) -> Trainer:
-        """Return a trainer that stands where a snapshot of this one's run was taken.
-
-        It goes on with this one's history, in which all that came later is forgotten.
-
-        Parameters
-        ----------
-        reached
-            The experiment with the weights and the progress of that snapshot.
-        """
-        trainer = Trainer(reached, self.dataset, publish_interval_s=self.publish_interval_s)
-        # Changes that were made after just so many steps are in the snapshot.
-        self.history.cut(trainer.epoch, trainer.step + 1)
-        trainer.history = self.history
-        trainer.snapshot()
-        return trainer
-
     # -- Messages ----------------------------------------------------------------------------------
 
     def post(self, message: Message) -> None:

@@ -193,10 +193,6 @@ class Traveller(Learner):
         """Return whether a control can be used."""
         return self.find(name).isEnabled()
 
-    def the_name(self, name: str) -> str:
-        """Return what a screen reader says of a widget."""
-        return self.find(name).accessibleName()
-
     def the_focus(self) -> str:
         """Return the object name of the widget that has the keyboard."""
         return self.focus
@@ -291,14 +287,6 @@ class Traveller(Learner):
         """Return what Undo would take back."""
         return self.document.undo_stack.undoText()
 
-    def the_undo_steps(self) -> int:
-        """Return how many steps can be taken back or made again."""
-        return self.document.undo_stack.count()
-
-    def the_view(self) -> str:
-        """Return the view of the dock that is in front."""
-        return self.tab.workbench.dock.current
-
     def the_dialog(self, name: str) -> bool:
         """Return whether a dialog is open."""
         return any(box.isVisible() for box in self.window.findChildren(QDialog, name))
@@ -315,10 +303,6 @@ class Traveller(Learner):
         """Return which tasks of the step are ticked; the way on is free where it should be."""
         assert self.find("lesson_next").isEnabled() is self.progress.may_go_on
         return sorted(task.id for task in self.progress.step.tasks if self.is_ticked(task.id))
-
-    def the_step(self) -> str:
-        """Name of the lesson's step."""
-        return self.progress.step.id
 
     def the_inputs(self) -> list[str]:
         """Return the inputs that are ticked in the strip over the drawing."""
@@ -420,11 +404,6 @@ class Traveller(Learner):
         self.reach(button)
         self.press_menu_entry(*texts)
 
-    def do_menu(self, layer: str, unit: str, entry: str) -> None:
-        """Open the menu of a unit with the right button, and click an entry."""
-        self.click_on(UnitAt(int(layer), int(unit)), button="right")
-        self.click_in_menu(entry)
-
     def do_weight_menu(self, layer: str, row: str, unit: str, entry: str) -> None:
         """Open the menu of a weight with the right button, and click an entry."""
         self.click_on(WeightAt(int(layer), int(row), int(unit)), button="right")
@@ -461,10 +440,6 @@ class Traveller(Learner):
     def do_unit(self, layer: str, unit: str) -> None:
         """Choose a unit in the drawing."""
         self.choose_unit(UnitAt(int(layer), int(unit)))
-
-    def do_click_unit(self, layer: str, unit: str, keys: str = "") -> None:
-        """Click a unit, keys held."""
-        self.click_on(UnitAt(int(layer), int(unit)), keys=keys)
 
     def do_go(self, *place: str) -> None:
         """Walk by keys to a unit (layer, unit) or a weight (layer, row, unit)."""
@@ -553,10 +528,6 @@ class Traveller(Learner):
         """Return to the window after a dialog."""
         self.come_back()
 
-    def do_hover(self, name: str) -> None:
-        """Move the pointer over a widget."""
-        self.hover(name)
-
     def do_resize(self, width: str, height: str) -> None:
         """Give the window another size."""
         self.window.resize(int(width), int(height))
@@ -578,11 +549,6 @@ class Traveller(Learner):
     def do_go_on(self) -> None:
         """Go to the lesson's next step."""
         self.go_on()
-
-    def do_predict(self, question: str, choice: str) -> None:
-        """Answer a question of the lesson's step."""
-        (asked,) = (each for each in self.progress.step.questions if each.id == question)
-        self.predict(asked, int(choice))
 
     def do_leave_and_return(self) -> None:
         """Leave the lesson by its button and open it again from the list."""

@@ -186,25 +186,3 @@ def list_pictures(folder: Path | str) -> list[Path]:
     if not found:
         raise VisionError(Fault.FOLDER_WITHOUT_PICTURES, file=str(folder))
     return found
-
-
-# Larger files are taken on trust: whoever asks has no time to read them.
-_CHECKED_BYTES: Final = 32 * 1024 * 1024
-
-
-def good_pictures(paths: list[Path]) -> tuple[list[Path], list[VisionError]]:
-    """Return the files that can be shown, and what is wrong with each other one.
-
-    Their pixels are not decoded: a fault among these is told when the picture is read.
-    """
-    good: list[Path] = []
-    errors: list[VisionError] = []
-    for path in paths:
-        try:
-            if not path.is_file() or path.stat().st_size <= _CHECKED_BYTES:
-                check_picture(read_file(path, _CHECKED_BYTES), str(path))
-        except VisionError as error:
-            errors.append(error)
-        else:
-            good.append(path)
-    return good, errors

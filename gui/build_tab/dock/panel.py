@@ -141,10 +141,6 @@ class DockPanel(Panel):
         """The key of the view in front."""
         return self._keys[self.tabs.currentIndex()]
 
-    def is_behind_more(self, key: str) -> bool:
-        """Tell whether a view's tab has no room, so that "…" leads to it."""
-        return key in self._keys and not self.tabs.isTabVisible(self._keys.index(key))
-
     def choose(self, key: str) -> None:
         """Bring a view to the front."""
         self.tabs.setCurrentIndex(self._keys.index(key))
