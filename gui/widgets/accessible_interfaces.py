@@ -64,7 +64,7 @@ def _alive[W: QWidget](owner: ref[W]) -> W | None:
     return widget if widget is not None and Shiboken.isValid(widget) else None
 
 
-class _Ours[W: QWidget](QAccessibleWidget):
+class _WidgetInterface[W: QWidget](QAccessibleWidget):
     """The interface of a widget, which it does not keep alive."""
 
     def __init__(self, owner: W, role: QAccessible.Role = QAccessible.Role.Client) -> None:
@@ -76,7 +76,7 @@ class _Ours[W: QWidget](QAccessibleWidget):
         return _alive(self._owner)
 
 
-class _Choices(_Ours[QComboBox]):
+class _Choices(_WidgetInterface[QComboBox]):
     """A list of choices whose name says what it is for.
 
     Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label. What is
@@ -150,7 +150,7 @@ def _say_chosen(owner: ref[QComboBox], _index: int) -> None:
         announce(combo, signs_in_words(combo.currentText()))
 
 
-class _Button(_Ours[QAbstractButton]):
+class _Button(_WidgetInterface[QAbstractButton]):
     """A button; to switch one that is on or off is to click it.
 
     Qt's own changes what the button shows and does not say `clicked`, so that nothing is done.
@@ -241,7 +241,7 @@ class _Worth(QAccessibleValueInterface):
             slider.setValue(round(float(value) / slider.worth))
 
 
-class _Slider(_Ours[Slider]):
+class _Slider(_WidgetInterface[Slider]):
     """A slider whose value is what is written beside it; Qt's own says its steps."""
 
     def __init__(self, owner: Slider) -> None:
@@ -271,7 +271,7 @@ def _is_painted(widget: QWidget) -> bool:
     return first_of_qt in (QWidget, QFrame) and any("paintEvent" in vars(kind) for kind in ours)
 
 
-class _Painted(_Ours[QWidget]):
+class _Painted(_WidgetInterface[QWidget]):
     """A widget that is painted.
 
     It is a picture with a name, text where it has a method `text`, or a button where it tells that

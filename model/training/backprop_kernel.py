@@ -59,8 +59,8 @@ class _Drop:
         np.multiply(delta, self.factors, delta)
 
 
-class _Hidden:
-    """What becomes of a hidden layer's sums on their way to the next, whatever its kind.
+class _HiddenLayer:
+    """A hidden layer between its sums and what the next layer reads, whatever its kind.
 
     Attributes
     ----------
@@ -151,7 +151,7 @@ class BackpropKernel:
             for layer, shape in zip(layers[1:], flow[1:-1], strict=True)
         ]
         hidden = [
-            _Hidden(layer, source.values, generator, slope_at)
+            _HiddenLayer(layer, source.values, generator, slope_at)
             for layer, source in zip(layers[:-1], sources, strict=True)
         ]
         self.drop_factors = tuple(each.factors for each in hidden)
