@@ -156,9 +156,7 @@ class InfoCard(Panel):
 
     def attach(self, subject: Subject) -> None:
         """Open for a control: while the pointer or the keyboard is there, or when it is asked."""
-        for known in (self._subjects, self._lists):
-            for gone in [widget for widget in known if not isValid(widget)]:
-                del known[gone]
+        subject.control.destroyed.connect(self._forget_deleted)
         for widget in filter(None, (subject.control, subject.info)):
             self._subjects[widget] = subject
             widget.installEventFilter(self)
@@ -172,6 +170,17 @@ class InfoCard(Panel):
             combo.highlighted.connect(
                 lambda index: self._on_highlighted(subject, combo.itemData(index), view)
             )
+
+    def _forget_deleted(self) -> None:
+        """Close with the control that the card is about."""
+        for known in (self._subjects, self._lists):
+            for gone in [widget for widget in known if not isValid(widget)]:
+                del known[gone]
+        if self._waiting is not None and not isValid(self._waiting.control):
+            self._waiting = None
+        if self._subject is not None and not isValid(self._subject.control):
+            self._subject = None
+            self.put_away()
 
     def toggle(self, subject: Subject) -> None:
         """Open the card to stay, or put it away where it stays about the very same."""

@@ -1,12 +1,14 @@
-"""Where a card lies: beside what it explains, never over it, and inside the window."""
+"""Where a card lies: beside what it explains, never over it, and inside the window; and its end."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize
+from PySide6.QtWidgets import QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
-from gui.widgets.info_card import place_beside
+from gui.widgets.info_card import InfoCard, Subject, place_beside
 
 ROOM = QRect(0, 0, 1024, 680)
 
@@ -38,3 +40,20 @@ def test_it_prefers_the_side_below() -> None:
     place = place_beside(around, size, ROOM)
     assert place.x() == around.left()
     assert around.bottom() < place.y() < around.bottom() + 10
+
+
+def test_it_closes_with_the_control_it_is_about(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1024, 680)
+    layer = QWidget(window)  # as when a layer is removed while its activation is explained
+    control = QToolButton(layer)
+    card = InfoCard("card", window)
+    subject = Subject(control, None, lambda key: None)
+    card.attach(subject)
+    window.show()
+    card.toggle(subject)
+    assert card.isVisible()
+    layer.deleteLater()
+    QCoreApplication.sendPostedEvents(layer, QEvent.Type.DeferredDelete)
+    assert not card.isVisible()
