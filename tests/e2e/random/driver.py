@@ -70,6 +70,7 @@ class Hands:
         self.window = make_window()
         self.window.resize(*self.chance.choice(SIZES))
         self.window.show()
+        self.names = [entry.name for _, entry in self.window.all_actions.entries()]
 
     def go_on(self) -> None:
         """Make a step and have the next one made, also in the event loop of a dialog."""
@@ -216,11 +217,18 @@ class Hands:
             QApplication.sendEvent(widget, QDropEvent(QPointF(inside), *what))
 
     def act(self, widget: QWidget) -> None:
-        """Do what the palette lists: lessons, data and views that few buttons lead to."""
-        names = [entry.name for _, entry in self.window.all_actions.entries()]
-        name = self.chance.choice([name for name in names if name not in LEAVE])
+        """Type into the palette what it lists: lessons, data and views that few buttons lead to."""
+        if QApplication.activePopupWidget() or QApplication.activeModalWidget():
+            return  # the palette opens over neither
+        actions, palette = self.window.all_actions, self.window.palette_of_actions
+        if not palette.isVisible():
+            actions["palette"].trigger()
+        palette.search.setText(actions[self.chance.choice(self.names)].text())
+        found = palette.rows.currentItem()
+        name = None if found is None else found.data(Qt.ItemDataRole.UserRole)
         print(f"  {name}", flush=True)
-        self.window.all_actions[name].trigger()
+        if name not in LEAVE:
+            QTest.keyClick(palette.search, KEY.Key_Return)
 
     def resize(self, widget: QWidget) -> None:
         """Give the window another size."""
