@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
-    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -16,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from foundation.text import tr
 from gui.format import percent, show_fixed
@@ -44,23 +42,15 @@ _LABEL_PX, _TEXT_PX = 110, 34
 
 
 def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
-    """Return the places of at most `count` layers that show the way, the chosen one among them.
+    """Return the places of at most `count` layers at even steps, the chosen one among them.
 
-    The last convolution before each change of the maps' size says most; where these are too few or
-    too many, layers are taken at even steps.
+    Of many layers only convolutions are taken, where there are enough of them.
     """
-    layers = graph.layers
     first = graph.first if chosen < 0 else min(graph.first, chosen)
-    every = list(range(first, len(layers)))
-    convolutions = [place for place in every if layers[place].kind is Kind.CONVOLUTION]
-    telling = {
-        place
-        for place, after in pairwise(convolutions)
-        if layers[place].maps_shape[1:] != layers[after].maps_shape[1:]
-    }
-    places = sorted({first, *telling, *convolutions[-1:]})
-    if len(every) <= count or len(places) < count // 2:
-        places = every
+    places = list(range(first, len(graph.layers)))
+    convolutions = [place for place in places if graph.layers[place].kind is Kind.CONVOLUTION]
+    if len(places) > count and len(convolutions) >= count // 2:
+        places = sorted({first, *convolutions})
     steps = np.linspace(0, len(places) - 1, min(count, len(places)))
     taken = [places[round(step)] for step in steps.tolist()]
     if chosen >= 0 and chosen not in taken:
@@ -233,12 +223,3 @@ class LayerStrip(QWidget):
             super().keyPressEvent(event)
         else:
             self._choose(min(max(wanted, PICTURE), last))
-
-    def event(self, event: QEvent) -> bool:
-        """Name the layer under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for number, place in enumerate(self._tiles):
-                if self._tile(number).contains(QPointF(event.pos())):
-                    QToolTip.showText(event.globalPos(), self.name_of(place), self)
-                    return True
-        return super().event(event)

@@ -145,10 +145,10 @@ class Stage(Panel):
             self._show_veil()
         if state.explanation is not old.explanation:
             self._write_explanation()
-        self.view.show_label(source.shows_label)
         if state.transport != old.transport:
             self._show_transport()
         if source != old.source:
+            self.view.show_label(source.shows_label)
             self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_boxes(self) -> None:

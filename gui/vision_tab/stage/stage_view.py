@@ -146,26 +146,22 @@ class StageView(QWidget):
             return
         self.badge, self.seen, self._seen_text, self.figure = shown
         name = f"{badge.title} {badge.figure}" if badge is not None else ""
-        if name != self.accessibleDescription():
-            self.setAccessibleDescription(name)
+        self.setAccessibleDescription(name)
         self._draw_anew()
 
     def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
         """Draw boxes over the picture, in its pixels, the one of the row `lit` stronger."""
-        if (boxes, lit) != (self._boxes, self._lit):
-            if not self.badge:
-                names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
-                self.setAccessibleDescription(names)
-            self._boxes, self._lit = boxes, lit
-            self._draw_anew()
+        if not self.badge:
+            names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
+            self.setAccessibleDescription(names)
+        self._boxes, self._lit = boxes, lit
+        self._draw_anew()
 
     def accessible_items(self) -> list[tuple[str, QRectF]]:
         """Return what is written on the picture: the label, the figure, then each box's."""
         whole = QRectF(QPointF(), self._size.toSizeF())
-        label = [] if self.badge is None else [(self.badge, whole)]
-        said = [(f"{badge.title} {badge.figure}", area) for badge, area in label]
-        if self.figure:
-            said.append((self.figure, whole))
+        label = "" if self.badge is None else f"{self.badge.title} {self.badge.figure}"
+        said = [(text, whole) for text in (label, self.figure) if text]
         return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
 
     def describe_item(self, part: tuple[str, QRectF]) -> AccessibleItem:
@@ -175,9 +171,8 @@ class StageView(QWidget):
 
     def show_veil(self, veil: QImage) -> None:
         """Lay an image with an alpha over the whole picture; an empty one lays nothing."""
-        if not (veil.isNull() and self._veil.isNull()):
-            self._veil = veil
-            self._draw_anew()
+        self._veil = veil
+        self._draw_anew()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Lay an occlusion map over what the network saw."""
@@ -191,9 +186,8 @@ class StageView(QWidget):
 
     def show_label(self, shown: bool) -> None:
         """Show or hide what is written over the picture."""
-        if shown != self._shows_label:
-            self._shows_label = shown
-            self._draw_anew()
+        self._shows_label = shown
+        self._draw_anew()
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage as the place where something will be dropped."""

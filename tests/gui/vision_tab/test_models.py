@@ -39,8 +39,6 @@ from vision.engine import LOADS, ComputeChoice
 from vision.formats.manifest import ModelManifest, write_manifest
 from vision.pictures.preprocessing import Preprocessing
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def small_model(folder: Path) -> Path:
     """Write a classifier of 4 classes that takes 8 x 8 pictures."""
