@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from foundation.text import tr, tr_context, tr_plural
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import show_fixed, show_integer
+from gui.format import percent, show_fixed, show_integer
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
@@ -20,7 +22,7 @@ from gui.vision_tab.inside.terms import TermRow, TermRows, term_rows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.accessible import announce, sentences
-from gui.widgets.basic import has_focus, label, named, rule, set_role
+from gui.widgets.basic import as_html, has_focus, label, named, rule, set_role, strong
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -29,6 +31,7 @@ from vision.look.inside.graph import Graph, Kind, as_maps
 from vision.look.inside.view import InsideView
 
 TERMS = 4
+ANSWER_PX = 110
 
 
 class InsidePage(Panel):
@@ -85,11 +88,16 @@ class InsidePage(Panel):
         head = hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX)
         left = vbox(head, (self.maps, 1), legend, gap=GAP_S_PX)
         right = vbox(self._map_title, (self.large, 1), self._caption, gap=GAP_S_PX)
+        arrow = label("label")
+        arrow.setText("→")
+        self._answer = as_html(label("", "inside_answer", wrap=True))
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._answer.setFixedWidth(ANSWER_PX)
         self._why_rule = rule()
         self._body = QWidget()
         vbox(
             hbox((self._title, 1), self._note),
-            self.strip,
+            hbox((self.strip, 1), arrow, self._answer, gap=GAP_M_PX),
             (hbox((left, 11), (right, 9), gap=GAP_L_PX * 2), 1),
             self._why_rule,
             hbox((self._why_title, 1), self._why_note),
@@ -126,6 +134,7 @@ class InsidePage(Panel):
             return
         self._show_head(view)
         self.strip.show_state(state)
+        self._show_answer(view)
         self._list_layers(view)
         self._show_layer(view)
         self._show_why()
@@ -161,6 +170,15 @@ class InsidePage(Panel):
         if self._state.is_live:
             parts.append(tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))
+
+    def _show_answer(self, view: InsideView) -> None:
+        best, why = view.shown.result.best, self._state.why
+        lines = []
+        if best is not None:
+            score = [] if why is None else [show_fixed(why.result, 2)]
+            name = strong(escape(class_name(best.label)))
+            lines = [name, *score, percent(best.probability)]
+        self._answer.setText("<br>".join(lines))
 
     def _list_layers(self, view: InsideView) -> None:
         if self._listed is not view.graph:

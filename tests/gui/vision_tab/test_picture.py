@@ -167,7 +167,7 @@ def test_a_row_of_the_history_keeps_to_the_model_that_said_it(
     assert rows() == [of_classifier, ("Cat", "SSD MobileNet V2"), of_classifier]
     assert marked == [0, 0]
     entry = tab.history_panel.list.model().index(1, 0)
-    assert entry.data(Qt.ItemDataRole.ToolTipRole).endswith("EfficientNet-Lite0")
+    assert entry.data(Qt.ItemDataRole.ToolTipRole).endswith("SSD MobileNet V2")
 
 
 def test_a_history_entry_comes_back_without_a_new_entry(
