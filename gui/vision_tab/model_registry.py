@@ -119,13 +119,13 @@ class ModelRegistry:
         return self.choose(key)
 
     def renew(self, key: str, version: str) -> ModelChoice:
-        """Choose the model of a row again, of which what lies beside it has changed."""
+        """Choose the model of a row again after its description has changed."""
         entry = self._entries[key]
         self._entries[key] = replace(entry, choice=replace(entry.choice, version=version))
         return self.choose(key)
 
     def read_own_as(self, read_as: str) -> ModelChoice | None:
-        """Read the output of the own model chosen last in another way; ``None`` without one."""
+        """Read the output of the user's own model in another way; ``None`` without one."""
         refusal, entry = self.models.refusal, self._entries.get(OWN)
         choice = refusal.choice if refusal is not None else entry.choice if entry else None
         if choice is None or choice.key != OWN:
@@ -140,7 +140,7 @@ class ModelRegistry:
         self._show(replace(self.models, rows=self._rows()))
 
     def note_loaded(self, report: ModelReport) -> None:
-        """Take over what is known of a model that is in use from now on."""
+        """Note what is known of a model that is in use from now on."""
         if report.choice.key == GOOGLENET:
             for part, stored_as in _STORED.items():
                 settings().setValue(stored_as, str(getattr(report.choice, part) or ""))
@@ -153,7 +153,7 @@ class ModelRegistry:
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
     def note_learned(self, report: ModelReport) -> None:
-        """Take over what pictures have told of the model in use: its classes, its softmax."""
+        """Note what pictures have shown of the model in use: its classes, its softmax."""
         known = self.models.report
         if known is None or known.choice != report.choice:
             return
@@ -229,7 +229,7 @@ class ModelRegistry:
         return next(row for row in self.downloads if row.manifest.key == key)
 
     def _show_library(self) -> None:
-        """Look anew at what is there."""
+        """List the library's models as they are on the disk now."""
         library = self._library
         assert library is not None  # it was opened
         self.downloads = tuple(

@@ -27,7 +27,7 @@ class ShareRow(QWidget):
     low, high
         The least and the largest share, in hundredths.
     choose
-        Called with what the user chose; a share that is shown is none.
+        Called with what the user chose, not with a share that is only shown.
     term
         The caption's word of the glossary.
     caption, tip

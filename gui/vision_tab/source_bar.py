@@ -50,7 +50,7 @@ class SourceBar(Panel):
     Attributes
     ----------
     left_out
-        The buttons and switches that are in the menu at the bar's end, for want of room.
+        The buttons and switches that do not fit and are in the menu at the bar's end.
     """
 
     def __init__(self, model: VisionModel) -> None:

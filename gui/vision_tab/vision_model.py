@@ -157,7 +157,7 @@ class VisionModel(QObject):
     # -- The state ---------------------------------------------------------------------------------
 
     def _change(self, **changes: Any) -> None:
-        """Show another state; what depends on its parts is worked out here alone."""
+        """Show another state, with all that depends on its parts."""
         state = replace(self.state, **changes)
         source, result = state.source, state.result
         stands_still = not source.is_live or source.is_frozen
@@ -453,7 +453,7 @@ class VisionModel(QObject):
             self._show_frame(ShownFrame.of(frame, display))
 
     def note_painted(self, paint_ms: float) -> None:
-        """Take over how long the stage took to paint a new picture."""
+        """Note how long the stage took to paint a new picture."""
         self._paint_ms = paint_ms
         if self.state.result is not None and self.state.live is None:
             self._change(paint_ms=paint_ms)
@@ -507,7 +507,7 @@ class VisionModel(QObject):
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
-        """Make pictures ready otherwise than the model on show says; ``None`` as it says."""
+        """Prepare pictures by other settings; ``None`` for the model's own."""
         shown = self.state.settings
         if shown is None:
             return
@@ -560,16 +560,16 @@ class VisionModel(QObject):
         self._change(objects=replace(self.state.objects, shows_dropped=on))
 
     def show_only(self, name: str) -> None:
-        """Show only objects whose names hold `name`."""
+        """Show only objects whose names contain `name`."""
         self._change(objects=replace(self.state.objects, only=name.strip()))
 
     def highlight(self, row: int | None) -> None:
-        """Point at an object on the stage and in the list; ``None`` at none."""
+        """Highlight an object on the stage and in the list; ``None`` for none."""
         if row != self.state.objects.lit:
             self._change(objects=replace(self.state.objects, lit=row))
 
     def set_cut(self, cut: CutOut) -> None:
-        """Use the mask on show otherwise."""
+        """Change how the mask on show is used."""
         self._change(cut=cut)
 
     def set_label_shown(self, on: bool) -> None:
@@ -581,7 +581,7 @@ class VisionModel(QObject):
         self._change_source(shows_occlusion=on)
 
     def explain_class(self, index: int | None) -> None:
-        """Ask occlusion maps about a class; ``None`` about the most probable one."""
+        """Make occlusion maps of a class; ``None`` for the most probable one."""
         self._change(explained_class=index)
 
     def compare(self) -> None:
@@ -617,7 +617,7 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return what is on show, to be saved; a stream's frame enters the history, once."""
+        """Return what is on show for saving; a stream's frame enters the history once."""
         result = self.state.result
         if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))
@@ -828,7 +828,7 @@ class VisionModel(QObject):
         return running is not None and shown is not None and running.source is shown.source
 
     def _show_frame(self, shown: ShownFrame) -> None:
-        """Draw a frame as soon as it comes; what the network says of it follows."""
+        """Draw a frame as soon as it comes; the network's answer follows."""
         assert self.stream is not None  # the frame is of it
         frame = self.stream.frame = shown.frame
         self._convert_ms = shown.convert_ms
@@ -914,7 +914,7 @@ class VisionModel(QObject):
         return TransportState(index, stream.source.length or 0, stream.source.fps)
 
     def _on_stream_ended(self, stream: Stream) -> None:
-        """Say so on the stage if the source went away before its first frame."""
+        """Say on the stage that a source ended before its first frame."""
         stage = self.state.stage
         if stream.update is None or stream.update.frame is None:
             was_opened = stream.update is not None

@@ -156,7 +156,7 @@ class Stage(Panel):
         self.view.show_boxes(boxes, self._state.objects.lit)
 
     def _show_veil(self) -> None:
-        """Lay what takes the place of the background over the picture."""
+        """Cover the background with what replaces it."""
         shown = self._state.result
         if shown is None or not isinstance(shown.result, MaskResult):
             self.view.show_veil(QImage())

@@ -211,7 +211,7 @@ class StageView(QWidget):
         return whole_pixels(self._to_screen.mapRect(rect), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
-        """Ask for little; the layout gives the rest."""
+        """Return a small size; the layout gives the rest."""
         return QSize(480, 240)
 
     # -- Geometry ----------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ class StageView(QWidget):
         return self._scaled
 
     def _kept(self, draw: Callable[[QPainter], None]) -> QImage:
-        """Return what seldom changes, as large as the view, drawn once."""
+        """Return an image of the view's size with what seldom changes, drawn once."""
         ratio = self.devicePixelRatioF()
         kept = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         kept.setDevicePixelRatio(ratio)
@@ -359,13 +359,13 @@ class StageView(QWidget):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which box the pointer is on."""
+        """Report the box under the pointer."""
         placed = [(box, self.on_screen(box.rect)) for box in self._boxes]
         self._on_hovered(row_at(placed, event.position()))
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer is on no box."""
+        """Report that no box is under the pointer."""
         self._on_hovered(None)
         super().leaveEvent(event)
 
