@@ -295,10 +295,9 @@ def _explanation(view: OcclusionView) -> Explanation:
             passes=show_integer(found.done),
             time=show_fixed(view.seconds, 1),
         )
-    low, high = "0", f"−{points}"
     veil = PixelImage(view.veil, has_alpha=True)
     contours = contours_of(found.drops) if found.finished else ()
-    return Explanation(veil, contours, sentence, detail, low, high)
+    return Explanation(veil, contours, sentence, detail, f"−{points}")
 
 
 def _hint(kind: SourceKind) -> str:
