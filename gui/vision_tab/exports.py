@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject
 
-from gui.vision_tab.state import Event, RecordingBegan, Saved
+from foundation.text import tr, tr_plural
+from gui.format import show_integer
+from gui.vision_tab.state import Event
 from gui.workers import TaskQueue
 from vision.classification import ClassificationResult
 from vision.detections import Detections, Selection
@@ -92,6 +94,11 @@ def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> No
     write_file(path, data.tobytes())
 
 
+def saved(path: Path) -> Callable[[], str]:
+    """Return what says that a file was written."""
+    return lambda: tr("Saved {name}.", name=path.name)
+
+
 class Exports:
     """Write pictures, which may be large, on a thread, one after the other; write tables at once.
 
@@ -120,14 +127,23 @@ class Exports:
         """Write a picture with its label on the thread; see `write_snapshot`."""
         self._pictures.add(
             lambda: write_snapshot(path, shown, looks),
-            lambda _: self._on_written(Saved(path.name)),
+            lambda _: self._on_written(saved(path)),
         )
 
     def save_crops(
         self, folder: Path, shown: PictureResult, found: Detections, labels: Labels
     ) -> None:
         """Write each object as a picture on the thread; see `vision.pictures.crops.write_crops`."""
-        said = Saved(folder.name, pictures=len(found))
+
+        def said() -> str:
+            return tr_plural(
+                "Saved 1 crop in {name}.",
+                "Saved {count} crops in {name}.",
+                len(found),
+                name=folder.name,
+                count=show_integer(len(found)),
+            )
+
         self._pictures.add(
             lambda: write_crops(folder, shown.stem, shown.picture, found, labels),
             lambda _: self._on_written(said),
@@ -140,11 +156,13 @@ class Exports:
 
     # -- Tables ------------------------------------------------------------------------------------
 
-    def save_table(self, path: Path, write: Callable[[], None], rows: int | None = None) -> None:
-        """Let `write` write a table to `path`; `rows` are said with it."""
+    def save_table(
+        self, path: Path, write: Callable[[], None], said: Callable[[], str] | None = None
+    ) -> None:
+        """Let `write` write a table to `path`; `said` is what is said of it then."""
         try:
             write()
-            self._on_written(Saved(path.name, rows))
+            self._on_written(said or saved(path))
         except VisionError as error:
             self._on_failed(error, "")
 
@@ -152,15 +170,27 @@ class Exports:
         """Write every result to a table from now on."""
         try:
             self._session.recorder = Recorder(path)
-            self._on_written(RecordingBegan(path.name))
+            self._on_written(lambda: tr("Recording to {name}.", name=path.name))
         except VisionError as error:
             self._on_failed(error, "")
 
     def finish_recording(self) -> None:
         """End the recording, if one runs, and put its table in place."""
         recorder, self._session.recorder = self._session.recorder, None
-        if recorder is not None:
-            self.save_table(recorder.path, recorder.finish, recorder.rows)
+        if recorder is None:
+            return
+        path, rows = recorder.path, recorder.rows
+
+        def said() -> str:
+            return tr_plural(
+                "Saved {name} with 1 row.",
+                "Saved {name} with {rows} rows.",
+                rows,
+                name=path.name,
+                rows=show_integer(rows),
+            )
+
+        self.save_table(path, recorder.finish, said)
 
     @property
     def is_recording(self) -> bool:

@@ -22,7 +22,7 @@ from gui.error_texts import sentence_of
 from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name, nothing_cut_out
-from gui.vision_tab.state import FolderState, VisionState
+from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import ElidingLabel, Index, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
@@ -181,11 +181,9 @@ class FolderPanel(Panel):
         super().__init__("folder_panel")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
-        self._state: FolderState | None = None
-        self._is_of_another = False
-        self._threshold = model.state.threshold
+        self._state = model.state
         self.table = FolderTable(self)
-        self.table.set_threshold(self._threshold)
+        self.table.set_threshold(model.state.threshold)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
@@ -204,7 +202,9 @@ class FolderPanel(Panel):
             "folder_pause",
             "quiet",
             "small",
-            do=lambda: model.pause_folder(self._state is None or not self._state.is_paused),
+            do=lambda: model.pause_folder(
+                self._state.folder is None or not self._state.folder.is_paused
+            ),
             accessible_name="Stop before the next picture, or go on",
         )
         self.cancel_button = push_button(
@@ -278,7 +278,8 @@ class FolderPanel(Panel):
         self._model.look(self._proxy.mapToSource(index).row())
 
     def _on_save_clicked(self) -> None:
-        name = f"{self._state.path.name if self._state is not None else 'folder'}.csv"
+        folder = self._state.folder
+        name = f"{folder.path.name if folder is not None else 'folder'}.csv"
         title, tables = tr("Save the table"), tr("Tables (*.csv)")
         ask_to_save(
             self.window(), title, name, self._model.save_folder, "save_folder_dialog", tables
@@ -286,14 +287,12 @@ class FolderPanel(Panel):
 
     def show_state(self, state: VisionState) -> None:
         """Show how far the folder is, and what came of its pictures."""
-        if state.threshold != self._threshold:
-            self._threshold = state.threshold
+        old, self._state = self._state, state
+        if state.threshold != old.threshold:
             self.table.set_threshold(state.threshold)
         is_of_another = state.is_folder_of_another
-        if state.folder is self._state and is_of_another is self._is_of_another:
+        if (state.folder, is_of_another) == (old.folder, old.is_folder_of_another):
             return
-        self._is_of_another = is_of_another
-        self._state = state.folder
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
             for column in (PROBABILITY, SECOND):
@@ -301,28 +300,28 @@ class FolderPanel(Panel):
         self._show()
 
     def _show(self) -> None:
-        state = self._state
-        running = state is not None and state.is_running
-        was_cut = state is not None and state.done < state.total
+        folder, is_of_another = self._state.folder, self._state.is_folder_of_another
+        running = folder is not None and folder.is_running
+        was_cut = folder is not None and folder.done < folder.total
         self.progress.setVisible(running)
-        self.again_button.setVisible(not running and (was_cut or self._is_of_another))
+        self.again_button.setVisible(not running and (was_cut or is_of_another))
         self.pause_button.setVisible(running)
         self.cancel_button.setVisible(running)
-        self.save_button.setEnabled(state is not None and state.done > 0)
-        paused = state is not None and state.is_paused
+        self.save_button.setEnabled(folder is not None and folder.done > 0)
+        paused = folder is not None and folder.is_paused
         self.pause_button.setText(tr("Go on") if paused else tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
         name, path, count = tr("Folder"), "", ""
-        if state is not None:
-            self.progress.setRange(0, max(1, state.total))
-            self.progress.setValue(state.done)
-            name, path = state.path.name, str(state.path)
-            done, total = show_integer(state.done), show_integer(state.total)
+        if folder is not None:
+            self.progress.setRange(0, max(1, folder.total))
+            self.progress.setValue(folder.done)
+            name, path = folder.path.name, str(folder.path)
+            done, total = show_integer(folder.done), show_integer(folder.total)
             count = tr("{done} of {total}", done=done, total=total)
-            if state.failed:
-                count += ", " + tr("{count} not readable", count=show_integer(state.failed))
-            if self._is_of_another and state.choice is not None:
-                count += ", " + tr("by {model}", model=class_name(state.choice.name))
+            if folder.failed:
+                count += ", " + tr("{count} not readable", count=show_integer(folder.failed))
+            if is_of_another and folder.choice is not None:
+                count += ", " + tr("by {model}", model=class_name(folder.choice.name))
         middle = Qt.TextElideMode.ElideMiddle
         self._title.setText(self._title.fontMetrics().elidedText(name, middle, TITLE_PX))
         self._title.setToolTip(path)

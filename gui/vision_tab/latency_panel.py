@@ -87,9 +87,8 @@ class LatencyPanel(Panel):
 
     def show_state(self, state: VisionState) -> None:
         """Show the times of one picture, or none."""
-        old, self._state = self._state, state
-        if (state.result, state.live, state.paint_ms) != (old.result, old.live, old.paint_ms):
-            self._show()
+        self._state = state
+        self._show()
 
     def _show(self) -> None:
         result = self._state.result

@@ -202,7 +202,7 @@ class ModelPanel(Panel):
 
     def show_state(self, state: VisionState) -> None:
         """Show the models, which of them is in use, and what is known of it."""
-        old, self._state = self._state, state
+        self._state = state
         rows = _rows_for(state.models)
         if rows != [widget.row for widget in self._rows]:
             self._rebuild(rows)
@@ -215,12 +215,7 @@ class ModelPanel(Panel):
             part.setVisible(read_as is not None and not state.is_inside)
         if read_as is not None:
             self.read_box.setCurrentIndex(READINGS.index(read_as))
-        if (state.models, state.is_busy, state.is_inside) != (
-            old.models,
-            old.is_busy,
-            old.is_inside,
-        ):
-            self._show_card()
+        self._show_card()
         if self.library is not None:
             self.library.show_state(state)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
 
@@ -28,9 +27,6 @@ from vision.jobs.session import ModelReport, Refusal
 from vision.models.choice import ModelChoice, choice_from_files
 from vision.models.library import ModelLibrary
 from vision.result import Task
-
-if TYPE_CHECKING:
-    from vision.models.download import DownloadProgress  # loads what downloads, which few do
 
 BUILD, BUNDLED, GOOGLENET, OWN = "build", "bundled", "googlenet", "own"
 BUNDLED_KEYS = {
@@ -75,12 +71,15 @@ class ModelRegistry:
         self.models = ModelsState(self._rows(), BUNDLED)
         self.downloads: tuple[LibraryRow, ...] = ()
         self._library: ModelLibrary | None = None
+        self._states: dict[str, DownloadState] = {}
         self._loading = ""
         self._runs = RunController(
             parent,
             self._on_fetched,
-            lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error)),
-            updated=self._on_progress,
+            lambda error, _: self._note_download(DownloadState(DownloadPhase.FAILED, error=error)),
+            updated=lambda progress: self._note_download(
+                DownloadState(DownloadPhase.RUNNING, progress)
+            ),
         )
 
     # -- Choosing ----------------------------------------------------------------------------------
@@ -120,13 +119,13 @@ class ModelRegistry:
         return self.choose(key)
 
     def renew(self, key: str, version: str) -> ModelChoice:
-        """Choose the model of a row again, of which what lies beside it has changed."""
+        """Choose the model of a row again after its description has changed."""
         entry = self._entries[key]
         self._entries[key] = replace(entry, choice=replace(entry.choice, version=version))
         return self.choose(key)
 
     def read_own_as(self, read_as: str) -> ModelChoice | None:
-        """Read the output of the own model chosen last in another way; ``None`` without one."""
+        """Read the output of the user's own model in another way; ``None`` without one."""
         refusal, entry = self.models.refusal, self._entries.get(OWN)
         choice = refusal.choice if refusal is not None else entry.choice if entry else None
         if choice is None or choice.key != OWN:
@@ -141,7 +140,7 @@ class ModelRegistry:
         self._show(replace(self.models, rows=self._rows()))
 
     def note_loaded(self, report: ModelReport) -> None:
-        """Take over what is known of a model that is in use from now on."""
+        """Note what is known of a model that is in use from now on."""
         if report.choice.key == GOOGLENET:
             for part, stored_as in _STORED.items():
                 settings().setValue(stored_as, str(getattr(report.choice, part) or ""))
@@ -154,7 +153,7 @@ class ModelRegistry:
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
     def note_learned(self, report: ModelReport) -> None:
-        """Take over what pictures have told of the model in use: its classes, its softmax."""
+        """Note what pictures have shown of the model in use: its classes, its softmax."""
         known = self.models.report
         if known is None or known.choice != report.choice:
             return
@@ -200,7 +199,7 @@ class ModelRegistry:
     def open_library(self, library: ModelLibrary | None = None) -> None:
         """Offer what was fetched earlier; the bundled list and the user's folder if ``None``."""
         self._library = library or self._library or ModelLibrary()
-        self._note_library({})
+        self._show_library()
 
     def download(self, key: str) -> None:
         """Fetch a model of the library, if none is being fetched."""
@@ -219,57 +218,47 @@ class ModelRegistry:
         """Remove a model of the library from this computer."""
         if self._library is None:
             return
-        said: dict[str, DownloadState | None] = {key: None}
+        self._states.pop(key, None)
         try:
             self._library.remove(self._row(key).manifest)
         except VisionError as error:
-            said[key] = DownloadState(DownloadPhase.FAILED, error=error)
-        self._note_library(said)
+            self._states[key] = DownloadState(DownloadPhase.FAILED, error=error)
+        self._show_library()
 
     def _row(self, key: str) -> LibraryRow:
         return next(row for row in self.downloads if row.manifest.key == key)
 
-    def _note_library(self, said: dict[str, DownloadState | None]) -> None:
-        """Look anew at what is there; `said` has what is to be said of some models."""
+    def _show_library(self) -> None:
+        """List the library's models as they are on the disk now."""
         library = self._library
         assert library is not None  # it was opened
-        downloads = {row.manifest.key: row.download for row in self.downloads} | said
-        manifests = [entry for entry in library.entries if entry.task in _TASKS]
         self.downloads = tuple(
             LibraryRow(
                 manifest,
                 library.is_installed(manifest),
                 library.partial_bytes(manifest),
-                downloads.get(manifest.key),
+                self._states.get(manifest.key),
             )
-            for manifest in manifests
+            for manifest in library.entries
+            if manifest.task in _TASKS
         )
         for row in self.downloads:
             key = f"library_{row.manifest.key}"
-            if row.is_here:
+            if row.is_here and key not in self._entries:
                 self._entries[key] = _entry_of_library(key, library, row.manifest)
-            elif key != self.models.chosen:
+            elif not row.is_here and key != self.models.chosen:
                 # The one in use stays.
                 self._entries.pop(key, None)
         self._show(replace(self.models, rows=self._rows()))
 
     def _note_download(self, state: DownloadState) -> None:
-        self.downloads = tuple(
-            replace(row, download=state) if row.manifest.key == self._loading else row
-            for row in self.downloads
-        )
-        self._on_changed()
-
-    def _on_progress(self, progress: DownloadProgress) -> None:
-        self._note_download(DownloadState(DownloadPhase.RUNNING, progress))
+        self._states[self._loading] = state
+        self._show_library()
 
     def _on_fetched(self, is_whole: bool | None) -> None:
         # Also where it was to stop: it may have been there by then.
-        self._on_ended(DownloadState(DownloadPhase.DONE if is_whole else DownloadPhase.STOPPED))
-
-    def _on_ended(self, state: DownloadState) -> None:
-        key, self._loading = self._loading, ""
-        self._note_library({key: state})
+        phase = DownloadPhase.DONE if is_whole else DownloadPhase.STOPPED
+        self._note_download(DownloadState(phase))
 
     # -- Closing -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What is dropped, pasted, picked or typed."""
+"""Open what is dropped, pasted, picked or typed."""
 
 from __future__ import annotations
 

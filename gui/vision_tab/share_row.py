@@ -27,7 +27,7 @@ class ShareRow(QWidget):
     low, high
         The least and the largest share, in hundredths.
     choose
-        Called with what the user chose; a share that is shown is none.
+        Called with what the user chose, not with a share that is only shown.
     term
         The caption's word of the glossary.
     caption, tip
@@ -50,7 +50,6 @@ class ShareRow(QWidget):
         tip: LazyText = "",
     ) -> None:
         super().__init__()
-        self._share = low / 100
         self.slider = Slider(name, before="line2", overhang=False)
         self.caption = caption_of(self.slider, "label", term, caption, tip)
         self.slider.setRange(low, high)
@@ -60,22 +59,13 @@ class ShareRow(QWidget):
         self.caption.setFixedWidth(NAME_W_PX - KNOB_PX // 2)
         self._figure.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
         hbox(self.caption, (self.slider, 1), self._figure, on=self, gap=0, margins=0)
-        self._choose = choose
-        self.slider.valueChanged.connect(self._on_slider_moved)
-
-    def _on_slider_moved(self, value: int) -> None:
-        self._share = value / 100
-        self._choose(self._share)
+        self.slider.valueChanged.connect(lambda value: choose(value / 100))
 
     def show_share(self, share: float) -> None:
         """Show a share, in the language in use."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
-        self._share = share
-        self._write_figure()
-
-    def _write_figure(self) -> None:
         # A threshold from Teach may lie between two steps of the slider.
-        is_step = abs(100 * self._share - self.slider.value()) < 0.05
-        self._figure.setText(percent(self._share, 0 if is_step else 1))
+        is_step = abs(100 * share - self.slider.value()) < 0.05
+        self._figure.setText(percent(share, 0 if is_step else 1))
         self.slider.figure = self._figure.text()

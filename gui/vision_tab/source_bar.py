@@ -38,6 +38,7 @@ from vision.sources.camera import COMMON_SIZES_WH
 HEIGHT_PX = 48
 # Beside a lesson, on a window of 1280 pixels, it has so many.
 LEAST_PX = 569
+COMPACT_BELOW_PX = 1050
 # So that a live camera has all its words on a screen of 1440 pixels.
 GAP_PX = 6
 _SOURCE_ICONS = ("image-square", "folder", "film-strip", "video-camera")
@@ -49,7 +50,7 @@ class SourceBar(Panel):
     Attributes
     ----------
     left_out
-        The buttons and switches that are in the menu at the bar's end, for want of room.
+        The buttons and switches that do not fit and are in the menu at the bar's end.
     """
 
     def __init__(self, model: VisionModel) -> None:
@@ -57,7 +58,6 @@ class SourceBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = SourceState()
-        self._whole_px = self._needed_px = 0
         self.left_out: tuple[QAbstractButton, ...] = ()
         self.sources = Segments(
             {
@@ -138,11 +138,11 @@ class SourceBar(Panel):
         actions = (self.freeze_button, self.snapshot_button, self.record_button)
         for button in (*actions, *self.sources.group.buttons()):
             button.setIconSize(QSize(15, 15))
-        divider = rule(vertical=True, height_px=24)
-        left = (self.sources, self.open_button, divider, *actions, self.more_button)
         switches = (self.occlusion_switch, self.label_switch)
-        self._parts: tuple[QWidget, ...] = (*left, *switches)
-        self._row = hbox(*left, STRETCH, *switches, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0))
+        self._movable: tuple[QAbstractButton, ...] = (*actions, *switches)
+        self._divider = rule(vertical=True, height_px=24)
+        left = (self.sources, self.open_button, self._divider, *actions, self.more_button)
+        hbox(*left, STRETCH, *switches, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0))
 
     # -- Menus -------------------------------------------------------------------------------------
 
@@ -267,74 +267,50 @@ class SourceBar(Panel):
 
     # -- Fitting -----------------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:
-        """Ask for the room of everything."""
-        return QSize(self._whole_px, HEIGHT_PX)
-
     def minimumSizeHint(self) -> QSize:
         """Make do with the room of the sources and the menu."""
         return QSize(LEAST_PX, HEIGHT_PX)
 
     def event(self, event: QEvent) -> bool:
         """Fit again when a font or the style has made a button wider or narrower."""
-        is_asked = event.type() == QEvent.Type.LayoutRequest
-        # After fitting the two are equal, so that this ends by itself.
-        if is_asked and self._needed_with(self.left_out) != self._needed_px:
+        if event.type() == QEvent.Type.LayoutRequest:
             self.refit()
         return super().event(event)
 
     def refit(self) -> None:
         """Move into the menu what has no room, the least needed first."""
-        self._write_sources(is_compact=False)
-        whole_px = self._needed_with(())
-        left_out: tuple[QAbstractButton, ...] = ()
+        is_compact = self.width() < COMPACT_BELOW_PX
+        beside, alone = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
+        )
+        for kind in SourceKind:
+            self.sources.button(kind).setToolButtonStyle(alone if is_compact else beside)
+        opens = invitation(self._state.kind)[1]
+        # What is opened is said by the source chosen beside it.
+        self.open_button.setText(tr("Open…") if is_compact else opens)
+        describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
         is_needed: dict[QAbstractButton, bool] = {
             self.freeze_button: self.freeze_button.isEnabled(),
             self.record_button: self._state.is_recording,
         }
-        actions = (self.freeze_button, self.snapshot_button, self.record_button)
-        movable = (*actions, self.occlusion_switch, self.label_switch)
-        leaving = sorted(movable, key=lambda button: is_needed.get(button, False))
-        if whole_px > self.width():
-            self._write_sources(is_compact=True)
-            while self._needed_with(left_out) > self.width() and leaving:
-                left_out = (*left_out, leaving.pop(0))
-        for button in movable:
-            button.setVisible(button not in left_out)
-        self.more_button.setVisible(bool(left_out))
-        self.left_out = tuple(button for button in movable if button in left_out)
-        self._needed_px = self._needed_with(left_out)
-        if whole_px != self._whole_px:
-            self._whole_px = whole_px
-            self.updateGeometry()
-        self._row.invalidate()
+        leaving = sorted(self._movable, key=lambda button: is_needed.get(button, False))
+        staying = set(self._movable)
+        while leaving and self._needed_px(staying) > self.width():
+            staying.discard(leaving.pop(0))
+        self.left_out = tuple(button for button in self._movable if button not in staying)
+        for button in self._movable:
+            button.setVisible(button in staying)
+        self.more_button.setVisible(bool(self.left_out))
 
-    def _write_sources(self, is_compact: bool) -> None:
-        """Write the sources and the button that opens one, in a narrow bar as short as they go."""
-        texts, both = (
-            Qt.ToolButtonStyle.ToolButtonTextOnly,
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
-        )
-        for kind in SourceKind:
-            self.sources.button(kind).setToolButtonStyle(texts if is_compact else both)
-        opens = invitation(self._state.kind)[1]
-        # What is opened, the source that is chosen beside it says.
-        self.open_button.setText(tr("Open…") if is_compact else opens)
-        describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
-        # The new size hints count at once.
-        self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
-        self.sources.updateGeometry()
-
-    def _needed_with(self, left_out: tuple[QAbstractButton, ...]) -> int:
-        """Add up what the bar needs with some of its buttons in the menu."""
-        absent: list[QWidget] = [*left_out] or [self.more_button]
-        if self.open_button.isHidden():
-            absent.append(self.open_button)
-        widths = [
-            max(part.sizeHint().width(), part.minimumWidth())
-            for part in self._parts
-            if part not in absent
-        ]
+    def _needed_px(self, staying: set[QAbstractButton]) -> int:
+        """Return the width of the bar with some of its buttons, the others being in the menu."""
+        parts: list[QWidget] = [self.sources, self._divider, *staying]
+        if len(staying) < len(self._movable):
+            parts.append(self.more_button)
+        if not self.open_button.isHidden():
+            parts.append(self.open_button)
+        widths = [max(part.sizeHint().width(), part.minimumWidth()) for part in parts]
         return sum(widths) + GAP_PX * (len(widths) - 1) + 2 * GAP_M_PX
 
 

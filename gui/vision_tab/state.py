@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 from pathlib import Path
@@ -321,23 +322,7 @@ class MapReady:
     seconds: float
 
 
-@dataclass(frozen=True, eq=False)
-class Saved:
-    """A file was written; a recording has a number of rows, a folder one of pictures."""
-
-    name: str
-    rows: int | None = None
-    pictures: int | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class RecordingBegan:
-    """Results are written to a file from now on."""
-
-    name: str
-
-
-type Event = Classified | FolderEnded | MapReady | Saved | RecordingBegan
+type Event = Classified | FolderEnded | MapReady | Callable[[], str]
 """Something that is worth a sentence; its words are made when it is shown."""
 
 

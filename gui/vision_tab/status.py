@@ -10,8 +10,6 @@ from gui.vision_tab.state import (
     Classified,
     FolderEnded,
     MapReady,
-    RecordingBegan,
-    Saved,
     SourceKind,
     VisionState,
 )
@@ -86,25 +84,8 @@ def _sentence(state: VisionState) -> str:
                 passes=show_integer(event.passes),
                 seconds=show_fixed(event.seconds, 1),
             )
-        case RecordingBegan():
-            return tr("Recording to {name}.", name=event.name)
-        case Saved(pictures=int() as count):
-            text = _of_number(
-                count,
-                tr("Saved 1 crop in {name}."),
-                tr("Saved {count} crops in {name}."),
-            )
-            return text.format(name=event.name, count=show_integer(count))
-        case Saved(rows=None):
-            return tr("Saved {name}.", name=event.name)
-        case Saved():
-            rows = event.rows or 0
-            text = _of_number(
-                rows,
-                tr("Saved {name} with 1 row."),
-                tr("Saved {name} with {rows} rows."),
-            )
-            return text.format(name=event.name, rows=show_integer(rows))
+        case _:
+            return event()
 
 
 def _finding(event: Classified, selection: Selection | None, threshold: float) -> str:
@@ -154,40 +135,34 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
 
 def _summary(event: FolderEnded) -> str:
     if not event.is_whole:
-        text = _of_number(
+        return tr_plural(
+            "{name}: stopped after 1 picture.",
+            "{name}: stopped after {count} pictures.",
             event.done,
-            tr("{name}: stopped after 1 picture."),
-            tr("{name}: stopped after {count} pictures."),
+            name=event.name,
+            count=show_integer(event.done),
         )
-        return text.format(name=event.name, count=show_integer(event.done))
     seen = event.done - event.failed
-    is_classified = event.task is Task.CLASSIFICATION
-    if is_classified and event.failed:
-        words = (
-            tr("{name}: 1 picture classified, {failed} not readable."),
-            tr("{name}: {count} pictures classified, {failed} not readable."),
-        )
-    elif is_classified:
-        words = (
-            tr("{name}: 1 picture classified."),
-            tr("{name}: {count} pictures classified."),
-        )
-    elif event.failed:
-        words = (
-            tr("{name}: 1 picture looked at, {failed} not readable."),
-            tr("{name}: {count} pictures looked at, {failed} not readable."),
+    count = show_integer(seen)
+    if event.task is Task.CLASSIFICATION:
+        text = tr_plural(
+            "{name}: 1 picture classified",
+            "{name}: {count} pictures classified",
+            seen,
+            name=event.name,
+            count=count,
         )
     else:
-        words = (
-            tr("{name}: 1 picture looked at."),
-            tr("{name}: {count} pictures looked at."),
+        text = tr_plural(
+            "{name}: 1 picture looked at",
+            "{name}: {count} pictures looked at",
+            seen,
+            name=event.name,
+            count=count,
         )
-    text = _of_number(seen, *words)
-    return text.format(name=event.name, count=show_integer(seen), failed=show_integer(event.failed))
-
-
-def _of_number(count: int, one: str, several: str) -> str:
-    return one if count == 1 else several
+    if event.failed:
+        text += ", " + tr("{count} not readable", count=show_integer(event.failed))
+    return f"{text}."
 
 
 def invitation(kind: SourceKind) -> tuple[str, str]:

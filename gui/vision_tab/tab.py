@@ -46,8 +46,8 @@ from vision.result import Task
 from vision.teaching.importing import is_class_folder
 from vision.teaching.project import SUFFIX
 
-RIGHT_W_PX, RIGHT_NARROW_PX, RIGHT_WIDE_PX = 380, 316, 480
-NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1920
+RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
+NARROW_BELOW_PX = 1280
 
 
 class VisionTab(Tab):
@@ -263,10 +263,9 @@ class VisionTab(Tab):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Give the picture more room on a narrow window, and the column on a wide one."""
-        narrow = self.width() < NARROW_BELOW_PX
-        usual = RIGHT_WIDE_PX if self.width() >= WIDE_FROM_PX else RIGHT_W_PX
-        self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else usual)
+        """Give the picture more room on a narrow window."""
+        is_narrow = self.width() < NARROW_BELOW_PX
+        self.right.setFixedWidth(RIGHT_NARROW_PX if is_narrow else RIGHT_W_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to the picture from inside the network by Esc."""

@@ -107,10 +107,8 @@ class TopKPanel(Panel):
 
     def show_state(self, state: VisionState) -> None:
         """Show the best labels, k and the threshold."""
-        old, self._state = self._state, state
-        shown = (state.result, state.threshold, state.top)
-        if shown != (old.result, old.threshold, old.top):
-            self._show()
+        self._state = state
+        self._show()
 
     def _show(self) -> None:
         shown, count = self._state.result, self._state.top

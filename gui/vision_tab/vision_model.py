@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from gui.format import folded, percent
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
-from gui.vision_tab.exports import Exports, SnapshotLooks
+from gui.vision_tab.exports import Exports, SnapshotLooks, saved
 from gui.vision_tab.inside.inside_model import InsideModel
 from gui.vision_tab.model_registry import BUILD, OWN, ModelRegistry
 from gui.vision_tab.stage.images import image_to_picture
@@ -31,9 +31,9 @@ from gui.vision_tab.state import (
     ModelRow,
     ObjectsState,
     Origin,
-    Saved,
     SettingsInUse,
     SourceKind,
+    SourceState,
     StageKind,
     StageState,
     TransportState,
@@ -48,7 +48,7 @@ from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.formats.labels import Labels
 from vision.jobs.batch import write_results_csv
-from vision.jobs.history import HistoryEntry, row_by, with_newest, write_history_csv
+from vision.jobs.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs.picture_jobs import FolderJob, OcclusionView, PictureItem
 from vision.jobs.pipeline import PipelineState, PipelineUpdate
 from vision.jobs.session import ModelReport, PictureResult, Refusal, keep_settings
@@ -68,9 +68,6 @@ from vision.sources.video_source import VideoSource
 
 if TYPE_CHECKING:
     from model.export import PictureModel
-
-MOST_LOOKED_AT_AGAIN = 100
-"""How many pictures of a folder another model looks at by itself: a few seconds' worth."""
 
 
 @dataclass(eq=False)
@@ -144,7 +141,6 @@ class VisionModel(QObject):
         self._convert_ms = self._paint_ms = 0.0
         self._results = Throttle(READING_MS, self._show_stream, self)
         self._folder: FolderJob | None = None
-        self._is_opening = False
         self._explained: PictureResult | None = None
         self._compared: PictureResult | None = None
         self._last: dict[Task, ModelChoice] = {}
@@ -161,13 +157,12 @@ class VisionModel(QObject):
     # -- The state ---------------------------------------------------------------------------------
 
     def _change(self, **changes: Any) -> None:
-        """Show another state; what depends on its parts is worked out here alone."""
+        """Show another state, with all that depends on its parts."""
         state = replace(self.state, **changes)
         source, result = state.source, state.result
         stands_still = not source.is_live or source.is_frozen
-        stays = not self._is_opening and not state.is_in_folder
         says_labels = result is not None and isinstance(result.result, ClassificationResult)
-        can_explain = says_labels and stands_still and stays
+        can_explain = says_labels and stands_still and not state.is_in_folder
         source = replace(source, has_picture=result is not None, can_explain=can_explain)
         state = replace(state, source=source, objects=self._objects(state))
         if result is not self._compared:
@@ -219,8 +214,8 @@ class VisionModel(QObject):
         self._change(source=replace(self.state.source, **changes))
 
     def _fail(self, error: Exception, details: str = "") -> None:
-        # What was on show stays, and can be explained although its stream is over.
-        self._is_opening = False
+        # What was on show stays; an occlusion map of it, which the new job stopped, begins again.
+        self._explained = None
         self._change()
         self._complain(error, details)
 
@@ -331,7 +326,6 @@ class VisionModel(QObject):
         if kind is self.state.source.kind:
             return
         self._turn_to(kind)
-        self._is_opening = False
         self._change(result=None, live=None, history_row=None, stage=StageState())
 
     def open_entry(self, row: int) -> None:
@@ -353,23 +347,17 @@ class VisionModel(QObject):
     def _turn_to(self, kind: SourceKind) -> None:
         """Let go of the running stream and show the controls of another source."""
         self._let_go()
-        self._is_opening = True
         self.messages.dismiss_from(self)
-        source = self.state.source
-        shows_occlusion = source.shows_occlusion and kind is SourceKind.IMAGE
-        self._change(
-            source=replace(
-                source,
-                kind=kind,
-                stream="",
-                is_live=False,
-                is_frozen=False,
-                has_ended=False,
-                shows_occlusion=shows_occlusion,
-            ),
-            transport=None,
-            event=None,
+        before = self.state.source
+        source = SourceState(
+            kind,
+            is_recording=before.is_recording,
+            shows_occlusion=before.shows_occlusion and kind is SourceKind.IMAGE,
+            shows_label=before.shows_label,
+            is_mirrored=before.is_mirrored,
+            resolution_wh=before.resolution_wh,
         )
+        self._change(source=source, transport=None, event=None)
 
     # -- Streams -----------------------------------------------------------------------------------
 
@@ -395,7 +383,6 @@ class VisionModel(QObject):
     def _start_stream(self, make: Callable[[], FrameSource]) -> None:
         stream = self.stream = Stream(make, make())
         self._results.drop()
-        self._is_opening = False
         source = replace(
             self.state.source,
             stream=stream.name,
@@ -405,7 +392,12 @@ class VisionModel(QObject):
             shows_occlusion=False,
         )
         self._change(
-            source=source, stage=StageState(StageKind.WAITING, stream.name), **_NOTHING_SAID
+            source=source,
+            stage=StageState(StageKind.WAITING, stream.name),
+            result=None,
+            live=None,
+            transport=None,
+            history_row=None,
         )
         self.worker.start_stream(stream.source)
 
@@ -461,7 +453,7 @@ class VisionModel(QObject):
             self._show_frame(ShownFrame.of(frame, display))
 
     def note_painted(self, paint_ms: float) -> None:
-        """Take over how long the stage took to paint a new picture."""
+        """Note how long the stage took to paint a new picture."""
         self._paint_ms = paint_ms
         if self.state.result is not None and self.state.live is None:
             self._change(paint_ms=paint_ms)
@@ -515,7 +507,7 @@ class VisionModel(QObject):
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
-        """Make pictures ready otherwise than the model on show says; ``None`` as it says."""
+        """Prepare pictures by other settings; ``None`` for the model's own."""
         shown = self.state.settings
         if shown is None:
             return
@@ -535,7 +527,7 @@ class VisionModel(QObject):
         except VisionError as error:
             self._complain(error)
             return
-        self._on_written(Saved(path.name))
+        self._on_written(saved(path))
         self.worker.choose_model(self.registry.renew(shown.choice.key, repr(shown.used)))
 
     def _classify_again(self) -> None:
@@ -544,17 +536,6 @@ class VisionModel(QObject):
         has_picture = self.state.stage.kind is StageKind.PICTURE
         if has_picture and self.stream is None and not self.state.is_in_folder:
             self.worker.classify_again(lambda: self._on_show)
-
-    def _renew_folder(self) -> None:
-        """Let another model fill the table of the folder on show, if that takes no long time."""
-        folder = self.state.folder
-        if (
-            folder is not None
-            and folder.total <= MOST_LOOKED_AT_AGAIN
-            and self.state.is_folder_of_another
-            and self.state.source.kind is SourceKind.FOLDER
-        ):
-            self.run_folder_again()
 
     # -- What is on show ---------------------------------------------------------------------------
 
@@ -579,16 +560,16 @@ class VisionModel(QObject):
         self._change(objects=replace(self.state.objects, shows_dropped=on))
 
     def show_only(self, name: str) -> None:
-        """Show only objects whose names hold `name`."""
+        """Show only objects whose names contain `name`."""
         self._change(objects=replace(self.state.objects, only=name.strip()))
 
     def highlight(self, row: int | None) -> None:
-        """Point at an object on the stage and in the list; ``None`` at none."""
+        """Highlight an object on the stage and in the list; ``None`` for none."""
         if row != self.state.objects.lit:
             self._change(objects=replace(self.state.objects, lit=row))
 
     def set_cut(self, cut: CutOut) -> None:
-        """Use the mask on show otherwise."""
+        """Change how the mask on show is used."""
         self._change(cut=cut)
 
     def set_label_shown(self, on: bool) -> None:
@@ -600,7 +581,7 @@ class VisionModel(QObject):
         self._change_source(shows_occlusion=on)
 
     def explain_class(self, index: int | None) -> None:
-        """Ask occlusion maps about a class; ``None`` about the most probable one."""
+        """Make occlusion maps of a class; ``None`` for the most probable one."""
         self._change(explained_class=index)
 
     def compare(self) -> None:
@@ -636,7 +617,7 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return what is on show, to be saved; a stream's frame enters the history, once."""
+        """Return what is on show for saving; a stream's frame enters the history once."""
         result = self.state.result
         if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))
@@ -720,7 +701,6 @@ class VisionModel(QObject):
                 self._take_limits(news)
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
-                self._renew_folder()
             case Refusal():
                 self.registry.note_refused(news)
             case FolderJob():
@@ -752,13 +732,17 @@ class VisionModel(QObject):
         is_cleared = stage is StageKind.EMPTY and kind in (SourceKind.VIDEO, SourceKind.CAMERA)
         if is_late or is_cleared or self.stream is not None:
             return
-        self._is_opening = False
         self._on_show = PictureItem(shown.name, shown.path, shown.picture, is_new=False)
         changes: dict[str, Any] = {}
-        if shown.is_new:
+        row, history = self.state.history_row, self.state.history
+        marked = None if row is None else history[row]
+        # An entry tells what its own model said, and stays as it is.
+        if shown.is_new or (
+            marked is not None
+            and (marked.path, marked.name) == (shown.path, shown.name)
+            and marked.model != shown.model.choice.name
+        ):
             changes = self._with_entry(shown)
-        elif self.state.source.kind is not SourceKind.FOLDER:
-            changes = self._with_row_of(shown)
         if shown.is_new or isinstance(self.state.event, Classified | MapReady):
             # Another model may say something else of the picture that the last sentence was about.
             changes["event"] = Classified(shown, self.state.threshold)
@@ -778,17 +762,6 @@ class VisionModel(QObject):
         """Return the history with a result in front, or in the place of the newest entry."""
         older = self.state.history[1:] if instead else self.state.history
         return {"history": with_newest(HistoryEntry.of(shown), older), "history_row": 0}
-
-    def _with_row_of(self, shown: PictureResult) -> dict[str, Any]:
-        """Return the history with a row of the model that has now looked at the marked picture.
-
-        A row tells what its own model said, and stays as it is.
-        """
-        history, row = self.state.history, self.state.history_row
-        if row is None or (history[row].path, history[row].name) != (shown.path, shown.name):
-            return {}
-        known = row_by(shown.model.choice.name, row, history)
-        return self._with_entry(shown) if known is None else {"history_row": known}
 
     def _settings_of(self, report: ModelReport) -> SettingsInUse:
         own = report.preprocessing
@@ -816,7 +789,6 @@ class VisionModel(QObject):
         folder = self.state.folder
         if job is not self._folder or folder is None:
             return None
-        self._is_opening = self._is_opening and is_running
         done = len(job.items)
         failed = sum(item.error is not None for item in job.items[folder.done : done])
         folder = replace(
@@ -856,7 +828,7 @@ class VisionModel(QObject):
         return running is not None and shown is not None and running.source is shown.source
 
     def _show_frame(self, shown: ShownFrame) -> None:
-        """Draw a frame as soon as it comes; what the network says of it follows."""
+        """Draw a frame as soon as it comes; the network's answer follows."""
         assert self.stream is not None  # the frame is of it
         frame = self.stream.frame = shown.frame
         self._convert_ms = shown.convert_ms
@@ -942,7 +914,7 @@ class VisionModel(QObject):
         return TransportState(index, stream.source.length or 0, stream.source.fps)
 
     def _on_stream_ended(self, stream: Stream) -> None:
-        """Say so on the stage if the source went away before its first frame."""
+        """Say on the stage that a source ended before its first frame."""
         stage = self.state.stage
         if stream.update is None or stream.update.frame is None:
             was_opened = stream.update is not None
@@ -961,14 +933,6 @@ _REFUSALS: Final = frozenset(
     )
 )
 """What is wrong where a network cannot look at a picture that was made ready in some way."""
-
-_NOTHING_SAID: Final[Mapping[str, Any]] = {
-    "result": None,
-    "live": None,
-    "transport": None,
-    "history_row": None,
-}
-"""What of a state goes with the picture that it is about."""
 
 
 def _stored(stored: QSettings) -> tuple[float, int]:

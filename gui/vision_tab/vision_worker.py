@@ -205,7 +205,7 @@ class VisionWorker:
         self._side.request_stop()
 
     def _queue_beside(self, job: SideJob) -> None:
-        """Begin `job` when nothing else uses the network; a newer one takes its place."""
+        """Start `job` once nothing else uses the network; a newer one replaces it."""
         if self._is_closing:
             return
         self._next_side_job = job
@@ -213,7 +213,7 @@ class VisionWorker:
         self._start_next_beside()
 
     def _start_next_beside(self) -> None:
-        """Begin what is wanted beside the main job, if it can begin now."""
+        """Start the side job that waits, if it can start now."""
         job = self._next_side_job
         # A held stream leaves the network alone; one that plays has to be held first.
         rests = self._main.is_idle or (self.stream is not None and self._is_held)
@@ -227,7 +227,7 @@ class VisionWorker:
         )
 
     def _when_network_is_free(self, action: Callable[[], None]) -> None:
-        """Do `action` when no job beside the main one uses the network, ending one that does."""
+        """Do `action` once no side job uses the network; stop one that does."""
         if self._side.is_idle:
             action()
         else:
@@ -290,7 +290,7 @@ class VisionWorker:
                     self._tell(news)
 
     def _show_progress(self, job: Job | None) -> None:
-        """Tell what has come of a job since the last time, oldest first, and keep it no longer."""
+        """Pass on what came of a job since the last time, oldest first."""
         if isinstance(job, PicturesJob):
             for outcome in _drain(job.outcomes):
                 if isinstance(outcome, VisionError):

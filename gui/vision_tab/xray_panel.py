@@ -281,7 +281,7 @@ class XrayPanel(Panel):
         """Show what the network saw, its settings, and what others would make of the picture."""
         old, self._state = self._state, state
         self._show_tensor(state.result)
-        if state.settings != old.settings:
+        if state.settings != old.settings:  # a field that the user is in keeps its selection
             self._show_settings()
         self.compare_button.setEnabled(state.source.can_explain)
         if state.comparison is not old.comparison:

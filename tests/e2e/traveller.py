@@ -51,7 +51,7 @@ from model.experiment import Experiment
 from model.places import UnitAt, WeightAt
 from tests.e2e.builder import held_by
 from tests.e2e.learner import Learner
-from tests.gui.vision_tab.media import write_folder
+from tests.e2e.vision.viewer import Viewing
 from tests.vision.teaching.drawn import drawn_folder
 
 __all__ = ["ASTRAY", "COURSE", "TRIPS", "Traveller", "Trip", "play"]
@@ -116,7 +116,7 @@ COURSE = {trip.title: trip.lines for trip in read_trips(FOLDER / "lessons/course
 """By ``lesson: step.task``."""
 
 
-class Traveller(Learner):
+class Traveller(Viewing, Learner):
     """A user who follows the lines of a trip."""
 
     def __init__(self, qtbot: QtBot, window: GlassnetWindow, folder: Path, by_keys: bool) -> None:
@@ -506,12 +506,14 @@ class Traveller(Learner):
 
     def do_name(self, dialog: str, name: str, *stays: str) -> None:
         """Give a file dialog a file of the user's folder; `stays`: another dialog follows."""
-        self.name_file(dialog, self.folder / name, back=not stays)
+        self.name_file(dialog, self.path(name), back=not stays)
 
     def do_write(self, name: str, *words: str) -> None:
         """Put a text file into the user's folder, with ``|`` between its lines."""
         lines = " ".join(words).split(" | ")
-        (self.folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def do_answer(self, dialog: str, button: str) -> None:
         """Press a button of a dialog that asks."""
@@ -595,11 +597,8 @@ class Traveller(Learner):
         self.leave(dialog)
 
     def do_open_in_vision(self, source: str, name: str) -> None:
-        """Open a built-in picture, or a folder of two, in Vision."""
-        path = ASSETS / "images" / name
-        if source == "source_folder":
-            path = write_folder(self.folder / name, count=2)
-        self.open_in_vision(source, path)
+        """Open a built-in picture, or a video or folder that was made before, in Vision."""
+        self.open_in_vision(source, self.path(name))
 
     def do_top_k(self, count: str) -> None:
         """Choose how many answers are listed."""

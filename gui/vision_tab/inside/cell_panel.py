@@ -17,7 +17,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel
 from gui.vision_tab.inside.inside_model import InsideModel, InsideState
 from gui.vision_tab.inside.kernel_unit import kernel_in
 from gui.vision_tab.inside.kernel_view import KernelView, Part
-from gui.vision_tab.inside.terms import TermRow, TermRows
+from gui.vision_tab.inside.terms import TermRows, other_terms, term_rows
 from gui.vision_tab.inside.words import (
     activation_formula,
     activation_name,
@@ -179,11 +179,10 @@ class CellPanel(Panel):
         """Show maps with their kernels where a window is read, else the terms one by one."""
         is_window = found.values.shape[1:] != (1, 1)
         self.kernel.setVisible(is_window)
-        rows: list[TermRow] = []
-        names, products = self._source_names(found), found.products
-        is_maximum = found.layer.kind is Kind.MAXIMUM
+        names = self._source_names(found)
         if is_window:
-            totals = products.sum(axis=(1, 2))
+            is_maximum = found.layer.kind is Kind.MAXIMUM
+            totals = found.products.sum(axis=(1, 2))
             order = np.argsort(-np.abs(totals), kind="stable")[:MOST_PARTS]
             parts = [
                 Part(
@@ -197,19 +196,11 @@ class CellPanel(Panel):
                 for place in sorted(order.tolist())
             ]
             self.kernel.show_parts(parts, found.values, found.weights, found.sources)
-            left, rest = len(totals) - len(parts), float(totals.sum() - totals[order].sum())
+            left = len(totals) - len(parts)
+            rest = float(totals.sum() - totals[order].sum())
+            rows = [other_terms(left, rest)] if left else []
         else:
-            places = found.largest(MOST_TERMS)
-            for place in places:
-                factors = figure(float(found.values[place]))
-                if found.weights is not None and found.layer.kind is not Kind.SUM:
-                    factors = f"{factors} × {factor(figure(float(found.weights[place])))}"
-                source = found.sources(*place)
-                rows.append(TermRow(names(place[0]), factors, float(products[place]), source))
-            left = 0 if found.weights is None else products.size - len(places)
-            rest = float(products.sum() - sum(products[place] for place in places))
-        if left:
-            rows.append(TermRow(tr("the other {count}", count=show_integer(left)), "", rest))
+            rows = term_rows(found, MOST_TERMS, lambda place: names(place[0]))
         self.terms.show_rows(rows)
         self.terms.setVisible(bool(rows))
 

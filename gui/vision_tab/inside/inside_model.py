@@ -206,12 +206,12 @@ class InsideModel(QObject):
     def _let_go(self) -> None:
         self._task.cancel()
         self._wanted = self._looked_at = None
-        # The network and its maps may go; a worker that is still at it has the old ones.
+        # The network and its maps may be freed; a running worker keeps its own references.
         self._looker = Looker()
         self._set(InsideState())
 
     def _look(self) -> None:
-        """Compute the maps of the newest picture; those that came meanwhile are passed over."""
+        """Compute the maps of the newest picture, skipping those that came meanwhile."""
         shown, self._wanted = self._wanted, None
         if shown is None:
             return
@@ -246,7 +246,7 @@ class InsideModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Give up what is being computed; return whether the worker rests (never blocks)."""
+        """Cancel what is being computed; return whether the worker is idle (never blocks)."""
         self._wanted = None
         self._task.cancel()
         return self._task.is_idle

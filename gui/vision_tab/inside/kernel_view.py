@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -18,10 +18,9 @@ from gui.widgets.painting import AT_RIGHT, write_elided, write_in
 from vision.look.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56
-_HEAD_PX, _LINE_PX = 20, 21
+_NAME_PX, _SIGN_PX, _SUM_PX = 52, 14, 56
+_HEAD_PX, _PART_PX, _GAP_PX = 20, 66, 8
 _MOST_SIDE = 3
-_PICTURE_PX = 84
 TINT = 0.5
 """How strongly the largest number is coloured: any number is read on its colour."""
 
@@ -78,7 +77,6 @@ class KernelView(QWidget):
         self._sources: Callable[[int, int, int], Source] | None = None
         self._heads = ("", "")
         self._peaks = (1.0, 1.0)
-        self._name_px = _NAME_PX
 
     def show_parts(
         self,
@@ -89,11 +87,8 @@ class KernelView(QWidget):
     ) -> None:
         """Show parts of a sum; colours are scaled by the largest of all values and weights."""
         self._parts, self._sources = tuple(parts), sources
-        is_short = all(len(part.name) == 1 for part in parts)
-        self._name_px = _SHORT_PX if is_short else _NAME_PX
         self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
-        height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
-        self.setFixedHeight(height)
+        self.setFixedHeight(_HEAD_PX + len(parts) * (_PART_PX + _GAP_PX))
         self.update()
 
     def in_words(self) -> str:
@@ -109,28 +104,28 @@ class KernelView(QWidget):
         self._heads = (values, weights)
         self.update()
 
-    def _part_px(self, part: Part) -> int:
-        return _LINE_PX * len(part.values) if part.is_small else _PICTURE_PX
+    def _middle(self, number: int) -> float:
+        """Return the height of a part's middle line."""
+        return _HEAD_PX + number * (_PART_PX + _GAP_PX) + _PART_PX / 2
 
-    def _block(self, top: float, part: Part, side: int) -> QRectF:
+    def _block(self, number: int, side: int) -> QRectF:
         """Return where the values (side 0) or the weights (side 1) of a part are drawn."""
-        room = (self.width() - self._name_px - 2 * _SIGN_PX - _SUM_PX) / 2
-        left = self._name_px + side * (room + _SIGN_PX)
-        height = self._part_px(part)
+        part = self._parts[number]
         rows, columns = part.values.shape
+        room = (self.width() - _NAME_PX - 2 * _SIGN_PX - _SUM_PX) / 2
+        size = QSizeF(columns, rows).scaled(room, _PART_PX, Qt.AspectRatioMode.KeepAspectRatio)
         if part.is_small:
-            width = room * columns / _MOST_SIDE
-            return QRectF(left + (room - width) / 2, top, width, height)
-        scale = min(room / columns, height / rows)
-        width = columns * scale
-        return QRectF(left + (room - width) / 2, top, width, rows * scale)
+            size = QSizeF(room * columns, _PART_PX * rows) / _MOST_SIDE
+        block = QRectF(QPointF(), size)
+        left = _NAME_PX + side * (room + _SIGN_PX)
+        block.moveCenter(QPointF(left + room / 2, self._middle(number)))
+        return block
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the parts, one under the other."""
         painter, theme = QPainter(self), active()
-        top = float(_HEAD_PX)
         for number, part in enumerate(self._parts):
-            blocks = [self._block(top, part, side) for side in range(len(part.sides))]
+            blocks = [self._block(number, side) for side in range(len(part.sides))]
             if number == 0:
                 write_in(painter, theme.t2, BODY_PX)
                 for block, head in zip(blocks, self._heads, strict=False):
@@ -138,20 +133,18 @@ class KernelView(QWidget):
                     painter.drawText(QRectF(middle - 70, 0, 140, 17), _CENTRE, head)
             for side, block in enumerate(blocks):
                 self._paint_block(painter, block, part, side)
-            middle = QRectF(0, top, 0, self._part_px(part)).center().y() - 9
+            line = QRectF(0, self._middle(number) - 9, self.width(), 18)
             write_in(painter, theme.t1, BODY_PX, 600)
-            write_elided(painter, QRectF(0, middle, self._name_px - 3, 18), part.name)
-            painter.drawText(
-                QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), AT_RIGHT, signed(part.total)
-            )
+            name = line.adjusted(0, 0, _NAME_PX - 3 - line.width(), 0)
+            write_elided(painter, name, part.name)
+            painter.drawText(line, AT_RIGHT, signed(part.total))
             write_in(painter, theme.t2, BODY_PX)
             if part.weights is not None:
-                gap = QRectF(blocks[0].right(), middle, blocks[1].left() - blocks[0].right(), 18)
+                gap = QRectF(line)
+                gap.setLeft(blocks[0].right())
+                gap.setRight(blocks[1].left())
                 painter.drawText(gap, _CENTRE, "×")
-            painter.drawText(
-                QRectF(self.width() - _SUM_PX - _SIGN_PX, middle, _SIGN_PX, 18), _CENTRE, "="
-            )
-            top += self._part_px(part) + 8
+            painter.drawText(line.adjusted(0, 0, -_SUM_PX, 0), AT_RIGHT, "=")
 
     def _paint_block(self, painter: QPainter, block: QRectF, part: Part, side: int) -> None:
         theme = active()
@@ -182,10 +175,9 @@ class KernelView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to where the number under the pointer comes from."""
-        top = float(_HEAD_PX)
-        for part in self._parts:
+        for number, part in enumerate(self._parts):
             for side in range(len(part.sides)):
-                block = self._block(top, part, side)
+                block = self._block(number, side)
                 if block.contains(event.position()) and self._sources is not None:
                     rows, columns = part.values.shape
                     row = int((event.position().y() - block.top()) / block.height() * rows)
@@ -193,7 +185,6 @@ class KernelView(QWidget):
                     at = (part.place, min(row, rows - 1), min(column, columns - 1))
                     self._follow(self._sources(*at))
                     return
-            top += self._part_px(part) + 8
 
 
 def _fitting(painter: QPainter, value: float, room_px: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -14,19 +14,19 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QWidget
 
 from gui.plots.colours import signed_picture
 from gui.theme import active
+from gui.vision_tab.inside.words import channel_name
+from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import ARROWS
-from gui.widgets.painting import draw_focus, draw_ring, smooth_painter
+from gui.widgets.painting import draw_focus, draw_ring
 from vision.look.inside.cell import Cell
 from vision.look.inside.network import Maps
 
-_GAP_PX, _LEAST_PX, _MOST_PX, _LARGEST_PX = 6, 30, 62, 128
-_FEW = 64
+_CELL_PX = 50
 _FINEST = 64
 
 
@@ -41,99 +41,49 @@ def mark_cell(painter: QPainter, cell: QRectF) -> None:
         painter.drawRect(QRectF(centre - half, centre + half))
 
 
-class MapGrid(QWidget):
-    """Draw all maps of a layer, each scaled by its own peak.
+class MapGrid(PaintedList[int]):
+    """List all maps of a layer, each scaled by its own peak; `choose` takes the one chosen."""
 
-    A click or an arrow key chooses: `choose` takes the map.
-    """
-
-    def __init__(self, choose: Callable[[int], None]) -> None:
-        super().__init__()
-        self.setObjectName("inside_maps")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._choose = choose
+    def __init__(self, choose: Callable[[int], object]) -> None:
+        cell = QSize(_CELL_PX, _CELL_PX)
+        super().__init__(
+            "inside_maps", cell, self._paint_map, lambda channel: channel_name(channel, ())
+        )
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self._maps: Maps | None = None
         self._images: dict[int, QImage] = {}
-        self._chosen = 0
-        self._columns, self._side = 8, _MOST_PX
+        self.currentRowChanged.connect(lambda row: choose(row) if row >= 0 else None)
 
     def show_maps(self, maps: Maps | None, chosen: int) -> None:
         """Show a layer's maps and which one is chosen."""
-        self._chosen = chosen
-        if maps is not self._maps:
-            self._maps, self._images = maps, {}
-            self._lay_out()
-        self.update()
+        with QSignalBlocker(self):
+            if maps is not self._maps:
+                self._maps, self._images = maps, {}
+                self.show_rows(range(0 if maps is None else len(maps)))
+            self.setCurrentRow(chosen)
+        self.scrollTo(self.currentIndex())
+        self.viewport().update()
 
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._images = {}
-        self.update()
+        self.viewport().update()
 
-    def cell_rect(self, channel: int) -> QRectF:
-        """Return where a map is drawn."""
-        row, column = divmod(channel, self._columns)
-        step = self._side + _GAP_PX
-        return QRectF(3 + column * step, 3 + row * step, self._side, self._side)
-
-    def _lay_out(self) -> None:
-        count = 1 if self._maps is None else len(self._maps)
-        width = max(60, self.width() - 6)
-        # A few maps make use of a large window, eight in a row.
-        eighth = (width + _GAP_PX) // 8 - _GAP_PX
-        self._side = _LEAST_PX
-        if count <= _FEW:
-            self._side = min(_LARGEST_PX, max(_MOST_PX, eighth))
-        self._columns = max(1, (width + _GAP_PX) // (self._side + _GAP_PX))
-        rows = -(-count // self._columns)
-        self.setFixedHeight(rows * (self._side + _GAP_PX) + 4)
-
-    def _image(self, channel: int) -> QImage:
+    def _paint_map(self, painter: QPainter, cell: QRect, channel: int, is_chosen: bool) -> None:
         image = self._images.get(channel)
         if image is None:
             assert self._maps is not None
             values = self._maps[channel]
             step = max(1, -(-max(values.shape) // _FINEST))
             image = self._images[channel] = signed_picture(values[::step, ::step], active())
-        return image
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put as many in a row as there is room for."""
-        self._lay_out()
-        super().resizeEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint those that can be seen."""
-        if self._maps is None:
-            return
-        painter = smooth_painter(self)
-        seen = event.rect()
-        step = self._side + _GAP_PX
-        first = max(0, (seen.top() - 3) // step) * self._columns
-        last = min(len(self._maps), ((seen.bottom() - 3) // step + 1) * self._columns)
-        for channel in range(first, last):
-            painter.drawImage(self.cell_rect(channel), self._image(channel))
-        draw_ring(painter, self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, active().acc)
-        draw_focus(painter, self)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the map under the pointer."""
-        step = self._side + _GAP_PX
-        column, row = (int((at - 3) // step) for at in (event.position().x(), event.position().y()))
-        channel = row * self._columns + column
-        in_row = 0 <= column < self._columns
-        if self._maps is not None and in_row and 0 <= channel < len(self._maps):
-            self._choose(channel)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next map, or to that under it."""
-        step = ARROWS.get(Qt.Key(event.key()))
-        if step is None or self._maps is None:
-            super().keyPressEvent(event)
-            return
-        wanted = self._chosen + step[0] * self._columns + step[1]
-        if 0 <= wanted < len(self._maps):
-            self._choose(wanted)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        area = cell.adjusted(3, 3, -3, -3)
+        painter.drawImage(area, image)
+        if is_chosen:
+            draw_ring(painter, area.adjusted(-2, -2, 2, 2), 4, active().acc)
 
 
 class LargeMap(QWidget):

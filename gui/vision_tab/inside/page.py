@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from foundation.text import tr, tr_context
+from foundation.text import tr, tr_context, tr_plural
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import factor, show_fixed, show_integer
+from gui.format import percent, show_fixed, show_integer
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
 from gui.vision_tab.inside.layer_strip import LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
-from gui.vision_tab.inside.terms import TermRow, TermRows
+from gui.vision_tab.inside.terms import TermRow, TermRows, term_rows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.accessible import announce, sentences
-from gui.widgets.basic import has_focus, label, named, rule, scroll_area, set_role
+from gui.widgets.basic import as_html, has_focus, label, named, rule, set_role, strong
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -29,6 +31,7 @@ from vision.look.inside.graph import Graph, Kind, as_maps
 from vision.look.inside.view import InsideView
 
 TERMS = 4
+ANSWER_PX = 110
 
 
 class InsidePage(Panel):
@@ -82,19 +85,19 @@ class InsidePage(Panel):
         )
         self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._scroll = scroll_area(self.maps, "inside_maps_scroll")
-        # Maps that fit without a bar and not beside it would bring it and send it away without end.
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        # Another layer's maps have their height only once they are laid out.
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         head = hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX)
-        left = vbox(head, (self._scroll, 1), legend, gap=GAP_S_PX)
+        left = vbox(head, (self.maps, 1), legend, gap=GAP_S_PX)
         right = vbox(self._map_title, (self.large, 1), self._caption, gap=GAP_S_PX)
+        arrow = label("label")
+        arrow.setText("→")
+        self._answer = as_html(label("", "inside_answer", wrap=True))
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._answer.setFixedWidth(ANSWER_PX)
         self._why_rule = rule()
         self._body = QWidget()
         vbox(
             hbox((self._title, 1), self._note),
-            self.strip,
+            hbox((self.strip, 1), arrow, self._answer, gap=GAP_M_PX),
             (hbox((left, 11), (right, 9), gap=GAP_L_PX * 2), 1),
             self._why_rule,
             hbox((self._why_title, 1), self._why_note),
@@ -131,6 +134,7 @@ class InsidePage(Panel):
             return
         self._show_head(view)
         self.strip.show_state(state)
+        self._show_answer(view)
         self._list_layers(view)
         self._show_layer(view)
         self._show_why()
@@ -143,13 +147,16 @@ class InsidePage(Panel):
 
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
-        if count == 1:
-            text = tr("The way through 1 convolution")
-        elif count:
-            text = tr("The way through {count} convolutions", count=count)
-        else:
-            text = tr("The way through {count} layers", count=len(view.graph.layers))
-        self._title.setText(text)
+        self._title.setText(
+            tr_plural(
+                "The way through 1 convolution",
+                "The way through {count} convolutions",
+                count,
+                count=count,
+            )
+            if count
+            else tr("The way through {count} layers", count=len(view.graph.layers))
+        )
         weights = view.graph.weight_count
         if weights >= 1_000_000:
             shown = tr("{count} million weights", count=show_fixed(weights / 1e6, 1))
@@ -163,6 +170,15 @@ class InsidePage(Panel):
         if self._state.is_live:
             parts.append(tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))
+
+    def _show_answer(self, view: InsideView) -> None:
+        best, why = view.shown.result.best, self._state.why
+        lines = []
+        if best is not None:
+            score = [] if why is None else [show_fixed(why.result, 2)]
+            name = strong(escape(class_name(best.label)))
+            lines = [name, *score, percent(best.probability)]
+        self._answer.setText("<br>".join(lines))
 
     def _list_layers(self, view: InsideView) -> None:
         if self._listed is not view.graph:
@@ -197,7 +213,6 @@ class InsidePage(Panel):
             return
         picture = PixelImage(view.pixels) if layer is None else None
         self.large.show_map(maps[cell.channel], cell, picture)
-        self._scroll_to_chosen()
         names = state.colours if state.place == PICTURE else ()
         value = figure(float(maps[cell]))
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
@@ -251,38 +266,23 @@ class InsidePage(Panel):
             if why.bias is not None
             else tr("Why {label}: {score} = the sum of {count} terms")
         )
-        products, count = why.products, show_integer(why.products.size)
+        count = show_integer(why.products.size)
         score = show_fixed(why.total, 2)
         self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
-        places = why.largest(TERMS)
-        rows = []
-        for place in places:
-            factors = figure(float(why.values[place]))
-            if why.weights is not None:
-                factors = f"{factors} × {factor(figure(float(why.weights[place])))}"
+
+        def name(place: tuple[int, int, int]) -> str:
             number = int(np.ravel_multi_index(place, why.values.shape)) + 1
-            name = tr("feature {n}", n=show_integer(number))
-            rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
-        rest = float(products.sum() - sum(products[place] for place in places))
-        left = show_integer(products.size - len(places))
-        rows.append(TermRow(tr("the other {count}", count=left), "", rest))
+            return tr("feature {n}", n=show_integer(number))
+
+        rows = term_rows(why, TERMS, name)
         if why.bias is not None:
             rows.append(TermRow(tr_context("InsidePage", "bias"), "", why.bias))
         self.why.show_rows(rows)
 
-    # -- Qt ----------------------------------------------------------------------------------------
-
-    def _scroll_to_chosen(self) -> None:
-        """Bring the chosen map into sight, whole."""
-        if self._state.view is None or self._state.maps is None:
-            return
-        rect = self.maps.cell_rect(self._state.cell.channel)
-        margin = int(rect.height() / 2) + 4
-        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), margin, margin)
-
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._listed = None
+        self.maps.show_maps(None, 0)  # each map's name is written anew
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
-from gui.theme import BODY_PX, active
+from foundation.text import tr
+from gui.format import factor, show_integer
+from gui.spoken import signs_in_words
+from gui.theme import BODY_PX, active, font
 from gui.vision_tab.inside.words import figure, signed
-from gui.widgets.accessible import AccessibleItem, notify_focused_item
-from gui.widgets.basic import PRESSES
+from gui.vision_tab.painted_list import PaintedList
+from gui.widgets.basic import Index
 from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import (
-    AT_LEFT,
-    AT_RIGHT,
-    draw_box,
-    draw_ring,
-    smooth_painter,
-    write_elided,
-    write_in,
-)
-from vision.look.inside.cell import Source
+from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, draw_ring, write_elided, write_in
+from vision.look.inside.cell import Explanation, Source
+from vision.look.inside.graph import Kind
 
 ROW_PX = 20
-_FACTORS_PX = 112
+_FACTORS_PX, _VALUE_PX = 112, 62
 
 
 class TermRow(NamedTuple):
@@ -38,95 +34,84 @@ class TermRow(NamedTuple):
     source: Source | None = None
 
 
-class TermRows(QWidget):
-    """Draw the terms of a sum; `follow` takes the source of one that is clicked or entered."""
+def term_rows(
+    found: Explanation, most: int, name: Callable[[tuple[int, int, int]], str]
+) -> list[TermRow]:
+    """Return the largest terms of a sum by their names, and the others as one row."""
+    weights, products = found.weights, found.products
+    rows, rest = [], float(products.sum())
+    for place in found.largest(most):
+        factors, value = figure(float(found.values[place])), float(products[place])
+        if weights is not None and found.layer.kind is not Kind.SUM:
+            factors = f"{factors} × {factor(figure(float(weights[place])))}"
+        rows.append(TermRow(name(place), factors, value, found.sources(*place)))
+        rest -= value
+    left = products.size - len(rows)
+    if left and weights is not None:
+        rows.append(other_terms(left, rest))
+    return rows
+
+
+def other_terms(count: int, value: float) -> TermRow:
+    """Return the row of what is not shown."""
+    return TermRow(tr("the other {count}", count=show_integer(count)), "", value)
+
+
+class TermRows(PaintedList[TermRow]):
+    """List the terms of a sum; `follow` takes the source of one that is clicked or entered.
+
+    Those without a source are sums of what is not shown.
+    """
 
     def __init__(self, name: str, follow: Callable[[Source], None]) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__(
+            name,
+            QSize(120, ROW_PX),
+            self._paint_row,
+            lambda row: signs_in_words(f"{row.name} {row.factors} = {figure(row.value)}"),
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._follow = follow
-        self._rows: tuple[TermRow, ...] = ()
-        self._marked = 0
+        self._largest = 1.0
+        self._factors_px = _FACTORS_PX
+        self.clicked.connect(self._on_entered)
+        self.activated.connect(self._on_entered)
 
     def show_rows(self, rows: Sequence[TermRow]) -> None:
-        """Show other terms; those without a source are sums of what is not shown."""
-        self._rows = tuple(rows)
-        self._marked = min(self._marked, max(0, self._count - 1))
+        """Show other terms, their bars scaled by the largest."""
+        self._largest = max((abs(row.value) for row in rows if row.source), default=0.0) or 1.0
+        metrics = QFontMetrics(font(BODY_PX))
+        widths = (metrics.horizontalAdvance(row.factors) for row in rows)
+        self._factors_px = max([_FACTORS_PX, *widths])
+        super().show_rows(rows)
+        self.setCurrentRow(max(0, self.currentRow()))
         self.setFixedHeight(ROW_PX * len(rows) + 2)
-        self.update()
 
-    def accessible_items(self) -> range:
-        """Return every term, by its number."""
-        return range(len(self._rows))
+    def _on_entered(self, index: Index) -> None:
+        [row] = self.rows([self.item(index.row())])
+        if row.source is not None:
+            self._follow(row.source)
 
-    def describe_item(self, part: int) -> AccessibleItem | None:
-        """Return what a screen reader says of a term, and where it is."""
-        if part >= len(self._rows):
-            return None
-        row = self._rows[part]
-        said = f"{row.name} {row.factors} = {figure(row.value)}"
-        area = QRect(0, part * ROW_PX, self.width(), ROW_PX)
-        return AccessibleItem(said, area, self.hasFocus() and part == self._marked)
-
-    @property
-    def _count(self) -> int:
-        return sum(row.source is not None for row in self._rows)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the rows."""
-        painter, theme = smooth_painter(self), active()
-        largest = max((abs(row.value) for row in self._rows if row.source), default=0.0) or 1.0
-        name_px = min(150, self.width() // 4)
-        write_in(painter, theme.t1, BODY_PX)
-        widest = max(
-            (painter.fontMetrics().horizontalAdvance(row.factors) for row in self._rows), default=0
-        )
-        factors_px, value_px = max(_FACTORS_PX, widest), 62
-        bar_left = name_px + factors_px + 6
-        room = self.width() - bar_left - value_px - 8
-        for number, row in enumerate(self._rows):
-            top = number * ROW_PX
-            ink = theme.t1 if row.source is not None else theme.t2
-            write_in(painter, ink, BODY_PX)
-            wide = name_px if row.factors else name_px + factors_px
-            write_elided(painter, QRectF(2, top, wide - 6, ROW_PX), row.name)
-            painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), AT_LEFT, row.factors)
-            if row.source is not None and room >= 30:
-                track = QRectF(bar_left, top + 6, room, 8)
-                draw_box(painter, track, 4, theme.bg3)
-                share = min(1.0, abs(row.value) / largest)
-                track.setWidth(max(4.0, room * share))
-                draw_box(painter, track, 4, theme.neg if row.value < 0 else theme.pos)
-            write_in(painter, ink, BODY_PX, 600 if row.source is not None else 400)
-            text = signed(row.value, 3)
-            painter.drawText(
-                QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), AT_RIGHT, text
-            )
-        if is_ringed(self) and self._count:
-            mark = QRectF(0, self._marked * ROW_PX, self.width(), ROW_PX)
-            draw_ring(painter, mark.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.acc, 1)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to where the term under the pointer comes from."""
-        self._go(int(event.position().y() // ROW_PX))
-
-    def _go(self, number: int) -> None:
-        source = self._rows[number].source if 0 <= number < len(self._rows) else None
-        if source is not None:
-            self._marked = number
-            self._follow(source)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Mark another term, or go to where the marked one comes from."""
-        key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._count:
-            step = -1 if key == Qt.Key.Key_Up else 1
-            self._marked = min(max(self._marked + step, 0), self._count - 1)
-            self.update()
-            notify_focused_item(self)
-        elif key in PRESSES:
-            self._go(self._marked)
-        else:
-            super().keyPressEvent(event)
+    def _paint_row(self, painter: QPainter, cell: QRect, row: TermRow, is_selected: bool) -> None:
+        theme, area = active(), QRectF(cell)
+        is_term = row.source is not None
+        ink = theme.t1 if is_term else theme.t2
+        factors_left = area.left() + min(150, cell.width() // 4)
+        bar_left = factors_left + self._factors_px + 6
+        write_in(painter, ink, BODY_PX)
+        name = area.adjusted(2, 0, 0, 0)
+        name.setRight((factors_left if row.factors else bar_left) - 6)
+        write_elided(painter, name, row.name)
+        painter.drawText(area.adjusted(factors_left - area.left(), 0, 0, 0), AT_LEFT, row.factors)
+        track = area.adjusted(bar_left - area.left(), 6, -_VALUE_PX - 8, -6)
+        if is_term and track.width() >= 30:
+            draw_box(painter, track, 4, theme.bg3)
+            track.setWidth(max(4.0, track.width() * min(1.0, abs(row.value) / self._largest)))
+            draw_box(painter, track, 4, theme.neg if row.value < 0 else theme.pos)
+        write_in(painter, ink, BODY_PX, 600 if is_term else 400)
+        painter.drawText(area.adjusted(0, 0, -2, 0), AT_RIGHT, signed(row.value, 3))
+        if is_selected and is_ringed(self):
+            draw_ring(painter, area.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.acc, 1)

@@ -104,11 +104,11 @@ def style_pen(style: int, width: float = LINE_PX) -> QPen:
 
 def text_on(colour: QColor) -> QColor:
     """Return black or white, whichever is read better on a colour (WCAG's contrast)."""
+    weights = (0.2126, 0.7152, 0.0722)
     channels = (colour.redF(), colour.greenF(), colour.blueF())
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    is_dark = 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05
-    return QColor("#FFFFFF" if is_dark else "#000000")
+    luminance = sum(w * c**2.2 for w, c in zip(weights, channels, strict=True))
+    # Where both contrasts are the same: (luminance + 0.05)² = 1.05 · 0.05.
+    return QColor("#FFFFFF" if luminance <= 0.179 else "#000000")
 
 
 def place_tabs(

@@ -65,15 +65,14 @@ class Explanation:
         Black with an alpha that is low where hiding the place costs most; covers `seen`.
     contours
         Lines round the places that cost at least half of the most, in units of `seen` (0 to 1).
-    sentence, detail, low, high
-        The card's two lines and the ends of its scale.
+    sentence, detail, high
+        The card's two lines and the end of its scale, which begins at 0.
     """
 
     veil: QImage
     contours: Contours = ()
     sentence: str = ""
     detail: str = ""
-    low: str = ""
     high: str = ""
 
 
@@ -241,7 +240,7 @@ def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
 def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
     """Draw the scale of the map with its ends; `at` is where its first word begins."""
     write_in(painter, DARK.t2, CAPTION_PX)
-    painter.drawText(at, shown.low)
+    painter.drawText(at, "0")
     ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)
     shades = QLinearGradient(ramp.topLeft(), ramp.topRight())
     shades.setColorAt(0, faded(DARK.t1, 1 - DARKEST / 255))

@@ -145,10 +145,10 @@ class Stage(Panel):
             self._show_veil()
         if state.explanation is not old.explanation:
             self._write_explanation()
-        self.view.show_label(source.shows_label)
         if state.transport != old.transport:
             self._show_transport()
         if source != old.source:
+            self.view.show_label(source.shows_label)
             self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_boxes(self) -> None:
@@ -156,7 +156,7 @@ class Stage(Panel):
         self.view.show_boxes(boxes, self._state.objects.lit)
 
     def _show_veil(self) -> None:
-        """Lay what takes the place of the background over the picture."""
+        """Cover the background with what replaces it."""
         shown = self._state.result
         if shown is None or not isinstance(shown.result, MaskResult):
             self.view.show_veil(QImage())
@@ -295,10 +295,9 @@ def _explanation(view: OcclusionView) -> Explanation:
             passes=show_integer(found.done),
             time=show_fixed(view.seconds, 1),
         )
-    low, high = "0", f"−{points}"
     veil = PixelImage(view.veil, has_alpha=True)
     contours = contours_of(found.drops) if found.finished else ()
-    return Explanation(veil, contours, sentence, detail, low, high)
+    return Explanation(veil, contours, sentence, detail, f"−{points}")
 
 
 def _hint(kind: SourceKind) -> str:

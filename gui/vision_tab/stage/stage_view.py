@@ -146,26 +146,22 @@ class StageView(QWidget):
             return
         self.badge, self.seen, self._seen_text, self.figure = shown
         name = f"{badge.title} {badge.figure}" if badge is not None else ""
-        if name != self.accessibleDescription():
-            self.setAccessibleDescription(name)
+        self.setAccessibleDescription(name)
         self._draw_anew()
 
     def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
         """Draw boxes over the picture, in its pixels, the one of the row `lit` stronger."""
-        if (boxes, lit) != (self._boxes, self._lit):
-            if not self.badge:
-                names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
-                self.setAccessibleDescription(names)
-            self._boxes, self._lit = boxes, lit
-            self._draw_anew()
+        if not self.badge:
+            names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
+            self.setAccessibleDescription(names)
+        self._boxes, self._lit = boxes, lit
+        self._draw_anew()
 
     def accessible_items(self) -> list[tuple[str, QRectF]]:
         """Return what is written on the picture: the label, the figure, then each box's."""
         whole = QRectF(QPointF(), self._size.toSizeF())
-        label = [] if self.badge is None else [(self.badge, whole)]
-        said = [(f"{badge.title} {badge.figure}", area) for badge, area in label]
-        if self.figure:
-            said.append((self.figure, whole))
+        label = "" if self.badge is None else f"{self.badge.title} {self.badge.figure}"
+        said = [(text, whole) for text in (label, self.figure) if text]
         return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
 
     def describe_item(self, part: tuple[str, QRectF]) -> AccessibleItem:
@@ -175,9 +171,8 @@ class StageView(QWidget):
 
     def show_veil(self, veil: QImage) -> None:
         """Lay an image with an alpha over the whole picture; an empty one lays nothing."""
-        if not (veil.isNull() and self._veil.isNull()):
-            self._veil = veil
-            self._draw_anew()
+        self._veil = veil
+        self._draw_anew()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Lay an occlusion map over what the network saw."""
@@ -191,9 +186,8 @@ class StageView(QWidget):
 
     def show_label(self, shown: bool) -> None:
         """Show or hide what is written over the picture."""
-        if shown != self._shows_label:
-            self._shows_label = shown
-            self._draw_anew()
+        self._shows_label = shown
+        self._draw_anew()
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage as the place where something will be dropped."""
@@ -217,7 +211,7 @@ class StageView(QWidget):
         return whole_pixels(self._to_screen.mapRect(rect), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
-        """Ask for little; the layout gives the rest."""
+        """Return a small size; the layout gives the rest."""
         return QSize(480, 240)
 
     # -- Geometry ----------------------------------------------------------------------------------
@@ -284,7 +278,7 @@ class StageView(QWidget):
         return self._scaled
 
     def _kept(self, draw: Callable[[QPainter], None]) -> QImage:
-        """Return what seldom changes, as large as the view, drawn once."""
+        """Return an image of the view's size with what seldom changes, drawn once."""
         ratio = self.devicePixelRatioF()
         kept = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         kept.setDevicePixelRatio(ratio)
@@ -365,13 +359,13 @@ class StageView(QWidget):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which box the pointer is on."""
+        """Report the box under the pointer."""
         placed = [(box, self.on_screen(box.rect)) for box in self._boxes]
         self._on_hovered(row_at(placed, event.position()))
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer is on no box."""
+        """Report that no box is under the pointer."""
         self._on_hovered(None)
         super().leaveEvent(event)
 

@@ -49,7 +49,7 @@ def type_address(viewer: Viewer, address: str) -> None:
     assert field is not None
     viewer.wait(field.hasFocus, "the field has the keyboard", SOON_MS)
     viewer.press("Ctrl+A")
-    viewer.type(address)
+    viewer.type(address.removeprefix("http://"))  # as in a browser, it need not be typed
     viewer.press("Enter")
     viewer.come_back()
 
@@ -117,3 +117,25 @@ def test_nobody_at_an_address(viewer: Viewer, camera: Camera) -> None:
     # What was there before goes on trying.
     assert "refused" in viewer.card
     assert viewer.text("status_state") == "Waiting"
+
+
+def test_a_camera_is_searched_for_objects_and_looked_into_live(
+    viewer: Viewer, camera: Camera
+) -> None:
+    viewer.click("task_detection")
+    viewer.wait(lambda: "boxes of 23 names" in viewer.plain("preflight_text"), "it is loaded")
+    type_address(viewer, camera.address)
+    viewer.wait(
+        lambda: any(one.startswith("Coffee cup") for one in viewer.the_objects()),
+        "the cup is found",
+        FRAME_MS,
+    )
+    viewer.wait(lambda: "in " in viewer.plain("objects_names"), "frames are counted", FRAME_MS)
+    viewer.click("task_inside")
+    inside = viewer.vision.model.inside
+    viewer.wait(lambda: inside.state.view is not None, "the maps are there", FRAME_MS)
+    for _ in range(3):
+        seen = inside.state.view
+        viewer.wait(lambda seen=seen: inside.state.view is not seen, "a newer frame", FRAME_MS)
+        assert viewer.text("inside_verdict") == "OpenCV says the same"
+    assert "live, with fewer frames" in viewer.text("inside_note")

@@ -109,3 +109,10 @@ def click_entry(qtbot: QtBot, tab: VisionTab, row: int) -> None:
     view.scrollTo(index)
     where = view.visualRect(index).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests of this folder take longer than others: they load networks."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(240))

@@ -24,8 +24,6 @@ from vision.classification import ClassificationResult
 from vision.networks.detector import DetectionResult
 from vision.result import Task
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def at_rest(tab: VisionTab, name: str) -> bool:
     """Tell whether a picture is on the stage and nothing is under way."""

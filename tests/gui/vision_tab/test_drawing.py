@@ -23,8 +23,6 @@ from vision.pictures.pixels import Picture, to_display
 from vision.pictures.preprocessing import Blob
 from vision.sources.base import Frame
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def drawn_on(tab: VisionTab, picture: Picture) -> QImage:
     """Return a picture as the stage has to show it, at its size and ratio."""

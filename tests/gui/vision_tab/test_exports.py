@@ -33,8 +33,6 @@ from vision.drawing import Wording, draw_as_app, draw_as_tutorial
 from vision.pictures.files import read_picture
 from vision.result import Task
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """Return the rows of a table."""
@@ -42,30 +40,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("style", ["tutorial", "app"])
-def test_a_snapshot_is_the_picture_with_its_label(
-    qtbot: QtBot,
-    tab: VisionTab,
-    classify: Classify,
-    tmp_path: Path,
-    style: str,
-) -> None:
-    classify(COFFEE)
-    actions = {action.objectName(): action for action in tab.source_bar.snapshot_menu.actions()}
-    actions[f"snapshot_{style}_style"].trigger()
-    target = tmp_path / "shot.png"
-    choose_file(qtbot, tab, "save_snapshot_dialog", target)
-    qtbot.waitUntil(lambda: tab.status().sentence == "Saved shot.png.")
-    saved, plain = read_picture(target), read_picture(COFFEE)
-    assert saved.shape == plain.shape
-    assert not np.array_equal(saved, plain)
-    if style == "tutorial":
-        result = tab.model.state.result.result
-        assert isinstance(result, ClassificationResult)
-        assert np.array_equal(saved, draw_as_tutorial(plain, result))
-
-
-def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
+def test_snapshots_are_written_as_shown_in_the_language_in_use_and_as_the_tutorial_does(
     qtbot: QtBot,
     qapp: QApplication,
     tab: VisionTab,
@@ -76,15 +51,17 @@ def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
     classify(CHELSEA)
     shown = tab.model.state.result
     tab.model.set_threshold(0.9)
-    target = tmp_path / "shot.png"
-    tab.model.save_snapshot(target, shown, "app")
-    qtbot.waitUntil(target.exists)
+    for style in ("app", "tutorial"):
+        tab.model.save_snapshot(tmp_path / f"{style}.png", shown, style)
     qtbot.waitUntil(lambda: tab.model.exports.is_idle)
     choose_language(qapp, "en")
     wording = Wording(lambda _: "Mısır mau", lambda _: "%40,4", "emin değil")
     assert isinstance(shown.result, ClassificationResult)
-    drawn = draw_as_app(read_picture(CHELSEA), shown.result, 0.9, wording)
-    assert np.array_equal(read_picture(target), drawn)
+    plain = read_picture(CHELSEA)
+    drawn = draw_as_app(plain, shown.result, 0.9, wording)
+    assert np.array_equal(read_picture(tmp_path / "app.png"), drawn)
+    drawn = draw_as_tutorial(plain, shown.result)
+    assert np.array_equal(read_picture(tmp_path / "tutorial.png"), drawn)
 
 
 def test_what_comes_from_no_file_gets_a_name_that_a_file_can_have(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialogButtonBox,
@@ -18,10 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY
 from gui.vision_tab.model_panel import TASKS
-from gui.vision_tab.state import FolderEnded, Saved, VisionState
+from gui.vision_tab.state import FolderEnded, VisionState
 from gui.vision_tab.status import status_of
 from gui.vision_tab.tab import VisionTab
-from gui.vision_tab.vision_model import MOST_LOOKED_AT_AGAIN
 from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import (
@@ -33,13 +31,8 @@ from tests.gui.vision_tab.conftest import (
 )
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
-from tests.vision.picture_files import encoded
 from vision.networks.detector import DetectionResult
-from vision.pictures.files import read_picture
-from vision.pictures.pixels import resized
 from vision.result import Task
-
-pytestmark = pytest.mark.timeout(240)
 
 
 def choose_file(qtbot: QtBot, tab: VisionTab, name: str, path: Path) -> None:
@@ -60,7 +53,10 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     mime.setUrls([QUrl.fromLocalFile(str(folder))])
     with folder_ends(qtbot, tab):
         drop(tab, mime)
+        can_explain = [tab.model.state.source.can_explain]
     end = ended(tab)
+    can_explain.append(tab.model.state.source.can_explain)
+    assert can_explain == [False, True]
     assert (end.name, end.done, end.failed, end.is_whole) == ("mixed", 9, 1, True)
     assert not tab.history_panel.isVisible()
     assert not tab.folder_panel.progress.isVisible()
@@ -80,23 +76,11 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     assert tab.title().startswith("picture_00")
 
 
-def test_rows_are_sorted_by_a_click_and_shown_by_another(
+def test_a_picture_that_is_gone_is_said_until_another_row_is_shown(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     with folder_ends(qtbot, tab):
-        tab.open_path(write_folder(tmp_path / "mixed"))
-    view = tab.folder_panel.view
-    header = view.horizontalHeader()
-    where = QPoint(header.sectionViewportPosition(PROBABILITY) + 20, header.height() // 2)
-    for _ in range(2):  # ascending, then descending
-        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    first = view.model().index(0, PICTURE)
-    assert view.model().index(0, LABEL).data() == "espresso"
-    with next_result(qtbot, tab):
-        centre = view.visualRect(first).center()
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
-    assert tab.model.state.result.name == first.data()
-    # A picture that is gone is said, until another row is shown.
+        tab.open_path(write_folder(tmp_path / "mixed", count=4))
     (tmp_path / "mixed" / "picture_001.png").unlink()
     with told(qtbot, tab.model.messages) as failed:
         tab.model.look(1)
@@ -106,53 +90,13 @@ def test_rows_are_sorted_by_a_click_and_shown_by_another(
     assert tab.model.messages.shown is None
 
 
-def test_a_folder_can_be_held_continued_and_cancelled(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    panel = tab.folder_panel
-    tab.open_path(write_folder(tmp_path / "many", count=120))
-    qtbot.waitUntil(lambda: panel.table.rowCount() > 3)
-    qtbot.mouseClick(panel.pause_button, Qt.MouseButton.LeftButton)
-    assert panel.pause_button.text() == "Go on"
-    counts: list[int] = []
-
-    def rests() -> bool:
-        """Tell whether no row came since the last looks."""
-        counts.append(panel.table.rowCount())
-        return len(counts) > 20 and counts[-1] == counts[-20]
-
-    qtbot.waitUntil(rests)
-    held = counts[-1]
-    assert held < 121
-    qtbot.mouseClick(panel.pause_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.table.rowCount() > held + 2)
-    with folder_ends(qtbot, tab):
-        qtbot.mouseClick(panel.cancel_button, Qt.MouseButton.LeftButton)
-    assert not ended(tab).is_whole
-    assert panel.again_button.isVisible()
-    assert panel.table.rowCount() == ended(tab).done < 121
-
-
-def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
-    with folder_ends(qtbot, tab):
-        tab.open_path(write_folder(tmp_path / "mixed", count=2))
-    qtbot.mouseClick(tab.folder_panel.save_button, Qt.MouseButton.LeftButton)
-    target = tmp_path / "out.csv"
-    choose_file(qtbot, tab, "save_folder_dialog", target)
-    qtbot.waitUntil(lambda: tab.status().sentence == "Saved out.csv.")
-    with target.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["label 1"] for row in rows] == ["espresso", "Egyptian cat", ""]
-    assert rows[2]["error"]
-
-
 def names_of(tab: VisionTab) -> set[str]:
     """Return what the table says of its pictures."""
     table = tab.folder_panel.table
     return {table.index(row, LABEL).data() for row in range(table.rowCount())}
 
 
-def test_another_model_fills_the_table_of_a_small_folder_anew(
+def test_another_model_looks_at_the_folder_again_by_a_click(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     (tmp_path / "cats").mkdir()
@@ -160,54 +104,28 @@ def test_another_model_fills_the_table_of_a_small_folder_anew(
         (tmp_path / "cats" / name).write_bytes(CHELSEA.read_bytes())
     with folder_ends(qtbot, tab):
         tab.open_path(tmp_path / "cats")
-    with next_result(qtbot, tab):
-        tab.model.look(0)
-    assert names_of(tab) == {"Egyptian cat"}
-    first = tab.model.state.event
+    panel = tab.folder_panel
+    count = find(panel, QLabel, "folder_count")
     button = tab.model_panel.tasks.group.button(TASKS.index(Task.DETECTION))
     with next_model(qtbot, tab):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: tab.model.state.event is not first)
-    qtbot.waitUntil(lambda: isinstance(tab.model.state.event, FolderEnded))
-    assert names_of(tab) == {"Cat"}
-    across = Qt.Orientation.Horizontal
-    assert tab.folder_panel.table.headerData(PROBABILITY, across) == "score"
-    # The picture that was looked at stays, and is looked at by the other model too.
-    shown = tab.model.state.result
-    assert (shown.name, shown.model.task) == ("a.png", Task.DETECTION)
-    assert not tab.folder_panel.again_button.isVisible()
-
-
-def test_a_large_folder_is_run_again_by_a_click(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    (tmp_path / "cats").mkdir()
-    small = encoded(".png", resized(read_picture(CHELSEA), (90, 60)))
-    for number in range(MOST_LOOKED_AT_AGAIN + 1):
-        (tmp_path / "cats" / f"{number}.png").write_bytes(small)
-    with folder_ends(qtbot, tab):
-        tab.open_path(tmp_path / "cats")
-    before, panel = names_of(tab), tab.folder_panel
-    count = find(panel, QLabel, "folder_count")
-    with next_model(qtbot, tab):
-        tab.model.choose_task(Task.DETECTION)
     # Its rows say whose they are, and a picture that is looked at is not shown by their words.
     qtbot.waitUntil(panel.again_button.isVisible)
-    assert names_of(tab) == before
+    assert names_of(tab) == {"Egyptian cat"}
     assert "EfficientNet-Lite0" in count.text()
     with next_result(qtbot, tab):
         tab.model.look(1)
     assert isinstance(tab.model.state.result.result, DetectionResult)
     first = tab.model.state.event
     qtbot.mouseClick(panel.again_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(
-        lambda: (
-            isinstance(tab.model.state.event, FolderEnded) and tab.model.state.event is not first
-        )
-    )
+    qtbot.waitUntil(lambda: tab.model.state.event is not first)
+    qtbot.waitUntil(lambda: isinstance(tab.model.state.event, FolderEnded))
     assert names_of(tab) == {"Cat"}
+    assert panel.table.headerData(PROBABILITY, Qt.Orientation.Horizontal) == "score"
     assert not panel.again_button.isVisible()
     assert "EfficientNet-Lite0" not in count.text()
+    # The picture that was looked at stays.
+    assert tab.model.state.result.name == "b.png"
 
 
 def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
@@ -227,10 +145,7 @@ def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -
         (FolderEnded("a", 1, 0, True, Task.DETECTION), "a: 1 picture looked at."),
         (FolderEnded("a", 2, 1, True, Task.MASK), "a: 1 picture looked at, 1 not readable."),
         (FolderEnded("a", 1, 0, False), "a: stopped after 1 picture."),
-        (Saved("a", pictures=1), "Saved 1 crop in a."),
-        (Saved("a.csv", rows=1), "Saved a.csv with 1 row."),
-        (Saved("a.csv", rows=2), "Saved a.csv with 2 rows."),
     ],
 )
-def test_one_picture_is_no_pictures(event: FolderEnded | Saved, said: str) -> None:
+def test_one_picture_is_no_pictures(event: FolderEnded, said: str) -> None:
     assert status_of(VisionState(event=event)).sentence == said

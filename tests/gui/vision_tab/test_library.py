@@ -22,8 +22,6 @@ from vision.formats.manifest import ModelManifest
 from vision.models.library import ModelLibrary
 from vision.pictures.preprocessing import Preprocessing
 
-pytestmark = pytest.mark.timeout(240)
-
 DATA, _, _ = linear_classifier(classes=40, size=64)
 
 
@@ -74,19 +72,15 @@ def click(qtbot: QtBot, widget: QPushButton) -> None:
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
-def test_opening_the_library_fetches_nothing(dialog: LibraryDialog, server: ModelServer) -> None:
-    assert dialog.isVisible()
-    assert button(dialog, "download").isVisible()
-    assert not button(dialog, "use").isVisible()
-    assert server.ranges == []
-
-
 def test_a_model_is_fetched_used_and_removed(
     qtbot: QtBot,
     tab: VisionTab,
     dialog: LibraryDialog,
+    server: ModelServer,
     classify: Classify,
 ) -> None:
+    assert not button(dialog, "use").isVisible()
+    assert server.ranges == [], "opening the library fetches nothing"
     classify(COFFEE)
     click(qtbot, button(dialog, "download"))
     qtbot.waitUntil(lambda: button(dialog, "use").isVisible())

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from foundation.text import Text
 from gui.settings import ASSETS, choose_language
-from gui.vision_tab.class_names import class_in_sentence, class_name
+from gui.vision_tab.class_names import class_in_sentence, class_name, counted
+from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
 from tests.gui.finding import find
@@ -18,11 +19,9 @@ from tests.gui.vision_tab.conftest import (
     next_result,
 )
 from vision.detections import Limits
-from vision.formats.labels import read_labels
+from vision.formats.labels import Labels, read_labels
 from vision.networks.segmenter import CutOut
 from vision.result import Task
-
-pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.mark.parametrize("kind", SourceKind)
@@ -87,3 +86,35 @@ def test_the_sentence_about_a_mask_follows_its_threshold(qtbot: QtBot, tab: Visi
         tab.model.set_cut(CutOut(threshold=threshold))
         share = find(tab.cut, QLabel, "cut_share")
         assert share.text() in tab.status().sentence
+
+
+def test_a_number_names_a_class_and_counts_none(qapp: QApplication) -> None:
+    # The model's outputs count from 0, so number 6 is not the sixth class.
+    name = Labels(()).name(6)
+    choose_language(qapp, "tr")
+    assert class_name(name) == "sınıf 6"
+    choose_language(qapp, "en")
+    assert class_name(name) == "class 6"
+
+
+def test_a_count_does_not_run_into_a_name_that_ends_in_a_digit() -> None:
+    assert counted("cat", 5) == "cat 5"
+    assert counted("class 1", 28) == "class 1 × 28"
+
+
+def test_a_share_is_written_in_the_language_in_use_also_between_two_steps(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    choose_language(qapp, "en")
+    chosen: list[float] = []
+    row = ShareRow("share", 0, 100, chosen.append, caption="Threshold", tip="")
+    qtbot.addWidget(row)
+    figure = find(row, QLabel, "share_value")
+    for share, text in ((0.3, "30%"), (0.993, "99.3%")):
+        row.show_share(share)
+        assert figure.text() == text
+    row.slider.setValue(98)
+    assert chosen == [0.98]
+    choose_language(qapp, "tr")
+    row.show_share(0.98)
+    assert (row.caption.text(), figure.text()) == ("Eşik", "%98")

@@ -30,8 +30,6 @@ from vision.jobs.history import MOST_PIXEL_BYTES
 from vision.jobs.session import PictureResult
 from vision.jobs.stream_job import ShownFrame
 
-pytestmark = pytest.mark.timeout(240)
-
 
 @pytest.fixture
 def readings(tab: VisionTab) -> list[weakref.ref[PictureResult]]:
@@ -54,25 +52,6 @@ def drop_files(tab: VisionTab, *paths: Path) -> None:
 
 def wait_for_rest(qtbot: QtBot, tab: VisionTab) -> None:
     qtbot.waitUntil(lambda: not tab.model.state.is_busy)
-
-
-def test_pictures_dropped_together_are_let_go_of_one_by_one(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    pictures = sorted(write_folder(tmp_path / "many", 16).iterdir())
-    shown: list[weakref.ref[PictureResult]] = []
-    alive: list[int] = []
-
-    def note(state: VisionState) -> None:
-        if state.result is not None and (not shown or shown[-1]() is not state.result):
-            alive.append(sum(earlier() is not None for earlier in shown))
-            shown.append(weakref.ref(state.result))
-
-    tab.model.state_changed.connect(note)
-    drop_files(tab, *pictures)
-    qtbot.waitUntil(lambda: len(shown) == 16)
-    # The one on the stage, and the one before it while signals are under way.
-    assert max(alive) <= 2
 
 
 def test_a_folder_is_let_go_of(

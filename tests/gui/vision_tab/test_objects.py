@@ -44,7 +44,6 @@ from vision.networks.segmenter import Backdrop
 from vision.pictures.files import read_picture, write_picture
 from vision.result import Task
 
-pytestmark = pytest.mark.timeout(240)
 ASTRONAUT = ASSETS / "images" / "astronaut.png"
 DETECTOR = ASSETS / "models" / "ssd_mobilenet_v2_oid.onnx"
 

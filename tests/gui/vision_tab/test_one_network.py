@@ -25,8 +25,6 @@ from vision.engine import LOADS, Engine, Outputs
 from vision.pictures.files import read_picture
 from vision.pictures.preprocessing import Blob, Preprocessing
 
-pytestmark = pytest.mark.timeout(240)
-
 
 @pytest.fixture
 def given(monkeypatch: pytest.MonkeyPatch) -> list[Blob]:
@@ -77,6 +75,11 @@ def test_opencv_is_given_the_tensor_that_the_fields_describe(
     classify(COFFEE)
     picture = read_picture(COFFEE)
     assert np.array_equal(given[-1], _from_fields(tab).blob(picture))
+    tensor = tab.model.state.result.tensor
+    assert tensor.shape == given[-1].shape
+    assert tensor.minimum == given[-1].min()
+    assert tensor.maximum == given[-1].max()
+    assert tensor.mean == pytest.approx(float(given[-1].mean()), abs=1e-6)
     for edit, text in ((tab.xray.mean_edit, "10 20 30"), (tab.xray.scale_edit, "1 / 64")):
         edit.setFocus()
         edit.selectAll()
@@ -107,14 +110,3 @@ def _from_fields(tab: VisionTab) -> Preprocessing:
         swap_rb=tab.xray.swap_box.isChecked(),
         crop=tab.xray.crop_box.isChecked(),
     )
-
-
-def test_the_facts_shown_are_those_of_the_tensor_opencv_was_given(
-    tab: VisionTab, given: list[Blob], classify: Classify
-) -> None:
-    classify(CHELSEA)
-    reading = tab.model.state.result
-    assert reading.tensor.shape == given[-1].shape
-    assert reading.tensor.minimum == given[-1].min()
-    assert reading.tensor.maximum == given[-1].max()
-    assert reading.tensor.mean == pytest.approx(float(given[-1].mean()), abs=1e-6)

@@ -33,8 +33,6 @@ from vision.models.choice import choice_from_onnx
 from vision.models.opening import open_classifier
 from vision.pictures.preprocessing import Preprocessing
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def retype(qtbot: QtBot, tab: VisionTab, name: str, text: str) -> None:
     """Type into a field of the X-ray and press Enter."""
@@ -63,48 +61,6 @@ def test_threshold_and_k_act_at_once_and_are_kept_for_the_next_time(
     qtbot.addWidget(again)
     assert (again.model.state.threshold, again.model.state.top) == (1.0, 10)
     assert again.top_k.slider.value() == again.top_k.slider.maximum()
-
-
-def test_typed_settings_change_the_answer_and_reset_brings_it_back(
-    qtbot: QtBot, tab: VisionTab, classify: Classify
-) -> None:
-    classify(COFFEE)
-    right, xray = tab.top_k.bars.rows[0][1], tab.xray
-    with next_result(qtbot, tab):
-        where = xray.swap_box.rect().center() / 4
-        qtbot.mouseClick(xray.swap_box, Qt.MouseButton.LeftButton, pos=where)
-    assert not tab.model.state.result.preprocessing.swap_rb
-    assert tab.top_k.bars.rows[0][1] != pytest.approx(right, abs=1e-4)
-    for name, text in (("mean_edit", "104 117 123"), ("scale_edit", "1/255")):
-        with next_result(qtbot, tab):
-            retype(qtbot, tab, name, text)
-    settings = tab.model.state.result.preprocessing
-    assert settings.mean == (104.0, 117.0, 123.0)
-    assert settings.scale == pytest.approx(1 / 255)
-    retype(qtbot, tab, "size_edit", "wide")
-    assert xray.size_edit.property("invalid") == "true"
-    qtbot.keyClick(xray.size_edit, Qt.Key.Key_Escape)
-    assert xray.size_edit.text() == "224 × 224"
-    assert not xray.size_edit.property("invalid")
-    with next_result(qtbot, tab):
-        qtbot.mouseClick(xray.reset_button, Qt.MouseButton.LeftButton)
-    assert tab.top_k.bars.rows[0][1] == right
-    assert xray.swap_box.isChecked()
-    assert len(tab.model.state.history) == 1
-
-
-def test_a_size_the_network_refuses_is_said(
-    qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
-) -> None:
-    with next_model(qtbot, tab):
-        tab.model.open_paths([small_model(tmp_path)])
-    classify(COFFEE)
-    with told(qtbot, tab.model.messages) as failed:
-        retype(qtbot, tab, "size_edit", "31")
-    assert "1 x 3 x 31 x 31" in failed[0]
-    with next_result(qtbot, tab):
-        retype(qtbot, tab, "size_edit", "8")
-    assert tab.model.messages.shown is None
 
 
 def test_settings_that_the_model_refuses_leave_no_answer_until_they_are_reset(

@@ -37,7 +37,7 @@ def painted(size: QSize, draw: Callable[[QPainter], None]) -> QRectF:
 @pytest.mark.parametrize("side", [600, 420, 360, 300, 240, 180])
 def test_the_card_of_the_map_lies_within_the_square(qtbot: QtBot, side: int) -> None:
     seen = QRectF(150, 60, side, side)
-    shown = Explanation(QImage(), (), SENTENCE, DETAIL, "0", "−23")
+    shown = Explanation(QImage(), (), SENTENCE, DETAIL, "−23")
     card = painted(QSize(900, 700), lambda painter: draw_card(painter, seen, shown))
     assert seen.contains(card)
     assert card.bottom() <= seen.bottom() - 14 - 44, "it is clear of the label"

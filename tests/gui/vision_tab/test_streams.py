@@ -6,20 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
-from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, Classify
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import LOADS
-
-pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
@@ -118,42 +115,6 @@ def test_a_file_that_is_no_video_is_said_on_the_stage(
     qtbot.mouseClick(tab.stage.card_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: processed(tab) > 1)
     assert not tab.stage.card.isVisible()
-
-
-def test_a_typed_address_shows_its_stream(qtbot: QtBot, tab: VisionTab) -> None:
-    with MjpegServer(fps=30) as server:
-        tab.source_bar.sources.button(SourceKind.CAMERA).click()
-        menu = tab.source_bar.camera_menu
-        next(a for a in menu.actions() if a.objectName() == "camera_address").trigger()
-        menu.close()
-        field = find(tab, QInputDialog, "address_dialog").findChild(QLineEdit)
-        field.selectAll()
-        # As in a browser, http:// need not be typed.
-        qtbot.keyClicks(field, server.address.removeprefix("http://"))
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: processed(tab) > 2)
-        assert tab.source_bar.sources.current == SourceKind.CAMERA
-        tab.model.stop()
-        qtbot.waitUntil(lambda: not tab.model.worker.is_busy)
-
-
-def test_an_address_that_is_none_is_refused(qtbot: QtBot, tab: VisionTab) -> None:
-    with told(qtbot, tab.model.messages) as failed:
-        tab.model.open_address("front door")
-    assert "front door" in failed[0]
-
-
-def test_a_picture_takes_the_stage_from_a_video(
-    qtbot: QtBot, tab: VisionTab, video: Path, classify: Classify
-) -> None:
-    tab.open_path(video)
-    qtbot.waitUntil(lambda: processed(tab) > 1)
-    classify(COFFEE)
-    assert tab.source_bar.sources.current == SourceKind.IMAGE
-    assert not tab.stage.transport_bar.isVisible()
-    assert tab.title() == "coffee.png"
-    qtbot.waitUntil(lambda: not tab.model.worker.is_busy)
-    assert tab.title() == "coffee.png"
 
 
 def test_an_address_nobody_serves_is_said_on_the_stage_in_the_language_in_use(
