@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures microscope-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls documents lock clean
 
 PYTHON := .venv/bin/python
@@ -23,15 +23,6 @@ tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 
 wheel: ## Build the wheel and the source distribution into dist/
 	@.ci/wheel.sh
-
-card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
-	@$(TAKE_PICTURES) cards
-
-microscope-pictures: ## Take pictures of the microscope, for the documents
-	@$(TAKE_PICTURES) microscope
-
-feature-pictures: ## Take pictures of hidden space, the circuit and more, for the documents
-	@$(TAKE_PICTURES) features
 
 guide-pictures: ## Take the guide's pictures anew, in both languages
 	@$(TAKE_PICTURES) guide
