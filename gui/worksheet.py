@@ -31,6 +31,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextDocument,
     QTextFormat,
+    QTextOption,
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, CARD_TITLE_PX, FIGURE_PX, LIGHT, TITLE_PX
@@ -52,13 +53,14 @@ p, li {{ font-size: {BODY_PX}px; line-height: 140%; }}
 strong {{ font-weight: 600; }}
 blockquote {{ margin-left: 16px; }}
 .cells {{ margin-top: 4px; margin-bottom: 8px; }}
+.lines {{ margin-bottom: 6px; }}
 th {{ font-weight: 600; color: {LIGHT.t2}; vertical-align: bottom; }}
 .new-page {{ page-break-before: always; }}
 .plain {{ white-space: pre-wrap; }}
 .picture {{ margin-bottom: 0px; line-height: 100%; }}
 .caption {{ font-size: {CAPTION_PX}px; color: {LIGHT.t2}; margin-top: 2px; }}
-.label {{ padding-top: 10px; padding-right: 8px; white-space: nowrap; }}
-.line {{ border-bottom: 1px solid {LIGHT.line2}; }}
+.label {{ padding-top: 10px; padding-left: 8px; padding-right: 8px; white-space: nowrap; }}
+.line {{ padding-top: 10px; border-bottom: 1px solid {LIGHT.line2}; }}
 """
 
 
@@ -204,11 +206,12 @@ class Fields:
 def _lines_to_write_on(*labels: str) -> str:
     """Return lines beside each other, each behind its label."""
     share = 100 // len(labels)
-    cells = "".join(
-        f'<td class="label">{escape(label)}</td><td class="line" width="{share}%"></td>'
-        for label in labels
-    )
-    return f'<table width="100%" cellspacing="0"><tr>{cells}</tr></table>'
+    cells = ""
+    for label in labels:
+        if label:
+            cells += f'<td class="label">{escape(label)}</td>'
+        cells += f'<td class="line" width="{share}%">&nbsp;</td>'
+    return f'<table class="lines" width="100%" cellspacing="0"><tr>{cells}</tr></table>'
 
 
 Block = Heading | Prose | Rich | Picture | Table | BlankLines | Fields
@@ -268,6 +271,9 @@ def _lay_out(
     document.documentLayout().setPaintDevice(painter.device())
     document.setDocumentMargin(0.0)
     document.setDefaultFont(font())
+    whole_words = QTextOption()
+    whole_words.setWrapMode(QTextOption.WrapMode.WordWrap)
+    document.setDefaultTextOption(whole_words)
     document.setDefaultStyleSheet(_STYLE)
     document.setHtml(html)
     room = QSizeF(page.width(), page.height() - _BESIDE_PICTURE_PX)
