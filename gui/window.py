@@ -115,7 +115,7 @@ class GlassnetWindow(QMainWindow):
             The experiment that Build edits.
         frame_first
             Paint header and status bar before Build is made, so that the user sees the window a
-            third sooner; else Build is there at once.
+            third sooner; otherwise Build is there at once.
         """
         super().__init__()
         self.setObjectName("window")
@@ -143,7 +143,7 @@ class GlassnetWindow(QMainWindow):
         self._bind()
         self._dress_tabs()
         if frame_first:
-            spare_from_collections()  # else a slow start looks through it before the first picture
+            spare_from_collections()  # otherwise a slow start collects before the first paint
             after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
@@ -795,24 +795,13 @@ class GlassnetWindow(QMainWindow):
             (lambda: tr("Start again now"), self._start_again),
         )
 
-    def tell_of_settings(self, are_damaged: bool) -> None:
-        """Say so where settings cannot be kept, or where their file was damaged.
-
-        Qt tells of damage only who opens the file first.
-        """
+    def tell_of_settings(self) -> None:
+        """Say so where settings cannot be kept."""
         stored = settings()
         if not stored.isWritable():
             self.session.messages.warned(
                 lambda: tr(
                     "Settings are not kept: {path} cannot be written.", path=stored.fileName()
-                )
-            )
-        elif are_damaged:
-            self.session.messages.warned(
-                lambda: tr(
-                    "The settings in {path} are damaged. What can be read of them is used; a copy "
-                    "of the file as it was is beside it.",
-                    path=stored.fileName(),
                 )
             )
 
