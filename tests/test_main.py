@@ -625,7 +625,7 @@ def test_bad_input_is_one_turkish_line(words: str, said: str) -> None:
         ("detect", "  1. Kedi, %85,11; ", "Cat"),
     ],
 )
-def test_classes_have_turkish_names_for_a_person_and_their_own_in_json(
+def test_classes_have_turkish_names_for_the_user_and_their_own_in_json(
     command: str, said: str, label: str
 ) -> None:
     cat = str(ROOT / "assets" / "images" / "chelsea.png")
@@ -677,7 +677,7 @@ _NAMES = re.compile(r"[\w./-]*/[\w./-]+|SSD MobileNet V2|EfficientNet-Lite0|[\wâ
 
 
 @pytest.mark.parametrize("command", first(3, RESULTS))
-def test_a_person_reads_results_in_turkish(command: str, made: Path) -> None:
+def test_the_user_reads_results_in_turkish(command: str, made: Path) -> None:
     words = command.format(made=made.as_posix()).split()
     english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
     assert turkish.returncode == english.returncode
