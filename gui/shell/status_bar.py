@@ -3,14 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, cycle
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.explain import explain
 from gui.spoken import signs_in_words
 from gui.tab import Status
-from gui.theme import GAP_XL_PX, INSET_PX, IconLabel
-from gui.widgets.basic import ElidingLabel, label, rule, set_role, show_text
+from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
+from gui.widgets.basic import ElidingLabel, label, named, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
+
+_GAP_PX = 4
+
+
+class Figures(QWidget):
+    """``epoch 400   loss 0.017``: the names in the label colour, the values strong.
+
+    The width grows with the longest text so far and never shrinks, so that a figure changing sixty
+    times a second moves nothing else.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: tuple[tuple[str, str], ...] = ()
+        self._steps: list[float] = []
+        self._width = 0
+        self._fonts = font(), font(BODY_PX, 600)
+        self._metrics = tuple(map(QFontMetricsF, self._fonts))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
+        """Show name and value pairs."""
+        if figures == self._figures:
+            return
+        if len(figures) != len(self._figures):
+            self._width = 0
+        self._figures = figures
+        plain, strong = (metrics.horizontalAdvance for metrics in self._metrics)
+        steps = ((plain(name) + _GAP_PX, strong(value) + GAP_L_PX) for name, value in figures)
+        self._steps = list(chain.from_iterable(steps))
+        needed = int(sum(self._steps)) + 1 - GAP_L_PX
+        if needed > self._width:
+            self._width = needed
+            self.updateGeometry()
+        self.setAccessibleName(self.text())
+        self.update()
+
+    def text(self) -> str:
+        """Return what is shown, as plain text."""
+        return "   ".join(f"{name} {value}" for name, value in self._figures)
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the longest text so far."""
+        return QSize(self._width, 16)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: figures are not cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the pairs from the left."""
+        painter = QPainter(self)
+        theme, x, height = active(), 0.0, self.height()
+        looks = tuple(zip(self._fonts, (QColor(theme.t2), QColor(theme.t1)), strict=True))
+        texts = chain.from_iterable(self._figures)
+        for text, step, (look, colour) in zip(texts, self._steps, cycle(looks), strict=False):
+            painter.setFont(look)
+            painter.setPen(colour)
+            painter.drawText(int(x), 0, int(step), height, Qt.AlignmentFlag.AlignVCenter, text)
+            x += step
+
 
 HEIGHT_PX = 26
 
@@ -25,7 +91,7 @@ class StatusBar(Panel):
         self._status = Status()
         self._told: tuple[str, ...] = ()
         self.state = label("strong", "status_state")
-        self.figures = label("", "status_figures")
+        self.figures = named(Figures(), "status_figures")
         explain(self.figures, "epoch", "loss")
         self._icon = IconLabel(14, "info")
         self._icon.hide()  # until there is a sentence
@@ -43,10 +109,8 @@ class StatusBar(Panel):
         """Show what a tab tells of itself."""
         self.state.setText(status.state)
         self._dot.show_icon("circle-fill", status.dot)
+        self.figures.show_figures(status.figures)
         old, self._status = self._status, status
-        if len(status.figures) != len(old.figures):
-            self.figures.setMinimumWidth(0)  # another tab's may take less room
-        show_text(self.figures, "   ".join(map(" ".join, status.figures)))
         if status.sentence != old.sentence:  # what went well stays until there is news
             self._write(status.sentence)
             explain(self.sentence, *status.terms)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.shell.status_bar import Figures
 from tests.e2e.person import Person
 
 __all__ = ["SOON_MS", "Reader"]
@@ -60,7 +61,7 @@ class Reader(Person):
 
     def figure(self, name: str) -> str:
         """Return a value of the status bar, such as "loss"."""
-        plain = self.find("status_figures", QLabel).text().split()
+        plain = self.find("status_figures", Figures).text().split()
         return plain[plain.index(name) + 1]
 
     # -- Doing -------------------------------------------------------------------------------------
