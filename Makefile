@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures microscope-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel guide-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls documents lock clean
 
 PYTHON := .venv/bin/python
@@ -10,7 +10,6 @@ JOBS ?= 2
 DIR ?= build/tour
 # More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
 ARGS ?=
-TAKE_PICTURES := .ci/setup.sh run && PYTHONPATH=. $(PYTHON) .ci/take_pictures.py
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -24,23 +23,8 @@ tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 wheel: ## Build the wheel and the source distribution into dist/
 	@.ci/wheel.sh
 
-card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
-	@$(TAKE_PICTURES) cards
-
-microscope-pictures: ## Take pictures of the microscope, for the documents
-	@$(TAKE_PICTURES) microscope
-
-feature-pictures: ## Take pictures of hidden space, the circuit and more, for the documents
-	@$(TAKE_PICTURES) features
-
 guide-pictures: ## Take the guide's pictures anew, in both languages
-	@$(TAKE_PICTURES) guide
-
-vision-pictures: ## Take pictures of detection, cutting out and looking inside, for the documents
-	@$(TAKE_PICTURES) vision
-
-teach-pictures: ## Take pictures of Teach in every look, for the documents
-	@$(TAKE_PICTURES) teach
+	@.ci/setup.sh run && PYTHONPATH=. $(PYTHON) .ci/take_pictures.py
 
 test: lint ## Lint, then run all tests but the long and the thorough ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)

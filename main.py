@@ -213,7 +213,7 @@ def open_window(paths: Sequence[Path]) -> int:
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
     from model.blas import use_all_processors
 
-    are_damaged = mend_settings()
+    mend_settings()
     scale, own = wanted_scale(settings()), dict(os.environ)
     os.environ.update(scaled_environment(os.environ, scale))
     if uses_all_processors():
@@ -227,7 +227,7 @@ def open_window(paths: Sequence[Path]) -> int:
     close_at_interrupt(window)
     window.open_paths(paths)
     window.tell_of_scale()
-    window.tell_of_settings(are_damaged)
+    window.tell_of_settings()
     status = app.exec()
     if window.starts_again:
         path = window.document.path

@@ -48,7 +48,7 @@ def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
     OSError
         Where a folder cannot be made.
     """
-    words = {"python": _escaped(command[0]), "command": " ".join(map(exec_word, command))}
+    words = {"python": _escaped(command[0]), "command": " ".join(map(_exec_word, command))}
     written = []
     for place, source in _PLACES.items():
         target = platformdirs.user_data_path() / place
@@ -72,7 +72,7 @@ def remove(note: Callable[[str], None]) -> list[Path]:
     return there
 
 
-def exec_word(word: str) -> str:
+def _exec_word(word: str) -> str:
     r"""Return a word as it stands in an entry's ``Exec``.
 
     Notes
@@ -86,7 +86,7 @@ def exec_word(word: str) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\n", "\\n")
+    return value.replace("\\", "\\\\")
 
 
 def _tell_the_desktop(note: Callable[[str], None]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import re
 from gettext import NullTranslations
 from pathlib import Path
 from typing import cast
@@ -17,13 +15,9 @@ from PySide6.QtWidgets import QApplication
 from foundation.text import ENGLISH, read_catalogue, tr_context, use
 from gui.theme.tokens import DARK, LIGHT, activate, active, style_sheet
 from gui.widgets.texts import rewrite_texts
-from model.errors import ModelError
-from model.files import write_bytes
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ALL_PROCESSORS = "all_processors"
-_NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Control characters: Qt writes them by their numbers."""
 
 QT_WORDS = {
     "QShortcut": ("Ctrl", "Shift", "Alt", "Esc", "Home", "End"),
@@ -49,41 +43,22 @@ def stored_texts(stored: QSettings, key: str) -> list[str]:
     return list(map(str, texts))
 
 
-def mend_settings() -> bool:
-    """Tell whether the settings file is damaged; if it is, keep a copy of it and mend it.
+def mend_settings() -> None:
+    """Remove what PySide cannot read as a setting; all else of a damaged file stays.
 
-    Call it at the start, before anything is read: Qt tells of damage once. What can be read stays.
-    The copy lies beside the file and ends in ``.damaged``.
+    Call it at the start, before anything is read: PySide raises at the first reading alone.
     """
     stored = settings()
-    file = Path(stored.fileName())
-    try:
-        content = file.read_bytes()
-    except OSError:
-        return False
-    is_damaged = stored.status() is stored.Status.FormatError or not _is_text(content)
     try:
         stored.value("language")
-    except RuntimeError:  # PySide's, of a value that is no setting of ours, at the first reading
-        is_damaged = True
+    except RuntimeError:
         for key in stored.allKeys():
             if stored.value(key) is None:
                 stored.remove(key)
-    if is_damaged:
-        with contextlib.suppress(ModelError):  # the window says that nothing can be written
-            write_bytes(file.with_name(f"{file.name}.damaged"), content)
-    return is_damaged
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        return _NEVER_WRITTEN.search(content.decode("utf-8-sig")) is None
-    except UnicodeDecodeError:
-        return False
 
 
 def moves() -> bool:
-    """Tell whether anything may move: the user's word counts, else their system's."""
+    """Tell whether anything may move: the user's choice counts, then the system's."""
     chosen = settings().value("reduced_motion")
     if chosen is not None:
         return not settings().value("reduced_motion", False, type=bool)

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -115,7 +115,7 @@ class GlassnetWindow(QMainWindow):
             The experiment that Build edits.
         frame_first
             Paint header and status bar before Build is made, so that the user sees the window a
-            third sooner; else Build is there at once.
+            third sooner; otherwise Build is there at once.
         """
         super().__init__()
         self.setObjectName("window")
@@ -143,7 +143,7 @@ class GlassnetWindow(QMainWindow):
         self._bind()
         self._dress_tabs()
         if frame_first:
-            spare_from_collections()  # else a slow start looks through it before the first picture
+            spare_from_collections()  # otherwise a slow start collects before the first paint
             after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
@@ -277,7 +277,7 @@ class GlassnetWindow(QMainWindow):
         tab, view = self.pages.currentWidget(), self._learn_view
         regions = tab.regions() if isinstance(tab, Tab) else []
         if view is not None:
-            regions += [Region(tr("Lessons"), part) for part in (view.panel, view.strip)]
+            regions.append(Region(tr("Lessons"), view.panel))
         regions += [
             Region(tr("Message"), self.message_bar),
             Region(tr("Top of the window"), self.header),
@@ -295,6 +295,7 @@ class GlassnetWindow(QMainWindow):
         if view is None or not isinstance(tab, Tab):
             return
         from gui.learn.learn_model import place_of
+        from gui.learn.panel import WIDTH_PX
 
         state = self.learn.state
         is_build = tab is self._tabs.get(self.BUILD)
@@ -304,16 +305,14 @@ class GlassnetWindow(QMainWindow):
         # What is only chosen from lies over another tab that has no room.
         is_over = has_no_room and not is_build
         self._lessons_lie_over = state.is_open and is_over and not in_strip
-        room = view.panel.width() if state.is_open and not in_strip and not is_over else 0
+        has_room = state.is_open and not in_strip and not is_over
         view.strip.setVisible(state.is_open and in_strip)
         self._column.activate()  # the strip takes its height from the page, or gives it back
-        top = tab.make_room(room)
-        area = self.pages.geometry()
-        view.panel.setGeometry(
-            area.left(), area.top() + top, view.panel.width(), area.height() - top
-        )
+        top, area = tab.make_room(WIDTH_PX if has_room else 0), self.pages.geometry()
+        at_left = QRect(area.left(), area.top() + top, WIDTH_PX, area.height() - top)
+        view.panel.setGeometry(view.strip.geometry() if in_strip else at_left)
         view.panel.stackUnder(self.message_bar)
-        view.show_state(state, in_strip)  # once there is a place, so that it is laid out once
+        view.show_state(state, in_strip=in_strip)  # once there is a place: it is laid out once
         progress = state.progress
         place = None if progress is None else place_of(progress.lesson)
         self.header.show_lesson(progress is not None, place)
@@ -796,24 +795,13 @@ class GlassnetWindow(QMainWindow):
             (lambda: tr("Start again now"), self._start_again),
         )
 
-    def tell_of_settings(self, are_damaged: bool) -> None:
-        """Say so where settings cannot be kept, or where their file was damaged.
-
-        Qt tells of damage only who opens the file first.
-        """
+    def tell_of_settings(self) -> None:
+        """Say so where settings cannot be kept."""
         stored = settings()
         if not stored.isWritable():
             self.session.messages.warned(
                 lambda: tr(
                     "Settings are not kept: {path} cannot be written.", path=stored.fileName()
-                )
-            )
-        elif are_damaged:
-            self.session.messages.warned(
-                lambda: tr(
-                    "The settings in {path} are damaged. What can be read of them is used; a copy "
-                    "of the file as it was is beside it.",
-                    path=stored.fileName(),
                 )
             )
 

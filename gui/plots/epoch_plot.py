@@ -29,7 +29,7 @@ from model.training.runs import Losses, RunRecord
 
 
 def run_name(run: RunRecord) -> str:
-    """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
+    """Return the name the user gave a run, or "seed 42 (2)" in the language in use."""
     if run.version and not run.name:
         is_published = run.version == "published"
         corrected = tr("corrected")
@@ -89,7 +89,7 @@ def _epochs(name: str, losses: Losses | RunRecord) -> Iterator[Sequence[object]]
 _FALLEN_DECADES, _STEP_DECADES = 4.0, 0.2
 _SHARES_RANGE = (0.0, 1.03)
 _HIGHEST = 1e300
-"""So far up goes a linear axis: what is higher has no room for an edge above it."""
+"""Where a linear axis ends: above it there is no room for the margin."""
 
 
 class EpochPlot(Panel):
@@ -99,7 +99,7 @@ class EpochPlot(Panel):
     ----------
     is_share
         Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
-        range; else losses.
+        range; otherwise losses.
     has_timeline
         Whether an epoch can be chosen, and is marked, and some epochs can be looked at alone.
 

@@ -21,10 +21,10 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
 def with_text_widths(svg: bytes) -> bytes:
-    """Return an SVG that Qt wrote with the width in it that each text has in its own font.
+    """Write into an SVG of Qt's how wide each text is in its own font.
 
-    Where the font is missing, another one is drawn as wide as that; else texts would run over the
-    shapes they were centred in.
+    Where the font is missing, another one is drawn as wide as that; otherwise texts would run over
+    the shapes they were centred in.
 
     Notes
     -----
@@ -125,7 +125,7 @@ def render_png(
 def drawing_of(
     scene: NetworkScene, headers: Sequence[Sequence[str]]
 ) -> tuple[QSizeF, Callable[[QPainter], None]]:
-    """Return the size of the whole drawing without a ground, and what draws it."""
+    """Return the size of the whole drawing, and a function that draws it without a ground."""
 
     def draw(painter: QPainter) -> None:
         _draw(scene, painter, headers, has_ground=False)

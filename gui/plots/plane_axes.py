@@ -39,7 +39,7 @@ class PlaneAxes:
     beside_px
         Up to this width the y axis' name stands beside the map; a wider one gets a line above it.
     paints_names
-        Whether the names are painted; else something else stands in the room left for them.
+        Whether the names are painted; otherwise another widget stands in the room left for them.
     frame_px
         How much more room the y axis' name takes beside the map than its text is wide.
     """

@@ -3,77 +3,59 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
 from gui.actions import Actions, Place, place_names, shown_keys
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import label
+from gui.format import escape
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, TITLE_PX
+from gui.widgets.basic import as_html, label
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 
-_PLACES = (Place.EVERYWHERE, Place.DOCUMENTS, Place.BUILD, Place.TEACH, Place.VISION)
-"""The places whose actions have keys."""
+_COLUMNS = ((Place.EVERYWHERE, Place.DOCUMENTS, Place.VISION), (Place.BUILD, Place.TEACH))
+"""The places whose actions have keys, as they stand in the two columns."""
 
 _WIDTH_PX = 960
+_STYLE = f"""<style>
+h3 {{ font-size: {TITLE_PX}px; font-weight: 600; margin: {GAP_M_PX}px 0 0 0; }}
+td {{ padding: 2px {GAP_L_PX}px 2px 0; }}
+.keys {{ font-weight: 600; white-space: nowrap; }}
+</style>"""
 
 
 class KeySheet(Dialog):
     """A window of its own with all shortcuts; it can stay open beside the work."""
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
-        super().__init__("keys_dialog", parent)
+        super().__init__("keys_dialog", parent, title="Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
-        self._lead = label("label", wrap=True)
-        self._headings = [label("title") for _ in _PLACES]
-        self._lines = [
-            [(label("strong"), label("label", wrap=True)) for _ in self._keys(p)] for p in _PLACES
-        ]
-        everywhere, documents, build, teach, vision = zip(self._headings, self._lines, strict=True)
-        columns = hbox(
-            (self._column(everywhere, documents, vision), 1),
-            (self._column(build, teach), 1),
-            gap=GAP_XL_PX * 2,
+        lead = label(
+            "label",
+            wrap=True,
+            text="Choose data at the left, press Train, and watch. Click any line of the drawing "
+            "to change its weight. Drop a picture anywhere to see what a network makes of it.",
         )
-        vbox(self._lead, columns, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
+        self._columns = [as_html(label(wrap=True)) for _ in _COLUMNS]
+        above = [(column, 1, Qt.AlignmentFlag.AlignTop) for column in self._columns]
+        vbox(lead, hbox(*above, gap=GAP_XL_PX), on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         self.retranslate()
-
-    @staticmethod
-    def _column(*groups: tuple[QLabel, list[tuple[QLabel, QLabel]]]) -> QGridLayout:
-        column = QGridLayout()
-        column.setHorizontalSpacing(GAP_XL_PX)
-        column.setVerticalSpacing(5)
-        for heading, lines in groups:
-            row = column.rowCount()
-            if row > 1:
-                column.setRowMinimumHeight(row, GAP_M_PX - column.verticalSpacing())
-                row += 1
-            column.addWidget(heading, row, 0, 1, 2)
-            for place, line in enumerate(lines, row + 1):
-                for side, widget in enumerate(line):
-                    column.addWidget(widget, place, side, Qt.AlignmentFlag.AlignTop)
-        column.setRowStretch(column.rowCount(), 1)
-        column.setColumnStretch(1, 1)
-        return column
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(tr("Shortcuts"))
-        self._lead.setText(
-            tr(
-                "Choose data at the left, press Train, and watch. Click any line of the drawing to "
-                "change its weight. Drop a picture anywhere to see what a network makes of it."
-            )
-        )
-        names = place_names()
-        for place, heading, lines in zip(_PLACES, self._headings, self._lines, strict=True):
-            heading.setText(names[place][0])
-            for (key, meaning), (keys, text) in zip(lines, self._keys(place), strict=True):
-                key.setText(keys)
-                meaning.setText(text)
+        for column, places in zip(self._columns, _COLUMNS, strict=True):
+            column.setText(_STYLE + "".join(map(self._section, places)))
         if (layout := self.layout()) is not None:
             self.setFixedSize(_WIDTH_PX, layout.totalHeightForWidth(_WIDTH_PX))
+
+    def _section(self, place: Place) -> str:
+        """Return a place's keys as HTML."""
+        rows = (
+            f'<tr><td class="keys">{escape(keys)}</td><td>{escape(meaning)}</td></tr>'
+            for keys, meaning in self._keys(place)
+        )
+        return f"<h3>{escape(place_names()[place][0])}</h3><table>{''.join(rows)}</table>"
 
     def _keys(self, place: Place) -> list[tuple[str, str]]:
         keys = [

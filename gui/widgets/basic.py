@@ -86,7 +86,7 @@ def set_role(widget: QWidget, **roles: str) -> None:
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         if isinstance(widget, QFrame):
-            widget.setFrameStyle(widget.frameStyle())  # else its layout has no room for a border
+            widget.setFrameStyle(widget.frameStyle())  # for its layout to leave room for a border
 
 
 def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
@@ -223,7 +223,7 @@ def label(
 
 
 def as_html[Label: QLabel](label: Label) -> Label:
-    """Let a label show HTML; whatever in it comes from a file must be escaped."""
+    """Let a label show HTML; text that comes from a file must be escaped."""
     label.setTextFormat(Qt.TextFormat.RichText)
     return label
 

@@ -38,8 +38,8 @@ def info_button(object_name: str) -> QToolButton:
 def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint:
     """Return where a card of `size` lies in `room` without covering what it is about.
 
-    Under it, else over it, else at its right or left; all in the same coordinates. Where no side
-    has room enough it takes the one with the most.
+    Under it, above it, or at its right or left, in this order; all in the same coordinates.
+    Where no side has room enough it takes the one with the most.
     """
     room = room.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
     x = max(min(around.left(), room.right() - size.width() + 1), room.left())
@@ -193,7 +193,7 @@ class InfoCard(Panel):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_highlighted(self, subject: Subject, key: str, view: QWidget) -> None:
-        if view.isVisible():  # else the choice has changed without the list
+        if view.isVisible():  # otherwise the choice has changed without the list
             self.preview(subject, key, view.window())
 
     def preview(self, subject: Subject, key: str, beside: QWidget) -> None:

@@ -103,8 +103,8 @@ class RunController(QObject):
         Takes the newest published value, at most once every ``FRAME_MS``.
     gives_way
         Whether the work waits, where it asks ``should_stop()``, while the event loop is late for
-        whatever reason, and its thread runs behind the others; else it waits only while the window
-        says so.
+        whatever reason, and its thread runs behind the others; otherwise it waits only while
+        the window says so.
 
     Attributes
     ----------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from types import ModuleType
 
@@ -36,8 +35,3 @@ def test_every_key_of_a_file_is_described(documents: ModuleType) -> None:
     for key in keys | set(document["training"]["optimiser"]) | set(document["training"]["stop"]):
         assert f"| `{key}` |" in page, key
     assert "|  |" not in page
-
-
-def test_the_schema_knows_the_conditions(documents: ModuleType) -> None:
-    schema = json.loads(documents.lesson_schema())
-    assert "rows_right" in schema["$defs"]["Condition"]["properties"]["code"]["enum"]

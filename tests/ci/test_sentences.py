@@ -102,13 +102,6 @@ def test_texts_without_an_entry_and_entries_that_no_one_says_are_found(check: Mo
     assert [fault.split("'")[1] for fault in check.faults_of_step(known, said)] == ["New", "Old"]
 
 
-def test_texts_that_are_new_are_named(translate: ModuleType) -> None:
-    catalogue = Catalog(locale="tr")
-    for text in ("New", ("1 row", "{n} rows")):
-        catalogue.add(text)
-    assert translate.untranslated(catalogue) == ["New", "1 row"]
-
-
 def test_a_text_without_a_translation_is_named_only(
     check: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TURKISH = Path("/usr/share/i18n/locales/tr_TR")
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="checks Linux's libraries")
 APT_ONLY = pytest.mark.skipif(shutil.which("apt-get") is None, reason="names apt's packages")
 
@@ -89,24 +88,6 @@ def test_without_a_screen_no_window_library_is_asked_for(tmp_path: Path) -> None
     )
 
 
-def test_uv_that_leads_nowhere_is_passed_over(tmp_path: Path) -> None:
-    executable(tmp_path / "path" / "uv", "exit 127")
-    good = executable(tmp_path / "home" / ".local" / "bin" / "uv", "echo uv 1.0")
-    path = f"{tmp_path / 'path'}:/usr/bin:/bin"
-    found = shell("find_uv", folder=tmp_path, PATH=path, HOME=str(tmp_path / "home"))
-    assert found.stdout.strip() == str(good)
-    none = shell("find_uv", folder=tmp_path, PATH=path, HOME=str(tmp_path / "empty"))
-    assert (none.returncode, none.stdout) == (1, "")
-
-
-@LINUX_ONLY
-@pytest.mark.parametrize("display", ["", ":987", "nonsense"])
-def test_screen_that_does_not_answer_is_none(display: str) -> None:
-    environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
-    command = [sys.executable, str(ROOT / "glassnet" / "screen.py")]
-    assert subprocess.run(command, env=environment, check=False).returncode == 1
-
-
 class Checkout:
     """A small project that the real setup.sh prepares, offline: its locks name no packages."""
 
@@ -162,14 +143,6 @@ def test_changed_lock_is_installed_again(checkout: Checkout) -> None:
     assert "Installing the packages of requirements.txt" in said
     assert "Making the environment" not in said
     assert checkout.set_up() == []
-
-
-def test_environment_of_the_tests_serves_the_window_too(checkout: Checkout) -> None:
-    there = shutil.which("Xvfb"), shutil.which("xdotool"), TURKISH.is_file()
-    if not all(there):
-        pytest.skip("the test tier asks for Xvfb, xdotool and the source of the Turkish locale")
-    checkout.set_up("test")
-    assert checkout.set_up("run") == []
 
 
 def test_environment_whose_python_is_gone_is_made_anew(checkout: Checkout) -> None:

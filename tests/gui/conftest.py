@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def closed_window(qtbot: QtBot) -> GlassnetWindow:
-    """Return the window, not shown yet; after the test it is closed as a person would."""
+    """Return the window, not shown yet; after the test it is closed as the user would."""
     window = GlassnetWindow(ExperimentDocument(default_experiment()))
     qtbot.addWidget(
         window, before_close_func=lambda w: qtbot.waitUntil(lambda: _closed(w), timeout=10_000)

@@ -1,4 +1,4 @@
-"""Whether a person by keyboard sees where they are (WCAG 2.2, 2.4.7, 2.4.11 and 1.4.11)."""
+"""Whether a keyboard user sees where they are (WCAG 2.2, 2.4.7, 2.4.11 and 1.4.11)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -53,11 +55,11 @@ def test_the_sheet_of_keys_lists_every_action_that_has_one(
 ) -> None:
     sheet = KeySheet(window, window.all_actions)
     qtbot.addWidget(sheet)
-    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    text = unescape("".join(label.text() for label in sheet.findChildren(QLabel)))
     actions: list[QAction] = [a for place in Place for a in window.all_actions.of(place)]
     with_keys = [action for action in actions if action.shortcuts()]
     assert len(with_keys) > 20
-    assert {action.text().removesuffix("…") for action in with_keys} <= texts
+    assert [a.text() for a in with_keys if f">{a.text().removesuffix('…')}<" not in text] == []
 
 
 def test_single_keys_act_in_build_and_leave_fields_alone(

@@ -1,4 +1,4 @@
-"""A person without a mouse: F6 from part to part, Enter on buttons, the keyboard in sight."""
+"""The user without a mouse: F6 from part to part, Enter on buttons, the keyboard in sight."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImageReader
 
-from gui.desktop_entry import exec_word, install
+from gui.desktop_entry import install
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,7 +101,3 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(data: Path) -> None:
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert str(data) in done.stderr
-
-
-def test_a_line_break_in_a_path_stays_in_its_line() -> None:
-    assert exec_word("a\nb") == '"a\\nb"'

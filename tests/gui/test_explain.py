@@ -72,13 +72,6 @@ def test_a_tab_takes_its_word_with_it(qtbot: QtBot) -> None:
     assert batch.meaning("en")[:20] in tip_of(tabs, tabs.tabRect(0).center())
 
 
-def test_what_the_glossary_lacks_is_refused(qtbot: QtBot) -> None:
-    label = QLabel()
-    qtbot.addWidget(label)
-    with pytest.raises(KeyError):
-        explain(label, "no-such-word")
-
-
 def test_a_tip_of_its_own_comes_first(qtbot: QtBot) -> None:
     label = QLabel("batch")
     label.setToolTip("Rows a step")

@@ -106,7 +106,7 @@ def test_every_formula_of_cards_and_glossary_is_words_alone(said: str) -> None:
 def test_every_command_that_a_lesson_may_have_is_words_alone(said: str) -> None:
     for command in commands():
         assert is_words(spoken(rf"a {command}{{x}}{{y}} b")), command
-    # A person's own lesson may hold anything.
+    # The user's own lesson may hold anything.
     for odd in (
         "{" * 900,
         r"\frac{1",

@@ -1,4 +1,4 @@
-"""Wait for what a person is told."""
+"""Wait for what the user is told."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def told(qtbot: QtBot, messages: Messages) -> Iterator[list[str]]:
 
 
 def last_told(messages: Messages) -> str:
-    """Return what a person reads in the message bar."""
+    """Return what the user reads in the message bar."""
     shown = messages.shown
     return "" if shown is None else shown.sentence()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -23,7 +22,7 @@ from gui.format import (
     significant,
     with_power_of_ten,
 )
-from gui.settings import ASSETS
+from gui.settings import asset_table
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import come_by_tab, label, push_button, write_on
 from gui.widgets.card import Card
@@ -53,13 +52,6 @@ class Advice(msgspec.Struct, frozen=True):
     cases: dict[str, dict[str, str]] = {}
 
 
-@cache
-def _advice() -> dict[str, Advice]:
-    """Return the English words for each finding's code; `.ci/translate.py` collects them."""
-    source = (ASSETS / "doctor.json").read_bytes()
-    return msgspec.json.decode(source, type=dict[str, Advice])
-
-
 _DIGITS = {"share": 0, "guess": 0, "ceiling": 1, "drop": 2}
 """Decimals of the values that are shares, as per cent."""
 
@@ -73,7 +65,8 @@ _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
 
 def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
     """Return a finding's words; a unit is called as in a drawing with so many hidden layers."""
-    advice, values = _advice()[finding.code], finding.values
+    advice = asset_table("doctor", dict[str, Advice])[finding.code]
+    values = finding.values
     applies = {
         "all": values.get("count") == values.get("units"),
         "one": values.get("count") == 1,

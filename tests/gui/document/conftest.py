@@ -1,4 +1,4 @@
-"""A window on a document, closed as a person closes it, for the tests of its files."""
+"""A window on a document, closed as the user closes it, for the tests of its files."""
 
 from __future__ import annotations
 

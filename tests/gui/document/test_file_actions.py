@@ -6,15 +6,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QFileDialog,
     QLabel,
-    QLineEdit,
-    QPushButton,
 )
 from pytestqt.qtbot import QtBot
 
@@ -25,46 +22,13 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import CsvData, DataSpec, GateData, TableData
-from model.files import read_experiment, write_experiment
-from tests.gui.document.changes import change
+from model.files import read_experiment
+from tests.gui.document.changes import answer, change
 from tests.gui.finding import find
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-def answer(qtbot: QtBot, window: GlassnetWindow, dialog: str, button: str) -> None:
-    qtbot.waitUntil(lambda: window.findChild(QDialog, dialog) is not None, timeout=2000)
-    qtbot.mouseClick(find(find(window, QDialog, dialog), QPushButton, button), LEFT)
-
-
-def type_path(qtbot: QtBot, window: GlassnetWindow, dialog: str, path: Path) -> None:
-    qtbot.waitUntil(lambda: window.findChild(QFileDialog, dialog) is not None, timeout=2000)
-    box = find(window, QFileDialog, dialog)
-    line = find(box, QLineEdit, "fileNameEdit")
-    line.setText(str(path))
-    qtbot.keyClick(line, Qt.Key.Key_Return)
 
 
 def trigger(window: GlassnetWindow, name: str) -> None:
     find(window, QAction, name).trigger()
-
-
-def test_save_asks_for_a_file_and_then_writes_to_it(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
-) -> None:
-    change(document)
-    trigger(window, "file_save")
-    dialog = find(window, QFileDialog, "save_dialog")
-    assert find(dialog, QLineEdit, "fileNameEdit").text() == "xor-2-4-1.glassnet"
-    type_path(qtbot, window, "save_dialog", tmp_path / "mine")
-    path = tmp_path / "mine.glassnet"
-    qtbot.waitUntil(path.exists, timeout=2000)
-    assert read_experiment(path) == document.experiment
-    assert not document.is_modified
-    assert window.header.title.text() == ""  # the first-run page has no title
-    change(document, 2.5)
-    trigger(window, "file_save")
-    assert read_experiment(path) == document.experiment
 
 
 @pytest.mark.parametrize(
@@ -93,20 +57,6 @@ def test_the_proposed_name_is_in_the_language_in_use(
     assert work_name(named) == "Mine"
 
 
-def test_open_replaces_the_document_and_remembers_the_file(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
-) -> None:
-    path = tmp_path / "gate.glassnet"
-    write_experiment(default_experiment(GateData("nand"), seed=7), path)
-    trigger(window, "file_open")
-    type_path(qtbot, window, "open_dialog", path)
-    qtbot.waitUntil(lambda: document.path == path, timeout=2000)
-    assert document.experiment.data == GateData("nand")
-    assert document.experiment.seed == 7
-    assert window.files.recent.paths() == [path]
-    assert window.header.title.text() == "gate"
-
-
 def test_new_asks_about_unsaved_work_and_cancel_keeps_it(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument
 ) -> None:
@@ -117,7 +67,6 @@ def test_new_asks_about_unsaved_work_and_cancel_keeps_it(
     assert said == "Save “XOR, seed 0”?"
     answer(qtbot, window, "unsaved_dialog", "unsaved_cancel")
     assert document.experiment is before
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is None, timeout=2000)
     trigger(window, "file_new")
     answer(qtbot, window, "unsaved_dialog", "unsaved_discard")
     qtbot.waitUntil(lambda: not document.is_modified, timeout=2000)
@@ -165,7 +114,6 @@ def test_closing_asks_about_unsaved_work(
     window.close()
     answer(qtbot, window, "unsaved_dialog", "unsaved_cancel")
     assert window.isVisible()
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is None, timeout=2000)
     window.close()
     answer(qtbot, window, "unsaved_dialog", "unsaved_save")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=3000)

@@ -1,4 +1,4 @@
-"""An experiment whose table has moved: found beside it, shown by the person, or given up."""
+"""An experiment whose table has moved: found beside it, shown by the user, or given up."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, Experiment
 from model.files import read_experiment, write_experiment
+from tests.gui.document.changes import question
 from tests.gui.finding import find
 
 ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
@@ -35,11 +36,6 @@ def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     table.unlink()
     forget_datasets()
     return path
-
-
-def question(qtbot: QtBot, window: GlassnetWindow) -> QDialog:
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "gone_dialog") is not None, timeout=20_000)
-    return find(window, QDialog, "gone_dialog")
 
 
 def table_of(experiment: Experiment) -> str:
@@ -63,12 +59,12 @@ def test_a_table_beside_the_experiment_is_used_and_said(
     assert table_of(read_experiment(saved)) == str(beside)
 
 
-def test_a_table_is_found_by_the_person(
+def test_the_user_finds_the_table(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, saved: Path
 ) -> None:
     elsewhere = saved.with_name("text").rename(saved.with_name("elsewhere.csv"))
     window.open_path(saved)
-    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Return)
+    qtbot.keyClick(question(qtbot, window, "gone_dialog"), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.findChild(QFileDialog, "gone_file_dialog") is not None)
     chooser = find(window, QFileDialog, "gone_file_dialog")
     line = find(chooser, QLineEdit, "fileNameEdit")
@@ -84,7 +80,7 @@ def test_without_its_table_an_experiment_opens_with_its_weights(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, saved: Path
 ) -> None:
     window.open_path(saved)
-    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
+    qtbot.keyClick(question(qtbot, window, "gone_dialog"), Qt.Key.Key_Escape)
     qtbot.waitUntil(window.message_bar.isVisible)
     assert "house.csv" in window.message_bar.text.text()
     assert document.path == saved

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
@@ -15,7 +15,7 @@ from model.defaults import default_experiment
 from model.experiment import GateData
 from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
-from tests.gui.document.changes import change, weight
+from tests.gui.document.changes import answer, change, weight
 from tests.gui.finding import find
 
 THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
@@ -38,13 +38,6 @@ def press_save(qtbot: QtBot, window: GlassnetWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
 
 
-def answer(qtbot: QtBot, window: GlassnetWindow, button: str) -> None:
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "changed_dialog") is not None)
-    dialog = find(window, QDialog, "changed_dialog")
-    qtbot.mouseClick(find(dialog, QPushButton, button), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "changed_dialog") is None)
-
-
 def come_back(qtbot: QtBot, window: GlassnetWindow) -> None:
     """Go to another window and return."""
     other = QWidget()
@@ -61,11 +54,11 @@ def test_the_other_ones_work_is_not_overwritten_silently(
 ) -> None:
     write_experiment(THEIRS, path)
     press_save(qtbot, window)
-    answer(qtbot, window, "changed_cancel")
+    answer(qtbot, window, "changed_dialog", "changed_cancel")
     assert read_experiment(path) == THEIRS
     assert document.is_modified
     press_save(qtbot, window)
-    answer(qtbot, window, "changed_overwrite")
+    answer(qtbot, window, "changed_dialog", "changed_overwrite")
     assert weight(path) == 1.5
     assert not document.is_modified
     change(document, 2.5)
@@ -78,7 +71,7 @@ def test_save_as_keeps_both(
 ) -> None:
     write_experiment(THEIRS, path)
     press_save(qtbot, window)
-    answer(qtbot, window, "changed_save_as")
+    answer(qtbot, window, "changed_dialog", "changed_save_as")
     qtbot.waitUntil(lambda: window.findChild(QFileDialog, "save_dialog") is not None)
     chooser = find(window, QFileDialog, "save_dialog")
     line = find(chooser, QLineEdit, "fileNameEdit")
@@ -115,7 +108,7 @@ def test_coming_back_tells_once_and_offers_to_reload(
     assert not window.message_bar.isVisible()
     write_experiment(default_experiment(GateData("or"), seed=7), path)
     press_save(qtbot, window)
-    answer(qtbot, window, "changed_reload")
+    answer(qtbot, window, "changed_dialog", "changed_reload")
     write_experiment(THEIRS, path)
     come_back(qtbot, window)
     qtbot.waitUntil(window.message_bar.isVisible)
@@ -141,5 +134,5 @@ def test_work_that_was_recovered_does_not_undo_what_came_after(
     window.files.recover(default_experiment(GateData("and"), seed=1), path)
     write_experiment(THEIRS, path)
     press_save(qtbot, window)
-    answer(qtbot, window, "changed_cancel")
+    answer(qtbot, window, "changed_dialog", "changed_cancel")
     assert read_experiment(path) == THEIRS

@@ -1,4 +1,4 @@
-"""A stranger's experiment reads nothing outside its own folder before a person agrees."""
+"""A stranger's experiment reads nothing outside its own folder before the user agrees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
@@ -18,7 +18,7 @@ from model.defaults import default_experiment
 from model.experiment import CsvData
 from model.files import write_experiment
 from tests.accesses import opens_of
-from tests.gui.finding import find
+from tests.gui.document.changes import answer, question
 from tests.vision.teaching.drawn import drawn_folder
 from vision.teaching.importing import import_folder
 from vision.teaching.project import Project, write_project
@@ -36,7 +36,7 @@ def table(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stranger(tmp_path: Path, table: Path) -> Path:
-    """Return an experiment that came by mail and reads the person's own table."""
+    """Return an experiment that came by mail and reads the user's own table."""
     path = tmp_path / "mail" / "innocent.glassnet"
     path.parent.mkdir()
     data = CsvData(str(table), features=("a", "b"), targets=("y",))
@@ -46,41 +46,31 @@ def stranger(tmp_path: Path, table: Path) -> Path:
     return path
 
 
-def question(qtbot: QtBot, window: GlassnetWindow) -> QDialog:
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is not None)
-    return find(window, QDialog, "outside_dialog")
-
-
-def press(qtbot: QtBot, dialog: QDialog, name: str) -> None:
-    qtbot.mouseClick(find(dialog, QPushButton, name), Qt.MouseButton.LeftButton)
-
-
 def test_nothing_is_read_before_the_user_agrees_to_the_file_by_name(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path, table: Path
 ) -> None:
     before, read_at = document.experiment, table.stat().st_atime_ns
     window.open_path(stranger)
-    dialog = question(qtbot, window)
+    dialog = question(qtbot, window, "outside_dialog")
     said = " ".join(each.text() for each in dialog.findChildren(QLabel))
     assert "innocent.glassnet" in said
     assert str(table) in said.replace("\u200b", "")
     assert table.stat().st_atime_ns == read_at
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
-        qtbot.keyClick(question(qtbot, window), key)
+        qtbot.keyClick(question(qtbot, window, "outside_dialog"), key)
         qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
         assert document.experiment is before
         assert document.path is None
         window.open_path(stranger)
-    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
+    qtbot.keyClick(question(qtbot, window, "outside_dialog"), Qt.Key.Key_Escape)
 
 
-def test_a_person_is_asked_once_for_a_file(
+def test_the_user_is_asked_once_for_a_file(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path
 ) -> None:
     window.open_path(stranger)
-    press(qtbot, question(qtbot, window), "outside_read")
+    answer(qtbot, window, "outside_dialog", "outside_read")
     qtbot.waitUntil(lambda: document.path == stranger)
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
     document.load(default_experiment(), None)
     window.open_path(stranger)
     assert document.path == stranger
@@ -109,7 +99,7 @@ def test_a_link_out_of_the_folder_is_asked_about(
     written["data"]["path"] = "harmless.csv"
     stranger.write_text(json.dumps(written))
     window.open_path(stranger)
-    dialog = question(qtbot, window)
+    dialog = question(qtbot, window, "outside_dialog")
     said = " ".join(each.text() for each in dialog.findChildren(QLabel)).replace("\u200b", "")
     assert f"{link} (leads to {table})" in said
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -125,7 +115,7 @@ def test_a_project_of_classes_asks_once_for_its_folders_outside(
     document, picture = window.session.teach.document, shapes / "discs" / "000.png"
     with opens_of(picture) as opens:
         window.open_path(path)
-        dialog = question(qtbot, window)
+        dialog = question(qtbot, window, "outside_dialog")
         said = " ".join(each.text() for each in dialog.findChildren(QLabel))
         assert path.name in said
         assert str(shapes / "discs") in said
@@ -134,9 +124,8 @@ def test_a_project_of_classes_asks_once_for_its_folders_outside(
         assert document.path is None
         assert opens() == 0
     window.open_path(path)
-    press(qtbot, question(qtbot, window), "outside_read")
+    answer(qtbot, window, "outside_dialog", "outside_read")
     qtbot.waitUntil(lambda: document.path == path)
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
     window.session.teach_files.new()
     window.open_path(path)
     qtbot.waitUntil(lambda: document.path == path)

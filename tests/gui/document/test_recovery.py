@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.document.recovery import Autosave, as_it_is, recovery_folder
+from gui.document.recovery import Autosave, as_it_is
 from gui.messages import Messages
 from model.defaults import default_experiment
 from model.edits import network as edits
@@ -154,7 +154,3 @@ def test_what_a_killed_window_had_only_begun_to_write_is_deleted(
     assert {path.name for path in tmp_path.iterdir()} == {*kept, f".{stem}.glassnet.abc.part"}
     alive.close()
     other.close()
-
-
-def test_the_folder_is_the_platforms_own(own_folders: Path) -> None:
-    assert recovery_folder().is_relative_to(own_folders)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
@@ -14,17 +12,9 @@ from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.files import write_experiment
 from model.initialisers import initialise
-from tests.gui.document.changes import change
-from tests.gui.finding import find
+from tests.gui.document.changes import PATIENT_MS, answer, change
 
-PATIENT_MS = 60_000
 WORK = initialise(default_experiment(seed=5))
-
-
-def answer(qtbot: QtBot, window: GlassnetWindow, dialog: str, button: str) -> None:
-    qtbot.waitUntil(lambda: window.findChild(QDialog, dialog) is not None, timeout=PATIENT_MS)
-    box = find(window, QDialog, dialog)
-    qtbot.mouseClick(find(box, QPushButton, button), Qt.MouseButton.LeftButton)
 
 
 def test_what_was_left_behind_is_found_by_a_worker(qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""About, and the report that a person can send: what is in it, and what is not."""
+"""About, and the report that the user can send: what is in it, and what is not."""
 
 from __future__ import annotations
 

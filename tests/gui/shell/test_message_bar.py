@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QLineEdit,
     QPushButton,
     QToolButton,
@@ -184,20 +183,6 @@ def test_a_sentence_and_its_remedy_follow_the_language(
     turkish = bar.text.text(), bar.remedy_button.text(), bar.remedy_button.accessibleName()
     assert "model.joblib" in turkish[0]
     assert all(one != other for one, other in zip(english, turkish, strict=True))
-
-
-def test_a_name_that_looks_like_html_is_shown_to_the_letter(
-    qtbot: QtBot, window: GlassnetWindow
-) -> None:
-    window.show_tab(window.VISION)
-    window.session.messages.noted(lambda: "Saved.")
-    names = ("message_text", "status_sentence", "status_fact", "stage_card_text")
-    for name in (*names, "inside_why_title", "inside_message"):
-        found = find(window, QLabel, name)
-        found.setText("<b>bold</b>")
-        whole = found.fontMetrics().horizontalAdvance("<b>bold</b>")
-        found.setWordWrap(False)
-        assert found.sizeHint().width() >= whole, name
 
 
 @pytest.mark.parametrize("in_thread", [False, True], ids=["here", "on another thread"])

@@ -49,7 +49,7 @@ def test_the_window_stays_whole_on_its_screen(screen: tuple[int, int], most: flo
     assert [scale.fits(one, MINIMUM_SIZE, at_two, 2.0) for one in fitting] == [True] * len(fitting)
 
 
-def test_a_factor_of_a_persons_own_is_multiplied() -> None:
+def test_a_factor_that_the_user_has_set_is_multiplied() -> None:
     assert scale.scaled_environment({}, 1.0) == {}
     assert scale.scaled_environment({}, 1.25) == {"QT_SCALE_FACTOR": "1.25"}
     assert scale.scaled_environment({"QT_SCALE_FACTOR": "2"}, 1.5) == {"QT_SCALE_FACTOR": "3"}

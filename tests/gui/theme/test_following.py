@@ -1,4 +1,4 @@
-"""The window follows the system's theme until a person chooses one."""
+"""The window follows the system's theme until the user chooses one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_it_changes_with_the_system(app: QApplication) -> None:
     assert not active().is_dark
 
 
-def test_what_a_person_chose_stays(app: QApplication) -> None:
+def test_what_the_user_chose_stays(app: QApplication) -> None:
     settings().setValue("theme", "light")
     app.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert not active().is_dark

@@ -9,15 +9,6 @@ from gui.settings import ASSETS
 from gui.tour.driver import MOST_PNG_BYTES, small_png
 
 
-def test_a_picture_of_few_colours_stays_as_it_is() -> None:
-    picture = QImage(37, 5, QImage.Format.Format_RGB32)
-    picture.fill(QColor("#1A1E24"))
-    for x in range(37):
-        picture.setPixelColor(x, 2, QColor(6 * x, 255 - 6 * x, 40))
-    found = QImage.fromData(small_png(picture)).convertToFormat(picture.format())
-    assert found == picture
-
-
 def test_a_few_letters_keep_their_hue_beside_a_large_map() -> None:
     picture = QImage(128, 128, QImage.Format.Format_RGB32)
     for x in range(128):

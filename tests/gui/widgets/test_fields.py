@@ -45,7 +45,7 @@ def test_a_whole_number_is_written_with_each_of_its_digits(qtbot: QtBot) -> None
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1), (0.5, 50), (1.0, 100)])
-def test_a_slider_jumps_to_the_press_and_tells_only_what_a_person_did(
+def test_a_slider_jumps_to_the_press_and_tells_only_what_the_user_did(
     qtbot: QtBot, share: float, value: int
 ) -> None:
     field = FigureSlider("copies", 1, 100, str)

@@ -1,4 +1,4 @@
-"""The ring of the focus is for a person by keys: after a click it is not shown."""
+"""The ring of the focus is for keyboard users: after a click it is not shown."""
 
 from __future__ import annotations
 

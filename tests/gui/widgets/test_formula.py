@@ -75,11 +75,6 @@ def test_a_long_sum_goes_on_below(qtbot: QtBot, qapp: QApplication) -> None:
     assert narrow.height() == wide.height()
 
 
-def test_a_fraction_is_higher_than_a_line(qtbot: QtBot) -> None:
-    line, fraction = shown(qtbot, (Word("a = 1"),), 300), shown(qtbot, SIGMOID, 300)
-    assert fraction.height() > 1.5 * line.height()
-
-
 def test_a_screen_reader_reads_the_formula(qtbot: QtBot) -> None:
     tell_screen_readers()
     label = shown(qtbot, SIGMOID, 300)

@@ -35,13 +35,6 @@ def test_it_lies_inside_the_window_under_a_bar(x: int, height: int) -> None:
     assert ROOM.contains(QRect(place_beside(around, size, ROOM), size))
 
 
-def test_it_prefers_the_side_below() -> None:
-    around, size = QRect(300, 100, 90, 26), QSize(372, 380)
-    place = place_beside(around, size, ROOM)
-    assert place.x() == around.left()
-    assert around.bottom() < place.y() < around.bottom() + 10
-
-
 def test_it_closes_with_the_control_it_is_about(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
