@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget
 
@@ -13,12 +14,12 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import Segments, describe, label, named, tool_button
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import PopupForm
 from gui.widgets.texts import worded
 
-_LOW_PX, _ADDRESS_PX = 200, 250
+_LOW_PX, _NARROW_PX, _ADDRESS_PX = 200, 28, 250
 _ICONS = "dice-five", "chart-bar", "grid-four"
 _TESTS, _SWEEP = 1, 2
 _EXAMPLE = "tcp://192.168.1.20:8786"
@@ -50,6 +51,8 @@ class LotteryPage(Panel):
             do=self._on_chosen,
         )
         self.choice.choose(0)
+        for index in range(len(_ICONS)):
+            self.choice.button(index).setIconSize(QSize(14, 14))
         self.choice.button(_TESTS).setEnabled(False)
         explain(self.choice.button(_SWEEP), "sweep")
         self.cluster = tool_button("lottery_cluster", size="small", do=self._on_cluster_clicked)
@@ -81,12 +84,14 @@ class LotteryPage(Panel):
     def refit(self) -> None:
         """Leave the height to what is drawn where there is little of it."""
         low, way = self.height() < _LOW_PX, QBoxLayout.Direction
+        self._layout.setSpacing(GAP_S_PX if low else GAP_M_PX)
         self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)
         self._head.setDirection(way.TopToBottom if low else way.LeftToRight)
         for index, name in enumerate(_ICONS):
             button = self.choice.button(index)
             button.setText("" if low else button.accessibleName())
             button.setIcon(icon(name) if low else QIcon())
+            button.setMaximumWidth(_NARROW_PX if low else UNBOUNDED_PX)
         self.choice.fold_into(0 if low else self.width())
 
     def show_state(self, state: BuildState) -> None:

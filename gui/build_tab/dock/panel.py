@@ -213,6 +213,9 @@ class DockPanel(Panel):
     def refit(self) -> None:
         """Hide the last tabs where there is no room for all, but never the one in front."""
         if not self.isVisible():
+            for action in self._menu.actions():
+                key = action.objectName().removeprefix(_VIEW)
+                action.setText(self.tabs.tabText(self._keys.index(key)))
             return
         room = self.width() - 2 * INSET_PX
         if self._loss is not None and self.current == "loss":

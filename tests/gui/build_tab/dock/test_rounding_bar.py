@@ -225,13 +225,15 @@ def test_rows_that_a_rounding_wins_or_loses_are_counted(
     assert said(bar) == integers
 
 
-def test_a_better_score_is_reached_and_not_kept(
+def test_the_only_row_is_passed_and_no_better_score_is_kept(
     bench: Workbench, tab: BuildTab, qtbot: QtBot
 ) -> None:
     bar, model = bench.dock.weights.rounding, tab.model
-    model.choose_data(PlaneData("regression_plane", 200))
+    model.choose_data(TruthTableData(("x1",), ("y",), ((0.0,),), ((1.0,),)))
     model.remove_layer(0)
-    model.set_weights({WeightAt(0, 0, 0): 2.2}, "")  # tens are all 0: better than a guess
+    model.set_weights({WeightAt(0, 1, 0): 2.2}, "")
+    qtbot.waitUntil(lambda: said(bar).endswith("still pass 1 of 1 rows."), timeout=10_000)
+    model.choose_data(PlaneData("regression_plane", 200))  # tens are all 0: better than a guess
     qtbot.waitUntil(lambda: said(bar).startswith("Tens reach an R² of "), timeout=10_000)
 
 
