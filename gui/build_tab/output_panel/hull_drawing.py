@@ -138,11 +138,11 @@ class HullDrawing(Panel):
 
 def _ends(line: tuple[float, float, float], middle: FloatArray, reach: float) -> FloatArray:
     """Return the ends of a line past a drawing's edges, shape (1, 2, 2); none without a slope."""
-    *w, bias = line
-    normal, length = np.array(w), float(np.hypot(*w))
+    across, up, bias = line
+    length = float(np.hypot(across, up))
     if length == 0.0:
         return np.empty((0, 2, 2))
-    normal = normal / length
+    normal = np.array([across, up]) / length
     foot = middle - (float(normal @ middle) + bias / length) * normal
     along = 2.0 * reach * np.array([-normal[1], normal[0]])
     return np.array([[foot - along, foot + along]])

@@ -402,6 +402,7 @@ class ComparisonCard(PerceptronCard):
         """Say in the language in use what either side reaches."""
         super().retranslate()
         found, (_, baseline, _, _) = self._found, self._network
+        self.sentence.clear()
         if found is not None:
             self._write(found)
         self.setVisible(found is not None and baseline < 1.0)  # last, so that it is laid out once
