@@ -106,7 +106,7 @@ class Workbench(QWidget):
     def make_hidden(self) -> None:
         """Make what is behind tabs and buttons, and not there from the start."""
         self.dock.make_views()
-        self.output.make_parts()
+        self.output.doctor.make_cards()
         _ = self.bar.more, self.canvas.features, self.data.samples
 
     def prepare(self) -> None:

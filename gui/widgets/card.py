@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from foundation.text import tr
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
-from gui.widgets.basic import ElidingLabel, describe, label, set_role, tool_button
+from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -30,8 +30,8 @@ class Card(Panel):
     ----------
     body
         The layout to put the content into.
-    title, note, answer
-        The heading's three parts; the note is shown where it has a text and the body is folded.
+    title, answer
+        The heading's two parts.
     is_folded
         Whether only the heading is shown.
     """
@@ -41,8 +41,6 @@ class Card(Panel):
         self.is_folded = False
         self._icon, self._answer_icon = IconLabel(15), IconLabel(15)
         self.title = label("strong", f"{object_name}_title", wrap=True)
-        self.note = ElidingLabel("hint", f"{object_name}_note")
-        self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")
         self.fold = tool_button(f"{object_name}_fold", size="small")
         self.fold.setIconSize(QSize(12, 12))
@@ -51,7 +49,7 @@ class Card(Panel):
         self.fold.clicked.connect(lambda: self.set_folded(not self.is_folded))
         middle = Qt.AlignmentFlag.AlignVCenter
         answer = hbox((self._answer_icon, 0, middle), (self.answer, 0, middle), gap=GAP_S_PX)
-        words = (self._icon, 0, middle), (self.title, 1, middle), (self.note, 0, middle)
+        words = (self._icon, 0, middle), (self.title, 1, middle)
         head = self._head = hbox(*words, answer, gap=GAP_M_PX)
         self._after_answer = head.count()
         head.addWidget(self.fold, 0, middle)
@@ -84,19 +82,6 @@ class Card(Panel):
         """Put a control at the right of the heading, before the buttons that fold and close."""
         self._head.insertWidget(self._after_answer, widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def set_note(self, text: str) -> None:
-        """Say in a few words beside the title what the folded body holds."""
-        self.note.setText(text)
-        self._show_note()
-
-    def _show_note(self) -> None:
-        has_note = self.is_folded and bool(self.note.text())
-        # With a note beside it the title keeps to its own words.
-        self.title.setWordWrap(not has_note)
-        self._head.setStretchFactor(self.title, 0 if has_note else 1)
-        self._head.setStretchFactor(self.note, 1 if has_note else 0)
-        self.note.setVisible(has_note)  # last: it lays out the heading at once
-
     def _set_margin(self, above_px: int) -> None:
         """Choose how far the heading and the body keep from the upper and the lower edge."""
         layout = self.layout()
@@ -115,7 +100,6 @@ class Card(Panel):
         """Show the heading alone, or all."""
         self.is_folded = folded
         self._content.setVisible(not folded)
-        self._show_note()
         self._show_fold()
 
     def _show_fold(self) -> None:

@@ -189,8 +189,6 @@ class Samples(Panel):
             accessible_name="How many survived, by class and sex",
         )
         self.people.hide()
-        self._dataset: Dataset | None = None
-        self._refusals = 0
         inner = vbox(
             hbox((self._title, 1), self._note, self.show_all),
             self.grid,
@@ -221,15 +219,14 @@ class Samples(Panel):
             Whether mistakes alone are listed from now on, or all rows again.
         """
         old, self._state = self._state, state
-        was_listed = self._wrong is not None
-        wrong = self._rows_to_list(state)
-        if old is None or not _are_same(wrong, self._wrong):
-            self._wrong = wrong
-            self._choose_view()
+        before, self._wrong = self._wrong, self._rows_to_list(state)
         data = state.experiment.data
-        is_other = old is None or data is not old.experiment.data
-        if is_other or state.dataset is not self._dataset or state.refusals != self._refusals:
-            self._dataset, self._refusals = state.dataset, state.refusals
+        if old is None or (
+            data is not old.experiment.data
+            or state.dataset is not old.dataset
+            or state.refusals != old.refusals
+            or not _are_same(before, self._wrong)
+        ):
             self.counts.show_dataset(state.dataset)
             scaling = data.scaling_choice
             for part in (self.scaling, self._scaling_caption):
@@ -238,7 +235,7 @@ class Samples(Panel):
                 self.scaling.show_key(scaling)
             self._choose_view()
         self._show_rows()
-        return was_listed != (self._wrong is not None)
+        return (before is None) != (self._wrong is None)
 
     def _rows_to_list(self, state: BuildState) -> np.ndarray | None:
         """Return the wrong rows while only those are listed, the last known in a run."""
@@ -251,10 +248,10 @@ class Samples(Panel):
 
     @property
     def _is_pictures(self) -> bool:
-        dataset = self._dataset
-        if dataset is None or dataset.task != "multiclass":
+        state = self._state
+        if state is None or state.dataset.task != "multiclass":
             return False
-        return picture_side(dataset.inputs) > 0
+        return picture_side(state.dataset.inputs) > 0
 
     def _choose_view(self) -> None:
         """Show pictures, wrong rows or counts of classes."""
@@ -316,7 +313,7 @@ class Samples(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        dataset, wrong = self._dataset, self._wrong
+        dataset, wrong = None if self._state is None else self._state.dataset, self._wrong
         title = tr("Samples") if self._is_pictures else tr("Rows")
         self._title.setText(title if wrong is None else self._mistakes_title(len(wrong)))
         self._note.setVisible(self._is_pictures and wrong is None)
@@ -333,17 +330,17 @@ class Samples(Panel):
             )
             left_out = left_out_words(dataset.left_out)
             self._facts.setText(f"{facts}\n{left_out}" if left_out else facts)
-            self._show_people()
+            self._show_people(dataset)
         self.restyle()
 
-    def _show_people(self) -> None:
+    def _show_people(self, dataset: Dataset) -> None:
         """Show of the Titanic's people how many survived, by class and sex."""
         data = None if self._state is None else self._state.experiment.data
         is_shown = data is not None and are_counts(data) and self._wrong is None
         self.people.setVisible(is_shown)
-        if not is_shown or self._dataset is None:
+        if not is_shown:
             return
-        counted = people_by_class_and_sex(self._dataset)
+        counted = people_by_class_and_sex(dataset)
         cells = [
             f'<td align="right">{show_integer(each.survived)} / {show_integer(each.people)}</td>'
             for each in counted
@@ -358,10 +355,10 @@ class Samples(Panel):
         self.people.setText(f'<table width="100%" cellspacing="0" cellpadding="1">{rows}</table>')
 
     def _mistakes_title(self, number: int) -> str:
-        one, several = tr("1 wrong row"), tr("{n} wrong rows")
-        if self._dataset is not None and len(self._dataset.x_test) > 0:
-            one, several = tr("1 wrong test row"), tr("{n} wrong test rows")
-        return (one if number == 1 else several).format(n=show_integer(number))
+        n = show_integer(number)
+        if self._state is not None and len(self._state.dataset.x_test) > 0:
+            return tr_plural("1 wrong test row", "{n} wrong test rows", number, n=n)
+        return tr_plural("1 wrong row", "{n} wrong rows", number, n=n)
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -132,7 +132,7 @@ class TileList(QListView):
     Parameters
     ----------
     choose
-        Called with the key of a tile that a person clicked, or pressed Enter on.
+        Called with the key of a tile that the user clicked, or pressed Enter on.
     """
 
     COLUMNS = 4

@@ -15,6 +15,7 @@ from gui.plots.points import Points
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.basic import opens_menu, set_role, tool_button
 from gui.widgets.painting import draw_box, faded
+from gui.widgets.texts import worded
 from model.experiment import FloatArray
 from model.insight.plane import Bounds
 
@@ -51,7 +52,14 @@ class HiddenMap(PlaneMap):
         self.set_most(_MOST_SIDE_PX)
         self._axes.beside_px, self._axes.paints_names = BESIDE_PX, False
         self._axes.apart_px, self._axes.most_ratio = _APART_PX, MOST_RATIO
-        self.across, self.up = axis_button("hidden_across"), axis_button("hidden_up")
+        self.across = worded(
+            axis_button("hidden_across"),
+            accessible_name="Unit across",
+            tip="Choose what is drawn across",
+        )
+        self.up = worded(
+            axis_button("hidden_up"), accessible_name="Unit up", tip="Choose what is drawn up"
+        )
         for button in (self.across, self.up):
             button.setParent(self)
         self.ground_moved.connect(self._place_pickers)
@@ -204,17 +212,10 @@ def _together(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, 
 
 
 def _boxes_around(centre: QPointF, wide: float, high: float) -> list[QRectF]:
-    """Return boxes beside a point, the best place first: right, left, above, below, corners."""
+    """Return boxes beside a point, the best place first: right, left, above, below."""
     out = _POINT_PX + _LABEL_GAP_PX
     x, y = centre.x(), centre.y()
     rights, lefts, middle = x + out, x - out - wide, x - wide / 2
     level, above, below = y - high / 2, y - out - high, y + out
-    places = [(rights, level), (lefts, level), (middle, above), (middle, below)]
-    near = out - _LABEL_GAP_PX
-    places += [
-        (x + near, above + 2),
-        (x + near, below - 2),
-        (x - near - wide, above + 2),
-        (x - near - wide, below - 2),
-    ]
+    places = (rights, level), (lefts, level), (middle, above), (middle, below)
     return [QRectF(left, top, wide, high) for left, top in places]

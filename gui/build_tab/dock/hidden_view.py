@@ -20,9 +20,10 @@ from gui.format import percent, show_integer, show_part_within
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, menu_action, tool_button
+from gui.widgets.basic import label, menu_action, tool_button
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.experiment import FloatArray
 from model.insight.answers import output_scale, targets_to_draw
 from model.insight.hidden_space import (
@@ -44,7 +45,7 @@ _BELOW_PX = 26
 """The room that the numbers across take."""
 _TEXT_PX = 150
 """Beside the map the sentence needs so much room; with less it stands under it."""
-_MOST_NAMED = 2
+_MOST_NAMED, _LINE_NAME_PX = 2, 120
 _SIDE = 36
 """Places along each side of the field; sums are linear over it, so the line is exact at any."""
 
@@ -62,9 +63,15 @@ class HiddenSpaceView(Panel):
         self._space: HiddenSpace | None = None
         self._seen: tuple[object, ...] = ()
         self._bounds: Bounds | None = None
-        self.map = HiddenMap(model)
-        self.line = axis_button("hidden_line")
-        self.grid = tool_button("hidden_grid", size="tiny", icon=icon("grid-four", "t2"))
+        self.map = worded(HiddenMap(model), accessible_name="Hidden space", tip="")
+        self.line = worded(axis_button("hidden_line"), accessible_name="Unit whose line is drawn")
+        self.grid = tool_button(
+            "hidden_grid",
+            size="tiny",
+            icon=icon("grid-four", "t2"),
+            accessible_name="Input grid",
+            tip="Draw a square grid of the inputs as this layer bends it",
+        )
         self.grid.setCheckable(True)
         self.grid.setChecked(True)
         self.grid.setFixedSize(24, 24)
@@ -86,7 +93,6 @@ class HiddenSpaceView(Panel):
         tools = hbox((self.grid, 0, left), (self.line, 0, left), STRETCH, gap=GAP_S_PX)
         side = vbox(self.sentence, tools, STRETCH, gap=GAP_S_PX)
         self._row = hbox((self.map, 1), side, on=shown, gap=GAP_M_PX, margins=0)
-        self._is_beside = False
         self._pages = QStackedLayout(self)
         self._pages.addWidget(said)
         self._pages.addWidget(shown)
@@ -96,7 +102,7 @@ class HiddenSpaceView(Panel):
         size = self.size()
         square = size.height() + int(BESIDE_PX) - 2 * GAP_M_PX
         room = size.width() - _TEXT_PX - GAP_M_PX
-        self._is_beside = beside = room >= square
+        beside = room >= square
         way = QBoxLayout.Direction
         self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
         more = int((MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
@@ -150,7 +156,7 @@ class HiddenSpaceView(Panel):
     def _proposal(self, state: BuildState, x: FloatArray) -> HiddenView:
         """Return what is seen where nothing was chosen: the last hidden layer's strongest units.
 
-        They stay while a person looks on, also where training makes others stronger.
+        They stay while the user looks on, also where training makes others stronger.
         """
         shape = tuple(layer.units for layer in state.experiment.network.layers)
         if self._proposed is None or shape != self._proposed_for:
@@ -160,7 +166,7 @@ class HiddenSpaceView(Panel):
         return self._proposed
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look for the strongest units anew where a person has chosen none."""
+        """Look for the strongest units again where the user has chosen none."""
         super().showEvent(event)
         self._proposed, self._seen = None, ()
 
@@ -272,9 +278,8 @@ class HiddenSpaceView(Panel):
         self.line.setVisible(has_choice)
         name = unit_name(UnitAt(view.layer + 1, view.next_unit), network, dataset)
         if has_choice:
-            room = 120 if self._is_beside else 34
             metrics = QFontMetricsF(font(CAPTION_PX, 500))
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _LINE_NAME_PX)
             self.line.setText(short + CARET)
         text = " ".join(self._sentences(state, space))
         self.sentence.setText(text)
@@ -320,11 +325,7 @@ class HiddenSpaceView(Panel):
 
     def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
         """Say that the line tells every row's answer, after what is held."""
-        if rows == 1:
-            text = tr("Agrees with {name} on the only row.")
-            if held:
-                text = tr("{held}; agrees with {name} on the only row.")
-        elif sampled:
+        if sampled:
             text = tr("Agrees with {name} on all {n} rows drawn.")
             if held:
                 text = tr("{held}; agrees with {name} on all {n} rows drawn.")
@@ -471,26 +472,14 @@ class HiddenSpaceView(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
-        describe(self.map, tr("Hidden space"), "")
-        describe(self.map.across, tr("Unit across"), tr("Choose what is drawn across"))
-        describe(self.map.up, tr("Unit up"), tr("Choose what is drawn up"))
-        describe(self.line, tr("Unit whose line is drawn"))
-        describe(
-            self.grid,
-            tr("Input grid"),
-            tr("Draw a square grid of the inputs as this layer bends it"),
-        )
-        self._show_again()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._show_again()
-
-    def _show_again(self) -> None:
+        """Write the sentence in the language in use."""
         self._seen = ()
         if self._state is not None:
             self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.retranslate()
 
 
 def _row_text(state: BuildState, x: FloatArray) -> str:

@@ -14,10 +14,11 @@ from gui.explain import explain
 from gui.format import percent, show_integer, significant
 from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, push_button, set_role, write_on
+from gui.widgets.basic import label, push_button, set_role
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import faded
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.experiment import FloatArray
 from model.insight import Landscape
 
@@ -115,9 +116,7 @@ class _Surface(Panel):
         metrics = QFontMetricsF(caption)
         width = metrics.horizontalAdvance(text)
         left = min(max(4.0, at.x() - width / 2), self.width() - width - 4)
-        under, over = at.y() + metrics.ascent() + 6, at.y() - 9
-        fits_over, fits_under = over >= metrics.ascent() + 2, under <= self.height() - 4.0
-        base = under if (below and fits_under) or not fits_over else over
+        base = at.y() + metrics.ascent() + 6 if below else at.y() - 9
         base = min(max(base, metrics.ascent() + 2), self.height() - 4.0)
         painter.setFont(caption)
         box = QRectF(left - 3, base - metrics.ascent(), width + 6, metrics.height())
@@ -145,23 +144,35 @@ class LandscapeView(Panel):
     def __init__(self, model: BuildModel) -> None:
         super().__init__("landscape_view")
         self._result: Landscape | None = None
-        self._is_measuring = self._is_old = False
+        self._is_old = False
         self._pages = QStackedLayout(self)
         empty, full = QWidget(), QWidget()
-        self._invitation = label("label", "landscape_invitation", wrap=True)
-        self.start = push_button("landscape_start")
-        self.start.clicked.connect(model.insight.measure_landscape)
+        invitation = label(
+            "label",
+            "landscape_invitation",
+            wrap=True,
+            text="See the loss around the path that training took, as a map of heights.",
+        )
+        self.start = push_button(
+            "landscape_start", do=model.insight.measure_landscape, text="Draw the landscape"
+        )
         start = (self.start, 0, Qt.AlignmentFlag.AlignLeft)
         margins = (0, GAP_M_PX, 0, 0)
-        vbox(self._invitation, start, STRETCH, on=empty, gap=GAP_M_PX, margins=margins)
+        vbox(invitation, start, STRETCH, on=empty, gap=GAP_M_PX, margins=margins)
         self._hint = label("caption", "landscape_hint")
         explain(self._hint, "landscape")
         self._kept = label("hint", "landscape_kept", wrap=True)
-        self.surface = _Surface()
-        self.again = push_button(
-            "landscape_again", size="small", icon=icon("arrow-counter-clockwise")
+        self.surface = worded(
+            _Surface(), accessible_name="Loss landscape with the path of training", tip=""
         )
-        self.again.clicked.connect(model.insight.measure_landscape)
+        self.again = push_button(
+            "landscape_again",
+            size="small",
+            icon=icon("arrow-counter-clockwise"),
+            do=model.insight.measure_landscape,
+            text=lambda: tr_context("LandscapeView", "Draw again"),
+            accessible_name="Draw the landscape again",
+        )
         below = hbox(self.again, (self._kept, 1), gap=GAP_M_PX)
         vbox(self._hint, (self.surface, 1), below, on=full, gap=GAP_S_PX, margins=0)
         self._pages.addWidget(empty)
@@ -171,10 +182,8 @@ class LandscapeView(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the landscape, or offer to measure one; not twice at once."""
         insight = state.insight
-        if insight.measures_landscape != self._is_measuring:
-            self._is_measuring = insight.measures_landscape
-            for button in (self.start, self.again):
-                button.setEnabled(not self._is_measuring)
+        for button in (self.start, self.again):
+            button.setEnabled(not insight.measures_landscape)
         is_new = insight.landscape is not self._result
         if is_new or state.has_old_landscape != self._is_old:
             self._result, self._is_old = insight.landscape, state.has_old_landscape
@@ -186,14 +195,7 @@ class LandscapeView(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self._invitation.setText(
-            tr("See the loss around the path that training took, as a map of heights.")
-        )
-        write_on(self.start, tr("Draw the landscape"))
-        self.again.setText(tr_context("LandscapeView", "Draw again"))
-        describe(self.again, tr("Draw the landscape again"))
         self._show_hint()
-        describe(self.surface, tr("Loss landscape with the path of training"), "")
         result = self._result
         if result is None:
             return

@@ -24,7 +24,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.accessible import announce
 from gui.widgets.basic import PRESSES, is_by_keys, label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, smooth_painter
+from gui.widgets.painting import draw_box, fill_share, smooth_painter
 from gui.widgets.texts import worded
 from model.data import Task
 from model.experiment import DataSpec, FloatArray
@@ -61,17 +61,12 @@ class _ShareBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the two parts with a gap between them."""
+        """Paint the solved part over the whole."""
         theme = active()
-        painter = smooth_painter(self)
-        split = self._share * self.width()
-        gap = 1.0 if 0 < self._share < 1 else 0.0
-        for left, right, colour in (
-            (0.0, split - gap, theme.acc),
-            (split + gap, self.width(), theme.fail),
-        ):
-            if right - left > 0.5:
-                draw_box(painter, QRectF(left, 0, right - left, 5), 2, colour)
+        painter, track = smooth_painter(self), QRectF(self.rect())
+        draw_box(painter, track, 2, theme.fail)
+        if self._share > 0.0:
+            fill_share(painter, track, self._share, theme.acc)
 
 
 class LotteryView(DrawView):

@@ -18,7 +18,6 @@ from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import (
     come_by_tab,
-    describe,
     menu_action,
     named,
     opens_menu,
@@ -27,6 +26,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 
 if TYPE_CHECKING:
     from gui.build_tab.dock.hidden_view import HiddenSpaceView
@@ -55,19 +55,21 @@ class DockPanel(Panel):
         self._model = model
         self._state: BuildState | None = None
         self._loss: LossPanel | None = None
-        self.tabs = named(QTabBar(), "dock_tabs")
+        self.tabs = worded(named(QTabBar(), "dock_tabs"), accessible_name="Further views")
         set_role(self.tabs, role="dock")
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(26)
-        self.more = tool_button("dock_more", size="tiny")
-        self.more.setText("…")
+        self.more = tool_button(
+            "dock_more", size="tiny", text=lambda: "…", accessible_name="More views"
+        )
         self._menu = opens_menu(self.more, QMenu(self.more))
         self.more.hide()
         self.stack = QStackedWidget()
         self.weights = WeightsPage(model)
+        worded(self.weights.view, accessible_name="Histograms of the weights", tip="")
         self._keys: list[str] = []
         self._before_loss = "weights"
         self._top = hbox(self.tabs, self.more, STRETCH, gap=GAP_S_PX)
@@ -262,9 +264,6 @@ class DockPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self.tabs, tr("Further views"))
-        describe(self.more, tr("More views"))
-        describe(self.weights.view, tr("Histograms of the weights"), "")
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
         self.tabs.setTabToolTip(self._keys.index("lottery"), tr("Seed lottery"))

@@ -179,11 +179,7 @@ class RoundingBar(Panel):
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         is_better = right > round(roundings.accuracy * rows)
-        if right == rows == 1:
-            text = tr("{steps} still pass the only row.")
-            if is_better:
-                text = tr("{steps} even pass the only row.")
-        elif right == rows:
+        if right == rows > 1:
             text = tr("{steps} still pass all {n} rows.")
             if is_better:
                 text = tr("{steps} even pass all {n} rows.")
@@ -253,7 +249,7 @@ class RoundingBar(Panel):
             tr("Tens"),
         )
 
-    # -- What a person does ------------------------------------------------------------------------
+    # -- What the user does ------------------------------------------------------------------------
 
     def _on_value_changed(self, value: int) -> None:
         self._model.preview_rounding(None if value == 0 else _FINEST_FIRST[value - 1])

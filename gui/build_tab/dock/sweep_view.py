@@ -6,8 +6,8 @@ from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from foundation.text import mark, tr, tr_context
+from foundation.text import mark, tr, tr_context, tr_plural
 from foundation.words import decimals
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.draw_view import DrawView
@@ -63,7 +63,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
         return self._value or self._proposed
 
     def propose(self, numbers: Sequence[float]) -> None:
-        """Have these numbers where a person typed none."""
+        """Offer these numbers where the user typed none."""
         if tuple(numbers) != self._proposed:
             self._proposed = tuple(numbers)
             if not (self.hasFocus() and self.isModified()):
@@ -118,15 +118,7 @@ class _HeatDelegate(QStyledItemDelegate):
 
 
 class _HeatTable(QTableWidget):
-    """Rates across, widths down.
-
-    Signals
-    -------
-    looked_at(int, int)
-        The keyboard is on a cell: its row and column, -1 for none.
-    """
-
-    looked_at = Signal(int, int)
+    """Rates across, widths down."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,7 +130,6 @@ class _HeatTable(QTableWidget):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
         for header, least_px in ((self.horizontalHeader(), 30), (self.verticalHeader(), 15)):
             header.setMinimumSectionSize(least_px)
@@ -147,11 +138,6 @@ class _HeatTable(QTableWidget):
             header.setSectionsClickable(False)
         self.verticalHeader().setDefaultAlignment(AT_RIGHT)
         self.horizontalHeader().setFixedHeight(18)
-        self.currentCellChanged.connect(lambda row, column, *_: self._look())
-
-    def _look(self) -> None:
-        has_focus = self.hasFocus()
-        self.looked_at.emit(*(self.currentRow(), self.currentColumn()) if has_focus else (-1, -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Space for a double click on the cell that the keyboard is on."""
@@ -159,23 +145,6 @@ class _HeatTable(QTableWidget):
             self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
             press_in_list(event, super().keyPressEvent)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the cell that the keyboard comes to."""
-        super().focusInEvent(event)
-        if self.currentRow() < 0:
-            self.setCurrentCell(0, 0)
-        self._look()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show none."""
-        super().focusOutEvent(event)
-        self._look()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Go back to the keyboard's cell."""
-        super().leaveEvent(event)
-        self._look()
 
 
 class SweepView(DrawView):
@@ -215,8 +184,7 @@ class SweepView(DrawView):
             accessible_name="Share solved by learning rate and width",
             tip="Double-click a cell, or press Enter on it, to take its rate and width",
         )
-        self.table.looked_at.connect(self._on_looked_at)
-        self.table.cellEntered.connect(self._on_looked_at)
+        self.table.currentCellChanged.connect(self._show_detail)
         self.table.cellDoubleClicked.connect(self._on_taken)
         self._pages.addWidget(self._make_form())
         self._pages.addWidget(self._make_result())
@@ -307,9 +275,8 @@ class SweepView(DrawView):
         sweep, table = self._sweep, self.table
         if sweep is None:
             return
-        if (table.rowCount(), table.columnCount()) != (len(sweep.widths), len(sweep.rates)):
-            table.setRowCount(len(sweep.widths))
-            table.setColumnCount(len(sweep.rates))
+        table.setRowCount(len(sweep.widths))
+        table.setColumnCount(len(sweep.rates))
         table.setHorizontalHeaderLabels([show_number(rate) for rate in sweep.rates])
         table.setVerticalHeaderLabels([show_integer(n) if n else "" for n in sweep.widths])
         for row, width in enumerate(sweep.widths):
@@ -324,7 +291,7 @@ class SweepView(DrawView):
                 item.setToolTip(told)
                 if item.tableWidget() is None:
                     table.setItem(row, column, item)
-        self._on_looked_at(-1, -1)
+        self._show_detail()
 
     def _told(self, rate: float, width: int, cell: Cell | None) -> str:
         """Say all that is known of a cell."""
@@ -357,17 +324,16 @@ class SweepView(DrawView):
         said = (ends[reason].format(n=show_integer(n)) for reason, n in cell.reasons.items())
         return tr("How they ended: {ends}.", ends=apart().join(said))
 
-    def _on_looked_at(self, row: int, column: int) -> None:
-        sweep = self._sweep
-        if sweep is None:
-            return
-        if row < 0 or column < 0:
+    def _show_detail(self) -> None:
+        """Say what came of the current cell, or what the table shows."""
+        sweep, told = self._sweep, self.table.currentIndex().data(_TOLD)
+        if told:
+            self._detail.setText(told)
+        elif sweep is not None:
             text = tr("By learning rate. Seeds each: {n}.")
             if sweep.layer >= 0:
                 text = tr("Learning rate across, units of layer {layer} down. Seeds each: {n}.")
             self._detail.setText(text.format(layer=sweep.layer + 1, n=show_integer(sweep.seeds)))
-        else:
-            self._detail.setText(self.table.model().index(row, column).data(_TOLD))
 
     # -- What the user does ------------------------------------------------------------------------
 
@@ -384,8 +350,8 @@ class SweepView(DrawView):
         )
 
     def _draw_words(self) -> tuple[str, str]:
-        several = tr("Draw {n} seeds each", n=show_integer(self._number))
-        draw = tr("Draw 1 seed each") if self._number == 1 else several
+        number = show_integer(self._number)
+        draw = tr_plural("Draw 1 seed each", "Draw {n} seeds each", self._number, n=number)
         return draw, tr("Draw a seed lottery of every rate and width")
 
     def _draw(self) -> None:

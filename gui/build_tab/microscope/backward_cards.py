@@ -270,11 +270,6 @@ class UpdateCard(PartCard):
         self._show_check(view)
         self._is_showing = False
 
-    @property
-    def is_in_sight(self) -> bool:
-        """Whether anything below the two buttons is seen: they and the heading have no numbers."""
-        return self.visibleRegion().boundingRect().bottom() > self.whose.geometry().bottom()
-
     def _fill(self, view: StepView) -> None:
         table = self.table
         is_named = view.rule or view.step.batch is not None

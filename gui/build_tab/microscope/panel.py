@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from foundation.text import tr, tr_context
+from foundation.text import tr, tr_context, tr_plural
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.backward_cards import (
@@ -102,7 +102,7 @@ class StepList(Panel):
         self.retranslate()
 
     def show_step(self, step: int) -> None:
-        """Show at which step a person is."""
+        """Show which step is the current one."""
         if step != self._current:
             self._current = step
             self._dress()
@@ -393,8 +393,8 @@ class Microscope(Panel):
                 card.setVisible(refusal is None or card.part in _FORWARD)
                 # While a training goes on, what is scrolled out of sight waits to be seen, or for
                 # the training to rest.
-                is_seen = not goes_on or card.is_in_sight
-                if is_seen and not card.isHidden():
+                waits = goes_on and card.visibleRegion().isEmpty()
+                if not waits and not card.isHidden():
                     card.show_view(view)
             write(self.reason, "" if refusal is None else sentence_of(refusal))
         if old is None or old.state.selection.place != place:
@@ -407,7 +407,7 @@ class Microscope(Panel):
             self._announce(state, place, self._card_at(place).spoken())
 
     def _show_way(self, state: BuildState, place: Place) -> None:
-        """Let a person go on, at the end make the step, and after that begin with its weights."""
+        """Offer the next part, at the end to make the step, then to begin again."""
         wanted, step = self._tracer.wanted, self._tracer.step
         shown = self.next_button
         if place_after(place, state.experiment.network) is None:
@@ -430,7 +430,7 @@ class Microscope(Panel):
         return next(card for card in self.cards if card.part is place.part)
 
     def _announce(self, state: BuildState, place: Place, numbers: str) -> None:
-        """Say where a person has come to, and the numbers there; not of what is only prepared."""
+        """Announce the current part and its numbers, unless it is only prepared."""
         is_open = self._model.state.selection.part is not None
         if is_open and place != self._spoken and not state.running:
             self._spoken = place
@@ -439,10 +439,10 @@ class Microscope(Panel):
             announce(self, told, waits=True)
 
     def _bring_into_sight(self) -> None:
-        """Scroll to the part where a person is, if not all of it is seen; on opening, to its top.
+        """Scroll to the current part, if not all of it is seen; on opening, to its top.
 
         The cards find their heights in several passes of the layout, so this is done anew when the
-        sheet has become longer or shorter, unless a person has scrolled it meanwhile.
+        sheet has become longer or shorter, unless the user has scrolled it meanwhile.
         """
         place = None if self._state is None else self._state.selection.place
         if place is None or self._is_scrolled:
@@ -527,10 +527,9 @@ class Microscope(Panel):
         if step is None or step.batch is None:
             return tr("The batch")
         rows = len(step.batch.rows)
-        one, several = tr("The batch: 1 row"), tr("The batch: {n} rows")
-        return one if rows == 1 else several.format(n=show_integer(rows))
+        return tr_plural("The batch: 1 row", "The batch: {n} rows", rows, n=show_integer(rows))
 
-    # -- What a person does ------------------------------------------------------------------------
+    # -- What the user does ------------------------------------------------------------------------
 
     def _go_to(self, part: Part) -> None:
         place = None if self._state is None else self._state.selection.place

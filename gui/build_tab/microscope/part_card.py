@@ -32,7 +32,7 @@ _TERMS: dict[Part, tuple[str, ...]] = {
 
 
 class Badge(QWidget):
-    """A step's number in a circle, filled where a person is."""
+    """A step's number in a circle, filled at the current part."""
 
     SIDE_PX = 18
 
@@ -66,7 +66,7 @@ def draw_badge(painter: QPainter, area: QRectF, text: str, is_current: bool) -> 
 
 
 class PartCard(QFrame):
-    """A heading over what a part computes; the part where a person is has a bar at its left.
+    """A heading over what a part computes; the current part has a bar at its left.
 
     Attributes
     ----------
@@ -96,11 +96,6 @@ class PartCard(QFrame):
         """Show the numbers of a unit."""
         raise NotImplementedError
 
-    @property
-    def is_in_sight(self) -> bool:
-        """Whether any of its numbers may be seen."""
-        return not self.visibleRegion().isEmpty()
-
     def spoken(self) -> str:
         """Return the card's formulas in words."""
         shown = [part for part in self.findChildren(FormulaLabel) if not part.isHidden()]
@@ -111,7 +106,7 @@ class PartCard(QFrame):
         return label("label", f"microscope_{name}", wrap=True)
 
     def set_current(self, on: bool) -> None:
-        """Show whether a person is here."""
+        """Show whether this is the current part."""
         self._badge.set_current(on)
         set_role(self, tone="current" if on else "")
 

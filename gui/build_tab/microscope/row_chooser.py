@@ -53,7 +53,7 @@ class RowChooser(Panel):
         self.combo = named(ElidingCombo(), "microscope_row")
         self.number = named(_RowSpin(), "microscope_row_number")
         hbox(STRETCH, self.combo, self.number, on=self, margins=0)
-        # `activated` and not `currentIndexChanged`: only what a person did.
+        # `activated` and not `currentIndexChanged`: only what the user did.
         self.combo.activated.connect(model.choose_row)
         self.number.valueChanged.connect(lambda n: model.choose_row(n - 1))
         self.retranslate()

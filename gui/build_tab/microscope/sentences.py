@@ -66,15 +66,25 @@ def weights_sentence(view: StepView) -> str:
     epochs, done = view.state.epoch, experiment.progress
     steps = 0 if epochs or done is None else done.step
     said = [tr("{start}, unless typed, rounded or read from a file.", start=start)]
-    if epochs == 1:
-        said.append(tr("The network has been trained for 1 epoch."))
-    elif epochs:
-        said.append(tr("The network has been trained for {n} epochs."))
-    elif steps == 1:
-        said.append(tr("The network has been trained for 1 step."))
+    if epochs:
+        said.append(
+            tr_plural(
+                "The network has been trained for 1 epoch.",
+                "The network has been trained for {n} epochs.",
+                epochs,
+                n=show_integer(epochs),
+            )
+        )
     elif steps:
-        said.append(tr("The network has been trained for {n} steps."))
-    return " ".join(said).format(n=show_integer(epochs or steps))
+        said.append(
+            tr_plural(
+                "The network has been trained for 1 step.",
+                "The network has been trained for {n} steps.",
+                steps,
+                n=show_integer(steps),
+            )
+        )
+    return " ".join(said)
 
 
 def bias_sentence(view: StepView) -> str:
@@ -100,11 +110,6 @@ def slope_sentence(view: StepView) -> str:
         return tr(
             "A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The "
             "perceptron rule, which trains it, asks for no slope.",
-        )
-    if math.isnan(unit.a) and math.isfinite(unit.z):
-        return tr(
-            "Another z of this layer is no finite number, and softmax, which shares 1 out among "
-            "all, makes no number of that: a is NaN.",
         )
     if math.isnan(unit.a):
         return tr("z is {z}, and no number comes of that: a is NaN.", z=figure(unit.z))

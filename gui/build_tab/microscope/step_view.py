@@ -42,11 +42,11 @@ class StepView:
     Attributes
     ----------
     unit
-        The numbers of the unit that a person is at.
+        The numbers of the current unit.
     wanted
-        The row of the weight that a person chose; -1 for none.
+        The row of the weight that the user chose; -1 for none.
     row
-        The example that is followed, as a person counts the rows, from 0.
+        The example that is followed, as the user counts the rows, from 0.
     """
 
     state: BuildState

@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
     experiment
         The experiment before the step, its weights those of `source`.
     row
-        The row as a person counts it.
+        The row as the user counts it.
     of_batch
         Whether the step is the trainer's, on its batch.
     made
@@ -71,7 +71,7 @@ class Wanted(NamedTuple):
 
 
 class StepMade(NamedTuple):
-    """A step that a person has just made.
+    """A step that the user has just made.
 
     Attributes
     ----------

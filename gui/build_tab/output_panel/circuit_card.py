@@ -29,11 +29,12 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer, show_part_within
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
-from gui.widgets.basic import describe, label, tool_button, write_on
+from gui.widgets.basic import label, tool_button
 from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
 from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.data.gates import corners
 from model.experiment import GateData
 from model.insight.circuit import Circuit, GateKind, Source, Unreadable, read_circuit
@@ -371,12 +372,19 @@ class CircuitCard(Card):
         super().__init__("circuit")
         self._state: BuildState | None = None
         self._network: Network | None = None
-        self.toggle = tool_button("circuit_toggle", icon=icon("caret-right", "t2"))
+        self.toggle = tool_button(
+            "circuit_toggle",
+            icon=icon("caret-right", "t2"),
+            text="Circuit",
+            tip="Draw the units as logic gates",
+        )
         self.toggle.setCheckable(True)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggle.setIconSize(QSize(12, 12))
         self.toggle.toggled.connect(self._on_toggled)
-        self.drawing = CircuitDrawing(model)
+        self.drawing = worded(
+            CircuitDrawing(model), accessible_name="Logic circuit of the network", tip=""
+        )
         self.formula = label("", "circuit_formula", wrap=True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remark = label("hint", "circuit_remark", wrap=True)
@@ -384,16 +392,18 @@ class CircuitCard(Card):
         explain(self.remark, "loosely")
         add_parts(self.body, self.drawing, self.formula, self.remark)
         self.copy_formula = tool_button(
-            "circuit_copy_formula", size="tiny", icon=icon("copy", "t2")
+            "circuit_copy_formula",
+            size="tiny",
+            icon=icon("copy", "t2"),
+            do=lambda: QGuiApplication.clipboard().setText(self.formula.text()),
+            accessible_name="Copy the formula",
         )
         self.copy_picture = tool_button(
-            "circuit_copy_picture", size="tiny", icon=icon("image", "t2")
-        )
-        self.copy_formula.clicked.connect(
-            lambda: QGuiApplication.clipboard().setText(self.formula.text())
-        )
-        self.copy_picture.clicked.connect(
-            lambda: QGuiApplication.clipboard().setImage(self.drawing.picture())
+            "circuit_copy_picture",
+            size="tiny",
+            icon=icon("image", "t2"),
+            do=lambda: QGuiApplication.clipboard().setImage(self.drawing.picture()),
+            accessible_name="Copy the picture of the circuit",
         )
         for button in (self.copy_formula, self.copy_picture):
             button.setFixedSize(24, 24)
@@ -496,10 +506,6 @@ class CircuitCard(Card):
         """Write every text anew in the language in use."""
         super().retranslate()
         self.title.setText(tr("Circuit"))
-        write_on(self.toggle, tr("Circuit"), tr("Draw the units as logic gates"))
-        describe(self.drawing, tr("Logic circuit of the network"), "")
-        describe(self.copy_formula, tr("Copy the formula"))
-        describe(self.copy_picture, tr("Copy the picture of the circuit"))
         self._network = None
         if self._state is not None:
             self.show_state(self._state)

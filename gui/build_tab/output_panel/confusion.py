@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QSizePolicy
 
-from foundation.text import tr
+from foundation.text import tr_plural
 from gui.format import show_integer
 from gui.plots.count_matrix import Cell, CountMatrix
 from gui.theme import BODY_PX, CAPTION_PX, active, font
@@ -126,16 +126,21 @@ class ConfusionMatrix(CountMatrix):
 
     def words_of(self, cell: Cell) -> str:
         """Return what a cell counts, in words."""
-        one = self.counts[cell] == 1
-        text = tr("{n} rows of class {truth}, answered {answer}")
+        count, truth = int(self.counts[cell]), self.names[cell[0]]
         if cell[1] == len(self.names):
-            text = tr("{n} rows of class {truth}, undecided")
-            text = tr("1 row of class {truth}, undecided") if one else text
-        elif one:
-            text = tr("1 row of class {truth}, answered {answer}")
-        return text.format(
-            n=show_integer(self.counts[cell]),
-            truth=self.names[cell[0]],
+            return tr_plural(
+                "1 row of class {truth}, undecided",
+                "{n} rows of class {truth}, undecided",
+                count,
+                n=show_integer(count),
+                truth=truth,
+            )
+        return tr_plural(
+            "1 row of class {truth}, answered {answer}",
+            "{n} rows of class {truth}, answered {answer}",
+            count,
+            n=show_integer(count),
+            truth=truth,
             answer=self.head_words(cell[1]),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from msgspec import Struct
@@ -115,7 +114,7 @@ _MOST_COST, _COARSE_SIDE = 500_000_000, 8
 
 
 class MapLook(Struct, frozen=True):
-    """What a person chose to see on the map.
+    """What the user chose to see on the map.
 
     Attributes
     ----------
@@ -143,7 +142,7 @@ class DecisionMap(PlaneMap):
     Parameters
     ----------
     tools
-        Returns those that say what a press does; ``None`` where the map is only looked at.
+        What a press does; ``None`` where the map is only looked at.
 
     Attributes
     ----------
@@ -153,7 +152,7 @@ class DecisionMap(PlaneMap):
         How map and points are drawn, from the next drawing on.
     """
 
-    def __init__(self, model: BuildModel, tools: Callable[[], PointTools] | None = None) -> None:
+    def __init__(self, model: BuildModel, tools: PointTools | None = None) -> None:
         super().__init__()
         self._model, self._tools = model, tools
         self._state: BuildState | None = None
@@ -368,7 +367,7 @@ class DecisionMap(PlaneMap):
             if row >= 0:
                 self._model.choose_row(row)
             return
-        tools, under = self._tools(), self._nearest_made(x, y)
+        tools, under = self._tools, self._nearest_made(x, y)
         if tools.adds >= 0:
             self._model.add_point(x, y, tools.adds)
         elif under >= 0 and tools.erases:
@@ -489,7 +488,7 @@ class DecisionMap(PlaneMap):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the cursor to a person who comes by keyboard."""
+        """Show the cursor when the focus comes by keyboard."""
         super().focusInEvent(event)
         if is_by_keys(event):
             self.show_cursor(self._cursor_place())

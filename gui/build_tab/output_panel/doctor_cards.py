@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
 from PySide6.QtWidgets import QWidget
 
-from foundation.text import tr
+from foundation.text import tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
@@ -122,7 +122,7 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
 
 
 _MOST_CARDS = 4
-"""So many findings are shown at first; the others when a person asks for them."""
+"""So many findings are shown at first; the others when the user asks for them."""
 
 _TONES = {
     "failure": ("fail", "x-circle", "fail"),
@@ -240,10 +240,10 @@ class DoctorCards(Panel):
     Parameters
     ----------
     after
-        Returns what precedes the cards in the Tab order.
+        What precedes the cards in the Tab order.
     """
 
-    def __init__(self, model: BuildModel, after: Callable[[], QWidget]) -> None:
+    def __init__(self, model: BuildModel, after: QWidget) -> None:
         super().__init__("doctor")
         self._model, self._after = model, after
         self._findings: tuple[Finding, ...] = ()
@@ -301,7 +301,7 @@ class DoctorCards(Panel):
             card = _FindingCard(self._model, number)
             card.hide()
             self._column.insertWidget(self._column.indexOf(self._all_button), card)
-            come_by_tab(card, self.cards[-1].fix if self.cards else self._after())
+            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
             self.cards.append(card)
 
     def set_compact(self, compact: bool) -> None:
@@ -320,9 +320,9 @@ class DoctorCards(Panel):
         """Write the number of findings in the language in use."""
         number = len(self._findings)
         count = show_integer(number)
-        text = tr("{n} findings", n=count) if number else tr("no findings")
-        if number == 1:
-            text = tr("1 finding")
+        text = tr_plural("1 finding", "{n} findings", number, n=count)
+        if not number:
+            text = tr("no findings")
         elif number > _MOST_CARDS and not self._shows_all:
             shown = show_integer(_MOST_CARDS)
             text = tr("the {shown} gravest of {n} findings", n=count, shown=shown)

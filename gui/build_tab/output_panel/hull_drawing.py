@@ -112,14 +112,12 @@ class HullDrawing(Panel):
                 painter.setPen(QPen(colour, 2))
                 painter.setBrush(faded(colour, 0.12))
                 painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
-        if self._line is not None:
-            self._paint_line(painter, middle, scale)
-        if len(self._curve):
-            painter.save()
-            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
-            painter.setPen(QPen(QColor(theme.t1), 1.8))
-            painter.drawLines([QLineF(at(a), at(b)) for a, b in self._curve])
-            painter.restore()
+        painter.save()
+        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.setPen(QPen(QColor(theme.t1), 1.8))
+        border = self._curve if self._line is None else _ends(self._line, middle, _SIDE_PX / scale)
+        painter.drawLines([QLineF(at(a), at(b)) for a, b in border])
+        painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
         step = max(1, len(self._points) // _MOST_POINTS)
         radius = 4.5 if len(self._points) <= 8 else 2.2
@@ -129,22 +127,6 @@ class HullDrawing(Panel):
         if self._meeting is not None:
             self._paint_meeting(painter, at(self._meeting))
 
-    def _paint_line(self, painter: QPainter, middle: FloatArray, scale: float) -> None:
-        assert self._line is not None
-        w = np.array(self._line[:2])
-        length = float(np.hypot(*w))
-        if length == 0:
-            return
-        apart = (float(w @ middle) + self._line[2]) / length * scale
-        normal = np.array([w[0], -w[1]]) / length
-        centre = np.array([_SIDE_PX / 2, _SIDE_PX / 2]) - apart * normal
-        along = np.array([-normal[1], normal[0]]) * 2 * _SIDE_PX
-        painter.save()
-        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.setPen(QPen(QColor(active().t1), 1.8))
-        painter.drawLine(QPointF(*(centre - along)), QPointF(*(centre + along)))
-        painter.restore()
-
     def _paint_meeting(self, painter: QPainter, at: QPointF) -> None:
         theme = active()
         painter.setPen(QPen(QColor(theme.t1), 1.5))
@@ -152,3 +134,15 @@ class HullDrawing(Panel):
         painter.drawEllipse(at, 6.0, 6.0)
         painter.drawLine(QPointF(at.x() - 2.5, at.y() - 2.5), QPointF(at.x() + 2.5, at.y() + 2.5))
         painter.drawLine(QPointF(at.x() - 2.5, at.y() + 2.5), QPointF(at.x() + 2.5, at.y() - 2.5))
+
+
+def _ends(line: tuple[float, float, float], middle: FloatArray, reach: float) -> FloatArray:
+    """Return the ends of a line past a drawing's edges, shape (1, 2, 2); none without a slope."""
+    across, up, bias = line
+    length = float(np.hypot(across, up))
+    if length == 0.0:
+        return np.empty((0, 2, 2))
+    normal = np.array([across, up]) / length
+    foot = middle - (float(normal @ middle) + bias / length) * normal
+    along = 2.0 * reach * np.array([-normal[1], normal[0]])
+    return np.array([[foot - along, foot + along]])

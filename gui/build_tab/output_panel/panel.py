@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -18,7 +16,7 @@ from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, MapLook, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
-from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, PerceptronCard, VerdictCard
+from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, VerdictCard
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow, judged_score
@@ -31,8 +29,6 @@ from gui.plots.points import MOST_POINTS, Points
 from gui.theme import GAP_M_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
-    come_by_tab,
-    describe,
     label,
     named,
     opens_menu,
@@ -40,6 +36,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.experiment import PointsData
 from model.insight.answers import Answers, class_names
 
@@ -114,17 +111,17 @@ class OutputPanel(Panel):
         self._compact = False
         self._baselines: dict[bool, float] = {}
         self._mistakes: int | None = None
-        self._judged: tuple[float, float, tuple[int, ...], int] | None = None
-        self._model = model
-        self.map = DecisionMap(model, lambda: self.tools)
+        self.tools = PointTools()
+        self.map = worded(DecisionMap(model, self.tools), accessible_name="Decision map", tip="")
         self.choice = PlaneChoice(self._on_choice_changed)
-        self.matrix = ConfusionMatrix(large=True)
-        self.fit = FitPlot()
-        self.scores = ScoreRow(model, self.choice.show_matrix)
-        self.doctor = DoctorCards(
-            model,
-            lambda: self.comparison.fold if self._has_cards else self.scores.mistakes_link_below,
+        self.matrix = worded(
+            ConfusionMatrix(large=True), accessible_name="Confusion matrix", tip=""
         )
+        self.fit = worded(FitPlot(), accessible_name="Answers against targets", tip="")
+        self.scores = ScoreRow(model)
+        self.unit = UnitCard(model)
+        self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
+        self.doctor = DoctorCards(model, self.comparison.fold)
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
@@ -146,7 +143,12 @@ class OutputPanel(Panel):
     def _lay_out(self) -> None:
         self._title = label("title", "output_title")
         self._hint = label("hint", "matrix_hint", text="row: truth, column: answer")
-        self._more = tool_button("map_more", size="small", icon=icon("dots-three", "t2"))
+        self._more = tool_button(
+            "map_more",
+            size="small",
+            icon=icon("dots-three", "t2"),
+            accessible_name="What the map shows",
+        )
         explain(self._title, "decision-map")
         explain(self._hint, "confusion-matrix")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
@@ -165,10 +167,14 @@ class OutputPanel(Panel):
             ),
             self._wide_legend,
             self.choice,
+            self.tools,
             self.map,
             self.matrix,
             self.fit,
             self.scores,
+            self.unit,
+            self.verdict,
+            self.comparison,
             self.doctor,
             self.probe,
             self.circuit,
@@ -179,65 +185,9 @@ class OutputPanel(Panel):
         )
         self.probe.head.insertWidget(1, self.circuit.toggle)
         self.circuit.toggle.toggled.connect(lambda: self._reveal(self.circuit))
-        self._wide_legend.hide()
-        self.matrix.hide()
-        self.fit.hide()
-
-    # -- Parts that the data or a choice bring: made when they are shown first ---------------------
-
-    @cached_property
-    def tools(self) -> PointTools:
-        """What a press on the map does, where points are made by hand."""
-        tools = PointTools()
-        tools.hide()
-        self._put([tools], self.map, self.choice.second)
-        return tools
-
-    @cached_property
-    def _cards(self) -> tuple[UnitCard, VerdictCard, ComparisonCard]:
-        verdict, comparison = VerdictCard(self._model), ComparisonCard()
-        cards = UnitCard(self._model), verdict, comparison
-        self._put(cards, self.doctor, self.scores.mistakes_link_below)
-        verdict.why.clicked.connect(lambda: self._reveal(verdict))
-        self._fold(verdict, comparison)
-        if self._judged is not None:
-            comparison.show_network(*self._judged)
-        return cards
-
-    @property
-    def unit(self) -> UnitCard:
-        """How the chosen unit comes to its value."""
-        return self._cards[0]
-
-    @property
-    def verdict(self) -> VerdictCard:
-        """Whether a perceptron could do it, by proof."""
-        return self._cards[1]
-
-    @property
-    def comparison(self) -> ComparisonCard:
-        """What perceptrons reach beside this network."""
-        return self._cards[2]
-
-    def _put(self, parts: Iterable[QWidget], before: QWidget, stop: QWidget) -> None:
-        """Put parts before another; Tab comes to them after `stop`."""
-        for part in parts:
-            self._column.insertWidget(self._column.indexOf(before), part)
-            stop = come_by_tab(part, stop)
-
-    @property
-    def _has_cards(self) -> bool:
-        return "_cards" in self.__dict__
-
-    def _fold(self, *cards: PerceptronCard) -> None:
-        for card in cards:
-            card.set_foldable(self._compact)
-            card.set_folded(self._compact)
-
-    def make_parts(self) -> None:
-        """Make what is not there yet."""
-        _ = self.tools, self._cards
-        self.doctor.make_cards()
+        self.verdict.why.clicked.connect(lambda: self._reveal(self.verdict))
+        for part in (self.tools, self._wide_legend, self.matrix, self.fit):
+            part.hide()
 
     def _reveal(self, card: QWidget) -> None:
         """Bring a card into sight once it is laid out: it opens below what was in sight."""
@@ -278,12 +228,11 @@ class OutputPanel(Panel):
             several = state.dataset.task == "multiclass"
             names = class_names(state.dataset) if several else state.dataset.target_names
             name = names[verdict.output]
-        if verdict is not None or self._has_cards:
-            self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
-            self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
-            self.verdict.show_locks()
-        if insight.perceptrons is not None or self._has_cards:
-            self.comparison.show_found(insight.perceptrons)
+        dataset = None if state is None else state.dataset
+        lacks_bias = any(finding.code == "no_bias" for finding in insight.findings)
+        self.verdict.show_verdict(verdict, name, dataset, lacks_bias)
+        self.verdict.show_locks()
+        self.comparison.show_found(insight.perceptrons)
         self.doctor.show_findings(insight.findings, insight.saved_findings)
 
     def _show_units(self, state: BuildState) -> None:
@@ -309,8 +258,7 @@ class OutputPanel(Panel):
 
     def _show_cards(self, state: BuildState) -> None:
         """Show what is asked for by a click: the chosen unit, the circuit."""
-        if state.selection.unit is not None or self._has_cards:
-            self.unit.show_state(state)
+        self.unit.show_state(state)
         self.circuit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -320,12 +268,12 @@ class OutputPanel(Panel):
             self._show_parts(self._state)
 
     def set_compact(self, compact: bool) -> None:
-        """Fold as in the narrow window: a smaller map and the scores in one line."""
+        """Fold the cards and keep closer together, as in the narrow window."""
         if compact != self._compact:
             self._compact = compact
-            self.scores.set_compact(compact)
-            if self._has_cards:
-                self._fold(self.verdict, self.comparison)
+            for card in (self.verdict, self.comparison):
+                card.set_foldable(compact)
+                card.set_folded(compact)
             self.doctor.set_compact(compact)
             self._column.setSpacing(_TIGHT_GAP_PX if compact else GAP_M_PX)
             if self._state is not None:
@@ -342,9 +290,8 @@ class OutputPanel(Panel):
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
         self._hint.setVisible(self.choice.shows_matrix and bool(names))
         by_hand = is_map and isinstance(state.experiment.data, PointsData)
-        if by_hand or "tools" in self.__dict__:
-            self.tools.show_classes(names or ("0", "1"))
-            self.tools.setVisible(by_hand)
+        self.tools.show_classes(names or ("0", "1"))
+        self.tools.setVisible(by_hand)
         self.map.take_keys(by_hand)
         self._more.setVisible(is_map)
         for action in (self._margin, self._classes_only):
@@ -394,9 +341,7 @@ class OutputPanel(Panel):
         self.scores.show_scores(train_score, test_score, dataset.task == "regression")
         judged = judged_score(train_score, test_score)
         layers = tuple(layer.units for layer in state.experiment.network.layers)
-        self._judged = judged.value, judged.baseline, layers, len(dataset.x_train)
-        if self._has_cards:
-            self.comparison.show_network(*self._judged)
+        self.comparison.show_network(judged.value, judged.baseline, layers, len(dataset.x_train))
 
     def _score(
         self,
@@ -486,10 +431,6 @@ class OutputPanel(Panel):
         self._margin.setText(tr("Show the margin"))
         self._classes_only.setText(tr("Show classes only"))
         self._test_rows.setText(tr("Show test rows"))
-        describe(self._more, tr("What the map shows"))
-        describe(self.map, tr("Decision map"), "")
-        describe(self.matrix, tr("Confusion matrix"), "")
-        describe(self.fit, tr("Answers against targets"), "")
         if self._state is not None:
             self._show_structure(self._state)
             self._show_answers(self._state)

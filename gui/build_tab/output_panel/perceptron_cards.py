@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
@@ -21,6 +19,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX
 from gui.widgets.basic import as_html, describe, label, push_button, strong, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
+from gui.widgets.texts import worded
 from model.data import Dataset
 from model.data.derived import Feature
 from model.insight import LinearClassifier
@@ -33,47 +32,15 @@ _LOOKS = {"yes": ("check-circle", "ok"), "nearly": ("", "warn"), "no": ("prohibi
 
 
 class PerceptronCard(Card):
-    """A card with the question and its answer; folded, both and a reason stand on one line."""
+    """A card with the question and its answer."""
 
-    def __init__(self, object_name: str) -> None:
-        super().__init__(object_name)
-        self._answered: tuple[Answer, str] | None = None
-        self._is_short = False
-
-    def show_answer(self, answer: Answer, reason: str) -> None:
-        """Give the answer; `reason`, in two or three words, stands beside it while folded."""
-        if (answer, reason) != self._answered:
-            self._answered = answer, reason
-            self._write_answer()
-
-    def set_foldable(self, foldable: bool) -> None:
-        """Offer to fold, with question and answer in a few words that stay on one line."""
-        self._is_short = foldable
-        super().set_foldable(foldable)
-        self._write_answer()
-
-    def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
-        super().retranslate()
-        self._write_answer()
-
-    def _write_answer(self) -> None:
-        if self._answered is None:
-            return
-        answer, reason = self._answered
+    def show_answer(self, answer: Answer) -> None:
+        """Give the answer, in the language in use."""
         question = tr("Can a perceptron do it?")
         words = {"yes": tr("Yes"), "nearly": tr("Nearly"), "no": tr("No")}
-        short = {
-            "yes": tr("Perceptron: yes"),
-            "nearly": tr("Perceptron: nearly"),
-            "no": tr("Perceptron: no"),
-        }
         icon_name, token = _LOOKS[answer]
-        self.set_answer(words[answer], "" if self._is_short else icon_name, token, token)
-        self.set_tone("", icon_name if self._is_short else "", token)
-        self.answer.setVisible(not self._is_short)
-        self.title.setText(short[answer] if self._is_short else question)
-        self.set_note(reason if self._is_short else "")
+        self.title.setText(question)
+        self.set_answer(words[answer], icon_name, token, token)
         self.setAccessibleName(f"{question} {words[answer]}")
 
 
@@ -105,36 +72,48 @@ class VerdictCard(PerceptronCard):
         self._dataset: Dataset | None = None
         self._name = ""
         self._lacks_bias = False
-        self.drawing = HullDrawing()
+        self.drawing = worded(
+            HullDrawing(), accessible_name="Both classes with their hulls", tip=""
+        )
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         explain(self.detail, "hull", "separable")
-        self.why = push_button("verdict_why", tone="link", size="line")
+        self.why = push_button(
+            "verdict_why",
+            tone="link",
+            size="line",
+            do=lambda: self._open_proof(self.proof.isHidden()),
+        )
         self.proof = as_html(label("", "verdict_proof", wrap=True))
-        self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
         self.proof.hide()
-        # On one another: the sentence leaves room for the button at the end of its last line.
-        told = QGridLayout()
-        told.addWidget(self.sentence, 0, 0)
-        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-        told.addWidget(self.why, 0, 0, end)
-        self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
-        self.remedy.clicked.connect(self._on_remedy)
-        remedy = (self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
-        texts = vbox(told, self.detail, remedy, STRETCH, gap=0)  # findings below stay in sight
+        self.remedy = push_button(
+            "verdict_add_inputs", tone="link", size="line", do=self._on_remedy
+        )
+        links = hbox(self.why, self.remedy, STRETCH, gap=GAP_M_PX)
+        texts = vbox(self.sentence, self.detail, links, STRETCH, gap=0)
         row = hbox((self.drawing, 0, Qt.AlignmentFlag.AlignTop), (texts, 1), gap=GAP_L_PX)
         add_parts(self.body, row, self.proof)
         self.hide()
         self.retranslate()
 
-    def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:
-        """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many."""
+    def show_verdict(
+        self,
+        verdict: Verdict | None,
+        name: str,
+        dataset: Dataset | None,
+        lacks_bias: bool = False,
+    ) -> None:
+        """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many.
+
+        The line that a verdict finds may need a bias, which this network has not.
+        """
         is_same = verdict is self._verdict and dataset is self._dataset
-        if is_same and name == self._name:
+        if is_same and (name, lacks_bias) == (self._name, self._lacks_bias):
             return
         if verdict is not self._verdict:
             self.proof.hide()
         self._verdict, self._name, self._dataset = verdict, name, dataset
+        self._lacks_bias = lacks_bias
         if verdict is not None:
             self.drawing.setVisible(len(verdict.points) > 0)
             self.drawing.show_classes(verdict, has_hulls=not self._derived)
@@ -158,12 +137,6 @@ class VerdictCard(PerceptronCard):
         if self._verdict is not None:
             self._model.add_features(self._verdict.remedy)
 
-    def show_missing_bias(self, lacks_bias: bool) -> None:
-        """Tell that the line needs a bias, which this network has not."""
-        if lacks_bias != self._lacks_bias:
-            self._lacks_bias = lacks_bias
-            self.retranslate()
-
     def show_locks(self) -> None:
         """Offer to add inputs, at rest and with the reason where a lesson locks them."""
         if self._verdict is None or not self._verdict.remedy:
@@ -184,19 +157,12 @@ class VerdictCard(PerceptronCard):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
-        describe(self.drawing, tr("Both classes with their hulls"), "")
         self._open_proof(not self.proof.isHidden())
         verdict = self._verdict
         if verdict is None:
             describe(self.remedy, tr("Add inputs"))
             return
-        if verdict.separable:
-            reason = tr("with a bias") if self._lacks_bias else tr("separable")
-            self.show_answer("yes", reason)
-        elif verdict.contradiction is not None:
-            self.show_answer("no", tr("contradiction"))
-        else:
-            self.show_answer("no", tr("hulls overlap"))
+        self.show_answer("yes" if verdict.separable else "no")
         sentence = self._reason(verdict)
         if verdict.separable and self._lacks_bias:
             sentence += " " + tr("It needs a bias, and this layer has none.")
@@ -211,16 +177,7 @@ class VerdictCard(PerceptronCard):
         self.why.setVisible(can_tell)
         self.proof.setText(self._proof(found) if can_tell and found is not None else "")
         self._open_proof(can_tell and not self.proof.isHidden())
-        self.sentence.setText(sentence + (self._room_for_why() if can_tell else ""))
-
-    def _room_for_why(self) -> str:
-        """Return spaces, which no line breaks off, as wide as the button with either text."""
-        for widget in (self.sentence, self.why):
-            widget.ensurePolished()
-        texts = (tr("Why?"), tr("Hide"))
-        wide = max(map(self.why.fontMetrics().horizontalAdvance, texts)) + 2 * GAP_M_PX
-        space = self.sentence.fontMetrics().horizontalAdvance(_NO_BREAK_SPACE)
-        return _NO_BREAK_SPACE * math.ceil(wide / space)
+        self.sentence.setText(sentence)
 
     def _open_proof(self, on: bool) -> None:
         """Show the inequalities, or put them away."""
@@ -408,22 +365,22 @@ class ComparisonCard(PerceptronCard):
         super().__init__("comparison")
         explain(self.title, "perceptron", "baseline")
         self._found: LinearClassifier | None = None
-        self._rows = 0
-        self._layers: tuple[int, ...] = ()
-        self._reached, self._baseline = float("nan"), 0.0
+        self._network: tuple[float, float, tuple[int, ...], int] = float("nan"), 0.0, (), 0
         self.sentence = as_html(label("", "comparison_sentence", wrap=True))
-        self.bars = AccuracyBars()
+        self.bars = worded(
+            AccuracyBars(),
+            accessible_name="Accuracy without a hidden layer, and of this network",
+            tip="",
+        )
         self.detail = label("hint", "comparison_detail", wrap=True)
         add_parts(self.body, self.sentence, self.bars, self.detail)
         self.hide()
 
     def show_found(self, found: LinearClassifier | None) -> None:
         """Show what perceptrons reach; ``None`` hides the card."""
-        if found is self._found:
-            return
-        self._found = found
-        self._write()
-        self._show_or_hide()  # last, so that it is laid out once
+        if found is not self._found:
+            self._found = found
+            self.retranslate()
 
     def show_network(
         self, reached: float, baseline: float, layers: Sequence[int], rows: int
@@ -437,29 +394,23 @@ class ComparisonCard(PerceptronCard):
             and that of the most common class.
         """
         shown = (reached, baseline, tuple(layers), rows)
-        known = (self._reached, self._baseline, self._layers, self._rows)
-        if shown != known:
-            self._reached, self._baseline, self._layers, self._rows = shown
-            self._write()
-            self._show_or_hide()
-
-    def _show_or_hide(self) -> None:
-        self.setVisible(self._found is not None and self._baseline < 1.0)
+        if shown != self._network:
+            self._network = shown
+            self.retranslate()
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Say in the language in use what either side reaches."""
         super().retranslate()
-        describe(self.bars, tr("Accuracy without a hidden layer, and of this network"), "")
-        self._write()
+        found, (_, baseline, _, _) = self._found, self._network
+        self.sentence.clear()
+        if found is not None:
+            self._write(found)
+        self.setVisible(found is not None and baseline < 1.0)  # last, so that it is laid out once
 
-    def _write(self) -> None:
-        """Say what either side reaches."""
-        found = self._found
-        if found is None:
-            self.sentence.clear()
-            return
+    def _write(self, found: LinearClassifier) -> None:
+        reached, baseline, layers, rows = self._network
         units = found.weights.shape[1]
-        alone, network = accuracy_text(found.accuracy), accuracy_text(self._reached)
+        alone, network = accuracy_text(found.accuracy), accuracy_text(reached)
         text = (
             tr("One perceptron reaches {alone}. This network reaches {network}.")
             if units == 1
@@ -470,38 +421,31 @@ class ComparisonCard(PerceptronCard):
         )
         text = text.format(n=show_integer(units), alone=strong(alone), network=strong(network))
         self.sentence.setText(text)
-        units_each = " + ".join(show_integer(n) for n in self._layers[:-1])
+        units_each = " + ".join(show_integer(n) for n in layers[:-1])
         hidden = tr("Hidden {units}", units=units_each) if units_each else ""
         self.bars.show_bars(
             (
                 AccuracyBar(tr("No hidden"), found.accuracy, "runs"),
-                AccuracyBar(hidden or tr("This network"), self._reached, "acc"),
+                AccuracyBar(hidden or tr("This network"), reached, "acc"),
             )
         )
-        self._show_detail(found)
-        answer = answer_of(min(found.accuracy, found.ceiling), self._baseline)
-        by_rows = answer != answer_of(found.accuracy, self._baseline)
-        self.show_answer(answer, tr("contradiction") if by_rows else alone)
-
-    def _show_detail(self, found: LinearClassifier) -> None:
+        self.show_answer(answer_of(min(found.accuracy, found.ceiling), baseline))
         parts = []
-        if self._layers[1:] and self._reached <= found.accuracy < 1.0:
+        if layers[1:] and reached <= found.accuracy < 1.0:
             parts.append(tr("The hidden layers gain nothing so far."))
         parts.append(
             tr("Judged on the test rows.") if found.on_test else tr("Judged on the training rows.")
         )
         if found.ceiling < found.accuracy:
             parts.append(tr("Training rows contradict each other: no network learns all."))
-        if found.rows < self._rows:
+        if found.rows < rows:
             parts.append(
                 tr(
                     "Trained on {n} of {rows} rows, drawn at random.",
                     n=show_integer(found.rows),
-                    rows=show_integer(self._rows),
+                    rows=show_integer(rows),
                 )
             )
         if not found.has_converged:
             parts.append(tr("Its training was cut short, so it may reach a little more."))
-        text = " ".join(parts)
-        self.detail.setText(text)
-        self.detail.setVisible(bool(text))
+        self.detail.setText(" ".join(parts))

@@ -30,9 +30,10 @@ class PlaneChoice(Panel):
             self._combo("map_second_input"),
             self._combo("map_output"),
         )
-        self.views = Segments(["output_view_map", "output_view_matrix"])
+        self.views = Segments(
+            ["output_view_map", "output_view_matrix"], do=lambda _: self._on_changed()
+        )
         self.views.choose(0)
-        self.views.group.idClicked.connect(lambda _: self._on_changed())
         self._held = label("hint", "map_held", wrap=True)
         self._across, self._up = label("label"), label("label")
         self._inputs = QWidget()
@@ -43,8 +44,7 @@ class PlaneChoice(Panel):
         top.addStretch(0)
         vbox(top, self._inputs, self._held, on=self, gap=GAP_S_PX, margins=0)
         self._many = False
-        self._only_matrix = self._is_regression = False
-        self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._seen: tuple[str, tuple[str, ...], tuple[str, ...]] = ("", (), ())
         self.retranslate()
 
     def _combo(self, name: str) -> ElidingCombo:
@@ -54,13 +54,15 @@ class PlaneChoice(Panel):
         return combo
 
     def show_dataset(self, dataset: Dataset) -> None:
-        """Offer this data set's columns and outputs; keep what was chosen where the names stay."""
+        """Offer this data set's columns and outputs; keep what was chosen of the same ones."""
         dataset = dataset.columns
         several = dataset.task != "multiclass" and dataset.outputs > 1
         outputs = dataset.target_names if several else ()
-        names = (dataset.feature_names, outputs)
-        if names != self._names:
-            self._names = names
+        seen = (dataset.task, dataset.feature_names, outputs)
+        if seen != self._seen:
+            self._seen = seen
+            self.views.choose(0 if dataset.inputs <= MOST_MAP_INPUTS else 1)
+            self.retranslate()
             shown = dataset.feature_names if len(dataset.feature_names) <= MOST_MAP_INPUTS else ()
             shown = tuple(map(readable, shown))
             self._fill(self.first, shown, 0)
@@ -69,18 +71,7 @@ class PlaneChoice(Panel):
         self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
         classes = len(dataset.class_names) or 2
         has_both = dataset.inputs <= MOST_MAP_INPUTS
-        becomes_regression = dataset.task == "regression" and not self._is_regression
-        if self._is_regression != (dataset.task == "regression"):
-            self._is_regression = dataset.task == "regression"
-            self.retranslate()
-        if dataset.inputs > MOST_MAP_INPUTS:
-            self._only_matrix = self._only_matrix or not self.shows_matrix
-            self.views.choose(1)
-        elif becomes_regression or self._only_matrix:
-            self._only_matrix = False
-            self.views.choose(0)
-        # The way back from the matrix is always there, also where the map alone would do.
-        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix or self._is_regression
+        has_choice = dataset.inputs > 2 or classes > 3 or dataset.task == "regression"
         self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
         self.follow_view()
@@ -105,13 +96,6 @@ class PlaneChoice(Panel):
         for caption in (self._across, self._up):
             caption.setMinimumWidth(max(words) if stacked else 0)
 
-    def show_matrix(self) -> None:
-        """Change to the matrix, and offer the way back."""
-        self.views.setVisible(True)
-        self.views.choose(1)
-        self.follow_view()
-        self._on_changed()
-
     def show_held(self, by_row: bool) -> None:
         """Say where the inputs that are not shown are held."""
         self._held.setText(
@@ -135,14 +119,12 @@ class PlaneChoice(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.views.button(0).setText(tr("Map"))
-        describe(self.views.button(0), tr("Show the decision map"))
-        if self._is_regression:
-            self.views.button(1).setText(tr("Fit"))
-            describe(self.views.button(1), tr("Show the answers against the targets"))
-        else:
-            self.views.button(1).setText(tr("Confusion"))
-            describe(self.views.button(1), tr("Show the confusion matrix"))
+        second = tr("Confusion"), tr("Show the confusion matrix")
+        if self._seen[0] == "regression":
+            second = tr("Fit"), tr("Show the answers against the targets")
+        for index, (text, name) in enumerate(((tr("Map"), tr("Show the decision map")), second)):
+            self.views.button(index).setText(text)
+            describe(self.views.button(index), name)
         self._across.setText(tr("across"))
         self._up.setText(tr("up"))
         describe(self.first, tr("Input along the map"))

@@ -11,7 +11,7 @@ from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_number, show_short, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, set_role, tool_button, write_on
+from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
@@ -20,8 +20,6 @@ from model.metrics import decide, decision_threshold
 
 _MOST_INPUTS = 16
 _MOST_NAME_PX = 140
-_COLUMNS, _SHORT_NAME_PX = 2, 64
-"""Fields beside one another, where every name is as short as this."""
 
 
 class Probe(Panel):
@@ -43,7 +41,9 @@ class Probe(Panel):
         self._rows: np.ndarray | None = None
         self._fields: list[QLineEdit] = []
         self._labels: list[QLabel] = []
-        self.toggle = tool_button("probe_toggle")
+        self.toggle = tool_button(
+            "probe_toggle", text="Try values", tip="Type inputs and read the outputs"
+        )
         self.toggle.setCheckable(True)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggle.setIconSize(QSize(12, 12))
@@ -87,18 +87,14 @@ class Probe(Panel):
         start = self._state.dataset.columns.x_means if row is None else row
         own = self._state.dataset.columns.x_in_own_units
         write = significant if row is None else show_number  # a row is one of the table's own
-        metrics = self.fontMetrics()
-        longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
-        columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
         for index in range(len(self._names)):
             text = label("label")
             field = QLineEdit(write(own(index, float(start[index]))))
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
             text.setBuddy(field)
-            line, column = divmod(index, columns)
-            self._grid.addWidget(text, line, 2 * column)
-            self._grid.addWidget(field, line, 2 * column + 1)
+            self._grid.addWidget(text, index, 0)
+            self._grid.addWidget(field, index, 1)
             self._labels.append(text)
             self._fields.append(field)
         self._name_fields()
@@ -159,7 +155,6 @@ class Probe(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        write_on(self.toggle, tr("Try values"), tr("Type inputs and read the outputs"))
         self._name_fields()
         for field in self._fields:
             value = parse_number(field.text())

@@ -275,11 +275,11 @@ def test_tab_comes_to_parts_made_late_where_they_stand(bench: Workbench, qtbot: 
     finding = Finding("single_softmax", "warning", {})
     bench.output.doctor.show_findings([finding, finding])
     bench.model.choose_data(named_data("iris"))
-    bench.output.make_parts()
+    bench.output.doctor.make_cards()
     qtbot.waitUntil(lambda: bench.is_idle, timeout=60_000)
     wanted = (
         *("truth_table", "all_rows", "table_scaling", "copies", "features_open"),
-        *("map_second_input", "add_class_0", "confusion_link", "unit_card_close"),
+        *("map_second_input", "add_class_0", "unit_card_close"),
         *("comparison_fold", "finding_0_fix", "finding_1_fold", "finding_1_fix", "circuit_toggle"),
     )
     stops = tab_order(bench)

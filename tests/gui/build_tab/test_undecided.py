@@ -84,7 +84,7 @@ def test_two_counts_side_by_side_have_the_word_in_turkish(
     build_model: BuildModel, qtbot: QtBot, qapp: QApplication
 ) -> None:
     choose_language(qapp, "tr")
-    scores = ScoreRow(build_model, lambda: None)
+    scores = ScoreRow(build_model)
     qtbot.addWidget(scores)
     scores.show_scores(Score(0.5, 8, 0.5, 2), Score(0.5, 4, 0.5, 1), False)
     assert [figure.counts.text() for figure in (scores.train, scores.test)] == [

@@ -85,23 +85,20 @@ def test_a_turkish_table_is_understood(
     assert (data.features, data.targets) == (("boy", "kilo"), ("tür",))
 
 
-def test_a_column_of_dates_is_left_out_and_said_to_be_one(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([f"2024-01-{day:02d} 12:00" for day in range(1, 21)], "dates"),
+        ([f"name {chr(97 + n)}" for n in range(20)], "words, no two alike"),
+    ],
+)
+def test_a_column_that_only_names_the_rows_is_left_out(
+    open_dialog: OpenDialog, tmp_path: Path, cells: list[str], kind: str
 ) -> None:
-    lines = [f"2024-01-{day:02d} 12:00,{day % 3},{day % 2}" for day in range(1, 21)]
-    dialog = open_dialog(table(tmp_path, "when,n,y\n" + "\n".join(lines) + "\n", "utf-8"))
+    lines = [f"{text},{n % 3},{n % 2}\n" for n, text in enumerate(cells)]
+    dialog = open_dialog(table(tmp_path, "first,n,y\n" + "".join(lines), "utf-8"))
     assert find(dialog, QComboBox, "csv_role_0").currentText() == "Nothing"
-    assert dialog.columns.item(0, 1).text() == "dates"
-    assert dialog.data().features == ("n",)
-
-
-def test_a_column_of_names_is_left_out_and_said_to_be_all_different(
-    open_dialog: OpenDialog, tmp_path: Path
-) -> None:
-    lines = [f"name {chr(97 + day)},{day % 3},{day % 2}" for day in range(20)]
-    dialog = open_dialog(table(tmp_path, "who,n,y\n" + "\n".join(lines) + "\n", "utf-8"))
-    assert find(dialog, QComboBox, "csv_role_0").currentText() == "Nothing"
-    assert dialog.columns.item(0, 1).text() == "words, no two alike"
+    assert dialog.columns.item(0, 1).text() == kind
     assert dialog.data().features == ("n",)
 
 
@@ -418,10 +415,7 @@ def test_lists_of_uses_are_made_for_the_rows_that_are_seen(
 def test_large_numbers_are_shown_in_full(open_dialog: OpenDialog, tmp_path: Path) -> None:
     text = "n,x,y\n202400017,123456789.25,0\n202400018,0.1,1\n"
     dialog = open_dialog(table(tmp_path, text, "utf-8"))
-    assert [cell(dialog, 0, 0), cell(dialog, 0, 1)] == [
-        "202400017",
-        "123\xa0456\xa0789.25",
-    ]
+    assert [cell(dialog, 0, 0), cell(dialog, 0, 1)] == ["202400017", "123\xa0456\xa0789.25"]
 
 
 def test_a_workbooks_sheet_is_chosen(
@@ -466,18 +460,3 @@ def test_of_several_tables_in_a_zip_one_is_chosen(
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
     assert (chosen(document).sheet, chosen(document).features) == ("small.csv", ("a",))
-
-
-def test_a_field_that_is_left_as_the_dialog_closes_reads_no_more(
-    qtbot: QtBot, build_model: BuildModel, tmp_path: Path
-) -> None:
-    reader = LatestTask()
-    dialog = CsvDialog(build_model, table(tmp_path), reader)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    qtbot.waitUntil(lambda: not reader.is_wanted)
-    qtbot.keyClicks(dialog.skip, "x")
-    dialog.reject()
-    dialog.skip.editingFinished.emit()  # as when the window loses the keyboard a moment later
-    assert not reader.is_wanted
-    qtbot.waitUntil(lambda: reader.is_idle)

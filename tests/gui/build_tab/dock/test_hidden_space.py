@@ -7,19 +7,18 @@ import itertools
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.dock.hidden_view import HiddenSpaceView
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.window import GlassnetWindow
 from model.data.gates import corners
 from model.edits import network as edits
 from model.experiment import DataSpec, Experiment, GateData, PlaneData, TableData
 from model.places import UnitAt
-from tests.gui.build_tab.looking import resize, set_units
+from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.plot_states import point_at
 from tests.gui.build_tab.reading_hands import settle
 from tests.gui.build_tab.runs_seen import run_ends
@@ -220,23 +219,6 @@ def test_a_slice_says_which_row_it_is_true_for(
     )
 
 
-def test_a_low_map_is_wide_and_its_points_are_still_found(
-    bench: Workbench, hidden: HiddenSpaceView, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    resize(window, qtbot, 1024, 680)
-    bench.dock.choose("hidden")
-    qtbot.waitUntil(lambda: hidden.map.isVisible() and hidden.map.height() < 160)
-    ground = hidden.map.ground
-    assert 1.8 * ground.height() < ground.width() <= 2.0 * ground.height()
-    assert hidden.map.mapTo(hidden, ground.bottomRight().toPoint()).x() < hidden.sentence.x()
-    at = [hidden.map.to_px(x, y) for x, y in places(hidden).tolist()]
-    for row, place in enumerate(at):
-        for beside in (QPointF(4, 0), QPointF(0, 4)):
-            if sum((place + beside - other).manhattanLength() < 16 for other in at) == 1:
-                qtbot.mouseClick(hidden.map, LEFT, pos=(place + beside).toPoint())
-                assert bench.model.state.row == row
-
-
 def test_a_line_of_one_unit_of_several_speaks_for_that_unit(
     bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
 ) -> None:
@@ -268,26 +250,6 @@ def test_labels_are_whole_and_cover_nothing(
             assert not any(box.intersects(other) for other in boxes[index + 1 :])
             for place in places(hidden):
                 assert not box.contains(hidden.map.to_px(*place))
-
-
-@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
-def test_the_names_of_the_axes_stand_beside_the_map(
-    bench: Workbench,
-    hidden: HiddenSpaceView,
-    window: GlassnetWindow,
-    qtbot: QtBot,
-    size: tuple[int, int],
-    language: str,
-) -> None:
-    resize(window, qtbot, *size)
-    for row in (-1, 3):
-        bench.model.choose_row(row)
-        hidden.grab()
-        ground = hidden.map.ground
-        for picker in (hidden.map.up, hidden.map.across):
-            box = QRectF(picker.geometry())
-            assert not box.intersects(ground.adjusted(1, 1, -1, -1)), picker.text()
-            assert box.left() >= 0.0
 
 
 def test_the_grid_of_the_inputs_can_be_left_out(

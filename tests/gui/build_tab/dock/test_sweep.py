@@ -48,18 +48,6 @@ def sweep(dock: DockPanel, model: BuildModel, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: model.state.insight.sweep_share is None, timeout=60_000)
 
 
-def test_five_rates_are_whole_in_the_narrow_dock(
-    dressed: None, dock: DockPanel, qtbot: QtBot
-) -> None:
-    field = dock.lottery.sweep.rates
-    text = "0.001, 0.0033, 0.01, 0.03, 0.1"
-    type_number(field, text, qtbot)
-    assert field.text() == text
-    sides_px = 18
-    wanted = field.fontMetrics().horizontalAdvance(text) + sides_px
-    qtbot.waitUntil(lambda: wanted <= field.width())
-
-
 def test_a_cell_says_what_came_of_it_and_is_taken_in_one_step(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:

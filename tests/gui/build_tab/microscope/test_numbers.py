@@ -68,16 +68,6 @@ def test_what_is_reckoned_with_has_three_figures(value: float, shown: str) -> No
     assert number(value, reckoned=True).text == shown
 
 
-def lines_shown(scope: Microscope) -> int:
-    """Return how many lines say what the change is made of."""
-    shown = 0
-    while (line := scope.findChild(QWidget, f"microscope_term_{shown + 1}")) is not None:
-        if line.isHidden():
-            break
-        shown += 1
-    return shown
-
-
 def test_a_picture_of_all_parts_is_copied(scope: Microscope) -> None:
     scope.copy_button.menu().actions()[2].trigger()
     picture = QGuiApplication.clipboard().image()

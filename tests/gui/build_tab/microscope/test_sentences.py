@@ -220,28 +220,6 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         },
         {"w₁": "*1.2×10³⁰⁰↑"},
     ),
-    "a sum whose parts alone are finite": (
-        LINE | {"weights": {(0, 0): (1.5e308, 1.5e308, -1.5e308)}},
-        {"sum_formula": "*= ∞"},
-    ),
-    "a sum next to nothing": (LINE | {"weights": {(0, 0): (1e-320, 0.0, 0.0)}}, {"slope": "*1"}),
-    "softmax of an infinite sum": (
-        FREE | {"hidden": "none", "output": "softmax", "weights": {(0, 0): (1.5e308, 1.5e308)}},
-        {
-            "activation_why": "z is ∞, and no number comes of that: a is NaN.",
-            "blame_why": "∂L/∂z is NaN, no finite number*",
-        },
-    ),
-    "softmax beside an infinite sum": (
-        FREE
-        | {
-            "hidden": "none",
-            "output": "softmax",
-            "weights": {(0, 0): (1.5e308, 1.5e308)},
-            "at": UnitAt(0, 1),
-        },
-        {"activation_why": "Another z of this layer is no finite number*"},
-    ),
     # -- Where weights come from
     **{
         said: (

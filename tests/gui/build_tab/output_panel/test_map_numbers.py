@@ -29,9 +29,6 @@ def test_level_lines_of_a_random_field_are_closed_or_end_at_the_edge() -> None:
     )
     assert (counts[~at_edge] == 2).all()
     assert (counts[at_edge] == 1).all()
-
-
-def test_a_field_without_the_level_has_no_line() -> None:
     assert level_segments(np.ones((5, 5)), 0.5).shape == (0, 2, 2)
 
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QPushButton,
     QScrollArea,
     QToolButton,
     QToolTip,
@@ -257,17 +256,12 @@ def test_many_rows_on_one_spot_are_one_mark_with_their_number(panel: OutputPanel
         assert said in chart.accessibleDescription()
 
 
-def test_the_narrow_window_has_a_smaller_map_and_a_way_to_the_matrix(
-    panel: OutputPanel, qtbot: QtBot
-) -> None:
+def test_the_column_is_no_wider_than_the_narrow_window_has_room_for(panel: OutputPanel) -> None:
     panel.set_compact(True)
     panel.resize(280, 600)
     shown(panel)
     area = find(panel, QScrollArea, "output_scroll")
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
-    for button in (find(panel, QPushButton, "confusion_link"), panel.choice.views.button(0)):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert panel.matrix.isHidden() == panel.map.isVisible() == (button.text() == "Map")
 
 
 # -- Points ----------------------------------------------------------------------------------------
@@ -393,17 +387,9 @@ def test_the_figures_of_a_regression_that_ran_away_stay_short(panel: OutputPanel
         assert re.fullmatch(r"−\d(\.\d+)?e28\d", find(panel, QLabel, name).text())
 
 
-@pytest.mark.parametrize(
-    ("points", "reason"),
-    [
-        (((0.5, 1.0, 2.0),), "R² of a single row is not defined."),
-        (((0.5, 1.0, 2.0), (0.1, 0.2, 2.0)), "R² is not defined where all targets are equal."),
-    ],
-)
-def test_r_squared_that_is_not_defined_is_no_number(
-    panel: OutputPanel, points: tuple[tuple[float, float, float], ...], reason: str
-) -> None:
+def test_r_squared_of_equal_targets_is_no_number(panel: OutputPanel) -> None:
+    points = (0.5, 1.0, 2.0), (0.1, 0.2, 2.0)
     state = shown(panel, PointsData(points, regression=True), (4,), 0.0, 5)
     texts = [find(panel, QLabel, name).text() for name in ("train_accuracy", "baseline")]
-    assert texts == ["–", reason]
+    assert texts == ["–", "R² is not defined where all targets are equal."]
     assert rows_sentence(state, None) == "R² is not defined: the training targets are all equal."

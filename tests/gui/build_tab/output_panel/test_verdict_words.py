@@ -132,7 +132,7 @@ def test_contradicting_inequalities_are_the_proof(card: VerdictCard, qtbot: QtBo
 
 @pytest.mark.parametrize(("rows", "said"), [(1, "1 row"), (2, "2 rows")])
 def test_one_row_is_no_rows(build_model: BuildModel, qtbot: QtBot, rows: int, said: str) -> None:
-    scores = ScoreRow(build_model, lambda: None)
+    scores = ScoreRow(build_model)
     qtbot.addWidget(scores)
     scores.show_scores(Score(0.5, rows, 0.0), None, True)
     assert said in [text.text() for text in scores.findChildren(QLabel)]
