@@ -83,12 +83,15 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     for number, layer in enumerate(network.layers, start=1):
         last = number == len(network.layers)
         z, a = f"z{number}", result if last else f"a{number}"
-        names = [current, f"W{number}"]
-        constants.append(_constant(f"W{number}", layer.weights))
+        if not layer.kind.onnx_operators:
+            raise layer.kind.only_dense()
+        weights, biases = layer.drawn
+        arrays = {f"W{number}": weights} if len(weights) else {}
         if layer.use_bias:
-            constants.append(_constant(f"b{number}", layer.biases))
-            names.append(f"b{number}")
-        nodes.append(helper.make_node("Gemm", names, [z], name=f"layer{number}"))
+            arrays[f"b{number}"] = biases
+        constants += [_constant(name, values) for name, values in arrays.items()]
+        operator, *_ = layer.kind.onnx_operators
+        nodes.append(helper.make_node(operator, [current, *arrays], [z], name=f"layer{number}"))
         nodes += _activation_nodes(layer.activation, z, a, number, constants)
         current = a
     if result != OUTPUT:
