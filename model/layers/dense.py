@@ -44,6 +44,9 @@ class Dense(LayerKind, frozen=True, tag="dense"):
     def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
         return np.arange(self.rows(shape))
 
+    def matrix(self, layer: LayerSpec, shape: Shape, w: FloatArray) -> FloatArray:
+        return w
+
     def sums(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
         z: FloatArray = x.reshape(len(x), len(w)) @ w
         if b is not None:

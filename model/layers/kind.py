@@ -10,6 +10,7 @@ come **last**, shape (*shape, examples).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
@@ -162,6 +163,17 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
             Which sum, as a place in what the layer makes, flattened.
         """
         raise NotImplementedError
+
+    def matrix(self, layer: LayerSpec, shape: Shape, w: FloatArray) -> FloatArray:
+        """Return by what each value read is multiplied in each sum, 0 where it is not in it.
+
+        Shape (values, sums): the W of a dense layer that does the same.
+        """
+        sums = math.prod(self.output_shape(layer, shape))
+        made = np.zeros((math.prod(shape), sums), w.dtype)
+        for cell in range(sums):
+            made[self.reads(layer, shape, cell), cell] = w[:, cell] if len(w) else 1.0
+        return made
 
     # -- Edits -------------------------------------------------------------------------------------
 

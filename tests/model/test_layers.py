@@ -142,6 +142,7 @@ def test_gradients_of_sums_are_those_of_central_differences(kind: LayerKind) -> 
     w = generator.normal(size=(kind.rows(shape), 3))
     x, delta = generator.normal(size=(4, 3)), generator.normal(size=(4, 3))
     assert kind.output_shape(layer, shape) == (3,)
+    np.testing.assert_allclose(x @ kind.matrix(layer, shape, w), kind.sums(w, None, x), rtol=1e-12)
     for array, gradient in zip((w, x), kind.sums_back(w, x, delta), strict=True):
         assert gradient.shape == array.shape
         for place in np.ndindex(array.shape):
@@ -250,7 +251,7 @@ def test_exports_ask_each_kind(tmp_path: Path) -> None:
     own = Network.of(experiment).forward(build_dataset(experiment).x_train)
     rows = build_dataset(experiment).x_train
     (answers,) = ReferenceEvaluator(onnx_model(experiment)).run(None, {"input": rows.astype("f4")})
-    np.testing.assert_allclose(answers, own, atol=1e-6)
+    np.testing.assert_allclose(np.asarray(answers), own, atol=1e-6)
     assert notebook(experiment)[1].difference < 1e-12
     program = pytorch_script(experiment)
     assert "nn.Identity(), nn.Identity()" in program
