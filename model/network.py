@@ -281,6 +281,16 @@ class Network:
             return self.parameters.to_spec(self._bare)
         return self._bare.with_weights(self.weights, self.biases)
 
+    @property
+    def matrices(self) -> tuple[FloatArray, ...]:
+        """By what each layer multiplies what it reads, shape (values, sums); W of a dense layer."""
+        return tuple(
+            layer.kind.matrix(layer, shape, weights)
+            for layer, shape, weights in zip(
+                self.layers, self._bare.flow, self.weights, strict=False
+            )
+        )
+
     def parameter_count(self) -> int:
         """Return how many numbers training can change."""
         return self._bare.parameter_count()

@@ -67,7 +67,9 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     other_kind: AnyLayerKind | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="kind")
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, so that a frozen layer is frozen all through."""
+        """Make the arrays read-only, and leave out the kind of a dense layer."""
+        if self.other_kind == DENSE:
+            msgspec.structs.force_setattr(self, "other_kind", msgspec.UNSET)
         known = ", ".join(ACTIVATIONS)
         require(self.activation in ACTIVATIONS, "The activation", self.activation, known)
         for name in ("weights", "biases"):

@@ -10,7 +10,7 @@ from foundation.files import StrPath
 from foundation.text import Names
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
-from model.experiment import Experiment, FloatArray
+from model.experiment import Experiment, FloatArray, LayerSpec
 from model.experiment.checks import check_columns
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
@@ -43,7 +43,7 @@ def array(numbers):
 
 """
 
-_LAYERS = """# One (W, b, activation) a layer; W has shape (inputs, units).
+_LAYERS = """# One ({row}) a layer; W has shape (inputs, units).
 LAYERS = [
 {layers}
 ]
@@ -54,8 +54,8 @@ LAYERS = [
 _FORWARD = '''def passed(x):
     """Return z and a of the output layer."""
     z = a = array({given})
-    for W, b, activation in LAYERS:
-        z = a @ W + b
+    for {row} in LAYERS:
+        z = {sums}
         a = activation(z)
     return z, a
 
@@ -264,12 +264,15 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
     check_columns(experiment, data)
-    layers = [
-        f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
-        f"        array({literal(np.asarray(layer.biases))}),\n"
-        f"        {layer.activation},\n    ),"
-        for layer in network.layers
-    ]
+    sums = [layer.kind.numpy_sums for layer in network.layers]
+    is_alike = len(set(sums)) == 1
+    layers = []
+    for layer, text in zip(network.layers, sums, strict=True):
+        if not text:
+            raise layer.kind.only_dense()
+        own = "" if is_alike else f"        lambda a, W, b: {text},\n"
+        layers.append(f"    (\n{layer_arrays(layer)}        {layer.activation},\n{own}    ),")
+    row = "W, b, activation" if is_alike else "W, b, activation, sums"
     used = dict.fromkeys(layer.activation_kind.numpy for layer in network.layers)
     derived = _DERIVE.format(inputs=derived_terms(data.features, "np")) if data.features else ""
     scaling = scaling_numbers(data.columns)
@@ -280,13 +283,24 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
         ),
         "inputs": _INPUTS.format(**input_words(experiment, data)),
         "activations": "\n\n\n".join(used) + f"{derived}\n\n\n",
-        "layers": _LAYERS.format(layers="\n".join(layers)),
-        "forward": _FORWARD.format(given="derive(x)" if data.features else "x"),
+        "layers": _LAYERS.format(row=row, layers="\n".join(layers)),
+        "forward": _FORWARD.format(
+            given="derive(x)" if data.features else "x",
+            row=row,
+            sums=sums[0] if is_alike else "sums(a, W, b)",
+        ),
         "units": _SCALING.format(**scaling) if scaling else "",
         "rows": _ROWS.format(rows=literal(rows_carried(data), "")),
         "loss": _training(experiment, data) if whole else "",
         "answers": _ANSWERS.format(report=_report(experiment, data) if whole else ""),
     }
+
+
+def layer_arrays(layer: LayerSpec) -> str:
+    """Return W and b as programs hold them, a line each."""
+    weights, biases = layer.drawn
+    indent = " " * 8
+    return f"{indent}array({literal(weights, indent)}),\n{indent}array({literal(biases)}),\n"
 
 
 def derived_terms(features: tuple[Feature, ...], library: str) -> str:

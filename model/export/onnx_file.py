@@ -74,39 +74,38 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
     check_columns(experiment, data)
-    nodes, constants = _input_nodes(data)
-    current = "scaled" if nodes else INPUT
+    graph = _Graph()
+    current = _scale(data.columns, graph)
     if data.features:
-        _derive(data, current, nodes, constants)
+        _derive(data, current, graph)
         current = "derived"
     result = OUTPUT if data.y_offset is None or data.y_spread is None else "scaled_output"
     for number, layer in enumerate(network.layers, start=1):
-        last = number == len(network.layers)
-        z, a = f"z{number}", result if last else f"a{number}"
-        names = [current, f"W{number}"]
-        constants.append(_constant(f"W{number}", layer.weights))
-        if layer.use_bias:
-            constants.append(_constant(f"b{number}", layer.biases))
-            names.append(f"b{number}")
-        nodes.append(helper.make_node("Gemm", names, [z], name=f"layer{number}"))
-        nodes += _activation_nodes(layer.activation, z, a, number, constants)
-        current = a
-    if result != OUTPUT:
-        constants += [_row("y_spread", data.y_spread), _row("y_offset", data.y_offset)]
-        nodes += [
-            helper.make_node("Mul", [result, "y_spread"], ["widened"], name="widen_output"),
-            helper.make_node("Add", ["widened", "y_offset"], [OUTPUT], name="shift_output"),
-        ]
+        if not layer.kind.onnx_operators:
+            raise layer.kind.only_dense()
+        reads = [current]
+        for name, values in zip("Wb", layer.drawn, strict=True):
+            if len(values) and (name == "W" or layer.use_bias):
+                graph.add_constant(f"{name}{number}", values)
+                reads.append(f"{name}{number}")
+        z, current = f"z{number}", result if number == len(network.layers) else f"a{number}"
+        graph.add(f"layer{number}", layer.kind.onnx_operators[0], reads, z)
+        _activate(layer.activation, z, current, number, graph)
+    if data.y_offset is not None and data.y_spread is not None:
+        graph.add_constant("y_spread", data.y_spread[None])
+        graph.add_constant("y_offset", data.y_offset[None])
+        graph.add("widen_output", "Mul", [result, "y_spread"], "widened")
+        graph.add("shift_output", "Add", ["widened", "y_offset"], OUTPUT)
     outputs = network.layers[-1].units
-    graph = helper.make_graph(
-        nodes,
+    made = helper.make_graph(
+        graph.nodes,
         experiment.title or "glassnet",
         [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["rows", data.columns.inputs])],
         [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["rows", outputs])],
-        constants,
+        graph.constants,
     )
     model = helper.make_model(
-        graph,
+        made,
         producer_name="Glassnet",
         producer_version=__version__,
         opset_imports=[helper.make_opsetid("", OPSET)],
@@ -115,6 +114,35 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     helper.set_model_props(model, _metadata(data))
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+class _Graph:
+    """The nodes and constants of a model, in their order."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def add(
+        self, name: str, operator: str, reads: list[str], output: str, **attributes: Any
+    ) -> None:
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(operator, reads, [output], name=name, **attributes))
+
+    def add_constant(self, name: str, values: FloatArray) -> None:
+        """Add a constant, refusing what would become infinite in float32."""
+        from onnx import numpy_helper
+
+        with np.errstate(over="ignore"):
+            small = np.ascontiguousarray(values, np.float32)
+        if not np.isfinite(small).all():
+            raise ModelError(
+                "export.float32",
+                "{name} holds a number beyond 3.4e38, which ONNX's float32 cannot hold.",
+                name=name,
+            )
+        self.constants.append(numpy_helper.from_array(small, name))
 
 
 def _metadata(data: Dataset) -> dict[str, str]:
@@ -141,38 +169,24 @@ def _metadata(data: Dataset) -> dict[str, str]:
     return metadata
 
 
-def _input_nodes(data: Dataset) -> tuple[list[Any], list[Any]]:
-    """Return nodes and constants from ``input`` to ``scaled``; none where nothing was scaled."""
-    from onnx import helper
-
-    data = data.columns
-    if data.x_offset is None or data.x_spread is None:
-        return [], []
-    rest = data.x_offset - np.float32(data.x_offset)
-    constants = [
-        _row("x_offset", data.x_offset),
-        _row("x_offset_rest", rest),
-        _row("x_factor", 1.0 / data.x_spread),
-    ]
-    nodes = [
-        helper.make_node("Sub", [INPUT, "x_offset"], ["shifted"], name="shift"),
-        helper.make_node("Sub", ["shifted", "x_offset_rest"], ["centred"], name="shift_rest"),
-        helper.make_node("Mul", ["centred", "x_factor"], ["scaled"], name="scale"),
-    ]
-    return nodes, constants
+def _scale(columns: Dataset, graph: _Graph) -> str:
+    """Scale the columns, where they were; return the name of what comes of it."""
+    if columns.x_offset is None or columns.x_spread is None:
+        return INPUT
+    rest = columns.x_offset - np.float32(columns.x_offset)
+    graph.add_constant("x_offset", columns.x_offset[None])
+    graph.add_constant("x_offset_rest", rest[None])
+    graph.add_constant("x_factor", 1.0 / columns.x_spread[None])
+    graph.add("shift", "Sub", [INPUT, "x_offset"], "shifted")
+    graph.add("shift_rest", "Sub", ["shifted", "x_offset_rest"], "centred")
+    graph.add("scale", "Mul", ["centred", "x_factor"], "scaled")
+    return "scaled"
 
 
-def _derive(data: Dataset, columns: str, nodes: list[Any], constants: list[Any]) -> None:
-    """Add what makes ``derived`` of the scaled columns."""
-    from onnx import helper
-
-    shape = data.columns.inputs, data.inputs
-    left, right, angle, plain = (
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros(shape[1]),
-    )
+def _derive(data: Dataset, columns: str, graph: _Graph) -> None:
+    """Make ``derived`` of the scaled columns."""
+    left, right, angle = np.zeros((3, data.columns.inputs, data.inputs))
+    plain = np.zeros(data.inputs)
     for place, (kind, first, second) in enumerate(data.features):
         if kind == "sine":
             angle[first, place] = 1.0
@@ -182,58 +196,31 @@ def _derive(data: Dataset, columns: str, nodes: list[Any], constants: list[Any])
             plain[place] = 1.0
         else:
             right[second, place] = 1.0
-    constants += [_constant("left", left), _constant("right", right), _constant("plain", plain)]
+    graph.add_constant("left", left)
+    graph.add_constant("right", right)
+    graph.add_constant("plain", plain)
     product = "products" if angle.any() else "derived"
-    nodes += [
-        helper.make_node("MatMul", [columns, "left"], ["left_factor"], name="pick_left"),
-        helper.make_node("Gemm", [columns, "right", "plain"], ["right_factor"], name="pick_right"),
-        helper.make_node("Mul", ["left_factor", "right_factor"], [product], name="multiply"),
-    ]
+    graph.add("pick_left", "MatMul", [columns, "left"], "left_factor")
+    graph.add("pick_right", "Gemm", [columns, "right", "plain"], "right_factor")
+    graph.add("multiply", "Mul", ["left_factor", "right_factor"], product)
     if angle.any():
-        constants.append(_constant("angle", angle))
-        nodes += [
-            helper.make_node("MatMul", [columns, "angle"], ["angles"], name="pick_angles"),
-            helper.make_node("Sin", ["angles"], ["sines"], name="sine"),
-            helper.make_node("Add", [product, "sines"], ["derived"], name="add_sines"),
-        ]
+        graph.add_constant("angle", angle)
+        graph.add("pick_angles", "MatMul", [columns, "angle"], "angles")
+        graph.add("sine", "Sin", ["angles"], "sines")
+        graph.add("add_sines", "Add", [product, "sines"], "derived")
 
 
-def _row(name: str, values: FloatArray | None) -> Any:
-    """Return an initializer of one row, to be met by every row of a table."""
-    assert values is not None
-    return _constant(name, values[None])
-
-
-def _constant(name: str, values: FloatArray | None) -> Any:
-    """Return an initializer, refusing what would become infinite in float32."""
-    from onnx import numpy_helper
-
-    with np.errstate(over="ignore"):
-        small = np.ascontiguousarray(values, np.float32)
-    if not np.isfinite(small).all():
-        raise ModelError(
-            "export.float32",
-            "{name} holds a number beyond 3.4e38, which ONNX's float32 cannot hold.",
-            name=name,
-        )
-    return numpy_helper.from_array(small, name)
-
-
-def _activation_nodes(
-    activation: Activation, z: str, a: str, number: int, constants: list[Any]
-) -> list[Any]:
-    from onnx import TensorProto, helper
+def _activate(activation: Activation, z: str, a: str, number: int, graph: _Graph) -> None:
+    from onnx import TensorProto
 
     name = f"{activation}{number}"
     operator, attributes = ACTIVATION_KINDS[activation].onnx
     if operator != "Greater":
-        return [helper.make_node(operator, [z], [a], name=name, **attributes)]
-    constants.append(_constant(f"zero{number}", np.zeros(1)))
-    above = f"above{number}"
-    return [
-        helper.make_node("Greater", [z, f"zero{number}"], [above], name=name),
-        helper.make_node("Cast", [above], [a], name=f"{name}_cast", to=TensorProto.FLOAT),
-    ]
+        graph.add(name, operator, [z], a, **attributes)
+        return
+    graph.add_constant(f"zero{number}", np.zeros(1))
+    graph.add(name, operator, [z, f"zero{number}"], f"above{number}")
+    graph.add(f"{name}_cast", "Cast", [f"above{number}"], a, to=TensorProto.FLOAT)
 
 
 def export_onnx(experiment: Experiment, path: StrPath, dataset: Dataset | None = None) -> None:

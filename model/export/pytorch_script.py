@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from foundation.files import StrPath
 from model.data import Dataset, build_dataset
-from model.experiment import Experiment, NetworkSpec
+from model.experiment import Experiment
 from model.experiment.checks import check_columns
 from model.export.numpy_script import (
     derived_terms,
     input_words,
     is_whole,
+    layer_arrays,
     literal,
     loss_part,
     loss_shown,
@@ -68,7 +67,7 @@ WEIGHTS = [
 {layers}
 ]
 with torch.no_grad():
-    for layer, (W, b) in zip(network[::2], WEIGHTS):
+    for layer, (W, b) in zip({weighted}, WEIGHTS):
         layer.weight.copy_(W.T)
         if layer.bias is not None:
             layer.bias.copy_(b)
@@ -130,11 +129,13 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     network = initialise(experiment).network
     whole = is_whole(data)
     is_stepped = any(not layer.activation_kind.has_slope for layer in network.layers)
-    layers = (
-        f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
-        f"        array({literal(np.asarray(layer.biases))}),\n    ),"
-        for layer in network.layers
-    )
+    modules, weighted, arrays = [], [], []
+    for number, (layer, shape) in enumerate(zip(network.layers, network.flow, strict=False)):
+        module = layer.kind.torch_module(layer, shape)
+        modules.append(f"    {module}, {layer.activation_kind.torch},")
+        if len(layer.drawn[0]):
+            weighted.append(f"network[{2 * number}]")
+            arrays.append(f"    (\n{layer_arrays(layer)}    ),")
     scaling = scaling_numbers(data.columns)
     return _PROGRAM.format(
         **input_words(experiment, data),
@@ -144,8 +145,11 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         derive=_DERIVE.format(inputs=derived_terms(data.features, "torch"))
         if data.features
         else "",
-        modules=_modules(network),
-        layers="\n".join(layers),
+        modules="\n".join(modules),
+        weighted="network[::2]"
+        if len(weighted) == len(network.layers)
+        else f"[{', '.join(weighted)}]",
+        layers="\n".join(arrays),
         given="derive(x)" if data.features else "array(x)",
         scaling=_SCALING.format(**scaling) if scaling else "",
         rows=literal(rows_carried(data), ""),
@@ -190,14 +194,3 @@ def _then_loss(is_stepped: bool) -> str:
     """Return what the program says of its loss; no gradient comes back through a step."""
     gradients = "" if is_stepped else "; `loss().backward()` leaves each gradient at its parameter"
     return f", and then the loss{gradients}"
-
-
-def _modules(network: NetworkSpec) -> str:
-    """Return the modules of the network, a layer a line: weighted sums and activation."""
-    lines = []
-    for inputs, layer in zip(network.sizes, network.layers, strict=False):
-        bias = "" if layer.use_bias else ", bias=False"
-        lines.append(
-            f"    nn.Linear({inputs}, {layer.units}{bias}), {layer.activation_kind.torch},"
-        )
-    return "\n".join(lines)

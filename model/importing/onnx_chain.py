@@ -15,6 +15,8 @@ from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
 from model.experiment import MOST_PARAMETERS, Activation, FloatArray, LayerSpec
+from model.layers import DENSE, LAYER_KINDS
+from model.layers.kind import LayerKind
 
 MOST_NODES = 1000
 """A chain of as many layers as anybody looks at has fewer."""
@@ -33,7 +35,8 @@ _ACTIVATIONS: dict[str, Activation] = {
 }
 _ALPHAS = {kind.onnx[0]: kind.onnx[1]["alpha"] for kind in _KINDS if "alpha" in kind.onnx[1]}
 _AFFINE = {"Add", "Sub", "Mul", "Div", "BatchNormalization", "Scaler"}
-_DENSE = {"Gemm", "MatMul", "LinearClassifier", "LinearRegressor"}
+_LAYERS = {operator: kind for kind in LAYER_KINDS for operator in kind.onnx_operators}
+_LINEAR = {"LinearClassifier", "LinearRegressor"}
 _FOLDED = {"Constant", "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze"}
 _OF_SHAPES = {"Gather", "Slice", "Concat", "Cast", "Squeeze", "Unsqueeze", "Identity"}
 _ENDS = {
@@ -108,6 +111,7 @@ class _Layer:
     activation: Activation | None = None
     node: str = ""
     merged: FloatArray | None = None
+    kind: LayerKind = DENSE
 
     @property
     def size(self) -> FloatArray:
@@ -220,7 +224,7 @@ class _Reader:
         self.before, self.after = _Affine(), _Affine()
         self.layers: list[_Layer] = []
         self.features: tuple[Feature, ...] = ()
-        self.columns = 0  # from which inputs are derived
+        self.columns = 0  # which the first layer reads, or its inputs are derived from
         self.merged: list[str] = []
         self.left_out: list[str] = []
         self.kept: list[Any] = []
@@ -343,8 +347,10 @@ class _Reader:
         """Take in a node that makes the next numbers of the chain of the present ones."""
         operator, attributes = node.op_type, _attributes(node)
         output = node.output[0]
-        if operator in _DENSE:
-            output = self._take_dense(node, attributes)
+        if operator in _LAYERS:
+            self._take_layer(node, attributes)
+        elif operator in _LINEAR:
+            output = self._take_linear(node, attributes)
         elif operator in _AFFINE:
             self._take_affine(node, attributes)
         elif operator in _ACTIVATIONS:
@@ -382,25 +388,17 @@ class _Reader:
 
     # -- Layers ------------------------------------------------------------------------------------
 
-    def _take_dense(self, node: Any, attributes: dict[str, Any]) -> str:
-        """Begin a layer; return the tensor of its numbers."""
+    def _take_layer(self, node: Any, attributes: dict[str, Any]) -> None:
         operator = node.op_type
-        if operator in ("LinearClassifier", "LinearRegressor"):
-            return self._take_linear(node, attributes)
         if node.input[0] != self.current:
             raise _no_layer(operator)
-        weights = self._numbers(node, 1)
-        biases = self._numbers(node, 2) if len(node.input) > 2 and node.input[2] else None
-        if attributes.get("transA"):
-            raise _no_layer(f"{operator} transA")
-        if attributes.get("transB"):
-            weights = weights.T
-        if operator == "Gemm" and (alpha := attributes.get("alpha", 1.0)) != 1.0:
-            weights = weights * alpha
-        if biases is not None and (beta := attributes.get("beta", 1.0)) != 1.0:
-            biases = biases * beta
-        self._begin(weights, biases, operator, _label(node))
-        return str(node.output[0])
+        places = [place for place, name in enumerate(node.input) if place and name]
+        arrays = [self._numbers(node, place) for place in places]
+        found = _LAYERS[operator].from_onnx(attributes, arrays, self._width)
+        if found is None:
+            raise _no_layer(operator)
+        kind, weights, biases = found
+        self._begin(weights, biases, node, kind)
 
     def _take_linear(self, node: Any, attributes: dict[str, Any]) -> str:
         """Take in a linear model of scikit-learn; of two opposite outputs the second alone."""
@@ -420,19 +418,23 @@ class _Reader:
         is_pair = outputs == 2 and post != "SOFTMAX" and operator == "LinearClassifier"
         if is_pair and (weights[:, 0] == -weights[:, 1]).all() and biases[0] == -biases[1]:
             weights, biases = weights[:, 1:], biases[1:]
-        self._begin(weights, biases if biases.size else None, operator, _label(node))
+        self._begin(weights, biases if biases.size else None, node)
         if (activation := _POST[post]) is not None:
             self._activate(_ACTIVATIONS[activation], node)
         return str(node.output[1 if operator == "LinearClassifier" else 0])
 
     def _begin(
-        self, weights: FloatArray, biases: FloatArray | None, operator: str, node: str
+        self, weights: FloatArray, biases: FloatArray | None, node: Any, kind: LayerKind = DENSE
     ) -> None:
-        width = self._width
-        if weights.ndim != 2 or 0 in weights.shape or width not in (None, weights.shape[0]):
+        operator = node.op_type
+        if weights.ndim != 2:
             raise _misfit(operator)
+        width, units = self._width or len(weights), weights.shape[1]
+        if 0 in (width, units) or len(weights) != kind.rows((width,)):
+            raise _misfit(operator)
+        self.columns = self.columns or width
         if biases is not None:
-            biases = self._row(biases, weights.shape[1], operator)
+            biases = self._row(biases, units, operator)
         self.parameters += weights.size
         if self.parameters > MOST_PARAMETERS:
             raise ModelError(
@@ -446,16 +448,18 @@ class _Reader:
             self._fold(self.layers[-1])
             self.layers[-1].activation = "identity"
         elif after.operators:
-            scale, shift = (
-                self._row(each, len(weights), operator) for each in (after.scale, after.shift)
+            scale, shift, size = (
+                self._row(each, width, operator) for each in (after.scale, after.shift, after.size)
             )
-            size = self._row(after.size, len(weights), operator) @ np.abs(weights)
-            merged = size if biases is None else np.abs(biases) + size
-            moved = shift @ weights
-            weights = scale[:, None] * weights
-            biases = moved if biases is None else biases + moved
+            if biases is None:
+                biases = np.zeros(units)
+            merged = kind.sums(np.abs(weights), np.abs(biases), size[None])[0]
+            rescaled = kind.rescaled(weights, biases, scale, shift)
+            if rescaled is None:
+                raise _misfit(operator)
+            weights, biases = rescaled
             self._merge()
-        self.layers.append(_Layer(weights, biases, node=node, merged=merged))
+        self.layers.append(_Layer(weights, biases, node=_label(node), merged=merged, kind=kind))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
@@ -673,10 +677,8 @@ class _Reader:
             self._add_diagonal("")
             last = self.layers[-1]
         outputs = last.weights.shape[1]
-        inputs = self.layers[0].weights.shape[0]
-        columns = self.columns or inputs
         scale, shift = (
-            np.array(np.broadcast_to(each, columns))
+            np.array(np.broadcast_to(each, self.columns))
             for each in (self.before.scale, self.before.shift)
         )
         out = [
@@ -698,6 +700,7 @@ class _Reader:
                     biases=np.zeros(layer.weights.shape[1])
                     if layer.biases is None
                     else layer.biases,
+                    other_kind=layer.kind,
                 )
                 for layer in self.layers
             ),
@@ -707,7 +710,7 @@ class _Reader:
             out[1],
             (self.before.size, *(layer.size for layer in self.layers), self.after.size),
             self.features,
-            _fitting(_lines(own.get("features")), columns),
+            _fitting(_lines(own.get("features")), self.columns),
             targets,
             self.inputs[0],
             self.current,

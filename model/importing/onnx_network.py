@@ -423,8 +423,9 @@ def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
     for layer, added in zip(chain.layers, sizes, strict=True):
         weights, biases = layer.drawn
         size = np.abs(weights)
-        z = a @ weights + biases
-        error = error @ size + (len(size) + 4) * unit * (np.abs(a) @ size + added)
+        z = layer.kind.sums(weights, biases, a)
+        most = layer.kind.sums(size, added, np.abs(a))
+        error = layer.kind.sums(size, None, error) + (len(size) + 4) * unit * most
         a = activate(layer.activation, z)
         if layer.activation == "step":
             error = np.where(np.abs(z) <= error, 1.0, 0.0)

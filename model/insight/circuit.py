@@ -249,7 +249,7 @@ def _of_units(
     if wanted in (0, _CORNERS):
         return GateNode(at, "true" if wanted else "false", ())
     known = [r for r in before if UnitAt(r.layer, r.unit) in nodes]
-    weights = network.weights[reading.layer][:, reading.unit]
+    weights = network.matrices[reading.layer][:, reading.unit]
     strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in known}
     known.sort(key=lambda r: -strength[r.unit])
     known = known[:_MOST_UNITS]

@@ -198,7 +198,7 @@ def strongest_units(
     A unit moves it by |w| times the range of its activations over the rows.
     """
     a = network.activations(x)[layer][1]
-    weights = network.weights[layer + 1][:, next_unit]
+    weights = network.matrices[layer + 1][:, next_unit]
     moved = np.nan_to_num(np.abs(weights) * np.ptp(a, axis=0))
     first, *rest = np.argsort(-moved, kind="stable")[:2].tolist()
     return (min(first, rest[0]), max(first, rest[0])) if rest else (first, -1)
@@ -325,7 +325,7 @@ def hidden_space(
         plane = plane_of_components(a[: len(x)], through, turned)
     else:
         plane = plane_of_units(*view.units, through)
-    weights, biases = network.weights[layer + 1], network.biases[layer + 1]
+    weights, biases = network.matrices[layer + 1], network.biases[layer + 1]
     is_output = layer + 2 == len(layers)
     has_classes = is_output and task == "multiclass" and len(biases) > 1
     activation = layers[layer + 1].activation

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from functools import partial
 from operator import methodcaller
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 class Dense(LayerKind, frozen=True, tag="dense"):
     """Weighted sums of all values; a picture is read channel by channel, each line by line."""
 
-    in_ensembles: ClassVar[bool] = True
+    is_dense: ClassVar[bool] = True
+    onnx_operators: ClassVar[tuple[str, ...]] = ("Gemm", "MatMul")
+    numpy_sums: ClassVar[str] = "a @ W + b"
 
     def output_shape(self, layer: LayerSpec, shape: Shape) -> Shape:
         return (layer.units,)
@@ -40,6 +43,9 @@ class Dense(LayerKind, frozen=True, tag="dense"):
 
     def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
         return np.arange(self.rows(shape))
+
+    def matrix(self, layer: LayerSpec, shape: Shape, w: FloatArray) -> FloatArray:
+        return w
 
     def sums(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
         z: FloatArray = x.reshape(len(x), len(w)) @ w
@@ -81,3 +87,19 @@ class Dense(LayerKind, frozen=True, tag="dense"):
                 partial(weights.dot, slot.delta, carried),
             ),
         )
+
+    def torch_module(self, layer: LayerSpec, shape: Shape) -> str:
+        bias = "" if layer.use_bias else ", bias=False"
+        return f"nn.Linear({self.rows(shape)}, {layer.units}{bias})"
+
+    @classmethod
+    def from_onnx(
+        cls, attributes: Mapping[str, float], arrays: Sequence[FloatArray], width: int | None
+    ) -> tuple[Self, FloatArray, FloatArray | None] | None:
+        if attributes.get("transA"):
+            return None
+        weights, *biases = arrays
+        if attributes.get("transB"):
+            weights = weights.T
+        weights = weights * attributes.get("alpha", 1.0)
+        return cls(), weights, biases[0] * attributes.get("beta", 1.0) if biases else None

@@ -10,13 +10,15 @@ come **last**, shape (*shape, examples).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 import msgspec
 import numpy as np
 
 from model.arrays import FloatArray
+from model.errors import ModelError
 
 if TYPE_CHECKING:
     from model.experiment import LayerSpec
@@ -99,11 +101,26 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
 
     Attributes
     ----------
-    in_ensembles
-        Whether the kernel that trains many networks at once knows this kind.
+    is_dense
+        Whether each unit reads every value by a weight of its own, as ensembles take for granted.
+    onnx_operators
+        ONNX's operators that are layers of this kind; exports write the first.
+    numpy_sums
+        The expression of z in a NumPy script, of ``a``, ``W`` and ``b``.
     """
 
-    in_ensembles: ClassVar[bool] = False
+    is_dense: ClassVar[bool] = False
+    onnx_operators: ClassVar[tuple[str, ...]] = ()
+    numpy_sums: ClassVar[str] = ""
+
+    def only_dense(self) -> ModelError:
+        """Return the error of whatever takes dense layers only."""
+        return ModelError(
+            "network.kind",
+            "This takes dense layers only, and the network has one of the kind {kind}. Replace it "
+            "by a dense layer first.",
+            kind=type(self).__struct_config__.tag,
+        )
 
     # -- Shapes ------------------------------------------------------------------------------------
 
@@ -146,6 +163,17 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
             Which sum, as a place in what the layer makes, flattened.
         """
         raise NotImplementedError
+
+    def matrix(self, layer: LayerSpec, shape: Shape, w: FloatArray) -> FloatArray:
+        """Return by what each value read is multiplied in each sum, 0 where it is not in it.
+
+        Shape (values, sums): the W of a dense layer that does the same.
+        """
+        sums = math.prod(self.output_shape(layer, shape))
+        made = np.zeros((math.prod(shape), sums), w.dtype)
+        for cell in range(sums):
+            made[self.reads(layer, shape, cell), cell] = w[:, cell] if len(w) else 1.0
+        return made
 
     # -- Edits -------------------------------------------------------------------------------------
 
@@ -198,3 +226,24 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     def bind(self, layer: LayerSpec, source: Source, slot: Slot, before: FloatArray) -> Pass:
         """Bind a layer that reads `source` and carries dL/da back to `before`, laid out as z."""
         raise NotImplementedError
+
+    # -- Other programs ----------------------------------------------------------------------------
+
+    def torch_module(self, layer: LayerSpec, shape: Shape) -> str:
+        """Return PyTorch's module; its weights have the shape of ours turned, as its bias has."""
+        raise self.only_dense()
+
+    @classmethod
+    def from_onnx(
+        cls, attributes: Mapping[str, float], arrays: Sequence[FloatArray], width: int | None
+    ) -> tuple[Self, FloatArray, FloatArray | None] | None:
+        """Return a layer that an ONNX node is, with W and b; ``None`` where it cannot be one.
+
+        Parameters
+        ----------
+        attributes, arrays
+            Of the node: what it is set to, and the constants that it reads after x.
+        width
+            How many values it is given; ``None`` where that is not known.
+        """
+        return None

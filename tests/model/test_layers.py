@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import numpy as np
 import pytest
+from onnx.reference import ReferenceEvaluator
 
 from model.backprop import forward, loss_and_gradients
 from model.command.trace import trace_text
+from model.data import build_dataset
 from model.data.sources import named_data
 from model.edits.features import with_features
 from model.edits.network import (
@@ -22,7 +27,9 @@ from model.edits.network import (
 )
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
+from model.export import export_onnx, notebook, numpy_script, onnx_model, pytorch_script
 from model.files import decode, encode
+from model.importing import read_network
 from model.initialisers import initialise
 from model.insight.step.one_step import one_step
 from model.insight.step.trace import trace
@@ -31,6 +38,7 @@ from model.layers import DENSE, LAYER_KINDS
 from model.layers.kind import FirstPass, LayerKind, Move, Pass, Shape, Slot, Source
 from model.network import Network
 from model.places import UnitAt, WeightAt
+from model.training.ensemble.ensemble import Ensemble
 from model.training.learner import Learner
 
 
@@ -98,6 +106,25 @@ class Gain(LayerKind, frozen=True, tag="gain"):
 GAIN = Gain()
 
 
+class Same(Gain, frozen=True, tag="same"):
+    """z = x + b, without weights: what an export must know besides those."""
+
+    onnx_operators: ClassVar[tuple[str, ...]] = ("Identity",)
+    numpy_sums: ClassVar[str] = "a + b"
+
+    def rows(self, shape: Shape) -> int:
+        return 0
+
+    def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
+        return Move(np.zeros(0, int), places)
+
+    def sums(self, w: FloatArray, b: FloatArray | None, x: FloatArray) -> FloatArray:
+        return x + (0.0 if b is None else b)
+
+    def torch_module(self, layer: LayerSpec, shape: Shape) -> str:
+        return "nn.Identity()"
+
+
 def mixed(*, use_bias: bool = True) -> Experiment:
     """Return an experiment of both kinds, the odd one first and in the middle."""
     layers = (
@@ -115,6 +142,7 @@ def test_gradients_of_sums_are_those_of_central_differences(kind: LayerKind) -> 
     w = generator.normal(size=(kind.rows(shape), 3))
     x, delta = generator.normal(size=(4, 3)), generator.normal(size=(4, 3))
     assert kind.output_shape(layer, shape) == (3,)
+    np.testing.assert_allclose(x @ kind.matrix(layer, shape, w), kind.sums(w, None, x), rtol=1e-12)
     for array, gradient in zip((w, x), kind.sums_back(w, x, delta), strict=True):
         assert gradient.shape == array.shape
         for place in np.ndindex(array.shape):
@@ -211,3 +239,35 @@ def test_edits_carry_the_weights_that_keep_their_place() -> None:
     assert [x.units for x in with_layer_removed(experiment, 1).network.layers] == [2, 2, 1]
     other = with_data(experiment, named_data("and:3")).network
     assert [layer.units for layer in other.layers] == [3, 3, 3, 1]
+
+
+def test_exports_ask_each_kind(tmp_path: Path) -> None:
+    layers = (
+        LayerSpec(3, "tanh"),
+        LayerSpec(3, "identity", other_kind=Same(), use_bias=False),
+        LayerSpec(1, "sigmoid"),
+    )
+    experiment = initialise(Experiment(data=named_data("xor"), network=NetworkSpec(2, layers)))
+    own = Network.of(experiment).forward(build_dataset(experiment).x_train)
+    rows = build_dataset(experiment).x_train
+    (answers,) = ReferenceEvaluator(onnx_model(experiment)).run(None, {"input": rows.astype("f4")})
+    np.testing.assert_allclose(np.asarray(answers), own, atol=1e-6)
+    assert notebook(experiment)[1].difference < 1e-12
+    program = pytorch_script(experiment)
+    assert "nn.Identity(), nn.Identity()" in program
+    assert "zip([network[0], network[4]], WEIGHTS)" in program
+    path = tmp_path / "network.onnx"
+    export_onnx(experiment, path)
+    read = read_network(path).experiment  # a layer that does nothing is none
+    assert [layer.units for layer in read.network.layers] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [onnx_model, numpy_script, pytorch_script, partial(Ensemble, seeds=(1,))],
+    ids=["ONNX", "NumPy", "PyTorch", "ensemble"],
+)
+def test_what_takes_dense_layers_only_refuses_others(use: Callable[[Experiment], object]) -> None:
+    with pytest.raises(ModelError, match="one of the kind gain") as caught:
+        use(mixed())
+    assert caught.value.code == "network.kind"

@@ -116,6 +116,10 @@ class EdgesItem(QGraphicsItem):
         elif not wanted:
             self._keep_lines(np.ones_like(self._moved))
 
+    def lock(self) -> None:
+        """Let no edge be pointed at: they stand for other numbers than a weight each."""
+        self._rows = {}
+
     def _curve(self, i: int, j: int) -> QPainterPath:
         y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])
         middle = (self._x0 + self._x1) / 2
@@ -248,7 +252,7 @@ class EdgesItem(QGraphicsItem):
     def distance(self, point: QPointF) -> tuple[float, WeightAt | None]:
         """Return the nearest drawn edge and its distance in scene pixels."""
         u = (point.x() - self._x0) / (self._x1 - self._x0)
-        if not 0.0 <= u <= 1.0 or not self.weights.size:
+        if not 0.0 <= u <= 1.0 or not self.weights.size or not self._rows:
             return np.inf, None
         t = float(np.interp(u, _X_OF_T, _T))
         rise = self._y1 - self._y0
@@ -267,7 +271,8 @@ class EdgesItem(QGraphicsItem):
 
     def _places(self, which: np.ndarray) -> list[WeightAt]:
         rows, units = self.source.units, self.target.units
-        return [WeightAt(self.layer, rows[i], units[j]) for i, j in np.argwhere(which).tolist()]
+        places = np.argwhere(which).tolist() if self._rows else []
+        return [WeightAt(self.layer, rows[i], units[j]) for i, j in places]
 
     def point(self, row: int, unit: int, t: float = 0.5) -> QPointF | None:
         """Return a point of an edge in the scene, or ``None`` if the edge is not drawn."""

@@ -258,9 +258,9 @@ class NetworkPanel(Panel):
     def _scores(self, layer: int, total: int) -> FloatArray | None:
         if total <= FOLD_ABOVE or self._state is None:
             return None
-        weights = self._state.network.weights
+        matrices = self._state.network.matrices
         if self._folds.get(layer, Fold()).by == "weight":
-            matrix = weights[0].T if layer == INPUTS else weights[layer]
+            matrix = matrices[0].T if layer == INPUTS else matrices[layer]
             return np.asarray(np.square(matrix).sum(axis=0))
         values = self._state.row_values
         if layer == INPUTS:

@@ -164,6 +164,8 @@ class NetworkScene(QGraphicsScene):
             largest = max(len(source.units), len(target.units))
             thin_out = source.folded > 0 or target.folded > 0 or largest > FOLD_ABOVE
             edges = EdgesItem(source, target, thin_out, dense, self.ground)
+            if not state.experiment.network.layers[target.layer].kind.is_dense:
+                edges.lock()
             self.edges[target.layer] = edges
             self.addItem(edges)
         self._pictures = UnitPictures(state, layout, self.units)
@@ -232,9 +234,8 @@ class NetworkScene(QGraphicsScene):
         Where there are many edges, a frame draws as many gaps as its time allows, in turn;
         `everything` draws them all.
         """
-        parts = {
-            layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
-        }
+        matrices = () if self._state is None else self._state.network.matrices
+        parts = {layer: item.shown_weights(matrices[layer]) for layer, item in self.edges.items()}
         strongest = max((float(sizes(w).max(initial=0.0)) for w in parts.values()), default=0.0)
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         widest = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
@@ -300,7 +301,8 @@ class NetworkScene(QGraphicsScene):
 
     def matrix(self, layer: int) -> FloatArray:
         """Return a layer's whole W, shape (inputs, units)."""
-        return self._weights[layer]
+        assert self._state is not None
+        return self._state.network.matrices[layer]
 
     def is_pinned(self, at: WeightAt) -> bool:
         """Tell whether training leaves a weight alone."""

@@ -42,8 +42,8 @@ def _tiles(state: BuildState, layer: int, units: tuple[int, ...]) -> tuple[Float
         if layer == len(state.maps) - 1:
             return normalise_output(maps, spec.activation), active().output_gain
         return maps / unit_scale(maps), HIDDEN_GAIN
-    first, side = state.network.weights[0], picture_side(state)
-    part = first[:, shown] if layer == 0 else first @ state.network.weights[layer][:, shown]
+    matrices, side = state.network.matrices, picture_side(state)
+    part = matrices[0][:, shown] if layer == 0 else matrices[0] @ matrices[layer][:, shown]
     values = part.T.reshape(len(shown), side, side)[:, ::-1]
     return values / np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9), 1.0
 

@@ -143,13 +143,14 @@ def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
         return None
     network = state.experiment.network
     layer = network.layers[at.layer]
-    x = row if at.layer == 0 else values[at.layer - 1][1]
-    weights = state.network.weights[at.layer][:, at.unit]
+    reads = network.reads(at.layer, at.unit)
+    x = (row if at.layer == 0 else values[at.layer - 1][1])[reads]
+    weights = state.network.matrices[at.layer][reads, at.unit]
     products = x * weights
     kept = np.sort(np.argsort(-np.abs(products), kind="stable")[:MOST_TERMS])
     rows = tuple(
         (
-            unit_name(UnitAt(at.layer - 1, int(i)), network, state.dataset),
+            unit_name(UnitAt(at.layer - 1, int(reads[i])), network, state.dataset),
             show_number(float(x[i]), 3),
             factor(show_short(float(weights[i]), 3)),
             show_short(float(products[i]), 3),

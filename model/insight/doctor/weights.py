@@ -37,6 +37,8 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
         following = layers[number + 1]
         if layer.dropout or layer.pinned or following.pinned:
             continue
+        if not layer.kind.is_dense or not following.kind.is_dense:
+            continue
         whole = np.vstack((*layer.drawn, following.drawn[0].T))
         for slot in memory:
             into, out_of = parameters.views(slot)[number : number + 2]
@@ -84,7 +86,7 @@ def saturation(facts: RunFacts) -> Iterator[Finding]:
     layers = facts.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
         end = layer.activation_kind.saturation
-        if not end:
+        if not end or not layer.kind.is_dense:
             continue
         stuck = [int(u) for u in np.flatnonzero((np.abs(z) > end).mean(axis=0) > 0.95)]
         if stuck and layer.weights is not None and layer.biases is not None:

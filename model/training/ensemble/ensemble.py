@@ -60,6 +60,9 @@ class Ensemble:
                 "Networks that drop units cannot be trained at once. Set drop-out to 0.",
             )
         check_experiment(experiment)
+        for layer in experiment.network.layers:
+            if not layer.kind.is_dense:
+                raise layer.kind.only_dense()
         network = experiment.network.without_weights()
         fresh = replace(experiment, network=network, progress=None)
         self.starts = tuple(initialise(replace(fresh, seed=int(seed))) for seed in seeds)
