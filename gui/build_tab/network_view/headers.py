@@ -38,11 +38,11 @@ from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
 MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
-NAME_BESIDE_PX, ARROW_PX = 10, 14
+NAME_BESIDE_PX, MENU_BESIDE_PX = 6, 24
+"""Room beside a layer's name, without and with the arrow of a menu."""
+
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
 ADDER_PX, SMALL_ADDER_PX = 24, 16
-INFO_PX = 20
-"""The button that explains an activation, with the room before it."""
 
 
 class Detail(IntEnum):
@@ -50,16 +50,13 @@ class Detail(IntEnum):
 
     FULL = 0
     SHORT_NAME = 1
-    STACKED = 2
+    NO_INFO = 2
+    """Without the button that explains the activation: the menu explains it as well."""
+
+    STACKED = 3
     """The activation under the name and the units."""
 
-    MENU_ONLY = 3
-    MENU_TIGHT = 4
-    NAME_ONLY = 5
-
-
-# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
-ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
+    MENU = 4
 
 
 class ActivationCombo(ChoiceCombo):
@@ -113,9 +110,7 @@ class LayerHeader(Panel):
         self.activation.chosen.connect(self._set_activation)
         self.info = info_button(f"layer_{layer}_activation_info")
         self._choice = QWidget()
-        hbox(
-            self.activation, self.info, on=self._choice, gap=INFO_PX - self.info.width(), margins=0
-        )
+        hbox(self.activation, self.info, on=self._choice, gap=TIGHT_PX, margins=0)
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -220,36 +215,29 @@ class LayerHeader(Panel):
             place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
             self._grid.addWidget(self._choice, *place)
         self._detail = detail
-        has_controls = detail < Detail.MENU_ONLY
+        has_controls = detail < Detail.MENU
         self._box.setVisible(has_controls and not self.is_output)
         self._count.setVisible(has_controls and self.is_output)
+        self.info.setVisible(detail < Detail.NO_INFO)
+        self._choice.updateGeometry()
         self._choice.setVisible(has_controls)
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
-        """Return how wide the header is in the given detail, without the button that explains."""
-        if detail != self._detail:
-            self.show_detail(detail)
-        shows_info = detail < Detail.MENU_ONLY and not self.info.isHidden()
-        return self.sizeHint().width() - (INFO_PX if shows_info else 0)
-
-    def show_info(self, is_shown: bool) -> None:
-        """Show the button that explains the activation, or leave that to the menu."""
-        if self.info.isHidden() == is_shown:
-            self.info.setVisible(is_shown)
-            self._choice.updateGeometry()
+        """Show the given detail, and return how wide the header is with it."""
+        self.show_detail(detail)
+        return self.sizeHint().width()
 
     def _show_name(self) -> None:
         text = _short_name(self._layer, self._hidden)
         if self._detail == Detail.FULL:
             text = _long_name(self._layer, self._hidden)
-        elif self._detail in (Detail.MENU_ONLY, Detail.MENU_TIGHT):
+        elif self._detail == Detail.MENU:
             text = f"{text}\u2009·\u2009{show_integer(self._units)}"
         self._name.setText(text)
-        # Only the narrowest names have no room for the arrow that says that they are menus.
-        has_arrow = self._detail <= Detail.MENU_ONLY
+        has_arrow = self._detail < Detail.MENU
         set_role(self._name, extent="" if has_arrow else "narrow")
-        beside = NAME_BESIDE_PX + (ARROW_PX if has_arrow else 0)
+        beside = MENU_BESIDE_PX if has_arrow else NAME_BESIDE_PX
         self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
 
     # -- What the user does ------------------------------------------------------------------------
@@ -429,13 +417,12 @@ class LayerHeaders(Panel):
         """Keep the headers in place."""
         if len(self._xs) != len(self.headers) + 1:
             return
-        detail, has_info = self._choose_detail()
+        step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
+        fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
+        detail = next(fitting, Detail.MENU)
         self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
-        for header in self.headers:
-            header.show_detail(detail)
-            header.show_info(has_info)
-        self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
-        side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
+        self._inputs_count.setVisible(detail < Detail.MENU)
+        side = _adder_px(detail)
         for adder in (self.features, *self.adders):
             # The style sheet of another extent forgets what size is set.
             set_role(adder, extent="" if side == ADDER_PX else "tiny")
@@ -450,26 +437,11 @@ class LayerHeaders(Panel):
             adder.setVisible(high - low > side)
             adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
 
-    def _choose_detail(self) -> tuple[Detail, bool]:
-        """Return how much of the headers has room, and whether their buttons that explain do.
-
-        For those the names are shortened, but nothing else gives way: the menu explains as well.
-        """
-        step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
-        fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
-        detail = next(fitting, Detail.NAME_ONLY)
-        if detail < Detail.MENU_ONLY:
-            for shown in (detail, max(detail, Detail.SHORT_NAME)):
-                if self._wanted_step(shown) + INFO_PX <= step:
-                    return shown, True
-        return detail, False
-
     def _wanted_step(self, detail: Detail) -> float:
         """Return how far apart the columns would have to be."""
         widths = [header.wanted_width(detail) for header in self.headers]
-        adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
-        step = max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
+        step = max(((a + b) / 2 for a, b in pairs), default=0.0) + _adder_px(detail)
         if self._is_whole:  # the last header is pushed towards the others
             step += max(0.0, self._xs[-1] + widths[-1] / 2 - (self.width() - GAP_PX))
         return step
@@ -490,3 +462,8 @@ class LayerHeaders(Panel):
         for header in self.headers:
             header.retranslate()
         self.refit()
+
+
+def _adder_px(detail: Detail) -> int:
+    # Small buttons let two hidden layers keep their own buttons at the window's first size.
+    return ADDER_PX if detail in (Detail.FULL, Detail.STACKED) else SMALL_ADDER_PX
