@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.training import MOST_ENDED
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import DataSpec, Experiment, GateData, StopSpec, TableData, TruthTableData
@@ -182,57 +181,6 @@ def test_branching_makes_the_present_run_an_earlier_one(
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 7
     assert controller.state.run.last_epoch == 7
-
-
-def test_the_undo_of_an_edit_brings_the_run_back_that_it_ended(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    run_until_end(qtbot, controller)
-    learned, history = document.experiment, controller.state.run.history
-    last = controller.state.epoch
-    controller.set_units(0, 5)
-    assert len(controller.state.run.earlier) == 1
-    controller.rename_run(0, "four units")
-    run_until_end(qtbot, controller)
-    wider = controller.state.run.history
-    document.undo_stack.undo()
-    document.undo_stack.undo()
-    assert document.experiment == learned
-    assert controller.state.run.history is history
-    assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, last)
-    assert [run.units for run in controller.state.run.earlier] == [(2, 5, 1)]
-    controller.show_epoch(3)
-    assert controller.state.epoch == 3
-    document.undo_stack.redo()
-    document.undo_stack.redo()
-    assert controller.state.run.history is wider
-    assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
-
-
-def test_a_branch_that_is_undone_leaves_the_run_whole(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    run_until_end(qtbot, controller)
-    last = controller.state.epoch
-    controller.branch(7)
-    document.undo_stack.undo()
-    assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, last)
-    assert controller.state.run.earlier == ()
-
-
-def test_runs_that_edits_have_ended_are_kept_to_a_few(
-    controller: BuildModel, document: ExperimentDocument
-) -> None:
-    for seed in range(MOST_ENDED + 1):
-        controller.new_start(seed)
-        controller.step(True)
-    controller.new_start(MOST_ENDED + 1)
-    known = []
-    for _ in range(MOST_ENDED + 1):
-        document.undo_stack.undo()
-        known.append(controller.state.run.last_epoch > controller.state.run.first_epoch)
-        document.undo_stack.undo()
-    assert known == [True] * MOST_ENDED + [False]
 
 
 def test_runs_on_other_data_leave_the_plot_and_come_back(
