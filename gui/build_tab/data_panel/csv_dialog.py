@@ -204,7 +204,7 @@ class CsvDialog(Dialog):
         self._table: CsvTable | None = None
         self._error: Exception | None = None
         self._left_out: LeftOut | None = None
-        self._is_wanted = self._is_over = False
+        self._is_wanted = False
         self._skipped: int | None = None
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True)
@@ -345,8 +345,6 @@ class CsvDialog(Dialog):
 
     def _read(self) -> None:
         """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
-        if self._is_over:
-            return
         # Without columns, which another format may call otherwise.
         wanted = replace(self.data(), features=(), targets=())
         self._is_wanted = False
@@ -544,7 +542,6 @@ class CsvDialog(Dialog):
         return tr("words, no two alike") if column.names_rows else tr("words")
 
     def done(self, result: int) -> None:
-        """Read no further, though a field that loses the keyboard says that it was edited."""
-        self._is_over = True
+        """Read no further."""
         self._reader.cancel()
         super().done(result)

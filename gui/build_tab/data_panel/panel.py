@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from gui.build_tab.data_panel.samples import Samples
 
 WIDTH_PX = 272
-_LEAST_GAP_PX, _GAPS = 3, 5
-"""Least distance of captions and tiles, and how many there are."""
 
 
 class DataPanel(Panel):
@@ -98,7 +96,7 @@ class DataPanel(Panel):
         self._scroll = scroll_area(tiles, "tiles_scroll")
         sections = chain.from_iterable(zip(self._captions, self.tiles, strict=True))
         margins = (INSET_PX, 0, 0, GAP_M_PX)
-        self._column = vbox(*sections, STRETCH, on=tiles, gap=_LEAST_GAP_PX, margins=margins)
+        self._column = vbox(*sections, STRETCH, on=tiles, gap=GAP_S_PX, margins=margins)
         self.rows.addWidget(self.table)
         # The tiles take the room up to what they need; only what is left then stays empty below.
         parts = head, (self._scroll, 1000), self.rows, rule(), self.foot
@@ -155,15 +153,12 @@ class DataPanel(Panel):
                 self._scroll.ensureVisible(middle.x(), middle.y(), 0, place.height() // 2 + 1)
 
     def refit(self) -> None:
-        """Give the rows what they need, as long as the tiles keep half of the height or are whole.
-
-        What is left then goes between the tiles' sections, and the rest below everything.
-        """
+        """Give the rows what they need, while the tiles keep half of the height or are whole."""
         layout = self.layout()
         assert layout is not None
         width = self.contentsRect().width() - layout.contentsMargins().right()
         around = self._head.sizeHint().height() + self.foot.height_px() + 1
-        tiles = self._tiles_px()
+        tiles = self._column.totalSizeHint().height()
         room = self.height() - around - tiles
         wanted = (
             self.table.height_px()
@@ -172,16 +167,7 @@ class DataPanel(Panel):
         )
         rows = max(120, min(wanted, max(round(0.45 * self.height()), room)))
         self.rows.setFixedHeight(rows)
-        top, gap = _gaps(room - rows)
-        self._column.setContentsMargins(INSET_PX, top, 0, GAP_M_PX)
-        self._column.setSpacing(_LEAST_GAP_PX + gap)
-        self._scroll.setMaximumHeight(tiles + top + _GAPS * gap)
-
-    def _tiles_px(self) -> int:
-        """Return the least height at which every tile is seen."""
-        captions = sum(caption.sizeHint().height() for caption in self._captions)
-        tiles = sum(tile_list.height() for tile_list in self.tiles)
-        return captions + tiles + _GAPS * _LEAST_GAP_PX + GAP_M_PX
+        self._scroll.setMaximumHeight(tiles)
 
     def _write_summary(self) -> None:
         if self._state is None:
@@ -273,9 +259,3 @@ class DataPanel(Panel):
         for tile_list in self.tiles:
             tile_list.viewport().update()
         self._write_summary()
-
-
-def _gaps(spare_px: int) -> tuple[int, int]:
-    """Return what of the spare height goes above the tiles and into each gap between them."""
-    top = min(max(spare_px // 3, 0), GAP_M_PX)
-    return top, min(max((spare_px - top) // _GAPS, 0), GAP_S_PX)
