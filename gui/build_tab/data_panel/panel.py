@@ -44,7 +44,7 @@ class DataPanel(Panel):
     Attributes
     ----------
     reader
-        Reads a person's own table on a worker, and its first rows before that.
+        Reads the user's own table on a worker, and its first rows before that.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:

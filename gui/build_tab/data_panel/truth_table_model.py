@@ -229,9 +229,9 @@ class CellDelegate(QStyledItemDelegate):
     Parameters
     ----------
     typed
-        Called with row, input column and the number a person typed.
+        Called with row, input column and the number the user typed.
     refused
-        Called with what a person typed that is no number.
+        Called with what the user typed that is no number.
     """
 
     def __init__(
