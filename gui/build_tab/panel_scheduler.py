@@ -1,8 +1,7 @@
-"""Which panel is drawn in which frame while training runs flat out."""
+"""Who draws in which frame while training runs flat out, and after an edit that is dear to show."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
@@ -10,18 +9,21 @@ from gui.workers.throttle import READING_MS
 
 _SHORTEST_S, _LONGEST_S = READING_MS / 1000, 0.25
 _SHARE = 0.04
-_TURN_S = 0.002
-"""Between two frames no further part is begun after so long."""
+_WHILE_S, _WHILE_TRAINING_S = 0.008, 0.002
+"""In a turn no further part is begun after so long, at rest and in a run."""
 
 
 class PanelScheduler:
-    """Show a state in all of several parts at rest, and in one part after another in a run.
+    """Show a state in all of several parts, or in one part after another.
 
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
     sixty times a second each, and training stands still while they are drawn. In a run they are
     therefore shown in rounds: each part once, one or a few cheap ones between two frames, all of
     them the same state (docs/adr/0036). A round begins ten times a second, or
     more seldom where the parts would take more than a twenty-fifth of the time.
+
+    At rest a state that every part lays out anew would hold the window too long in one turn of the
+    event loop: :meth:`show_more` shows some in each of the next few.
 
     Parameters
     ----------
@@ -44,13 +46,23 @@ class PanelScheduler:
         self._hold = hold
         self._clock = clock
         self._begun_s, self._spent_s = float("-inf"), 0.0
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._stale: dict[int, None] = {}  # in the order in which they came to be so
 
     def show_all(self) -> None:
         """Show every part now."""
-        self._waiting.clear()
+        self._stale.clear()
         for part in self._parts:
             part()
+
+    def show_first(self) -> None:
+        """Show the first part now, and leave the others to :meth:`show_more`."""
+        self._stale |= dict.fromkeys(range(1, len(self._parts)))
+        self._stale.pop(0, None)
+        self._parts[0]()
+
+    def show_more(self) -> bool:
+        """Show those that have waited longest, for a while; tell whether more wait."""
+        return self._show_for(_WHILE_S)
 
     def begin_round(self) -> bool:
         """Begin to show another state in a run; tell whether that was due.
@@ -59,21 +71,27 @@ class PanelScheduler:
         """
         now = self._clock()
         due = self._begun_s + min(max(self._spent_s / _SHARE, _SHORTEST_S), _LONGEST_S)
-        if self._waiting or now < due:
+        if self._stale or now < due:
             return False
         # Of when it was due: a round that begins late makes no other one late.
         self._begun_s = due if now - due < _SHORTEST_S / 2 else now
         self._spent_s = 0.0
-        self._waiting.extend(self._parts)
+        self._stale = dict.fromkeys(range(len(self._parts)))
         return True
 
     def show_next(self) -> None:
         """Show the next part of the round, and the cheap ones after it."""
-        if self._waiting:
+        if self._stale:
             self._hold(self._spend)
-            end = self._clock() + _TURN_S
-            while self._waiting and self._clock() < end:
-                self._waiting.popleft()()
+            self._show_for(_WHILE_TRAINING_S)
 
     def _spend(self, seconds: float) -> None:
         self._spent_s += seconds
+
+    def _show_for(self, seconds: float) -> bool:
+        end = self._clock() + seconds
+        while self._stale and self._clock() < end:
+            index = next(iter(self._stale))
+            del self._stale[index]
+            self._parts[index]()
+        return bool(self._stale)

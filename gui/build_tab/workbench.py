@@ -52,6 +52,9 @@ class Workbench(QWidget):
             ],
             model.hold_until_drawn,
         )
+        self._rest = QTimer(self)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(self._show_rest)
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar(model, self)
         self.recipe = RecipeStrip(self)
@@ -126,7 +129,10 @@ class Workbench(QWidget):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the present state in every panel, in one after another while training runs."""
+        """Show the present state in every panel.
+
+        In one after another while training runs, and where the network is drawn anew.
+        """
         old, self._state = self._state, state
         self._open_microscope(state)
         is_pointed_at = state.selection != old.selection
@@ -150,9 +156,17 @@ class Workbench(QWidget):
         self.recipe.show_state(state)
         self._column.activate()  # else a panel further on does, once the network is drawn
         self.strip.show_state(state)
+        drawn = self.canvas.scene.layout_
         self.canvas.show_state(state)
-        if not state.running:
-            self._shown = state
+        is_drawn_anew = self.canvas.scene.layout_ is not drawn
+        if state.running:
+            self._rest.stop()
+            return
+        self._shown = state
+        if is_drawn_anew or self._rest.isActive():
+            self._turns.show_first()  # the data, which the user edits
+            self._rest.start()
+        else:
             self._turns.show_all()
 
     def _show_between(self) -> None:
@@ -166,6 +180,11 @@ class Workbench(QWidget):
             self.canvas.show_writing(state)
             self.reading_changed.emit()
         self._turns.show_next()
+
+    def _show_rest(self) -> None:
+        """Show more of an edit, in a turn of the event loop of its own."""
+        if not self._turns.show_more():
+            self._rest.stop()
 
     def _open_microscope(self, state: BuildState) -> None:
         """Bring the microscope, or put it away."""
@@ -208,6 +227,11 @@ class Workbench(QWidget):
             self._microscope.cancel()
         self.model.insight.request_close()
         return self.is_idle
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether every panel shows the present state of a network at rest."""
+        return not self._rest.isActive()
 
     @property
     def is_idle(self) -> bool:

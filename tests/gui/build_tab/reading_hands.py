@@ -40,9 +40,10 @@ def is_reading(bench: Workbench) -> bool:
 
 
 def settle(qtbot: QtBot, bench: Workbench) -> None:
-    """Wait until nothing is read, and nothing waits for it."""
+    """Wait until nothing is read, nothing waits for it, and every panel shows what has come."""
     qtbot.waitUntil(lambda: bench.model.derived.is_idle, timeout=20_000)
     qtbot.waitUntil(lambda: bench.model.state.activity is not Activity.PREPARING, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.is_up_to_date)
 
 
 def undo(tab: BuildTab) -> None:

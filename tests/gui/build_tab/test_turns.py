@@ -113,13 +113,47 @@ def written(bench: Workbench) -> list[str]:
     ]
 
 
-def test_an_edit_at_rest_is_shown_at_once(bench: Workbench) -> None:
+def test_at_rest_a_turn_shows_what_has_waited_longest_and_not_all() -> None:
+    now, shown = 0.0, list[str]()
+
+    def part(name: str) -> Callable[[], None]:
+        def show() -> None:
+            nonlocal now
+            now += 0.005
+            shown.append(name)
+
+        return show
+
+    turns = PanelScheduler([part(name) for name in "abcde"], lambda drawn: None, lambda: now)
+    turns.show_first()
+    assert turns.show_more()
+    assert "".join(shown) == "abc"
+    turns.show_first()  # another edit: what was shown last comes last again
+    assert turns.show_more()
+    assert "".join(shown) == "abcade"
+    assert not turns.show_more()
+    assert "".join(shown) == "abcadebc"
+    assert not turns.show_more()
+
+
+def test_a_network_drawn_anew_has_a_turn_to_itself_and_the_rows_that_are_edited(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    baseline = find(bench, QLabel, "baseline")
+    assert bench.is_up_to_date
+    bench.model.choose_data(TableData("iris"))
+    assert bench.data.samples.isVisible()
+    assert "50" in baseline.text()
+    assert not bench.is_up_to_date
+    qtbot.waitUntil(lambda: bench.is_up_to_date)
+    assert "33" in baseline.text()
+
+
+def test_what_leaves_the_drawing_as_it_is_is_shown_at_once(bench: Workbench) -> None:
     baseline = find(bench, QLabel, "baseline")
     bench.model.choose_data(GateData("and"))
     assert "75" in baseline.text()
-    bench.model.choose_data(TableData("iris"))
-    assert bench.data.samples.isVisible()
-    assert "33" in baseline.text()
+    assert bench.is_up_to_date
 
 
 def test_panels_are_told_once_of_an_edit_and_of_what_is_known_no_more(

@@ -32,11 +32,14 @@ def one_by_one(scope: Microscope, bench: Workbench) -> Microscope:
     return scope
 
 
-def test_a_row_of_the_test_set_is_not_learned(scope: Microscope, bench: Workbench) -> None:
+def test_a_row_of_the_test_set_is_not_learned(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
     bench.model.choose_data(PlaneData("moons", 40))
     bench.model.set_split(SplitSpec(test_fraction=0.5), "Split")
     bench.model.choose_row(30)
     bench.model.examine(UnitAt(0, 0), Part.PREDICT)
+    qtbot.waitUntil(lambda: bench.is_up_to_date)
     assert not scope.apply_button.isEnabled()
     bench.model.choose_row(3)
     assert scope.apply_button.isEnabled()

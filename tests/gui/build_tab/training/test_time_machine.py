@@ -148,7 +148,7 @@ def test_what_is_waited_for_is_said_and_can_be_given_up(
     strip = find(bench, ProgressStrip, "loading_strip")
     text = find(bench, QLabel, "loading_text")
     button = find(bench, QPushButton, "loading_cancel")
-    qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.is_idle and bench.is_up_to_date, timeout=20_000)
     state = tab.model.state
     run = replace(state.run, wanted_epoch=3)
     for activity, said in (
