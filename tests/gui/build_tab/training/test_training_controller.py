@@ -183,6 +183,18 @@ def test_branching_makes_the_present_run_an_earlier_one(
     assert controller.state.run.last_epoch == 7
 
 
+def test_the_undo_of_an_edit_gives_back_the_weights_of_the_run_it_ended(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
+) -> None:
+    run_until_end(qtbot, controller)
+    learned = document.experiment
+    controller.set_units(0, 5)
+    assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
+    document.undo_stack.undo()
+    assert document.experiment == learned
+    assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
+
+
 def test_runs_on_other_data_leave_the_plot_and_come_back(
     qtbot: QtBot, controller: BuildModel
 ) -> None:
