@@ -172,17 +172,6 @@ def test_any_epoch_can_be_shown_and_trained_on_from(
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
 
 
-def test_branching_makes_the_present_run_an_earlier_one(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    run_until_end(qtbot, controller)
-    controller.branch(7)
-    assert len(controller.state.run.earlier) == 1
-    assert document.experiment.progress is not None
-    assert document.experiment.progress.epoch == 7
-    assert controller.state.run.last_epoch == 7
-
-
 def test_the_undo_of_an_edit_gives_back_the_weights_of_the_run_it_ended(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
@@ -296,35 +285,6 @@ def test_reset_gives_the_same_first_weights_and_a_new_start_others(
     controller.new_start()
     assert document.experiment.seed == 1
     assert not np.array_equal(weights(document.experiment)[0], first[0])
-
-
-def test_a_diverging_run_keeps_the_last_finite_weights(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    training = replace(
-        document.experiment.training, learning_rate=1e300, loss="squared", stop=StopSpec()
-    )
-    layers = tuple(
-        replace(layer, activation="relu" if i == 0 else "identity")
-        for i, layer in enumerate(document.experiment.network.layers)
-    )
-    network = replace(document.experiment.network, layers=layers)
-    document.edit("x", replace(document.experiment, training=training, network=network))
-    with run_ends(qtbot, controller):
-        controller.train()
-    assert controller.state.run.result.reason == "diverged"
-    for w in weights(document.experiment):
-        assert np.isfinite(w).all()
-
-
-def test_settings_that_do_not_go_together_are_refused_with_a_sentence(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    controller.edit("step", lambda e: edits.with_activation(e, 0, "step"))
-    with told(qtbot, controller.messages) as failed:
-        controller.train()
-    assert "step" in failed[0]
-    assert not controller.is_training
 
 
 def test_data_that_cannot_be_read_change_nothing(
