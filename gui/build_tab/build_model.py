@@ -1113,7 +1113,7 @@ class BuildModel(QObject):
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.cancel_seek()
-        self.training.cancel_comparison()
+        self.training.stop_comparing()
         self.pause()
         return self.is_idle
 

@@ -428,10 +428,6 @@ class Training:
             self._earlier.append(self._compared)
             self._on_change()
 
-    def cancel_comparison(self) -> None:
-        """Let nothing come of what is being trained to compare with."""
-        self._comparison.cancel()
-
     def forget(self) -> None:
         """Drop every run and what is under way: the document that they belong to is gone."""
         self._wish = None

@@ -232,8 +232,9 @@ class LayerHeader(Panel):
 
     def show_detail(self, detail: Detail) -> None:
         """Show as much as there is room for."""
-        stacked = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter)
-        self._grid.addWidget(self._choice, *(stacked if detail == Detail.STACKED else (0, 3)))
+        is_stacked = detail == Detail.STACKED
+        place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if is_stacked else (0, 3)
+        self._grid.addWidget(self._choice, *place)
         self._detail = detail
         has_controls = detail < Detail.MENU
         self._box.setVisible(has_controls and not self.is_output)

@@ -117,7 +117,9 @@ def test_large_layers_are_folded_and_can_be_opened(canvas: NetworkPanel, qtbot: 
     assert canvas.scene.layout_.columns[1].folded == 0
     assert every.isChecked()
     canvas.resize(853, 900)  # a choice stays, and what fits is more
-    assert [len(column.units) for column in canvas.scene.layout_.columns] == [16, 24, 16, 10]
+    fitting, *others = (len(column.units) for column in canvas.scene.layout_.columns)
+    assert fitting > 8
+    assert others == [24, fitting, 10]
 
 
 def test_the_most_active_units_of_the_row_are_shown(canvas: NetworkPanel) -> None:
