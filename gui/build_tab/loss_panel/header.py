@@ -78,7 +78,7 @@ class LossHeader(Panel):
         self.log = worded(
             named(QCheckBox(), "loss_log"), text="Log", accessible_name="Logarithmic loss axis"
         )
-        self.log.toggled.connect(lambda on: self._log_action.setChecked(on))
+        self.log.toggled.connect(self._on_log_toggled)
         self.branch = push_button(
             "loss_branch_compact",
             size="small",
@@ -137,6 +137,9 @@ class LossHeader(Panel):
         for suffix, text in zip(_SUFFIXES, exports, strict=True):
             export = partial(self.export_requested.emit, suffix)
             menu_action(self.menu, f"loss_export_{suffix}", text, export)
+
+    def _on_log_toggled(self, on: bool) -> None:
+        self._log_action.setChecked(on)
 
     def _on_window_chosen(self, window: int) -> None:
         self._window = window

@@ -119,10 +119,13 @@ def test_a_weight_of_zero_has_no_sign(canvas: NetworkPanel) -> None:
 
 def test_the_last_frame_of_a_run_is_made_whole(canvas: NetworkPanel, qtbot: QtBot) -> None:
     edges = canvas.scene.edges[1]
+
+    def show(weight: float) -> None:
+        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
+        canvas.show_state(state)
+
     for weight in (3.0, 4.0, 5.0):
-        canvas.show_state(
-            with_weights(make_state(), lambda network, to=weight: network.set_weight(1, 1, 0, to))
-        )
+        show(weight)
     assert edges.weights[1, 0] == 4.0, "pictures and edges take turns"
     qtbot.waitUntil(lambda: edges.weights[1, 0] == 5.0)
 
