@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 
@@ -81,6 +81,12 @@ class WeightSpin(QDoubleSpinBox):
         set_role(self, invalid="false" if is_weight else "true")
         if is_weight:  # the very value of the field need not be that of all selected weights
             self.valueChanged.emit(self.valueFromText(text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the value with the decimal sign of the language in use."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.follow(self.value())
+        super().changeEvent(event)
 
     def finish(self) -> None:
         """Emit `finished`, or `refused` where the text is no weight."""
