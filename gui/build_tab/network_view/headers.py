@@ -38,20 +38,26 @@ from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
 MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
-MENU_BESIDE_PX = 24
-"""Room beside a layer's name for the arrow of its menu."""
+NAME_BESIDE_PX, MENU_BESIDE_PX = 6, 24
+"""Room beside a layer's name, without and with the arrow of a menu."""
 
-HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX, ADDER_PX = 46, 76, 10, 3, 20
+HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
+ADDER_PX, FEATURES_PX = 20, 24
 
 
 class Detail(IntEnum):
     """How much of a header there is room for."""
 
     FULL = 0
-    STACKED = 1
-    """A short name, the activation under it; the menu alone explains the activation."""
+    SHORT = 1
+    """A short name; the menu alone explains the activation."""
 
-    MENU = 2
+    STACKED = 2
+    """The activation under the name and the units."""
+
+    MENU = 3
+    NAME = 4
+    """A name without the arrow of a menu."""
 
 
 class ActivationCombo(ChoiceCombo):
@@ -256,8 +262,10 @@ class LayerHeader(Panel):
         elif self._detail == Detail.MENU:
             text = f"{text}\u2009·\u2009{show_integer(self._units)}"
         self._name.setText(text)
-        text_px = self._name.fontMetrics().horizontalAdvance(text)
-        self._name.setFixedWidth(text_px + MENU_BESIDE_PX)
+        has_arrow = self._detail != Detail.NAME
+        set_role(self._name, extent="" if has_arrow else "narrow")
+        beside = MENU_BESIDE_PX if has_arrow else NAME_BESIDE_PX
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
 
     # -- What the user does ------------------------------------------------------------------------
 
@@ -305,7 +313,6 @@ class LayerHeaders(Panel):
             tip="Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁",
         )
         self.features.setCheckable(True)
-        self.features.setFixedSize(24, 24)
         self.features.setIconSize(QSize(16, 16))
         parts = self._inputs_name, self._inputs_count, self.features
         hbox(*parts, on=self._inputs, gap=6, margins=0)
@@ -369,7 +376,6 @@ class LayerHeaders(Panel):
             tip="Insert a hidden layer here",
         )
         adder.setParent(self)
-        adder.setFixedSize(ADDER_PX, ADDER_PX)
         adder.setIconSize(QSize(10, 10))
         return adder
 
@@ -428,9 +434,13 @@ class LayerHeaders(Panel):
             return
         step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
         fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
-        detail = next(fitting, Detail.MENU)
+        detail = next(fitting, Detail.NAME)
         self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
         self._inputs_count.setVisible(detail < Detail.MENU)
+        # Here, because a style sheet that is put on later forgets what size is set.
+        self.features.setFixedSize(FEATURES_PX, FEATURES_PX)
+        for adder in self.adders:
+            adder.setFixedSize(ADDER_PX, ADDER_PX)
         widgets: list[QWidget] = [self._inputs, *self.headers]
         for widget, x in zip(widgets, self._xs, strict=True):
             self._centre(widget, x)
