@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 WIDE_PX = 1280
 COMPACT_OUTPUT_PX, MICROSCOPE_PX, LEAST_LOSS_PX = 280, 428, 240
-_OUTPUT_PX, _DOCK_PX = (316, 520), (292, 600)
-"""Least and greatest width of Output and of the dock, which take a fifth of the room."""
+# Width of the window's body from which output panel and dock are so wide.
+_OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
+_DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
@@ -184,8 +185,7 @@ class Arrangement(QWidget):
     def _fit(self, size: QSize) -> None:
         self.is_compact = size.width() < WIDE_PX
         self.output.set_compact(self.is_compact)
-        limits = (px for least, px in _DOCK_HEIGHTS if size.height() >= least)
-        self._lower.setFixedHeight(next(limits))
+        self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
         self._place(size.width())
 
     def _place(self, room: int) -> None:
@@ -198,11 +198,11 @@ class Arrangement(QWidget):
 
     def _set_widths(self, room: int) -> None:
         """Give Output, or what is in its place, and the dock the width that goes with the room."""
-        output = COMPACT_OUTPUT_PX if self.is_compact else _fifth(room, *_OUTPUT_PX)
+        output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
         if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
         self._right.setFixedWidth(output)
-        dock, data = _fifth(room, *_DOCK_PX), self.rail if self._is_folded else self.data
+        dock, data = _at(_DOCK_WIDTHS, room), self.rail if self._is_folded else self.data
         left = room - self._left_px - data.width() - output
         self._place_loss(self.is_compact or left < LEAST_LOSS_PX + dock)
         if not self.is_loss_in_dock:
@@ -230,5 +230,6 @@ class Arrangement(QWidget):
         return super().eventFilter(watched, event)
 
 
-def _fifth(room: int, least: int, most: int) -> int:
-    return min(max(room // 5, least), most)
+def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
+    """Return the size that goes with the first limit that the room reaches."""
+    return next(size for least, size in limits if room >= least)
