@@ -73,11 +73,6 @@ def uses_all_processors() -> bool:
     return bool(settings().value(ALL_PROCESSORS, False, type=bool))
 
 
-def motion_ms(wanted_ms: int) -> int:
-    """Return how long something may move: 0 where the user, or their system, wants no motion."""
-    return wanted_ms if moves() else 0
-
-
 def language() -> str:
     """Return the code of the language in use."""
     app = QApplication.instance()

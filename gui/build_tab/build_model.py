@@ -76,19 +76,10 @@ _CLUSTER_KEY = "cluster"
 
 
 class _PendingAction(NamedTuple):
-    """What is to be done at the end of a training.
-
-    Attributes
-    ----------
-    goes_on
-        Whether the training goes on after it, where it was only paused.
-    ended
-        What the run before came to.
-    """
+    """What is to be done at the end of a training, and whether that then goes on."""
 
     do: Callable[[], None]
     goes_on: bool
-    ended: tuple[Experiment, RunResult] | None
 
 
 class _Memo[T]:
@@ -162,9 +153,7 @@ class BuildModel(QObject):
         self.document = document
         self.messages = messages or Messages(self)
         self.derived = DerivedData(self, self._on_derived, self._on_failed)
-        self.training = Training(
-            self, self._on_snapshot, self._on_end, self._on_training_failed, self._show
-        )
+        self.training = Training(self, self._on_snapshot, self._on_end, self._on_failed, self._show)
         controller = self.training.controller
         self.between_frames = controller.between_frames
         self.hold_until_drawn = controller.gate.hold_until_drawn
@@ -956,11 +945,6 @@ class BuildModel(QObject):
                 self._train()
         self._show()
 
-    def _on_failed(self, error: Exception, details: str) -> None:
-        self._trains_once_read = False
-        self._resuming.stop()
-        self._fail_with_remedy(error, details)
-
     # -- Training ----------------------------------------------------------------------------------
 
     def _once_at_epoch(self, then: Callable[[], None]) -> None:
@@ -981,7 +965,7 @@ class BuildModel(QObject):
         """Do something at the end of a training, which is paused, now where there is none."""
         if self.is_training:
             self.pause()
-            self._at_rest = _PendingAction(do, goes_on, self._ended)
+            self._at_rest = _PendingAction(do, goes_on)
         else:
             do()
 
@@ -994,8 +978,7 @@ class BuildModel(QObject):
             self._run_when_idle(waiting.do, waiting.goes_on)
             return
         ended = self._ended
-        goes_on = waiting.goes_on and ended is not None and ended is not waiting.ended
-        goes_on = goes_on and ended is not None and ended[1].reason == "stopped"
+        goes_on = waiting.goes_on and ended is not None and ended[1].reason == "stopped"
         if goes_on:
             self._resuming.start(_RESUME_MS)
         waiting.do()
@@ -1023,7 +1006,7 @@ class BuildModel(QObject):
             self._show()
             return
         self.messages.dismiss_from(self)
-        self._snapshot = None
+        self._snapshot = self._ended = None
         experiment, dataset = self.document.experiment, self.derived.dataset
         self._begin_training(lambda: self.training.begin(experiment, dataset, job))
 
@@ -1032,7 +1015,7 @@ class BuildModel(QObject):
         try:
             begin()
         except (ModelError, OSError) as error:
-            self._on_training_failed(error, "")
+            self._on_failed(error, "")
             self._show()
 
     def _make_present(self, text: str) -> None:
@@ -1106,14 +1089,13 @@ class BuildModel(QObject):
             _, error = trainer.rejected[-1]
             trainer.rejected.clear()
             self.fail(error)
-            training.end_run(at_rest=False)
+            training.end_run()
 
-    def _on_training_failed(self, error: Exception, details: str) -> None:
+    def _on_failed(self, error: Exception, details: str) -> None:
+        """Begin nothing more, and report what went wrong, with a remedy where there is one."""
         self._snapshot = self._once_there = None
-        self._fail_with_remedy(error, details)
-
-    def _fail_with_remedy(self, error: Exception, details: str) -> None:
-        """Tell the user what went wrong, with a button that mends it where one can."""
+        self._trains_once_read = False
+        self._resuming.stop()
         found = remedy_of(error)
         remedy = None if found is None else self._remedy(*found)
         self.messages.failed(error, details, remedy, self)
@@ -1131,7 +1113,7 @@ class BuildModel(QObject):
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.cancel_seek()
-        self.training.cancel_comparison()
+        self.training.stop_comparing()
         self.pause()
         return self.is_idle
 

@@ -482,14 +482,12 @@ class Insight:
         """End the sweep; the cells that are whole are kept."""
         self._sweep.request_stop()
 
-    def _on_sweep_progress(self, told: tuple[float, Sweep]) -> None:
+    def _on_sweep_progress(self, progress: tuple[float, Sweep]) -> None:
         """Show what is known, but what was drawn before until there is any."""
-        (share, sweep), shown = told, self.view
-        has_more = shown.sweep is None or len(sweep.cells) != len(shown.sweep.cells)
-        has_more = has_more and len(sweep.cells) > 0
+        (share, sweep), shown = progress, self.view
         is_further = round(100 * share) != round(100 * (shown.sweep_share or 0.0))
-        if self._swept is not None and (has_more or is_further):
-            self._publish(sweep_share=share, sweep=sweep if has_more else shown.sweep)
+        if self._swept is not None and is_further:
+            self._publish(sweep_share=share, sweep=sweep if sweep.cells else shown.sweep)
 
     def _on_sweep_over(self, sweep: Sweep) -> None:
         """Show the outcome, unless the experiment has changed meanwhile or no cell is whole."""

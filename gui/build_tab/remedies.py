@@ -33,7 +33,10 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
         case "training.perceptron_layers":
             return lambda: tr("Make it one layer of step units"), _one_step_layer
         case "training.loss_domain":
-            return lambda: tr("Use the squared loss"), _with_squared_loss
+            return (
+                lambda: tr("Use the squared loss"),
+                lambda e: with_training(e, replace(e.training, loss="squared")),
+            )
         case "training.margin_regression":
             return lambda: tr("Stop without a margin"), _without_margin
         case "network.inputs":
@@ -63,10 +66,6 @@ def _one_step_layer(experiment: Experiment) -> Experiment:
     while _last(experiment) > 0:
         experiment = with_layer_removed(experiment, 0)
     return with_activation(experiment, 0, "step")
-
-
-def _with_squared_loss(experiment: Experiment) -> Experiment:
-    return with_training(experiment, replace(experiment.training, loss="squared"))
 
 
 def _without_margin(experiment: Experiment) -> Experiment:

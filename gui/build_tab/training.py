@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from time import perf_counter
 from typing import NamedTuple
 
-import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
@@ -29,9 +27,6 @@ RATE_WINDOW_S = 0.5
 
 MOST_STEPS = 1000
 """Steps of the smallest network that are made again without a pause that the user would notice."""
-
-MOST_ENDED = 4
-"""So many runs that edits have ended can be undone back to with their epochs' weights."""
 
 _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
@@ -59,26 +54,6 @@ class _Wish(NamedTuple):
     experiment: Experiment
     dataset: Dataset
     job: Job
-
-
-class _EndedRun(NamedTuple):
-    """A run that an edit has ended, for the undo of it.
-
-    Attributes
-    ----------
-    trainer, synced
-        It stands at that experiment.
-    record
-        The run among the earlier ones.
-    saved, saved_as
-        Its losses from before its file was saved, and of what.
-    """
-
-    trainer: Trainer
-    synced: Experiment
-    record: RunRecord
-    saved: Losses | None
-    saved_as: Experiment | None
 
 
 class Training:
@@ -135,7 +110,6 @@ class Training:
         self.epochs_per_second = 0.0
         self.first_epoch = 0
         self._earlier: list[RunRecord] = []
-        self._ended: deque[_EndedRun] = deque(maxlen=MOST_ENDED)
         self._newest: Snapshot | None = None  # of the job under way
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
@@ -253,7 +227,7 @@ class Training:
         """Let nothing more come of the job under way; its run becomes an earlier one."""
         newest = self._newest
         self._abandon()
-        self._end_run(newest)
+        self.end_run(newest)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
@@ -265,11 +239,9 @@ class Training:
         """Bring the trainer to what the experiment has become, or leave its run.
 
         A change of the rows waits until they are there, in `dataset`; until then the trainer goes
-        on with those before. What an earlier run came to is that run again, where that is kept.
+        on with those before.
         """
         if self.synced is None:
-            if self._take_back(experiment, dataset):
-                return
             if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
                 self._end_saved()
             return
@@ -278,8 +250,6 @@ class Training:
         if messages is None:
             if self.activity in (Activity.TRAINING, Activity.STEPPING):
                 self.give_up()
-            if self._take_back(experiment, dataset):
-                return
             if self.synced is not None and not _is_same_run(self.synced, experiment):
                 self.end_run()
             return
@@ -378,7 +348,7 @@ class Training:
         self._newest = None
         if not was_given_up:
             self._wish = None
-            self.end_run(at_rest=False)
+            self.end_run()
             self._on_failure(error, details)
         self._go_on()
 
@@ -398,52 +368,18 @@ class Training:
         self.show_runs_of(experiment)
         self.trainer, self.synced = trainer, experiment
 
-    def end_run(self, at_rest: bool = True) -> None:
+    def end_run(self, newest: Snapshot | None = None) -> None:
         """Put the present run among the earlier ones, where it has come anywhere.
 
-        Where its trainer is `at_rest` in step with the experiment, undo can make it the present run
-        again, unless its rows or weights are so many that they are not to be kept in memory.
+        `newest` is the last snapshot of a job that was given up.
         """
-        ended = self._end_run()
-        if ended is not None and at_rest:
-            self._ended.append(ended)
-
-    def _end_run(self, newest: Snapshot | None = None) -> _EndedRun | None:
-        """Put the present run among the earlier ones; return it where undo may want it again."""
-        ended = None
         if self.trainer is not None and self.synced is not None:
             before = self._runs_before(self.synced.seed)
             record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
-                record = replace(record, visible=_aim(record) == self._aim)
-                self._earlier.append(record)
-                if not takes_long(self.synced, self.trainer.dataset):
-                    ended = _EndedRun(self.trainer, self.synced, record, self.saved, self._saved_as)
+                self._earlier.append(replace(record, visible=_aim(record) == self._aim))
                 self.saved = self._saved_as = None
         self.trainer = self.synced = self._newest = None
-        return ended
-
-    def _take_back(self, experiment: Experiment, dataset: Dataset | None) -> bool:
-        """Make the run that came to `experiment` on these rows the present one again.
-
-        A file may have other rows by now.
-        """
-        if dataset is None:
-            return False
-        for ended in reversed(self._ended):
-            if ended.synced == experiment and _has_rows_of(ended.trainer.dataset, dataset):
-                break
-        else:
-            return False
-        self._ended.remove(ended)
-        self.end_run()
-        self._end_saved()
-        # Shown, hidden or renamed, it has the same losses.
-        losses = ended.record.train
-        self._earlier = [run for run in self._earlier if run.train is not losses]
-        self.trainer, self.synced = ended.trainer, ended.synced
-        self.saved, self._saved_as = ended.saved, ended.saved_as
-        return True
 
     def _end_saved(self) -> None:
         """Put what a file kept of its run among the earlier ones: training did not go on there."""
@@ -492,10 +428,6 @@ class Training:
             self._earlier.append(self._compared)
             self._on_change()
 
-    def cancel_comparison(self) -> None:
-        """Let nothing come of what is being trained to compare with."""
-        self._comparison.cancel()
-
     def forget(self) -> None:
         """Drop every run and what is under way: the document that they belong to is gone."""
         self._wish = None
@@ -504,7 +436,6 @@ class Training:
         self.cancel_seek()
         self.trainer = self.synced = self.saved = self._saved_as = self._newest = None
         self._earlier.clear()
-        self._ended.clear()
 
     def show_runs_of(self, experiment: Experiment) -> None:
         """Show the earlier runs with the same data and loss, where `experiment` has others."""
@@ -562,14 +493,6 @@ class Training:
 def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
     """Tell whether an experiment is a run's at one of its epochs, by its settings."""
     return run.seed == experiment.seed and same_task(run, experiment)
-
-
-def _has_rows_of(one: Dataset, other: Dataset) -> bool:
-    """Tell whether two data sets made by one recipe came out the same."""
-    names = ("x_train", "y_train", "x_test", "y_test")
-    return one is other or all(
-        np.array_equal(getattr(one, name), getattr(other, name)) for name in names
-    )
 
 
 def _record(

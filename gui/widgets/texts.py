@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TypedDict, Unpack
 from weakref import WeakKeyDictionary
 
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import isValid
 
 from foundation.text import tr
@@ -19,7 +20,7 @@ A function must not refer to the widget or its panel: they would never be freed.
 
 
 class Texts(TypedDict, total=False):
-    """What can be written on a widget; `.ci/translate.py` collects it by these names."""
+    """What a widget or an action can say; `.ci/translate.py` collects it by these names."""
 
     text: LazyText
     accessible_name: LazyText
@@ -34,11 +35,11 @@ _PROPERTIES = {
     "title": "windowTitle",
     "placeholder": "placeholderText",
 }
-_texts: WeakKeyDictionary[QWidget, Texts] = WeakKeyDictionary()
+_texts: WeakKeyDictionary[QObject, Texts] = WeakKeyDictionary()
 
 
-def worded[Part: QWidget](part: Part, **texts: Unpack[Texts]) -> Part:
-    """Write texts on a widget, now and after each change of the language; return the widget.
+def worded[Part: QObject](part: Part, **texts: Unpack[Texts]) -> Part:
+    """Write texts on a widget or an action, now and in each language chosen; return it.
 
     The accessible name of a button is its text, and the tip is the accessible name, where none is
     given; ``""`` is for what shows no tip.
@@ -53,14 +54,14 @@ def worded[Part: QWidget](part: Part, **texts: Unpack[Texts]) -> Part:
     return part
 
 
-def _write(part: QWidget, texts: Texts) -> None:
+def _write(part: QObject, texts: Texts) -> None:
     for name, text in texts.items():
         words = text() if callable(text) else tr(str(text))
         part.setProperty(_PROPERTIES.get(name, name), words)
 
 
 def rewrite_texts() -> None:
-    """Write every text of a living widget in the language in use."""
+    """Write every text of what still lives in the language in use."""
     for part, texts in list(_texts.items()):
         if isValid(part):
             _write(part, texts)

@@ -231,7 +231,7 @@ class CellDelegate(QStyledItemDelegate):
     typed
         Called with row, input column and the number the user typed.
     refused
-        Called with what the user typed where it is no number.
+        Called with what the user typed that is no number.
     """
 
     def __init__(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
@@ -19,10 +18,10 @@ from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_integer, show_number, show_part, show_short
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves
 from gui.spoken import signs_in_words, spoken
-from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
+from gui.theme import GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import as_html, label
 from gui.widgets.info_card import InfoCard
-from gui.widgets.layouts import STRETCH, add_parts, hbox
+from gui.widgets.layouts import add_parts
 from model.activations import activate, derivative
 from model.experiment import Activation, FloatArray, Loss
 from model.experiment.checks import first_outside
@@ -30,8 +29,6 @@ from model.insight.curves import FLAT_SLOPE, LossAxis, loss_axis, loss_curve, ou
 from model.losses import loss_fits
 from model.places import UnitAt
 
-_SIGNS = re.compile(" ([−=]) ")
-"""Between what must not be parted by the end of a line."""
 _PLOT_PX, _FORMULA_PX, _SLOPE_PX = 150, 18, 16
 
 
@@ -58,7 +55,6 @@ class FunctionCard(InfoCard):
         name = self.objectName()
         self.formula = LatexLabel(f"{name}_formula", _FORMULA_PX)
         self.slope = LatexLabel(f"{name}_slope", _SLOPE_PX, "t2")
-        self._formulas = hbox(self.formula, STRETCH, self.slope, gap=GAP_S_PX)
         inner_px = self.WIDTH_PX - 2 * INSET_PX
         self.plot = CurvePlot(f"{name}_curve", QSize(inner_px, _PLOT_PX), has_numbers=True)
         self.key = as_html(label("hint", f"{name}_key"))
@@ -66,7 +62,9 @@ class FunctionCard(InfoCard):
         self.present = label("strong", f"{name}_present")
         self.present.setFixedSize(inner_px, self.present.fontMetrics().height() + 2)
         self.words = label("label", f"{name}_words", wrap=True)
-        add_parts(self.body, self._formulas, self.plot, self.key, self.present, self.words)
+        add_parts(
+            self.body, self.formula, self.slope, self.plot, self.key, self.present, self.words
+        )
         self.body.setSpacing(GAP_S_PX + 2)
 
     def write(self, title: str, definition: Definition, words: str, key: str) -> None:
@@ -74,10 +72,7 @@ class FunctionCard(InfoCard):
         self.title.setText(title)
         self.formula.show_latex(definition.value)
         self.slope.show_latex(definition.slope)
-        wide_px = self.formula.sizeHint().width() + self.slope.sizeHint().width() + GAP_L_PX
-        right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
-        self.words.setText(_SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
+        self.words.setText(words)
         self.key.setText(key.replace("   ", "&nbsp;&nbsp;&nbsp;"))
         self.setAccessibleName(title)
         formulas = f"{spoken(definition.value)}. {spoken(definition.slope)}."

@@ -23,7 +23,7 @@ Captions = dict[tuple[int, int], tuple[str, str]]
 
 
 class CaptionReader:
-    """Read captions off a state, not more often than a person can read them."""
+    """Read captions off a state, not more often than they can be read."""
 
     def __init__(self) -> None:
         self._due = 0.0

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
-from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, icon
-from gui.widgets.basic import describe, label, named, push_button, scroll_area, set_role
-from gui.widgets.combos import ElidingCombo
-from gui.widgets.focus_ring import is_ringed
-from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import (
-    clipped,
-    draw_box,
-    draw_ring,
-    smooth_painter,
-    write_elided,
-    write_in,
+from gui.theme import GAP_M_PX, GAP_S_PX, active
+from gui.widgets.basic import (
+    describe,
+    label,
+    named,
+    push_button,
+    scroll_area,
+    set_role,
+    tool_button,
 )
+from gui.widgets.combos import ElidingCombo
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.data import Dataset
@@ -33,62 +32,11 @@ from model.data.derived import Feature, features_offered, features_read
 from model.data.terms import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
-STRIP_PX, TILE_PX, PICTURE_PX = 74, 52, 36
-_WIDEST_PX, COMBO_PX, SCROLL_PX = 104, 112, 10
-_TICK_PX = 14
+STRIP_PX, PICTURE_PX, COMBO_PX, SCROLL_PX = 80, 36, 112, 10
 _ALL_OFFERED = 2
 """Of no more columns every input there is has a tile; of more the user chooses."""
 _TURN: Bounds = (-math.pi, math.pi, -math.pi, math.pi)
 """The plane of a tile's picture, where the columns are others than those two of a plane."""
-
-
-class FeatureTile(QAbstractButton):
-    """One input: its picture over the plane, its name, and a tick where the network reads it."""
-
-    def __init__(self, feature: Feature) -> None:
-        super().__init__()
-        self.feature = feature
-        self._picture: QImage | None = None
-        self.setCheckable(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        second = f"_{feature.second}" if feature.kind == "product" else ""
-        self.setObjectName(f"feature_{feature.kind}_{feature.first}{second}")
-
-    def show_feature(self, name: str, picture: QImage) -> None:
-        """Show the input's name and its picture."""
-        self._picture = picture
-        self.setText(name)
-        self.setFixedSize(self.sizeHint())
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the room for the picture with the name under it."""
-        wanted = self.fontMetrics().horizontalAdvance(self.text()) + GAP_M_PX
-        return QSize(min(max(TILE_PX, wanted), _WIDEST_PX), STRIP_PX - 2 * GAP_S_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the picture, pale where the network does not read the input."""
-        theme, is_on = active(), self.isChecked()
-        painter = smooth_painter(self)
-        area = QRectF((self.width() - PICTURE_PX) / 2, 3, PICTURE_PX, PICTURE_PX)
-        with clipped(painter, area, 5) as shape:
-            painter.setOpacity(1.0 if is_on else 0.45)
-            if self._picture is not None:
-                painter.drawImage(area, self._picture)
-        edge = theme.acc if is_on or self.underMouse() else theme.line2
-        painter.setPen(QPen(QColor(edge), 2 if is_on else 1))
-        painter.drawPath(shape)
-        if is_ringed(self):
-            draw_ring(painter, area.adjusted(-3, -2, 3, 3), 6, theme.acc)
-        if is_on:
-            disc = QRectF(area.right() - _TICK_PX + 4, area.top() - 3, _TICK_PX, _TICK_PX)
-            draw_box(painter, disc, _TICK_PX / 2, theme.acc)
-            icon("check", "onacc").paint(painter, disc.adjusted(2, 2, -2, -2).toRect())
-        write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)
-        text = QRectF(0, area.bottom() + 3, self.width(), self.height() - area.bottom() - 3)
-        middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
-        write_elided(painter, text, self.text(), middle, cut)
 
 
 class FeatureStrip(Panel):
@@ -103,7 +51,7 @@ class FeatureStrip(Panel):
         self._model = model
         self._state: BuildState | None = None
         self._columns: tuple[str, ...] = ()
-        self.tiles: list[FeatureTile] = []
+        self.tiles: dict[Feature, QToolButton] = {}
         worded(self, accessible_name="Inputs to choose from", tip="")
         set_role(self, role="bar")
         self.setFixedHeight(STRIP_PX)
@@ -163,7 +111,7 @@ class FeatureStrip(Panel):
         """Return what Tab visits, in order."""
         if self.isHidden():
             return []
-        return [*self.tiles, self.first, self.second, self.add]
+        return [*self.tiles.values(), self.first, self.second, self.add]
 
     def _show(self) -> None:
         state = self._state
@@ -179,8 +127,8 @@ class FeatureStrip(Panel):
             return
         self._offer(columns, present)
         self._draw(columns, state.plane if columns.inputs == _ALL_OFFERED else None)
-        for tile in self.tiles:
-            is_read = tile.feature in present
+        for feature, tile in self.tiles.items():
+            is_read = feature in present
             tip = tr("Take out the input {name}") if is_read else tr("Add the input {name}")
             tile.setChecked(is_read)
             describe(tile, tile.text(), tip.format(name=tile.text()))
@@ -192,7 +140,7 @@ class FeatureStrip(Panel):
             offered = features_offered(columns.inputs)
         else:
             plain = features_offered(columns.inputs)[: columns.inputs]
-            made = [tile.feature for tile in self.tiles if columns.feature_names == self._columns]
+            made = self.tiles if columns.feature_names == self._columns else ()
             more = (each for each in (*made, *present) if each not in plain)
             offered = (*plain, *dict.fromkeys(more))
         if columns.feature_names != self._columns:
@@ -200,19 +148,26 @@ class FeatureStrip(Panel):
             self.first.clear()
             self.first.addItems([column_name(name) for name in self._columns])
             self.first.fit_popup()
-        if [tile.feature for tile in self.tiles] == list(offered):
+        if list(self.tiles) == list(offered):
             return
-        for tile in self.tiles:
+        for tile in self.tiles.values():
             self._row.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
-        self.tiles = [self._make_tile(feature) for feature in offered]
-        for place, tile in enumerate(self.tiles):
+        self.tiles = {feature: self._make_tile(feature) for feature in offered}
+        for place, tile in enumerate(self.tiles.values()):
             self._row.insertWidget(place, tile)
 
-    def _make_tile(self, feature: Feature) -> FeatureTile:
-        tile = FeatureTile(feature)
-        tile.clicked.connect(lambda _=False: self._model.toggle_feature(feature))
+    def _make_tile(self, feature: Feature) -> QToolButton:
+        second = f"_{feature.second}" if feature.kind == "product" else ""
+        tile = tool_button(
+            f"feature_{feature.kind}_{feature.first}{second}",
+            do=lambda: self._model.toggle_feature(feature),
+        )
+        tile.setCheckable(True)
+        tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        tile.setIconSize(QSize(PICTURE_PX, PICTURE_PX))
+        set_role(tile, role="tile")
         return tile
 
     def refit(self) -> None:
@@ -224,15 +179,16 @@ class FeatureStrip(Panel):
     def _draw(self, columns: Dataset, bounds: Bounds | None) -> None:
         """Draw each input over the plane of the two columns, or over one turn of its own."""
         sheet = TileSheet(len(self.tiles), PICTURE_PX)
-        features = tuple(tile.feature for tile in self.tiles)
+        features = tuple(self.tiles)
         if bounds is None:
             features = tuple(
                 each._replace(first=0, second=int(each.kind == "product")) for each in features
             )
         maps = input_maps(bounds or _TURN, features, PICTURE_PX)
         sheet.fill(0, maps, active(), HIDDEN_GAIN)
-        for tile, image in zip(self.tiles, sheet.images, strict=True):
-            tile.show_feature(input_name(tile.feature, columns), image)
+        for (feature, tile), image in zip(self.tiles.items(), sheet.images, strict=True):
+            tile.setText(input_name(feature, columns))
+            tile.setIcon(QPixmap.fromImage(image))
 
     # -- Making one of more columns ----------------------------------------------------------------
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from foundation.text import tr
-from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold
+from gui.build_tab.network_view.layout import ALL, COUNTS, FIT
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import percent, show_integer, show_part
 from gui.theme import active, icon
@@ -108,59 +107,42 @@ class ZoomBox(Panel):
 
 
 class FoldPicker(QToolButton):
-    """Say how many of a large layer's units are drawn, and choose how many and which.
+    """Say how many of a large layer's units are drawn, and choose how many.
 
     Parameters
     ----------
     layer
         Which it is; -1 is the inputs.
-    choose, show_matrix
-        Are given the layer, and the first of them what the user chose.
+    choose
+        Is given the layer and what the user chose.
     """
 
     def __init__(
         self,
         layer: int,
-        choose: Callable[[int, Fold], None],
-        show_matrix: Callable[[int], None],
+        choose: Callable[[int, int], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._fold = Fold()
         name = "inputs" if layer < 0 else f"layer_{layer}"
         self.setObjectName(f"{name}_fold")
         set_role(self, tone="fold", extent="tiny")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = opens_menu(self, QMenu(self))
-        self._counts = add_choices(
-            menu, COUNTS, lambda count: choose(layer, replace(self._fold, count=count))
-        )
-        menu.addSeparator()
-        self._orders = add_choices(
-            menu, ORDERS, lambda by: choose(layer, replace(self._fold, by=by))
-        )
-        menu.addSeparator()
-        self._matrix = menu.addAction("")
-        self._matrix.setVisible(layer >= 0)
-        self._matrix.triggered.connect(lambda: show_matrix(layer))
+        self._counts = add_choices(menu, COUNTS, lambda count: choose(layer, count))
 
-    def show_fold(self, fold: Fold, units: int, shown: int) -> None:
+    def show_fold(self, wanted: int, units: int, shown: int) -> None:
         """Show a choice for a layer of `units`, of which `shown` are drawn."""
-        self._fold = fold
         self.setText(f"{show_integer(shown)}/{show_integer(units)} ▾")
         describe(
             self,
             tr("{shown} of {n} units shown", n=units, shown=show_part(shown)),
-            tr("Choose how many units are drawn, and which"),
+            tr("Choose how many units are drawn: the most active on the chosen row"),
         )
         for count, action in self._counts.items():
             words = {FIT: tr("As many as fit"), ALL: tr("All (at most 64)")}
             show = tr("Show {n}", n=show_integer(count))
             action.setText(words.get(count, show))
-            action.setChecked(count == fold.count)
-        self._orders["activity"].setText(tr("The most active on the chosen row"))
-        self._orders["weight"].setText(tr("The largest weights"))
-        self._orders[fold.by].setChecked(True)
-        self._matrix.setText(tr("Picture of all weights"))
+            action.setChecked(count == wanted)
         self.adjustSize()

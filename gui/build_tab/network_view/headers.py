@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -19,7 +19,6 @@ from gui.format import percent, show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import (
     add_choices,
-    describe,
     frame,
     label,
     named,
@@ -32,34 +31,33 @@ from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.activations import ACTIVATION_KINDS
 from model.edits.network import MOST_UNITS
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
 MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
-NAME_BESIDE_PX, ARROW_PX = 10, 14
+NAME_BESIDE_PX, MENU_BESIDE_PX = 6, 24
+"""Room beside a layer's name, without and with the arrow of a menu."""
+
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
-ADDER_PX, SMALL_ADDER_PX = 24, 16
-INFO_PX = 20
-"""The button that explains an activation, with the room before it."""
+ADDER_PX, FEATURES_PX = 20, 24
 
 
 class Detail(IntEnum):
     """How much of a header there is room for."""
 
     FULL = 0
-    SHORT_NAME = 1
+    SHORT = 1
+    """A short name; the menu alone explains the activation."""
+
     STACKED = 2
     """The activation under the name and the units."""
 
-    MENU_ONLY = 3
-    MENU_TIGHT = 4
-    NAME_ONLY = 5
-
-
-# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
-ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
+    MENU = 3
+    NAME = 4
+    """A name without the arrow of a menu."""
 
 
 class ActivationCombo(ChoiceCombo):
@@ -103,43 +101,63 @@ class LayerHeader(Panel):
         super().__init__(f"layer_{layer}", parent)
         self._model, self._layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
-        self._name = tool_button(f"layer_{layer}_menu")
+        self._long_name = partial(_long_name, layer, hidden)
+        long_name = self._long_name
+        self._name = tool_button(
+            f"layer_{layer}_menu",
+            accessible_name=lambda: tr("{layer}: options", layer=long_name()),
+            tip="Bias, drop-out, or remove the layer",
+        )
         set_role(self._name, role="layer-name")
         explain(self._name, "output-layer" if self.is_output else "hidden-layer")
         self._count = label("label", f"layer_{layer}_count")
         self._box = self._make_units_box()
         choices = [a for a in ACTIVATIONS if self.is_output or not ACTIVATION_KINDS[a].is_joint]
-        self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
-        self.activation.chosen.connect(self._set_activation)
-        self.info = info_button(f"layer_{layer}_activation_info")
-        self._choice = QWidget()
-        hbox(
-            self.activation, self.info, on=self._choice, gap=INFO_PX - self.info.width(), margins=0
+        self.activation = worded(
+            ActivationCombo(f"layer_{layer}_activation", choices),
+            accessible_name=lambda: tr("{layer}: activation", layer=long_name()),
         )
+        self.activation.chosen.connect(self._set_activation)
+        self.info = worded(
+            info_button(f"layer_{layer}_activation_info"),
+            accessible_name=lambda: tr("{layer}: what its activation is", layer=long_name()),
+        )
+        self._choice = QWidget()
+        hbox(self.activation, self.info, on=self._choice, gap=TIGHT_PX, margins=0)
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_S_PX)
-        for column, widget in enumerate((self._name, self._count, self._box, self._choice)):
+        for column, widget in enumerate((self._name, self._count, self._box)):
             self._grid.addWidget(widget, 0, column)
+        self._grid.addWidget(self._choice, 0, 3)
         self._detail = Detail.FULL
         self._units = 1
         self.retranslate()
 
     def _make_units_box(self) -> QFrame:
-        box, name = frame("seg"), self.objectName()
-        self.fewer, self.more = (
-            tool_button(
-                f"{name}_{what}",
-                size="tiny",
-                icon=icon(sign, "t2"),
-                do=lambda _, step=step: self._step_units(step),
-            )
-            for what, sign, step in (("fewer", "minus", -1), ("more", "plus", 1))
+        box, name, long_name = frame("seg"), self.objectName(), self._long_name
+        self.fewer = tool_button(
+            f"{name}_fewer",
+            size="tiny",
+            icon=icon("minus", "t2"),
+            do=lambda: self._step_units(-1),
+            accessible_name=lambda: tr("{layer}: one unit fewer", layer=long_name()),
+        )
+        self.more = tool_button(
+            f"{name}_more",
+            size="tiny",
+            icon=icon("plus", "t2"),
+            do=lambda: self._step_units(1),
+            accessible_name=lambda: tr("{layer}: one unit more", layer=long_name()),
         )
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
-        self.units = NumberEdit(f"{name}_units", 1, MOST_UNITS, whole=True)
+        self.units = worded(
+            NumberEdit(f"{name}_units", 1, MOST_UNITS, whole=True),
+            accessible_name=lambda: tr("{layer}: units", layer=long_name()),
+            tip=lambda: tr("Units in this layer: type 1 to {n}", n=MOST_UNITS),
+        )
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.textChanged.connect(self._fit_units)
@@ -151,24 +169,29 @@ class LayerHeader(Panel):
     def _make_menu(self, choices: Sequence[Activation]) -> None:
         model, layer, name = self._model, self._layer, self.objectName()
         menu = opens_menu(self._name, QMenu(self))
-        self._bias = named(menu.addAction(""), f"{name}_bias")
+        self._bias = worded(named(menu.addAction(""), f"{name}_bias"), text="Bias")
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = menu.addMenu("")
         self._activation_actions = add_choices(self._activations, choices, self._set_activation)
-        self._about = named(menu.addAction(""), f"{name}_about")
+        self._about = worded(
+            named(menu.addAction(""), f"{name}_about"), text="About its activation"
+        )
         self._attach_card()
         self._dropout = menu.addMenu("")
         self._dropout_actions = add_choices(
             self._dropout, DROPOUTS, lambda share: model.set_dropout(layer, share)
         )
         menu.addSeparator()
-        self._more = menu.addAction("", lambda: self._step_units(1))
-        self._fewer = menu.addAction("", lambda: self._step_units(-1))
-        self._insert = menu.addAction("", lambda: model.add_layer(layer))
-        self._remove = named(
-            menu.addAction("", lambda: model.remove_layer(layer)), f"{name}_remove"
+        self._more, self._fewer, self._insert, self._remove = (
+            worded(menu.addAction("", lambda: self._step_units(1)), text="One unit more"),
+            worded(menu.addAction("", lambda: self._step_units(-1)), text="One unit fewer"),
+            worded(
+                menu.addAction("", lambda: model.add_layer(layer)), text="Insert a layer before it"
+            ),
+            worded(menu.addAction("", lambda: model.remove_layer(layer)), text="Remove layer"),
         )
+        named(self._remove, f"{name}_remove")
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
@@ -215,41 +238,33 @@ class LayerHeader(Panel):
 
     def show_detail(self, detail: Detail) -> None:
         """Show as much as there is room for."""
-        stacked = detail == Detail.STACKED
-        if stacked != (self._detail == Detail.STACKED):
-            place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
-            self._grid.addWidget(self._choice, *place)
+        is_stacked = detail == Detail.STACKED
+        place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if is_stacked else (0, 3)
+        self._grid.addWidget(self._choice, *place)
         self._detail = detail
-        has_controls = detail < Detail.MENU_ONLY
+        has_controls = detail < Detail.MENU
         self._box.setVisible(has_controls and not self.is_output)
         self._count.setVisible(has_controls and self.is_output)
+        self.info.setVisible(detail == Detail.FULL)
+        self._choice.updateGeometry()
         self._choice.setVisible(has_controls)
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
-        """Return how wide the header is in the given detail, without the button that explains."""
-        if detail != self._detail:
-            self.show_detail(detail)
-        shows_info = detail < Detail.MENU_ONLY and not self.info.isHidden()
-        return self.sizeHint().width() - (INFO_PX if shows_info else 0)
-
-    def show_info(self, is_shown: bool) -> None:
-        """Show the button that explains the activation, or leave that to the menu."""
-        if self.info.isHidden() == is_shown:
-            self.info.setVisible(is_shown)
-            self._choice.updateGeometry()
+        """Show the given detail, and return how wide the header is with it."""
+        self.show_detail(detail)
+        return self.sizeHint().width()
 
     def _show_name(self) -> None:
         text = _short_name(self._layer, self._hidden)
         if self._detail == Detail.FULL:
-            text = _long_name(self._layer, self._hidden)
-        elif self._detail in (Detail.MENU_ONLY, Detail.MENU_TIGHT):
+            text = self._long_name()
+        elif self._detail == Detail.MENU:
             text = f"{text}\u2009·\u2009{show_integer(self._units)}"
         self._name.setText(text)
-        # Only the narrowest names have no room for the arrow that says that they are menus.
-        has_arrow = self._detail <= Detail.MENU_ONLY
+        has_arrow = self._detail != Detail.NAME
         set_role(self._name, extent="" if has_arrow else "narrow")
-        beside = NAME_BESIDE_PX + (ARROW_PX if has_arrow else 0)
+        beside = MENU_BESIDE_PX if has_arrow else NAME_BESIDE_PX
         self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
 
     # -- What the user does ------------------------------------------------------------------------
@@ -264,15 +279,6 @@ class LayerHeader(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        name = _long_name(self._layer, self._hidden)
-        tip = tr("Bias, drop-out, or remove the layer")
-        describe(self._name, tr("{layer}: options", layer=name), tip)
-        describe(self.fewer, tr("{layer}: one unit fewer", layer=name))
-        describe(self.more, tr("{layer}: one unit more", layer=name))
-        tip = tr("Units in this layer: type 1 to {n}", n=MOST_UNITS)
-        describe(self.units, tr("{layer}: units", layer=name), tip)
-        describe(self.activation, tr("{layer}: activation", layer=name))
-        describe(self.info, tr("{layer}: what its activation is", layer=name))
         names = activation_names()
         self.activation.write([names[choice] for choice in self._activation_actions])
         for choice, action in self._activation_actions.items():
@@ -283,12 +289,6 @@ class LayerHeader(Panel):
             action.setText(percent(share, 0) if share else tr("None"))
         self._activations.setTitle(tr("Activation"))
         self._dropout.setTitle(tr("Drop-out"))
-        self._bias.setText(tr("Bias"))
-        self._about.setText(tr("About its activation"))
-        self._more.setText(tr("One unit more"))
-        self._fewer.setText(tr("One unit fewer"))
-        self._insert.setText(tr("Insert a layer before it"))
-        self._remove.setText(tr("Remove layer"))
         self._show_name()
 
 
@@ -313,6 +313,7 @@ class LayerHeaders(Panel):
             tip="Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁",
         )
         self.features.setCheckable(True)
+        self.features.setIconSize(QSize(16, 16))
         parts = self._inputs_name, self._inputs_count, self.features
         hbox(*parts, on=self._inputs, gap=6, margins=0)
         self.headers: list[LayerHeader] = []
@@ -368,12 +369,14 @@ class LayerHeaders(Panel):
         adder = tool_button(
             f"add_layer_{layer}",
             tone="dashed",
+            size="tiny",
             icon=icon("plus", "t2"),
             do=lambda: self._model.add_layer(layer),
             accessible_name=lambda: tr("Insert a layer before layer {n}", n=layer + 1),
             tip="Insert a hidden layer here",
         )
         adder.setParent(self)
+        adder.setIconSize(QSize(10, 10))
         return adder
 
     def offer_features(self, on: bool) -> None:
@@ -429,47 +432,28 @@ class LayerHeaders(Panel):
         """Keep the headers in place."""
         if len(self._xs) != len(self.headers) + 1:
             return
-        detail, has_info = self._choose_detail()
+        step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
+        fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
+        detail = next(fitting, Detail.NAME)
         self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
-        for header in self.headers:
-            header.show_detail(detail)
-            header.show_info(has_info)
-        self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
-        side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
-        for adder in (self.features, *self.adders):
-            # The style sheet of another extent forgets what size is set.
-            set_role(adder, extent="" if side == ADDER_PX else "tiny")
-            adder.setFixedSize(side, side)
-            adder.setIconSize(QSize(side // 2, side // 2))
-        self.features.setIconSize(QSize(16, 16))
+        self._inputs_count.setVisible(detail < Detail.MENU)
+        # Here, because a style sheet that is put on later forgets what size is set.
+        self.features.setFixedSize(FEATURES_PX, FEATURES_PX)
+        for adder in self.adders:
+            adder.setFixedSize(ADDER_PX, ADDER_PX)
         widgets: list[QWidget] = [self._inputs, *self.headers]
         for widget, x in zip(widgets, self._xs, strict=True):
             self._centre(widget, x)
         for adder, (a, b) in zip(self.adders, pairwise(widgets), strict=True):
             low, high = a.geometry().right(), b.geometry().left()
-            adder.setVisible(high - low > side)
-            adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
-
-    def _choose_detail(self) -> tuple[Detail, bool]:
-        """Return how much of the headers has room, and whether their buttons that explain do.
-
-        For those the names are shortened, but nothing else gives way: the menu explains as well.
-        """
-        step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
-        fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
-        detail = next(fitting, Detail.NAME_ONLY)
-        if detail < Detail.MENU_ONLY:
-            for shown in (detail, max(detail, Detail.SHORT_NAME)):
-                if self._wanted_step(shown) + INFO_PX <= step:
-                    return shown, True
-        return detail, False
+            adder.setVisible(high - low > ADDER_PX)
+            adder.move(round((low + high - ADDER_PX) / 2), (self.minimumHeight() - ADDER_PX) // 2)
 
     def _wanted_step(self, detail: Detail) -> float:
         """Return how far apart the columns would have to be."""
         widths = [header.wanted_width(detail) for header in self.headers]
-        adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
-        step = max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
+        step = max(((a + b) / 2 for a, b in pairs), default=0.0) + ADDER_PX
         if self._is_whole:  # the last header is pushed towards the others
             step += max(0.0, self._xs[-1] + widths[-1] / 2 - (self.width() - GAP_PX))
         return step

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Literal, get_args
 
 import numpy as np
 from msgspec import Struct
@@ -18,33 +17,17 @@ FIT, ALL = -1, 0
 COUNTS = (FIT, 8, 16, ALL)
 HIDDEN_BELOW = 0.25
 
-Order = Literal["activity", "weight"]
-ORDERS: tuple[Order, ...] = get_args(Order)
 
-
-class Fold(Struct, frozen=True):
-    """The user's choice for one large layer.
-
-    Attributes
-    ----------
-    count
-        How many units are drawn; :data:`FIT` for as many as have room, at least 8, :data:`ALL` for
-        all of them; at most 64.
-    by
-        What decides which: the activity on the chosen row, or the length of the weights.
-    """
-
-    count: int = FIT
-    by: Order = "activity"
-
-
-def choose_units(total: int, fold: Fold, scores: FloatArray | None, height: float = 0.0) -> Shown:
+def choose_units(total: int, count: int, scores: FloatArray | None, height: float = 0.0) -> Shown:
     """Choose what is drawn of a layer.
 
     Parameters
     ----------
     total
         How many units it has; up to 12 are all drawn.
+    count
+        How many are wanted; :data:`FIT` for as many as have room, at least 8, :data:`ALL` for all
+        of them; at most 64.
     scores
         One number a unit, the largest are drawn; ``None`` takes the first ones.
     height
@@ -53,7 +36,7 @@ def choose_units(total: int, fold: Fold, scores: FloatArray | None, height: floa
     if total <= FOLD_ABOVE:
         return Shown(tuple(range(total)), total)
     fitting = int((height - TOP_PX - STACK_PX) // FITTING_PITCH_PX)
-    wanted = {ALL: MOST_SHOWN, FIT: max(fitting, FEWEST_SHOWN)}.get(fold.count, fold.count)
+    wanted = {ALL: MOST_SHOWN, FIT: max(fitting, FEWEST_SHOWN)}.get(count, count)
     count = min(total, wanted, MOST_SHOWN)
     if scores is None or len(scores) != total:
         return Shown(tuple(range(count)), total)
@@ -128,8 +111,8 @@ class Column(Struct, frozen=True):
     has_chip
         Whether there is room for the value at all; else only a unit pointed at shows it.
     is_tight
-        Whether the columns stand so close that name, value and caption are shown in one layer only,
-        the one that the user is at.
+        Whether the columns stand so close that name, value and caption are shown only of the unit
+        that the user is at.
     """
 
     layer: int

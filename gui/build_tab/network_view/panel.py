@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,8 +18,8 @@ from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import (
+    FIT,
     FOLD_ABOVE,
-    Fold,
     Shown,
     arrange,
     choose_units,
@@ -90,7 +89,7 @@ class NetworkPanel(Panel):
             margins=(FOOTER_INSET_PX, FOOTER_BESIDE_PX),
         )
         self.pickers: dict[int, FoldPicker] = {}
-        self._folds: dict[int, Fold] = {}
+        self._folds: dict[int, int] = {}
         self._state: BuildState | None = None
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
@@ -248,7 +247,7 @@ class NetworkPanel(Panel):
         network, height = self._state.experiment.network, self.view.height()
         totals = network.sizes
         shown = tuple(
-            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total), height)
+            choose_units(total, self._folds.get(i - 1, FIT), self._scores(i - 1, total), height)
             for i, total in enumerate(totals)
         )
         if shown != self._shown:
@@ -258,10 +257,6 @@ class NetworkPanel(Panel):
     def _scores(self, layer: int, total: int) -> FloatArray | None:
         if total <= FOLD_ABOVE or self._state is None:
             return None
-        matrices = self._state.network.matrices
-        if self._folds.get(layer, Fold()).by == "weight":
-            matrix = matrices[0].T if layer == INPUTS else matrices[layer]
-            return np.asarray(np.square(matrix).sum(axis=0))
         values = self._state.row_values
         if layer == INPUTS:
             return self._state.row_x
@@ -323,7 +318,7 @@ class NetworkPanel(Panel):
             self.pickers.pop(layer).deleteLater()
         for layer in wanted:
             if layer not in self.pickers:
-                picker = FoldPicker(layer, self._choose_fold, self.view.show_matrix, self.footer)
+                picker = FoldPicker(layer, self._choose_fold, self.footer)
                 picker.show()
                 self.pickers[layer] = picker
         self._order_tabs()
@@ -356,7 +351,7 @@ class NetworkPanel(Panel):
         self.legend.setVisible(not self.pickers and self.legend.sizeHint().width() < right)
         for layer in sorted(self.pickers, reverse=True):  # one moves those before it
             picker, part = self.pickers[layer], self._shown[layer + 1]
-            picker.show_fold(self._folds.get(layer, Fold()), part.total, len(part.units))
+            picker.show_fold(self._folds.get(layer, FIT), part.total, len(part.units))
             x = min(round(xs[layer] - picker.width() / 2), right - picker.width())
             picker.move(max(FOOTER_INSET_PX, x), (FOOTER_PX - picker.height()) // 2)
             picker.setVisible(0 <= xs[layer] <= self.width() or picker.hasFocus())
@@ -382,8 +377,8 @@ class NetworkPanel(Panel):
         """Return the size of the whole drawing, and what draws it without a ground."""
         return drawing_of(self.scene, self.headers.wordings())
 
-    def _choose_fold(self, layer: int, fold: Fold) -> None:
-        self._folds[layer] = fold
+    def _choose_fold(self, layer: int, count: int) -> None:
+        self._folds[layer] = count
         self._choose_units()
         self._follow_view()
 

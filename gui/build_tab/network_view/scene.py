@@ -299,11 +299,6 @@ class NetworkScene(QGraphicsScene):
             return 0.0
         return bias_range(self._biases) / (item.square.width() / 2 * zoom)
 
-    def matrix(self, layer: int) -> FloatArray:
-        """Return a layer's whole W, shape (inputs, units)."""
-        assert self._state is not None
-        return self._state.network.matrices[layer]
-
     def is_pinned(self, at: WeightAt) -> bool:
         """Tell whether training leaves a weight alone."""
         return (at.row, at.unit) in self._layers[at.layer].pinned
@@ -330,13 +325,6 @@ class NetworkScene(QGraphicsScene):
                 best, found = away, at_edge
         return found
 
-    def stack_at(self, point: QPointF) -> int | None:
-        """Return the layer whose stack of undrawn units lies under a point."""
-        for layer, stack in self.stacks.items():
-            if stack.mapRectToScene(stack.childrenBoundingRect()).contains(point):
-                return layer
-        return None
-
     def drawn_edges(self) -> list[WeightAt]:
         """Return every drawn edge, layer by layer."""
         return [at for _, edges in sorted(self.edges.items()) for at in edges.places()]
@@ -362,8 +350,6 @@ class NetworkScene(QGraphicsScene):
 
     def show_marks(self) -> None:
         """Show hover, selection, highlight and keyboard focus."""
-        at_hand = {self.hovered, self.current, self.highlighted, *self.selected}
-        active_layers = {target.layer for target in at_hand if target is not None}
         lit = {self.hovered, self.highlighted, *self.terms}
         ringed = {self.current} if self.is_ringed else set()
         for at, item in self.units.items():
@@ -371,7 +357,7 @@ class NetworkScene(QGraphicsScene):
             if at.layer >= 0:
                 own.add(WeightAt(at.layer, self.inputs_of(at.layer), at.unit))
             lit_here, selected, ringed_here = (bool(own & t) for t in (lit, self.selected, ringed))
-            item.mark(UnitMarks(lit_here, selected, ringed_here, at.layer in active_layers))
+            item.mark(UnitMarks(lit_here, selected, ringed_here))
         for layer, edges in self.edges.items():
             into = {
                 WeightAt(layer, row, at.unit)

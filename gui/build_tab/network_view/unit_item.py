@@ -87,8 +87,7 @@ class UnitItem(QGraphicsItem):
         if marks != self.marks:
             self.marks = marks
             self._show()
-            is_above = marks.lit or marks.ringed or (marks.is_active and self.column.is_tight)
-            self.setZValue(2 if is_above else 1)
+            self.setZValue(2 if marks.is_at_hand else 1)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""
@@ -140,7 +139,7 @@ class UnitItem(QGraphicsItem):
         looks = (
             (marks, frame, is_label, self._has_picture),
             (style.rail, is_label),
-            (style.caption, style.tone, marks.is_active),
+            (style.caption, style.tone, marks.is_at_hand),
             (style.share,),
             chip,
             (chip, style.name, style.is_long),
@@ -156,8 +155,8 @@ class UnitItem(QGraphicsItem):
 
     @property
     def _has_texts(self) -> bool:
-        """Whether name and caption have room, or are those of the layer that the user is at."""
-        return not self.column.is_tight or self.marks.is_active
+        """Whether name and caption have room, or the user is at the unit."""
+        return not self.column.is_tight or self.marks.is_at_hand
 
     def _show_square(self) -> None:
         theme, parts, style, marks = active(), self._parts, self.style, self.marks
@@ -285,8 +284,7 @@ class UnitItem(QGraphicsItem):
         at, share = QPointF(self.square.right() + 8 + BAR_PX + 6, 0), 0.0
         if not self.is_label:
             has_room = column.has_chip and column.size >= 18
-            is_asked_for = marks.lit or marks.ringed or (marks.is_active and column.has_corners)
-            if not style.value or not (has_room or is_asked_for):
+            if not style.value or not (has_room or marks.is_at_hand):
                 return
             chip, pen = self._chip_rect(), QPen(QColor(theme.line), 1)
             self._parts.show_path("chip", rounded(chip, 3), pen, QColor(theme.bg1))

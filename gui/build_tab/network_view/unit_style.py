@@ -59,15 +59,16 @@ class UnitMarks(Struct, frozen=True):
     ----------
     lit, selected, ringed
         Hovered somewhere, selected, with keyboard focus.
-    is_active
-        Whether the user is at the unit's layer, which then shows its texts where there is no room
-        for all.
     """
 
     lit: bool = False
     selected: bool = False
     ringed: bool = False
-    is_active: bool = False
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the user is at the unit, which then shows its texts over what is beside it."""
+        return self.lit or self.ringed
 
 
 class UnitStyle(Struct, frozen=True):

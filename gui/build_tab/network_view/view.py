@@ -27,7 +27,6 @@ from gui.build_tab.network_view.neighbours import (
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
-from gui.build_tab.network_view.weight_matrix import MatrixCard
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_short
 from gui.spoken import signs_in_words
@@ -81,7 +80,6 @@ class CanvasView(ZoomView):
         self._model = model
         self.edits = WeightGesture(scene, self._set_weights)
         self.editor = WeightEditor(self, self.edits, model)
-        self.matrix = MatrixCard(self.viewport())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)  # a file dropped here is the window's
@@ -94,7 +92,6 @@ class CanvasView(ZoomView):
         self._is_dragging = False
         self._per_px = PER_PX
         self._was_ringed = False
-        self._stack: int | None = None
         scene.help_asked.connect(self._on_help_asked)
 
     # -- Pointing ----------------------------------------------------------------------------------
@@ -105,13 +102,6 @@ class CanvasView(ZoomView):
 
     def _point_at(self, point: QPoint) -> None:
         target = self.target_at(point)
-        stack = None if target else self.network_scene.stack_at(self.mapToScene(point))
-        if stack != self._stack:
-            self._stack = stack
-            if stack is None:
-                self.matrix.hide()
-            else:
-                self.show_matrix(stack)
         if target != self.network_scene.hovered:
             self.edits.end()
             self._hover(target)
@@ -140,12 +130,6 @@ class CanvasView(ZoomView):
         target = self.network_scene.hovered
         if isinstance(target, WeightAt) and not self._is_dragging:
             self.editor.open_on(target, focus=False)
-
-    def show_matrix(self, layer: int) -> None:
-        """Show all weights into a layer; for the inputs, those out of them."""
-        stack = self.network_scene.stacks.get(layer)
-        anchor = self.mapFromScene(stack.pos()) if stack else QPoint(20, 20)
-        self.matrix.show_matrix(self.network_scene.matrix(max(layer, 0)), anchor)
 
     def move_to(self, target: Target | None, by_keyboard: bool) -> None:
         """Make `target` the one that keys act on, ringed where the keyboard brought us there."""

@@ -1,4 +1,4 @@
-"""A person's changes of weights, one gesture at a time."""
+"""Changes of weights by the user, one gesture at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class WeightGesture:
     """Turn steps and drags into new values of one or several weights.
 
     A gesture (a drag, a visit of the editor, a run of the wheel over one edge) keeps its own
-    values, so that it goes on from where the person left it even while training changes them.
+    values, so that it goes on from where the user left it even while training changes them.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class WeightGesture:
     def go_on(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
         """Stay in the present gesture if it is about `targets`, else start one.
 
-        `within_s` is how long ago the last change may be: a person who pauses at the wheel, or who
+        `within_s` is how long ago the last change may be: a user who pauses at the wheel, or who
         undid a step meanwhile, goes on from what is shown.
         """
         paused = time.monotonic() - self._changed_at_s > within_s

@@ -30,8 +30,9 @@ from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
 from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
-from gui.widgets.layouts import STRETCH, add_parts, hbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.popup_form import ROW_GAP_PX
 from gui.widgets.texts import worded
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
 from model.recipes import VERSIONS
@@ -76,8 +77,9 @@ class TrainingBar(Panel):
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._make_buttons()
         self._make_fields()
-        self._waiting = QWidget(self)  # for the form behind "More" to be made
-        self._waiting.hide()
+        self._extra = QWidget(self)  # fields that the form behind "More" shows, once it is made
+        self._extra.hide()
+        self._extra_column = vbox(on=self._extra, gap=ROW_GAP_PX, margins=0)
         self._in_form: set[str] = set()
         self._bar_layout = hbox(on=self, gap=GAP_M_PX, margins=(INSET_PX, 0))
         self._slots = {name: QHBoxLayout() for name in (*_FOLDED, "version")}
@@ -260,10 +262,7 @@ class TrainingBar(Panel):
         """The settings that have no place in the bar; made when it is first asked for."""
         from gui.build_tab.training_bar.more_form import MoreForm
 
-        form = MoreForm(self._model, self)
-        for name in self._in_form:
-            form.extra.addWidget(self._fields[name])
-        return form
+        return MoreForm(self._model, self._extra, self)
 
     # -- Room --------------------------------------------------------------------------------------
 
@@ -284,12 +283,7 @@ class TrainingBar(Panel):
         """Put every field into the bar, or into the form behind "More"."""
         for name, slot in self._slots.items():
             field, is_in_form = self._fields[name], name in self._in_form
-            if not is_in_form:
-                slot.addWidget(field, 1)
-            elif "more" in self.__dict__:
-                self.more.extra.addWidget(field)
-            else:
-                field.setParent(self._waiting)
+            (self._extra_column if is_in_form else slot).addWidget(field, 1)
             field.show_beside(is_in_form)
             # Qt shows what changed its parent only later; until then its room counts for nothing.
             field.setVisible(name != "version" or self._state.recipe is not None)

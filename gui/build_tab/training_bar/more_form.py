@@ -14,8 +14,7 @@ from gui.build_tab.names import schedule_names
 from gui.explain import explain
 from gui.widgets.basic import check_box, label
 from gui.widgets.fields import ChoiceCombo, NumberEdit
-from gui.widgets.layouts import vbox
-from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
+from gui.widgets.popup_form import PopupForm
 from gui.widgets.texts import LazyText
 from model.experiment import SCHEDULES, Experiment
 from model.optimisers import OPTIMISER_KINDS
@@ -194,7 +193,8 @@ _TITLES: dict[str, tuple[LazyText, str]] = {
 class MoreForm(PopupForm):
     """A pop-up form over the training settings that have no place in the bar."""
 
-    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+    def __init__(self, model: BuildModel, extra: QWidget, parent: QWidget) -> None:
+        """Make the form, with the fields of `extra` first."""
         super().__init__("more_panel", parent)
         self._model = model
         self._training = model.state.experiment.training
@@ -221,13 +221,13 @@ class MoreForm(PopupForm):
         self.numbers = {
             row.name: NumberEdit(row.name, row.low, row.high, row.whole) for row in _NUMBERS
         }
-        self.extra = vbox(gap=ROW_GAP_PX)
+        self.grid.addWidget(extra, 0, 0, 1, 2)
+        extra.show()
         self._lay_out()
         self.retranslate()
         self.show_experiment(model.state.experiment)
 
     def _lay_out(self) -> None:
-        self.grid.addLayout(self.extra, 0, 0, 1, 2)
         controls: dict[str, QWidget] = {"schedule": self.schedule, **self.numbers}
         controls["dropout"] = self.dropout
         for row in _ROWS:

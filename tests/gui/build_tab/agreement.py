@@ -98,7 +98,7 @@ def inputs_agree(tab: BuildTab, dataset: Dataset) -> None:
     """Compare the ticks of the tiles with what the network reads."""
     strip = tab.workbench.canvas.features
     if strip.isVisible():
-        ticked = {tile.feature for tile in strip.tiles if tile.isChecked()}
+        ticked = {feature for feature, tile in strip.tiles.items() if tile.isChecked()}
         assert ticked == set(features_read(dataset))
 
 

@@ -26,7 +26,6 @@ from model.experiment import (
     PlaneData,
     PointsData,
     SplitSpec,
-    StopSpec,
     TableData,
     TruthTableData,
 )
@@ -203,19 +202,6 @@ def test_the_keyboard_stays_on_the_timeline_where_the_loss_moves(
     bench.model.close_microscope()
     assert not bench.arrangement.is_loss_in_dock
     assert timeline.hasFocus()
-
-
-def test_closing_the_window_while_training_ends_cleanly(
-    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
-) -> None:
-    experiment = window.document.experiment
-    training = replace(experiment.training, stop=StopSpec())
-    window.document.load(replace(experiment, training=training), None)
-    tab.model.train()
-    qtbot.waitUntil(lambda: tab.model.state.epoch > 10, timeout=5000)
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=1000)
-    assert not tab.model.is_training
 
 
 def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(

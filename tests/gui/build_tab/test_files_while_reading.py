@@ -57,21 +57,6 @@ def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
     assert_window_agrees(tab)
 
 
-def test_train_and_undo_while_a_new_start_is_read(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    controller = bench.model
-    new_start(bench)
-    press(bench, "train")
-    assert controller.is_about_to_train
-    undo(tab)
-    assert not controller.is_about_to_train
-    settle(qtbot, bench)
-    assert not controller.is_training
-    assert document.experiment.seed == 0
-    assert texts(document) == []
-
-
 def test_a_large_file_that_is_opened_leaves_what_is_read_behind(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -137,19 +122,3 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
         qtbot.waitUntil(lambda: document.path == path)
         assert document.experiment.seed == 5
     assert_window_agrees(tab)
-
-
-def test_closing_while_a_new_start_waits_for_training(
-    window: GlassnetWindow, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    controller = bench.model
-    press(bench, "train")
-    qtbot.waitUntil(lambda: controller.state.epoch > 2, timeout=20_000)
-    new_start(bench)
-    new_start(bench)
-    window.close()
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert document.experiment.seed == 2
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
-    answer(qtbot, window, "unsaved_discard")
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QProgressBar, QPushButton
+from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.state import Activity
@@ -95,26 +95,6 @@ def test_a_million_rows_are_read_while_the_window_answers(
     assert len(dataset.x_train) + len(dataset.x_test) == ROWS
     assert shares == sorted(shares)
     qtbot.waitUntil(lambda: not bar.isVisible())
-
-
-def test_reading_is_given_up_on_a_click(
-    tab: BuildTab,
-    bench: Workbench,
-    document: ExperimentDocument,
-    qtbot: QtBot,
-    experiment_on_a_million: Path,
-) -> None:
-    model = bench.model
-    tab.open_path(experiment_on_a_million)
-    opened = document.experiment
-    button = find(bench, QPushButton, "loading_cancel")
-    qtbot.waitUntil(button.isVisible, timeout=10_000)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: model.derived.is_idle, timeout=10_000)
-    assert document.experiment == opened
-    assert model.state.data.is_given_up
-    assert not datasets.has_dataset(opened)
-    assert button.text() == "Read them again"
 
 
 def test_a_large_experiment_is_read_on_the_worker(

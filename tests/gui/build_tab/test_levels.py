@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
-    QLabel,
     QStyleOptionComboBox,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import CsvData, PlaneData
-from tests.gui.build_tab.looking import SIZES, learn, resize
-from tests.gui.finding import find
-from tests.gui.texts import cut_texts
+from model.experiment import PlaneData
+from tests.gui.build_tab.looking import SIZES, resize
 from tests.tiers import first
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -46,24 +40,6 @@ def test_pickers_of_eight_folded_layers_keep_apart(
     pickers = [place(canvas.pickers[layer], window) for layer in sorted(canvas.pickers)]
     boxes = [*pickers, place(canvas.zoom_box, window)]
     assert all(before.right() < after.left() for before, after in pairwise(boxes))
-
-
-def test_a_long_tables_name_keeps_off_the_data_panels_title(
-    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "a table with a name as long as some people like them.csv"
-    rows = np.random.default_rng(0).normal(size=(40, 3)).round(3)
-    path.write_text("a,b,c\n" + "\n".join(",".join(map(str, row)) for row in rows.tolist()))
-    learn(tab, qtbot, CsvData(str(path)), epochs=1)
-    summary = find(window, QLabel, "data_summary")
-    title = find(window, QLabel, "data_title")
-    resize(window, qtbot, 1440, 900)
-    assert summary.text().startswith("a table")
-    assert "…" in summary.text()
-    assert summary.text().endswith(" · 2 → 1")
-    assert path.name in summary.toolTip()
-    assert place(title, window).right() < place(summary, window).left()
-    assert cut_texts(bench.data) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -17,7 +16,7 @@ from gui.settings import choose_theme
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, TableData
 from tests.gui.build_tab.looking import learn, resize
-from tests.gui.focus_seen import pixels, reached_by_tab, unseen_focus
+from tests.gui.focus_seen import reached_by_tab, unseen_focus
 
 pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("dressed")]
 
@@ -48,21 +47,6 @@ def test_every_size_is_taken_without_a_warning(
             for height in (680, 900, 1440) if width % 512 == 0 else (900,):
                 resize(window, qtbot, width, height)
                 assert not window.grab().isNull()
-
-
-def test_the_first_pages_map_follows_the_theme(
-    tab: BuildTab, window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
-) -> None:
-    assert tab.first_run is not None
-    plane = tab.first_run.map
-
-    def brightness() -> float:
-        image = plane.grab(plane.ground.toRect()).toImage()
-        return float(np.mean(pixels(image)))
-
-    light = brightness()
-    choose_theme(qapp, "dark")
-    qtbot.waitUntil(lambda: brightness() < 0.6 * light, timeout=2000)
 
 
 # -- Focus -------------------------------------------------------------------------------------

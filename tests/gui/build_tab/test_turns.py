@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.truth_table_model import Kind
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.state import BuildState
@@ -57,11 +56,6 @@ class _Stage:
             since, drawn = self._held
             drawn(self.now - since)
         return list(self.shown)
-
-
-def test_in_a_run_dear_parts_have_turns_of_their_own_and_cheap_ones_share_one() -> None:
-    stage = _Stage(a=0.0005, b=0.0005, dear=0.004, c=0.0005)
-    assert stage.frames(3) == [["a", "b", "dear"], ["c"], []]
 
 
 @pytest.mark.parametrize("cost_s", [0.0, 0.0002, 0.001])
@@ -113,29 +107,6 @@ def written(bench: Workbench) -> list[str]:
     ]
 
 
-def test_at_rest_a_turn_shows_what_has_waited_longest_and_not_all() -> None:
-    now, shown = 0.0, list[str]()
-
-    def part(name: str) -> Callable[[], None]:
-        def show() -> None:
-            nonlocal now
-            now += 0.005
-            shown.append(name)
-
-        return show
-
-    turns = PanelScheduler([part(name) for name in "abcde"], lambda drawn: None, lambda: now)
-    turns.show_first()
-    assert turns.show_more()
-    assert "".join(shown) == "abc"
-    turns.show_first()  # another edit: what was shown last comes last again
-    assert turns.show_more()
-    assert "".join(shown) == "abcade"
-    assert not turns.show_more()
-    assert "".join(shown) == "abcadebc"
-    assert not turns.show_more()
-
-
 def test_a_network_drawn_anew_has_a_turn_to_itself_and_the_rows_that_are_edited(
     bench: Workbench, qtbot: QtBot
 ) -> None:
@@ -154,18 +125,3 @@ def test_what_leaves_the_drawing_as_it_is_is_shown_at_once(bench: Workbench) -> 
     bench.model.choose_data(GateData("and"))
     assert "75" in baseline.text()
     assert bench.is_up_to_date
-
-
-def test_panels_are_told_once_of_an_edit_and_of_what_is_known_no_more(
-    controller: BuildModel, qtbot: QtBot
-) -> None:
-    controller.insight.resume()
-    qtbot.waitUntil(lambda: controller.state.insight.verdict is not None)
-    told: list[BuildState] = []
-    controller.state_changed.connect(told.append)
-    controller.choose_data(GateData("and"))
-    assert [state.experiment.data for state in told] == [GateData("and")]
-    assert controller.state is told[-1]
-    assert controller.state.insight.verdict is None
-    controller.insight.request_close()
-    qtbot.waitUntil(lambda: controller.insight.is_idle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.data.cache import forget_datasets
-from model.data.csv import read_csv
 from model.data.files.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec, StopSpec
@@ -37,7 +35,6 @@ from tests.gui.build_tab.reading_hands import (
     undo,
 )
 from tests.gui.finding import find
-from tests.gui.threads_seen import threads_seen
 from tests.gui.told import failures, told
 
 KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
@@ -97,23 +94,6 @@ def test_reading_that_is_given_up_can_be_taken_up_again(
     assert_window_agrees(tab)
 
 
-def test_two_quick_new_starts_are_two_starts_and_two_steps(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    seeds: list[int] = []
-    document.experiment_changed.connect(lambda _, new: seeds.append(new.seed))
-    new_start(bench)
-    new_start(bench)
-    settle(qtbot, bench)
-    assert seeds == [1, 2]
-    assert texts(document) == ["New start, seed 1", "New start, seed 2"]
-    assert_window_agrees(tab)
-    undo(tab)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 1
-    assert_window_agrees(tab)
-
-
 def test_a_slider_that_is_dragged_while_data_are_read_is_one_step_a_gesture(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
@@ -145,39 +125,6 @@ def test_other_data_chosen_while_data_are_read_win(
     undo(tab)
     settle(qtbot, bench)
     assert document.experiment.data == other
-    assert_window_agrees(tab)
-
-
-def test_undo_is_hammered_to_data_that_have_to_be_read(
-    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, table: CsvData
-) -> None:
-    for seed in (1, 2, 3):
-        new_start(bench)
-        settle(qtbot, bench)
-        assert document.experiment.seed == seed
-    forget_datasets()
-    for seed in (2, 1):
-        undo(tab)
-        assert document.experiment.seed == seed, "the value is there at once"
-        assert is_reading(bench)
-    with threads_seen(read_csv) as threads:
-        settle(qtbot, bench)
-    assert threading.get_ident() not in threads
-    assert document.undo_stack.index() == 2
-    assert_window_agrees(tab)
-    forget_datasets()
-    redo(tab)
-    redo(tab)
-    undo(tab)
-    settle(qtbot, bench)
-    assert document.experiment.seed == 2
-    assert_window_agrees(tab)
-    forget_datasets()
-    for _ in range(FEW):
-        undo(tab)
-    settle(qtbot, bench)
-    assert document.undo_stack.index() == 0
-    assert isinstance(document.experiment.data, GateData)
     assert_window_agrees(tab)
 
 

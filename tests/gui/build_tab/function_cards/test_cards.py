@@ -217,18 +217,6 @@ def test_without_a_chosen_unit_all_of_the_layer_are_told(
     assert text(window, f"{ACTIVATION}_present") == "Choose a row to see where its z lies."
 
 
-def test_the_loss_is_the_chosen_row_s(
-    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
-) -> None:
-    open_by_click(window, qtbot, LOSS)
-    state = bench.model.state
-    assert state.row_values is not None
-    answer = float(state.row_values[-1][1][0])
-    shown = text(window, f"{LOSS}_present")
-    assert shown.startswith(f"Row 2: answer {answer:.3g}, target 1, loss ")
-    assert float(shown.rpartition(" ")[2]) == pytest.approx(-math.log(answer), rel=5e-3)
-
-
 def test_free_targets_cost_nothing(window: GlassnetWindow, qtbot: QtBot, bench: Workbench) -> None:
     rows = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
     targets = ((0.0, 1.0), (1.0, None), (1.0, 0.0), (None, None))
@@ -378,16 +366,3 @@ def test_cross_entropy_of_another_output_says_what_it_reads(
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, loss="categorical_cross_entropy"), "Loss")
     assert not find(window, QLabel, f"{LOSS}_present").isVisible()  # no empty line
-
-
-def test_the_sigmoid_says_what_its_slope_does_through_layers(
-    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication, bench: Workbench
-) -> None:
-    def words() -> str:
-        return text(window, f"{ACTIVATION}_words").replace("\N{NO-BREAK SPACE}", " ")
-
-    bench.model.set_activation(0, "sigmoid")
-    open_by_click(window, qtbot, ACTIVATION)
-    assert "0.25⁴ = 0.0039" in words()
-    choose_language(qapp, "tr")
-    qtbot.waitUntil(lambda: "0,25⁴ = 0,0039" in words())

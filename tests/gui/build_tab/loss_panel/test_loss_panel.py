@@ -381,13 +381,3 @@ def test_the_title_row_keeps_whole_what_it_shows(
             assert part.width() >= part.sizeHint().width()
             assert part.geometry().right() < after.x()
         assert parts[-1].geometry().right() < panel.header.width()
-
-
-def test_the_branch_button_says_what_has_room(panel: LossPanel) -> None:
-    button = find(panel, QPushButton, "loss_branch")
-    panel.setMinimumWidth(1)
-    for width, said in ((420, "Branch from here"), (300, ""), (240, "")):
-        panel.resize(width, panel.height())
-        QApplication.sendPostedEvents()
-        assert button.text() == said
-        assert button.width() >= button.sizeHint().width()

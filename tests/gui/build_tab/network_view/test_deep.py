@@ -113,21 +113,17 @@ def texts(canvas: NetworkPanel) -> set[str]:
     return {i.text() for i in items if isinstance(i, QGraphicsSimpleTextItem) and i.isVisible()}
 
 
-def test_names_and_values_are_those_of_the_layer_a_person_is_at(deep: NetworkPanel) -> None:
-    show_captions(
-        deep,
-        make_state((4,) * LAYERS),
-        {(layer, 0): (f"caption {layer}", "") for layer in range(LAYERS)},
-    )
-    names = [deep.scene.name(UnitAt(layer, 0)) for layer in range(LAYERS)]
-    assert not texts(deep) & set(names)
-    assert not any("caption" in text for text in texts(deep))
-    for layer in (2, 5):
-        move(deep, spot(deep, UnitAt(layer, 1)))
-        assert texts(deep) & set(names) == {names[layer]}
-        values = {deep.scene.units[UnitAt(layer, unit)].style.value for unit in range(4)}
-        assert values <= texts(deep)
-        assert {text for text in texts(deep) if "caption" in text} == {f"caption {layer}"}
+def test_texts_are_shown_only_at_the_unit_under_the_pointer(deep: NetworkPanel) -> None:
+    captions = {(layer, 1): (f"caption {layer}", "") for layer in range(LAYERS)}
+    show_captions(deep, make_state((4,) * LAYERS), captions)
+    hidden = [UnitAt(layer, unit) for layer in range(LAYERS) for unit in range(4)]
+    names = {deep.scene.name(at) for at in hidden}
+    assert not texts(deep) & {*names, *(text for text, _ in captions.values())}
+    for at in (UnitAt(2, 1), UnitAt(5, 1)):
+        move(deep, spot(deep, at))
+        style = deep.scene.units[at].style
+        assert texts(deep) & names == {style.name}
+        assert {style.value, style.caption} <= texts(deep)
 
 
 def test_fitting_shrinks_a_deep_network_but_not_beyond_reading(

@@ -7,33 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
-from gui.document import ExperimentDocument
-from gui.settings import settings
-from gui.window import MINIMUM_SIZE, GlassnetWindow
-from model.places import UnitAt
+from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
 
 pytestmark = pytest.mark.usefixtures("dressed")
-
-
-def test_the_smallest_window_has_its_drawing_from_the_start(
-    document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    settings().setValue("first_run_left", True)
-    window = GlassnetWindow(document)
-    window.resize(MINIMUM_SIZE)
-    with qtbot.waitExposed(window):
-        window.show()
-    view = find(window, CanvasView, "network_view")
-    assert view.viewport().height() == view.height()
-    assert UnitAt(1, 0) in view.network_scene.units
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
-    window.deleteLater()
 
 
 @pytest.mark.parametrize("key", [None, Qt.Key.Key_Space])

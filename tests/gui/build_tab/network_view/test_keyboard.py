@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.network_view.view import CanvasView
-from model.places import INPUTS, Target, UnitAt, WeightAt
-from tests.gui.build_tab.network_view.hands import Edit, make_state, show_captions
+from model.places import INPUTS, UnitAt, WeightAt
+from tests.gui.build_tab.network_view.hands import Edit, make_state
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -93,16 +93,6 @@ def units(model: BuildModel) -> list[int]:
     return [layer.units for layer in model.document.experiment.network.layers]
 
 
-def test_enter_on_a_unit_chooses_it(
-    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    view.move_to(UnitAt(0, 2), by_keyboard=True)
-    qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert build_model.state.selection.unit == UnitAt(0, 2)
-    qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert build_model.state.selection.unit is None
-
-
 @pytest.mark.parametrize("at", [UnitAt(INPUTS, 0), UnitAt(1, 0)])
 def test_inputs_and_outputs_stay(
     canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot, at: UnitAt
@@ -122,19 +112,6 @@ def test_the_unit_the_keyboard_is_on_is_pointed_out(
     view.move_to(UnitAt(0, 3), by_keyboard=True)
     canvas.headers.headers[0].units.setFocus()
     assert seen == [UnitAt(0, 1), None, UnitAt(0, 3), None]
-
-
-def test_every_place_has_a_name_that_says_its_value(canvas: NetworkPanel, view: CanvasView) -> None:
-    show_captions(canvas, make_state(), {(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
-    names: dict[Target, str] = {
-        UnitAt(0, 3): "h₄, ReLU, 2.60, ≈ AND",
-        WeightAt(1, 0, 0): "h₁ → ŷ, −6.000",
-        WeightAt(0, 2, 0): "b → h₁, −2.200",
-    }
-    for part, name in names.items():
-        told = view.describe_item(part)
-        assert told is not None
-        assert told.name == name
 
 
 def test_what_the_keyboard_comes_to_is_said_once(
@@ -191,12 +168,6 @@ def test_shift_and_arrows_select_as_a_rubber_band_does(
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert canvas.scene.selected == frozenset()
-
-
-def test_the_drawing_as_a_whole_is_described(canvas: NetworkPanel) -> None:
-    text = canvas.view.accessibleDescription()
-    assert "Inputs 2; Hidden 4, ReLU; Output 1, Sigmoid." in text
-    assert "Tab" in text
 
 
 def test_the_ring_is_for_the_keyboard_only(

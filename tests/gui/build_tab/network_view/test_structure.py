@@ -7,37 +7,26 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.network_view.headers import ADDER_PX, SMALL_ADDER_PX
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.widgets.fields import ChoiceCombo
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt
-from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel
+from tests.gui.build_tab.network_view.hands import make_state, move, turn_wheel
 from tests.gui.finding import find
-
-
-def _button(canvas: NetworkPanel, name: str) -> QToolButton:
-    return find(canvas, QToolButton, name)
 
 
 def _layers(model: BuildModel) -> tuple[LayerSpec, ...]:
     return model.document.experiment.network.layers
 
 
-def test_headers_show_the_network(canvas: NetworkPanel) -> None:
-    assert canvas.findChild(QLineEdit, "layer_0_units").text() == "4"
-    assert canvas.findChild(QComboBox, "layer_0_activation").currentText() == "ReLU"
-    assert canvas.findChild(QComboBox, "layer_1_activation").currentText() == "Sigmoid"
-    assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Sigmoid"]
-
-
 def test_a_layer_more_or_less_brings_and_takes_a_header(
     canvas: NetworkPanel, build_model: BuildModel
 ) -> None:
+    assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Sigmoid"]
     build_model.add_layer(1)
     canvas.show_state(build_model.state)
     assert canvas.headers.texts() == [
@@ -53,11 +42,6 @@ def test_a_layer_more_or_less_brings_and_takes_a_header(
     assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Tanh"]
     find(canvas, ChoiceCombo, "layer_1_activation").chosen.emit("sigmoid")
     assert [layer.activation for layer in _layers(build_model)] == ["relu", "sigmoid"]
-
-
-def test_the_minus_is_off_at_one_unit(canvas: NetworkPanel) -> None:
-    canvas.show_state(make_state(hidden=(1,)))
-    assert not _button(canvas, "layer_0_fewer").isEnabled()
 
 
 def test_the_activation_is_chosen_by_keyboard(
@@ -89,15 +73,6 @@ def test_what_a_lesson_keeps_is_put_back_in_the_header(
         assert (combo.currentData(), units.text(), bias.isChecked()) == ("relu", "4", True)
 
 
-def test_headers_stay_over_their_columns(canvas: NetworkPanel) -> None:
-    for width in (700, 853, 1400):
-        canvas.resize(width, 493)
-        columns = canvas.scene.layout_.columns
-        for header, column in zip(canvas.headers.headers, columns[1:], strict=True):
-            x = canvas.view.mapFromScene(column.x, 0).x()
-            assert abs(header.geometry().center().x() - x) <= 1
-
-
 @pytest.mark.parametrize("hidden", [(), (4,), (2, 3), (16,) * 8, (1,) * 10])
 @pytest.mark.parametrize("size", [(564, 366), (853, 493), (1500, 900)])
 def test_headers_never_overlap(
@@ -117,6 +92,8 @@ def test_headers_never_overlap(
 
 
 def test_the_drawing_follows_another_structure(canvas: NetworkPanel) -> None:
+    canvas.show_state(make_state(hidden=(1,)))
+    assert not find(canvas, QToolButton, "layer_0_fewer").isEnabled()
     canvas.show_state(make_state(hidden=(3, 2)))
     assert set(canvas.scene.units) == {
         *(UnitAt(INPUTS, i) for i in range(2)),
@@ -125,12 +102,6 @@ def test_the_drawing_follows_another_structure(canvas: NetworkPanel) -> None:
         UnitAt(2, 0),
     }
     assert [len(e.places()) for e in canvas.scene.edges.values()] == [6, 6, 2]
-
-
-def test_a_perceptron_without_hidden_layers_is_drawn(canvas: NetworkPanel) -> None:
-    canvas.show_state(make_state(hidden=()))
-    assert len(canvas.scene.units) == 3
-    assert [h.is_output for h in canvas.headers.headers] == [True]
 
 
 def test_large_layers_are_folded_and_can_be_opened(canvas: NetworkPanel, qtbot: QtBot) -> None:
@@ -145,22 +116,10 @@ def test_large_layers_are_folded_and_can_be_opened(canvas: NetworkPanel, qtbot: 
     every.trigger()
     assert canvas.scene.layout_.columns[1].folded == 0
     assert every.isChecked()
-
-
-def test_a_high_window_shows_more_units_unless_a_person_chose_their_number(
-    canvas: NetworkPanel,
-) -> None:
-    canvas.show_state(make_state(hidden=(24, 24), data=TableData("digits"), output="softmax"))
-    eight = canvas.findChild(QToolButton, "layer_1_fold").menu().actions()[1]
-    eight.trigger()
-    canvas.resize(853, 900)
-    counts = [len(column.units) for column in canvas.scene.layout_.columns]
-    assert counts == [16, 16, 8, 10]
-    room = canvas.view.viewport().rect()
-    for item in (*canvas.scene.units.values(), *canvas.scene.stacks.values()):
-        assert room.contains(canvas.view.mapFromScene(item.scenePos()))
-    canvas.resize(853, 493)
-    assert [len(column.units) for column in canvas.scene.layout_.columns] == [8, 8, 8, 10]
+    canvas.resize(853, 900)  # a choice stays, and what fits is more
+    fitting, *others = (len(column.units) for column in canvas.scene.layout_.columns)
+    assert fitting > 8
+    assert others == [24, fitting, 10]
 
 
 def test_the_most_active_units_of_the_row_are_shown(canvas: NetworkPanel) -> None:
@@ -169,15 +128,6 @@ def test_the_most_active_units_of_the_row_are_shown(canvas: NetworkPanel) -> Non
     values = abs(state.row_values[0][1])
     shown = canvas.scene.layout_.columns[1].units
     assert sorted(values[list(shown)]) == pytest.approx(sorted(values)[-8:])
-
-
-def test_the_stack_shows_the_matrix_of_weights(canvas: NetworkPanel, qtbot: QtBot) -> None:
-    canvas.show_state(make_state(hidden=(24,)))
-    stack = canvas.scene.stacks[0]
-    move(canvas, canvas.view.mapFromScene(stack.pos()))
-    assert canvas.view.matrix.isVisible()
-    move(canvas, spot(canvas, UnitAt(0, canvas.scene.layout_.columns[1].units[0])))
-    assert not canvas.view.matrix.isVisible()
 
 
 def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(
@@ -195,22 +145,9 @@ def test_zoom_buttons_and_fit(canvas: NetworkPanel, qtbot: QtBot) -> None:
     assert box.natural.text() == "100%"
     qtbot.mouseClick(box.zoom_in, Qt.MouseButton.LeftButton)
     assert box.natural.text() == "125%"
-    column = canvas.scene.layout_.columns[1]
-    x = canvas.view.mapFromScene(column.x, 0).x()
-    assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1
     qtbot.keyClick(canvas.view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert box.natural.text() == "100%"
     assert canvas.view.is_fitted
-
-
-def test_the_whole_network_is_in_view_after_a_resize(canvas: NetworkPanel) -> None:
-    canvas.show_state(make_state(hidden=(12, 12)))
-    for size in ((564, 366), (1500, 900), (853, 300)):
-        canvas.resize(*size)
-        room = canvas.view.viewport().rect()
-        for item in canvas.scene.units.values():
-            corners = canvas.view.mapFromScene(item.mapRectToScene(item.square)).boundingRect()
-            assert room.contains(corners), size
 
 
 def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pans(
@@ -231,34 +168,13 @@ def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pa
     moved = view.mapToScene(point) - before
     assert moved.x() == pytest.approx(40 / view.zoom, abs=1.5)
     assert moved.y() == pytest.approx(25 / view.zoom, abs=1.5)
-    column = canvas.scene.layout_.columns[1]
-    x = view.mapFromScene(column.x, 0).x()
-    assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1
 
 
-def test_long_activation_names_stand_under_the_units_where_a_row_is_too_short(
-    canvas: NetworkPanel, qtbot: QtBot
+def test_the_activation_stands_under_the_units_where_a_row_is_too_short(
+    canvas: NetworkPanel,
 ) -> None:
-    state = make_state(hidden=(4, 4), activation="leaky_relu")
-    canvas.show_state(state)
-    low = canvas.headers.height()
+    canvas.show_state(make_state(hidden=(4, 4), activation="leaky_relu"))
     for header in canvas.headers.headers[:2]:
-        assert header.activation.isVisible()
-        assert header.units.isVisible()
         at = header.activation.mapTo(header, QPoint())
         assert at.y() > header.units.mapTo(header, QPoint()).y()
         assert header.rect().contains(QRect(at, header.activation.size()))
-    canvas.show_state(make_state())
-    assert canvas.headers.height() < low
-    assert canvas.headers.headers[0].activation.isVisible()
-
-
-def test_the_button_of_the_inputs_is_whole_again_where_room_comes_back(
-    canvas: NetworkPanel, dressed: None
-) -> None:
-    row, sides = canvas.headers, []
-    for columns in ([80.0, 400.0, 720.0], [60.0, 130.0, 200.0], [80.0, 400.0, 720.0]):
-        row.place(columns, True)
-        QApplication.processEvents()
-        sides.append(row.features.width())
-    assert sides == [ADDER_PX, SMALL_ADDER_PX, ADDER_PX]

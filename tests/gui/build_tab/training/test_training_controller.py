@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.training import MOST_ENDED
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import DataSpec, Experiment, GateData, StopSpec, TableData, TruthTableData
@@ -173,66 +172,16 @@ def test_any_epoch_can_be_shown_and_trained_on_from(
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
 
 
-def test_branching_makes_the_present_run_an_earlier_one(
+def test_the_undo_of_an_edit_gives_back_the_weights_of_the_run_it_ended(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     run_until_end(qtbot, controller)
-    controller.branch(7)
-    assert len(controller.state.run.earlier) == 1
-    assert document.experiment.progress is not None
-    assert document.experiment.progress.epoch == 7
-    assert controller.state.run.last_epoch == 7
-
-
-def test_the_undo_of_an_edit_brings_the_run_back_that_it_ended(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    run_until_end(qtbot, controller)
-    learned, history = document.experiment, controller.state.run.history
-    last = controller.state.epoch
+    learned = document.experiment
     controller.set_units(0, 5)
-    assert len(controller.state.run.earlier) == 1
-    controller.rename_run(0, "four units")
-    run_until_end(qtbot, controller)
-    wider = controller.state.run.history
-    document.undo_stack.undo()
+    assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
     document.undo_stack.undo()
     assert document.experiment == learned
-    assert controller.state.run.history is history
-    assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, last)
-    assert [run.units for run in controller.state.run.earlier] == [(2, 5, 1)]
-    controller.show_epoch(3)
-    assert controller.state.epoch == 3
-    document.undo_stack.redo()
-    document.undo_stack.redo()
-    assert controller.state.run.history is wider
     assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
-
-
-def test_a_branch_that_is_undone_leaves_the_run_whole(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    run_until_end(qtbot, controller)
-    last = controller.state.epoch
-    controller.branch(7)
-    document.undo_stack.undo()
-    assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, last)
-    assert controller.state.run.earlier == ()
-
-
-def test_runs_that_edits_have_ended_are_kept_to_a_few(
-    controller: BuildModel, document: ExperimentDocument
-) -> None:
-    for seed in range(MOST_ENDED + 1):
-        controller.new_start(seed)
-        controller.step(True)
-    controller.new_start(MOST_ENDED + 1)
-    known = []
-    for _ in range(MOST_ENDED + 1):
-        document.undo_stack.undo()
-        known.append(controller.state.run.last_epoch > controller.state.run.first_epoch)
-        document.undo_stack.undo()
-    assert known == [True] * MOST_ENDED + [False]
 
 
 def test_runs_on_other_data_leave_the_plot_and_come_back(
@@ -336,35 +285,6 @@ def test_reset_gives_the_same_first_weights_and_a_new_start_others(
     controller.new_start()
     assert document.experiment.seed == 1
     assert not np.array_equal(weights(document.experiment)[0], first[0])
-
-
-def test_a_diverging_run_keeps_the_last_finite_weights(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    training = replace(
-        document.experiment.training, learning_rate=1e300, loss="squared", stop=StopSpec()
-    )
-    layers = tuple(
-        replace(layer, activation="relu" if i == 0 else "identity")
-        for i, layer in enumerate(document.experiment.network.layers)
-    )
-    network = replace(document.experiment.network, layers=layers)
-    document.edit("x", replace(document.experiment, training=training, network=network))
-    with run_ends(qtbot, controller):
-        controller.train()
-    assert controller.state.run.result.reason == "diverged"
-    for w in weights(document.experiment):
-        assert np.isfinite(w).all()
-
-
-def test_settings_that_do_not_go_together_are_refused_with_a_sentence(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    controller.edit("step", lambda e: edits.with_activation(e, 0, "step"))
-    with told(qtbot, controller.messages) as failed:
-        controller.train()
-    assert "step" in failed[0]
-    assert not controller.is_training
 
 
 def test_data_that_cannot_be_read_change_nothing(
