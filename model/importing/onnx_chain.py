@@ -62,9 +62,6 @@ class Chain:
         The network reads column * scale + shift, shape (columns,) each.
     out_scale, out_shift
         Its file answers output * out_scale + out_shift, shape (outputs,) each.
-    sizes
-        What the parts of `shift`, of each layer's biases and of `out_shift` come to without their
-        signs, before some cancel out.
     features
         How its inputs are derived from the scaled columns; none where they are those.
     columns, targets
@@ -84,7 +81,6 @@ class Chain:
     shift: FloatArray
     out_scale: FloatArray
     out_shift: FloatArray
-    sizes: tuple[FloatArray, ...]
     features: tuple[Feature, ...]
     columns: Names
     targets: Names
@@ -107,33 +103,31 @@ class _Layer:
     biases: FloatArray | None = None
     activation: Activation | None = None
     node: str = ""
-    merged: FloatArray | None = None
 
     @property
-    def size(self) -> FloatArray:
-        """What the parts of the biases come to without their signs."""
-        if self.merged is not None:
-            return self.merged
+    def spec(self) -> LayerSpec:
+        """The layer as an experiment holds it."""
         units = self.weights.shape[1]
-        return np.zeros(units) if self.biases is None else np.abs(self.biases)
+        return LayerSpec(
+            units,
+            self.activation or "identity",
+            use_bias=self.biases is not None,
+            weights=self.weights,
+            biases=np.zeros(units) if self.biases is None else self.biases,
+        )
 
 
 @dataclass
 class _Affine:
-    """x * scale + shift, where something of that kind has been met since the last layer.
-
-    `size` is what the parts of `shift` come to without their signs, by which they are rounded.
-    """
+    """x * scale + shift, where something of that kind has been met since the last layer."""
 
     scale: FloatArray = field(default_factory=lambda: np.ones(1))
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
-    size: FloatArray = field(default_factory=lambda: np.zeros(1))
     operators: list[str] = field(default_factory=list)
 
     def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
-            self.size = self.size * np.abs(scale) + np.abs(shift)
         except ValueError as fault:
             raise _misfit(operator) from fault
         self.operators.append(operator)
@@ -441,7 +435,7 @@ class _Reader:
                 count=self.parameters,
                 most=MOST_PARAMETERS,
             )
-        after, merged = self.after, None
+        after = self.after
         if self.layers and self.layers[-1].activation is None:
             self._fold(self.layers[-1])
             self.layers[-1].activation = "identity"
@@ -449,13 +443,11 @@ class _Reader:
             scale, shift = (
                 self._row(each, len(weights), operator) for each in (after.scale, after.shift)
             )
-            size = self._row(after.size, len(weights), operator) @ np.abs(weights)
-            merged = size if biases is None else np.abs(biases) + size
             moved = shift @ weights
             weights = scale[:, None] * weights
             biases = moved if biases is None else biases + moved
             self._merge()
-        self.layers.append(_Layer(weights, biases, node=node, merged=merged))
+        self.layers.append(_Layer(weights, biases, node=node))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
@@ -530,7 +522,6 @@ class _Reader:
         after = self.after
         if after.operators:
             biases = np.zeros(1) if layer.biases is None else layer.biases
-            layer.merged = layer.size * np.abs(after.scale) + after.size
             layer.biases = biases * after.scale + after.shift
             layer.weights = layer.weights * after.scale
             self._merge()
@@ -545,10 +536,10 @@ class _Reader:
                 "of {units} × {units} weights. Work the scaling into the next layer.",
                 units=units,
             )
-        scale, shift = np.broadcast_to(self.after.scale, units), np.array(self.after.shift)
-        size = np.broadcast_to(self.after.size, units)
-        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node, merged=size)
-        self.layers.append(layer)
+        scale, shift = (
+            np.broadcast_to(each, units) for each in (self.after.scale, self.after.shift)
+        )
+        self.layers.append(_Layer(np.diag(scale), shift, node=node))
         self._merge()
 
     def _merge(self) -> None:
@@ -670,8 +661,7 @@ class _Reader:
             )
         last = self.layers[-1]
         if last.activation is not None and self.after.operators:
-            self._add_diagonal("")
-            last = self.layers[-1]
+            self._add_diagonal("")  # of as many units
         outputs = last.weights.shape[1]
         inputs = self.layers[0].weights.shape[0]
         columns = self.columns or inputs
@@ -689,23 +679,11 @@ class _Reader:
         if not targets and outputs > 1:
             targets = _fitting(classes, outputs)
         return Chain(
-            tuple(
-                LayerSpec(
-                    layer.weights.shape[1],
-                    layer.activation or "identity",
-                    use_bias=layer.biases is not None,
-                    weights=layer.weights,
-                    biases=np.zeros(layer.weights.shape[1])
-                    if layer.biases is None
-                    else layer.biases,
-                )
-                for layer in self.layers
-            ),
+            tuple(layer.spec for layer in self.layers),
             scale,
             shift,
             out[0],
             out[1],
-            (self.before.size, *(layer.size for layer in self.layers), self.after.size),
             self.features,
             _fitting(_lines(own.get("features")), columns),
             targets,

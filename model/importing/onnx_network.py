@@ -49,6 +49,8 @@ ROWS = 50
 """On so many the answers are compared."""
 
 _MOST_FED = 1 << 22
+_CANCELLED = 64.0
+"""So many times as large as a shift or bias may be what was added up to it in the file."""
 _ALL_CORNERS = 4
 
 
@@ -407,24 +409,23 @@ def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
 
     Notes
     -----
-    Of a sum of n products, a bias, and a factor and summand worked into both: (n + 4) u
+    Of a sum of n products, a bias, and what was worked into both: (n + `_CANCELLED`) u
     (|a| @ |W| + |b|), u the unit roundoff; what came in too much is carried on by |W|. No
     activation has a slope above 1; its own rounding is 4 u of its value, of softmax, whose
     exponents are differences, as much more as those are large. A step can be off by 1 where z is
     not known to be on one side of 0.
     """
     scaled = rows * chain.scale + chain.shift
-    size_in, *sizes, size_out = chain.sizes
-    error = 4.0 * unit * (np.abs(rows * chain.scale) + size_in)
+    error = _CANCELLED * unit * (np.abs(rows * chain.scale) + np.abs(chain.shift))
     a = derive(chain.features, scaled)
     if chain.features:
         slope = 1.0 + 2.0 * np.abs(scaled).max(axis=1, keepdims=True)
         error = slope * error.max(axis=1, keepdims=True) + 4.0 * unit * np.abs(a)
-    for layer, added in zip(chain.layers, sizes, strict=True):
+    for layer in chain.layers:
         weights, biases = layer.drawn
         size = np.abs(weights)
         z = a @ weights + biases
-        error = error @ size + (len(size) + 4) * unit * (np.abs(a) @ size + added)
+        error = error @ size + (len(size) + _CANCELLED) * unit * (np.abs(a) @ size + np.abs(biases))
         a = activate(layer.activation, z)
         if layer.activation == "step":
             error = np.where(np.abs(z) <= error, 1.0, 0.0)
@@ -434,5 +435,5 @@ def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
             )
         else:
             error = error + 4.0 * unit * np.abs(a)
-    answers = np.abs(a * chain.out_scale) + size_out
-    return np.asarray(error * np.abs(chain.out_scale) + 4.0 * unit * answers + 1e-30)
+    answers = np.abs(a * chain.out_scale) + np.abs(chain.out_shift)
+    return np.asarray(error * np.abs(chain.out_scale) + _CANCELLED * unit * answers + 1e-30)
