@@ -26,7 +26,6 @@ from model.experiment import (
 from model.files import decode, encode
 from model.training import Trainer
 from model.training.runs import (
-    MOST_BYTES,
     Losses,
     losses_in,
     losses_of,
@@ -37,6 +36,9 @@ from model.training.runs import (
     runs_in,
     thinned,
 )
+
+MOST_BYTES = 1_000_000
+"""What docs/experiment-format.md says of the past in a file."""
 
 
 def noisy(epochs: int, first: int = 0) -> Losses:
