@@ -203,6 +203,10 @@ def find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
     if not clear_commas and any("," in number for number in clear_points):
         return "."
     prices = [number.lstrip("+-") for number, unit in fields if is_currency(unit)]
-    if len(set(map(len, prices))) > 1 and all(map(_THOUSANDS.fullmatch, prices)):
-        return "," if "." in prices[0] else "."
+    doubtful = "".join(filter(_THOUSANDS.fullmatch, prices))
+    if len(set(map(len, prices))) > 1:
+        if "." in doubtful and not clear_points:
+            return ","
+        if "," in doubtful and not clear_commas:
+            return "."
     return "," if len(commas) > len(points) else "."

@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 MOST_BYTES = 1 << 27
 """Of files whose content is kept; the newest is kept however large it is."""
@@ -44,8 +44,7 @@ def once[T](path: str, how: Hashable, read: Callable[[], T]) -> T:
         _kept[key] = stamp, content  # as the newest
         while len(_kept) > 1 and sum(size for (_, size, _), _ in _kept.values()) > MOST_BYTES:
             del _kept[next(iter(_kept))]
-    found: T = content
-    return found
+    return cast("T", content)
 
 
 def forget_files() -> None:
