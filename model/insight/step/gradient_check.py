@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -70,8 +70,8 @@ def check_gradient(
 
     Central differences err by a third derivative times h^2 / 6, of which the same with 2 h has four
     times as much, so by less than the two are apart; and by the rounding of two losses over 2 h.
-    Where inputs are large the first grows, where losses are the second: of several h the one of the
-    least error is taken.
+    Where inputs are large the first grows, where losses are the second: there other h are tried,
+    and the one of the least error is taken.
     """
     exact = replace(experiment.training, dtype="float64")
     learner = Learner(replace(experiment, training=exact, progress=None), dataset)
@@ -84,22 +84,34 @@ def check_gradient(
         with np.errstate(over="ignore"):
             return learner.train.loss() + learner.penalty()
 
-    steps = (max(step, 4.0 * float(np.spacing(abs(held)))) for step in _STEPS)
-    tried = [_compare(loss_at, analytic, held, h) for h in steps]
-    return min(tried, key=itemgetter(1))[0]
+    best = None
+    for step in _STEPS:
+        h = max(step, 4.0 * float(np.spacing(abs(held))))
+        tried = _compare(loss_at, analytic, held, h)
+        if best is None or tried.error < best.error:
+            best = tried
+        if not tried.error > max(_NOTHING, _SMALL * (abs(analytic) + abs(tried.check.numeric))):
+            break
+    assert best is not None
+    return best.check
 
 
 _SMALL, _NOTHING = 1e-6, 1e-9
 _STEPS = (1e-5, 1e-6, 1e-7, 1e-4, 1e-3)
-"""h, the first of equally good ones; larger where nothing would be added to the weight."""
+"""h, in the order in which it is tried; larger where nothing would be added to the weight."""
 _ROUNDINGS = 16.0
 """So many units in the last place of a loss are lost where its sum is made."""
 
 
-def _compare(
-    loss_at: Callable[[float], float], analytic: float, held: float, h: float
-) -> tuple[GradientCheck, float]:
-    """Compare a derivative with central differences of one h; return too how far these may err."""
+class _Tried(NamedTuple):
+    """A check with one h, and by how much its numeric derivative may err."""
+
+    check: GradientCheck
+    error: float
+
+
+def _compare(loss_at: Callable[[float], float], analytic: float, held: float, h: float) -> _Tried:
+    """Compare a derivative with central differences of one h."""
     below, above = held - h, held + h
     losses = loss_at(below), loss_at(above)
     numeric = (losses[1] - losses[0]) / (above - below)
@@ -114,4 +126,4 @@ def _compare(
         numeric=numeric,
         passed=difference < _SMALL or apart < _NOTHING or apart <= error,
     )
-    return check, error
+    return _Tried(check, error)

@@ -67,16 +67,3 @@ def test_the_replay_repeats_it_and_drops_the_same_units() -> None:
         assert trainer.history.learner_at(epoch).epoch == epoch
     restored = trainer.history.learner_at(40)
     np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
-
-
-def test_what_cannot_be_trained_is_rejected_and_changes_nothing() -> None:
-    experiment, trainer = started()
-    changed = edits.with_activation(experiment, 0, "step")
-    assert live_messages(experiment, changed) is None
-    layers = changed.network.layers
-    activations, dropouts = (x.activation for x in layers), (x.dropout for x in layers)
-    trainer.post(SetLayers(tuple(activations), tuple(dropouts), changed.training))
-    alike = started()[1]
-    assert trainer.step_epoch().train_loss == alike.step_epoch().train_loss
-    assert [error.code for _, error in trainer.rejected] == ["training.step_gradient"]
-    assert trainer.experiment().network.layers[0].activation == "tanh"

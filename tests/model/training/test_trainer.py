@@ -28,6 +28,7 @@ from model.experiment import (
 from model.files import decode, encode
 from model.training import (
     SetData,
+    SetLayers,
     SetPinned,
     SetSpeed,
     SetTraining,
@@ -214,13 +215,6 @@ def test_patience_waits_for_the_test_loss() -> None:
     assert int(losses.argmin()) == len(losses) - 1 - 10
 
 
-def test_stopping_by_hand_is_prompt() -> None:
-    calls = iter([False] * 10 + [True] * 10)
-    trainer = Trainer(stopping(default_experiment(), epochs=0))
-    assert trainer.run(lambda: next(calls), nowhere).reason == "stopped"
-    assert trainer.epoch == 10
-
-
 def test_weights_that_single_precision_cannot_hold_are_refused() -> None:
     spec = default_experiment()
     layers = spec.network.layers
@@ -264,6 +258,7 @@ def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
     trainer.post(
         SetTraining(replace(trainer.experiment().training, loss="categorical_cross_entropy"))
     )
+    trainer.post(SetLayers(("step", "sigmoid"), (0.0, 0.0), trainer.learner.training))
     trainer.run(never, nowhere)
     codes = [fault.code for _, fault in trainer.rejected]
     assert codes == [
@@ -272,6 +267,7 @@ def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
         "network.not_finite",
         "network.inputs",
         "training.loss_domain",
+        "training.step_gradient",
     ]
     other = Trainer(stopping(default_experiment(), epochs=20))
     other.run(never, nowhere)
