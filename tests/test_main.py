@@ -28,7 +28,6 @@ from model.experiment import StopSpec
 from model.files import write_experiment
 from tests.command_line import run_here
 from tests.tiers import first, thorough
-from vision.result import TOP
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -605,10 +604,6 @@ def test_every_command_in_the_documents_is_one(page: str) -> None:
     for command in map(shlex.split, lines):
         if command[0] in COMMANDS and not any(word.startswith("[") for word in command):
             command_line(command[0]).parse_args(command)
-
-
-def test_help_says_how_many_labels_are_usual() -> None:
-    assert f"how many labels ({TOP})" in run_here("classify", "--help").stdout
 
 
 # -- Languages -------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from model.command.run import export_command, train_command, train_text
 from model.command.sweep import sweep_command, sweep_text
 from model.command.wanted import experiment_for
 from model.errors import ModelError
-from model.experiment import PlaneData
 from model.files import read_experiment
 from model.lessons.challenges import read_challenge
 
@@ -88,17 +87,6 @@ def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) 
     assert read_experiment(whole).network == read_experiment(at_once).network
 
 
-def test_a_trained_file_prints_the_same_predictions(tmp_path: Path) -> None:
-    out = tmp_path / "moons.glassnet"
-    result = train("--data", "moons", "--epochs", "20", "--out", out)
-    again = train(out, "--epochs", "20")
-    assert again["predictions"] == result["predictions"]
-    assert again["loss"] == result["loss"]
-    assert len(result["predictions"]) == 50
-    assert result["test_loss"] > 0.0
-    assert "on test rows" in train_text(result)
-
-
 def test_flags_override_a_file(tmp_path: Path) -> None:
     out = tmp_path / "a.glassnet"
     train("--data", "xor", "--epochs", "50", "--out", out)
@@ -162,14 +150,6 @@ def test_a_loss_to_reach_and_progress_on_the_way() -> None:
     assert seen[-1][0] == result["epochs"]
 
 
-def test_a_function_of_ones_own(tmp_path: Path) -> None:
-    out = tmp_path / "own.glassnet"
-    result = train("--data", "x1 > 0,5", "--epochs", "200", "--out", out)
-    assert result["accuracy"] > 0.95
-    assert read_experiment(out).data == PlaneData("formula", formula="x1 > 0,5")
-    assert train("--data", "sin(3*x1)*x2", "--epochs", "1")["task"] == "regression"
-
-
 def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     table = tmp_path / "gaps.csv"
     table.write_text("My points\nx,y\n1,0\n,1\n3,1\n0,0\n", encoding="utf-8")
@@ -179,6 +159,7 @@ def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     # Row 3 is the second without a gap, and kept back for testing.
     assert train("--data", table, "--epochs", "2", "--seed", "1")["prediction_rows"] == [3]
     assert train_text(result).splitlines()[:2] == said
+    assert "on test rows" in train_text(result)
     assert train("--data", "xor", "--epochs", "1")["left_out"] == []
 
 
@@ -299,8 +280,8 @@ def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
         ("{}", "invalid", "names no data"),
         ('{"data": {"kind": "gate"}, "prize": 1}', "invalid", "prize is not known here"),
         ('{"schema_version": 2, "data": {"kind": "gate"}}', "invalid", "schema_version"),
-        ('{"data": {"kind": "gate"}, "accuracy": 2.0}', "invalid", "line 1: accuracy must be"),
-        ('{"data": {"kind": "gate"}, "most_epochs": -1}', "invalid", "most_epochs must be"),
+        ('{"data": {"kind": "gate"}, "accuracy": 2.0}', "invalid", "line 1: accuracy has a value"),
+        ('{"data": {"kind": "gate"}, "most_epochs": -1}', "invalid", "most_epochs has a value"),
         ('{"data": {"kind": "csv", "path": "/etc/hostname"}}', "outside", "challenge's folder"),
         ('{"data": {"kind": "csv", "path": "../table.csv"}}', "outside", "challenge's folder"),
         ('{"data": {"kind": "csv", "path": "//host/table.csv"}}', "outside", "challenge's folder"),

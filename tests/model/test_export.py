@@ -24,14 +24,12 @@ from model.edits.features import with_features
 from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
-    LOSSES,
     Activation,
     CsvData,
     Experiment,
     GateData,
     InitialiserSpec,
     LayerSpec,
-    Loss,
     NetworkSpec,
     PlaneData,
     PointsData,
@@ -141,16 +139,6 @@ def test_the_script_prints_the_outputs(activation: Activation, tmp_path: Path) -
     printed, _ = run_script(tmp_path / "network.py")
     expected = Network.of(made).forward(build_dataset(made).x_train)
     np.testing.assert_allclose(printed, expected, rtol=0, atol=1e-12)
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-def test_the_script_prints_the_training_loss(loss: Loss, tmp_path: Path) -> None:
-    output: Activation = "softmax" if loss == "categorical_cross_entropy" else "sigmoid"
-    made = experiment("tanh", output, 3)
-    made = msgspec.structs.replace(made, training=msgspec.structs.replace(made.training, loss=loss))
-    export_numpy(made, tmp_path / "network.py")
-    printed = run_script(tmp_path / "network.py")[1]
-    assert printed == pytest.approx(Learner(made).train.loss(), rel=1e-12)
 
 
 @pytest.mark.parametrize(("dtype", "digits"), [("float64", 13), ("float32", 4)])

@@ -18,7 +18,6 @@ from model.data import Dataset, build_dataset
 from model.data.csv import read_csv
 from model.data.csv.read import CsvTable
 from model.data.csv.rows import MOST_COLUMNS
-from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import CsvData
 
@@ -201,13 +200,6 @@ def test_lines_at_the_top_are_skipped_where_a_person_says_so(tmp_path: Path) -> 
     assert caught.value.code == "data.csv_empty"
 
 
-def test_places_are_counted_from_the_files_first_line(tmp_path: Path) -> None:
-    content = "Title\n# a remark\n\na,b\n1,2\n# another\n3,4,5\n6,7\n8,9\n"
-    with pytest.raises(ModelError) as caught:
-        read_csv(CsvData(write(tmp_path, content)))
-    assert "line 7: the first row has 2 fields, but this one has 3." in caught.value.sentence()
-
-
 def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     content = "Title\nx,y\n1,0\n,1\n# a remark\n\n3,\n4,1\n5,0\n"
     data = dataset(tmp_path, content)
@@ -223,12 +215,6 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
         "30 of 90 rows left out for missing values: "
         "3, 6, 9, 12, 15, 18, 21, 24, 27, 30 and 20 more."
     ]
-
-
-def test_units_that_are_not_read_are_said(tmp_path: Path) -> None:
-    data = dataset(tmp_path, "share,price,y\n5%,$6,0\n12 %,$7,1\n7%,$8,0\n")
-    assert data.left_out is not None
-    assert data.left_out.sentences() == ["Numbers read without their unit: share (%), price ($)."]
 
 
 def test_thousands_that_are_joined_are_said_with_an_example(tmp_path: Path) -> None:
@@ -288,12 +274,6 @@ def test_what_is_no_table_is_named(content: str | bytes, code: str, tmp_path: Pa
     assert caught.value.code == code
 
 
-def test_names_without_a_value_at_the_end_are_rows(tmp_path: Path) -> None:
-    data = dataset(tmp_path, "a;b;y\nu;1;0\nv;2;1\nw;;\nx;;\n", missing="mean")
-    assert data.left_out is not None
-    assert (data.left_out.rows, data.left_out.bottom) == (4, 0)
-
-
 def test_numbers_of_rows_and_dates_are_not_proposed(tmp_path: Path) -> None:
     rows = [f"{k + 1},{k % 5 + 1:02d}.03.2024,{k % 3},{k % 2}" for k in range(10)]
     content = "\n".join(["PassengerId,when,n,y", *rows])
@@ -335,15 +315,6 @@ def test_classes_of_large_numbers_keep_names_of_their_own(tmp_path: Path) -> Non
     assert parts.class_names == ("0.12345678", "0.5")
 
 
-def test_whole_numbers_are_classes_only_where_they_recur(tmp_path: Path) -> None:
-    years = "a,year\n" + "\n".join(f"{n % 5},{1947 + n}" for n in range(16)) + "\n"
-    assert dataset(tmp_path, years).task == "regression"
-    assert dataset(tmp_path, years, task="classification").task == "multiclass"
-    grades = "a,grade\n" + "\n".join(f"{n % 5},{n % 4}" for n in range(16)) + "\n"
-    assert dataset(tmp_path, grades).task == "multiclass"
-    assert dataset(tmp_path, "a,y\n1,0\n2,1\n").task == "binary"
-
-
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
@@ -355,9 +326,9 @@ def test_whole_numbers_are_classes_only_where_they_recur(tmp_path: Path) -> None
             "line 3: the first row has 2 fields",
         ),
         (
-            "a,b\n1,2\n3,4,5\n",
+            "Title\n# a remark\n\na,b\n1,2\n# another\n3,4,5\n6,7\n8,9\n",
             "data.csv_ragged",
-            "2 fields, but this one has 3.",
+            "line 7: the first row has 2 fields, but this one has 3.",
         ),
         ("a,b,c\nx,1,2\ny,3,4\n\nz,5\nu,6\n", "data.csv_ragged", "line 5: the first row has 3"),
         ("a,b,c\nx,1,2\n\nu v w,5\n", "data.csv_ragged", "line 4: the first row has 3"),
@@ -495,6 +466,9 @@ def test_chosen_columns_and_a_regression(tmp_path: Path) -> None:
         ("x,y\n1,0.5\n2,1\n3,0\n", "regression", ()),
         ("x,y\n" + "".join(f"1,{k}\n" for k in range(30)), "regression", ()),
         ("x,y\n1,a\n2,b\n3,c\n", "multiclass", ("a", "b", "c")),
+        # Whole numbers are classes only where they recur.
+        ("x,y\n" + "".join(f"{n % 5},{1947 + n}\n" for n in range(16)), "regression", ()),
+        ("x,y\n" + "".join(f"{n % 5},{n % 3}\n" for n in range(16)), "multiclass", ("0", "1", "2")),
     ],
 )
 def test_the_task_follows_from_the_target(
@@ -556,15 +530,6 @@ def test_a_hundred_thousand_rows_are_read_exactly(tmp_path: Path) -> None:
         [column.numbers for column in table.columns if column.numbers is not None]
     )
     np.testing.assert_array_equal(found, values)
-
-
-def test_scaled_inputs_lead_back_and_words_are_left_alone(tmp_path: Path) -> None:
-    plain = dataset(tmp_path, missing="mean", scaling="none")
-    scaled = dataset(tmp_path, missing="mean")
-    assert plain.x_offset is None
-    back = to_own_units(scaled.x_train, scaled.x_offset, scaled.x_spread)
-    np.testing.assert_allclose(back, plain.x_train, rtol=1e-13, atol=1e-13)
-    np.testing.assert_array_equal(scaled.x_train[:, 1:4], plain.x_train[:, 1:4])
 
 
 @pytest.mark.timeout(20)

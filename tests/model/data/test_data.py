@@ -23,7 +23,6 @@ from model.errors import ModelError
 from model.experiment import (
     CsvData,
     DataSpec,
-    Experiment,
     GateData,
     IdxData,
     PlaneData,
@@ -266,11 +265,6 @@ def test_every_row_is_on_one_side_of_a_split(
         assert len(test) == round(rows * share)
 
 
-def test_a_share_out_of_range_is_refused() -> None:
-    with pytest.raises(ModelError):
-        build_dataset(PlaneData("circle"), SplitSpec(1.0))
-
-
 def test_names_of_the_command_line() -> None:
     assert named_data("XOR") == named_data("xor")
     assert named_data("And:3") == GateData("and", 3)
@@ -360,14 +354,6 @@ def test_pictures_and_labels_must_fit(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         build_dataset(IdxData(str(tmp_path / "empty"), str(tmp_path / "none")))
     assert caught.value.code == "data.empty"
-
-
-def test_changing_the_noise_keeps_the_first_weights() -> None:
-    from model.initialisers import initialise
-
-    calm = initialise(Experiment(data=PlaneData("moons", noise=0.0), seed=4))
-    loud = initialise(Experiment(data=PlaneData("moons", noise=0.4), seed=4))
-    assert calm.network == loud.network
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard", "min_max"])

@@ -10,9 +10,8 @@ import pytest
 from model.data import build_dataset, named_data
 from model.data.derived import Feature, derive, derived_dataset, feature_name, term_of
 from model.data.terms import MOST_FEATURES, Term, parse_features, parse_term
-from model.defaults import default_experiment, perceptron_training
+from model.defaults import default_experiment
 from model.edits.features import with_features
-from model.edits.network import with_training
 from model.errors import ModelError
 from model.experiment import (
     CsvData,
@@ -166,8 +165,3 @@ def accuracy(trained: Experiment) -> float:
     dataset = build_dataset(trained)
     answers = Network.of(trained).forward(dataset.x_train) > 0.5
     return float((answers == (dataset.y_train > 0.5)).mean())
-
-
-def with_training_of_a_perceptron(terms: tuple[str, ...]) -> Experiment:
-    experiment = with_features(default_experiment(GateData("xor"), hidden=()), terms)
-    return with_training(experiment, perceptron_training(experiment.training))

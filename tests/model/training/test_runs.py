@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -124,9 +123,11 @@ def test_runs_come_back_with_their_names_and_settings() -> None:
     run = record_of(replace(experiment, data=GateData("and"), seed=4), noisy(9), 1)
     run = replace(run, name="steep", visible=False)
     own = record_of(experiment, noisy(5), 0)
-    past = past_of(None, [run, own], (), experiment.data)
+    finding = PastFinding("plateau", "warning", {"loss": 0.25, "layer": 1, "name": "x"})
+    past = past_of(None, [run, own], [finding], experiment.data)
     again = decode(encode(with_past(experiment, past))).past
     assert isinstance(again, Past)
+    assert again.findings == (finding,)
     first, second = runs_in(again, experiment.data)
     for name in ("data", "seed", "training", "units", "activation", "before", "name", "visible"):
         assert getattr(first, name) == getattr(run, name)
@@ -185,12 +186,3 @@ def test_a_damaged_past_is_one_clear_fault(curve: dict[str, object]) -> None:
         decode(json.dumps(document).encode())
     assert caught.value.code == "file.invalid"
     assert "past.curve" in caught.value.sentence()
-
-
-def test_a_finding_keeps_its_values() -> None:
-    finding = PastFinding("plateau", "warning", {"loss": 0.25, "layer": 1, "name": "x"})
-    experiment = default_experiment()
-    past = past_of(None, [], [finding], experiment.data)
-    again = decode(encode(with_past(experiment, past))).past
-    assert not isinstance(again, msgspec.UnsetType)
-    assert again.findings == (finding,)
