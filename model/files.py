@@ -135,12 +135,14 @@ def decode(content: bytes) -> Experiment:
         where = re.search(r"`\$\.?(.*)`$", str(fault))
         place = where.group(1) if where else ""
         raise _damaged(re.sub(r" - at `.*`$", "", str(fault)), place or "the top") from fault
+    except OverflowError as fault:  # a whole number of hundreds of digits
+        raise _damaged(Text("a number is too large")) from fault
     # Weights of the wrong shape, and pins of weights that are not there, are damage too.
     Parameters(experiment.network).pinned_places(experiment.network)
     return experiment
 
 
-def _damaged(fault: str, place: str = "the top") -> ModelError:
+def _damaged(fault: str | Text, place: str = "the top") -> ModelError:
     return ModelError(
         "file.invalid",
         "The experiment is damaged at {path}: {fault}. Open another copy of it.",
