@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from pathlib import Path
 from typing import Literal
@@ -131,19 +130,10 @@ def test_free_answers_are_masked_in_a_typed_table() -> None:
 
 
 def test_targets_of_rows_that_are_chosen_count_or_are_free() -> None:
-    """A truth table's own rows are counted, else the training rows and behind them the test's."""
     rows, targets = ((0, 0), (0, 1), (1, 0), (1, 1)), ((0,), (None,), (1,), (None,))
     copied = TruthTableData(("a", "b"), ("p",), rows, targets, copies=3)
     data = build_dataset(copied, SplitSpec(0.5))
-    table = data.mask_at(range(4))
-    assert table.tolist() == [[1], [0], [1], [0]]
-    bare = dataclasses.replace(data, table_x=None, table_y=None, table_mask=None)
-    assert bare.mask_train is not None
-    assert bare.mask_test is not None
-    every = np.concatenate([bare.mask_train, bare.mask_test])
-    np.testing.assert_array_equal(bare.mask_at(range(12)), every)
-    train_alone = dataclasses.replace(bare, mask_test=None).mask_at([0, 11])
-    assert train_alone.tolist() == [bare.mask_train[0].tolist(), [1]]
+    assert data.mask_at(range(4)).tolist() == [[1], [0], [1], [0]]
     assert build_dataset(GateData("xor")).mask_at([3]).tolist() == [[1]]
 
 

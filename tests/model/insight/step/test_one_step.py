@@ -77,18 +77,18 @@ def test_numbers_are_those_of_the_textbook(activation: Activation, loss: str) ->
     for layer, spec in enumerate(network.layers):
         for number in range(spec.units):
             unit = step.unit(UnitAt(layer, number))
-            assert unit.z == pytest.approx(layers[layer].z[0, number], **NEAR)
-            assert unit.a == pytest.approx(layers[layer].a[0, number], **NEAR)
-            assert unit.blame == pytest.approx(gradients[layer].delta[0, number], **NEAR)
+            z, a, blame = (
+                values[0, number]
+                for values in (layers[layer].z, layers[layer].a, gradients[layer].delta)
+            )
+            assert (unit.z, unit.a, unit.blame) == pytest.approx((z, a, blame), **NEAR)
             if unit.dl_da is not None:
                 assert unit.blame == pytest.approx(unit.dl_da * unit.slope, **NEAR)
-            for source in range(len(unit.weights)):
-                old, gradient, new = unit.value(source)
-                wanted = gradients[layer].weights[source, number]
-                assert old == spec.weights[source, number]
-                assert gradient == pytest.approx(wanted, **NEAR)
-                assert gradient == pytest.approx(unit.blame * unit.x[source], **NEAR)
-                assert new == pytest.approx(old - 0.01 * wanted, **NEAR)
+            for source, old in enumerate(spec.weights[:, number]):
+                gradient = gradients[layer].weights[source, number]
+                wanted = old, gradient, old - 0.01 * gradient
+                assert unit.value(source) == pytest.approx(wanted, **NEAR)
+                assert gradient == pytest.approx(blame * unit.x[source], **NEAR)
     output, hidden = step.unit(UnitAt(1, 0)), step.unit(UnitAt(0, 2))
     assert output.parts is None
     assert hidden.dl_da == pytest.approx((hidden.parts[0] * hidden.parts[1]).sum())
