@@ -135,8 +135,6 @@ def decode(content: bytes) -> Experiment:
         where = re.search(r"`\$\.?(.*)`$", str(fault))
         place = where.group(1) if where else ""
         raise _damaged(re.sub(r" - at `.*`$", "", str(fault)), place or "the top") from fault
-    except OverflowError as fault:  # a whole number of hundreds of digits
-        raise _damaged(Text("a number is too large")) from fault
     # Weights of the wrong shape, and pins of weights that are not there, are damage too.
     Parameters(experiment.network).pinned_places(experiment.network)
     return experiment
