@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 
 from model.defaults import default_experiment
 from model.edits import network as edits
@@ -43,7 +43,7 @@ def test_another_activation_keeps_weights_and_averages(batch: int) -> None:
     alike = Trainer(replace(edits.with_activation(before, 0, "relu"), progress=before.progress))
     for _ in range(3):
         assert trainer.step_epoch().train_loss == alike.step_epoch().train_loss
-    np.testing.assert_array_equal(trainer.learner.theta, alike.learner.theta)
+    assert_array_equal(trainer.learner.theta, alike.learner.theta)
     assert trainer.experiment().network.layers[0].activation == "relu"
 
 
@@ -66,4 +66,4 @@ def test_the_replay_repeats_it_and_drops_the_same_units() -> None:
     for epoch in (10, 11, 27, 40):
         assert trainer.history.learner_at(epoch).epoch == epoch
     restored = trainer.history.learner_at(40)
-    np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
+    assert_array_equal(restored.theta, trainer.learner.theta)
