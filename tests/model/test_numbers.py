@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import metrics as reference
 
 from model.activations import activate, derivative
@@ -30,14 +31,15 @@ from model.metrics import (
 )
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
+from tests.model.refusals import refused
 
 Z = np.array([[-800.0, -3.0, -0.5], [0.0, 0.5, 40.0]])
 
 
 def test_the_softmax_slope_is_its_diagonal() -> None:
     a = activate("softmax", Z)
-    np.testing.assert_array_equal(derivative("softmax", Z), a * (1 - a))
-    np.testing.assert_allclose(a.sum(axis=1), 1.0)
+    assert_array_equal(derivative("softmax", Z), a * (1 - a))
+    assert_allclose(a.sum(axis=1), 1.0)
 
 
 def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
@@ -48,9 +50,8 @@ def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
     for place in ((2, 0, 0), (0, 3, 0), (0, 0, 2), (-1, 0, 0)):
         with pytest.raises(ModelError):
             network.set_weight(*place, 1.0)
-    with pytest.raises(ModelError) as caught:
+    with refused("network.input_shape"):
         network.forward(np.zeros((3, 4)))
-    assert caught.value.code == "network.input_shape"
 
 
 @pytest.mark.parametrize(
@@ -59,9 +60,8 @@ def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
 )
 def test_weights_that_cannot_be_drawn_are_refused(name: Initialiser, scale: float) -> None:
     training = TrainingSpec(initialiser=InitialiserSpec(name, scale=scale))
-    with pytest.raises(ModelError) as caught:
+    with refused("experiment.range") as caught:
         initialise(Experiment(training=training))
-    assert caught.value.code == "experiment.range"
     assert caught.value.values["value"] == scale
 
 
@@ -92,7 +92,7 @@ def test_typed_weights_leave_the_others_draws_alone() -> None:
     a, b = initialise(plain).network.layers, initialise(mixed).network.layers
     assert b[0].weights is not None
     assert b[0].weights.tolist() == np.ones((2, 4)).tolist()
-    np.testing.assert_array_equal(a[1].weights, b[1].weights)
+    assert_array_equal(a[1].weights, b[1].weights)
 
 
 def test_generators_go_on_from_their_state() -> None:
@@ -101,9 +101,8 @@ def test_generators_go_on_from_their_state() -> None:
     again = generator_from(generator_state(generator))
     assert again.random(5).tolist() == generator.random(5).tolist()
     for damaged in ({}, {"state": {"state": "x", "inc": "1"}}, {"state": 3}):
-        with pytest.raises(ModelError) as caught:
+        with refused("progress.generator"):
             generator_from(damaged)
-        assert caught.value.code == "progress.generator"
 
 
 def test_metrics_agree_with_scikit_learn() -> None:
@@ -113,7 +112,7 @@ def test_metrics_agree_with_scikit_learn() -> None:
     y = np.eye(3)[actual]
     predicted = decide(outputs, "multiclass")
     matrix = confusion(predicted, actual, 3)
-    np.testing.assert_array_equal(matrix, reference.confusion_matrix(actual, predicted))
+    assert_array_equal(matrix, reference.confusion_matrix(actual, predicted))
     assert accuracy(outputs, y, "multiclass") == reference.accuracy_score(actual, predicted)
     values, guesses = generator.normal(size=(50, 1)), generator.normal(size=(50, 1))
     assert r_squared(guesses, values) == pytest.approx(reference.r2_score(values, guesses))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.testing import assert_allclose, assert_array_equal
 
 from model import backprop
 from model.data.cache import dataset_of
@@ -171,10 +172,10 @@ def test_a_step_on_the_batch_is_the_trainers_next(optimiser: str, dropout: float
     for layer, spec in enumerate(after.layers):
         for number in range(spec.units):
             unit = step.unit(UnitAt(layer, number))
-            np.testing.assert_array_equal(unit.new_weights, spec.weights[:, number])
+            assert_array_equal(unit.new_weights, spec.weights[:, number])
             assert unit.new_bias == spec.biases[number]
     outputs = backprop.forward(after, step.x[None])[-1].a[0]
-    np.testing.assert_allclose(step.outputs_after, outputs, rtol=1e-12)
+    assert_allclose(step.outputs_after, outputs, rtol=1e-12)
     kept = [step.kept(UnitAt(0, number)) for number in range(4)]
     assert step.kept(UnitAt(1, 0)) is None
     if dropout:
