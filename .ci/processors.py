@@ -28,7 +28,7 @@ KINDS = {
 NUMERIC_CORE = ["tests/model"]
 SOME = [
     "tests/model/training/ensemble/test_population.py",
-    "tests/model/training/test_gradients.py",
+    "tests/model/test_backprop.py",
     "tests/model/training/test_parity.py",
 ]
 

@@ -23,8 +23,6 @@ type StrPath = str | os.PathLike[str]
 
 PART_SUFFIX = ".part"
 
-# Without waiting: opening a pipe would wait until somebody writes to it.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _ABANDONED_S = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
@@ -60,16 +58,12 @@ def open_regular(path: StrPath) -> BinaryIO:
     OSError, ValueError
         Where it cannot be opened.
     """
-    # Opening some devices does something, so one is known before; the second look is at what
-    # has been opened, which may be something else by then.
-    _refuse_device(Path(path).stat())
-    handle = os.open(path, _FLAGS)
-    try:
-        _refuse_device(os.fstat(handle))
-        return os.fdopen(handle, "rb")
-    except BaseException:
-        os.close(handle)
-        raise
+    file = Path(path)
+    mode = file.stat().st_mode
+    # The system itself says that a folder is no file.
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+        raise NotRegularError
+    return file.open("rb")
 
 
 def read_regular(path: StrPath, limit_bytes: int) -> bytes:
@@ -159,12 +153,6 @@ def refuse_target(path: Path) -> None:
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if target.exists() and not target.is_file():
-        raise NotRegularError
-
-
-def _refuse_device(found: os.stat_result) -> None:
-    # The system itself says that a folder is no file.
-    if not stat.S_ISDIR(found.st_mode) and not stat.S_ISREG(found.st_mode):
         raise NotRegularError
 
 

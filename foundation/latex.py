@@ -10,24 +10,25 @@ MOST_NESTED = 20
 """Braces within braces of a formula; further in, they are left out."""
 LIVE, LIVE_WITH_PLUS = range(0xE000, 0xE800), range(0xE800, 0xF000)
 """Letters of private use: each stands for a live number of a formula, or for its plus as well."""
+_TABLE = r"""
+\cdot ·   \times ×   \sigma σ   \eta η   \partial ∂   \sum ∑   \le ≤   \ge ≥   \lt <   \gt >
+\ne ≠   \approx ≈   \to →   \leftarrow ←   \pm ±   \infty ∞   \ldots …   \alpha α   \beta β
+\gamma γ   \delta δ   \epsilon ε   \lambda λ   \mu μ   \pi π   \theta θ   \Delta Δ
+\nabla ∇   \zeta ζ   \kappa κ   \nu ν   \xi ξ   \rho ρ   \tau τ   \phi φ   \varphi φ
+\chi χ   \psi ψ   \omega ω   \Gamma Γ   \Theta Θ   \Lambda Λ   \Pi Π   \Sigma Σ   \Phi Φ
+\Psi Ψ   \Omega Ω   \ell ℓ   \prod ∏   \int ∫   \leq ≤   \geq ≥   \neq ≠   \equiv ≡   \sim ∼
+\propto ∝   \ll ≪   \gg ≫   \rightarrow →   \Rightarrow ⇒   \mapsto ↦   \div ÷   \circ ∘
+\forall ∀   \exists ∃   \notin ∉   \subset ⊂   \cup ∪   \cap ∩   \land ∧   \lor ∨   \lnot ¬
+\oplus ⊕   \cdots ⋯   \dots …   \in ∈
+"""
+_PAIRS = _TABLE.split()
 SIGNS = {
-    r"\cdot": "·", r"\times": "×", r"\sigma": "σ", r"\eta": "η", r"\partial": "∂", r"\sum": "∑",
-    r"\le": "≤", r"\ge": "≥", r"\lt": "<", r"\gt": ">",
-    r"\ne": "≠", r"\approx": "≈", r"\to": "→", r"\leftarrow": "←", r"\pm": "±", r"\infty": "∞",
-    r"\ldots": "…", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
-    r"\lambda": "λ", r"\mu": "μ", r"\pi": "π", r"\theta": "θ", r"\Delta": "Δ", r"\nabla": "∇",
-    r"\zeta": "ζ", r"\kappa": "κ", r"\nu": "ν", r"\xi": "ξ", r"\rho": "ρ", r"\tau": "τ",
-    r"\phi": "φ", r"\varphi": "φ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω", r"\Gamma": "Γ",
-    r"\Theta": "Θ", r"\Lambda": "Λ", r"\Pi": "Π", r"\Sigma": "Σ", r"\Phi": "Φ", r"\Psi": "Ψ",
-    r"\Omega": "Ω", r"\ell": "ℓ", r"\prod": "∏", r"\int": "∫", r"\leq": "≤", r"\geq": "≥",
-    r"\neq": "≠", r"\equiv": "≡", r"\sim": "∼", r"\propto": "∝", r"\ll": "≪", r"\gg": "≫",
-    r"\rightarrow": "→", r"\Rightarrow": "⇒", r"\mapsto": "↦", r"\div": "÷", r"\circ": "∘",
-    r"\forall": "∀", r"\exists": "∃", r"\notin": "∉", r"\subset": "⊂", r"\cup": "∪",
-    r"\cap": "∩", r"\land": "∧", r"\lor": "∨", r"\lnot": "¬", r"\oplus": "⊕", r"\cdots": "⋯",
-    r"\dots": "…", r"\qquad": " ", r"\in": "∈", r"\quad": " ",
-    r"\,": " ", r"\;": " ", r"\left": "", r"\right": "",
-    r"\{": "{", r"\}": "}",
-}  # fmt: skip
+    **dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)),
+    **dict.fromkeys((r"\quad", r"\qquad", r"\,", r"\;"), " "),
+    **dict.fromkeys((r"\left", r"\right"), ""),
+    r"\{": "{",
+    r"\}": "}",
+}
 """What each command of LaTeX is written as in a line of text."""
 _OPERATORS = (r"\partial", r"\Delta", r"\nabla")
 """After these a blank is none."""

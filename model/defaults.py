@@ -53,12 +53,8 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
     return InitialiserSpec("xavier")
 
 
-def matching_output(dataset: Dataset | DataShape) -> tuple[Activation, Loss]:
+def matching_output(task: Task) -> tuple[Activation, Loss]:
     """Return the output activation and loss that suit what is asked for."""
-    return _proposed_output(dataset.task)
-
-
-def _proposed_output(task: Task) -> tuple[Activation, Loss]:
     if task == "regression":
         return "identity", "squared"
     if task == "multiclass":
@@ -89,7 +85,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
     return replace(
         training,
         optimiser=replace(training.optimiser, name=optimiser),
-        loss=_proposed_output(task)[1],
+        loss=matching_output(task)[1],
         learning_rate=OPTIMISER_KINDS[optimiser].default_rate,
         batch_size=0,
         stop=replace(training.stop, margin=margin),
@@ -166,7 +162,7 @@ def default_experiment(
         shape = None if data.paths else data.shape()
         dataset = build_dataset(data, split, seed) if shape is None else shape
     proposal = data.proposal(dataset)
-    output, loss = matching_output(dataset)
+    output, loss = matching_output(dataset.task)
     layers = [
         LayerSpec(units, proposal.activation)
         for units in (proposal.hidden if hidden is None else hidden)
@@ -222,7 +218,7 @@ def fit_to(
         layers[0] = replace(layers[0], pinned=())
     training = experiment.training
     if (dataset.outputs, dataset.task) != (old.outputs, old.task):
-        activation, loss = matching_output(dataset)
+        activation, loss = matching_output(dataset.task)
         last = replace(layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=())
         if dataset.task != old.task:
             last = replace(last, activation=activation)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 import tempfile
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.files import StrPath, refuse_target, replace_file
+from foundation.text import Text
 from model.data.files.paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
 from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
@@ -135,21 +135,12 @@ def decode(content: bytes) -> Experiment:
         where = re.search(r"`\$\.?(.*)`$", str(fault))
         place = where.group(1) if where else ""
         raise _damaged(re.sub(r" - at `.*`$", "", str(fault)), place or "the top") from fault
-    except (RecursionError, OverflowError) as fault:
-        raise _damaged(_beyond_reading(fault)) from fault
     # Weights of the wrong shape, and pins of weights that are not there, are damage too.
     Parameters(experiment.network).pinned_places(experiment.network)
     return experiment
 
 
-def _beyond_reading(fault: Exception) -> ModelError:
-    """Return in words of our own which limit of Python's a file goes beyond."""
-    if isinstance(fault, RecursionError):
-        return ModelError("file.invalid", "it is nested too deeply")
-    return ModelError("file.invalid", "a number has too many digits")
-
-
-def _damaged(fault: str | ModelError, place: str = "the top") -> ModelError:
+def _damaged(fault: str | Text, place: str = "the top") -> ModelError:
     return ModelError(
         "file.invalid",
         "The experiment is damaged at {path}: {fault}. Open another copy of it.",
@@ -160,12 +151,8 @@ def _damaged(fault: str | ModelError, place: str = "the top") -> ModelError:
 
 def _parse(content: bytes) -> dict[str, Any]:
     """Parse JSON, or say where it breaks."""
-    import json  # late: a start without a file reads none
-
     try:
-        document = json.loads(
-            content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite
-        )
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise ModelError(
             "file.not_text",
@@ -173,34 +160,23 @@ def _parse(content: bytes) -> dict[str, Any]:
             "network exported as ONNX.",
             position=fault.start,
         ) from fault
-    except json.JSONDecodeError as fault:
+    try:
+        document = msgspec.json.decode(text)
+    except RecursionError as fault:
+        raise _damaged(Text("it is nested too deeply")) from fault
+    except msgspec.ValidationError as fault:
+        raise _damaged(Text("a number is too large")) from fault
+    except msgspec.DecodeError as fault:
+        found = re.search(r"\(byte (\d+)\)", str(fault))  # none where it breaks off
+        before = text.encode()[: int(found[1]) if found else None].decode("utf-8", "ignore")
         raise ModelError(
             "file.not_json",
             "The file breaks off or is damaged at line {line}, column {column}. Open another copy "
             "of it.",
-            line=fault.lineno,
-            column=fault.colno,
+            line=1 + before.count("\n"),
+            column=len(before) - before.rfind("\n"),
         ) from fault
-    except ModelError as fault:
-        raise _damaged(fault) from fault
-    except (ValueError, RecursionError) as fault:
-        raise _damaged(_beyond_reading(fault)) from fault
-    if not isinstance(document, dict):
-        return {}  # which has no version
-    return document
-
-
-def _refuse_constant(name: str) -> float:
-    """Refuse the NaN and Infinity that Python's parser would let through."""
-    raise ModelError("file.invalid", "{name} is no JSON number", name=name)
-
-
-def _finite(text: str) -> float:
-    """Read a number, refusing one too large for a float, which Python would read as infinity."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ModelError("file.invalid", "{number} is too large a number", number=text[:40])
-    return value
+    return document if isinstance(document, dict) else {}  # which has no version
 
 
 def read_experiment(path: StrPath) -> Experiment:

@@ -409,7 +409,10 @@ def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) 
         "lottery {file} --seeds 2",
         "sweep {file} --seeds 2",
         "check eight_steps {file}",
-        *(f"export {{file}} --{kind} {{file}}.out" for kind in ("onnx", "numpy", "notebook")),
+        *(
+            f"export {{file}} --{kind} {{file}}.out"
+            for kind in ("onnx", "numpy", "pytorch", "notebook")
+        ),
     ],
 )
 def test_an_experiment_that_fits_no_data_is_named_by_its_file(words: str, tmp_path: Path) -> None:

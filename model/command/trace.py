@@ -203,10 +203,12 @@ def _targets(found: Trace, units: Iterable[int]) -> list[tuple[str, float]]:
     """Return output and target of each of the units whose answer counts."""
     terms = []
     for unit in units:
+        if not found.mask[unit]:
+            continue
         name = found.names[-1][unit]
         terms.append((f"{name}.a", float(found.a[-1][unit])))
         terms.append((tr("target {unit}", unit=name), float(found.target[unit])))
-    return [term for at, term in enumerate(terms) if found.mask[at // 2]]
+    return terms
 
 
 def _weights(unit: _Unit) -> list[str]:

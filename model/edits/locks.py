@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from operator import attrgetter
 from typing import Literal, get_args
 
 import numpy as np
 
 from model.edits.network import same_shape
-from model.experiment import Experiment, LayerSpec
+from model.experiment import Experiment
 
 Lock = Literal[
     "activation",
@@ -33,28 +34,29 @@ Lock = Literal[
 LOCKS: tuple[Lock, ...] = get_args(Lock)
 
 
-def _by_layer(read: Callable[[LayerSpec], object]) -> Callable[[Experiment], object]:
-    return lambda e: tuple(map(read, e.network.layers))
+def _by_layer(name: str) -> Callable[[Experiment], object]:
+    """Return what reads an attribute of every layer."""
+    return lambda e: [getattr(layer, name) for layer in e.network.layers]
 
 
 _READ: dict[Lock, Callable[[Experiment], object]] = {
     "layers": lambda e: len(e.network.layers),
-    "units": _by_layer(lambda layer: layer.units),
-    "activation": _by_layer(lambda layer: layer.activation),
-    "bias": _by_layer(lambda layer: layer.use_bias),
-    "dropout": _by_layer(lambda layer: layer.dropout),
-    "data": lambda e: e.data,
-    "split": lambda e: e.split,
-    "inputs": lambda e: (e.network.inputs, getattr(e, "features", ())),
-    "batch": lambda e: (e.training.batch_size, e.training.shuffle),
-    "initialiser": lambda e: e.training.initialiser,
-    "learning_rate": lambda e: e.training.learning_rate,
-    "loss": lambda e: e.training.loss,
-    "optimiser": lambda e: e.training.optimiser,
-    "regularisation": lambda e: (e.training.l1, e.training.l2, e.training.clip_norm),
-    "schedule": lambda e: e.training.schedule,
-    "seed": lambda e: e.seed,
-    "stop": lambda e: e.training.stop,
+    "units": _by_layer("units"),
+    "activation": _by_layer("activation"),
+    "bias": _by_layer("use_bias"),
+    "dropout": _by_layer("dropout"),
+    "data": attrgetter("data"),
+    "split": attrgetter("split"),
+    "inputs": attrgetter("network.inputs", "features"),
+    "batch": attrgetter("training.batch_size", "training.shuffle"),
+    "initialiser": attrgetter("training.initialiser"),
+    "learning_rate": attrgetter("training.learning_rate"),
+    "loss": attrgetter("training.loss"),
+    "optimiser": attrgetter("training.optimiser"),
+    "regularisation": attrgetter("training.l1", "training.l2", "training.clip_norm"),
+    "schedule": attrgetter("training.schedule"),
+    "seed": attrgetter("seed"),
+    "stop": attrgetter("training.stop"),
 }
 
 

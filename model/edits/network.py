@@ -92,9 +92,9 @@ def _with_rule(
 
 def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
     """Return what was a perceptron with the outputs that suit its data, learning by gradients."""
-    shape = shape_at_once(experiment)
-    training = rule_left(experiment.training, optimiser, shape.task)
-    return _with_rule(experiment, matching_output(shape)[0], training)
+    task = shape_at_once(experiment).task
+    training = rule_left(experiment.training, optimiser, task)
+    return _with_rule(experiment, matching_output(task)[0], training)
 
 
 def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:

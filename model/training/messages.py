@@ -115,13 +115,11 @@ class Inbox:
         self._has_come.clear()
         while self.waiting:
             message = self.waiting.popleft()
-            if not (isinstance(message, SetData) and self._is_replaced_at_once()):
+            # Data that others follow at once are passed over: reading a large file costs a second.
+            is_replaced = self.waiting and isinstance(self.waiting[0], SetData)
+            if not (isinstance(message, SetData) and is_replaced):
                 yield message
 
     def wait(self, seconds: float) -> None:
         """Wait until something comes, at the longest for so many seconds."""
         self._has_come.wait(seconds)
-
-    def _is_replaced_at_once(self) -> bool:
-        """Tell whether other data follow those just taken: reading a large file costs a second."""
-        return bool(self.waiting) and isinstance(self.waiting[0], SetData)

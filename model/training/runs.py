@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from model.experiment import (
     Activation,
@@ -23,15 +23,10 @@ from model.experiment import (
 from model.training.history import History
 from model.training.snapshot import Snapshot
 
-MOST_BYTES = 1_000_000
-"""So much of the past is kept in a file, as it is written there."""
-
-_POINT_BYTES = 90
-"""An epoch and its two losses, each a line of the file."""
-_RUN_BYTES = 3000
-"""What else a file keeps of a run: its settings."""
-
-_MOST_POINTS, _MOST_RUNS = 8192, 100
+MOST_POINTS, MOST_RUNS = 7000, 100
+"""Points of all curves, and earlier runs, that a file keeps: 1 MB in all."""
+_KEPT = ("seed", "training", "units", "activation", "before", "name", "visible")
+"""Of a run, what a file keeps as it is."""
 
 
 class Losses(Struct, frozen=True, eq=False):
@@ -168,19 +163,17 @@ def past_run(
 
 def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
     """Return a run of an experiment with these losses, which are copied."""
-    network, test = experiment.network, losses.test
+    network = experiment.network
+    test = None if losses.test is None else losses.test.copy()
+    copied = replace(losses, train=losses.train.copy(), test=test)
     return RunRecord(
         data=experiment.data,
         seed=experiment.seed,
         training=experiment.training,
         units=network.sizes,
         activation=network.layers[0].activation,
-        epochs=losses.epochs,
-        train=losses.train.copy(),
-        test=None if test is None else test.copy(),
-        accuracy=losses.accuracy,
-        test_accuracy=losses.test_accuracy,
         before=before,
+        **asdict(copied),
     )
 
 
@@ -222,17 +215,12 @@ def past_of(
     Parameters
     ----------
     runs
-        Earlier ones, oldest first; the newest `_MOST_RUNS` are kept.
-
-    Notes
-    -----
-    About `MOST_BYTES` are written at most.
+        Earlier ones, oldest first; the newest `MOST_RUNS` are kept.
     """
     if losses is None and not runs and not findings:
         return None
-    kept = runs[-_MOST_RUNS:]
-    room = (MOST_BYTES - _RUN_BYTES * len(kept)) // _POINT_BYTES
-    points = min(_MOST_POINTS, room // (len(kept) + 1))
+    kept = runs[-MOST_RUNS:]
+    points = MOST_POINTS // (len(kept) + 1)
     return Past(
         None if losses is None else thinned(losses, points),
         tuple(each for run in kept if (each := _in_file(run, points, data)) is not None),
@@ -244,42 +232,20 @@ def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:
     curve = thinned(run, points)
     if curve is None:
         return None
-    return PastRun(
-        curve,
-        run.seed,
-        run.training,
-        run.units,
-        run.activation,
-        None if run.data == data else run.data,
-        run.before,
-        run.name,
-        run.visible,
-    )
+    same = {name: getattr(run, name) for name in _KEPT}
+    return PastRun(curve=curve, data=None if run.data == data else run.data, **same)
 
 
 def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
     """Return the earlier runs that a file keeps; those without data of their own are on `data`."""
-    records = []
-    for run in past.runs:
-        losses = losses_of(run.curve)
-        records.append(
-            RunRecord(
-                losses.epochs,
-                losses.train,
-                losses.test,
-                losses.accuracy,
-                losses.test_accuracy,
-                data=data if run.data is None else run.data,
-                seed=run.seed,
-                training=run.training,
-                units=run.units,
-                activation=run.activation,
-                before=run.before,
-                name=run.name,
-                visible=run.visible,
-            )
+    return [
+        RunRecord(
+            **asdict(losses_of(run.curve)),
+            data=data if run.data is None else run.data,
+            **{name: getattr(run, name) for name in _KEPT},
         )
-    return records
+        for run in past.runs
+    ]
 
 
 def past_trained(history: History, old: Past | msgspec.UnsetType, data: DataSpec) -> Past | None:

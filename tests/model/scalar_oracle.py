@@ -7,10 +7,14 @@ weight; no matrix is ever formed.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 Vector = list[float]
 Matrix = list[list[float]]
+Place = tuple[int, int, int]
+"""Layer, row (that after the last input is the bias) and unit of a weight."""
 
 
 def sigmoid(z: float) -> float:
@@ -103,81 +107,136 @@ def reads_z(loss: str, activation: str) -> bool:
 
 @dataclass
 class Layer:
-    """Weights (inputs x units), biases and the name of the activation."""
+    """A layer's weights (inputs x units), biases if it has any, and its activation."""
 
     weights: Matrix
-    biases: Vector
+    biases: Vector | None
     activation: str
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """Row and unit of every number, row by row."""
+        rows = len(self.weights) + (self.biases is not None)
+        return [(row, unit) for row in range(rows) for unit in range(len(self.weights[0]))]
+
+    def get(self, row: int, unit: int) -> float:
+        """Return a weight, or a bias."""
+        return self.weights[row][unit] if row < len(self.weights) else self.biases[unit]
+
+    def put(self, row: int, unit: int, value: float) -> None:
+        """Set a weight, or a bias."""
+        if row < len(self.weights):
+            self.weights[row][unit] = value
+        else:
+            self.biases[unit] = value
+
+
+def plain_layers(layers: Iterable[Any]) -> list[Layer]:
+    """Return an experiment's layers as the oracle has them."""
+    return [
+        Layer(
+            layer.weights.tolist(),
+            layer.biases.tolist() if layer.use_bias else None,
+            layer.activation,
+        )
+        for layer in layers
+    ]
 
 
 @dataclass
-class Found:
-    """What the oracle found.
-
-    Attributes
-    ----------
-    loss
-        Mean over rows, sum over outputs.
-    z, a
-        By layer, row and unit.
-    weights, biases
-        dL/dW by layer, input and unit; dL/db by layer and unit.
-    """
+class Row:
+    """What one row has to say: every list by layer, then by unit."""
 
     loss: float
-    z: list[Matrix] = field(default_factory=list)
-    a: list[Matrix] = field(default_factory=list)
-    weights: list[Matrix] = field(default_factory=list)
-    biases: list[Vector] = field(default_factory=list)
+    z: list[Vector]
+    a: list[Vector]
+    dl_da: list[Vector]
+    da_dz: list[Matrix]
+    dl_dz: list[Vector]
+    gradient: dict[Place, float]
 
 
-def follow(layers: list[Layer], rows: Matrix, targets: Matrix, loss: str) -> Found:
-    """Return loss and gradient of a network on some rows."""
-    found = Found(0.0, [[] for _ in layers], [[] for _ in layers])
-    found.weights = [[[0.0 for _ in line] for line in layer.weights] for layer in layers]
-    found.biases = [[0.0 for _ in layer.biases] for layer in layers]
-    for row, target in zip(rows, targets, strict=True):
-        _follow_row(layers, row, target, loss, 1.0 / len(rows), found)
-    return found
+def follow(
+    layers: list[Layer],
+    x: Vector,
+    target: Vector,
+    counts: Vector,
+    loss: str,
+    factors: list[Vector] | None = None,
+) -> Row:
+    """Carry one row there and back.
 
-
-def _follow_row(
-    layers: list[Layer], row: Vector, target: Vector, loss: str, share: float, found: Found
-) -> None:
-    """Add what one row has to say."""
-    enters, sums, answers = [row], [], []
+    `counts` is 0 where any answer will do; `factors` are what drop-out multiplies by.
+    """
+    enters, sums, answers = [x], [], []
     for number, layer in enumerate(layers):
         z = []
-        for unit, bias in enumerate(layer.biases):
-            products = [
-                value * layer.weights[place][unit] for place, value in enumerate(enters[-1])
-            ]
-            z.append(math.fsum([*products, bias]))
+        for unit in range(len(layer.weights[0])):
+            terms = [value * layer.weights[row][unit] for row, value in enumerate(enters[-1])]
+            z.append(math.fsum([*terms, 0.0 if layer.biases is None else layer.biases[unit]]))
         a = activate(layer.activation, z)
         sums.append(z)
         answers.append(a)
-        enters.append(a)
-        found.z[number].append(z)
-        found.a[number].append(a)
+        goes_on = number < len(layers) - 1 and factors is not None
+        enters.append([v * f for v, f in zip(a, factors[number], strict=True)] if goes_on else a)
     last = layers[-1].activation
-    if (loss, last) == ("perceptron", "step"):
-        loss = "absolute"  # each mistake counts 1
-    behind = reads_z(loss, last)
-    q = sums[-1] if behind else answers[-1]
-    found.loss += share * math.fsum(element(loss, q, target, i) for i in range(len(q)))
-    blame = [element_slope(loss, q, target, i) for i in range(len(q))]
+    counted = "absolute" if (loss, last) == ("perceptron", "step") else loss
+    fused = reads_z(loss, last)
+    q = sums[-1] if fused else answers[-1]
+    value = math.fsum(
+        element(counted, q, target, i) for i, count in enumerate(counts) if count > 0.0
+    )
+    found = Row(value, sums, answers, [], [], [], {})
+    if counted == "categorical_cross_entropy":
+        # Each output is a share of one answer: d(-t_j ln p_j)/dq_i = t_j (p_i - [i = j]).
+        p = activate("softmax", q)
+        wanted = [c * t for c, t in zip(counts, target, strict=True)]
+        own = [
+            math.fsum(w * (p[i] - (i == j)) for j, w in enumerate(wanted)) for i in range(len(q))
+        ]
+    else:
+        own = [count * element_slope(counted, q, target, i) for i, count in enumerate(counts)]
+    found.dl_da = [[]] * len(layers)
+    found.da_dz = [[]] * len(layers)
+    found.dl_dz = [[]] * len(layers)
+    blame = own
     for number in range(len(layers) - 1, -1, -1):
         layer, z = layers[number], sums[number]
-        if not (behind and number == len(layers) - 1):
-            blame = [
-                math.fsum(blame[i] * slope(layer.activation, z, i, j) for i in range(len(z)))
-                for j in range(len(z))
+        units = range(len(z))
+        found.da_dz[number] = [[slope(layer.activation, z, i, j) for j in units] for i in units]
+        if fused and number == len(layers) - 1:
+            found.dl_da[number] = [
+                count * _slope_at_a(loss, z, target, i) for i, count in enumerate(counts)
             ]
-        for unit, delta in enumerate(blame):
-            found.biases[number][unit] += share * delta
-            for place, value in enumerate(enters[number]):
-                found.weights[number][place][unit] += share * value * delta
+        else:
+            found.dl_da[number] = blame
+            blame = [
+                math.fsum(found.dl_da[number][i] * found.da_dz[number][i][j] for i in units)
+                for j in units
+            ]
+        found.dl_dz[number] = blame
+        for row, unit in layer.places:
+            value = enters[number][row] if row < len(layer.weights) else 1.0
+            found.gradient[number, row, unit] = value * blame[unit]
         blame = [
             math.fsum(w * delta for w, delta in zip(line, blame, strict=True))
             for line in layer.weights
         ]
+        if number and factors is not None:
+            blame = [v * f for v, f in zip(blame, factors[number - 1], strict=True)]
+    return found
+
+
+def _slope_at_a(loss: str, z: Vector, t: Vector, i: int) -> float:
+    """Return dL/da_i of a cross-entropy, which is one with its output's activation."""
+    if loss == "categorical_cross_entropy":
+        return -t[i] / activate("softmax", z)[i]
+    return -t[i] / sigmoid(z[i]) + (1.0 - t[i]) / sigmoid(-z[i])
+
+
+def mean_gradient(rows: list[Row]) -> dict[Place, float]:
+    """Return the mean of some rows' gradients."""
+    return {
+        place: math.fsum(row.gradient[place] for row in rows) / len(rows)
+        for place in rows[0].gradient
+    }

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from main import command_line
 from model.command.check import check_command, check_text
@@ -19,9 +20,9 @@ from model.command.run import export_command, train_command, train_text
 from model.command.sweep import sweep_command, sweep_text
 from model.command.wanted import experiment_for
 from model.errors import ModelError
-from model.experiment import PlaneData
 from model.files import read_experiment
 from model.lessons.challenges import read_challenge
+from tests.model.refusals import refused
 
 
 def parse(command: str, *flags: object) -> argparse.Namespace:
@@ -58,7 +59,7 @@ def test_features_are_the_inputs_and_go_on_with_the_file(tmp_path: Path) -> None
     more = train(out, "--features", "x1,x2,x1*x2,sin(x1)", "--epochs", "0", "--out", out)
     assert more["epochs"] == 0
     widened = read_experiment(out)
-    np.testing.assert_array_equal(
+    assert_array_equal(
         widened.network.layers[0].weights[:3],
         found.network.layers[0].weights,
     )
@@ -86,17 +87,6 @@ def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) 
     train(whole, "--epochs", "0", "--out", start)
     assert "past" not in json.loads(start.read_text(encoding="utf-8"))
     assert read_experiment(whole).network == read_experiment(at_once).network
-
-
-def test_a_trained_file_prints_the_same_predictions(tmp_path: Path) -> None:
-    out = tmp_path / "moons.glassnet"
-    result = train("--data", "moons", "--epochs", "20", "--out", out)
-    again = train(out, "--epochs", "20")
-    assert again["predictions"] == result["predictions"]
-    assert again["loss"] == result["loss"]
-    assert len(result["predictions"]) == 50
-    assert result["test_loss"] > 0.0
-    assert "on test rows" in train_text(result)
 
 
 def test_flags_override_a_file(tmp_path: Path) -> None:
@@ -162,14 +152,6 @@ def test_a_loss_to_reach_and_progress_on_the_way() -> None:
     assert seen[-1][0] == result["epochs"]
 
 
-def test_a_function_of_ones_own(tmp_path: Path) -> None:
-    out = tmp_path / "own.glassnet"
-    result = train("--data", "x1 > 0,5", "--epochs", "200", "--out", out)
-    assert result["accuracy"] > 0.95
-    assert read_experiment(out).data == PlaneData("formula", formula="x1 > 0,5")
-    assert train("--data", "sin(3*x1)*x2", "--epochs", "1")["task"] == "regression"
-
-
 def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     table = tmp_path / "gaps.csv"
     table.write_text("My points\nx,y\n1,0\n,1\n3,1\n0,0\n", encoding="utf-8")
@@ -179,6 +161,7 @@ def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     # Row 3 is the second without a gap, and kept back for testing.
     assert train("--data", table, "--epochs", "2", "--seed", "1")["prediction_rows"] == [3]
     assert train_text(result).splitlines()[:2] == said
+    assert "on test rows" in train_text(result)
     assert train("--data", "xor", "--epochs", "1")["left_out"] == []
 
 
@@ -201,9 +184,8 @@ def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:
-    with pytest.raises(ModelError) as caught:
+    with refused(code):
         train(*flags)
-    assert caught.value.code == code
 
 
 def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
@@ -212,9 +194,8 @@ def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
 
     path = tmp_path / "endless.glassnet"
     write_experiment(Experiment(), path)
-    with pytest.raises(ModelError) as caught:
+    with refused("command.endless"):
         train(path)
-    assert caught.value.code == "command.endless"
 
 
 @pytest.mark.parametrize(
@@ -242,9 +223,8 @@ def test_export_writes_what_is_asked(tmp_path: Path) -> None:
     assert printed == pytest.approx(np.ravel(result["predictions"]).tolist(), abs=1e-12)
     loss = float(done.stdout.splitlines()[-1].split()[1])
     assert loss == pytest.approx(result["loss"], rel=1e-12)
-    with pytest.raises(ModelError) as caught:
+    with refused("command.export_what"):
         export_command(parse("export", out))
-    assert caught.value.code == "command.export_what"
 
 
 def challenge(folder: Path, **content: Any) -> Path:
@@ -299,8 +279,8 @@ def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
         ("{}", "invalid", "names no data"),
         ('{"data": {"kind": "gate"}, "prize": 1}', "invalid", "prize is not known here"),
         ('{"schema_version": 2, "data": {"kind": "gate"}}', "invalid", "schema_version"),
-        ('{"data": {"kind": "gate"}, "accuracy": 2.0}', "invalid", "line 1: accuracy must be"),
-        ('{"data": {"kind": "gate"}, "most_epochs": -1}', "invalid", "most_epochs must be"),
+        ('{"data": {"kind": "gate"}, "accuracy": 2.0}', "invalid", "line 1: accuracy has a value"),
+        ('{"data": {"kind": "gate"}, "most_epochs": -1}', "invalid", "most_epochs has a value"),
         ('{"data": {"kind": "csv", "path": "/etc/hostname"}}', "outside", "challenge's folder"),
         ('{"data": {"kind": "csv", "path": "../table.csv"}}', "outside", "challenge's folder"),
         ('{"data": {"kind": "csv", "path": "//host/table.csv"}}', "outside", "challenge's folder"),
@@ -413,9 +393,8 @@ def test_a_sweep_takes_the_layer_that_is_named(tmp_path: Path) -> None:
     first = sweep_command(parse("sweep", file, *flags))
     assert first["layer"] == 1
     for layer in ("0", "3", "-1"):
-        with pytest.raises(ModelError) as caught:
+        with refused("sweep.no_layer"):
             sweep_command(parse("sweep", file, f"--layer={layer}"))
-        assert caught.value.code == "sweep.no_layer"
 
 
 def test_without_a_hidden_layer_only_rates_are_swept(tmp_path: Path) -> None:
@@ -426,15 +405,13 @@ def test_without_a_hidden_layer_only_rates_are_swept(tmp_path: Path) -> None:
     assert [cell["width"] for cell in result["cells"]] == [None]
     assert sweep_text(result).splitlines()[1].split() == ["0.5"]
     for flag in ("--widths=2", "--layer=1"):
-        with pytest.raises(ModelError) as caught:
+        with refused("sweep.layer"):
             sweep_command(parse("sweep", file, flag))
-        assert caught.value.code == "sweep.layer"
 
 
 @pytest.mark.parametrize("seeds", [0, -1, 100_001])
 def test_none_and_too_many_seeds_are_refused(seeds: int, tmp_path: Path) -> None:
     file = tmp_path / "xor"
     train("--data", "xor", "--epochs", "0", "--out", file)
-    with pytest.raises(ModelError) as caught:
+    with refused("command.seeds"):
         lottery_command(parse("lottery", file, "--seeds", seeds))
-    assert caught.value.code == "command.seeds"

@@ -31,7 +31,7 @@ def test_xor_is_solved_from_at_least_95_of_the_first_100_seeds() -> None:
 
 @pytest.mark.parametrize("gate", GATES)
 def test_every_gate_is_learned(gate: str) -> None:
-    result = Trainer(default_experiment(GateData(gate))).run(lambda: False, lambda s: None)
+    result = Trainer(default_experiment(GateData(gate))).run()
     assert result.reason == "margin"
     assert result.snapshot.train_accuracy == 1.0
 
@@ -63,7 +63,7 @@ def test_patterns_and_tables_are_learned_on_rows_not_seen(data: DataSpec, least:
     reached = []
     for seed in range(3):
         experiment = default_experiment(data, seed=seed)
-        snapshot = Trainer(experiment).run(lambda: False, lambda s: None).snapshot
+        snapshot = Trainer(experiment).run().snapshot
         assert snapshot.test_accuracy is not None
         reached.append(snapshot.test_accuracy)
         dataset = build_dataset(experiment)

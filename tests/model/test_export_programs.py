@@ -14,11 +14,11 @@ import msgspec
 import numpy as np
 import pytest
 from markdown_it import MarkdownIt
+from numpy.testing import assert_array_equal
 
 from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits.features import with_features
-from model.errors import ModelError
 from model.experiment import (
     LOSSES,
     Activation,
@@ -42,6 +42,7 @@ from model.export import (
 from model.export.run_back import run_numpy
 from model.initialisers import initialise
 from model.training.learner import Learner
+from tests.model.refusals import refused
 from tests.model.test_export import DERIVED
 
 
@@ -124,9 +125,8 @@ def test_a_program_of_another_network_is_told_by_its_answers() -> None:
 def test_a_program_that_answers_in_another_shape_is_refused() -> None:
     experiment = networks()[0]
     wrong = [numpy_script(experiment), "def predict(x):\n    return np.zeros((len(x), 2))"]
-    with pytest.raises(ModelError) as caught:
+    with refused("export.program"):
         run_numpy(wrong, experiment, build_dataset(experiment))
-    assert caught.value.code == "export.program"
 
 
 def test_both_scripts_answer_the_same_rows(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_both_scripts_answer_the_same_rows(tmp_path: Path) -> None:
                 if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "X"
             )
             rows.append(np.array(ast.literal_eval(found)))
-        np.testing.assert_array_equal(rows[0], rows[1])
+        assert_array_equal(rows[0], rows[1])
 
 
 def test_where_pytorch_is_missing_its_script_is_written_and_said_to_be_untried(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import metrics as reference
 
 from model.activations import activate, derivative
 from model.errors import ModelError
 from model.experiment import (
-    ACTIVATIONS,
     Activation,
     Experiment,
     Initialiser,
@@ -31,22 +31,15 @@ from model.metrics import (
 )
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
+from tests.model.refusals import refused
 
 Z = np.array([[-800.0, -3.0, -0.5], [0.0, 0.5, 40.0]])
 
 
-@pytest.mark.parametrize("name", [a for a in ACTIVATIONS if a not in ("step", "softmax")])
-def test_derivatives_by_differences(name: Activation) -> None:
-    z = np.linspace(-3.01, 2.99, 41)
-    numeric = (activate(name, z + 1e-6) - activate(name, z - 1e-6)) / 2e-6
-    np.testing.assert_allclose(derivative(name, z), numeric, atol=1e-8)
-    assert derivative("step", z).tolist() == [0.0] * 41
-
-
 def test_the_softmax_slope_is_its_diagonal() -> None:
     a = activate("softmax", Z)
-    np.testing.assert_array_equal(derivative("softmax", Z), a * (1 - a))
-    np.testing.assert_allclose(a.sum(axis=1), 1.0)
+    assert_array_equal(derivative("softmax", Z), a * (1 - a))
+    assert_allclose(a.sum(axis=1), 1.0)
 
 
 def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
@@ -57,9 +50,8 @@ def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
     for place in ((2, 0, 0), (0, 3, 0), (0, 0, 2), (-1, 0, 0)):
         with pytest.raises(ModelError):
             network.set_weight(*place, 1.0)
-    with pytest.raises(ModelError) as caught:
+    with refused("network.input_shape"):
         network.forward(np.zeros((3, 4)))
-    assert caught.value.code == "network.input_shape"
 
 
 @pytest.mark.parametrize(
@@ -68,9 +60,8 @@ def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
 )
 def test_weights_that_cannot_be_drawn_are_refused(name: Initialiser, scale: float) -> None:
     training = TrainingSpec(initialiser=InitialiserSpec(name, scale=scale))
-    with pytest.raises(ModelError) as caught:
+    with refused("experiment.range") as caught:
         initialise(Experiment(training=training))
-    assert caught.value.code == "experiment.range"
     assert caught.value.values["value"] == scale
 
 
@@ -94,12 +85,6 @@ def test_initialisers_have_the_deviation_they_promise(name: str, deviation: floa
     assert drawn.mean() == pytest.approx(0.7 if name == "constant" else 0.0, abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["normal", "uniform", "xavier", "he", "lecun", "constant"])
-def test_a_negative_zero_draws_zeros(name: Initialiser) -> None:
-    drawn = draw_layer(InitialiserSpec(name, -0.0), LayerSpec(3), (2,), np.random.default_rng(0))
-    np.testing.assert_array_equal(drawn, np.zeros((2, 3)))
-
-
 def test_typed_weights_leave_the_others_draws_alone() -> None:
     typed = LayerSpec(4, "tanh", weights=np.ones((2, 4)))
     plain = Experiment(seed=3)
@@ -107,7 +92,7 @@ def test_typed_weights_leave_the_others_draws_alone() -> None:
     a, b = initialise(plain).network.layers, initialise(mixed).network.layers
     assert b[0].weights is not None
     assert b[0].weights.tolist() == np.ones((2, 4)).tolist()
-    np.testing.assert_array_equal(a[1].weights, b[1].weights)
+    assert_array_equal(a[1].weights, b[1].weights)
 
 
 def test_generators_go_on_from_their_state() -> None:
@@ -116,9 +101,8 @@ def test_generators_go_on_from_their_state() -> None:
     again = generator_from(generator_state(generator))
     assert again.random(5).tolist() == generator.random(5).tolist()
     for damaged in ({}, {"state": {"state": "x", "inc": "1"}}, {"state": 3}):
-        with pytest.raises(ModelError) as caught:
+        with refused("progress.generator"):
             generator_from(damaged)
-        assert caught.value.code == "progress.generator"
 
 
 def test_metrics_agree_with_scikit_learn() -> None:
@@ -128,7 +112,7 @@ def test_metrics_agree_with_scikit_learn() -> None:
     y = np.eye(3)[actual]
     predicted = decide(outputs, "multiclass")
     matrix = confusion(predicted, actual, 3)
-    np.testing.assert_array_equal(matrix, reference.confusion_matrix(actual, predicted))
+    assert_array_equal(matrix, reference.confusion_matrix(actual, predicted))
     assert accuracy(outputs, y, "multiclass") == reference.accuracy_score(actual, predicted)
     values, guesses = generator.normal(size=(50, 1)), generator.normal(size=(50, 1))
     assert r_squared(guesses, values) == pytest.approx(reference.r2_score(values, guesses))

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
 
 from model.data.dataset import Task
 from model.experiment import (
@@ -40,8 +40,6 @@ from model.metrics import (
 from model.recipes.one_unit import one_unit_experiment
 from model.training import Trainer
 from model.training.ensemble.population import Population
-
-replace = msgspec.structs.replace
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -126,16 +125,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         wanted.skip_lines,
         wanted.sheet,
     )
-    return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
-
-
-def _nbytes(table: CsvTable) -> int:
-    """Return how much memory a table takes."""
-    numbers = sum(column.numbers.nbytes for column in table.columns if column.numbers is not None)
-    words = [column.words for column in table.columns if column.words is not None]
-    # Of equal words there is most often one, which all places lead to.
-    different = sum(sys.getsizeof(word) for each in words for word in set(each))
-    return numbers + different + sum(map(sys.getsizeof, words))
+    return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows))
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import NamedTuple
 
 from model.data.csv.format import CsvFormat
@@ -36,13 +36,11 @@ class SkippedLines(NamedTuple):
 def _unique(names: list[str]) -> list[str]:
     """Return names without blanks or repeats."""
     result: dict[str, None] = {}
-    copies: dict[str, int] = {}
     for number, raw in enumerate(names, start=1):
         name = base = " ".join(raw.split()) or f"column {number}"
+        copies = count(2)
         while name in result:
-            # Counted on from the last copy: beginning at 2 each time is quadratic.
-            copies[base] = copies.get(base, 1) + 1
-            name = f"{base} ({copies[base]})"
+            name = f"{base} ({next(copies)})"
         result[name] = None
     return list(result)
 

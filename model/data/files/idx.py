@@ -64,16 +64,8 @@ def read_idx(path: StrPath) -> np.ndarray:
     """
     name = os.fspath(path)
     content = unpacked(data_bytes(name), name, MOST_BYTES)
-    if len(content) < 4 or content[:2] != b"\0\0":
-        raise damaged(name, "it does not begin with two zero bytes")
-    code, dimensions = content[2], content[3]
-    if code not in _TYPES:
-        raise damaged(name, f"it has values of unknown type 0x{code:02x}")
-    start = 4 + 4 * dimensions
-    if dimensions == 0 or len(content) < start:
-        raise damaged(name, "its dimensions are missing")
-    shape = tuple(int(n) for n in np.frombuffer(content, ">u4", dimensions, 4))
-    kind = np.dtype(_TYPES[code])
+    kind, shape = _announced(content, name)
+    start = 4 + 4 * len(shape)
     wanted, found = math.prod(shape) * kind.itemsize, len(content) - start
     if wanted != found:
         sizes = " x ".join(map(str, shape))
@@ -91,14 +83,20 @@ def idx_shape(path: StrPath) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
         Codes ``data.unreadable`` and ``data.idx``.
     """
     name = os.fspath(path)
-    head = _head(name)
-    if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _TYPES:
-        raise damaged(name, "it does not begin as one")
-    dimensions = head[3]
-    if dimensions == 0 or len(head) < 4 + 4 * dimensions:
+    return _announced(_head(name), name)
+
+
+def _announced(content: bytes, name: str) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
+    """Return the type and the dimensions that an IDX file begins with."""
+    if len(content) < 4 or content[:2] != b"\0\0":
+        raise damaged(name, "it does not begin with two zero bytes")
+    code, dimensions = content[2], content[3]
+    if code not in _TYPES:
+        raise damaged(name, f"it has values of unknown type 0x{code:02x}")
+    if dimensions == 0 or len(content) < 4 + 4 * dimensions:
         raise damaged(name, "its dimensions are missing")
-    shape = tuple(int(n) for n in np.frombuffer(head, ">u4", dimensions, 4))
-    return np.dtype(_TYPES[head[2]]), shape
+    shape = tuple(int(n) for n in np.frombuffer(content, ">u4", dimensions, 4))
+    return np.dtype(_TYPES[code]), shape
 
 
 def write_idx(path: StrPath, values: np.ndarray) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,8 +157,7 @@ def _kept(path: str) -> np.ndarray:
 
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
     """Read pictures as rows of 0 to 1, and their labels."""
-    size = attrgetter("nbytes")
-    x, y = (once(path, "idx", partial(_kept, path), size) for path in (images, labels))
+    x, y = (once(path, "idx", partial(_kept, path)) for path in (images, labels))
     if x.ndim < 2:
         raise damaged(images, "pictures need two dimensions or more")
     if y.ndim != 1 or y.dtype.kind not in "iu":

@@ -34,17 +34,15 @@ class Ending(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
+    rows
+        Seed, reason, epoch, training loss and accuracy of each.
     weights
         As in :func:`pack_weights`.
     curves
         As an ensemble holds them: their shapes, and their bytes in the experiment's dtype.
     """
 
-    seeds: list[int]
-    reasons: list[Reason]
-    epochs: list[int]
-    losses: list[float]
-    accuracies: list[float]
+    rows: list[tuple[int, Reason, int, float, float]]
     weights: bytes
     curves: list[tuple[tuple[int, int], bytes]]
 
@@ -54,12 +52,11 @@ class Ending(msgspec.Struct, frozen=True):
         members = list(ensemble.members.values())
         dtype = members[0].experiment.training.dtype
         return cls(
-            [member.seed for member in members],
-            [member.reason for member in members],
-            [member.epoch for member in members],
-            [member.train_loss for member in members],
-            [member.accuracy for member in members],
-            pack_weights([member.experiment for member in members], dtype).tobytes(),
+            [
+                (each.seed, each.reason, each.epoch, each.train_loss, each.accuracy)
+                for each in members
+            ],
+            pack_weights([each.experiment for each in members], dtype).tobytes(),
             [(curve.shape, curve.astype(dtype).tobytes()) for curve in ensemble.curves],
         )
 
@@ -67,13 +64,10 @@ class Ending(msgspec.Struct, frozen=True):
         """Give the fresh ensemble of the same order the members and curves of this one."""
         own = {start.seed: start for start in ensemble.starts}
         network, dtype = ensemble.starts[0].network, ensemble.starts[0].training.dtype
-        arrays = cut(np.frombuffer(self.weights, dtype), len(self.seeds), network)
-        rows = zip(self.seeds, self.reasons, self.epochs, self.losses, self.accuracies, strict=True)
+        arrays = cut(np.frombuffer(self.weights, dtype), len(self.rows), network)
         members = {
-            seed: Member(
-                seed, reason, epoch, loss, accuracy, with_weights(own[seed], arrays, place)
-            )
-            for place, (seed, reason, epoch, loss, accuracy) in enumerate(rows)
+            row[0]: Member(*row, with_weights(own[row[0]], arrays, place))
+            for place, row in enumerate(self.rows)
         }
         curves = [np.frombuffer(raw, dtype).reshape(shape) for shape, raw in self.curves]
         ensemble.adopt(members, curves)

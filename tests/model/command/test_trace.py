@@ -244,11 +244,12 @@ def test_softmax_and_free_answers(tmp_path: Path) -> None:
     assert "more" in text
     assert len(text.splitlines()) < 64 * 10  # of so many weights not each has its line
 
-    table = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((1, None), (0, 1)))
+    table = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((None, 1), (0, 1)))
     write_experiment(
         Experiment(data=table, network=NetworkSpec(2, (LayerSpec(2, "sigmoid"),))), path
     )
-    assert json.loads(run(path, "--row", 1, "--json").stdout)["targets"] == [1.0, None]
+    assert json.loads(run(path, "--row", 1, "--json").stdout)["targets"] == [None, 1.0]
+    assert re.search(r"dL/dq\.a = .*target q 1", run(path, "--row", 1).stdout)
 
 
 def test_a_number_that_json_has_not_is_null(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_digits, load_iris
 
 from model.data import GATES, PLANES, TABLES, TWO_INPUT_GATES, build_dataset, truth_table
@@ -23,7 +23,6 @@ from model.errors import ModelError
 from model.experiment import (
     CsvData,
     DataSpec,
-    Experiment,
     GateData,
     IdxData,
     PlaneData,
@@ -32,6 +31,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
+from tests.model.refusals import refused
 
 
 def test_the_sixteen_gates_are_all_functions_of_two_bits() -> None:
@@ -87,9 +87,8 @@ def test_adders_add() -> None:
     ],
 )
 def test_data_that_cannot_be_built_is_refused(data: GateData, code: str) -> None:
-    with pytest.raises(ModelError) as caught:
+    with refused(code):
         build_dataset(data)
-    assert caught.value.code == code
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.05, 5.0])
@@ -132,26 +131,17 @@ def test_free_answers_are_masked_in_a_typed_table() -> None:
 
 
 def test_targets_of_rows_that_are_chosen_count_or_are_free() -> None:
-    """A truth table's own rows are counted, else the training rows and behind them the test's."""
     rows, targets = ((0, 0), (0, 1), (1, 0), (1, 1)), ((0,), (None,), (1,), (None,))
     copied = TruthTableData(("a", "b"), ("p",), rows, targets, copies=3)
     data = build_dataset(copied, SplitSpec(0.5))
-    table = data.mask_at(range(4))
-    assert table.tolist() == [[1], [0], [1], [0]]
-    bare = dataclasses.replace(data, table_x=None, table_y=None, table_mask=None)
-    assert bare.mask_train is not None
-    assert bare.mask_test is not None
-    every = np.concatenate([bare.mask_train, bare.mask_test])
-    np.testing.assert_array_equal(bare.mask_at(range(12)), every)
-    train_alone = dataclasses.replace(bare, mask_test=None).mask_at([0, 11])
-    assert train_alone.tolist() == [bare.mask_train[0].tolist(), [1]]
+    assert data.mask_at(range(4)).tolist() == [[1], [0], [1], [0]]
     assert build_dataset(GateData("xor")).mask_at([3]).tolist() == [[1]]
 
 
 @pytest.mark.parametrize("name", PLANES)
 def test_patterns_are_drawn_from_the_seed(name: str) -> None:
     one, same, other = (build_dataset(PlaneData(name, 300), None, s) for s in (1, 1, 2))
-    np.testing.assert_array_equal(one.x_train, same.x_train)
+    assert_array_equal(one.x_train, same.x_train)
     assert not np.array_equal(one.x_train, other.x_train)
     assert np.abs(one.x_train).max() < 1.7
     assert one.task == ("regression" if PLANES[name].regression else "binary")
@@ -180,7 +170,7 @@ def test_patterns_without_noise_obey_their_rules() -> None:
     assert ((radius < 0.6) == (circle.y_train[:, 0] == 1)).all()
     assert circle.y_train.mean() == 0.5
     slope = build_dataset(PlaneData("regression_plane", 50, 0.0))
-    np.testing.assert_allclose(slope.y_train[:, 0], slope.x_train.mean(axis=1))
+    assert_allclose(slope.y_train[:, 0], slope.x_train.mean(axis=1))
     hills = build_dataset(PlaneData("regression_gaussian", 2000, 0.0))
     assert hills.y_train.min() < -0.9
     assert hills.y_train.max() > 0.9
@@ -197,12 +187,12 @@ def test_points_of_three_classes_and_of_values() -> None:
 def test_tables_are_the_published_ones() -> None:
     iris, digits = load_iris(), load_digits()
     data = build_dataset(TableData("iris"))
-    np.testing.assert_array_equal(data.x_train, iris.data)
-    np.testing.assert_array_equal(data.labels_train, iris.target)
+    assert_array_equal(data.x_train, iris.data)
+    assert_array_equal(data.labels_train, iris.target)
     assert data.class_names == ("setosa", "versicolor", "virginica")
     data = build_dataset(TableData("digits"))
-    np.testing.assert_array_equal(data.x_train, digits.data)
-    np.testing.assert_array_equal(data.labels_train, digits.target)
+    assert_array_equal(data.x_train, digits.data)
+    assert_array_equal(data.labels_train, digits.target)
     titanic = build_dataset(TableData("titanic"))
     assert (len(titanic.x_train), int(titanic.y_train.sum())) == (1316, 499)
     assert set(titanic.x_train[:, 0]) == {1.0, 2.0, 3.0}
@@ -217,11 +207,11 @@ def test_scaling_is_fitted_on_training_rows(scaling: str) -> None:
     train, test = generator.normal(5, 3, (40, 2)), generator.normal(5, 3, (10, 2))
     a, b, _, _ = scale_columns(train, test, scaling)  # type: ignore[arg-type]  # the parameter's literals
     if scaling == "standard":
-        np.testing.assert_allclose((a.mean(axis=0), a.std(axis=0)), ((0, 0), (1, 1)), atol=1e-12)
+        assert_allclose((a.mean(axis=0), a.std(axis=0)), ((0, 0), (1, 1)), atol=1e-12)
     else:
         assert (float(a.min()), float(a.max())) == (0.0, 1.0)
     slope = (a[1] - a[0]) / (train[1] - train[0])
-    np.testing.assert_allclose(b - a[0], (test - train[0]) * slope)
+    assert_allclose(b - a[0], (test - train[0]) * slope)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +228,7 @@ def test_each_row_of_a_split_says_which_of_the_data_it_is(data: DataSpec) -> Non
     rows = whole.x_train if whole.table_x is None else whole.table_x
     for numbers, x in zip(part.row_numbers, (part.x_train, part.x_test), strict=True):
         assert len(x) > 0
-        np.testing.assert_array_equal(rows[numbers - 1], x)
+        assert_array_equal(rows[numbers - 1], x)
 
 
 @given(
@@ -264,11 +254,6 @@ def test_every_row_is_on_one_side_of_a_split(
             assert int((classes[test] == c).sum()) == wanted
     else:
         assert len(test) == round(rows * share)
-
-
-def test_a_share_out_of_range_is_refused() -> None:
-    with pytest.raises(ModelError):
-        build_dataset(PlaneData("circle"), SplitSpec(1.0))
 
 
 def test_names_of_the_command_line() -> None:
@@ -305,7 +290,7 @@ def test_idx_files_come_back_exactly(values: np.ndarray, packed: bool, tmp_path:
     write_idx(path, values)
     again = read_idx(path)
     assert again.dtype == values.dtype
-    np.testing.assert_array_equal(again, values)
+    assert_array_equal(again, values)
 
 
 def pictures(folder: Path, rows: int = 12) -> IdxData:
@@ -341,33 +326,22 @@ def test_pictures_become_rows_of_nought_to_one(tmp_path: Path) -> None:
 def test_a_damaged_idx_file_is_named(content: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / "damaged"
     path.write_bytes(content)
-    with pytest.raises(ModelError) as caught:
+    with refused("data.idx") as caught:
         read_idx(path)
-    assert caught.value.code == "data.idx"
     assert words in caught.value.sentence()
 
 
 def test_pictures_and_labels_must_fit(tmp_path: Path) -> None:
     spec = pictures(tmp_path)
     write_idx(tmp_path / "short", np.zeros(3, np.uint8))
-    with pytest.raises(ModelError) as caught:
+    with refused("data.idx_rows"):
         build_dataset(IdxData(spec.images, str(tmp_path / "short")))
-    assert caught.value.code == "data.idx_rows"
     with pytest.raises(ModelError):
         build_dataset(IdxData(spec.labels, spec.labels))
     write_idx(tmp_path / "empty", np.zeros((0, 2, 2), np.uint8))
     write_idx(tmp_path / "none", np.zeros(0, np.uint8))
-    with pytest.raises(ModelError) as caught:
+    with refused("data.empty"):
         build_dataset(IdxData(str(tmp_path / "empty"), str(tmp_path / "none")))
-    assert caught.value.code == "data.empty"
-
-
-def test_changing_the_noise_keeps_the_first_weights() -> None:
-    from model.initialisers import initialise
-
-    calm = initialise(Experiment(data=PlaneData("moons", noise=0.0), seed=4))
-    loud = initialise(Experiment(data=PlaneData("moons", noise=0.4), seed=4))
-    assert calm.network == loud.network
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard", "min_max"])
@@ -380,7 +354,5 @@ def test_a_scaled_table_leads_back_to_its_own_units(
     assert (data.x_offset is None) == (scaling == "none")
     for scaled, own in ((data.x_train, raw.x_train), (data.x_test, raw.x_test)):
         back = to_own_units(scaled, data.x_offset, data.x_spread)
-        np.testing.assert_allclose(back, own, rtol=1e-13)
-        np.testing.assert_allclose(
-            to_scaled(back, data.x_offset, data.x_spread), scaled, atol=1e-13
-        )
+        assert_allclose(back, own, rtol=1e-13)
+        assert_allclose(to_scaled(back, data.x_offset, data.x_spread), scaled, atol=1e-13)

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 
 from model.data import build_dataset
 from model.data.formula import LONGEST, is_class_formula, values_of
 from model.errors import ModelError
 from model.experiment import PlaneData, SplitSpec
+from tests.model.refusals import refused
 
 X = np.random.default_rng(0).uniform(-1.0, 1.0, (50, 2))
 A, B = X.T
@@ -27,15 +29,12 @@ A, B = X.T
         ("max(0,2*x1)", np.maximum(0, 2 * A)),
         ("min(0,5, x1) − max(x2, 0,25)", np.minimum(0.5, A) - np.maximum(B, 0.25)),
         ("sqrt(abs(x1)) + log(2 + x2) + exp(x1) + sign(x2) + tan(x1) + e", None),
-        ("3", np.full(50, 3.0)),
         ("(x1 > 0) * x2", (A > 0) * B),
         ("(x1 > 0) + (x2 > 0) - (x1 < x2)", (A > 0) * 1.0 + (B > 0) - (A < B)),
         ("sin(x1 < 0)", np.sin((A < 0) * 1.0)),
         ("-(x1 > 0 or x2 > 0)", -1.0 * ((A > 0) | (B > 0))),
-        ("max(x1,0)", np.maximum(A, 0)),
         ("max(x1^2;0,5) − min(0,5*x2; 1)", np.maximum(A**2, 0.5) - np.minimum(0.5 * B, 1)),
         ("sin(π*x1)", np.sin(np.pi * A)),
-        ("max(x1^2,0) + min(1,2)", np.maximum(A**2, 0) + 1),
         ("max(0,5*x1,0,25)", np.maximum(0.5 * A, 0.25)),
         ("max(x1,0,5)", np.maximum(A, 0.5)),
         ("x₁² - x2³", A**2 - B**3),
@@ -44,7 +43,7 @@ A, B = X.T
 def test_a_formula_gives_the_numbers_that_it_says(formula: str, wanted: np.ndarray | None) -> None:
     if wanted is None:
         wanted = np.sqrt(np.abs(A)) + np.log(2 + B) + np.exp(A) + np.sign(B) + np.tan(A) + np.e
-    np.testing.assert_array_equal(values_of(formula, X), wanted)
+    assert_array_equal(values_of(formula, X), wanted)
     assert not is_class_formula(formula)
 
 
@@ -62,7 +61,7 @@ def test_a_formula_gives_the_numbers_that_it_says(formula: str, wanted: np.ndarr
     ],
 )
 def test_what_compares_gives_classes(formula: str, wanted: np.ndarray) -> None:
-    np.testing.assert_array_equal(values_of(formula, X), wanted.astype(np.float64))
+    assert_array_equal(values_of(formula, X), wanted.astype(np.float64))
     assert is_class_formula(formula)
 
 
@@ -93,9 +92,8 @@ def test_what_compares_gives_classes(formula: str, wanted: np.ndarray) -> None:
     ],
 )
 def test_what_is_no_formula_is_refused(formula: str) -> None:
-    with pytest.raises(ModelError) as caught:
+    with refused("data.formula"):
         values_of(formula, X)
-    assert caught.value.code == "data.formula"
 
 
 def test_the_format_names_every_function_that_a_formula_may_use() -> None:
@@ -127,9 +125,8 @@ def test_what_is_no_formula_is_quoted_in_a_line_of_its_length() -> None:
     ],
 )
 def test_a_formula_without_a_value_somewhere_says_where(formula: str) -> None:
-    with pytest.raises(ModelError) as caught:
+    with refused("data.formula_value"):
         build_dataset(PlaneData("formula", formula=formula))
-    assert caught.value.code == "data.formula_value"
 
 
 @given(st.text("x12()+-*/^<>=.,e sincomaxlgq", max_size=30))
@@ -146,7 +143,7 @@ def test_points_lie_on_the_function_but_for_their_noise() -> None:
     exact = build_dataset(PlaneData("formula", 300, 0.0, "x1*x2"), SplitSpec(0.2), 3)
     assert exact.task == "regression"
     assert (len(exact.x_train), len(exact.x_test)) == (240, 60)
-    np.testing.assert_array_equal(exact.y_train[:, 0], exact.x_train.prod(axis=1))
+    assert_array_equal(exact.y_train[:, 0], exact.x_train.prod(axis=1))
     noisy = build_dataset(PlaneData("formula", 3000, 0.4, "x1*x2"))
     off = noisy.y_train[:, 0] - noisy.x_train.prod(axis=1)
     # The deviation of 3,000 draws lies within five of its standard errors.

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 
 from model.data import build_dataset
 from model.defaults import default_experiment
@@ -38,20 +39,20 @@ def test_weights_and_pins_move_with_their_inputs(xor: Experiment) -> None:
     pinned = with_pin_toggled(with_pin_toggled(xor, 0, 1, 2), 0, 2, 3)  # of x2, and a bias
     more = with_features(pinned, ALL)
     assert more.network.inputs == 3
-    np.testing.assert_array_equal(weights(more)[:2], weights(xor))
+    assert_array_equal(weights(more)[:2], weights(xor))
     assert more.network.layers[0].pinned == ((1, 2), (3, 3))
     fewer = with_features(more, ("x1*x2", "x2"))
-    np.testing.assert_array_equal(weights(fewer), weights(more)[[2, 1]])
+    assert_array_equal(weights(fewer), weights(more)[[2, 1]])
     assert fewer.network.layers[0].pinned == ((1, 2), (2, 3))
     biases = [each.network.layers[0].biases for each in (xor, fewer)]
-    np.testing.assert_array_equal(biases[0], biases[1])
+    assert_array_equal(biases[0], biases[1])
 
 
 def test_the_plain_columns_in_their_order_are_no_features(xor: Experiment) -> None:
     assert with_features(xor, ("x1", "x2")) == xor
     back = with_features(with_features(xor, ALL), ("x1", "x2"))
     assert back.features == ()
-    np.testing.assert_array_equal(weights(back), weights(xor))
+    assert_array_equal(weights(back), weights(xor))
     assert with_features(xor, ("x2", "x1")).features == ("x2", "x1")
 
 
@@ -79,11 +80,11 @@ def test_inputs_follow_a_table_that_gains_and_loses_a_column(xor: Experiment) ->
     table = experiment.data.truth_table()
     wider = with_data(experiment, with_input_added(table))
     assert wider.features == ("x1", "x2", "x1*x2", "x3")
-    np.testing.assert_array_equal(weights(wider)[:3], weights(experiment))
+    assert_array_equal(weights(wider)[:3], weights(experiment))
     narrow = with_data(experiment, with_input_removed(table))
     assert narrow.features == ()
     assert narrow.network.inputs == 1
-    np.testing.assert_array_equal(weights(narrow), weights(experiment)[:1])
+    assert_array_equal(weights(narrow), weights(experiment)[:1])
     build_dataset(wider)
     build_dataset(narrow)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 
 from model.defaults import default_experiment
 from model.edits import network as edits
@@ -41,10 +42,10 @@ def test_more_units_keep_the_old_ones_weights(xor: Experiment) -> None:
     wider = edits.with_units(xor, 0, 6)
     old, new = xor.network.layers, wider.network.layers
     assert is_drawn(wider)
-    np.testing.assert_array_equal(new[0].weights[:, :4], old[0].weights)
-    np.testing.assert_array_equal(new[1].weights[:4], old[1].weights)
+    assert_array_equal(new[0].weights[:, :4], old[0].weights)
+    assert_array_equal(new[1].weights[:4], old[1].weights)
     back = edits.with_units(wider, 0, 4)
-    np.testing.assert_array_equal(answers(back), answers(xor))
+    assert_array_equal(answers(back), answers(xor))
 
 
 def test_a_pin_moves_with_its_bias_row_and_goes_with_its_unit(xor: Experiment) -> None:
@@ -62,7 +63,7 @@ def test_layers_come_and_go(xor: Experiment) -> None:
     assert [x.units for x in deeper.network.layers] == [4, 4, 1]
     assert deeper.network.layers[1].activation == "tanh"
     assert is_drawn(deeper)
-    np.testing.assert_array_equal(deeper.network.layers[0].weights, xor.network.layers[0].weights)
+    assert_array_equal(deeper.network.layers[0].weights, xor.network.layers[0].weights)
     shallower = edits.with_layer_removed(edits.with_layer_removed(deeper, 0), 0)
     assert [x.units for x in shallower.network.layers] == [1]
     Trainer(shallower).step_epoch()
@@ -73,7 +74,7 @@ def test_a_bias_switched_off_leaves_no_offset(xor: Experiment) -> None:
     assert typed.network.layers[0].biases[1] == 5.0
     without = edits.with_bias(typed, 0, False)
     z = Network.of(without).activations(np.zeros((1, 2)))[0][0]
-    np.testing.assert_array_equal(z, np.zeros((1, 4)))
+    assert_array_equal(z, np.zeros((1, 4)))
 
 
 def test_changing_data_keeps_the_network_where_it_fits(xor: Experiment) -> None:
@@ -132,7 +133,7 @@ def test_another_optimiser_forgets_the_averages(xor: Experiment) -> None:
 def test_the_same_seed_draws_the_same_weights(xor: Experiment) -> None:
     other = edits.with_seed(xor, 5)
     assert not np.array_equal(answers(other), answers(xor))
-    np.testing.assert_array_equal(answers(edits.with_seed(other, 0)), answers(xor))
+    assert_array_equal(answers(edits.with_seed(other, 0)), answers(xor))
 
 
 def test_points_are_added_moved_and_erased_but_never_the_last() -> None:
@@ -156,10 +157,10 @@ def test_units_that_stay_keep_their_weights_and_pins() -> None:
     layers = new.network.layers
     assert [layer.units for layer in layers] == [3, 3, 1]
     kept, kept_then = [0, 2, 4], [1, 2, 3]
-    np.testing.assert_array_equal(layers[0].weights, old[0].weights[:, kept])
-    np.testing.assert_array_equal(layers[0].biases, old[0].biases[kept])
-    np.testing.assert_array_equal(layers[1].weights, old[1].weights[np.ix_(kept, kept_then)])
-    np.testing.assert_array_equal(layers[2].weights, old[2].weights[kept_then])
+    assert_array_equal(layers[0].weights, old[0].weights[:, kept])
+    assert_array_equal(layers[0].biases, old[0].biases[kept])
+    assert_array_equal(layers[1].weights, old[1].weights[np.ix_(kept, kept_then)])
+    assert_array_equal(layers[2].weights, old[2].weights[kept_then])
     assert layers[0].pinned == ((1, 2),)
     assert layers[1].pinned == ((1, 2),)
     assert layers[2].pinned == ((3, 0),)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.data import Dataset
 from model.experiment import (
@@ -22,8 +22,6 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.losses import loss_fits
-
-replace = msgspec.structs.replace
 
 HIDDEN = [name for name in ACTIVATIONS if name not in ("step", "softmax")]
 OUTPUTS: dict[Loss, list[Activation]] = {

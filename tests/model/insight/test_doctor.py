@@ -7,12 +7,13 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 
 from model.data import Dataset, build_dataset
 from model.defaults import default_experiment, perceptron_training
@@ -49,8 +50,6 @@ from model.network import Network
 from model.recipes.one_unit import one_unit_experiment
 from model.training import SetTraining, Trainer
 
-replace = msgspec.structs.replace
-
 SGD_RATE = OptimiserSpec("sgd").kind.default_rate
 ADAM = OptimiserSpec("adam")
 XOR = default_experiment()
@@ -72,7 +71,7 @@ def run(experiment: Experiment, epochs: int | None = None) -> Trainer:
     if epochs is not None:
         experiment = learning(experiment, stop=StopSpec(epochs=epochs))
     trainer = Trainer(experiment)
-    trainer.run(lambda: False, lambda snapshot: None)
+    trainer.run()
     return trainer
 
 
@@ -120,7 +119,7 @@ def test_a_dead_unit_is_named_and_redrawn() -> None:
     assert (finding.severity, finding.values["unit"]) == ("warning", 2)
     mended = Network.of(finding.fix)
     assert (mended.activations(build_dataset(XOR).x_train)[0][1][:, 1] > 0).any()
-    np.testing.assert_array_equal(mended.weights[0][:, [0, 2]], weights[:, [0, 2]])
+    assert_array_equal(mended.weights[0][:, [0, 2]], weights[:, [0, 2]])
 
 
 def test_units_that_die_once_more_are_drawn_otherwise() -> None:
@@ -275,7 +274,7 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     assert finding.values == {"epoch": 0, "lower": SGD_RATE}
     assert finding.fix.training.learning_rate == SGD_RATE
     trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
-    trainer.run(lambda: False, lambda snapshot: None)
+    trainer.run()
     assert len(trainer.history) == 51
     assert "not_finite" not in look(trainer, ran_away=trainer.history.ran_away)
 
@@ -429,7 +428,7 @@ def test_overfitting_is_found_where_the_test_loss_rises() -> None:
     fix = after(experiment, 600)["overfitting"].fix
     assert fix.training.l2 > 0.0
     again = Trainer(replace(fix, progress=None, network=experiment.network))
-    assert again.run(lambda: False, lambda snapshot: None).reason == "patience"
+    assert again.run().reason == "patience"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from numpy.testing import assert_allclose, assert_array_equal
 
 from model.activations import activate
 from model.data.gates import corners
@@ -80,20 +81,20 @@ def test_components_keep_the_most_variance(seed: int, rows: int, units: int) -> 
     rng = np.random.default_rng(seed)
     a = rng.normal(size=(rows, units)) * np.geomspace(4.0, 0.5, units) + rng.normal(size=units)
     plane = plane_of_components(a, a[0])
-    np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-12)
+    assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-12)
     x = a - a.mean(axis=0)
     powers = np.linalg.eigvalsh(x.T @ x)
-    np.testing.assert_allclose(np.square(plane.places(a)).sum(), powers[-2:].sum(), atol=1e-9)
+    assert_allclose(np.square(plane.places(a)).sum(), powers[-2:].sum(), atol=1e-9)
     assert plane.explained == pytest.approx(powers[-2:].sum() / powers.sum() if rows > 1 else 1.0)
     turned = plane_of_components(a, a[0], -plane.directions)
-    np.testing.assert_array_equal(turned.directions, -plane.directions)
+    assert_array_equal(turned.directions, -plane.directions)
 
 
 @pytest.mark.parametrize("units", [2, 3, 9])
 def test_rows_that_are_all_the_same_still_have_a_plane(units: int) -> None:
     plane = plane_of_components(np.full((4, units), 0.3), np.full(units, 0.3))
-    np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-15)
-    np.testing.assert_allclose(plane.places(np.full((4, units), 0.3)), 0.0, atol=1e-15)
+    assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-15)
+    assert_allclose(plane.places(np.full((4, units), 0.3)), 0.0, atol=1e-15)
     assert plane.explained == 1.0
 
 
@@ -117,10 +118,10 @@ def test_over_the_slice_the_next_layer_is_what_the_network_computes_there(
         at = np.tile(hidden[row], (7, 7, 1))
         at[..., [3, 1]] = places
     z = at @ network.weights[1][:, 2] + network.biases[1][2]
-    np.testing.assert_allclose(field, 1 / (1 + np.exp(-z))[None], atol=1e-12)
+    assert_allclose(field, 1 / (1 + np.exp(-z))[None], atol=1e-12)
     # The slice goes through the row that is held.
-    np.testing.assert_allclose(space.plane.on_slice(hidden[row : row + 1])[0], hidden[row])
-    np.testing.assert_allclose(space.held_place, space.places[row])
+    assert_allclose(space.plane.on_slice(hidden[row : row + 1])[0], hidden[row])
+    assert_allclose(space.held_place, space.places[row])
 
 
 # -- Agreement -------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_the_line_lies_where_the_answer_turns(last: Activation) -> None:
     _, segments = space.over((-5.0, 5.0, -5.0, 5.0), 50)
     at = segments.reshape(-1, 2) * 10 / 49 - 5
     z = at @ network.weights[1] + network.biases[1]
-    np.testing.assert_allclose(activate(last, z), 0.5, atol=1e-9)
+    assert_allclose(activate(last, z), 0.5, atol=1e-9)
 
 
 def test_of_classes_the_largest_counts_and_a_regression_has_no_line() -> None:
@@ -177,7 +178,7 @@ def test_of_classes_the_largest_counts_and_a_regression_has_no_line() -> None:
     assert space.is_line
     field, segments = space.over((-1, 1, -1, 1), 40)
     assert field.shape == (3, 40, 40)
-    np.testing.assert_allclose(field.sum(axis=0), 1.0)
+    assert_allclose(field.sum(axis=0), 1.0)
     at = segments.reshape(-1, 2) * 2 / 39 - 1
     z = np.sort(at @ network.weights[1] + network.biases[1], axis=1)
     # In a cell where three classes meet, a line bends between two places of the grid.
@@ -194,7 +195,7 @@ def test_a_hidden_layer_after_a_hidden_layer_is_on_above_zero() -> None:
     assert space.is_line
     _, segments = space.over((-4, 4, -4, 4), 30)
     z = (segments.reshape(-1, 2) * 8 / 29 - 4) @ network.weights[1][:, 1] + network.biases[1][1]
-    np.testing.assert_allclose(z, 0.0, atol=1e-9)
+    assert_allclose(z, 0.0, atol=1e-9)
 
 
 # -- What is looked at -----------------------------------------------------------------------------
@@ -233,8 +234,8 @@ def test_the_strongest_units_move_the_next_sum_most() -> None:
 def test_one_unit_lies_on_one_axis() -> None:
     experiment, network = random_network(np.random.default_rng(0), (1, 1))
     space = seen(experiment, network, HiddenView(0, (0, -1)))
-    np.testing.assert_array_equal(space.places[:, 1], 0.0)
-    np.testing.assert_allclose(space.places[:, 0], network.activations(XOR_ROWS)[0][1][:, 0])
+    assert_array_equal(space.places[:, 1], 0.0)
+    assert_allclose(space.places[:, 0], network.activations(XOR_ROWS)[0][1][:, 0])
     assert space.is_line
 
 
@@ -258,9 +259,9 @@ def test_the_grid_of_the_input_plane_is_bent_as_the_layer_does() -> None:
     for corner, at in zip(
         XOR_ROWS, (lines[0, 0], lines[half - 1, 0], lines[0, -1], lines[half - 1, -1]), strict=True
     ):
-        np.testing.assert_allclose(at, network.activations([corner])[0][1][0][[2, 0]])
+        assert_allclose(at, network.activations([corner])[0][1][0][[2, 0]])
     # A line along x1 and one along x2 meet where both begin.
-    np.testing.assert_allclose(lines[0, 0], lines[half, 0])
+    assert_allclose(lines[0, 0], lines[half, 0])
     _, huge = random_network(np.random.default_rng(4), (800, 800, 1))
     assert bent_grid(huge, 0, plane_of_units(0, 1, np.zeros(800)), (0, 1, 0, 1)) is None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
-import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from model.data import build_dataset
 from model.defaults import default_experiment
@@ -28,8 +28,6 @@ from model.insight.rounding import (
 )
 from model.training import train
 from tests.model.scalar_oracle import activate
-
-replace = msgspec.structs.replace
 
 ROWS: dict[str, dict[tuple[int, ...], tuple[int, ...]]] = {
     "xor": {(0, 0): (0,), (0, 1): (1,), (1, 0): (1,), (1, 1): (0,)},

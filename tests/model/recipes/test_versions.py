@@ -20,7 +20,7 @@ from model.recipes import VERSIONS, Recipe, Version, quadrant_answers, recipe_fo
 from model.recipes.articles import articles
 from model.recipes.titanic import female_column, people_by_class_and_sex, women_share
 from model.training import Trainer
-from tests.model.recipes.published_pass import published_mlp
+from tests.model.recipes.published_pass import DIED_SURVIVED, published_mlp
 
 ASKED = np.array([[1, 0, 0, 1], [0, 0, 1, 0], [1, 0, 1, 0]], float)
 
@@ -160,16 +160,8 @@ def test_the_trainer_makes_the_articles_pass_over_the_titanic(hidden: tuple[int,
 
 def write_passengers(path: Path) -> CsvData:
     """Write a table like the article's: class and sex of 891 people, and who survived."""
-    died_survived = {
-        (1, "female"): (3, 91),
-        (2, "female"): (6, 70),
-        (3, "female"): (72, 72),
-        (1, "male"): (77, 45),
-        (2, "male"): (91, 17),
-        (3, "male"): (300, 47),
-    }
     lines = ["PassengerId,Survived,Pclass,Sex"]
-    for (cabin, sex), counts in died_survived.items():
+    for (cabin, sex), counts in DIED_SURVIVED.items():
         for survived, count in enumerate(counts):
             lines += [f"{len(lines) + i},{survived},{cabin},{sex}" for i in range(count)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

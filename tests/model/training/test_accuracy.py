@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.experiment import Experiment, OptimiserSpec, PlaneData, SplitSpec, TrainingSpec
-from model.training import Snapshot, Trainer
+from model.training import Trainer
 
 
 def circle(points: int) -> Experiment:
@@ -12,14 +12,10 @@ def circle(points: int) -> Experiment:
     return Experiment(data=PlaneData("circle", points), split=SplitSpec(0.3), training=spec, seed=4)
 
 
-def nowhere(snapshot: Snapshot) -> None:
-    """Publish nothing."""
-
-
 def test_stopped_within_an_epoch_of_large_data_the_accuracy_is_that_of_the_weights_left() -> None:
     calls = iter([False] * 40 + [True])
     trainer = Trainer(circle(20_000))
-    snapshot = trainer.run(lambda: next(calls), nowhere).snapshot
+    snapshot = trainer.run(lambda: next(calls)).snapshot
     assert snapshot.batch > 0
     data = trainer.dataset
     right = (trainer.network.forward(data.x_test) > 0.5) == (data.y_test > 0.5)

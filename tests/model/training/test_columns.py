@@ -6,6 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from model.experiment import Activation, LayerSpec, NetworkSpec
 from model.network import Network
@@ -29,4 +30,4 @@ def test_columns_in_float32_agree_with_rows_in_float64(
     expected = [a.T for _, a in network.activations(x.T)]
     assert [a.dtype for a in found] == [np.float32] * len(expected)
     for ours, exact in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, exact, rtol=1e-5, atol=1e-5)
+        assert_allclose(ours, exact, rtol=1e-5, atol=1e-5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from model.activations import bind
 from model.experiment import FloatArray
@@ -32,16 +33,16 @@ def test_signed_cross_entropy_over_the_whole_range(dtype: type) -> None:
         assert kernel.bind_targets(u, None)() == kernel.value(u, None) == loss
         kernel.differentiate(u, None)
     assert np.isfinite(loss)
-    np.testing.assert_array_equal(elements, kernel.elements)
-    np.testing.assert_array_equal(slopes, delta)
+    assert_array_equal(elements, kernel.elements)
+    assert_array_equal(slopes, delta)
     exact = np.logaddexp(0.0, np.array(logits, dtype).astype(float))
     tolerance = 4 * np.finfo(dtype).eps
     smallest = float(np.finfo(dtype).tiny)
     for row in elements:
-        np.testing.assert_allclose(row, exact, rtol=tolerance, atol=smallest)
+        assert_allclose(row, exact, rtol=tolerance, atol=smallest)
     rows = z.shape[1]
     slope = np.exp(np.array(logits, dtype).astype(float) - exact) / rows
-    np.testing.assert_allclose(slopes, u * slope, rtol=2 * tolerance, atol=smallest)
+    assert_allclose(slopes, u * slope, rtol=2 * tolerance, atol=smallest)
 
 
 def test_the_quick_way_gives_the_same_bits_as_the_careful_one() -> None:
@@ -52,4 +53,4 @@ def test_the_quick_way_gives_the_same_bits_as_the_careful_one() -> None:
     kernel = signed_kernel(z, outputs, delta)
     careful, slopes = kernel.differentiate(u, None), delta.copy()
     assert kernel.bind_targets(u, None)() == careful
-    np.testing.assert_array_equal(slopes, delta)
+    assert_array_equal(slopes, delta)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from model.experiment import (
     Experiment,
@@ -48,10 +49,10 @@ def test_no_average_stays_subnormal_and_a_new_optimiser_clears_at_the_same_steps
 ) -> None:
     theta, optimiser = fade(name, 40 * CLEAR_EVERY)
     again, other = fade(name, 40 * CLEAR_EVERY, remade_at=333)
-    np.testing.assert_array_equal(theta, again)
+    assert_array_equal(theta, again)
     for slot, same in zip(optimiser.slots, other.slots, strict=True):
         assert not subnormal(slot)
-        np.testing.assert_array_equal(slot, same)
+        assert_array_equal(slot, same)
     assert not optimiser.slots[0][:500].any()
     assert optimiser.slots[0][500:].all()
 
@@ -89,5 +90,5 @@ def test_the_time_machine_clears_at_the_same_steps() -> None:
     for epoch in range(201, 400, 2):  # an even epoch is kept and need not be made again
         assert trainer.history.restore(epoch) == wanted[epoch]
     branch = Trainer(wanted[251])
-    branch.run(lambda: False, lambda snapshot: None)
+    branch.run()
     assert branch.experiment() == wanted[400]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 
 from model.defaults import default_experiment
 from model.experiment import (
@@ -16,16 +17,8 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.training import SetData, SetPinned, SetTraining, SetWeight, Snapshot, Trainer
+from model.training import SetData, SetPinned, SetTraining, SetWeight, Trainer
 from model.training.live import at_end
-
-
-def never() -> bool:
-    return False
-
-
-def nowhere(snapshot: Snapshot) -> None:
-    pass
 
 
 def short() -> Experiment:
@@ -35,7 +28,7 @@ def short() -> Experiment:
 
 def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     trainer = Trainer(short())
-    before = trainer.run(never, nowhere)
+    before = trainer.run()
     waiting = trainer.waiting
     assert waiting == ()
     late = SetWeight(0, 0, 0, 3.25), SetData(GateData("and"), short().split)
@@ -55,9 +48,9 @@ def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     assert trainer.dataset.y_train[:, 0].tolist() == [0.0, 0.0, 0.0, 1.0]
     alike = Trainer(reached).step_epoch()
     assert alike.train_loss == after.train_loss
-    np.testing.assert_array_equal(alike.weights[0], after.weights[0])
+    assert_array_equal(alike.weights[0], after.weights[0])
     restored = trainer.history.learner_at(after.epoch)
-    np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
+    assert_array_equal(restored.theta, trainer.learner.theta)
 
 
 def calm(epochs: int) -> tuple[Trainer, TrainingSpec]:
@@ -65,7 +58,7 @@ def calm(epochs: int) -> tuple[Trainer, TrainingSpec]:
     layers = (LayerSpec(4, "relu"), LayerSpec(1, "identity"))
     training = TrainingSpec(loss="squared", learning_rate=0.01, stop=StopSpec(epochs=epochs))
     trainer = Trainer(Experiment(network=NetworkSpec(2, layers), training=training))
-    trainer.run(never, nowhere)
+    trainer.run()
     return trainer, training
 
 
@@ -79,7 +72,7 @@ def test_settings_survive_a_divergence_wherever_they_came(arrives: str, epochs: 
     if arrives == "before":
         trainer.post(SetPinned(0, pinned))
     trainer.post(SetWeight(0, 0, 1, 7.0))
-    result = trainer.run(never, nowhere, onward=True)
+    result = trainer.run(onward=True)
     assert result.reason == "diverged"
     if arrives == "after":
         trainer.post(SetPinned(0, pinned))
@@ -95,12 +88,12 @@ def test_the_replay_after_a_divergence_gives_the_same_bits(epochs: int) -> None:
     trainer, training = calm(epochs)
     trainer.post(SetTraining(replace(training, learning_rate=1e200)))
     trainer.post(SetWeight(0, 0, 1, 7.0))
-    assert trainer.run(never, nowhere, onward=True).reason == "diverged"
+    assert trainer.run(onward=True).reason == "diverged"
     trainer.post(SetTraining(replace(training, learning_rate=0.02)))
     for _ in range(41):
         trainer.step_epoch()
     restored = trainer.history.learner_at(trainer.epoch)
-    np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
+    assert_array_equal(restored.theta, trainer.learner.theta)
 
 
 def test_a_change_within_an_epoch_counts_from_the_next_step_on() -> None:
@@ -110,7 +103,7 @@ def test_a_change_within_an_epoch_counts_from_the_next_step_on() -> None:
     trainer.step_batch()
     theta = trainer.learner.theta.copy()
     trainer.post(SetTraining(replace(training, learning_rate=0.0)))
-    trainer.run(never, nowhere, onward=True)
-    np.testing.assert_array_equal(trainer.learner.theta, theta)
+    trainer.run(onward=True)
+    assert_array_equal(trainer.learner.theta, theta)
     restored = trainer.history.learner_at(trainer.epoch)
-    np.testing.assert_array_equal(restored.theta, theta)
+    assert_array_equal(restored.theta, theta)

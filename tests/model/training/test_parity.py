@@ -7,6 +7,7 @@ import warnings
 import msgspec
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
@@ -107,7 +108,7 @@ def ours_after(learner: Learner) -> list[np.ndarray]:
 
 def assert_same(ours: list[np.ndarray], theirs: list[np.ndarray]) -> None:
     for a, b in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
+        assert_allclose(a, b, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("task", ["regression", "binary", "multiclass"])

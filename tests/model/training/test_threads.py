@@ -7,17 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from numpy.testing import assert_allclose, assert_array_equal
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from bench.experiments import picture_experiment
 from model.experiment import Experiment, IdxData, StopSpec
 from model.files import read_experiment, write_experiment
 from model.training import Trainer
-
-replace = msgspec.structs.replace
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def until(experiment: Experiment, epochs: int) -> Trainer:
     """Train until so many epochs are done in all."""
     stop = StopSpec(epochs=epochs)
     trainer = Trainer(replace(experiment, training=replace(experiment.training, stop=stop)))
-    trainer.run(lambda: False, lambda snapshot: None)
+    trainer.run()
     return trainer
 
 
@@ -59,11 +58,11 @@ def test_a_file_from_two_threads_opens_exactly_and_goes_on_to_rounding(
         whole = until(pictures, 6)
     with threadpool_limits(1, "blas"):
         opened = Trainer(read_experiment(file))
-        np.testing.assert_array_equal(flat(opened), flat(half))
+        assert_array_equal(flat(opened), flat(half))
         on = until(read_experiment(file), 6)
-        np.testing.assert_array_equal(flat_at(on, 3), flat(half))
+        assert_array_equal(flat_at(on, 3), flat(half))
         assert on.epoch == whole.epoch
-        np.testing.assert_allclose(flat(on), flat(whole), rtol=0.0, atol=1e-4)
+        assert_allclose(flat(on), flat(whole), rtol=0.0, atol=1e-4)
 
 
 OBSERVE = """

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose
 
 from model.data.gates import corners
 from model.errors import ModelError
@@ -35,7 +36,7 @@ def check_proof(x: np.ndarray, y: np.ndarray, verdict: Separability) -> None:
         assert sum(m for m, _ in chosen) == 1
         mixtures.append([sum(m * row[k] for m, row in chosen) for k in range(x.shape[1])])
     assert mixtures[0] == mixtures[1]
-    np.testing.assert_allclose(verdict.point, [float(v) for v in mixtures[0]])
+    assert_allclose(verdict.point, [float(v) for v in mixtures[0]])
 
 
 def threshold_functions(inputs: int) -> set[tuple[int, ...]]:

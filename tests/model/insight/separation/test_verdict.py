@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from model.data import build_dataset
 from model.data.derived import Feature, derive, derived_dataset
@@ -31,7 +32,7 @@ def test_verdict_on_gates(gate: str, separable: bool) -> None:
     assert verdict.separable == separable
     if separable:
         sides = verdict.points @ np.array(verdict.line[:2]) + verdict.line[2] > 0
-        np.testing.assert_array_equal(sides, verdict.kinds == 1)
+        assert_array_equal(sides, verdict.kinds == 1)
     else:
         assert verdict.crossing
         assert verdict.meeting == pytest.approx((0.5, 0.5))
@@ -55,14 +56,14 @@ def test_one_unit_can_do_xor_with_the_product_and_its_border_is_drawn() -> None:
     assert verdict.separable
     assert verdict.remedy == ()
     assert (verdict.line, verdict.meeting, verdict.best) == (None, None, None)
-    np.testing.assert_array_equal(verdict.points, CORNERS)
+    assert_array_equal(verdict.points, CORNERS)
     on_curve = derive(dataset.features, verdict.curve.reshape(-1, 2)) @ verdict.weights
     assert len(on_curve) > 20
     # Linear interpolation over steps of .0283: off by an eighth of step ^ 2 times the curvature.
     assert np.abs(on_curve + verdict.bias).max() < 0.0283**2
     # It passes between every 0 and every 1.
     sides = dataset.table_x @ verdict.weights + verdict.bias > 0
-    np.testing.assert_array_equal(sides, [False, True, True, False])
+    assert_array_equal(sides, [False, True, True, False])
 
 
 @pytest.mark.parametrize(

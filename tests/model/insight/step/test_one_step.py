@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.testing import assert_allclose, assert_array_equal
 
 from model import backprop
 from model.data.cache import dataset_of
@@ -77,18 +78,18 @@ def test_numbers_are_those_of_the_textbook(activation: Activation, loss: str) ->
     for layer, spec in enumerate(network.layers):
         for number in range(spec.units):
             unit = step.unit(UnitAt(layer, number))
-            assert unit.z == pytest.approx(layers[layer].z[0, number], **NEAR)
-            assert unit.a == pytest.approx(layers[layer].a[0, number], **NEAR)
-            assert unit.blame == pytest.approx(gradients[layer].delta[0, number], **NEAR)
+            z, a, blame = (
+                values[0, number]
+                for values in (layers[layer].z, layers[layer].a, gradients[layer].delta)
+            )
+            assert (unit.z, unit.a, unit.blame) == pytest.approx((z, a, blame), **NEAR)
             if unit.dl_da is not None:
                 assert unit.blame == pytest.approx(unit.dl_da * unit.slope, **NEAR)
-            for source in range(len(unit.weights)):
-                old, gradient, new = unit.value(source)
-                wanted = gradients[layer].weights[source, number]
-                assert old == spec.weights[source, number]
-                assert gradient == pytest.approx(wanted, **NEAR)
-                assert gradient == pytest.approx(unit.blame * unit.x[source], **NEAR)
-                assert new == pytest.approx(old - 0.01 * wanted, **NEAR)
+            for source, old in enumerate(spec.weights[:, number]):
+                gradient = gradients[layer].weights[source, number]
+                wanted = old, gradient, old - 0.01 * gradient
+                assert unit.value(source) == pytest.approx(wanted, **NEAR)
+                assert gradient == pytest.approx(blame * unit.x[source], **NEAR)
     output, hidden = step.unit(UnitAt(1, 0)), step.unit(UnitAt(0, 2))
     assert output.parts is None
     assert hidden.dl_da == pytest.approx((hidden.parts[0] * hidden.parts[1]).sum())
@@ -171,10 +172,10 @@ def test_a_step_on_the_batch_is_the_trainers_next(optimiser: str, dropout: float
     for layer, spec in enumerate(after.layers):
         for number in range(spec.units):
             unit = step.unit(UnitAt(layer, number))
-            np.testing.assert_array_equal(unit.new_weights, spec.weights[:, number])
+            assert_array_equal(unit.new_weights, spec.weights[:, number])
             assert unit.new_bias == spec.biases[number]
     outputs = backprop.forward(after, step.x[None])[-1].a[0]
-    np.testing.assert_allclose(step.outputs_after, outputs, rtol=1e-12)
+    assert_allclose(step.outputs_after, outputs, rtol=1e-12)
     kept = [step.kept(UnitAt(0, number)) for number in range(4)]
     assert step.kept(UnitAt(1, 0)) is None
     if dropout:

@@ -6,9 +6,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from numpy.testing import assert_allclose, assert_array_equal
 
 from model.data import Dataset, build_dataset
 from model.defaults import default_experiment
@@ -24,15 +25,21 @@ from model.experiment import (
     OptimiserSpec,
     TableData,
     TrainingSpec,
-    TruthTableData,
 )
 from model.insight import trace
 from model.insight.step.trace import Trace
 from model.training import Trainer
 from tests.model.insight import step_oracle
 from tests.model.insight.random_experiments import HIDDEN, random_experiment
-
-replace = msgspec.structs.replace
+from tests.model.refusals import refused
+from tests.model.scalar_oracle import (
+    Layer,
+    Place,
+    Row,
+    follow,
+    mean_gradient,
+    plain_layers,
+)
 
 # The oracle adds exactly and calls libm; each function of both is right within 4 units in the last
 # place. Where sums cancel to nothing, up to ABSOLUTE is left of them, see
@@ -42,18 +49,6 @@ RELATIVE, ABSOLUTE = 1e-10, 1e-14
 NEAR: dict[str, Any] = {"rtol": RELATIVE, "atol": ABSOLUTE}
 
 # -- The oracle's side -----------------------------------------------------------------------------
-
-
-def plain_layers(experiment: Experiment) -> list[step_oracle.Layer]:
-    """Return the network as the oracle has it."""
-    return [
-        step_oracle.Layer(
-            layer.weights.tolist(),
-            layer.biases.tolist() if layer.use_bias else None,
-            layer.activation,
-        )
-        for layer in experiment.network.layers
-    ]
 
 
 def plain_settings(experiment: Experiment) -> step_oracle.Settings:
@@ -89,22 +84,22 @@ def plain_rate(experiment: Experiment, epoch: int) -> float:
 
 
 def follow_row(
-    layers: list[step_oracle.Layer],
+    layers: list[Layer],
     loss: Loss,
     data: Dataset,
     row: int,
     factors: list[list[float]] | None = None,
-) -> step_oracle.Row:
+) -> Row:
     """Let the oracle follow a row: of the training rows, or behind them of the test rows."""
     x = np.concatenate((data.x_train, data.x_test))[row].tolist()
     y = np.concatenate((data.y_train, data.y_test))[row].tolist()
     counts = [1.0] * len(y)
     if data.mask_train is not None and data.mask_test is not None:
         counts = np.concatenate((data.mask_train, data.mask_test))[row].tolist()
-    return step_oracle.follow(layers, x, y, counts, loss, factors)
+    return follow(layers, x, y, counts, loss, factors)
 
 
-def by_layer(values: dict[step_oracle.Place, float], seen: Trace) -> tuple[list, list]:
+def by_layer(values: dict[Place, float], seen: Trace) -> tuple[list, list]:
     """Return numbers of single weights as matrices and biases, 0 where a layer has none."""
     weights = [np.zeros_like(w) for w in seen.weights]
     biases = [np.zeros_like(b) for b in seen.biases]
@@ -116,7 +111,7 @@ def by_layer(values: dict[step_oracle.Place, float], seen: Trace) -> tuple[list,
     return weights, biases
 
 
-def all_of(layers: list[step_oracle.Layer]) -> dict[step_oracle.Place, float]:
+def all_of(layers: list[Layer]) -> dict[Place, float]:
     """Return every weight and bias of the oracle's network by its place."""
     return {
         (number, row, unit): layer.get(row, unit)
@@ -127,10 +122,10 @@ def all_of(layers: list[step_oracle.Layer]) -> dict[step_oracle.Place, float]:
 
 def assert_near(found: tuple[np.ndarray, ...], wanted: list) -> None:
     for one, other in zip(found, wanted, strict=True):
-        np.testing.assert_allclose(one, other, **NEAR)
+        assert_allclose(one, other, **NEAR)
 
 
-def assert_row(seen: Trace, wanted: step_oracle.Row) -> None:
+def assert_row(seen: Trace, wanted: Row) -> None:
     """Hold a row's numbers to the oracle's."""
     assert seen.loss == pytest.approx(wanted.loss, rel=RELATIVE, abs=ABSOLUTE)
     assert_near(seen.z, wanted.z)
@@ -138,7 +133,7 @@ def assert_row(seen: Trace, wanted: step_oracle.Row) -> None:
     assert_near(seen.loss_slopes, wanted.dl_da)
     assert_near(seen.deltas, wanted.dl_dz)
     for found, slopes in zip(seen.slopes, wanted.da_dz, strict=True):
-        np.testing.assert_allclose(found, slopes if found.ndim == 2 else np.diag(slopes), **NEAR)
+        assert_allclose(found, slopes if found.ndim == 2 else np.diag(slopes), **NEAR)
     weights, biases = by_layer(wanted.gradient, seen)
     assert_near(seen.weight_gradients, weights)
     assert_near(seen.bias_gradients, biases)
@@ -155,7 +150,7 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
     """
     experiment, data = random_experiment(number)
     trainer = Trainer(experiment, data)
-    layers, memory = plain_layers(experiment), step_oracle.Memory()
+    layers, memory = plain_layers(experiment.network.layers), step_oracle.Memory()
     settings, loss = plain_settings(experiment), experiment.training.loss
     for _ in range(1 + number % 4):
         present, rate = trainer.experiment(), plain_rate(experiment, trainer.epoch)
@@ -175,7 +170,7 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
         assert batch.loss == pytest.approx(
             math.fsum(row.loss for row in rows) / len(rows), rel=RELATIVE, abs=ABSOLUTE
         )
-        gradient = step_oracle.penalised(layers, step_oracle.mean_gradient(rows), settings)
+        gradient = step_oracle.penalised(layers, mean_gradient(rows), settings)
         weights, biases = by_layer(gradient, seen)
         assert_near(batch.weight_gradients, weights)
         assert_near(batch.bias_gradients, biases)
@@ -185,17 +180,17 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
         assert_near(batch.new_weights, weights)
         assert_near(batch.new_biases, biases)
         flat = [layer.get(*place) for layer in layers for place in layer.places]
-        np.testing.assert_allclose(batch.update.weights, flat, **NEAR)
+        assert_allclose(batch.update.weights, flat, **NEAR)
         places = [(k, *place) for k, layer in enumerate(layers) for place in layer.places]
         for code in ("velocity", "mean", "square"):
             kept = getattr(memory, code)
             assert (batch.update.term(code) is not None) == bool(kept)
             if kept:
                 remembered = [kept[place] for place in places]
-                np.testing.assert_allclose(batch.update.term(code), remembered, **NEAR)
+                assert_allclose(batch.update.term(code), remembered, **NEAR)
                 remembered = [getattr(before, code).get(place, 0.0) for place in places]
                 found = batch.update.term(f"{code}_before")
-                np.testing.assert_allclose(found, remembered, **NEAR)
+                assert_allclose(found, remembered, **NEAR)
         assert (batch.update.number, batch.update.rate) == (memory.steps, rate)
         assert seen.update.number == memory.steps
         taken = trainer.step_batch().rows
@@ -213,13 +208,13 @@ def test_the_batch_is_the_trainers_next_step_bit_for_bit(
     trainer = Trainer(experiment, data)
     for _ in range(4):
         batch = trace(trainer.experiment(), 0, data).batch
-        np.testing.assert_array_equal(batch.update.term("weight"), trainer.learner.theta)
+        assert_array_equal(batch.update.term("weight"), trainer.learner.theta)
         taken = trainer.step_batch().rows
         assert taken in ((), batch.rows)
         for found, is_now in zip(batch.new_weights, trainer.network.weights, strict=True):
-            np.testing.assert_array_equal(found, is_now)
+            assert_array_equal(found, is_now)
         for found, is_now in zip(batch.new_biases, trainer.network.biases, strict=True):
-            np.testing.assert_array_equal(found, is_now)
+            assert_array_equal(found, is_now)
 
 
 def test_a_row_has_the_files_numbers_and_a_batch_the_trainers() -> None:
@@ -228,10 +223,13 @@ def test_a_row_has_the_files_numbers_and_a_batch_the_trainers() -> None:
     experiment = replace(experiment, training=replace(experiment.training, dtype="float32"))
     seen = trace(experiment, 0, data)
     for found, layer in zip(seen.weights, experiment.network.layers, strict=True):
-        np.testing.assert_array_equal(found, layer.weights)
-    assert_row(seen, follow_row(plain_layers(experiment), experiment.training.loss, data, 0))
+        assert_array_equal(found, layer.weights)
+    assert_row(
+        seen,
+        follow_row(plain_layers(experiment.network.layers), experiment.training.loss, data, 0),
+    )
     theta = Trainer(experiment, data).learner.theta
-    np.testing.assert_array_equal(seen.batch.update.term("weight"), theta)
+    assert_array_equal(seen.batch.update.term("weight"), theta)
     assert not np.array_equal(seen.update.term("weight"), theta)
 
 
@@ -242,12 +240,15 @@ def test_what_a_step_drops_is_told() -> None:
     (kept,) = seen.batch.kept
     assert kept.shape == (len(seen.batch.rows), experiment.network.layers[0].units)
     assert set(kept.ravel()) == {0.0, 2.0}
-    layers, settings = plain_layers(experiment), plain_settings(experiment)
+    layers, settings = (
+        plain_layers(experiment.network.layers),
+        plain_settings(experiment),
+    )
     rows = [
         follow_row(layers, experiment.training.loss, data, row, [factors.tolist()])
         for row, factors in zip(seen.batch.rows, kept, strict=True)
     ]
-    gradient = step_oracle.penalised(layers, step_oracle.mean_gradient(rows), settings)
+    gradient = step_oracle.penalised(layers, mean_gradient(rows), settings)
     weights, biases = by_layer(gradient, seen)
     assert_near(seen.batch.weight_gradients, weights)
     assert_near(seen.batch.bias_gradients, biases)
@@ -270,31 +271,10 @@ def test_central_differences_agree(number: int) -> None:
                 analytic = np.append(analytic, seen.bias_gradients[layer][unit])
             numeric = seen.numeric_gradient(layer, unit)
             bound = 1e-10 * 100 / 6 + 4.0 * 1.1e-16 * (1.0 + abs(seen.loss)) / 1e-5
-            np.testing.assert_allclose(numeric, analytic, rtol=0.0, atol=bound)
+            assert_allclose(numeric, analytic, rtol=0.0, atol=bound)
 
 
 # -- Particular networks ---------------------------------------------------------------------------
-
-
-def perceptron(weights: list[list[float]], biases: list[float]) -> Experiment:
-    """Return a perceptron on AND."""
-    layer = LayerSpec(1, "step", weights=np.array(weights), biases=np.array(biases))
-    return Experiment(
-        data=GateData("and"),
-        network=NetworkSpec(2, (layer,)),
-        training=TrainingSpec(optimiser=OptimiserSpec("perceptron"), learning_rate=1.0),
-    )
-
-
-def test_the_perceptron_rule() -> None:
-    """Rosenblatt's rule: a = 1 but t = 0, so w -= x and b -= 1; a step's slope is passed over."""
-    seen = trace(perceptron([[1.0], [1.0]], [0.5]), 1)
-    assert seen.x.tolist() == [0.0, 1.0]
-    assert (seen.loss, seen.loss_slopes[0].tolist(), seen.slopes[0].tolist()) == (1.0, [1.0], [1.0])
-    assert seen.deltas[0].tolist() == [1.0]
-    assert seen.new_weights[0].ravel().tolist() == [1.0, 0.0]
-    assert seen.new_biases[0].tolist() == [-0.5]
-    assert (seen.loss_after, seen.outputs_after.tolist()) == (0.0, [0.0])
 
 
 def test_what_is_nearly_right_keeps_its_digits() -> None:
@@ -322,9 +302,9 @@ def test_weights_that_are_no_numbers_give_what_they_give(
     layers = LayerSpec(3, activation, weights=weights, biases=biases), LayerSpec(1, "sigmoid")
     training = TrainingSpec(loss=loss, optimiser=OptimiserSpec("adam"), l2=0.1)
     seen = trace(Experiment(network=NetworkSpec(2, layers), training=training), 1)
-    np.testing.assert_array_equal(seen.z[0], [0.5 + value, 0.5, value])
-    np.testing.assert_array_equal(seen.weights[0], weights)
-    np.testing.assert_array_equal(seen.batch.new_weights[0][1, 2], seen.batch.update.weights[5])
+    assert_array_equal(seen.z[0], [0.5 + value, 0.5, value])
+    assert_array_equal(seen.weights[0], weights)
+    assert_array_equal(seen.batch.new_weights[0][1, 2], seen.batch.update.weights[5])
     assert math.isnan(seen.loss) == math.isnan(seen.a[1][0])
     if math.isnan(value):
         assert np.isnan(seen.loss)
@@ -336,31 +316,16 @@ def test_rows_are_those_of_the_window() -> None:
     noisy = replace(default_experiment(), data=GateData("xor", copies=5, noise=0.2))
     data = build_dataset(noisy)
     assert trace(noisy, 3, data).x.tolist() == [1.0, 1.0]
-    with pytest.raises(ModelError) as caught:
+    with refused("trace.no_row") as caught:
         trace(noisy, 4, data)
-    assert caught.value.code == "trace.no_row"
     experiment, rows = random_experiment(1)
     trained = len(rows.x_train)
-    np.testing.assert_array_equal(trace(experiment, trained, rows).x, rows.x_test[0])
-    np.testing.assert_array_equal(trace(experiment, trained - 1, rows).x, rows.x_train[-1])
+    assert_array_equal(trace(experiment, trained, rows).x, rows.x_test[0])
+    assert_array_equal(trace(experiment, trained - 1, rows).x, rows.x_train[-1])
     for row in (-1, trained + 2):
         with pytest.raises(ModelError) as caught:
             trace(experiment, row, rows)
         assert caught.value.values["last"] == trained + 2
-
-
-def test_a_free_answer_has_neither_error_nor_blame() -> None:
-    data = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((1, None), (0, 1)))
-    experiment = replace(
-        default_experiment(),
-        data=data,
-        network=NetworkSpec(2, (LayerSpec(2, "tanh"), LayerSpec(2, "sigmoid"))),
-    )
-    seen = trace(experiment, 0)
-    assert seen.mask.tolist() == [1.0, 0.0]
-    assert seen.deltas[1][1] == seen.loss_slopes[1][1] == 0.0
-    assert seen.deltas[1][0] != 0.0
-    assert seen.loss == pytest.approx(-math.log(seen.a[1][0]), rel=1e-12)
 
 
 def test_the_raw_row_is_that_of_the_table(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 from scipy.stats import binomtest
 from sklearn.metrics import r2_score
 
@@ -23,8 +24,6 @@ from model.experiment import (
 )
 from model.network import Network
 from model.training.ensemble.lottery import draw_lottery, solved_from, wilson_interval
-
-replace = msgspec.structs.replace
 
 
 def two_units(stop: StopSpec) -> Experiment:
@@ -127,7 +126,7 @@ def test_long_curves_are_thinned_and_endless_ones_end() -> None:
     assert lottery.reasons == {"epochs": 3}
     assert lottery.epochs[-1] == 1000
     assert 250 < lottery.losses.shape[1] <= 501
-    np.testing.assert_array_equal(lottery.losses[:, -1], lottery.last_losses)
+    assert_array_equal(lottery.losses[:, -1], lottery.last_losses)
 
 
 def test_a_stopped_lottery_tells_of_the_seeds_it_began() -> None:

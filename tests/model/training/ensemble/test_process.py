@@ -10,17 +10,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-import numpy as np
 import pytest
+from msgspec.structs import replace
+from numpy.testing import assert_array_equal
 
 import model.training.ensemble.population as population_module
 from model.defaults import default_experiment
 from model.experiment import Experiment, OptimiserSpec, StopSpec
 from model.training.ensemble.population import Population
 from model.training.ensemble.trainer import Member
-
-replace = msgspec.structs.replace
 
 linux = pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="children are told by Linux's /proc"
@@ -83,7 +81,7 @@ def test_processes_give_what_one_thread_gives(capfd: pytest.CaptureFixture[str])
     shares: list[float] = []
     assert_same(apart.run(publish=lambda: shares.append(apart.share_done)), here.run())
     assert {member.reason for member in here.members.values()} == {"epochs", "loss_below"}
-    np.testing.assert_array_equal(apart.losses(), here.losses())
+    assert_array_equal(apart.losses(), here.losses())
     assert shares == sorted(shares)
     assert apart.share_done == here.share_done == 1.0
     assert capfd.readouterr() == ("", "")
