@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from foundation.text import Text
 from model.errors import ModelError
 from model.files import array_from_json
 
@@ -52,7 +53,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
                 file=str(path),
                 line=line,
             ) from fault
-        raise invalid(path, line, _broken(str(fault), content, kind), kind) from fault
+        raise invalid(path, line, _broken(str(fault), content), kind) from fault
 
 
 def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> ModelError | None:
@@ -109,66 +110,37 @@ def _refuse(
     if isinstance(fault.__cause__, ModelError):
         own = ModelError(f"{kind}.invalid", "{where}: {fault}", where=where, fault=fault.__cause__)
         raise invalid(path, line, own, kind) from fault
-    raise invalid(path, line, _in_our_words(text, where, f"{kind}.invalid"), kind) from fault
+    raise invalid(path, line, _in_our_words(text, where), kind) from fault
 
 
-def _broken(fault: str, content: bytes, kind: str) -> ModelError:
+def _broken(fault: str, content: bytes) -> Text:
     """Return why a file is no JSON, in words of our own, which can be translated."""
-    code = f"{kind}.invalid"
     if "truncated" in fault:
-        return ModelError(code, "it breaks off before its end")
+        return Text("it breaks off before its end")
     if "UTF-8" in fault or "utf-8" in fault or content.startswith(_UTF16):
-        return ModelError(code, "it is not UTF-8 text")
-    return ModelError(code, "from here on it is not valid JSON")
+        return Text("it is not UTF-8 text")
+    return Text("from here on it is not valid JSON")
 
 
-def _in_our_words(text: str, where: str, code: str) -> ModelError:
+_KINDS = {
+    "int": Text("a whole number"),
+    "float": Text("a number"),
+    "str": Text("a text in quotation marks"),
+    "bool": Text("true or false"),
+    "array": Text("a list in square brackets"),
+    "object": Text("a list of names and values in braces"),
+}
+"""What a kind of value is called, by its name in msgspec."""
+
+
+def _in_our_words(text: str, where: str) -> Text:
     """Return what is wrong with a value, in words of our own, which can be translated."""
-    if found := re.fullmatch(r"Expected ([\w |]+?)(?:, got (\w+))?", text):
-        wanted = _kinds(found[1], code)
-        if found[2] is None:
-            return ModelError(code, "{where} must be {wanted}", where=where, wanted=wanted)
-        return ModelError(
-            code,
-            "{where} must be {wanted}, not {found}",
-            where=where,
-            wanted=wanted,
-            found=_kinds(found[2], code),
-        )
-    if found := re.fullmatch(r"Expected (?:int|float) ([<>]=?) (\S+)", text):
-        limit = f"{found[1].replace('>=', '≥').replace('<=', '≤')} {found[2]}"
-        return ModelError(code, "{where} must be {limit}", where=where, limit=limit)
-    lengths = r"Expected (\w+) of (at least |at most )?length ([<>]=)? ?(\d+(?: to \d+)?)"
-    if found := re.match(lengths, text):
-        sign = {"at least ": "≥ ", "at most ": "≤ ", ">=": "≥ ", "<=": "≤ "}
-        limit = sign.get(found[2] or found[3], "") + found[4].replace(" to ", "–")
-        if found[1] == "str":
-            return ModelError(code, "{where} must have {limit} letters", where=where, limit=limit)
-        return ModelError(code, "{where} must have {limit} entries", where=where, limit=limit)
     if found := re.fullmatch(r"Object missing required field (\S+)", text):
-        return ModelError(code, "{name} is missing in {where}", name=found[1], where=where)
-    if found := re.fullmatch(r"Invalid (?:enum )?value (.+)", text):
-        return ModelError(code, "{where} cannot be {value}", where=where, value=found[1][:60])
-    if "matching regex" in text:
-        return ModelError(code, "{where} is not written as such a name is", where=where)
-    return ModelError(code, "{where} has a value that cannot be used", where=where)
-
-
-def _kinds(names: str, code: str) -> ModelError | str:
-    """Return the kinds of value that a library names, as ``int | null``, in words of our own."""
-    words = {
-        "int": ModelError(code, "a whole number"),
-        "float": ModelError(code, "a number"),
-        "str": ModelError(code, "a text in quotation marks"),
-        "bool": ModelError(code, "true or false"),
-        "array": ModelError(code, "a list in square brackets"),
-        "object": ModelError(code, "a list of names and values in braces"),
-    }
-    first, _, others = names.partition(" | ")
-    said = words.get(first, first)
-    if not others:
-        return said
-    return ModelError(code, "{first} or {second}", first=said, second=_kinds(others, code))
+        return Text("{name} is missing in {where}", name=found[1], where=where)
+    found = re.fullmatch(r"Expected (\w+)(?: \| null)?, got \w+", text)
+    if found and found[1] in _KINDS:
+        return Text("{where} must be {wanted}", where=where, wanted=_KINDS[found[1]])
+    return Text("{where} has a value that cannot be used", where=where)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -186,10 +158,10 @@ def _names(schema: Any, key: str) -> Iterator[str]:
             yield from _names(part, key)
 
 
-def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:
+def invalid(path: Path, line: int, fault: ModelError | Text, kind: str) -> ModelError:
     """Return the error that says what is wrong on a line of a file, its code ``<kind>.invalid``.
 
-    The fault is an error itself, so that its sentence is translated too.
+    The fault is translated with it.
     """
     return ModelError(
         f"{kind}.invalid",
