@@ -9,6 +9,7 @@ A challenge names the data that must be learned and what the network may use::
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,12 +23,12 @@ from model.data.derived import derived_dataset
 from model.data.files.paths import paths_outside, with_absolute_paths
 from model.data.sources import DataSpec
 from model.errors import ModelError
-from model.experiment import Activation, Experiment, Optimiser, SplitSpec
+from model.experiment import Activation, Experiment, Optimiser, Progress, SplitSpec
 from model.file_bytes import file_bytes
 from model.initialisers import initialise
 from model.lessons.conditions import Checked, Condition, check, judge_condition
 from model.lessons.json_text import decode_json, invalid
-from model.lessons.situation import Situation, table_figures
+from model.lessons.situation import Situation, situation_of
 from model.metrics import decision_threshold, figures_of
 from model.network import Network
 
@@ -174,7 +175,7 @@ def _misfit(
     asked: list[Condition], experiment: Experiment, wanted: str, found: str
 ) -> list[Checked]:
     """Return what can be checked of a network that does not fit a challenge's data."""
-    situation = _situation(experiment, None)
+    situation = Situation(experiment=experiment, epochs=(experiment.progress or Progress()).epoch)
     checked = [check(condition, situation) for condition in asked]
     return [*checked, Checked("shape", wanted, found, met=False)]
 
@@ -194,28 +195,16 @@ def _limits(challenge: Challenge) -> list[Condition]:
     return asked
 
 
-def _situation(experiment: Experiment, dataset: Dataset | None) -> Situation:
+def _situation(experiment: Experiment, dataset: Dataset) -> Situation:
     """Return what an experiment does on the rows of a challenge, which need not be its own."""
     network = Network.of(experiment)
-    train = test = None
-    if dataset is not None:
-        threshold = decision_threshold(experiment)
-        train = table_figures(experiment, network, dataset)
-        if train is None:
-            of_train = dataset.y_train, dataset.task, threshold, dataset.mask_train
-            train = figures_of(network.forward(dataset.x_train), *of_train)
-        if len(dataset.x_test):
-            of_test = dataset.y_test, dataset.task, threshold, dataset.mask_test
-            test = figures_of(network.forward(dataset.x_test), *of_test)
-    progress = experiment.progress
-    epoch = 0 if progress is None else progress.epoch
-    return Situation(
-        experiment=experiment,
-        network=network,
-        dataset=dataset,
-        train=train,
-        test=test,
-        epoch=epoch,
-        epochs=epoch,
-        steps=0 if progress is None else progress.step,
-    )
+    situation = situation_of(experiment, network, dataset, None)
+    threshold = decision_threshold(experiment)
+    train, test = situation.train, None
+    if train is None:
+        of_train = dataset.y_train, dataset.task, threshold, dataset.mask_train
+        train = figures_of(network.forward(dataset.x_train), *of_train)
+    if len(dataset.x_test):
+        of_test = dataset.y_test, dataset.task, threshold, dataset.mask_test
+        test = figures_of(network.forward(dataset.x_test), *of_test)
+    return dataclasses.replace(situation, train=train, test=test)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import msgspec
 import numpy as np
@@ -116,7 +116,7 @@ class Quantity(NamedTuple):
     meaning
         What it is, for docs/lessons.md.
     of
-        Reads it off a situation; ``None`` where nobody can tell.
+        Reads it off a situation; ``None`` where the situation has it under its code.
     choices
         All that a text or a name can be; empty where that is open.
     needs
@@ -125,7 +125,7 @@ class Quantity(NamedTuple):
 
     kind: Literal["number", "text", "switch", "names"]
     meaning: str
-    of: Callable[[Situation, Condition], Value | None]
+    of: Callable[[Situation, Condition], Value | None] | None = None
     choices: tuple[str, ...] = ()
     needs: Literal["", "layer", "at"] = ""
 
@@ -136,19 +136,9 @@ def _layer(situation: Situation, condition: Condition) -> LayerSpec | None:
     return layers[index] if number and 0 <= index < len(layers) else None
 
 
-def _of_layer(read: Callable[[LayerSpec], Value]) -> Callable[[Situation, Condition], Value | None]:
-    """Return what reads a layer; of one that is not there, the value of no units."""
-
-    def of(situation: Situation, condition: Condition) -> Value | None:
-        layer = _layer(situation, condition)
-        return None if layer is None else read(layer)
-
-    return of
-
-
-def _units(situation: Situation, condition: Condition) -> float:
-    layer = _layer(situation, condition)
-    return 0 if layer is None else layer.units
+def _of_layer(name: str, missing: Value | None = None) -> Callable[[Situation, Condition], Any]:
+    """Return what reads an attribute of a layer."""
+    return lambda situation, condition: getattr(_layer(situation, condition), name, missing)
 
 
 def _data(situation: Situation) -> str:
@@ -194,10 +184,6 @@ def _of(path: str) -> Callable[[Situation, Condition], Value | None]:
     return lambda situation, condition: attrgetter(path)(situation)
 
 
-def _seen(code: str) -> Callable[[Situation, Condition], Value | None]:
-    return lambda s, c: s.seen.get(code)
-
-
 def _hidden(situation: Situation) -> Sequence[LayerSpec]:
     return situation.experiment.network.layers[:-1]
 
@@ -216,16 +202,16 @@ QUANTITIES: dict[str, Quantity] = {
     "hidden_layers": Quantity("number", "how many hidden layers", lambda s, c: len(_hidden(s))),
     "hidden_units": Quantity("number", "how many hidden units in all",
                              lambda s, c: sum(layer.units for layer in _hidden(s))),
-    "units": Quantity("number", "the units of a layer, 0 where there is no such layer", _units,
-                      needs="layer"),
+    "units": Quantity("number", "the units of a layer, 0 where there is no such layer",
+                      _of_layer("units", missing=0), needs="layer"),
     "activation": Quantity("text", "the activation function of a layer",
-                           _of_layer(lambda layer: layer.activation), ACTIVATIONS, "layer"),
+                           _of_layer("activation"), ACTIVATIONS, "layer"),
     "activations": Quantity("names", "the activation functions of the hidden layers",
                             lambda s, c: frozenset(x.activation for x in _hidden(s)), ACTIVATIONS),
-    "bias": Quantity("switch", "whether a layer has a bias", _of_layer(lambda x: x.use_bias),
+    "bias": Quantity("switch", "whether a layer has a bias", _of_layer("use_bias"),
                      needs="layer"),
     "dropout": Quantity("number", "the share of a layer's units that training drops",
-                        _of_layer(lambda layer: layer.dropout), needs="layer"),
+                        _of_layer("dropout"), needs="layer"),
     "parameters": Quantity("number", "how many weights and biases",
                            lambda s, c: s.experiment.network.parameter_count()),
     "weight": Quantity("number", "a weight or a bias of the network shown",
@@ -275,70 +261,54 @@ QUANTITIES: dict[str, Quantity] = {
                                lambda s, c: _women_survived(s)),
     "undecided": Quantity("number", "how many rows are neither right nor wrong",
                           lambda s, c: None if s.train is None else s.train.undecided),
-    "loss": Quantity("number", "the loss on the training rows", _of("loss")),
-    "test_loss": Quantity("number", "the loss on the test rows", _of("test_loss")),
+    "loss": Quantity("number", "the loss on the training rows"),
+    "test_loss": Quantity("number", "the loss on the test rows"),
     # The run and the timeline.
-    "epoch": Quantity("number", "the epoch shown", _of("epoch")),
-    "epochs": Quantity("number", "the epochs done in this run", _of("epochs")),
+    "epoch": Quantity("number", "the epoch shown"),
+    "epochs": Quantity("number", "the epochs done in this run"),
     "epochs_back": Quantity(
         "number", "how many epochs before the end of the run the one shown lies",
         lambda s, c: None if s.epochs is None or s.epoch is None else s.epochs - s.epoch),
-    "steps": Quantity("number", "the steps done in this run", _of("steps")),
-    "running": Quantity("switch", "whether a training is under way", _of("running")),
-    "stopped_by": Quantity("text", "why the run ended", _of("stopped_by"),
-                           ("", *get_args(Reason))),
+    "steps": Quantity("number", "the steps done in this run"),
+    "running": Quantity("switch", "whether a training is under way"),
+    "stopped_by": Quantity("text", "why the run ended", choices=("", *get_args(Reason))),
     # What the user looks at and has done.
-    "row": Quantity("number", "the chosen row, counted from 1; 0 for none", _of("row")),
-    "unit": Quantity("text", "the chosen unit: x1, 1.h3, 2.y1; empty for none",
-                     _of("unit")),
+    "row": Quantity("number", "the chosen row, counted from 1; 0 for none"),
+    "unit": Quantity("text", "the chosen unit: x1, 1.h3, 2.y1; empty for none"),
     "part": Quantity("text", "the part of a training step that the microscope shows",
-                     _of("part"), ("", *PARTS)),
-    "open": Quantity("names", "the panels that are open", _of("open"), get_args(Panel)),
-    "tab": Quantity("text", "the tab in front", _of("tab"), get_args(Tab)),
-    "exports": Quantity("names", "the kinds of file exported since the lesson was opened",
-                        _of("exports")),
-    "predicted": Quantity("names", "the questions answered before training went on: step.question",
-                          _of("predicted")),
-    "findings": Quantity("names", "what the training doctor has found", _of("findings")),
-    "lottery_seeds": Quantity("number", "how many random starts the lottery has drawn",
-                              _of("lottery_seeds")),
-    "lottery_solved": Quantity("number", "how many of them solve it",
-                               _of("lottery_solved")),
+                     choices=("", *PARTS)),
+    "open": Quantity("names", "the panels that are open", choices=get_args(Panel)),
+    "tab": Quantity("text", "the tab in front", choices=get_args(Tab)),
+    "exports": Quantity("names", "the kinds of file exported since the lesson was opened"),
+    "predicted": Quantity("names", "the questions answered before training went on: step.question"),
+    "findings": Quantity("names", "what the training doctor has found"),
+    "lottery_seeds": Quantity("number", "how many random starts the lottery has drawn"),
+    "lottery_solved": Quantity("number", "how many of them solve it"),
     # Teach and Vision.
-    "classes": Quantity("number", "the classes in Teach that hold pictures", _seen("classes")),
-    "pictures": Quantity("number", "the pictures in Teach, or those shown in Vision",
-                         _seen("pictures")),
-    "held_out": Quantity("number", "the pictures held out in Teach", _seen("held_out")),
-    "head_accuracy": Quantity("number", "the share of held-out pictures that Teach gets right",
-                              _seen("head_accuracy")),
+    "classes": Quantity("number", "the classes in Teach that hold pictures"),
+    "pictures": Quantity("number", "the pictures in Teach, or those shown in Vision"),
+    "held_out": Quantity("number", "the pictures held out in Teach"),
+    "head_accuracy": Quantity("number", "the share of held-out pictures that Teach gets right"),
     "head_baseline": Quantity("number", "the share of them that always naming the largest class "
-                              "gets right", _seen("head_baseline")),
-    "head_mistakes": Quantity("number", "how many of them are taken for another class",
-                              _seen("head_mistakes")),
-    "head_epochs": Quantity("number", "the epochs of the last training in Teach",
-                            _seen("head_epochs")),
-    "head_units": Quantity("number", "the hidden units of the head that Teach has trained",
-                           _seen("head_units")),
-    "curve_points": Quantity("number", "the points of the learning curve in Teach",
-                             _seen("curve_points")),
-    "preview": Quantity("text", "what the preview in Teach shows", _seen("preview"),
-                        ("", "picture", "video", "camera")),
-    "source": Quantity("text", "what Vision reads from", _seen("source"),
-                       ("", "picture", "folder", "video", "camera", "stream")),
-    "model": Quantity("text", "the model that Vision uses", _seen("model")),
-    "label": Quantity("text", "the most probable label in Vision, or in Teach's preview",
-                      _seen("label")),
-    "probability": Quantity("number", "its probability, 0 to 1", _seen("probability")),
-    "threshold": Quantity("number", "below this probability, 0 to 1, the tab is not sure",
-                          _seen("threshold")),
-    "top_k": Quantity("number", "how many labels Vision lists", _seen("top_k")),
-    "label_drawn": Quantity("switch", "whether the label is drawn on the picture in Vision",
-                            _seen("label_drawn")),
+                              "gets right"),
+    "head_mistakes": Quantity("number", "how many of them are taken for another class"),
+    "head_epochs": Quantity("number", "the epochs of the last training in Teach"),
+    "head_units": Quantity("number", "the hidden units of the head that Teach has trained"),
+    "curve_points": Quantity("number", "the points of the learning curve in Teach"),
+    "preview": Quantity("text", "what the preview in Teach shows",
+                        choices=("", "picture", "video", "camera")),
+    "source": Quantity("text", "what Vision reads from",
+                       choices=("", "picture", "folder", "video", "camera", "stream")),
+    "model": Quantity("text", "the model that Vision uses"),
+    "label": Quantity("text", "the most probable label in Vision, or in Teach's preview"),
+    "probability": Quantity("number", "its probability, 0 to 1"),
+    "threshold": Quantity("number", "below this probability, 0 to 1, the tab is not sure"),
+    "top_k": Quantity("number", "how many labels Vision lists"),
+    "label_drawn": Quantity("switch", "whether the label is drawn on the picture in Vision"),
     "preprocessing": Quantity("names", "the settings in which the preprocessing in Vision is other "
-                              "than the model's own", _seen("preprocessing"),
-                              ("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
-    "blob_scale": Quantity("number", "what the preprocessing in Vision multiplies each value by",
-                           _seen("blob_scale")),
+                              "than the model's own",
+                              choices=("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
+    "blob_scale": Quantity("number", "what the preprocessing in Vision multiplies each value by"),
 }  # fmt: skip
 """Every code with what it asks about."""
 
@@ -466,7 +436,8 @@ def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
 
 def found_by(condition: Condition, situation: Situation) -> Value | None:
     """Return what a condition asks about; ``None`` where nobody can tell."""
-    return QUANTITIES[condition.code].of(situation, condition)
+    read = QUANTITIES[condition.code].of
+    return situation.value(condition.code) if read is None else read(situation, condition)
 
 
 def is_met(

@@ -10,8 +10,8 @@ import numpy as np
 
 from model.backprop import loss_and_gradients
 from model.experiment import FloatArray
-from model.lessons.conditions import QUANTITIES, Condition
-from model.lessons.situation import Situation, place_at, row_of, target_of, weight_at
+from model.lessons.conditions import QUANTITIES, Condition, found_by
+from model.lessons.situation import Situation, place_at, row_of, weight_at
 from model.recipes.articles import published
 
 Number = Callable[[float], str]
@@ -64,7 +64,7 @@ def live_value(text: str, situation: Situation) -> float | str | None:
         `assets/articles/articles.json`.
     """
     if text in QUANTITIES:
-        value = QUANTITIES[text].of(situation, Condition(text))
+        value = found_by(Condition(text), situation)
         return None if isinstance(value, frozenset) else value
     if text.startswith(PUBLISHED):
         return published(text.removeprefix(PUBLISHED))
@@ -75,10 +75,10 @@ def live_value(text: str, situation: Situation) -> float | str | None:
     if kind in ("w", "b"):
         weight = weight_at(situation, f"{place}.b" if kind == "b" else place)
         return None if weight is None else _without_round_off(weight, situation)
-    number = int(row) if row else None
-    x, t = row_of(situation, number), target_of(situation, number)
-    if x is None or t is None:
+    chosen = row_of(situation, int(row) if row else None)
+    if chosen is None:
         return None
+    x, t = chosen
     try:
         if kind in ("x", "t"):
             return float((x if kind == "x" else t)[int(place) - 1])

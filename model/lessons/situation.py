@@ -127,6 +127,10 @@ class Situation:
         default_factory=lambda: MappingProxyType({})
     )
 
+    def value(self, code: str) -> Any:
+        """Return what an attribute holds, or what Teach and Vision tell under this code."""
+        return getattr(self, code, self.seen.get(code))
+
 
 def table_figures(
     experiment: Experiment, network: Network, dataset: Dataset, outputs: FloatArray | None = None
@@ -286,8 +290,8 @@ def weight_at(situation: Situation, text: str) -> float | None:
     return float(weights[at.row, at.unit]) if at.row < len(weights) else None
 
 
-def row_of(situation: Situation, number: int | None = None) -> FloatArray | None:
-    """Return the inputs of a row, shape (inputs,).
+def row_of(situation: Situation, number: int | None = None) -> tuple[FloatArray, FloatArray] | None:
+    """Return inputs and targets of a row, shape (inputs,) and (outputs,).
 
     Parameters
     ----------
@@ -295,16 +299,5 @@ def row_of(situation: Situation, number: int | None = None) -> FloatArray | None
         Which row, counted from 1: of the truth table where there is one, else of the training rows
         followed by the test rows. ``None`` for the chosen one.
     """
-    found = _row(situation, number)
-    return None if found is None else found[0]
-
-
-def target_of(situation: Situation, number: int | None = None) -> FloatArray | None:
-    """Return the targets of a row, shape (outputs,); `number` as in :func:`row_of`."""
-    found = _row(situation, number)
-    return None if found is None else found[1]
-
-
-def _row(situation: Situation, number: int | None) -> tuple[FloatArray, FloatArray] | None:
     dataset, row = situation.dataset, situation.row if number is None else number
     return None if dataset is None or row is None else dataset.row(row - 1)

@@ -22,13 +22,12 @@ from model.experiment import (
     TableData,
 )
 from model.lessons import LESSONS, read_lesson
-from model.lessons.conditions import QUANTITIES, Condition, check, fault_in, is_met
+from model.lessons.conditions import QUANTITIES, Condition, check, fault_in, found_by, is_met
 from model.lessons.situation import (
     Situation,
     place_at,
     row_of,
     situation_in_file,
-    target_of,
     unit_text,
     weight_at,
 )
@@ -164,13 +163,13 @@ def test_baselines_need_no_network() -> None:
     told = situation_in_file(titanic)
     assert told.dataset is not None
     died = float(np.mean(told.dataset.y_test == 0.0))
-    assert QUANTITIES["baseline"].of(told, Condition("baseline")) == died
-    rule = QUANTITIES["women_survived"].of(told, Condition("women_survived"))
+    assert found_by(Condition("baseline"), told) == died
+    rule = found_by(Condition("women_survived"), told)
     female = told.dataset.x_test[:, [1]] > 0.0
     assert rule == float(np.mean(female == (told.dataset.y_test > 0.5)))
     # Without test rows the training rows are judged: half of XOR's are 1.
-    assert QUANTITIES["baseline"].of(situation_in_file(XOR), Condition("baseline")) == 0.5
-    assert QUANTITIES["baseline"].of(Situation(experiment=XOR), Condition("baseline")) is None
+    assert found_by(Condition("baseline"), situation_in_file(XOR)) == 0.5
+    assert found_by(Condition("baseline"), Situation(experiment=XOR)) is None
 
 
 def test_a_table_is_told_by_its_file_and_scaling() -> None:
@@ -205,9 +204,9 @@ def test_places_name_weights_and_rows() -> None:
     for nowhere in ("2.y1.b", "1.h4.x1", "1.h1.x3", "3.h1.x1", "1.h1", "x1", ""):
         assert weight_at(told, nowhere) is None, nowhere
     assert place_at("0.h1.x1") is None
-    x, t = row_of(told, 2), target_of(told, 2)
-    assert x is not None
-    assert t is not None
+    chosen = row_of(told, 2)
+    assert chosen is not None
+    x, t = chosen
     assert (x.tolist(), t.tolist()) == ([0.0, 1.0], [1.0])
     assert row_of(told, 5) is None
     assert row_of(told) is None
