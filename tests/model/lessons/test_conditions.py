@@ -124,7 +124,7 @@ def test_what_was_on_the_screen_a_file_cannot_tell() -> None:
     unknown = {
         code
         for code, quantity in QUANTITIES.items()
-        if not quantity.needs and quantity.of(told, Condition(code)) is None
+        if not quantity.needs and found_by(Condition(code), told) is None
     }
     assert unknown == {
         "test_accuracy", "test_loss", "stopped_by", "row", "unit", "part", "open", "tab",
@@ -220,4 +220,4 @@ def test_rows_of_a_table_are_counted_through_to_the_test_rows() -> None:
     assert data is not None
     last = row_of(told, len(data.x_train) + len(data.x_test))
     assert last is not None
-    np.testing.assert_array_equal(last, data.x_test[-1])
+    np.testing.assert_array_equal(last[0], data.x_test[-1])
