@@ -200,7 +200,8 @@ def _situation(experiment: Experiment, dataset: Dataset) -> Situation:
     network = Network.of(experiment)
     situation = situation_of(experiment, network, dataset, None)
     threshold = decision_threshold(experiment)
-    train, test = situation.train, None
+    train = situation.train
+    test = None
     if train is None:
         of_train = dataset.y_train, dataset.task, threshold, dataset.mask_train
         train = figures_of(network.forward(dataset.x_train), *of_train)

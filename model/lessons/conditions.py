@@ -437,7 +437,10 @@ def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
 def found_by(condition: Condition, situation: Situation) -> Value | None:
     """Return what a condition asks about; ``None`` where nobody can tell."""
     read = QUANTITIES[condition.code].of
-    return situation.value(condition.code) if read is None else read(situation, condition)
+    if read is not None:
+        return read(situation, condition)
+    found: Value | None = situation.value(condition.code)
+    return found
 
 
 def is_met(
