@@ -199,19 +199,14 @@ class LearnModel(QObject):
             return
         if by > 0 and progress.is_last:
             self.leave()
-            return
-        self._go_to(max(0, progress.index + by))
+        else:
+            self.go_to(progress.lesson.steps[max(0, progress.index + by)].id)
 
     def go_to(self, step: str) -> None:
         """Open a step by its id."""
         progress = self.state.progress
         if progress is not None:
-            ids = [each.id for each in progress.lesson.steps]
-            self._go_to(ids.index(step))
-
-    def _go_to(self, index: int) -> None:
-        progress = self.state.progress
-        if progress is not None:
+            index = [each.id for each in progress.lesson.steps].index(step)
             self._enter(progress.lesson, index, partial(progress.go, index))
 
     def _enter(
@@ -628,7 +623,7 @@ def lesson_after(lesson: Lesson) -> ListedLesson | None:
 
 def place_of(lesson: Lesson) -> tuple[int, int] | None:
     """Return the place of a lesson among those that come with Glassnet, and how many there are."""
-    place = _places().get(lesson.folder) or _places().get(lesson.folder.resolve())
+    place = _places().get(lesson.folder.resolve())
     return None if place is None else (place, len(own_lessons()))
 
 

@@ -432,8 +432,8 @@ class LessonPage(Panel):
             self._of = progress.lesson, progress.index
             self._make_parts(progress)
             self.body.verticalScrollBar().setValue(0)
-            self._write_place()
         was_seen = not self._see_card.isHidden()
+        self._show_place(progress)
         self._show_step(progress, situation)
         self._show_term()
         done = frozenset(progress.record.tasks)
@@ -456,13 +456,11 @@ class LessonPage(Panel):
         return self._next if self._next.isEnabled() else self._skip
 
     def _make_parts(self, progress: LessonProgress) -> None:
-        for old in (*self.tasks, *self.questions):
-            old.hide()
-            old.deleteLater()
-        while (item := self._tasks_column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for column in (self._tasks_column, self._questions_column):
+            while (item := column.takeAt(0)) is not None:
+                if (old := item.widget()) is not None:
+                    old.hide()
+                    old.deleteLater()
         step = progress.step
         self.tasks = [TaskRow(self._model, task) for task in step.tasks]
         self.questions = [QuestionCard(self._model, question) for question in step.questions]
@@ -547,20 +545,15 @@ class LessonPage(Panel):
         if html:
             show_rich(self.term, html)
 
-    def _write_place(self) -> None:
-        progress = self._state.progress
-        if progress is None:
-            return
+    def _show_place(self, progress: LessonProgress) -> None:
         lesson, spoken = progress.lesson, language()
         place = place_of(lesson)
-        title = lesson.title(spoken)
-        text = title
+        text = lesson.title(spoken)
         if place is not None:
             number = tr("Lesson {n} of {lessons}", n=place[0], lessons=place[1])
-            text = f"{number} · {title}"
+            text = f"{number} · {text}"
         self._place.setText(text)
-        step = lesson.text(spoken).steps[progress.step.id].title
-        self._title.setText(step)
+        self._title.setText(lesson.text(spoken).steps[progress.step.id].title)
         self.bar.show_place(progress.index, len(lesson.steps))
 
     def _announce_step(self) -> None:
@@ -589,7 +582,6 @@ class LessonPage(Panel):
         self._restart.setText(tr("Restart lesson"))
         self._print.setText(tr("Print worksheet…"))
         self._author.setText(tr("Your name…"))
-        self._write_place()
         self.show_state(self._state)
 
     def restyle(self) -> None:

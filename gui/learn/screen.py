@@ -125,8 +125,7 @@ class Screen:
                 and button.isChecked()
                 for button in buttons
             )
-        names = _PARTS.get(panel, ())
-        return any(widget.isVisible() for name in names for widget in self._kept(name))
+        return any(w.isVisible() for name in _PARTS.get(panel, ()) for w in self._kept(name))
 
     def _kept(self, name: str) -> list[QWidget]:
         """Return the widgets of a name as they were found before: a search takes a millisecond."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QListView,
-    QListWidgetItem,
     QMenu,
     QSizePolicy,
     QStackedLayout,
@@ -34,17 +33,15 @@ from gui.format import show_integer
 from gui.plots.legend import DIMMED, ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.samples import (
-    MIME,
     ClassPicturesDialog,
+    SampleList,
     dragged,
     images_text,
-    mime_of,
     paint_thumbnail,
 )
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, INSET_PX, icon
-from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import (
     PRESSES,
     ElidingLabel,
@@ -72,25 +69,22 @@ SHOWN = 5
 _TILE_PX, _TILE_GAP_PX = 42, 3
 
 
-class ThumbnailStrip(PaintedList[Picture]):
+class ThumbnailStrip(SampleList):
     """The newest images of a class in a row, the newest first."""
 
     def __init__(self, model: TeachModel, key: int, open_all: Callable[[], None]) -> None:
         cell = QSize(_TILE_PX + _TILE_GAP_PX, _TILE_PX)
-        super().__init__(
-            f"class_{key}_thumbnails", cell, self._paint, attrgetter("name"), attrgetter("name")
-        )
-        self._model, self._key, self._open_all = model, key, open_all
+        name = f"class_{key}_thumbnails"
+        super().__init__(name, cell, self._paint, attrgetter("name"), model, key)
+        self._open_all = open_all
         self._is_left_out = False
         self.setFlow(QListView.Flow.LeftToRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(_TILE_PX)
-        self.setDragEnabled(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()  # until there are pictures
         self.clicked.connect(open_all)
-        model.thumbnails.made.connect(self.viewport().update)
 
     def show_class(self, one: PictureClass) -> None:
         """Show the newest of a class's pictures, pale where it takes no part."""
@@ -99,43 +93,31 @@ class ThumbnailStrip(PaintedList[Picture]):
         self.setVisible(bool(one.pictures))
         self.viewport().update()
 
-    def _paint(self, painter: QPainter, cell: QRect, picture: Picture, _: bool) -> None:
-        is_chosen = is_ringed(self) and picture in self.rows(self.selectedItems())
+    def _paint(self, painter: QPainter, cell: QRect, picture: Picture, is_chosen: bool) -> None:
+        is_chosen = is_chosen and is_ringed(self)
         painter.setOpacity(DIMMED if self._is_left_out and not is_chosen else 1.0)
         place = QRect(cell.left(), cell.top(), _TILE_PX, _TILE_PX)
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
 
-    def _open_menu(self, item: QListWidgetItem, where: QPoint) -> None:
-        hashes = [one.sha256 for one in self.rows([item])]
+    def _open_menu(self, where: QPoint) -> None:
+        """Offer to move or remove the chosen picture."""
+        chosen = self.chosen()
         menu = named(QMenu(self), "thumbnail_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         moves = menu.addMenu(tr("Move to"))
-        fill_moves(moves, self._model, self._key, hashes)
+        fill_moves(moves, self._model, self._key, chosen)
         moves.setEnabled(not moves.isEmpty())
-        remove = partial(self._model.remove_pictures, self._key, hashes)
+        remove = partial(self._model.remove_pictures, self._key, chosen)
         menu_action(menu, "thumbnail_remove", tr("Remove"), remove)
         menu.popup(where)
 
-    # -- Qt ----------------------------------------------------------------------------------------
-
-    def mimeTypes(self) -> list[str]:
-        """Return the type of what is dragged."""
-        return [MIME]
-
-    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
-        """Return a picture as what is dragged."""
-        return mime_of(self._key, [one.sha256 for one in self.rows(items)])
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remove a picture, open all, or offer what can be done with one."""
+        """Open all pictures, or offer what can be done with one."""
         key, item = event.key(), self.currentItem()
         if key in PRESSES:
             self._open_all()
-        elif item is not None and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            (picture,) = self.rows([item])
-            self._model.remove_pictures(self._key, [picture.sha256])
         elif item is not None and key in (Qt.Key.Key_Menu, Qt.Key.Key_M):
-            self._open_menu(item, self.mapToGlobal(self.visualItemRect(item).center()))
+            self._open_menu(self.mapToGlobal(self.visualItemRect(item).center()))
         else:
             super().keyPressEvent(event)
 
@@ -145,10 +127,9 @@ class ThumbnailStrip(PaintedList[Picture]):
         self.setCurrentRow(max(self.currentRow(), 0))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to move or remove the picture under the mouse."""
-        item = self.itemAt(event.pos())
-        if item is not None:
-            self._open_menu(item, event.globalPos())
+        """Offer what can be done with the picture under the mouse, which its press has chosen."""
+        if self.itemAt(event.pos()) is not None:
+            self._open_menu(event.globalPos())
 
 
 class NameField(QLineEdit):

@@ -326,10 +326,6 @@ class HeadPanel(Panel):
         head = hbox(explain(title, "backbone-head", "features"), STRETCH, note)
         vbox(head, (self.view, 1), on=self, gap=GAP_S_PX, margins=0)
 
-    def sizeHint(self) -> QSize:
-        """Return the size of the drawing with its title."""
-        return QSize(560, 280)
-
     def showEvent(self, event: QShowEvent) -> None:
         """Draw the present state."""
         super().showEvent(event)

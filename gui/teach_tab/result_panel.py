@@ -48,7 +48,7 @@ from gui.widgets.texts import worded
 
 _PLOT_PX = 90
 _ROOM = 1.06
-SIDE_BY_SIDE_PX, _LEGEND_PX, _LEAST_PX = 480, 340, 240
+SIDE_BY_SIDE_PX, _LEAST_PX = 480, 240
 
 _TOLD = attrgetter("evaluation", "run", "busy", "is_stale", "collection")
 _LEARNING = attrgetter("learning", "is_measuring", "head")
@@ -176,12 +176,11 @@ class ResultPanel(Panel):
         caption = label("caption", "teach_accuracy_caption", text="Held-out accuracy")
         figure = vbox(explain(caption, "accuracy", "baseline"), self.figure, STRETCH, gap=0)
         words = vbox(STRETCH, self.sentence, self.detail, STRETCH, gap=2)
-        self._legend = QWidget()
         train = label("label", text=lambda: tr_context("ResultPanel", "train"))
         lines = (("train", train), ("test", label("label", text="validation")))
         rows = (hbox(LineSwatch(kind), name, STRETCH, gap=GAP_S_PX) for kind, name in lines)
-        vbox(STRETCH, *rows, STRETCH, on=self._legend, gap=2, margins=0)
-        return hbox(figure, rule(vertical=True), (words, 1), self._legend, gap=GAP_L_PX)
+        legend = vbox(STRETCH, *rows, STRETCH, gap=2)
+        return hbox(figure, rule(vertical=True), (words, 1), legend, gap=GAP_L_PX)
 
     def _left(self) -> QVBoxLayout:
         head = hbox(self.tabs, STRETCH, self._accuracy_values, self.measure_button, gap=GAP_S_PX)
@@ -349,7 +348,6 @@ class ResultPanel(Panel):
 
     def refit(self) -> None:
         """Put the plots one under the other where they have no room side by side."""
-        self._legend.setVisible(self.width() >= _LEGEND_PX)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._plots.setDirection(across if self.width() >= SIDE_BY_SIDE_PX else down)
 

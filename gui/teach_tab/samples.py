@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QByteArray,
-    QMimeData,
-    QModelIndex,
-    QObject,
-    QRect,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
-from PySide6.QtWidgets import (
-    QListView,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QListWidgetItem, QWidget
 
 from foundation.text import tr, tr_plural
 from gui.format import show_integer, show_part
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
-from gui.widgets.basic import Index, label, push_button
+from gui.vision_tab.painted_list import PaintedList
+from gui.widgets.basic import label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
@@ -90,66 +76,26 @@ def paint_thumbnail(
     painter.restore()
 
 
-_CELL_PX, _THUMB_PX = 112, 96
+class SampleList(PaintedList[Picture]):
+    """Thumbnails of a class's pictures: dragged to another class, removed by Delete."""
 
-
-class _SampleDelegate(QStyledItemDelegate):
-    """Paint a thumbnail with its name under it."""
-
-    def __init__(self, model: TeachModel, parent: QObject) -> None:
-        super().__init__(parent)
-        self._model = model
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(_CELL_PX, _CELL_PX + 10)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        picture: Picture = index.data(_PICTURE_ROLE)
-        cell: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
-        place = QRect(cell.left() + 8, cell.top() + 4, _THUMB_PX, _THUMB_PX)
-        paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
-        painter.save()
-        write_in(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
-        under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)
-        middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
-        write_elided(painter, under, picture.name, middle, cut)
-        painter.restore()
-
-
-class _SampleView(QListWidget):
-    """All pictures of a class; Delete removes the chosen ones."""
-
-    def __init__(self, key: int, remove: Callable[[], object]) -> None:
-        super().__init__()
-        self._key, self._remove = key, remove
-        self.setObjectName("class_pictures")
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+    def __init__(
+        self,
+        object_name: str,
+        cell: QSize,
+        paint: Callable[[QPainter, QRect, Picture, bool], None],
+        tip: Callable[[Picture], str],
+        model: TeachModel,
+        key: int,
+    ) -> None:
+        super().__init__(object_name, cell, paint, attrgetter("name"), tip)
+        self._model, self._key = model, key
         self.setDragEnabled(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        model.thumbnails.made.connect(self.viewport().update)
 
-    def show_class(self, one: PictureClass, held_out: frozenset[str]) -> None:
-        """Show the pictures of the class."""
-        self.clear()
-        for picture in one.pictures:
-            where = tr("learned from")
-            if one.is_left_out:
-                where = tr("left out of training")
-            elif picture.sha256 in held_out:
-                where = tr("held out to test with")
-            item = QListWidgetItem(picture.name, self)
-            item.setData(_PICTURE_ROLE, picture)
-            for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-                item.setData(role, f"{picture.name}: {where}")
-
-    def hashes(self, items: Sequence[QListWidgetItem]) -> list[str]:
-        """Return the hashes of some of the pictures."""
-        return [item.data(_PICTURE_ROLE).sha256 for item in items]
+    def chosen(self) -> list[str]:
+        """Return the hashes of the chosen pictures."""
+        return [one.sha256 for one in self.rows(self.selectedItems())]
 
     def mimeTypes(self) -> list[str]:
         """Return the type of what is dragged."""
@@ -157,14 +103,55 @@ class _SampleView(QListWidget):
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """Return pictures as what is dragged."""
-        return mime_of(self._key, self.hashes(items))
+        return mime_of(self._key, [one.sha256 for one in self.rows(items)])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove the chosen pictures by Delete or Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._remove()
+            if chosen := self.chosen():
+                self._model.remove_pictures(self._key, chosen)
         else:
             super().keyPressEvent(event)
+
+
+_CELL_PX, _THUMB_PX = 112, 96
+
+
+class _SampleView(SampleList):
+    """All pictures of a class, each over its name."""
+
+    def __init__(self, model: TeachModel, key: int) -> None:
+        cell = QSize(_CELL_PX, _CELL_PX + 10)
+        super().__init__("class_pictures", cell, self._paint, self._tip_of, model, key)
+        self._is_left_out = False
+        self._held_out: frozenset[str] = frozenset()
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+
+    def show_class(self, one: PictureClass, held_out: frozenset[str]) -> None:
+        """Show the pictures of the class, none of them chosen."""
+        self._is_left_out, self._held_out = one.is_left_out, held_out
+        self.clearSelection()
+        self.show_rows(one.pictures)
+
+    def _tip_of(self, picture: Picture) -> str:
+        where = tr("learned from")
+        if self._is_left_out:
+            where = tr("left out of training")
+        elif picture.sha256 in self._held_out:
+            where = tr("held out to test with")
+        return f"{picture.name}: {where}"
+
+    def _paint(self, painter: QPainter, cell: QRect, picture: Picture, is_chosen: bool) -> None:
+        place = QRect(cell.left() + 8, cell.top() + 4, _THUMB_PX, _THUMB_PX)
+        paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
+        write_in(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
+        under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)
+        middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
+        write_elided(painter, under, picture.name, middle, cut)
 
 
 class ClassPicturesDialog(Dialog):
@@ -178,14 +165,14 @@ class ClassPicturesDialog(Dialog):
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
         self._count = label("label", "class_pictures_count")
         self.move_button = worded(
-            move_button("pictures_move", model, lambda: (key, self._chosen())),
+            move_button("pictures_move", model, lambda: (key, self.view.chosen())),
             text="Move to",
             tip="Move the chosen images to another class",
         )
         self.remove_button = push_button(
             "pictures_remove",
             icon=icon("trash", "t2"),
-            do=lambda: model.remove_pictures(key, self._chosen()),
+            do=lambda: model.remove_pictures(key, self.view.chosen()),
             text="Remove",
             tip="Remove the chosen images from the class; the files stay (Delete)",
         )
@@ -197,15 +184,13 @@ class ClassPicturesDialog(Dialog):
             "to another class. A double click or Enter shows one large.",
         )
         self.view = worded(
-            _SampleView(key, self.remove_button.click),
+            _SampleView(model, key),
             accessible_name="Images of the class",
             tip="",
         )
-        self.view.setItemDelegate(_SampleDelegate(model, self.view))
         self.view.itemSelectionChanged.connect(self._show_choice)
         self.view.activated.connect(self._open)
         model.state_changed.connect(self.show_state)
-        model.thumbnails.made.connect(self.view.viewport().update)
         model.document.undo_in(self)
         buttons = (self.move_button, self.remove_button)
         head = hbox(self._mark, self._name, self._count, STRETCH, *buttons, gap=GAP_M_PX)
@@ -223,9 +208,6 @@ class ClassPicturesDialog(Dialog):
         assert parent is not None  # the window
         viewer = viewer_of(self._model, parent.window())
         viewer.open_pictures([(self.key, one.sha256) for one in pictures], index.row())
-
-    def _chosen(self) -> list[str]:
-        return self.view.hashes(self.view.selectedItems())
 
     def show_state(self, state: TeachState) -> None:
         """Show the class as it is now, or close where it is gone."""

@@ -1105,9 +1105,6 @@ def _project_of(
 def _stored_camera() -> Camera:
     """Return the camera's settings of last time; the settings file may be damaged."""
     stored = settings()
-    try:
-        rate = int(str(stored.value("teach/rate_fps", Camera.rate_fps)))
-    except ValueError:
-        rate = Camera.rate_fps
+    rate: Any = stored.value("teach/rate_fps", Camera.rate_fps, type=int)
     is_mirrored = bool(stored.value("teach/mirrored", Camera.is_mirrored, type=bool))
     return Camera(is_mirrored=is_mirrored, rate_fps=rate if rate in RATES_FPS else Camera.rate_fps)

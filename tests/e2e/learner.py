@@ -533,15 +533,15 @@ class Learner(Builder):
             DONE_MS,
         )
 
-    def open_cell(self) -> None:
-        """Open the first cell of the matrix."""
+    def open_cell(self, cell: tuple[int, int] = (0, 0)) -> None:
+        """Open a cell of the matrix; by keys the first one."""
         if self.by_keys:
             self.reach("teach_confusion")
             self.press("Enter")
             return
         self._scroll_to("teach_confusion")
         grid = self.find("teach_confusion", ConfusionGrid)
-        self.click(grid, grid.rect_of((0, 0)).center())
+        self.click(grid, grid.rect_of(cell).center())
 
     def show_curve(self) -> None:
         """Bring the learning curve to the place of the accuracy."""

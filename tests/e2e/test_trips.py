@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,12 @@ def been_here(own_settings: None, trip: Trip) -> None:
 @pytest.fixture
 def traveller(
     been_here: None, qtbot: QtBot, request: pytest.FixtureRequest, tmp_path: Path, way: str
-) -> Traveller:
+) -> Iterator[Traveller]:
     """Return the user, at the window that is opened for them."""
     window = request.getfixturevalue("window")
-    return Traveller(qtbot, window, tmp_path, by_keys=way == "keys")
+    traveller = Traveller(qtbot, window, tmp_path, by_keys=way == "keys")
+    yield traveller
+    traveller.camera.kill()
 
 
 @pytest.mark.parametrize(

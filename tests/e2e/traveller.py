@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QListView,
     QSlider,
     QTabBar,
     QTableView,
@@ -45,14 +46,22 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.plots.epoch_plot import run_name
 from gui.settings import ASSETS
+from gui.teach_tab.confusion_grid import ConfusionGrid
+from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.state import TOP_CHOICES
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from model.places import UnitAt, WeightAt
 from tests.e2e.builder import held_by
 from tests.e2e.learner import Learner
+from tests.e2e.vision.camera import Camera
 from tests.e2e.vision.viewer import Viewing
+from tests.vision.mjpeg_server import Mood
 from tests.vision.teaching.drawn import drawn_folder
+from vision.teaching.collection import sha256_of
+from vision.teaching.importing import import_folder
+from vision.teaching.project import read_project
+from vision.teaching.splitting import split
 
 __all__ = ["ASTRAY", "COURSE", "TRIPS", "Traveller", "Trip", "play"]
 
@@ -122,6 +131,7 @@ class Traveller(Viewing, Learner):
     def __init__(self, qtbot: QtBot, window: GlassnetWindow, folder: Path, by_keys: bool) -> None:
         super().__init__(qtbot, window, folder, by_keys)
         self.tongue = "en"
+        self.camera = Camera(ASSETS / "images" / "coffee.png")
         self._kept: dict[str, object] = {}
         self._held: Experiment | None = None
 
@@ -329,6 +339,42 @@ class Traveller(Viewing, Learner):
     def the_truth(self) -> bool:
         """Return whether the answers on screen are those of the saved network."""
         return self.the_shown() == [f"{answer:.3f}" for answer in self._answers]
+
+    def the_exists(self, name: str) -> bool:
+        """Return whether there is a file in the user's folder."""
+        return (self.folder / name).exists()
+
+    def the_says(self, name: str, text: str) -> bool:
+        """Return whether a text stands in what a widget says."""
+        return text in str(self.said(name))
+
+    def the_described(self, name: str) -> str:
+        """Return how a widget is described to screen readers."""
+        return self.find(name).accessibleDescription()
+
+    def the_classes(self) -> dict[str, str]:
+        """Return the names on Teach's cards, and how many images each says there are."""
+        keys = [one.key for one in self.window.session.teach.state.collection.classes]
+        return {self.text(f"class_{key}_name"): self.text(f"class_{key}_count") for key in keys}
+
+    def the_counted(self, truth: str, guess: str) -> int:
+        """Return a number of Teach's matrix, as its cell says it."""
+        grid = self.find("teach_confusion", ConfusionGrid)
+        return int(grid.words_of((int(truth), int(guess))).split()[0])
+
+    def the_previewed(self, name: str) -> bool:
+        """Return whether Teach's preview names its picture so."""
+        badge = self.find("preview_view", StageView).badge
+        return badge is not None and badge.title == name
+
+    def the_project(self, name: str) -> list[str]:
+        """Return the names of the classes in a project of the user's folder."""
+        return list(read_project(self.folder / name).project.collection.names)
+
+    def the_model(self, name: str) -> bool:
+        """Return whether Vision uses a model file of the user's folder."""
+        report = self.window.session.vision.state.models.report
+        return report is not None and report.choice.model == self.folder / name
 
     @property
     def _answers(self) -> list[float]:
@@ -616,9 +662,67 @@ class Traveller(Viewing, Learner):
         """Train Teach's head to the end."""
         self.train_head()
 
-    def do_open_cell(self) -> None:
-        """Open the first cell of Teach's matrix."""
-        self.open_cell()
+    def do_draw(self, name: str, count: str, *kinds: str) -> None:
+        """Put a folder with a folder of drawn pictures for each kind into the user's folder."""
+        drawn_folder(self.folder / name, int(count), kinds, seed=7)
+
+    def do_draw_mixed_up(self, name: str) -> None:
+        """Draw stars and stripes, of which one picture that is held out lies in the wrong folder.
+
+        It lies in ``stars`` and shows stripes.
+        """
+        home = drawn_folder(self.folder / name, 12, ("stars", "stripes"))
+        for path in sorted((home / "stripes").iterdir()):
+            before = _held_out(home)
+            moved = path.rename(home / "stars" / f"wrong-{path.name}")
+            if before & _held_out(home) & {sha256_of(moved.read_bytes())}:
+                return
+            moved.rename(path)
+        raise AssertionError("no picture is held out wherever it lies")
+
+    def do_drop(self, name: str, target: str, *done: str) -> None:
+        """Drop a file or folder of the user's on a widget, and wait until it has been taken."""
+        self.drop(self.folder / name, self.find(target), lambda: bool(self._look([*done])))
+
+    def do_click_item(self, name: str, row: str) -> None:
+        """Click a row of a list, counted from 0."""
+        view = self.find(name, QListView)
+        rect = view.visualRect(view.model().index(int(row), 0))
+        self.click(view.viewport(), rect.center())
+
+    def do_use_camera(self) -> None:
+        """Let Teach record from a camera on the network."""
+        self.camera.start()
+        self.pick("recording_settings", "recording_address")
+        self.wait(lambda: self.the_dialog("address_dialog"), "the address is asked for")
+        field = self.find("address_dialog", QDialog).findChild(QLineEdit)
+        assert field is not None
+        self.wait(field.hasFocus, "the field has the keyboard")
+        self.do_replace(self.camera.address)
+        self.come_back()
+
+    def do_record(self, button: str) -> None:
+        """Hold a button until an image is recorded."""
+        self.hold(button, lambda: self._recorded > 0, "the first image is there")
+
+    def do_record_until_cut_off(self, button: str) -> None:
+        """Hold a button until the camera, which stalls after the first image, ends it."""
+
+        def has_ended() -> bool:
+            if self._recorded > 0:
+                self.camera.turn(Mood.STALL)
+            return self.window.session.teach.state.recording is None
+
+        self.hold(button, has_ended, "the recording ends by itself")
+
+    @property
+    def _recorded(self) -> int:
+        recording = self.window.session.teach.state.recording
+        return 0 if recording is None else recording.count
+
+    def do_open_cell(self, truth: str = "0", guess: str = "0") -> None:
+        """Open a cell of Teach's matrix; by keys the first one."""
+        self.open_cell((int(truth), int(guess)))
 
     def do_show_curve(self) -> None:
         """Bring Teach's learning curve to the front."""
@@ -631,6 +735,13 @@ class Traveller(Viewing, Learner):
     def do_slide(self, name: str, value: str) -> None:
         """Bring a slider to a value."""
         self.slide(name, int(value))
+
+
+def _held_out(home: Path) -> frozenset[str]:
+    """Return the hashes of the pictures that an import of a folder holds out."""
+    found = import_folder(home, lambda: False, lambda done, total: None)
+    assert found is not None
+    return split(found.collection)
 
 
 def _value_at(experiment: Experiment, path: str) -> object:

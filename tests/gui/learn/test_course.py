@@ -54,17 +54,6 @@ def test_what_an_export_tells_is_not_written_over(learner: Learner, tmp_path: Pa
     assert "OpenCV" in learner.says("status_sentence")
 
 
-def test_an_earlier_epoch_lies_before_the_end_of_its_run(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "hidden_layer")
-    learner.click("speed_max")
-    learner.click("train")
-    learner.wait(lambda: learner.is_done("train"))
-    learner.wait(lambda: not learner.model.is_training)
-    assert not learner.is_done("go_back")
-    learner.click("timeline_start")
-    learner.wait(lambda: learner.is_done("go_back"))
-
-
 def test_the_strip_explains_its_step(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "deep_learning_opencv")
     learner.window.resize(1024, 680)

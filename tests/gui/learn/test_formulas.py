@@ -24,13 +24,14 @@ def test_all_formulas_of_lessons_and_glossary_are_shipped() -> None:
     assert [latex for latex in found if not (SHIPPED / file_name(latex)).exists()] == []
 
 
+def first_formula(learner: Learner) -> QLabel:
+    labels = learner.find("lesson_page").findChildren(QLabel)
+    return next(label for label in labels if label.property("role") == "formula")
+
+
 def test_a_lesson_draws_its_formulas_and_says_them(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "forward_backward")
-    formula = next(
-        label
-        for label in learner.find("lesson_page").findChildren(QLabel)
-        if label.property("role") == "formula"
-    )
+    formula = first_formula(learner)
     assert "<img" in formula.text()
     assert formula.accessibleName() == (
         "z equals w 1 times x 1 plus w 2 times x 2 plus b, a equals sigmoid of z"
@@ -39,11 +40,7 @@ def test_a_lesson_draws_its_formulas_and_says_them(learner: Learner) -> None:
 
 def test_live_numbers_stay_text(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "gates_by_hand")
-    formula = next(
-        label
-        for label in learner.find("lesson_page").findChildren(QLabel)
-        if label.property("role") == "formula"
-    )
+    formula = first_formula(learner)
     assert "<img" not in formula.text()
     assert formula.accessibleName().startswith("z equals 0 times x 1")
 

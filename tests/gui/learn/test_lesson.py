@@ -121,15 +121,6 @@ def test_a_label_is_called_as_vision_calls_it(qapp: QApplication) -> None:
     assert shown == ["<p>It says Japon balığı.</p>", "<p>It says goldfish.</p>"]
 
 
-def test_the_row_that_is_asked_for_first_can_be_chosen(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "forward_backward")
-    assert learner.says("task_row_text") == "Choose the row 0 1."
-    table = learner.tab.workbench.data.table
-    there = table.view.visualRect(table.model.index(1, 0)).center()
-    learner.click_at(table.view.viewport(), there)
-    learner.wait(lambda: learner.is_done("row"))
-
-
 def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> None:
     answer = at_lesson.find("question_guess_answer")
     card = at_lesson.find("question_guess")
@@ -153,23 +144,6 @@ def test_a_hint_comes_on_demand(at_lesson: Learner) -> None:
     assert at_lesson.says("task_loss_hint_text") == "Step is enough."
     at_lesson.click("task_loss_hint")
     assert not hint.isVisible()
-
-
-def test_back_restart_and_leave(at_lesson: Learner) -> None:
-    at_lesson.find("question_guess_choice_1", QRadioButton).click()
-    at_lesson.click("step")
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    at_lesson.click("lesson_next")
-    assert at_lesson.step == 2
-    at_lesson.click("lesson_back")
-    assert at_lesson.step == 1
-    assert at_lesson.is_done("loss")
-    at_lesson.window.document.undo_stack.setClean()
-    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
-    assert not at_lesson.is_done("loss")
-    assert at_lesson.window.document.learning == ()
-    at_lesson.click("lesson_leave")
-    assert at_lesson.find("lesson_list").isVisible()
 
 
 def test_links_lead_to_words_and_steps(at_lesson: Learner) -> None:
@@ -272,13 +246,6 @@ def test_a_narrow_window_with_the_microscope_has_the_lesson_in_a_strip(at_lesson
     at_lesson.wait(lambda: panel.height() > panel.width())
 
 
-def test_single_keys_reach_the_tab_from_the_panel(at_lesson: Learner) -> None:
-    at_lesson.find("lesson_back").setFocus()
-    at_lesson.find("task_loss_show").setFocus()
-    at_lesson.press(Qt.Key.Key_S, at_lesson.find("task_loss_show"))
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
-
-
 def test_work_travels_with_its_author(
     at_lesson: Learner, tmp_path: Path, window: GlassnetWindow
 ) -> None:
@@ -344,6 +311,7 @@ def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
         at_lesson.model.add_layer(0)
     left = window.document.experiment
     at_lesson.click("lesson_leave")
+    assert at_lesson.find("lesson_list").isVisible()
     window.document.load(Experiment(), None)
     window.open_path(lesson)
     assert at_lesson.step == 1 + is_first_done
@@ -351,6 +319,7 @@ def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
     window.document.undo_stack.setClean()
     choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
     assert window.document.experiment != left  # from the start again
+    assert window.document.learning == ()
 
 
 def test_the_end_of_a_lesson_says_so_and_leads_to_the_next(
@@ -366,15 +335,6 @@ def test_the_end_of_a_lesson_says_so_and_leads_to_the_next(
     learner.click("lesson_next_lesson")
     progress = learner.window.learn.state.progress
     assert progress.lesson.id == "deep_learning_opencv"
-
-
-def test_a_step_opens_the_panel_that_its_task_needs(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "eight_steps")
-    table = learner.find("truth_table")
-    assert table.isVisible()
-    learner.model.choose_row(2)
-    learner.wait(lambda: learner.is_done("choose_row"))
-    assert not table.isVisible()  # the drawing is seen again
 
 
 def test_a_step_sets_the_conditions_of_its_training(learner: Learner) -> None:
@@ -429,8 +389,11 @@ def test_a_hovered_row_is_not_a_chosen_one(learner: Learner) -> None:
     learner.wait(lambda: bool(looked))
     assert looked[-1] == 2  # the second row is the one that is chosen
     assert not learner.is_done("choose_row")
+    table = learner.find("truth_table")
+    assert table.isVisible()  # the step has opened it
     learner.model.choose_row(2)
     learner.wait(lambda: learner.is_done("choose_row"))
+    assert not table.isVisible()  # the drawing is seen again
 
 
 def test_a_worksheet_is_printed(at_lesson: Learner, tmp_path: Path) -> None:

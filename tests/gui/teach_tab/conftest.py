@@ -32,11 +32,17 @@ def tab(window: GlassnetWindow) -> TeachTab:
 
 
 @pytest.fixture
-def taught(tab: TeachTab, drawn: Path, qtbot: QtBot) -> TeachTab:
-    """Return the tab with three classes, and a head that has learned them."""
+def imported(tab: TeachTab, drawn: Path, qtbot: QtBot) -> TeachTab:
+    """Return the tab with three classes of six pictures."""
     import_now(tab, drawn, qtbot)
-    train_now(tab, qtbot)
     return tab
+
+
+@pytest.fixture
+def taught(imported: TeachTab, qtbot: QtBot) -> TeachTab:
+    """Return the tab with three classes, and a head that has learned them."""
+    train_now(imported, qtbot)
+    return imported
 
 
 def import_now(tab: TeachTab, folder: Path, qtbot: QtBot) -> None:

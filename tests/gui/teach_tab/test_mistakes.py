@@ -153,21 +153,20 @@ def test_the_viewer_goes_through_the_images_and_undoes_a_removal(
 
 
 def test_any_image_of_a_class_is_shown_large_once_the_head_is_trained(
-    tab: TeachTab, drawn: Path, qtbot: QtBot
+    imported: TeachTab, qtbot: QtBot
 ) -> None:
-    import_now(tab, drawn, qtbot)
-    one = tab.model.state.collection.classes[2]
-    tab.classes.card(one.key).open_pictures()
-    view = dialog(tab, "class_pictures_dialog", ClassPicturesDialog).view
+    one = imported.model.state.collection.classes[2]
+    imported.classes.card(one.key).open_pictures()
+    view = dialog(imported, "class_pictures_dialog", ClassPicturesDialog).view
     place = view.visualRect(view.model().index(1, 0)).center()
     view.setCurrentIndex(view.model().index(1, 0))
     qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert dialog(tab, "picture_viewer") is None
-    assert "Train the head first" in last_told(tab.model.messages)
-    train_now(tab, qtbot)
+    assert dialog(imported, "picture_viewer") is None
+    assert "Train the head first" in last_told(imported.model.messages)
+    train_now(imported, qtbot)
     qtbot.mouseClick(view.viewport(), LEFT, pos=place)
     qtbot.mouseDClick(view.viewport(), LEFT, pos=place)
-    viewer = opened(tab)
+    viewer = opened(imported)
     assert viewer.windowTitle() == f"stripes: {one.pictures[1].name}"
     until(qtbot, lambda: len(viewer.bars.rows) == 3)
     assert viewer.previous_button.isEnabled()

@@ -124,15 +124,14 @@ def test_pictures_that_were_moved_are_said_and_stay_in_their_class(
 
 
 def test_a_new_project_knows_nothing_of_a_training_that_was_under_way(
-    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+    imported: TeachTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
-    import_now(tab, drawn, qtbot)
-    tab.model.train()
-    tab.model.document.undo_stack.undo()  # there is nothing to ask about
+    imported.model.train()
+    imported.model.document.undo_stack.undo()  # there is nothing to ask about
     window.all_actions["file_new"].trigger()
-    at_rest(tab, qtbot)
-    assert tab.model.state.head is None
-    assert not tab.model.document.is_modified
+    at_rest(imported, qtbot)
+    assert imported.model.state.head is None
+    assert not imported.model.document.is_modified
 
 
 def test_a_training_that_follows_begins_while_a_person_is_asked(
@@ -151,28 +150,24 @@ def test_a_training_that_follows_begins_while_a_person_is_asked(
 
 
 def test_closing_asks_about_unsaved_classes(
-    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+    imported: TeachTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
-    import_now(tab, drawn, qtbot)
     window.close()
     answer(window, qtbot, "unsaved_dialog", "unsaved_cancel")
     assert window.isVisible()
-    train_now(tab, qtbot)  # all goes on after a close that was taken back
+    train_now(imported, qtbot)  # all goes on after a close that was taken back
     window.close()
     answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
     qtbot.waitUntil(lambda: not window.isVisible())
 
 
-def test_undo_follows_the_tab_in_front(
-    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    import_now(tab, drawn, qtbot)
+def test_undo_follows_the_tab_in_front(imported: TeachTab, window: GlassnetWindow) -> None:
     assert "Import drawn" in window.all_actions["undo"].toolTip()
     window.show_tab(window.BUILD)
     assert not window.all_actions["undo"].isEnabled()
     window.show_tab(window.TEACH)
     window.all_actions["undo"].trigger()
-    assert tab.model.state.collection.classes == ()
+    assert imported.model.state.collection.classes == ()
 
 
 def test_a_folder_of_class_folders_asks_where_to(

@@ -17,7 +17,6 @@ from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.tab import TeachTab
 from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import import_now, train_now
-from tests.vision.teaching.drawn import folder_of_parts
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -39,6 +38,7 @@ def test_the_figure_has_its_interval_and_the_baseline_beside_it(
     judged, result = taught.model.state.evaluation, taught.centre.result
     assert result.figure.text() == f"{100 * judged.accuracy:.1f}%"
     assert f"{judged.held_out} held-out images are right" in result.sentence.text()
+    assert f"as a training image: {judged.near_duplicates} of them" in result.sentence.text()
     assert "train again" not in result.sentence.text()
     low, high = judged.interval
     assert f"{100 * low:.0f}% to {100 * high:.0f}%" in result.detail.text()
@@ -62,25 +62,11 @@ def test_both_curves_show_every_epoch(taught: TeachTab, qtbot: QtBot) -> None:
         train_now(taught, qtbot)
 
 
-def test_held_out_images_that_repeat_training_images_are_told_beside_the_accuracy(
-    tab: TeachTab, tmp_path: Path, qtbot: QtBot
-) -> None:
-    import_now(tab, folder_of_parts(tmp_path / "parts", 8), qtbot)
-    train_now(tab, qtbot)
-    judged, result = tab.model.state.evaluation, tab.centre.result
-    assert judged.near_duplicates >= 3
-    assert f"the same as a training image: {judged.near_duplicates} of" in result.sentence.text()
-    advice = advice_on(tab.model.state)
-    assert advice.title == "The accuracy says little about new images."
-    assert result.advice.isVisible()
-
-
-def test_nothing_held_out_is_said(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
-    import_now(tab, drawn, qtbot)
-    tab.model.set_hold_out(0.0)
-    train_now(tab, qtbot)
-    assert "No image is held out" in tab.centre.result.sentence.text()
-    assert tab.centre.result.figure.text() == "–"
+def test_nothing_held_out_is_said(imported: TeachTab, qtbot: QtBot) -> None:
+    imported.model.set_hold_out(0.0)
+    train_now(imported, qtbot)
+    assert "No image is held out" in imported.centre.result.sentence.text()
+    assert imported.centre.result.figure.text() == "–"
 
 
 def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(

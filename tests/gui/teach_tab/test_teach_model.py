@@ -99,22 +99,6 @@ def test_a_class_that_is_left_out_is_neither_learned_nor_judged(
     assert taught.status().sentence == "Let at least 2 classes take part."
 
 
-def test_a_lesson_counts_the_classes_that_take_part(
-    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    import_now(tab, drawn, qtbot)
-    window.learn.open_named("image_folders")
-
-    def seen() -> tuple[object, object]:
-        situation = window.learn.state.situation
-        found = {} if situation is None else situation.seen
-        return found.get("classes"), found.get("pictures")
-
-    qtbot.waitUntil(lambda: seen() == (3, 18))
-    tab.model.leave_out_class(0, True)
-    qtbot.waitUntil(lambda: seen() == (2, 12))
-
-
 # -- Recording -------------------------------------------------------------------------------------
 
 
@@ -125,14 +109,20 @@ def camera() -> Iterator[MjpegServer]:
         yield server
 
 
-def test_what_is_recorded_while_the_button_is_held_is_one_step(
-    tab: TeachTab, camera: MjpegServer, qtbot: QtBot
-) -> None:
-    model = tab.model
-    key = model.add_class("cup")
+@pytest.fixture
+def cup(tab: TeachTab, camera: MjpegServer) -> int:
+    """Return a class, with a camera that records."""
+    key = tab.model.add_class("cup")
     assert key is not None
-    assert model.set_address(camera.address)
-    model.set_camera(replace(model.state.camera, rate_fps=15))
+    tab.model.set_address(camera.address)
+    tab.model.set_camera(replace(tab.model.state.camera, rate_fps=15))
+    return key
+
+
+def test_what_is_recorded_while_the_button_is_held_is_one_step(
+    tab: TeachTab, cup: int, qtbot: QtBot
+) -> None:
+    model, key = tab.model, cup
     button = find(tab, QPushButton, f"class_{key}_record")
     qtbot.mousePress(button, LEFT)
     qtbot.waitUntil(lambda: model.state.recording is not None and model.state.recording.count >= 4)
@@ -152,16 +142,6 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
     model.document.undo_stack.undo()
     model.document.undo_stack.undo()
     assert model.state.pictures_of(key) == ()
-
-
-@pytest.fixture
-def cup(tab: TeachTab, camera: MjpegServer) -> int:
-    """Return a class, with a camera that records."""
-    key = tab.model.add_class("cup")
-    assert key is not None
-    tab.model.set_address(camera.address)
-    tab.model.set_camera(replace(tab.model.state.camera, rate_fps=15))
-    return key
 
 
 @pytest.mark.parametrize("by", ["slip", "dialog", "escape", "undo"])
@@ -375,20 +355,17 @@ def test_the_camera_is_let_go_when_the_tab_is_left(
 
 
 def test_a_recording_is_as_a_mirror_shows_it(
-    tab: TeachTab, camera: MjpegServer, qtbot: QtBot
+    tab: TeachTab, cup: int, camera: MjpegServer, qtbot: QtBot
 ) -> None:
     half = np.zeros((64, 64, 3), np.uint8)
     half[:, :32] = 255
     camera.picture = cv2.imencode(".jpg", half)[1].tobytes()
     model = tab.model
-    key = model.add_class("left")
-    assert key is not None
-    model.set_address(camera.address)
     model.set_camera(replace(model.state.camera, is_mirrored=True))
-    model.start_recording(key)
+    model.start_recording(cup)
     qtbot.waitUntil(lambda: model.state.recording is not None and model.state.recording.count > 0)
     model.stop_recording()
-    pixels = pixels_of(model.state.pictures_of(key)[0])
+    pixels = pixels_of(model.state.pictures_of(cup)[0])
     assert pixels[:, :16].mean() < 20
     assert pixels[:, -16:].mean() > 235
     model.set_camera(replace(model.state.camera, is_mirrored=False))

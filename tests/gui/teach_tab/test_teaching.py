@@ -247,13 +247,6 @@ def test_pictures_without_features_are_left_out_and_a_class_without_any_is_told(
     assert caught.value.values["name"] == "class 0"
 
 
-def test_a_collection_that_cannot_be_taught_makes_no_head() -> None:
-    collection, _ = made_of(4, 1)
-    with pytest.raises(VisionError) as caught:
-        start_head(collection, QUICK)
-    assert caught.value.code is Fault.TEACH_SMALL_CLASS
-
-
 def test_without_held_out_pictures_there_is_nothing_to_judge() -> None:
     collection, features = made_of(6, 6)
     collection = replace(collection, hold_out=0.0)

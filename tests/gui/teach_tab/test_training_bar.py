@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton
@@ -12,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teaching import TeachSettings, read_settings, stored_settings
 from tests.gui.finding import find
-from tests.gui.teach_tab.conftest import at_rest, import_now
+from tests.gui.teach_tab.conftest import at_rest
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -59,16 +58,15 @@ def test_what_is_no_number_of_units_is_put_back_or_means_none(tab: TeachTab, qtb
         assert settings(tab).hidden == ()
 
 
-def test_the_share_held_out_is_a_step_to_undo(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
-    import_now(tab, drawn, qtbot)
-    box, held = find(tab, QComboBox, "teach_hold_out"), len(tab.model.state.held_out)
+def test_the_share_held_out_is_a_step_to_undo(imported: TeachTab, qtbot: QtBot) -> None:
+    box, held = find(imported, QComboBox, "teach_hold_out"), len(imported.model.state.held_out)
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_End)
-    assert tab.model.state.collection.hold_out == 0.5
-    assert len(tab.model.state.held_out) > held
-    tab.model.document.undo_stack.undo()
+    assert imported.model.state.collection.hold_out == 0.5
+    assert len(imported.model.state.held_out) > held
+    imported.model.document.undo_stack.undo()
     assert box.currentText() == "30%"
-    tab.model.set_hold_out(0.25)
+    imported.model.set_hold_out(0.25)
     assert box.currentText() == "25%", "which is not in the list"
 
 
@@ -94,20 +92,17 @@ def _mark(tab: TeachTab, name: str) -> object:
     return box.rect().topLeft() + type(box.rect().topLeft())(8, box.height() // 2)
 
 
-def test_the_first_button_trains_pauses_and_goes_on(
-    tab: TeachTab, drawn: Path, qtbot: QtBot
-) -> None:
-    import_now(tab, drawn, qtbot)
-    model, button = tab.model, find(tab, QPushButton, "teach_train")
-    cancel = find(tab, QToolButton, "teach_cancel")
-    typed(qtbot, edit(tab, "teach_epochs"), "1000000")
+def test_the_first_button_trains_pauses_and_goes_on(imported: TeachTab, qtbot: QtBot) -> None:
+    model, button = imported.model, find(imported, QPushButton, "teach_train")
+    cancel = find(imported, QToolButton, "teach_cancel")
+    typed(qtbot, edit(imported, "teach_epochs"), "1000000")
     assert cancel.isHidden()
     qtbot.mouseClick(button, LEFT)
     assert button.accessibleName() == "Pause"
     assert cancel.isVisible()
     qtbot.waitUntil(lambda: model.state.run is not None and model.state.run.epoch > 2)
     qtbot.mouseClick(button, LEFT)
-    at_rest(tab, qtbot)
+    at_rest(imported, qtbot)
     head, run = model.state.head, model.state.run
     assert head is not None
     assert model.state.is_paused
@@ -115,21 +110,18 @@ def test_the_first_button_trains_pauses_and_goes_on(
     qtbot.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: model.state.run is not run)
     qtbot.mouseClick(cancel, LEFT)
-    at_rest(tab, qtbot)
+    at_rest(imported, qtbot)
     assert model.state.head is head, "what was reached before stays"
     assert model.state.run is run
 
 
-def test_a_setting_is_a_step_to_undo_and_the_import_stays(
-    tab: TeachTab, drawn: Path, qtbot: QtBot
-) -> None:
-    import_now(tab, drawn, qtbot)
-    stack, before = tab.model.document.undo_stack, settings(tab)
+def test_a_setting_is_a_step_to_undo_and_the_import_stays(imported: TeachTab) -> None:
+    stack, before = imported.model.document.undo_stack, settings(imported)
     for changes in ({"epochs": 7}, {"epochs": 8}, {"epochs": 8, "l2": 0.5}):
-        tab.model.set_settings(replace(before, **changes))
+        imported.model.set_settings(replace(before, **changes))
     stack.undo()
-    assert settings(tab) == replace(before, epochs=8)
+    assert settings(imported) == replace(before, epochs=8)
     stack.undo()
-    assert settings(tab) == before
-    assert edit(tab, "teach_epochs").text() == str(before.epochs)
-    assert len(tab.model.state.collection.classes) == 3
+    assert settings(imported) == before
+    assert edit(imported, "teach_epochs").text() == str(before.epochs)
+    assert len(imported.model.state.collection.classes) == 3

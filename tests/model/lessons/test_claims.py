@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 import numpy as np
 import pytest
 
@@ -189,16 +187,6 @@ def test_the_published_pass_is_the_luck_of_its_seed() -> None:
         assert situation.test is not None
         reached.append(situation.test.accuracy)
     assert max(reached) - min(reached) > 0.1
-
-
-def test_the_table_of_stopping_distances_is_the_formulas() -> None:
-    with (LESSONS / "own_table" / "stopping.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 138
-    for row in rows:
-        v, friction = float(row["speed (km/h)"]) / 3.6, {"dry": 0.8, "wet": 0.4}[row["road"]]
-        wanted = v * float(row["reaction (s)"]) + v**2 / (2.0 * friction * 9.81)
-        assert float(row["stopping (m)"]) == pytest.approx(wanted, abs=0.051)
 
 
 def test_a_hidden_layer_bends_what_one_unit_cannot() -> None:

@@ -49,6 +49,7 @@ def situation() -> Situation:
         unit="1.h3",
         open=frozenset({"microscope", "hidden_space"}),
         stopped_by="",
+        seen={"threshold": 0.5, "label_drawn": True, "preprocessing": frozenset({"swap_rb"})},
     )
 
 
@@ -87,6 +88,11 @@ def situation() -> Situation:
         ({"code": "tab", "is_": "vision"}, None),
         ({"code": "model", "is_": "x"}, None),
         ({"code": "test_accuracy", "at_least": 0.5}, None),
+        ({"code": "threshold", "at_least": 0.5}, True),
+        ({"code": "label_drawn", "is_": True}, True),
+        ({"code": "preprocessing", "only": ("swap_rb",)}, True),
+        ({"code": "preprocessing", "lacks": ("swap_rb", "mean")}, False),
+        ({"code": "top_k", "at_least": 5}, None),
     ],
 )
 def test_what_a_condition_says(
@@ -178,20 +184,6 @@ def test_a_table_is_told_by_its_file_and_scaling() -> None:
         assert is_met(Condition("table", is_="marks.csv"), told)
         assert is_met(Condition("scaling", is_="min_max"), told)
     assert is_met(Condition("table", is_=""), Situation(experiment=XOR))
-
-
-def test_what_vision_tells_is_found_by_its_code() -> None:
-    seen: dict[str, float | frozenset[str]] = {
-        "threshold": 0.5,
-        "label_drawn": True,
-        "preprocessing": frozenset({"swap_rb"}),
-    }
-    told = Situation(experiment=XOR, seen=seen)
-    assert is_met(Condition("threshold", at_least=0.5), told)
-    assert is_met(Condition("label_drawn", is_=True), told)
-    assert is_met(Condition("preprocessing", only=("swap_rb",)), told)
-    assert is_met(Condition("preprocessing", lacks=("swap_rb", "mean")), told) is False
-    assert is_met(Condition("top_k", at_least=5), told) is None
 
 
 def test_places_name_weights_and_rows() -> None:

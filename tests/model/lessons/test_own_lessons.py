@@ -53,19 +53,6 @@ def test_a_lesson_that_is_needed_comes_before() -> None:
         assert all(numbers[name] < lesson.file.number for name in lesson.file.needs), lesson.id
 
 
-@pytest.mark.parametrize(("language", "again"), [("en", r"(\w+) again\b"), ("tr", r"yine (\w+)")])
-def test_data_met_again_are_named_by_a_lesson_before(language: str, again: str) -> None:
-    before = ""
-    for lesson in read_lessons():
-        prose = lesson.text(language)
-        first = prose.steps[lesson.steps[0].id].text.markdown
-        start = lesson.file.start
-        data = "" if start is None else getattr(start.data, "name", "")
-        for name in re.findall(again, first):
-            assert name.lower() != data or name in before, lesson.id
-        before += "".join(step.text.markdown for step in prose.steps.values())
-
-
 @pytest.mark.parametrize("language", ["en", "tr"])
 def test_each_step_tells_what_is_seen_in_live_numbers(language: str) -> None:
     for lesson in read_lessons():

@@ -31,6 +31,11 @@ def begin(lesson: Lesson, hands: Hands, step: int = 0) -> LessonProgress:
     return LessonProgress.begin(lesson, hands.situation()).go(step, hands.situation())
 
 
+def asking(lesson: Lesson) -> int:
+    """Return the index of the first step that has a question."""
+    return next(index for index, step in enumerate(lesson.steps) if step.questions)
+
+
 def test_a_task_that_is_so_already_is_ticked_only_once_something_was_done(lesson: Lesson) -> None:
     hands = Hands(lesson)
     hands.choose_row(3)
@@ -93,7 +98,7 @@ def test_a_tick_stays_when_it_is_no_longer_so(lesson: Lesson) -> None:
 
 def test_a_prediction_is_made_once_and_after_training_it_is_late(lesson: Lesson) -> None:
     hands = Hands(lesson)
-    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    change = asking(lesson)
     (question,) = lesson.steps[change].questions
     progress = begin(lesson, hands, change)
     assert progress.answer(question) is None
@@ -115,7 +120,7 @@ def test_a_prediction_is_made_once_and_after_training_it_is_late(lesson: Lesson)
 def test_a_run_that_began_anew_and_is_shorter_is_training_too(lesson: Lesson) -> None:
     hands = Hands(lesson)
     hands.train(200)
-    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    change = asking(lesson)
     progress = begin(lesson, hands, change)
     hands.reset()
     progress = progress.look(hands.situation())
@@ -207,7 +212,7 @@ def test_locked_weights_cannot_be_set_by_hand_but_drawn_anew() -> None:
 
 def test_a_step_goes_on_once_its_question_is_answered(lesson: Lesson) -> None:
     hands = Hands(lesson)
-    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    change = asking(lesson)
     progress = begin(lesson, hands, change)
     hands.open_microscope("update")
     progress = progress.look(hands.situation())
@@ -225,7 +230,7 @@ def test_a_step_goes_on_once_its_question_is_answered(lesson: Lesson) -> None:
 def test_predictions_are_told_to_conditions_and_by_the_file(lesson: Lesson) -> None:
     asked = Condition("predicted", has=("change.loss_falls",))
     hands = Hands(lesson)
-    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    change = asking(lesson)
     (question,) = lesson.steps[change].questions
     progress = begin(lesson, hands, change).predict(question, 1, hands.situation())
     told = dataclasses.replace(hands.situation(), predicted=predicted_in(progress.record))
