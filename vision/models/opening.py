@@ -26,8 +26,8 @@ from vision.formats.manifest import (
 )
 from vision.formats.model_file import ModelFile, ModelFormat
 from vision.formats.onnx.check import scales_pixels
-from vision.formats.onnx.structure import OnnxStructure, Shape
-from vision.formats.reader import WHOLE_NUMBERS, read_model_file
+from vision.formats.onnx.structure import WHOLE_NUMBERS, OnnxStructure, Shape
+from vision.formats.reader import read_model_file
 from vision.heads.kind import HEADS, Head, Recognition, decode
 from vision.models.recognition import recognise
 from vision.networks.detector import Detector

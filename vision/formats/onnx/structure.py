@@ -86,6 +86,8 @@ class OnnxStructure:
 
 _COUNTS = frozenset([6, 7, 12, 13])
 """ONNX's numbers for whole numbers of 32 and 64 bits, with and without a sign."""
+WHOLE_NUMBERS = _COUNTS | {2, 3, 4, 5}
+"""ONNX's numbers for types of whole numbers, of 8 to 64 bits."""
 _CONVOLUTIONS = frozenset(["Conv", "QLinearConv", "ConvInteger"])
 
 
