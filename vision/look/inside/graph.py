@@ -173,7 +173,7 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
         dim.Clear()
         dim.dim_value = side
     known = _settled_shapes(model, batch)
-    layers = _Reader(graph, known, picture.name).layers()
+    layers = _Reader(model, known, picture.name).layers()
     if len(layers) > MAX_LAYERS:
         reason = Text("it has {count} layers, more than {most}", count=len(layers), most=MAX_LAYERS)
         raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason)
@@ -210,7 +210,7 @@ def _settled_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, 
     plain |= {node.output[0] for node in graph.node if node.op_type == "Constant"}
     while True:
         known = _shapes(model, batch)
-        constants = constants_of(graph, known)
+        constants = constants_of(model, known)
         has_more = False
         for node in graph.node:
             if node.op_type not in _SHAPED_BY_INPUTS or node.output[0] in known:
@@ -255,10 +255,11 @@ class _Reader:
     """Turn nodes into layers."""
 
     def __init__(
-        self, graph: onnx.GraphProto, shapes: Mapping[str, tuple[int, ...]], picture: str
+        self, model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]], picture: str
     ) -> None:
+        graph = model.graph
         self._graph, self._shapes, self._picture = graph, shapes, picture
-        self._constants = constants_of(graph, shapes)
+        self._constants = constants_of(model, shapes)
         self._readers = Counter(name for node in graph.node for name in node.input)
         self._kept = {one.name for one in graph.output}
 
