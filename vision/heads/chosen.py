@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from foundation.text import Text
-from vision.heads.arrays import are_objects, detections_of, table_of, unit_of
+from vision.heads.arrays import are_class_numbers, chosen_objects, table_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import YOLO_RGB
 
@@ -28,21 +26,14 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
     )
     if not len(boxes) == len(scores) == len(classes):
         raise ValueError(f"{len(boxes)}, {len(scores)} and {len(classes)}")
-    rows = are_objects(scores, classes, floor)
-    unit = unit_of(boxes, size_wh)
-    corners = boxes[rows] / np.concatenate([unit, unit])
-    found = detections_of(corners, scores[rows], classes[rows].astype(np.int32))
-    return Proposals(found, len(boxes), 0)
+    return Proposals(chosen_objects(boxes, scores, classes, size_wh, floor), len(boxes), 0)
 
 
 def _recognise(trial: Trial) -> Recognition | None:
     """Recognise corners, scores and classes of chosen boxes by their names."""
     outputs = trial.outputs
     head = _chosen_outputs(outputs)
-    if head is None:
-        return None
-    classes = outputs[head.classes_output]
-    if not (np.round(classes) == classes).all():
+    if head is None or not are_class_numbers(outputs[head.classes_output]):
         return None
     reason = Text("it gives corners, scores and classes of the boxes that it has chosen")
     return CHOSEN.recognition(reason, head)
