@@ -12,11 +12,11 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import cv2
-import numpy as np
 
 from vision.errors import Fault, VisionError
 from vision.pictures.pixels import Picture
 from vision.reasons import Reason, reason_of
+from vision.sources.capture import CaptureDevice
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 from vision.sources.time_limit import cut, cut_after
 
@@ -236,14 +236,13 @@ class _Body:
         self._buffer[:0] = data
 
 
-class RtspDevice:
+class RtspDevice(CaptureDevice):
     """An RTSP stream read by FFmpeg, as a `LiveDevice`."""
 
     def __init__(self, address: str, stall_s: float = STALL_S) -> None:
+        super().__init__(_without_password(address))
         self.address = address
-        self.name = _without_password(address)
         self.stall_s = stall_s
-        self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
         """Connect with a time limit.
@@ -254,20 +253,9 @@ class RtspDevice:
             source_unavailable.
         """
         limit_ms = int(self.stall_s * 1000)
-        options = [
-            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            limit_ms,
-            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-            limit_ms,
-        ]
-        try:
-            capture = cv2.VideoCapture(self.address, cv2.CAP_FFMPEG, options)
-        except cv2.error as error:
-            raise _unavailable(self.name, Reason.CANNOT_OPEN) from error
-        if not capture.isOpened():
-            capture.release()
-            raise _unavailable(self.name, Reason.NO_STREAM)
-        self._capture = capture
+        limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
+        options = [word for limit in limits for word in (limit, limit_ms)]
+        self._open(self.address, cv2.CAP_FFMPEG, options, Reason.NO_STREAM)
 
     def read(self) -> Picture:
         """Wait for the next picture.
@@ -277,23 +265,10 @@ class RtspDevice:
         VisionError
             source_unavailable or source_stalled.
         """
-        assert self._capture is not None
-        try:
-            there, picture = self._capture.read()
-        except cv2.error as error:
-            raise _unavailable(self.name, Reason.READING_FAILED) from error
-        if not there or picture is None or picture.ndim != 3:
+        picture = self._read()
+        if picture is None:
             raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
-        return np.asarray(picture, np.uint8)
-
-    def interrupt(self) -> None:
-        """Do nothing: the read ends by its own time limit."""
-
-    def close(self) -> None:
-        """Disconnect."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
+        return picture
 
 
 def _sent_elsewhere(address: str, place: str) -> VisionError:
