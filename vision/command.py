@@ -65,7 +65,7 @@ def classify_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, prototxt, labels
-        Files of the person's own model; the bundled classifier without them. Of a Caffe
+        Files of the user's own model; the bundled classifier without them. Of a Caffe
         model's two files, the one that is not given is looked for beside the other.
     top
         How many classes to report for each picture; the usual number if None.
@@ -92,15 +92,9 @@ def classify_pictures(
     classifier = open_classifier(model, prototxt, labels)
     if settings:
         classifier.preprocessing = replace(classifier.preprocessing, **settings)
-
-    def note(item: BatchItem) -> None:
-        if isinstance(item.result, ClassificationResult):
-            reports.append(as_report(classifier, item.path, item.result))
-        elif item.error is not None:
-            skipped.append(item.error)
-
-    with _quiet_decoders():
-        Batch(paths, classifier, TOP if top is None else top).run(lambda: False, note)
+    for item in _looked_at(paths, classifier, skipped, TOP if top is None else top):
+        assert isinstance(item.result, ClassificationResult)
+        reports.append(as_report(classifier, item.path, item.result))
     found = classifier.softmax_finding()
     if reports and warn is not None and found.severity is Severity.WARN:
         warn(found)
@@ -152,7 +146,7 @@ def detect_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, labels
-        Files of the person's own model; the bundled detector without them. Of a Caffe
+        Files of the user's own model; the bundled detector without them. Of a Caffe
         model's two files, the one that is not given is looked for beside the other.
     score, overlap
         The limits, 0 to 1; what is usual for the model if None.
@@ -186,15 +180,25 @@ def detect_pictures(
             drawn = draw_boxes(picture, item.result, wording=wording)
             write_picture(draw / names[item.index], drawn)
 
-    def note(item: BatchItem) -> None:
-        if isinstance(item.result, DetectionResult):
-            reports.append(_boxes_report(detector, item.path, item.result))
-        elif item.error is not None:
-            skipped.append(item.error)
-
-    with _quiet_decoders():
-        Batch(paths, detector).run(lambda: False, note, look)
+    for item in _looked_at(paths, detector, skipped, look=look):
+        assert isinstance(item.result, DetectionResult)
+        reports.append(_boxes_report(detector, item.path, item.result))
     return reports, skipped
+
+
+def _looked_at(
+    paths: list[Path],
+    predictor: Predictor,
+    skipped: list[VisionError],
+    top: int = TOP,
+    look: Callable[[BatchItem, Picture], None] | None = None,
+) -> list[BatchItem]:
+    """Return what a model says of pictures, and put what is wrong with others into `skipped`."""
+    items: list[BatchItem] = []
+    with _quiet_decoders():
+        Batch(paths, predictor, top).run(lambda: False, items.append, look)
+    skipped += [item.error for item in items if item.error is not None]
+    return [item for item in items if item.error is None]
 
 
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:

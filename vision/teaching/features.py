@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache as once
+from functools import partial
 from itertools import batched
 from typing import Final
 
@@ -16,16 +16,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.child import StoppedError, stopped_by
+from vision.child import StoppedError, read_ahead, stopped_by
 from vision.engine import Engine
-from vision.errors import VisionError, as_value
+from vision.errors import Fault, VisionError, as_value
+from vision.files import size_of
 from vision.formats.manifest import ASSETS, ModelManifest, bundled_manifest
 from vision.formats.reader import read_model_file
 from vision.pictures.pixels import resized
 from vision.pictures.preprocessing import Blob, Preprocessing
 from vision.teaching.collection import Picture
 from vision.teaching.feature_cache import FeatureCache
-from vision.teaching.importing import encoded, pixels_of
+from vision.teaching.importing import pixels_of
 
 type Pixels = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -169,19 +170,17 @@ def extract_features(
     wanted = [(picture, kind) for picture in pictures for kind in kinds[picture.sha256]]
     found: dict[tuple[str, str], FeatureRow] = {}
     unreadable: dict[str, VisionError] = {}
-    stamps = {picture.sha256: _stamp(picture) for picture in pictures}
     if cache is not None:
         keys = {_key(each.sha256, kind): (each.sha256, kind) for each, kind in wanted}
         for key, value in cache.find(keys).items():
             found[keys[key]] = np.frombuffer(value, np.float32)
         known = {sha256 for sha256, _ in found}
-        again = [picture for picture in pictures if picture.sha256 in known]
-        others = _others(again, stamps, cache, should_stop)
-        if others is None:
-            return None
-        unreadable.update(others)
-        wanted = [one for one in wanted if one[0].sha256 not in others]
-        found = {name: row for name, row in found.items() if name[0] not in others}
+        for picture in pictures:
+            if picture.sha256 in known and _is_other_file(picture):
+                error = VisionError(Fault.PICTURE_CHANGED, file=str(picture.path))
+                unreadable[picture.sha256] = error
+        wanted = [one for one in wanted if one[0].sha256 not in unreadable]
+        found = {name: row for name, row in found.items() if name[0] not in unreadable}
     done = len(found)
     publish(done, len(wanted))
     missing = [one for one in wanted if (one[0].sha256, one[1]) not in found]
@@ -196,10 +195,7 @@ def extract_features(
                 found.update(new)
                 computed += len(new)
                 if cache is not None and may_keep:
-                    may_keep = cache.keep(
-                        {_key(*name): row.tobytes() for name, row in new.items()}
-                        | {key: stamp for name in new for key, stamp in stamps[name[0]].items()}
-                    )
+                    may_keep = cache.keep({_key(*name): row.tobytes() for name, row in new.items()})
             unreadable.update(batch.unreadable)
             done += batch.count
             publish(done, len(wanted))
@@ -291,17 +287,13 @@ def _made_ready(
     wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
 ) -> Iterator[_Batch]:
     """Read pictures a batch ahead of who computes; end early where it is stopped."""
-    with contextlib.suppress(StoppedError), ThreadPoolExecutor(1, "pictures") as reader:
-        ahead: Future[_Batch] | None = None
-        for some in batched(wanted, BATCH):
-            coming = reader.submit(_read_batch, some, preprocessing, should_stop)
-            if ahead is not None:
-                yield ahead.result()
-            ahead = coming
+    read = partial(_read_batch, preprocessing=preprocessing, should_stop=should_stop)
+    readings = read_ahead(read, batched(wanted, BATCH))
+    with contextlib.suppress(StoppedError), contextlib.closing(readings):
+        for reading in readings:
             if should_stop():
                 return
-        if ahead is not None:
-            yield ahead.result()
+            yield reading.result()
 
 
 def _read_batch(
@@ -328,47 +320,11 @@ def _read_batch(
     return batch
 
 
-def _stamp(picture: Picture) -> dict[str, bytes]:
-    """Return when a picture's file was written last, and its size, under what that is kept by.
-
-    Nothing of a picture that is packed or gone.
-    """
-    if picture.path is None:
-        return {}
-    try:
-        found = picture.path.stat()
-    except (OSError, ValueError):
-        return {}
-    key = f"stamp:{picture.sha256}:{picture.path}"
-    return {key: f"{found.st_mtime_ns} {found.st_size}".encode()}
-
-
-def _others(
-    pictures: Sequence[Picture],
-    stamps: Mapping[str, Mapping[str, bytes]],
-    cache: FeatureCache,
-    should_stop: Callable[[], bool],
-) -> dict[str, VisionError] | None:
-    """Return which files hold another picture now, and why; None if it was stopped.
-
-    Only a file whose time or size is not what it was when it was read last is read again.
-    """
-    known = cache.find(key for picture in pictures for key in stamps[picture.sha256])
-    others: dict[str, VisionError] = {}
-    seen: dict[str, bytes] = {}
-    for picture in pictures:
-        stamp = stamps[picture.sha256]
-        if all(known.get(key) == value for key, value in stamp.items()):
-            continue
-        if should_stop():
-            return None
-        try:
-            encoded(picture)
-            seen.update(stamp)
-        except VisionError as error:
-            others[picture.sha256] = as_value(error)
-    cache.keep(seen)
-    return others
+def _is_other_file(picture: Picture) -> bool:
+    """Tell by its size whether a picture's file is another one now, and not merely gone."""
+    if picture.path is None or not picture.size_bytes:
+        return False
+    return size_of(picture.path) not in (None, picture.size_bytes)
 
 
 def _key(sha256: str, kind: str) -> str:

@@ -6,7 +6,13 @@ import numpy as np
 import onnx
 from onnx import checker, helper, numpy_helper, shape_inference
 
-from vision.formats.onnx.structure import WHOLE_NUMBERS, OnnxStructure, read_structure
+from vision.formats.onnx.structure import (
+    WHOLE_NUMBERS,
+    OnnxStructure,
+    nodes_for,
+    picture_input,
+    read_structure,
+)
 
 
 def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
@@ -29,7 +35,7 @@ def _channels_second(model: bytes, structure: OnnxStructure) -> bytes:
     if shape is None or len(shape) != 4 or shape[3] not in (1, 3) or shape[1] in (1, 3):
         return model
     proto = onnx.load_from_string(model)
-    picture = _picture(proto, structure)
+    picture = picture_input(proto.graph)
     name = picture.name
     dims = picture.type.tensor_type.shape.dim
     batch, height, width, channels = (type(dim).FromString(dim.SerializeToString()) for dim in dims)
@@ -52,7 +58,7 @@ def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
     if len(structure.inputs[0].shape or ()) != 4:
         return model
     proto = onnx.load_from_string(model)
-    _picture(proto, structure).type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+    picture_input(proto.graph).type.tensor_type.elem_type = onnx.TensorProto.FLOAT
     # What lies between the input and where floats are made of it has another type now.
     del proto.graph.value_info[:]
     try:
@@ -60,13 +66,6 @@ def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
     except _UNSOUND:
         return model
     return bytes(proto.SerializeToString())
-
-
-def _picture(proto: onnx.ModelProto, structure: OnnxStructure) -> onnx.ValueInfoProto:
-    """Return the only input that is no weight."""
-    name = structure.inputs[0].name
-    found: list[onnx.ValueInfoProto] = [one for one in proto.graph.input if one.name == name]
-    return found[0]
 
 
 def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
@@ -198,21 +197,12 @@ def _with_all_boxes(model: bytes, structure: OnnxStructure) -> bytes:
     numbers = np.zeros((boxes, 3), np.int64)
     numbers[:, 2] = np.arange(boxes)
     graph.initializer.append(numpy_helper.from_array(numbers, chosen.output[0]))
-    _remove(graph, chosen)
+    graph.node.remove(chosen)
+    kept = nodes_for(graph, [info.name for info in graph.output])
+    del graph.node[:], graph.value_info[:]
+    graph.node.extend(kept)
     sides[0].dim_value = boxes
     return bytes(proto.SerializeToString())
-
-
-def _remove(graph: onnx.GraphProto, gone: onnx.NodeProto) -> None:
-    """Remove a node whose output stands among the weights now, and what only it needed."""
-    needed = {info.name for info in graph.output}
-    kept = []
-    for node in reversed(graph.node):
-        if node != gone and not needed.isdisjoint(node.output):
-            needed.update(node.input)
-            kept.append(node)
-    del graph.node[:], graph.value_info[:]
-    graph.node.extend(reversed(kept))
 
 
 _LONGEST_SHAPE_BYTES = 1024

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,6 +141,36 @@ def read_structure(data: bytes) -> OnnxStructure:
         ),
         metadata={entry.key: entry.value for entry in model.metadata_props},
     )
+
+
+def picture_input(graph: onnx.GraphProto) -> onnx.ValueInfoProto:
+    """Return the first input that is no weight.
+
+    Raises
+    ------
+    IndexError
+        If there is none.
+    """
+    weights = {one.name for one in graph.initializer}
+    found: list[onnx.ValueInfoProto] = [one for one in graph.input if one.name not in weights]
+    return found[0]
+
+
+def set_shape(info: onnx.ValueInfoProto, shape: Sequence[int]) -> None:
+    """Give an input's sides, those that are free too, their sizes."""
+    for dim, side in zip(info.type.tensor_type.shape.dim, shape, strict=False):
+        dim.Clear()
+        dim.dim_value = side
+
+
+def nodes_for(graph: onnx.GraphProto, tensors: Iterable[str]) -> list[onnx.NodeProto]:
+    """Return the nodes that some tensors are computed by, in their order."""
+    needed, found = set(tensors), []
+    for node in reversed(graph.node):
+        if not needed.isdisjoint(node.output):
+            needed.update(node.input)
+            found.append(node)
+    return found[::-1]
 
 
 _DEFAULT_DOMAINS = ("", "ai.onnx")
