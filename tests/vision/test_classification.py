@@ -62,21 +62,6 @@ def test_the_bundled_file_is_the_one_its_manifest_names(images: Path) -> None:
     assert len(data) == manifest.bytes
 
 
-def test_features_are_the_input_of_the_last_layer(bundled: Classifier, images: Path) -> None:
-    blob = bundled.preprocessing.blob(read_picture(images / "coffee.png"))
-    features = bundled.features(blob)
-    assert features.shape == (1, 1280)
-    assert features.min() >= 0
-    assert features.max() <= 6
-
-
-def test_a_model_without_described_features_has_none() -> None:
-    data, _, _ = linear_classifier()
-    classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8)))
-    with pytest.raises(VisionError):
-        classifier.features(np.zeros((1, 3, 8, 8), np.float32))
-
-
 @given(
     hnp.arrays(
         np.float32,

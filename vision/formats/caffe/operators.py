@@ -197,7 +197,7 @@ def prelu(t: Translation) -> str:
     shared = t.settings("prelu_param").channel_shared
     channels = 1 if shared else t.shape[1]
     slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
-    return t.graph.node("PRelu", [t.inputs[0], t.graph.constant(slopes)], t.shape)
+    return t.graph.combine("PRelu", t.inputs[0], slopes)
 
 
 def lrn(t: Translation) -> str:
@@ -220,9 +220,9 @@ def lrn(t: Translation) -> str:
     padded = t.zeros_around(squares, (half, half), (half, half))
     window = {"kernel_shape": [size, size], "strides": [1, 1]}
     mean = graph.node("AveragePool", [padded], shape, **window)
-    scaled = graph.node("Mul", [mean, graph.constant(alpha)], shape)
-    shifted = graph.node("Add", [scaled, graph.constant(1.0)], shape)
-    divisor = graph.node("Pow", [shifted, graph.constant(beta)], shape)
+    scaled = graph.combine("Mul", mean, alpha)
+    shifted = graph.combine("Add", scaled, 1.0)
+    divisor = graph.combine("Pow", shifted, beta)
     return graph.node("Div", [t.inputs[0], divisor], shape)
 
 
@@ -261,7 +261,7 @@ def eltwise(t: Translation) -> str:
         if len(factors) != len(values):
             raise LayerMismatchError("it needs one coefficient for each input")
         values = [
-            t.graph.node("Mul", [value, t.graph.constant(factor)], t.shape)
+            t.graph.combine("Mul", value, factor)
             for value, factor in zip(values, factors, strict=True)
         ]
     result = values[0]
@@ -310,7 +310,7 @@ def scale(t: Translation) -> str:
     if not settings.bias_term:
         return result
     bias = t.blob(first_blob, factor_shape).reshape(*factor_shape, *behind)
-    return t.graph.node("Add", [result, t.graph.constant(bias)], t.shape)
+    return t.graph.combine("Add", result, bias)
 
 
 def flatten(t: Translation) -> str:
@@ -435,7 +435,7 @@ def pooling(t: Translation) -> str:
     correction = kernel[0] * kernel[1] / np.outer(rows, columns)
     if np.all(correction == 1.0):
         return pooled
-    return t.graph.node("Mul", [pooled, t.graph.constant(correction[None, None])], shape)
+    return t.graph.combine("Mul", pooled, correction[None, None])
 
 
 SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {

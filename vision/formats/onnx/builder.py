@@ -74,6 +74,10 @@ class GraphBuilder:
         self.shapes[output] = shape
         return output
 
+    def combine(self, operator: str, value: str, constant: npt.ArrayLike) -> str:
+        """Add a node of a value and a constant, which keeps the shape of the value."""
+        return self.node(operator, [value, self.constant(constant)], self.shapes[value])
+
     def reshape(self, value: str, shape: Shape) -> str:
         """Add a reshape; the first side stays free where it does not change."""
         if shape == self.shapes[value]:

@@ -467,7 +467,7 @@ def _softmax(step: _Step) -> str:
     beta = step.operator.number(0, 1.0)
     value, shape = step.value(), step.shape()
     if beta != 1.0:
-        value = step.builder.node("Mul", [value, step.constant(beta)], shape)
+        value = step.builder.combine("Mul", value, beta)
     return step.builder.node("Softmax", [value], shape, axis=step.axis(-1))
 
 
@@ -476,7 +476,7 @@ def _prelu(step: _Step) -> str:
     rank = len(step.shape())
     slopes = slopes.reshape((1,) * (rank - slopes.ndim) + slopes.shape)
     slopes = slopes.transpose(_TO_SECOND) if rank == 4 else slopes
-    return step.builder.node("PRelu", [step.value(), step.constant(slopes[0])], step.shape())
+    return step.builder.combine("PRelu", step.value(), slopes[0])
 
 
 def _transpose(step: _Step) -> str:
