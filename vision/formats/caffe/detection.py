@@ -30,8 +30,7 @@ def permute(t: Translation) -> str:
     order += [axis for axis in range(len(t.shape)) if axis not in order]
     if order == list(range(len(order))):
         return t.inputs[0]
-    shape = tuple(t.shape[axis] for axis in order)
-    return t.graph.node("Transpose", t.inputs[:1], shape, perm=order)
+    return t.graph.transpose(t.inputs[0], order)
 
 
 def normalise(t: Translation) -> str:

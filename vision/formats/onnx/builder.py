@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,6 +78,11 @@ class GraphBuilder:
     def combine(self, operator: str, value: str, constant: npt.ArrayLike) -> str:
         """Add a node of a value and a constant, which keeps the shape of the value."""
         return self.node(operator, [value, self.constant(constant)], self.shapes[value])
+
+    def transpose(self, value: str, order: Sequence[int]) -> str:
+        """Put the sides of a value into another order."""
+        sides = self.shapes[value]
+        return self.node("Transpose", [value], tuple(sides[axis] for axis in order), perm=order)
 
     def reshape(self, value: str, shape: Shape) -> str:
         """Add a reshape; the first side stays free where it does not change."""

@@ -115,6 +115,12 @@ def _second(shape: Shape) -> Shape:
     return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
 
 
+def _of_rank(values: Numbers, rank: int) -> Numbers:
+    """Return a constant with channels second, and sides of 1 before its own."""
+    values = values.reshape((1,) * (rank - values.ndim) + values.shape)
+    return values.transpose(_TO_SECOND) if rank == 4 else values
+
+
 def _picture_shape(shape: Shape) -> Shape:
     """Return what a network takes, channels second, as those that come from PyTorch have it."""
     is_second = len(shape) == 4 and shape[1] in (1, 3) and min(shape[2:]) > 3
@@ -136,8 +142,7 @@ class _Conversion:
         tensor = self.tensors[first]
         picture = self.builder.input(INPUT, _picture_shape(tensor.shape))
         if self.builder.shapes[picture] != _second(tensor.shape):
-            sides = _second(tensor.shape)
-            picture = self.builder.node("Transpose", [picture], sides, perm=_TO_SECOND)
+            picture = self.builder.transpose(picture, _TO_SECOND)
         self._values[first] = picture
         for operator in operators:
             read, written = operator.inputs[0], operator.outputs[0]
@@ -155,9 +160,7 @@ class _Conversion:
         if index in self._values:
             return self._values[index]
         values = self.tensors[index].real()
-        if values.ndim == 4:
-            values = values.transpose(_TO_SECOND)
-        self._values[index] = self.builder.constant(values)
+        self._values[index] = self.builder.constant(_of_rank(values, values.ndim))
         return self._values[index]
 
 
@@ -376,8 +379,7 @@ def _reshaped(step: _Step, shape: Shape) -> str:
     value = step.value()
     before = step.builder.shapes[value]
     if len(before) == 4 and before[2:] != (1, 1) and before != _second(shape):
-        sides = tuple(before[side] for side in _TO_LAST)
-        value = step.builder.node("Transpose", [value], sides, perm=_TO_LAST)
+        value = step.builder.transpose(value, _TO_LAST)
     elif before == _second(shape):
         return value
     return _with_shape(step, value, shape)
@@ -388,9 +390,7 @@ def _with_shape(step: _Step, value: str, shape: Shape) -> str:
     if math.prod(step.builder.shapes[value]) != math.prod(shape):
         raise TfliteError("a shape does not fit its values")
     value = step.builder.reshape(value, shape)
-    if len(shape) != 4:
-        return value
-    return step.builder.node("Transpose", [value], _second(shape), perm=_TO_SECOND)
+    return step.builder.transpose(value, _TO_SECOND) if len(shape) == 4 else value
 
 
 def _binary(name: str, step: _Step) -> str:
@@ -404,8 +404,7 @@ def _broadcast(step: _Step, place: int, rank: int) -> str:
         return step.value(place)
     if tensor.values is None:
         raise TfliteError("what is added has too few sides")
-    values = tensor.real().reshape((1,) * (rank - len(tensor.shape)) + tensor.shape)
-    return step.constant(values.transpose(_TO_SECOND) if rank == 4 else values)
+    return step.constant(_of_rank(tensor.real(), rank))
 
 
 def _extreme(name: str, step: _Step) -> str:
@@ -472,10 +471,7 @@ def _softmax(step: _Step) -> str:
 
 
 def _prelu(step: _Step) -> str:
-    slopes = step.tensor(1).real()
-    rank = len(step.shape())
-    slopes = slopes.reshape((1,) * (rank - slopes.ndim) + slopes.shape)
-    slopes = slopes.transpose(_TO_SECOND) if rank == 4 else slopes
+    slopes = _of_rank(step.tensor(1).real(), len(step.shape()))
     return step.builder.combine("PRelu", step.value(), slopes[0])
 
 
@@ -487,7 +483,7 @@ def _transpose(step: _Step) -> str:
     if len(shape) == 4:
         # Out of channels second, through TFLite's order, back into channels second.
         order = [_TO_LAST[order[side]] for side in _TO_SECOND]
-    return step.builder.node("Transpose", [step.value()], _second(step.output.shape), perm=order)
+    return step.builder.transpose(step.value(), order)
 
 
 _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
