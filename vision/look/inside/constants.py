@@ -71,6 +71,13 @@ def constants_of(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) 
     return found
 
 
+_FAULTS: Final = (
+    *(ValueError, LookupError, TypeError, RuntimeError),
+    *(AttributeError, ArithmeticError, AssertionError),
+)
+"""What the evaluator raises where shapes, axes or types do not fit."""
+
+
 def _computed(
     node: onnx.NodeProto, given: dict[str, Array], opsets: dict[str, int]
 ) -> Array | None:
@@ -87,7 +94,7 @@ def _computed(
         graph = helper.make_graph([node], "constant", [], [])
         with np.errstate(divide="raise"):
             [made] = ReferenceEvaluator(graph, opsets=opsets).run(list(node.output), given)
-    except (ValueError, LookupError, TypeError, RuntimeError, AttributeError, ArithmeticError):
+    except _FAULTS:
         # What ONNX says of shapes and axes is not kept; the layer behind is not explained.
         return None
     return made if isinstance(made, np.ndarray) else None
