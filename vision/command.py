@@ -92,9 +92,12 @@ def classify_pictures(
     classifier = open_classifier(model, prototxt, labels)
     if settings:
         classifier.preprocessing = replace(classifier.preprocessing, **settings)
-    for item in _looked_at(paths, classifier, skipped, TOP if top is None else top):
+
+    def note(item: BatchItem) -> None:
         assert isinstance(item.result, ClassificationResult)
         reports.append(as_report(classifier, item.path, item.result))
+
+    _look_at(paths, classifier, skipped, note, top=TOP if top is None else top)
     found = classifier.softmax_finding()
     if reports and warn is not None and found.severity is Severity.WARN:
         warn(found)
@@ -180,25 +183,32 @@ def detect_pictures(
             drawn = draw_boxes(picture, item.result, wording=wording)
             write_picture(draw / names[item.index], drawn)
 
-    for item in _looked_at(paths, detector, skipped, look=look):
+    def note(item: BatchItem) -> None:
         assert isinstance(item.result, DetectionResult)
         reports.append(_boxes_report(detector, item.path, item.result))
+
+    _look_at(paths, detector, skipped, note, look)
     return reports, skipped
 
 
-def _looked_at(
+def _look_at(
     paths: list[Path],
     predictor: Predictor,
     skipped: list[VisionError],
-    top: int = TOP,
+    note: Callable[[BatchItem], None],
     look: Callable[[BatchItem, Picture], None] | None = None,
-) -> list[BatchItem]:
-    """Return what a model says of pictures, and put what is wrong with others into `skipped`."""
-    items: list[BatchItem] = []
+    top: int = TOP,
+) -> None:
+    """Note what a model says of pictures, and put what is wrong with others into `skipped`."""
+
+    def publish(item: BatchItem) -> None:
+        if item.error is None:
+            note(item)
+        else:
+            skipped.append(item.error)
+
     with _quiet_decoders():
-        Batch(paths, predictor, top).run(lambda: False, items.append, look)
-    skipped += [item.error for item in items if item.error is not None]
-    return [item for item in items if item.error is None]
+        Batch(paths, predictor, top).run(lambda: False, publish, look)
 
 
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:

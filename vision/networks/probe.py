@@ -106,6 +106,8 @@ _READERS: Final[Mapping[ModelFormat, Callable[..., cv2.dnn.Net]]] = {
 }
 """What builds a network from a path or a buffer, and an engine."""
 
+# So many models are remembered; then all are tried again.
+_MOST_REMEMBERED: Final = 2000
 # How large a model is divided to name what fails in it, and for how long.
 _DIVIDED_BYTES: Final = 160 * 1024 * 1024
 _DIVIDED_S: Final = 30.0
@@ -272,4 +274,8 @@ def _remember(key: str, outcome: Outcome) -> None:
     # Without a place to remember it, the model is tried again the next time.
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
+        remembered = list(folder.iterdir())
+        if len(remembered) >= _MOST_REMEMBERED:
+            for path in remembered:
+                path.unlink(missing_ok=True)
         (folder / f"{key}.{outcome.name.lower()}").touch()

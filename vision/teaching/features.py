@@ -18,15 +18,14 @@ import numpy.typing as npt
 
 from vision.child import StoppedError, read_ahead, stopped_by
 from vision.engine import Engine
-from vision.errors import Fault, VisionError, as_value
-from vision.files import size_of
+from vision.errors import VisionError, as_value
 from vision.formats.manifest import ASSETS, ModelManifest, bundled_manifest
 from vision.formats.reader import read_model_file
 from vision.pictures.pixels import resized
 from vision.pictures.preprocessing import Blob, Preprocessing
 from vision.teaching.collection import Picture
 from vision.teaching.feature_cache import FeatureCache
-from vision.teaching.importing import pixels_of
+from vision.teaching.importing import encoded, pixels_of
 
 type Pixels = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -175,10 +174,14 @@ def extract_features(
         for key, value in cache.find(keys).items():
             found[keys[key]] = np.frombuffer(value, np.float32)
         known = {sha256 for sha256, _ in found}
-        for picture in pictures:
-            if picture.sha256 in known and _is_other_file(picture):
-                error = VisionError(Fault.PICTURE_CHANGED, file=str(picture.path))
-                unreadable[picture.sha256] = error
+        for picture in _not_seen([one for one in pictures if one.sha256 in known], cache):
+            if should_stop():
+                return None
+            try:
+                encoded(picture)
+                cache.keep(_file_entry(picture))
+            except VisionError as error:
+                unreadable[picture.sha256] = as_value(error)
         wanted = [one for one in wanted if one[0].sha256 not in unreadable]
         found = {name: row for name, row in found.items() if name[0] not in unreadable}
     done = len(found)
@@ -195,7 +198,9 @@ def extract_features(
                 found.update(new)
                 computed += len(new)
                 if cache is not None and may_keep:
-                    may_keep = cache.keep({_key(*name): row.tobytes() for name, row in new.items()})
+                    may_keep = cache.keep(
+                        {_key(*name): row.tobytes() for name, row in new.items()} | batch.seen
+                    )
             unreadable.update(batch.unreadable)
             done += batch.count
             publish(done, len(wanted))
@@ -275,12 +280,16 @@ def thumbnail(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Pictures made ready: what they are called, their blobs, and how many were asked for."""
+    """Pictures made ready: what they are called, their blobs, and how many were asked for.
 
-    names: list[tuple[str, str]]
-    blobs: list[Blob]
-    unreadable: dict[str, VisionError]
+    `seen` are the entries of their files, as these were just before they were read.
+    """
+
     count: int
+    names: list[tuple[str, str]] = field(default_factory=list)
+    blobs: list[Blob] = field(default_factory=list)
+    unreadable: dict[str, VisionError] = field(default_factory=dict)
+    seen: dict[str, bytes] = field(default_factory=dict)
 
 
 def _made_ready(
@@ -301,7 +310,7 @@ def _read_batch(
     preprocessing: Preprocessing,
     should_stop: Callable[[], bool],
 ) -> _Batch:
-    batch = _Batch([], [], {}, len(wanted))
+    batch = _Batch(len(wanted))
     pixels: Pixels | None = None
     last = ""
     for picture, kind in wanted:
@@ -309,22 +318,35 @@ def _read_batch(
             continue
         if picture.sha256 != last or pixels is None:
             last = picture.sha256
+            seen = _file_entry(picture)
             try:
                 with stopped_by(should_stop):
                     pixels = pixels_of(picture)
             except VisionError as error:
                 batch.unreadable[picture.sha256] = as_value(error)
                 continue
+            batch.seen.update(seen)
         batch.names.append((picture.sha256, kind))
         batch.blobs.append(preprocessing.blob(changed_copy(pixels, picture.sha256, kind)))
     return batch
 
 
-def _is_other_file(picture: Picture) -> bool:
-    """Tell by its size whether a picture's file is another one now, and not merely gone."""
-    if picture.path is None or not picture.size_bytes:
-        return False
-    return size_of(picture.path) not in (None, picture.size_bytes)
+def _not_seen(pictures: Sequence[Picture], cache: FeatureCache) -> list[Picture]:
+    """Return the pictures whose files are not as they were when they were last read."""
+    keys = {key: picture for picture in pictures for key in _file_entry(picture)}
+    seen = cache.find(keys)
+    return [picture for key, picture in keys.items() if key not in seen]
+
+
+def _file_entry(picture: Picture) -> dict[str, bytes]:
+    """Return what is kept of a picture's file, with its time and size; nothing of one not there."""
+    if picture.path is None:
+        return {}
+    try:
+        found = picture.path.stat()
+    except (OSError, ValueError):
+        return {}
+    return {f"file:{picture.sha256}:{picture.path}:{found.st_mtime_ns}:{found.st_size}": b""}
 
 
 def _key(sha256: str, kind: str) -> str:

@@ -75,7 +75,8 @@ class Opened:
     missing
         Pictures whose file is not where it was, neither there nor beside the project.
     changed
-        Pictures whose file has another size than it had.
+        Pictures whose file has another size than it had. One that was changed without that is
+        noticed when its features are asked for, by its time.
     """
 
     project: Project

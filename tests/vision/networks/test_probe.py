@@ -71,6 +71,15 @@ def test_a_place_that_cannot_be_written_only_costs_time(cache: Path) -> None:
         assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
 
 
+def test_no_more_is_remembered_than_two_thousand_models(cache: Path) -> None:
+    cache.mkdir(parents=True)
+    for number in range(2000):
+        (cache / f"{number}.runs").touch()
+    data, _, _ = linear_classifier()
+    assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
+    assert len(list(cache.iterdir())) == 1
+
+
 def test_a_model_without_end_is_given_up_and_not_remembered(cache: Path) -> None:
     outcome = try_out(ModelFormat.ONNX, endless_model(), NEW, (1, 3, 1, 1), limit_s=2)
     assert outcome is Outcome.NO_END

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,15 +123,6 @@ def test_a_picture_that_is_gone_or_damaged_is_listed(
     assert len(found.rows) == len(pictures) - 2
 
 
-def test_a_cache_that_keeps_nothing_is_told_and_stops_nothing(
-    pictures: list[Picture], backbone: Backbone, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    found = extracted(pictures, backbone, FeatureCache(tmp_path / "file" / "x.sqlite"))
-    assert found.not_kept is not None
-    assert len(found.rows) == len(pictures)
-
-
 def test_changed_copies_are_kept_apart(
     pictures: list[Picture], backbone: Backbone, cache: FeatureCache
 ) -> None:
@@ -174,13 +166,18 @@ def test_a_thumbnail_is_the_middle_and_is_kept(cache: FeatureCache) -> None:
 def test_another_picture_in_the_place_of_one_that_is_known_is_noticed(
     pictures: list[Picture], backbone: Backbone, cache: FeatureCache
 ) -> None:
-    """One that is gone stays known."""
+    """It has the same size; one that is only written again or gone stays known."""
     whole = extracted(pictures, backbone, cache)
-    other, gone = (picture.path for picture in pictures[:2])
+    other, again, gone = (picture.path for picture in pictures[:3])
     assert other is not None
+    assert again is not None
     assert gone is not None
-    data = other.read_bytes()
-    other.write_bytes(data + b"0")
+    data = bytearray(other.read_bytes())
+    data[-1] ^= 1
+    stat = other.stat()
+    other.write_bytes(data)
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+    os.utime(again, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
     gone.unlink()
     for _ in range(2):
         found = extracted(pictures, backbone, cache)
@@ -189,5 +186,6 @@ def test_another_picture_in_the_place_of_one_that_is_known_is_noticed(
         }
         assert found.computed == 0
         assert found.rows.keys() == whole.rows.keys() - {pictures[0].sha256}
+    data[-1] ^= 1
     other.write_bytes(data)
     assert extracted(pictures, backbone, cache).rows.keys() == whole.rows.keys()
