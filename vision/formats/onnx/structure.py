@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +125,8 @@ def read_structure(data: bytes) -> OnnxStructure:
     graph = model.graph
     if not graph.node and not graph.output:
         raise WireError(Text("its graph is empty"))
+    if not all(isinstance(text, str) for text in _texts(model)):
+        raise WireError(OTHER)
     versions = [one.version for one in model.opset_import if one.domain in _DEFAULT_DOMAINS]
     producers = {name: _operator(node) for node in graph.node for name in node.output}
     weights = {tensor.name for tensor in graph.initializer}
@@ -141,6 +143,16 @@ def read_structure(data: bytes) -> OnnxStructure:
         ),
         metadata={entry.key: entry.value for entry in model.metadata_props},
     )
+
+
+def _texts(model: onnx.ModelProto) -> Iterator[str]:
+    """Yield the names and the metadata of a model; protobuf gives bytes where they are no text."""
+    for node in model.graph.node:
+        yield from (node.op_type, node.domain, *node.input, *node.output)
+    for info in (*model.graph.input, *model.graph.output, *model.graph.initializer):
+        yield info.name
+    for entry in model.metadata_props:
+        yield from (entry.key, entry.value)
 
 
 def picture_input(graph: onnx.GraphProto) -> onnx.ValueInfoProto:
