@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import IO, Final
@@ -37,6 +37,22 @@ def stopped_by(should_stop: Callable[[], bool]) -> Iterator[None]:
         yield
     finally:
         _should_stop.reset(token)
+
+
+def read_ahead[T, R](read: Callable[[T], R], items: Iterable[T]) -> Generator[Future[R]]:
+    """Yield what `read` makes of each item, on a thread that is one item ahead.
+
+    The generator is to be closed, which ends the thread.
+    """
+    with ThreadPoolExecutor(1, "read ahead") as reader:
+        ahead: Future[R] | None = None
+        for item in items:
+            coming = reader.submit(read, item)
+            if ahead is not None:
+                yield ahead
+            ahead = coming
+        if ahead is not None:
+            yield ahead
 
 
 def run_module(

@@ -152,23 +152,6 @@ class Classifier(Predictor):
         """
         return self._probabilities(self.engine.forward(blob), len(blob))
 
-    def features(self, blob: Blob) -> npt.NDArray[np.float32]:
-        """Return the features (N, F), float32, below the scores, for models that name that output.
-
-        They are of `blob`, (N, C, H, W) float32.
-
-        Raises
-        ------
-        VisionError
-            output_not_scores if the model's description names no features; model_forward or
-            model_busy.
-        """
-        name = "" if self.manifest is None else self.manifest.features_output
-        if name not in self.engine.output_names:
-            raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape="unknown")
-        outputs = self.engine.forward(blob)
-        return outputs[name].reshape(len(blob), -1)
-
     def _probabilities(self, outputs: Outputs, rows: int) -> Probabilities:
         scores = self._score_rows(outputs, rows)
         if not np.isfinite(scores).all():

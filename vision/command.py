@@ -65,7 +65,7 @@ def classify_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, prototxt, labels
-        Files of the person's own model; the bundled classifier without them. Of a Caffe
+        Files of the user's own model; the bundled classifier without them. Of a Caffe
         model's two files, the one that is not given is looked for beside the other.
     top
         How many classes to report for each picture; the usual number if None.
@@ -94,13 +94,10 @@ def classify_pictures(
         classifier.preprocessing = replace(classifier.preprocessing, **settings)
 
     def note(item: BatchItem) -> None:
-        if isinstance(item.result, ClassificationResult):
-            reports.append(as_report(classifier, item.path, item.result))
-        elif item.error is not None:
-            skipped.append(item.error)
+        assert isinstance(item.result, ClassificationResult)
+        reports.append(as_report(classifier, item.path, item.result))
 
-    with _quiet_decoders():
-        Batch(paths, classifier, TOP if top is None else top).run(lambda: False, note)
+    _look_at(paths, classifier, skipped, note, top=TOP if top is None else top)
     found = classifier.softmax_finding()
     if reports and warn is not None and found.severity is Severity.WARN:
         warn(found)
@@ -152,7 +149,7 @@ def detect_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, labels
-        Files of the person's own model; the bundled detector without them. Of a Caffe
+        Files of the user's own model; the bundled detector without them. Of a Caffe
         model's two files, the one that is not given is looked for beside the other.
     score, overlap
         The limits, 0 to 1; what is usual for the model if None.
@@ -187,14 +184,31 @@ def detect_pictures(
             write_picture(draw / names[item.index], drawn)
 
     def note(item: BatchItem) -> None:
-        if isinstance(item.result, DetectionResult):
-            reports.append(_boxes_report(detector, item.path, item.result))
-        elif item.error is not None:
+        assert isinstance(item.result, DetectionResult)
+        reports.append(_boxes_report(detector, item.path, item.result))
+
+    _look_at(paths, detector, skipped, note, look)
+    return reports, skipped
+
+
+def _look_at(
+    paths: list[Path],
+    predictor: Predictor,
+    skipped: list[VisionError],
+    note: Callable[[BatchItem], None],
+    look: Callable[[BatchItem, Picture], None] | None = None,
+    top: int = TOP,
+) -> None:
+    """Note what a model says of pictures, and put what is wrong with others into `skipped`."""
+
+    def publish(item: BatchItem) -> None:
+        if item.error is None:
+            note(item)
+        else:
             skipped.append(item.error)
 
     with _quiet_decoders():
-        Batch(paths, detector).run(lambda: False, note, look)
-    return reports, skipped
+        Batch(paths, predictor, top).run(lambda: False, publish, look)
 
 
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
+from itertools import batched, cycle
 
 import cv2
 import numpy as np
@@ -140,18 +140,15 @@ def _draw_box(drawn: Picture, box: Area, style: int, thick: int) -> None:
     for first, last in zip(corners, (*corners[1:], corners[0]), strict=True):
         length = abs(last[0] - first[0]) + abs(last[1] - first[1])
         step_x, step_y = int(np.sign(last[0] - first[0])), int(np.sign(last[1] - first[1]))
-        at = 0
-        for turn in count():
-            if at > length:
-                break
-            reach = dashes[turn % len(dashes)] * thick
-            if turn % 2 == 0:
-                # A line of OpenCV's is round at its ends, and so longer by its thickness.
-                end = min(length, at + reach - thick)
-                start = (first[0] + at * step_x, first[1] + at * step_y)
-                stop = (first[0] + end * step_x, first[1] + end * step_y)
-                cv2.line(drawn, start, stop, colour, thick)
-            at += reach
+        at, pairs = 0, cycle(batched(dashes, 2))
+        while at <= length:
+            line, gap = next(pairs)
+            # A line of OpenCV's is round at its ends, and so longer by its thickness.
+            end = min(length, at + (line - 1) * thick)
+            start = (first[0] + at * step_x, first[1] + at * step_y)
+            stop = (first[0] + end * step_x, first[1] + end * step_y)
+            cv2.line(drawn, start, stop, colour, thick)
+            at += (line + gap) * thick
 
 
 def _width_px(words: str, size: int) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from foundation.text import Text
+from foundation.text import Text, mark
 from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
 from vision.formats.model_file import ModelFile, ModelFormat
@@ -33,7 +33,6 @@ from vision.networks.probe import (
     is_classic,
     read_net,
     read_net_at,
-    temporary_copy,
     try_out,
 )
 from vision.pictures.preprocessing import Blob
@@ -48,7 +47,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class ComputeChoice(StrEnum):
-    """What a person may choose to compute with."""
+    """What the user may choose to compute with."""
 
     AUTO = "auto"
     NEW_CPU = "new_cpu"
@@ -82,7 +81,7 @@ class _NotUsableError(Exception):
 _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError, _NotUsableError)
 _BUILD_FAULTS: Final = (cv2.error, _NotUsableError)
 
-# Some such maps together, and the time that they take, are as much as a person's machine bears.
+# Some such maps together, and the time that they take, are as much as the user's machine bears.
 _MOST_TENSOR_BYTES: Final = 512 * 1024 * 1024
 _UNUSABLE: Final = {
     Outcome.DIFFERS: Text("its answers in OpenCV differ from those in ONNX"),
@@ -92,23 +91,21 @@ _UNUSABLE: Final = {
 }
 
 
-class _LoadCounter:
-    """Count how many models were loaded, so that tests can assert "once"."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._count = 0
-
-    def add(self) -> None:
-        with self._lock:
-            self._count += 1
-
-    @property
-    def count(self) -> int:
-        return self._count
+_AT_OPERATOR: Final = {
+    Outcome.ENDS: mark("OpenCV crashes at the operator {operator}"),
+    Outcome.DIFFERS: mark("OpenCV computes the operator {operator} differently from ONNX"),
+    Outcome.REPORTS: mark("OpenCV cannot compute the operator {operator} as it is used there"),
+}
 
 
-LOADS: Final = _LoadCounter()
+@dataclass
+class _Loads:
+    """How many networks were built, so that tests can assert "once"."""
+
+    count: int = 0
+
+
+LOADS: Final = _Loads()
 
 
 class Engine:
@@ -153,7 +150,7 @@ class Engine:
         _require_valid(file)
         shape = _likely_shape(self.input_shape)
         self._net, self.use = _build(file, compute, shape)
-        LOADS.add()
+        LOADS.count += 1
         self._tried = {shape}
         self.load_ms = file.read_ms + (time.perf_counter() - started) * 1e3
         names = self._net.getUnconnectedOutLayersNames()
@@ -307,11 +304,9 @@ def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
         if not info.is_tensor:
             reason = Text("{name} is not one tensor", name=info.name)
             raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
-    if len(inputs) > 1:
-        names = ", ".join(info.name for info in inputs)
+    if len(inputs) != 1:
+        names = ", ".join(info.name for info in inputs) or Text("none")
         raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=len(inputs), names=names)
-    if not inputs:
-        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names=Text("none"))
     shape = inputs[0].shape
     if shape is None:
         return None
@@ -357,17 +352,16 @@ def _require_valid(file: ModelFile) -> None:
 def _build(
     file: ModelFile, compute: ComputeChoice, shape: tuple[int, ...]
 ) -> tuple[cv2.dnn.Net, ComputeUse]:
-    reason = ""
+    is_new = compute is ComputeChoice.NEW_CPU
+    engine = cv2.dnn.ENGINE_NEW if is_new else cv2.dnn.ENGINE_CLASSIC
+    net, reason = None, ""
     if compute is ComputeChoice.AUTO:
         try:
             net = _read_net(file, cv2.dnn.ENGINE_NEW, shape)
         except _BUILD_FAULTS as error:
             reason = short_reason(error)
-            net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
-    elif compute is ComputeChoice.NEW_CPU:
-        net = _or_unsupported(file, cv2.dnn.ENGINE_NEW, shape)
-    else:
-        net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
+    if net is None:
+        net = _or_unsupported(file, engine, shape)
     if compute is ComputeChoice.CLASSIC_OPENCL:
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
@@ -385,9 +379,8 @@ def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2
         return _read_net(file, engine, shape)
     except _BUILD_FAULTS as error:
         if file.unknown:
-            operators = file.unknown
             raise VisionError(
-                Fault.TFLITE_OPERATORS, file=file.name, operators=operators
+                Fault.TFLITE_OPERATORS, file=file.name, operators=file.unknown
             ) from error
         reason = _named_reason(file, engine, shape) or short_reason(error)
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason) from error
@@ -398,11 +391,8 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
         net = read_net_at(file.computed_as, file.name, engine)
-    elif engine == cv2.dnn.ENGINE_CLASSIC:
-        with temporary_copy(_content(file, engine)) as path:
-            net = read_net_at(file.computed_as, path, engine)
     else:
-        net = read_net(file.computed_as, _content(file, engine))
+        net = read_net(file.computed_as, _content(file, engine), engine)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotUsableError(Text("an operator is missing in the new engine"))
@@ -442,18 +432,8 @@ def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
     if found is None:
         return ""
     operator, outcome = found
-    if outcome is Outcome.ENDS:
-        return Text("OpenCV crashes at the operator {operator}", operator=operator)
-    if outcome is Outcome.DIFFERS:
-        return Text(
-            "OpenCV computes the operator {operator} differently from ONNX",
-            operator=operator,
-        )
-    if outcome is Outcome.REPORTS:
-        return Text(
-            "OpenCV cannot compute the operator {operator} as it is used there", operator=operator
-        )
-    return ""
+    template = _AT_OPERATOR.get(outcome, "")
+    return Text(template, operator=operator) if template else ""
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:

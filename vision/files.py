@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -35,6 +36,15 @@ def open_file(path: Path) -> BinaryIO:
         return open_regular(path)
     except (OSError, ValueError) as error:
         raise _not_read(path, error) from error
+
+
+def size_of(path: Path) -> int | None:
+    """Return a regular file's size in bytes, or None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def lies_in(name: str, folder: Path) -> bool:

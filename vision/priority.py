@@ -1,4 +1,4 @@
-"""Threads that run behind the others: what a person sees move is served first."""
+"""Threads that run behind the others: what the user sees move is served first."""
 
 import os
 import sys

@@ -87,7 +87,7 @@ def stream_case(number: int, _folder: Path, mutate: Mutate) -> None:
             for _ in range(4):
                 picture = device.read()
                 assert not isinstance(picture, np.ndarray)
-                decode_picture(picture.data)
+                decode_picture(picture)
         finally:
             device.close()
 

@@ -151,22 +151,6 @@ def png_that_ended_opencv() -> bytes:
     )
 
 
-def bmp_with_masks(header_bytes: int, bits: int, masks: tuple[int, int, int]) -> bytes:
-    """Return `sample` as a BMP whose pixels have red, green and blue where the masks are."""
-    picture = sample()[::-1]  # the lowest row comes first
-    pixels = np.zeros(picture.shape[:2], np.uint32)
-    for mask, channel in zip(masks, (2, 1, 0), strict=True):
-        shift = (mask & -mask).bit_length() - 1
-        pixels |= picture[:, :, channel].astype(np.uint32) >> (8 - mask.bit_count()) << shift
-    rows = pixels.astype(f"<u{bits // 8}")
-    body = b"".join(row.tobytes() + bytes(-row.nbytes % 4) for row in rows)
-    size_wh = picture.shape[1], picture.shape[0]
-    fields = struct.pack("<IiiHHI20x3I", header_bytes, *size_wh, 1, bits, 3, *masks)
-    head = fields.ljust(header_bytes, b"\0")
-    begin = 14 + len(head)
-    return struct.pack("<2sI4xI", b"BM", begin + len(body), begin) + head + body
-
-
 def upright(picture: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
     """Return what a viewer shows of pixels stored with an EXIF orientation, by its table."""
     shown = {

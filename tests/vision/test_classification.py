@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
@@ -25,8 +24,8 @@ from vision.classification import Classifier, are_probabilities, softmax, top_k
 from vision.command import classify_pictures
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
-from vision.formats.labels import Labels, numbered_labels, parse_labels
-from vision.formats.manifest import ModelManifest, bundled_manifest, write_manifest
+from vision.formats.labels import Labels, numbered_labels
+from vision.formats.manifest import ModelManifest, write_manifest
 from vision.formats.reader import parse_model
 from vision.models.opening import open_classifier, suggest_preprocessing
 from vision.models.preflight import preflight
@@ -53,28 +52,6 @@ def test_photographs_get_the_published_names_and_figures(
     assert result.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert result.timings.preprocess_ms > 0
     assert result.timings.forward_ms > 0
-
-
-def test_the_bundled_file_is_the_one_its_manifest_names(images: Path) -> None:
-    manifest = bundled_manifest()
-    data = (images.parent / "models" / manifest.file).read_bytes()
-    assert hashlib.sha256(data).hexdigest() == manifest.sha256
-    assert len(data) == manifest.bytes
-
-
-def test_features_are_the_input_of_the_last_layer(bundled: Classifier, images: Path) -> None:
-    blob = bundled.preprocessing.blob(read_picture(images / "coffee.png"))
-    features = bundled.features(blob)
-    assert features.shape == (1, 1280)
-    assert features.min() >= 0
-    assert features.max() <= 6
-
-
-def test_a_model_without_described_features_has_none() -> None:
-    data, _, _ = linear_classifier()
-    classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8)))
-    with pytest.raises(VisionError):
-        classifier.features(np.zeros((1, 3, 8, 8), np.float32))
 
 
 @given(
@@ -168,15 +145,6 @@ def test_weights_that_are_not_numbers_are_named() -> None:
     classifier = scores_model([1, 3], [0.0, float("nan"), 1.0])
     with refused(Fault.OUTPUT_NOT_FINITE):
         classifier.predict(np.zeros((4, 4, 3), np.uint8))
-
-
-def test_labels_that_do_not_match_are_refused() -> None:
-    data, _, _ = linear_classifier(classes=3)
-    labels = parse_labels(b"a\nb\n", "two.txt")
-    classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8)), labels)
-    with refused(Fault.LABELS_MISMATCH) as caught:
-        classifier.predict(np.zeros((8, 8, 3), np.uint8))
-    assert caught.value.values == {"file": "two.txt", "labels": 2, "outputs": 3}
 
 
 def test_not_sure_is_below_the_threshold() -> None:

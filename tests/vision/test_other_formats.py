@@ -14,7 +14,6 @@ from tests.vision.picture_files import sample
 from vision.classification import softmax
 from vision.engine import ComputeChoice
 from vision.formats.model_file import ModelFormat
-from vision.formats.reader import parse_model
 from vision.formats.tflite.flatbuffer import TfliteError
 from vision.formats.tflite.graph import read_graph
 from vision.models.opening import open_classifier
@@ -44,19 +43,6 @@ def test_another_format_gives_what_numpy_gives(
     logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias
     assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
     assert result.softmax_applied
-
-
-def test_a_tflite_model_is_known_by_its_content() -> None:
-    assert parse_model(tflite_model(*kernel_and_bias()), "x.onnx").format is ModelFormat.TFLITE
-
-
-def test_the_size_of_a_tflite_model_is_known(tmp_path: Path) -> None:
-    path = tmp_path / "m.tflite"
-    path.write_bytes(tflite_model(*kernel_and_bias(size=20)))
-    classifier = open_classifier(path)
-    assert classifier.preprocessing.size_wh == (20, 20)
-    assert classifier.engine.input_shape == (None, 3, 20, 20)
-    assert len(classifier.predict(sample()).probabilities) == 4
 
 
 def test_a_tflite_file_whose_offsets_leave_it_is_refused_unread() -> None:

@@ -32,7 +32,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     key
         Short name, unique in a library.
     name
-        The name a person reads.
+        The name the user reads.
     task
         "classification", "digits", "detection", "mask" or "faces".
     file, labels_file

@@ -14,7 +14,7 @@ from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.formats.model_file import ModelFile, ModelFormat
-from vision.formats.onnx.structure import OnnxStructure, read_structure
+from vision.formats.onnx.structure import read_structure
 from vision.formats.protobuf import WireError, field_numbers
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
@@ -70,6 +70,9 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     VisionError
         model_not_a_model, model_foreign, model_inputs or tflite_operators.
     """
+    # Imported here: it brings the onnx package.
+    from vision.formats.onnx.layout import for_opencv
+
     if data[4:8] == b"TFL3":
         return _tflite(data, name)
     if data.startswith(_ARCHIVE) and _holds_onnx(data):
@@ -82,11 +85,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     try:
         structure = read_structure(data)
         element = structure.inputs[0].element if structure.inputs else 0
-        data, structure = _channels_second(data, structure)
-        data, structure = _with_float_input(data, structure)
-        data, structure = _shaped(data, structure)
-        data, structure = _padded(data, structure)
-        data, structure = _with_all_boxes(data, structure)
+        data, structure = for_opencv(data, structure)
         return ModelFile(name, ModelFormat.ONNX, data, structure, element=element or 1)
     except WireError as error:
         if data.startswith(_SAVED_MODEL):
@@ -104,7 +103,6 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
 
 def _tflite(data: bytes, name: str) -> ModelFile:
     """Convert a TFLite file, or leave it to OpenCV where it has operators that are not known."""
-    # Imported here: it brings the onnx package.
     from vision.formats.tflite.convert import UnknownOperatorsError, convert_tflite
 
     try:
@@ -167,73 +165,6 @@ def _in_place_of_model(data: bytes) -> str:
     return ""
 
 
-def _channels_second(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
-    """Return a model that takes its picture with channels second, as every other one here."""
-    inputs = structure.inputs
-    shape = inputs[0].shape if len(inputs) == 1 else None
-    if shape is None or len(shape) != 4 or structure.external_data:
-        return data, structure
-    if shape[3] not in (1, 3) or shape[1] in (1, 3):
-        return data, structure
-    # Imported here: it brings the onnx package, which other models do not need.
-    from vision.formats.onnx.layout import channels_second
-
-    data = channels_second(data, inputs[0].name)
-    return data, read_structure(data)
-
-
-WHOLE_NUMBERS: Final = frozenset([2, 3, 4, 5, 6, 7, 12, 13])
-"""ONNX's numbers for types of whole numbers, of 8 to 64 bits."""
-
-
-def _with_float_input(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
-    """Return a model that takes its picture as floats, which is what OpenCV is given."""
-    if len(structure.inputs) != 1 or structure.external_data:
-        return data, structure
-    [info] = structure.inputs
-    if info.element not in WHOLE_NUMBERS or info.shape is None or len(info.shape) != 4:
-        return data, structure
-    # Imported here: it brings the onnx package.
-    from vision.formats.onnx.layout import with_float_input
-
-    data = with_float_input(data, info.name)
-    return data, read_structure(data)
-
-
-def _shaped(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
-    """Return a model whose outputs say their shapes, where these follow from its operators."""
-    # Some exporters write the shape of a single number for one that they do not know.
-    lacks = any(info.is_tensor and not info.shape for info in structure.outputs)
-    if not lacks or structure.external_data:
-        return data, structure
-    # Imported here: it brings the onnx package.
-    from vision.formats.onnx.layout import with_output_shapes
-
-    data = with_output_shapes(data)
-    return data, read_structure(data)
-
-
-def _padded(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
-    """Return a model that says what it pads, which OpenCV makes otherwise than ONNX."""
-    if b"SAME_" not in data or structure.external_data:
-        return data, structure
-    # Imported here: it brings the onnx package.
-    from vision.formats.onnx.layout import with_pads
-
-    return with_pads(data), structure
-
-
-def _with_all_boxes(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
-    """Return a model that leaves it to us which of its boxes overlap too much."""
-    if not structure.operators["NonMaxSuppression"] or structure.external_data:
-        return data, structure
-    # Imported here: it brings the onnx package.
-    from vision.formats.onnx.layout import with_all_boxes
-
-    data = with_all_boxes(data)
-    return data, read_structure(data)
-
-
 def _is_tensorflow(data: bytes) -> bool:
     """Tell whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
     try:
@@ -257,7 +188,6 @@ def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     if _is_text(data) and not _is_text(description):
         # The two were given the wrong way round.
         path, data, prototxt, description = Path(prototxt), description, path, data
-    # Imported here: it brings the onnx package, which nothing else needs at run time.
     from vision.formats.caffe.convert import convert_caffe
 
     onnx, head = convert_caffe(description, data, str(prototxt), str(path))

@@ -52,24 +52,17 @@ def best_classes(scores: Array, background: int | None) -> tuple[npt.NDArray[np.
     """Return the best class of each row (P, C) and its score; NaN where one of them is NaN."""
     if scores.shape[1] == 1:
         return np.zeros(len(scores), np.intp), scores[:, 0]
-    if background is not None:
-        # The first or last class can be cut off without a copy.
-        first = background == 0
-        part = scores[:, 1:] if first else np.delete(scores, background, axis=1)
-        indices = part.argmax(axis=1)
-        best = part[np.arange(len(part)), indices]
-        return (indices + 1 if first else indices + (indices >= background)), best
-    indices = scores.argmax(axis=1)
-    return indices, scores[np.arange(len(scores)), indices]
+    part = scores if background is None else np.delete(scores, background, axis=1)
+    indices = part.argmax(axis=1)
+    best = part[np.arange(len(part)), indices]
+    return indices if background is None else indices + (indices >= background), best
 
 
 def paired(head: Head, outputs: Outputs) -> tuple[Array, Array]:
     """Return boxes (P, 4) and scores (P, C), from two outputs or the halves of one."""
     if head.scores_output:
-        boxes, scores = (
-            table_of(outputs, head.boxes_output, 4),
-            table_of(outputs, head.scores_output),
-        )
+        boxes = table_of(outputs, head.boxes_output, 4)
+        scores = table_of(outputs, head.scores_output)
     else:
         both = table_of(outputs, head.boxes_output)
         boxes, scores = both[:, :4], both[:, 4:]
@@ -139,6 +132,24 @@ def are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.b
         raise ValueError(f"scores up to {np.nanmax(scores):g}")
     # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
     return np.asarray((scores >= floor) & (classes >= 0) & (classes < 2**24), np.bool_)
+
+
+def chosen_objects(
+    corners: Array, scores: Array, classes: Array, size_wh: tuple[int, int], floor: float
+) -> Detections:
+    """Return the objects among boxes that a network has chosen, as shares of the tensor.
+
+    Their corners (N, 4) are in its pixels, or shares already; scores and classes are (N,).
+    """
+    rows = are_objects(scores, classes, floor)
+    unit = unit_of(corners, size_wh)
+    shares = corners[rows] / np.concatenate([unit, unit])
+    return detections_of(shares, scores[rows], classes[rows].astype(np.int32))
+
+
+def are_class_numbers(classes: Array) -> bool:
+    """Tell whether all are whole numbers from 0 on."""
+    return bool(((classes >= 0) & (classes == np.round(classes))).all())
 
 
 def box_outputs(outputs: Outputs) -> tuple[str, str]:

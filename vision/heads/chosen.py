@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from foundation.text import Text
-from vision.heads.arrays import are_objects, detections_of, table_of, unit_of
+from vision.heads.arrays import chosen_objects, table_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import YOLO_RGB
 
@@ -28,11 +28,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
     )
     if not len(boxes) == len(scores) == len(classes):
         raise ValueError(f"{len(boxes)}, {len(scores)} and {len(classes)}")
-    rows = are_objects(scores, classes, floor)
-    unit = unit_of(boxes, size_wh)
-    corners = boxes[rows] / np.concatenate([unit, unit])
-    found = detections_of(corners, scores[rows], classes[rows].astype(np.int32))
-    return Proposals(found, len(boxes), 0)
+    return Proposals(chosen_objects(boxes, scores, classes, size_wh, floor), len(boxes), 0)
 
 
 def _recognise(trial: Trial) -> Recognition | None:
@@ -42,6 +38,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     if head is None:
         return None
     classes = outputs[head.classes_output]
+    # Some fill up with -1 where they have chosen fewer boxes.
     if not (np.round(classes) == classes).all():
         return None
     reason = Text("it gives corners, scores and classes of the boxes that it has chosen")

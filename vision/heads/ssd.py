@@ -103,10 +103,9 @@ def _recognise(trial: Trial) -> Recognition | None:
         # OpenCV 5.0 gets the boxes of such a file wrong, and shows one of the two outputs.
         kind = Text("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
         return other_network(kind, outputs)
-    boxes, scores = box_outputs(outputs)
-    if not boxes or tables[boxes][0] != anchors:
+    head = _find_outputs(outputs)
+    if head is None or tables[head.boxes_output][0] != anchors:
         return None
-    head = Head(kind=SSD.name, boxes_output=boxes, scores_output=scores, background=0)
     reason = Text(
         "its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}",
         boxes=anchors,

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from foundation.text import Text
+from vision.detections import Boxes
 from vision.heads.arrays import (
     LARGEST,
     are_within_unit,
@@ -84,9 +86,7 @@ def _decode_yolo_5(
     """Take the centres and sizes of YOLO 5 and 7 as they are, as `decode`."""
     table = table_of(outputs, head.boxes_output)
     rows, indices, scores = objects_in(table, head.background, floor)
-    unit = unit_of(table[:, :2], size_wh)
-    corners = corners_of(table[rows, :2] / unit, table[rows, 2:4] / unit)
-    found = detections_of(corners, scores, indices)
+    found = detections_of(_corners(table, rows, size_wh), scores, indices)
     return Proposals(found, len(table), table.shape[1] - 5)
 
 
@@ -102,9 +102,14 @@ def _decode_yolo_8(
     if not are_within_unit(given):
         best = sigmoid(best)
     rows = np.flatnonzero(best >= floor)
+    found = detections_of(_corners(table, rows, size_wh), best[rows], indices[rows])
+    return Proposals(found, len(table), given.shape[1])
+
+
+def _corners(table: Array, rows: npt.NDArray[np.intp], size_wh: tuple[int, int]) -> Boxes:
+    """Return corners as shares of the tensor of some rows of centres and sizes."""
     unit = unit_of(table[:, :2], size_wh)
-    corners = corners_of(table[rows, :2] / unit, table[rows, 2:4] / unit)
-    return Proposals(detections_of(corners, best[rows], indices[rows]), len(table), given.shape[1])
+    return corners_of(table[rows, :2] / unit, table[rows, 2:4] / unit)
 
 
 def _recognise(trial: Trial) -> Recognition | None:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from foundation.text import Text
 from vision.heads.arrays import (
     FEWEST_ROWS,
-    are_objects,
+    are_class_numbers,
     are_within_unit,
-    detections_of,
+    chosen_objects,
     rows_and_columns,
     table_of,
-    unit_of,
 )
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import YOLO_RGB
@@ -32,10 +29,8 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
     Rows of zeros fill the output up where the network has chosen fewer boxes.
     """
     table = table_of(outputs, head.boxes_output, 6)
-    rows = table[are_objects(table[:, 4], table[:, 5], floor)]
-    unit = unit_of(table[:, :4], size_wh)
-    corners = rows[:, :4] / np.concatenate([unit, unit])
-    return Proposals(detections_of(corners, rows[:, 4], rows[:, 5].astype(np.int32)), len(table), 0)
+    found = chosen_objects(table[:, :4], table[:, 4], table[:, 5], size_wh, floor)
+    return Proposals(found, len(table), 0)
 
 
 def _recognise(trial: Trial) -> Recognition | None:
@@ -52,9 +47,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     metadata = {} if structure is None else structure.metadata
     is_said = metadata.get("end2end") == "True"
     is_ordered = is_said or (table[:, 2:4] >= table[:, :2]).mean() > 0.9
-    classes = table[:, 5]
-    are_classes = bool(((classes >= 0) & (classes == np.round(classes))).all())
-    if not (is_ordered and are_classes and are_within_unit(table[:, 4])):
+    if not (is_ordered and are_class_numbers(table[:, 5]) and are_within_unit(table[:, 4])):
         return None
     is_likely = is_said or "names" in metadata or rows >= FEWEST_ROWS
     if not (is_likely or (table[:, 4] > 0).any()):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from foundation.tables import csv_bytes
-from vision.child import StoppedError, stopped_by
+from vision.child import StoppedError, read_ahead, stopped_by
 from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
 from vision.networks.detector import DetectionResult
@@ -119,17 +121,13 @@ class Batch:
         """
         loaded = self._predictor
         predictor = loaded if isinstance(loaded, Predictor) else loaded()
-        # The next picture is read while the network looks at this one.
-        with ThreadPoolExecutor(1, "read pictures") as reader:
-            ahead: Future[tuple[Picture, float]] | None = None
-            for index, path in enumerate(self.paths[self._first :], self._first):
+        read = partial(_timed_read, should_stop=should_stop)
+        with closing(read_ahead(read, self.paths[self._first :])) as readings:
+            for index, reading in enumerate(readings, self._first):
                 if not self._wait(should_stop):
                     return False
-                now = ahead or reader.submit(_timed_read, path, should_stop)
-                if index + 1 < len(self.paths):
-                    ahead = reader.submit(_timed_read, self.paths[index + 1], should_stop)
                 try:
-                    item, picture = self._item(predictor, now, index)
+                    item, picture = self._item(predictor, reading, index)
                 except StoppedError:
                     return False
                 if look is not None and picture is not None:
@@ -191,7 +189,7 @@ def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = T
         rows = [row for item in kept for row in _box_rows(item)]
     elif any(isinstance(item.result, MaskResult) for item in kept):
         header = ["picture", "share of picture", *TIME_COLUMNS]
-        rows = [_mask_row(item) for item in kept]
+        rows = [[str(item.path), _share(item), *_times_and_error(item)] for item in kept]
     else:
         places = range(1, top + 1)
         header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
@@ -223,9 +221,8 @@ def box_cells(result: DetectionResult) -> list[list[str]]:
     ]
 
 
-def _mask_row(item: BatchItem) -> list[str]:
-    share = f"{item.result.share:.6f}" if isinstance(item.result, MaskResult) else ""
-    return [str(item.path), share, *_times_and_error(item)]
+def _share(item: BatchItem) -> str:
+    return f"{item.result.share:.6f}" if isinstance(item.result, MaskResult) else ""
 
 
 def _row(item: BatchItem, top: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import queue
 import sys
@@ -9,9 +10,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from operator import itemgetter
 
 import cv2
 
@@ -128,16 +129,6 @@ class FrameRate:
         self._times_s.clear()
 
 
-class _Answer(NamedTuple):
-    """What is to be told of a frame."""
-
-    state: PipelineState
-    frame: Frame
-    result: Result | None = None
-    error: VisionError | None = None
-    file: ModelFile | None = None
-
-
 type Publish = Callable[[PipelineUpdate], None]
 type Show = Callable[[Frame], None]
 
@@ -182,7 +173,7 @@ class Pipeline:
         self._processed = self._lost = 0
         # What is being looked at, and what was seen on frames newer than one of these.
         self._under_way: list[Frame] = []
-        self._answers: list[_Answer] = []
+        self._answers: list[tuple[float, PipelineUpdate]] = []
         self._can_be_two = True
         self._rate = FrameRate()
         self._seeks = self._seeks_shown = 0
@@ -248,7 +239,7 @@ class Pipeline:
                     self._show_again = False
                     self._predict(self._last)
                 elif self._paused and not self._show_one:
-                    self._wait_for_message()
+                    self._obey(_WAIT_S)
                 else:
                     self._step()
         finally:
@@ -318,13 +309,13 @@ class Pipeline:
             with self._telling:
                 self._under_way.remove(frame)
                 if answer is not None:
-                    self._answers.append(answer)
-                self._answers.sort(key=lambda one: one.frame.captured_s)
+                    self._answers.append((frame.captured_s, answer))
+                self._answers.sort(key=itemgetter(0))
                 oldest_s = min((one.captured_s for one in self._under_way), default=math.inf)
-                while self._answers and self._answers[0].frame.captured_s < oldest_s:
-                    self._update(*self._answers.pop(0))
+                while self._answers and self._answers[0][0] < oldest_s:
+                    self._update(self._answers.pop(0)[1])
 
-    def _answer(self, frame: Frame, thread: int) -> _Answer | None:
+    def _answer(self, frame: Frame, thread: int) -> PipelineUpdate | None:
         """Return what is seen on a frame, or None where the second network cannot be built."""
         state, predictor = self._state(), self._predictor
         assert isinstance(predictor, Predictor)
@@ -341,68 +332,51 @@ class Pipeline:
         try:
             result = predictor.predict(frame.picture, frame.read_ms, self._top)
         except VisionError as error:
-            return _Answer(state, frame, error=error)
+            return PipelineUpdate(state, frame, error=error)
         self._predict_s = time.perf_counter() - started_s
         file = predictor.engine.file
         is_quick = self._predict_s < _QUICK_S and not file.must_stay_on_disk
         if self._aside is not None and is_quick and self._can_be_two:
             self._aside.at_once = MOST_AT_ONCE
-        return _Answer(state, frame, result, file=file)
+        return PipelineUpdate(state, frame, result, file=file)
 
     def _tell(self, state: PipelineState, error: VisionError | None = None) -> None:
         """Publish an update about the last frame."""
         with self._telling:
-            self._update(state, None, error=error)
+            self._update(PipelineUpdate(state, error=error))
 
-    def _update(
-        self,
-        state: PipelineState,
-        frame: Frame | None,
-        result: Result | None = None,
-        error: VisionError | None = None,
-        file: ModelFile | None = None,
-    ) -> None:
-        """Publish an update about a frame, or about the last one; `_telling` is held."""
+    def _update(self, update: PipelineUpdate) -> None:
+        """Publish an update with all counts, of the last frame if of none; `_telling` is held."""
+        frame, error = update.frame, update.error
         self._told = frame or self._told
         age_ms = 0.0
-        if frame is not None and result is not None:
+        if frame is not None and update.result is not None:
             age_ms = frame.age_ms()
             self._processed += 1
             self._rate.note(time.perf_counter())
-        dropped = self._source.dropped + self._lost
-        if self._aside is not None:
-            dropped += self._aside.passed_over
+        passed_over = 0 if self._aside is None else self._aside.passed_over
         self._publish(
-            PipelineUpdate(
-                state,
-                frame or self._last,
-                result,
-                None if error is None else as_value(error),
-                self._processed,
-                dropped,
-                age_ms,
-                self._rate.fps,
-                self._seeks_shown,
-                file,
+            replace(
+                update,
+                frame=frame or self._last,
+                error=None if error is None else as_value(error),
+                processed=self._processed,
+                dropped=self._source.dropped + self._lost + passed_over,
+                frame_age_ms=age_ms,
+                rate_fps=self._rate.fps,
+                seeks=self._seeks_shown,
             )
         )
 
     # -- messages, on the worker -------------------------------------------------------
 
-    def _obey(self) -> None:
-        while True:
-            try:
-                message = self._messages.get_nowait()
-            except queue.Empty:
-                return
-            message()
-
-    def _wait_for_message(self) -> None:
-        try:
-            message = self._messages.get(timeout=_WAIT_S)
-        except queue.Empty:
-            return
-        message()
+    def _obey(self, wait_s: float = 0.0) -> None:
+        """Do what was asked for, waiting for the first message at most `wait_s`."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                message = self._messages.get(timeout=wait_s)
+                message()
+                wait_s = 0.0
 
     def _do_pause(self) -> None:
         self._settle()

@@ -1,4 +1,4 @@
-"""The work that a person asks for: what waits for the worker, and how it is run."""
+"""The work that the user asks for: what waits for the worker, and how it is run."""
 
 from __future__ import annotations
 

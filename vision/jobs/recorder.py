@@ -1,4 +1,4 @@
-"""Write every result to a table while a person records."""
+"""Write every result to a table while the user records."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class ModelReport:
     softmax_needed
         Whether it gives logits; ``None`` while unknown.
     findings
-        What the preflight of a person's own model found.
+        What the preflight of the user's own model found.
     recognition
         By what its task was recognised, or ``None`` where it is described.
     limits
@@ -64,7 +64,7 @@ class ModelReport:
 
 
 def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
-    """Write beside a person's own model how it is used, so that nothing need be guessed again.
+    """Write beside the user's own model how it is used, so that nothing need be guessed again.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class Refusal:
 
     @property
     def is_of_reading(self) -> bool:
-        """Whether they are one model, which cannot be read as a person said."""
+        """Whether they are one model, which cannot be read as the user said."""
         return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
@@ -160,7 +160,7 @@ class Session:
     choice
         The model.
     settings
-        The preprocessing a person set in the X-ray and the model it is for, or ``None`` for the
+        The preprocessing the user set in the X-ray and the model it is for, or ``None`` for the
         model's own. May be replaced by the GUI thread at any time; a job reads it once a picture.
     limits
         Which boxes of a detector are shown, or ``None`` for those that are usual for it; as
@@ -168,7 +168,7 @@ class Session:
     current
         The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
-        Where results are written while a person records them; replaced by the GUI thread.
+        Where results are written while the user records them; replaced by the GUI thread.
     display
         Where frames of a stream are shown; replaced by the GUI thread.
 
@@ -231,7 +231,7 @@ class Session:
         return predictor, report
 
     def settings_for(self, choice: ModelChoice, own: Preprocessing) -> Preprocessing:
-        """Return the settings a person made for a model, or `own` (any thread)."""
+        """Return the settings the user made for a model, or `own` (any thread)."""
         edited = self.settings
         return edited[1] if edited is not None and edited[0] == choice else own
 
@@ -340,7 +340,7 @@ def _classes(predictor: Predictor) -> int:
 
 
 def _load(choice: ModelChoice) -> tuple[Predictor, ModelReport]:
-    """Load a model; a person's own files are looked at first, so that all faults are named."""
+    """Load a model; the user's own files are looked at first, so that all faults are named."""
     findings: tuple[Finding, ...] = ()
     recognition = None
     if choice.load is not None:

@@ -1,1 +1,1 @@
-"""Models as a person has them: recognised, looked at, opened and fetched."""
+"""Models as the user has them: recognised, looked at, opened and fetched."""

@@ -23,14 +23,14 @@ _MODEL_SUFFIXES: Final = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", *F
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A model that a person can choose.
+    """A model that the user can choose.
 
     Attributes
     ----------
     key
         Stable name of the choice.
     name
-        What a person reads.
+        What the user reads.
     model, prototxt, labels
         Its files; all ``None`` for a bundled model.
     compute
@@ -40,11 +40,11 @@ class ModelChoice:
     task
         Which of the bundled models it is, where there are no files.
     read_as
-        How a person says that its output is to be read.
+        How the user says that its output is to be read.
     version
         Tells a model that `load` gives from an earlier one of the same name.
     threshold
-        Below which best probability it is not sure; ``None`` leaves that to the person.
+        Below which best probability it is not sure; ``None`` leaves that to the user.
     """
 
     key: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
-import urllib3
 
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
@@ -48,13 +46,14 @@ class DownloadProgress:
 
 
 class _StoppedError(Exception):
-    """The person has stopped the download."""
+    """The user has stopped the download."""
 
 
+@dataclass(frozen=True)
 class Download:
     """One attempt to fetch one model.
 
-    Parameters
+    Attributes
     ----------
     part
         Where what has come so far is kept.
@@ -62,19 +61,11 @@ class Download:
         Kinds of address that may be used, also after a redirect.
     """
 
-    def __init__(
-        self,
-        entry: ModelManifest,
-        part: Path,
-        schemes: frozenset[str],
-        should_stop: Callable[[], bool],
-        publish: Callable[[DownloadProgress], None],
-    ) -> None:
-        self._entry = entry
-        self._part = part
-        self._schemes = schemes
-        self._should_stop = should_stop
-        self._publish = publish
+    entry: ModelManifest
+    part: Path
+    schemes: frozenset[str]
+    should_stop: Callable[[], bool]
+    publish: Callable[[DownloadProgress], None]
 
     def fetch_into(self, path: Path) -> bool:
         """Fetch the file, check its hash and put it in place; return False if stopped.
@@ -87,41 +78,63 @@ class Download:
         """
         try:
             self._complete_part()
-            with self._part.open("rb") as part:
+            with self.part.open("rb") as part:
                 digest = hashlib.file_digest(part, "sha256").hexdigest()
-            if digest != self._entry.sha256:
+            if digest != self.entry.sha256:
                 raise self._of_no_use()
-            self._part.replace(path)
+            self.part.replace(path)
         except _StoppedError:
             return False
         except requests.RequestException as error:
-            if self._should_stop():  # it was cut for that
-                return False
-            raise _failed(self._entry.name, error) from error
+            raise _failed(self.entry.name, error) from error
         except OSError as error:
             raise self._disk_fault(error) from error
         return True
 
     def _complete_part(self) -> None:
-        if self._part.is_symlink() and self._part.is_file():
-            self._part.unlink()  # whose file it leads to is not ours to write to
-        if self._received() > self._entry.bytes:
-            self._part.unlink()
-        if self._received() < self._entry.bytes:
-            with requests.Session() as session:
-                self._receive(session)
-        if self._received() != self._entry.bytes:
-            missing = self._entry.bytes - self._received()
+        if self.part.is_symlink() and self.part.is_file():
+            self.part.unlink()  # whose file it leads to is not ours to write to
+        if self._received() > self.entry.bytes:
+            self.part.unlink()
+        if self._received() < self.entry.bytes:
+            self._receive_aside()
+        if self._received() != self.entry.bytes:
+            missing = self.entry.bytes - self._received()
             raise requests.ConnectionError(f"{missing} bytes are missing")
 
     def _of_no_use(self) -> VisionError:
         """Throw away what came, with which no attempt could go on; return what is wrong with it."""
-        self._part.unlink(missing_ok=True)
-        return VisionError(Fault.DOWNLOAD_HASH, file=self._entry.name)
+        self.part.unlink(missing_ok=True)
+        return VisionError(Fault.DOWNLOAD_HASH, file=self.entry.name)
+
+    def _receive_aside(self) -> None:
+        """Receive on a thread, which a stop leaves behind: it may wait for another machine.
+
+        Looking up a name, connecting and agreeing on a cipher wait in part without a socket that
+        could be closed. What is left behind writes nothing any more, and ends by its time limits or
+        with this program.
+        """
+        done: Future[None] = Future()
+
+        def receive() -> None:
+            try:
+                with requests.Session() as session:
+                    self._receive(session)
+                done.set_result(None)
+            except Exception as fault:  # noqa: BLE001 - raised where the end is waited for
+                done.set_exception(fault)
+
+        threading.Thread(target=receive, daemon=True).start()
+        while not wait([done], _STOP_HEARD_S).done:
+            if self.should_stop():
+                wait([done], _STOP_HEARD_S)  # between two pieces it ends by itself
+                raise _StoppedError
+        done.result()
 
     def _receive(self, session: requests.Session) -> None:
         resumed = self._received()
-        with self._ask(session, self._entry.url, resumed) as answer, self._cut_by_a_stop(answer):
+        with self._open(session, self.entry.url, resumed) as answer:
+            self._require_going()
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -129,20 +142,21 @@ class Download:
                 self._refuse_other_file(answer)
                 resumed, mode = 0, "wb"
             started, received = time.perf_counter(), resumed
-            with self._part.open(mode) as part:
+            with self.part.open(mode) as part:
                 for piece in answer.iter_content(_PIECE_BYTES):
+                    self._require_going()
                     received += len(piece)
-                    if received > self._entry.bytes:
+                    if received > self.entry.bytes:
                         raise self._of_no_use()
                     part.write(piece)
                     seconds = max(time.perf_counter() - started, 1e-6)
-                    self._publish(
-                        DownloadProgress(
-                            received, self._entry.bytes, (received - resumed) / seconds
-                        )
+                    self.publish(
+                        DownloadProgress(received, self.entry.bytes, (received - resumed) / seconds)
                     )
-                    if self._should_stop():
-                        raise _StoppedError
+
+    def _require_going(self) -> None:
+        if self.should_stop():
+            raise _StoppedError
 
     def _refuse_other_file(self, answer: requests.Response) -> None:
         """Refuse a file shorter than the model, such as a page on which a network asks for a login.
@@ -150,52 +164,9 @@ class Download:
         It would take the place of what had come before, or be gone on with later.
         """
         length = answer.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) < self._entry.bytes:
-            name, reason = self._entry.name, Reason.OTHER_FILE
+        if length.isdecimal() and int(length) < self.entry.bytes:
+            name, reason = self.entry.name, Reason.OTHER_FILE
             raise VisionError(Fault.DOWNLOAD_FAILED, file=name, reason=reason, answer="")
-
-    @contextlib.contextmanager
-    def _cut_by_a_stop(self, answer: requests.Response) -> Iterator[None]:
-        """Hear a stop while a server is silent, or sends a byte now and then."""
-        is_over = threading.Event()
-        received: urllib3.HTTPResponse = answer.raw
-
-        def watch() -> None:
-            while not is_over.wait(_STOP_HEARD_S):
-                if self._should_stop():
-                    with contextlib.suppress(OSError, ValueError, RuntimeError):  # it has ended
-                        received.shutdown()  # a read that waits ends at once
-                    return
-
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        try:
-            yield
-        finally:
-            is_over.set()
-            watcher.join()
-
-    def _ask(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
-        """Ask for the file on a thread, which a stop leaves behind: nothing can cut a connecting.
-
-        Looking up a name, connecting, agreeing on a cipher and the headers wait for another
-        machine, in part without a socket that could be closed. What is left behind ends by its time
-        limits, and with this program.
-        """
-        asked: Future[requests.Response] = Future()
-
-        def ask() -> None:
-            try:
-                asked.set_result(self._open(session, url, resumed))
-            except Exception as fault:  # noqa: BLE001 - raised where the answer is waited for
-                asked.set_exception(fault)
-
-        threading.Thread(target=ask, daemon=True).start()
-        while not wait([asked], _STOP_HEARD_S).done:
-            if self._should_stop():
-                asked.add_done_callback(_close)
-                raise _StoppedError
-        return asked.result()
 
     def _open(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
         """Ask for the file, looking at every address on the way."""
@@ -225,28 +196,22 @@ class Download:
         raise requests.TooManyRedirects("too many redirects")
 
     def _check(self, url: str) -> None:
-        if urlsplit(url).scheme.lower() not in self._schemes:
-            raise VisionError(Fault.DOWNLOAD_NOT_HTTPS, file=self._entry.name, url=url)
+        if urlsplit(url).scheme.lower() not in self.schemes:
+            raise VisionError(Fault.DOWNLOAD_NOT_HTTPS, file=self.entry.name, url=url)
 
     def _received(self) -> int:
-        return self._part.stat().st_size if self._part.is_file() else 0
+        return self.part.stat().st_size if self.part.is_file() else 0
 
     def _disk_fault(self, error: OSError) -> VisionError:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            megabytes = -(-self._entry.bytes // 1_000_000)
-            return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
-        return unwritable(self._part, error)
+            megabytes = -(-self.entry.bytes // 1_000_000)
+            return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self.entry.name, megabytes=megabytes)
+        return unwritable(self.part, error)
 
 
 def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Leave a request as it is: neither netrc nor the address adds a name and a password."""
     return request
-
-
-def _close(asked: Future[requests.Response]) -> None:
-    """Hang up on an answer that nobody waits for any more."""
-    if asked.exception() is None:
-        asked.result().close()
 
 
 def _failed(name: str, error: requests.RequestException) -> VisionError:

@@ -143,7 +143,7 @@ class ModelLibrary:
             file_missing, model_changed, or whatever is wrong with the model.
         """
         file = read_model_file(self.path_of(entry), sha256=entry.sha256)
-        return make_predictor(Engine(file, compute), file, entry, ASSETS / "models")
+        return make_predictor(Engine(file, compute), entry, ASSETS / "models")
 
     def _part_of(self, entry: ModelManifest) -> Path:
         return self.path_of(entry).with_name(Path(entry.file).name + ".part")

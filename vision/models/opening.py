@@ -1,4 +1,4 @@
-"""Open any model a person points at: the bundled one, a described one, or a bare file."""
+"""Open any model the user points at: the bundled one, a described one, or a bare file."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from vision.formats.manifest import (
 )
 from vision.formats.model_file import ModelFile, ModelFormat
 from vision.formats.onnx.check import scales_pixels
-from vision.formats.onnx.structure import OnnxStructure, Shape
-from vision.formats.reader import WHOLE_NUMBERS, read_model_file
+from vision.formats.onnx.structure import WHOLE_NUMBERS, OnnxStructure, Shape
+from vision.formats.reader import read_model_file
 from vision.heads.kind import HEADS, Head, Recognition, decode
 from vision.models.recognition import recognise
 from vision.networks.detector import Detector
@@ -62,6 +62,13 @@ _TASK_WORDS: Final = {
     Task.MASK: Text("a network that cuts out"),
 }
 """What a model is for, in words."""
+
+_DESCRIBED: Final = {
+    "classification": Task.CLASSIFICATION,
+    "digits": Task.CLASSIFICATION,
+    "mask": Task.MASK,
+}
+"""What a description calls the tasks that need no head."""
 
 _DETECTORS: Final = Text("a detector with the head of SSD, YOLO or Caffe's DetectionOutput")
 
@@ -107,9 +114,8 @@ def open_predictor(
     if model is None:
         return open_bundled(task, compute, given, preprocessing)
     manifest = manifest_beside(Path(model), prototxt)
-    file = read_model_file(model, prototxt)
-    engine = Engine(file, compute)
-    return make_predictor(engine, file, manifest, Path(model).parent, given, preprocessing)
+    engine = Engine(read_model_file(model, prototxt), compute)
+    return make_predictor(engine, manifest, Path(model).parent, given, preprocessing)
 
 
 def open_bundled(
@@ -132,7 +138,7 @@ def open_bundled(
         labels = translatable(read_labels(folder / manifest.labels_file))
     elif labels is None and task is Task.MASK:
         labels = PEOPLE
-    return make_predictor(engine, file, manifest, folder, labels, preprocessing)
+    return make_predictor(engine, manifest, folder, labels, preprocessing)
 
 
 def open_classifier(
@@ -218,7 +224,6 @@ def other_task(found: Predictor, wanted: Text = _TASK_WORDS[Task.CLASSIFICATION]
 
 def make_predictor(
     engine: Engine,
-    file: ModelFile,
     manifest: ModelManifest | None,
     folder: Path,
     labels: Labels | None = None,
@@ -229,8 +234,8 @@ def make_predictor(
 
     Parameters
     ----------
-    engine, file
-        The network and the file it was built from.
+    engine
+        The network.
     manifest, folder
         Its description and where the files that this names are.
     labels, preprocessing
@@ -244,10 +249,11 @@ def make_predictor(
         model_other_task, if it is of no use for pictures here; model_forward; or what is wrong
         with its labels.
     """
+    file = engine.file
     if manifest is not None and recognition is None:
         recognition = described(manifest)
     if recognition is None:
-        recognition = recognised(engine, file, labels)
+        recognition = recognised(engine, labels)
     if recognition.task is None:
         wanted = Text("a model that names pictures, finds objects or cuts people out")
         raise VisionError(
@@ -265,7 +271,7 @@ def make_predictor(
         if named is None and (said := _said_names(file)):
             named = Labels(said, file.name)
         if named is None:
-            named = _usual_names(recognition.head, trial(engine, file), file)
+            named = _usual_names(recognition.head, engine)
         return Detector(engine, settings, recognition.head, named, manifest)
     named = labels or labels_for(file, manifest, folder)
     needed = softmax_needed(file.structure)
@@ -277,16 +283,15 @@ def make_predictor(
 def described(manifest: ModelManifest) -> Recognition | None:
     """Return what a description says of a model, or None if it leaves that open."""
     said = Text("its description says so")
-    if manifest.task in ("classification", "digits"):
-        return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], said)
-    if manifest.task == Task.MASK:
-        return Recognition(Task.MASK, _TASK_WORDS[Task.MASK], said)
-    if manifest.head is not None:
-        return Recognition(Task.DETECTION, _TASK_WORDS[Task.DETECTION], said, manifest.head)
-    return None
+    task = _DESCRIBED.get(manifest.task)
+    if task is not None:
+        return Recognition(task, _TASK_WORDS[task], said)
+    if manifest.head is None:
+        return None
+    return Recognition(Task.DETECTION, _TASK_WORDS[Task.DETECTION], said, manifest.head)
 
 
-def recognised(engine: Engine, file: ModelFile, labels: Labels | None = None) -> Recognition:
+def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
     """Tell what a network is for from what it gives for a black picture.
 
     Labels, if any are given or in the file, may tell that its numbers are scores.
@@ -304,12 +309,11 @@ def recognised(engine: Engine, file: ModelFile, labels: Labels | None = None) ->
         # What it gives for a picture of some other size says nothing.
         unknown = Text("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
+    file = engine.file
     size_wh = input_sides(file)[:2]
     named = labels or labels_for(file, None, Path())
     classes = 0 if named is None else len(named)
-    return recognise(
-        trial(engine, file), size_wh, file.computed_as, file.head, file.structure, classes
-    )
+    return recognise(trial(engine), size_wh, file.computed_as, file.head, file.structure, classes)
 
 
 def takes_picture(shape: Shape | None) -> bool:
@@ -322,7 +326,7 @@ def takes_picture(shape: Shape | None) -> bool:
     return batch <= 1 and (channels <= 0 or channels in (1, 3))
 
 
-def trial(engine: Engine, file: ModelFile) -> Outputs:
+def trial(engine: Engine) -> Outputs:
     """Return what a network gives for a black picture of the size it takes.
 
     Raises
@@ -330,13 +334,14 @@ def trial(engine: Engine, file: ModelFile) -> Outputs:
     VisionError
         model_forward.
     """
-    width, height, channels = input_sides(file)
+    width, height, channels = input_sides(engine.file)
     return engine.forward(np.zeros((1, channels, height, width), np.float32))
 
 
-def _usual_names(head: Head, outputs: Outputs, file: ModelFile) -> Labels | None:
+def _usual_names(head: Head, engine: Engine) -> Labels | None:
     try:
-        classes = decode(head, outputs, input_sides(file)[:2], floor=1.0).classes
+        size_wh = input_sides(engine.file)[:2]
+        classes = decode(head, trial(engine), size_wh, floor=1.0).classes
     except (ValueError, KeyError):
         return None
     name = _DETECTOR_LABELS.get(classes)
@@ -352,7 +357,7 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
     channel plain grey values. Detectors and what cuts out are given what goes with their head, and
     what takes whole numbers the pixels as they are, 128 less where those are bytes with a sign. The
-    guess is shown to the person, who can change it. A network that divides by 255 or so at its
+    guess is shown to the user, who can change it. A network that divides by 255 or so at its
     beginning, or takes off a mean of as much, is given the pixels too.
     """
     width, height, channels = input_sides(file)
@@ -374,11 +379,9 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 def _scales_pixels(file: ModelFile) -> bool:
     if file.structure is None or file.format is ModelFormat.CAFFE or file.must_stay_on_disk:
         return False
-    from google.protobuf.message import DecodeError  # late as ONNX
-
     try:
         return scales_pixels(file.data)
-    except (DecodeError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         # A damaged graph, of which opening it says more.
         return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def preflight(
     model, prototxt, labels
         Files as for `vision.models.opening.open_predictor`.
     read
-        How a person says that its output is to be read.
+        How the user says that its output is to be read.
 
     Returns
     -------
@@ -100,55 +100,48 @@ def preflight(
     return _Preflight(Path(model), prototxt, labels, compute, read).report()
 
 
+@dataclass
 class _Preflight:
     """The checks of one model, each adding its findings."""
 
-    def __init__(
-        self,
-        model: Path,
-        prototxt: Path | str | None,
-        labels: Path | str | None,
-        compute: ComputeChoice,
-        read: str,
-    ) -> None:
-        self._read = read
-        self._model = model
-        self._prototxt = prototxt
-        self._labels_path = labels
-        self._compute = compute
-        self._findings: list[Finding] = []
+    model: Path
+    prototxt: Path | str | None
+    labels_path: Path | str | None
+    compute: ComputeChoice
+    read: str
+    findings: list[Finding] = field(default_factory=list)
 
     def report(self) -> PreflightReport:
         labels = None
-        if self._labels_path is not None:
-            labels = self._tried(partial(read_labels, self._labels_path))
-        manifest = self._tried(partial(manifest_beside, self._model, self._prototxt))
+        if self.labels_path is not None:
+            labels = self._tried(partial(read_labels, self.labels_path))
+        manifest = self._tried(partial(manifest_beside, self.model, self.prototxt))
         file = self._read_file()
         if file is None:
-            return PreflightReport(tuple(self._findings), None, None)
+            return PreflightReport(tuple(self.findings), None, None)
         self._look_at_graph(file)
         # What takes no picture is not loaded.
-        is_picture = not any(one.check is Check.INPUT_NOT_PICTURE for one in self._findings)
+        is_picture = not any(one.check is Check.INPUT_NOT_PICTURE for one in self.findings)
         engine = self._load(file, labels) if is_picture else None
-        recognition = None if engine is None else self._recognise(engine, file, manifest, labels)
+        recognition = None if engine is None else self._recognise(engine, manifest, labels)
         settings = self._preprocessing(file, manifest, recognition)
         predictor = None
         if engine is not None and recognition is not None and recognition.task is not None:
-            given = (self._model.parent, labels, settings, recognition)
-            predictor = self._tried(partial(make_predictor, engine, file, manifest, *given))
+            given = (self.model.parent, labels, settings, recognition)
+            predictor = self._tried(partial(make_predictor, engine, manifest, *given))
         if predictor is not None:
             self._run(predictor)
-        has_failed = any(one.severity is Severity.FAIL for one in self._findings)
+        has_failed = any(one.severity is Severity.FAIL for one in self.findings)
         usable = None if has_failed else predictor
-        return PreflightReport(tuple(self._findings), settings, usable, recognition)
+        return PreflightReport(tuple(self.findings), settings, usable, recognition)
 
     def _add(self, check: Check, severity: Severity, **values: str | int | float) -> None:
-        self._findings.append(Finding(check, severity, values))
+        self.findings.append(Finding(check, severity, values))
 
     def _fault(self, error: VisionError) -> None:
         if error.code is Fault.MODEL_STOPPED:  # the model is not to blame
             raise error
-        self._findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
+        self.findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
     def _tried[T](self, work: Callable[[], T]) -> T | None:
         """Return what some work gives; None where it fails, which is a finding."""
@@ -159,7 +152,7 @@ class _Preflight:
             return None
 
     def _read_file(self) -> ModelFile | None:
-        file = self._tried(partial(read_model_file, self._model, self._prototxt))
+        file = self._tried(partial(read_model_file, self.model, self.prototxt))
         if file is None:
             return None
         # A converted file has no opset of its own.
@@ -188,18 +181,17 @@ class _Preflight:
     def _recognise(
         self,
         engine: Engine,
-        file: ModelFile,
         manifest: ModelManifest | None,
         labels: Labels | None,
     ) -> Recognition | None:
         """Tell what the network is for, from what it gives for a black picture."""
         said = None if manifest is None else described(manifest)
-        if said is not None and self._read == AUTOMATIC:
+        if said is not None and self.read == AUTOMATIC:
             return said
         try:
-            if self._read != AUTOMATIC:
-                return read_as(self._read, trial(engine, file))
-            found = recognised(engine, file, labels)
+            if self.read != AUTOMATIC:
+                return read_as(self.read, trial(engine))
+            found = recognised(engine, labels)
         except VisionError as error:
             self._fault(error)
             return None
@@ -225,7 +217,7 @@ class _Preflight:
 
     def _load(self, file: ModelFile, labels: Labels | None) -> Engine | None:
         try:
-            return Engine(file, self._compute)
+            return Engine(file, self.compute)
         except VisionError as error:
             if error.code is Fault.MODEL_UNSUPPORTED and file.structure is not None:
                 lacking = unsupported_operators(file.structure)
@@ -279,11 +271,11 @@ class _Preflight:
         else:  # there is one, or, of rows of boxes, nobody knows how many
             self._add(Check.LABELS_UNCOUNTED, Severity.NOTE)
         if isinstance(predictor, Classifier):
-            self._findings.append(predictor.softmax_finding())
+            self.findings.append(predictor.softmax_finding())
 
     def _is_guess(self, predictor: Predictor) -> bool:
-        """Tell whether numbers are taken for scores that neither a person nor a file calls so."""
-        is_said = self._read != AUTOMATIC or predictor.manifest is not None
+        """Tell whether numbers are taken for scores that neither the user nor a file calls so."""
+        is_said = self.read != AUTOMATIC or predictor.manifest is not None
         return isinstance(predictor, Classifier) and bool(predictor.softmax_needed) and not is_said
 
     def _note_other_outputs(self, predictor: Predictor) -> None:

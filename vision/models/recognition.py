@@ -77,6 +77,7 @@ def _recognise_yolo_task(trial: Trial) -> Recognition | None:
 
 
 _LANDMARKS: Final = Text("a network that finds the landmarks of a face, a hand or a body")
+_FACE_TABLES: Final = {(896, 16), (896, 1), (2304, 16), (4420, 4), (17640, 4)}
 # Parts of names that say what an output is, where its shape does not.
 _NAMES: Final = (
     (("landmark", "ldmk", "lmk"), _LANDMARKS),
@@ -91,12 +92,10 @@ def _recognise_by_names(trial: Trial) -> Recognition | None:
     tables = {rows_and_columns(values) for values in outputs.values()}
     names = [name.lower() for name in outputs]
     has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
-    if has_levels or {(896, 16), (896, 1)} & tables or {(2304, 16)} & tables:
+    if has_levels or _FACE_TABLES & tables:
         return other_network(Text("a detector of faces"), outputs)
-    if {(2016, 18)} & tables or {(2254, 12)} & tables:
+    if {(2016, 18), (2254, 12)} & tables:
         return other_network(Text("a detector of hands or bodies"), outputs)
-    if {(4420, 4), (17640, 4)} & tables:
-        return other_network(Text("a detector of faces"), outputs)
     for parts, kind in _NAMES:
         if any(part in name for name in names for part in parts):
             return other_network(kind, outputs)

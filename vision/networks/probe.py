@@ -28,15 +28,28 @@ from vision.files import unwritable
 from vision.formats.model_file import ModelFormat
 
 
-def read_net(kind: ModelFormat, data: bytes) -> cv2.dnn.Net:
-    """Build the new engine's network from the content of a model file; a converted one is ONNX.
+def read_net(kind: ModelFormat, data: bytes, engine: int) -> cv2.dnn.Net:
+    """Build a network from the content of a model file; a converted one is ONNX.
 
     Raises
     ------
     cv2.error
         If OpenCV cannot build it.
+    VisionError
+        file_unwritable, where the classic engine can be given no copy.
+
+    Notes
+    -----
+    Only from a path is the classic engine to be had: from a buffer OpenCV 5.0 builds the new
+    engine's network of an ONNX or a TFLite model whatever engine it is told (docs/adr/0049).
     """
-    return _FROM_BUFFER[kind](np.frombuffer(data, np.uint8))
+    if engine == cv2.dnn.ENGINE_CLASSIC:
+        with temporary_copy(data) as path:
+            return read_net_at(kind, path, engine)
+    content = np.frombuffer(data, np.uint8)
+    if kind is ModelFormat.TENSORFLOW:
+        return cv2.dnn.readNetFromTensorflow(content, np.empty(0, np.uint8), engine)
+    return _READERS[kind](content, engine)
 
 
 def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net:
@@ -53,13 +66,10 @@ def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net
     ------
     cv2.error
         If OpenCV cannot build it.
-
-    Notes
-    -----
-    Only from a path is the classic engine to be had: from a buffer OpenCV 5.0 builds the new
-    engine's network of an ONNX or a TFLite model whatever engine it is told (docs/adr/0049).
     """
-    return _FROM_PATH[kind](str(path), engine)
+    if kind is ModelFormat.TENSORFLOW:
+        return cv2.dnn.readNetFromTensorflow(str(path), "", engine)
+    return _READERS[kind](str(path), engine)
 
 
 def is_classic(net: cv2.dnn.Net) -> bool:
@@ -90,22 +100,13 @@ def temporary_copy(data: bytes) -> Iterator[Path]:
         yield Path(file.name)
 
 
-type _Buffer = np.ndarray[tuple[int], np.dtype[np.uint8]]
-
-_NEW: Final = cv2.dnn.ENGINE_NEW
-_FROM_BUFFER: Final[Mapping[ModelFormat, Callable[[_Buffer], cv2.dnn.Net]]] = {
-    ModelFormat.ONNX: lambda data: cv2.dnn.readNetFromONNX(data, _NEW),
-    ModelFormat.TFLITE: lambda data: cv2.dnn.readNetFromTFLite(data, _NEW),
-    ModelFormat.TENSORFLOW: lambda data: cv2.dnn.readNetFromTensorflow(
-        data, np.empty(0, np.uint8), _NEW
-    ),
+_READERS: Final[Mapping[ModelFormat, Callable[..., cv2.dnn.Net]]] = {
+    ModelFormat.ONNX: cv2.dnn.readNetFromONNX,
+    ModelFormat.TFLITE: cv2.dnn.readNetFromTFLite,
 }
-_FROM_PATH: Final[Mapping[ModelFormat, Callable[[str, int], cv2.dnn.Net]]] = {
-    ModelFormat.ONNX: lambda path, engine: cv2.dnn.readNetFromONNX(path, engine),
-    ModelFormat.TFLITE: lambda path, engine: cv2.dnn.readNetFromTFLite(path, engine),
-    ModelFormat.TENSORFLOW: lambda path, engine: cv2.dnn.readNetFromTensorflow(path, "", engine),
-}
+"""What builds a network from a path or a buffer, and an engine."""
 
+# So many models are remembered; then all are tried again.
 _MOST_REMEMBERED: Final = 2000
 # How large a model is divided to name what fails in it, and for how long.
 _DIVIDED_BYTES: Final = 160 * 1024 * 1024
@@ -273,9 +274,8 @@ def _remember(key: str, outcome: Outcome) -> None:
     # Without a place to remember it, the model is tried again the next time.
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        known = list(folder.iterdir())
-        if len(known) >= _MOST_REMEMBERED:
-            known.sort(key=lambda path: path.stat().st_mtime)
-            for path in known[: _MOST_REMEMBERED // 2]:
+        remembered = list(folder.iterdir())
+        if len(remembered) >= _MOST_REMEMBERED:
+            for path in remembered:
                 path.unlink(missing_ok=True)
         (folder / f"{key}.{outcome.name.lower()}").touch()

@@ -21,7 +21,8 @@ import numpy as np
 
 from vision.child import limit_memory
 from vision.formats.model_file import ModelFormat
-from vision.networks.probe import Outcome, read_net, read_net_at, temporary_copy
+from vision.formats.onnx.structure import nodes_for, picture_input
+from vision.networks.probe import Outcome, read_net, read_net_at
 
 if TYPE_CHECKING:
     import onnx
@@ -45,7 +46,7 @@ def try_here(
     """Read a model and run it once in this process, and compare what it answers."""
     try:
         blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
-        net = read_net_at(kind, path, engine) if path else read_net(kind, data)
+        net = read_net_at(kind, path, engine) if path else read_net(kind, data, engine)
         names = net.getUnconnectedOutLayersNames()
         if names == ("_input",):
             # The new engine's word for an operator that it lacks.
@@ -139,9 +140,7 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
     model = onnx.load_model_from_string(data)
     is_rounded = any(one.data_type in _ROUNDED for one in model.graph.initializer)
     tolerance = _ROUNDED_TOLERANCE if is_rounded else _TOLERANCE
-    weights = {one.name for one in model.graph.initializer}
-    picture = next(info.name for info in model.graph.input if info.name not in weights)
-    wanted = evaluator(model).run(None, {picture: blob})
+    wanted = evaluator(model).run(None, {picture_input(model.graph).name: blob})
     for info, right in zip(model.graph.output, wanted, strict=True):
         given = outputs.get(info.name)
         if given is None or not np.isfinite(right).all():
@@ -174,12 +173,7 @@ def divide(data: bytes, engine: int, shape: tuple[int, ...], low: int, high: int
         middle = (low + high) // 2
         operator = nodes[middle].op_type
         print(middle, operator, "begun", flush=True)
-        part = _up_to(whole, nodes[middle])
-        if engine == cv2.dnn.ENGINE_CLASSIC:
-            with temporary_copy(part) as path:
-                outcome = try_here(ModelFormat.ONNX, engine, shape, str(path), part)
-        else:
-            outcome = try_here(ModelFormat.ONNX, engine, shape, "", part)
+        outcome = try_here(ModelFormat.ONNX, engine, shape, "", _up_to(whole, nodes[middle]))
         print(middle, operator, outcome.name, flush=True)
         if outcome is Outcome.RUNS:
             low = middle + 1
@@ -202,18 +196,13 @@ def _up_to(model: onnx.ModelProto, last: onnx.NodeProto) -> bytes:
     """Return the part of a model that computes one node."""
     import onnx
 
-    needed, kept = {last.output[0]}, []
-    for node in reversed(model.graph.node):
-        if not needed.isdisjoint(node.output):
-            needed.update(node.input)
-            kept.append(node)
     part = onnx.ModelProto()
     part.CopyFrom(model)
     graph = part.graph
     infos = {one.name: one for one in [*model.graph.value_info, *model.graph.output]}
     output = infos.get(last.output[0], onnx.ValueInfoProto(name=last.output[0]))
     del graph.node[:], graph.output[:], graph.value_info[:]
-    graph.node.extend(reversed(kept))
+    graph.node.extend(nodes_for(model.graph, [last.output[0]]))
     graph.output.append(output)
     return bytes(part.SerializeToString())
 

@@ -195,13 +195,13 @@ def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
     return np.asarray(placed, np.float32)
 
 
-def _blurred(picture: Picture) -> Picture:
+def _blurred(
+    picture: Picture, small_wh: tuple[int, int], size_wh: tuple[int, int], shrink: int
+) -> Picture:
     """Return a picture out of focus: blurred small, so that a large one takes no longer."""
-    height, width = picture.shape[:2]
-    size = no_longer_than(_PREVIEW_PX, (width, height))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(size)))
-    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    small = cv2.resize(picture, small_wh, interpolation=shrink)
+    small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(small_wh)))
+    return np.asarray(cv2.resize(small, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.NDArray[np.uint8]:
@@ -223,7 +223,8 @@ def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.
         alpha = np.rint(opacity * 255).astype(np.uint8)
         return np.dstack([picture, alpha])
     if how.backdrop is Backdrop.BLUR:
-        behind = _blurred(picture)
+        size = no_longer_than(_PREVIEW_PX, (width, height))
+        behind = _blurred(picture, size, (width, height), cv2.INTER_AREA)
     else:
         behind = np.empty_like(picture)
         behind[:] = how.colour_bgr
@@ -245,21 +246,15 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     small = MaskResult((), result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)
     if how.backdrop is Backdrop.BLUR:
-        veil[..., :3] = _blurred_small(picture, size)
+        # Smaller still: a frame of a stream has a millisecond or two.
+        fewer = (max(1, size[0] // 4), max(1, size[1] // 4))
+        veil[..., :3] = _blurred(picture, fewer, size, cv2.INTER_LINEAR)
     elif how.backdrop is Backdrop.COLOUR:
         veil[..., :3] = how.colour_bgr
     else:
         veil[..., :3] = _board(size)[..., None]
     veil[..., 3] = 255.5 - 255 * _opacity(small, size, how.threshold)
     return veil
-
-
-def _blurred_small(picture: Picture, size_wh: tuple[int, int]) -> Picture:
-    """Return a small picture out of focus in a millisecond or two, for a preview of a stream."""
-    fewer = (max(1, size_wh[0] // 4), max(1, size_wh[1] // 4))
-    few = cv2.resize(picture, fewer, interpolation=cv2.INTER_LINEAR)
-    few = cv2.GaussianBlur(few, (0, 0), max(1.0, _BLUR_SHARE * max(fewer)))
-    return np.asarray(cv2.resize(few, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 @lru_cache(maxsize=4)

@@ -19,7 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 from vision.errors import Fault, VisionError
 
 MAX_PIXELS: Final = 64 * 1024 * 1024
-"""More take longer than a person waits."""
+"""More take longer than the user waits."""
 
 _STRIP_ROWS: Final = 64
 _UPRIGHT: Final = {
@@ -114,7 +114,7 @@ def decode(image: Image.Image, name: str) -> npt.NDArray[np.uint8]:
     if turn is not None:
         image = image.transpose(turn)
     if image.mode in ("F", "I") or image.mode.startswith("I;16"):
-        image = Image.fromarray(to_8_bits(np.asarray(image)))
+        image = Image.fromarray(_to_8_bits(np.asarray(image)))
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     # In strips, so that a large picture is not held in every form at once.
     for top in range(0, image.height, _STRIP_ROWS):
@@ -153,7 +153,7 @@ def _opaque(image: Image.Image) -> Image.Image:
     return opaque
 
 
-def to_8_bits(samples: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+def _to_8_bits(samples: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     """Reduce samples of 16 bits, or floats of 0 to 1; larger ones are scaled to fit."""
     if samples.dtype == np.uint16:
         return (np.asarray(samples, np.uint16) >> 8).astype(np.uint8)

@@ -21,7 +21,7 @@ class Frame:
     index
         Its number in the source, from 0; dropped frames are counted too.
     name
-        The source with the frame's number as a person counts, from 1.
+        The source with the frame's number as the user counts, from 1.
     read_ms
         Time to capture and decode it, in milliseconds.
     captured_s

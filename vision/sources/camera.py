@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import cv2
-import numpy as np
 from cv2_enumerate_cameras import enumerate_cameras
 
-from vision.errors import Fault, VisionError
 from vision.pictures.pixels import Picture
 from vision.reasons import Reason
+from vision.sources.capture import CaptureDevice
 
 COMMON_SIZES_WH: Final = ((640, 480), (800, 600), (1280, 720), (1920, 1080))
 """Resolutions worth offering; a camera takes the nearest it has."""
@@ -65,7 +64,7 @@ def list_cameras() -> tuple[CameraInfo, ...]:
     return tuple(sorted(cameras.values(), key=lambda camera: (camera.name, camera.index)))
 
 
-class CameraDevice:
+class CameraDevice(CaptureDevice):
     """A camera as a `LiveDevice`.
 
     Attributes
@@ -75,21 +74,13 @@ class CameraDevice:
     """
 
     def __init__(self, camera: CameraInfo, size_wh: tuple[int, int] | None = None) -> None:
+        super().__init__(camera.name)
         self.camera = camera
-        self.name = camera.name
         self.size_wh = size_wh
-        self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
         """Open the camera and ask for the resolution."""
-        try:
-            capture = cv2.VideoCapture(self.camera.index, self.camera.backend)
-        except cv2.error as error:
-            raise self._unavailable(Reason.CANNOT_OPEN) from error
-        if not capture.isOpened():
-            capture.release()
-            raise self._unavailable(Reason.IN_USE)
-        self._capture = capture
+        capture = self._open(self.camera.index, self.camera.backend, [], Reason.IN_USE)
         if self.size_wh is not None:
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self.size_wh[0])
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self.size_wh[1])
@@ -98,24 +89,8 @@ class CameraDevice:
 
     def read(self) -> Picture:
         """Wait for the next picture."""
-        assert self._capture is not None
         for _ in range(_EMPTY_READS_ALLOWED):
-            try:
-                there, picture = self._capture.read()
-            except cv2.error as error:
-                raise self._unavailable(Reason.READING_FAILED) from error
-            if there and picture is not None and picture.ndim == 3:
-                return np.asarray(picture, np.uint8)
+            picture = self._read()
+            if picture is not None:
+                return picture
         raise self._unavailable(Reason.UNPLUGGED)
-
-    def interrupt(self) -> None:
-        """Do nothing: releasing a camera under a running read is not safe."""
-
-    def close(self) -> None:
-        """Release the camera."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
-
-    def _unavailable(self, reason: str) -> VisionError:
-        return VisionError(Fault.SOURCE_UNAVAILABLE, file=self.name, reason=reason)

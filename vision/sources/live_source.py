@@ -19,17 +19,10 @@ _BAD_PICTURES_ALLOWED: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
-class EncodedPicture:
-    """The bytes of a picture file, decoded only if somebody takes the frame."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, eq=False)
 class _Captured:
     """What the device delivered, with its number, the time it took and when it was there."""
 
-    picture: Picture | EncodedPicture
+    picture: Picture | bytes
     index: int
     read_ms: float
     captured_s: float
@@ -49,8 +42,8 @@ class LiveDevice(Protocol):
             source_unavailable, source_stalled or source_garbage.
         """
 
-    def read(self) -> Picture | EncodedPicture:
-        """Wait for the next picture.
+    def read(self) -> Picture | bytes:
+        """Wait for the next picture; a file's bytes are decoded only if somebody takes the frame.
 
         Raises
         ------
@@ -135,9 +128,9 @@ class LiveSource:
         """Decode what was taken; None for a damaged picture, of which a few are passed over."""
         started = time.perf_counter()
         picture = taken.picture
-        if isinstance(picture, EncodedPicture):
+        if isinstance(picture, bytes):
             try:
-                picture = decode_picture(picture.data, self.name)
+                picture = decode_picture(picture, self.name)
             except VisionError:
                 with self._news:
                     self._bad_in_a_row += 1
@@ -189,7 +182,7 @@ class LiveSource:
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
             self.reopened += 1
 
-    def _put(self, picture: Picture | EncodedPicture, read_ms: float) -> None:
+    def _put(self, picture: Picture | bytes, read_ms: float) -> None:
         with self._news:
             if self._bad_in_a_row > _BAD_PICTURES_ALLOWED:
                 self._bad_in_a_row = 0

@@ -12,12 +12,12 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import cv2
-import numpy as np
 
 from vision.errors import Fault, VisionError
 from vision.pictures.pixels import Picture
 from vision.reasons import Reason, reason_of
-from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
+from vision.sources.capture import CaptureDevice
+from vision.sources.live_source import STALL_S, LiveDevice
 from vision.sources.time_limit import cut, cut_after
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
@@ -117,10 +117,10 @@ class MjpegDevice:
         with cut_after(connected, self.stall_s):
             connection.request("GET", _target(parts), headers=_headers(parts))
             answer = connection.getresponse()
-            self._body = _Body(answer)
+            self._body = _Body(answer, self.name)
         return answer
 
-    def read(self) -> EncodedPicture:
+    def read(self) -> bytes:
         """Wait for the next whole part of the answer, or for the next answer.
 
         Raises
@@ -136,10 +136,10 @@ class MjpegDevice:
         deadline = time.monotonic() + self.stall_s
         try:
             if not self._is_single:
-                return EncodedPicture(self._next_part(self._body, deadline))
-            data = self._body.whole(deadline, self._limit(_MAX_PICTURE_BYTES))
+                return self._next_part(self._body, deadline)
+            data = self._body.whole(deadline, _MAX_PICTURE_BYTES)
             self.close()
-            return EncodedPicture(data)
+            return data
         except TimeoutError as error:
             raise self._stalled() from error
         except (OSError, http.client.HTTPException, AttributeError) as error:
@@ -148,8 +148,8 @@ class MjpegDevice:
 
     def _next_part(self, body: _Body, deadline: float) -> bytes:
         """Return the content of the next part of the answer."""
-        body.until(self._boundary, deadline, self._limit(_MAX_PICTURE_BYTES))
-        head = body.until(b"\r\n\r\n", deadline, self._limit(_MAX_HEADER_BYTES))
+        body.until(self._boundary, deadline, _MAX_PICTURE_BYTES)
+        head = body.until(b"\r\n\r\n", deadline, _MAX_HEADER_BYTES)
         for line in head.split(b"\r\n"):
             key, _, value = line.partition(b":")
             if key.strip().lower() == b"content-length" and value.strip().isdigit():
@@ -157,13 +157,10 @@ class MjpegDevice:
                 if length > _MAX_PICTURE_BYTES:
                     raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
                 return body.exactly(length, deadline)
-        data = body.until(b"\r\n" + self._boundary, deadline, self._limit(_MAX_PICTURE_BYTES))
+        data = body.until(b"\r\n" + self._boundary, deadline, _MAX_PICTURE_BYTES)
         # The next part starts with the boundary that was just taken.
         body.put_back(self._boundary)
         return data
-
-    def _limit(self, size: int) -> tuple[int, VisionError]:
-        return size, VisionError(Fault.SOURCE_GARBAGE, file=self.name)
 
     def interrupt(self) -> None:
         """Cut the connection, which ends a waiting read."""
@@ -186,8 +183,9 @@ class MjpegDevice:
 class _Body:
     """The bytes of an HTTP answer, with a deadline for every demand."""
 
-    def __init__(self, answer: http.client.HTTPResponse) -> None:
+    def __init__(self, answer: http.client.HTTPResponse, name: str) -> None:
         self._answer = answer
+        self._garbage = VisionError(Fault.SOURCE_GARBAGE, file=name)
         self._buffer = bytearray()
 
     def _more(self, deadline: float) -> None:
@@ -199,24 +197,24 @@ class _Body:
             raise ConnectionResetError(errno.ECONNRESET, "the server has closed the connection")
         self._buffer += data
 
-    def until(self, mark: bytes, deadline: float, limit: tuple[int, VisionError]) -> bytes:
+    def until(self, mark: bytes, deadline: float, most_bytes: int) -> bytes:
         """Take everything before `mark`, and the mark itself away."""
         searched = 0
         while (at := self._buffer.find(mark, max(0, searched - len(mark)))) < 0:
             searched = len(self._buffer)
-            if searched > limit[0]:
-                raise limit[1]
+            if searched > most_bytes:
+                raise self._garbage
             self._more(deadline)
         data = bytes(self._buffer[:at])
         del self._buffer[: at + len(mark)]
         return data
 
-    def whole(self, deadline: float, limit: tuple[int, VisionError]) -> bytes:
+    def whole(self, deadline: float, most_bytes: int) -> bytes:
         """Take everything up to the end of the answer."""
         while data := self._answer.read1(_READ_BYTES):
             self._buffer += data
-            if len(self._buffer) > limit[0]:
-                raise limit[1]
+            if len(self._buffer) > most_bytes:
+                raise self._garbage
             if time.monotonic() > deadline:
                 raise TimeoutError
         return bytes(self._buffer)
@@ -236,14 +234,13 @@ class _Body:
         self._buffer[:0] = data
 
 
-class RtspDevice:
+class RtspDevice(CaptureDevice):
     """An RTSP stream read by FFmpeg, as a `LiveDevice`."""
 
     def __init__(self, address: str, stall_s: float = STALL_S) -> None:
+        super().__init__(_without_password(address))
         self.address = address
-        self.name = _without_password(address)
         self.stall_s = stall_s
-        self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
         """Connect with a time limit.
@@ -254,20 +251,9 @@ class RtspDevice:
             source_unavailable.
         """
         limit_ms = int(self.stall_s * 1000)
-        options = [
-            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            limit_ms,
-            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-            limit_ms,
-        ]
-        try:
-            capture = cv2.VideoCapture(self.address, cv2.CAP_FFMPEG, options)
-        except cv2.error as error:
-            raise _unavailable(self.name, Reason.CANNOT_OPEN) from error
-        if not capture.isOpened():
-            capture.release()
-            raise _unavailable(self.name, Reason.NO_STREAM)
-        self._capture = capture
+        limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
+        options = [word for limit in limits for word in (limit, limit_ms)]
+        self._open(self.address, cv2.CAP_FFMPEG, options, Reason.NO_STREAM)
 
     def read(self) -> Picture:
         """Wait for the next picture.
@@ -277,23 +263,10 @@ class RtspDevice:
         VisionError
             source_unavailable or source_stalled.
         """
-        assert self._capture is not None
-        try:
-            there, picture = self._capture.read()
-        except cv2.error as error:
-            raise _unavailable(self.name, Reason.READING_FAILED) from error
-        if not there or picture is None or picture.ndim != 3:
+        picture = self._read()
+        if picture is None:
             raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
-        return np.asarray(picture, np.uint8)
-
-    def interrupt(self) -> None:
-        """Do nothing: the read ends by its own time limit."""
-
-    def close(self) -> None:
-        """Disconnect."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
+        return picture
 
 
 def _sent_elsewhere(address: str, place: str) -> VisionError:

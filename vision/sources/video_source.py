@@ -140,7 +140,7 @@ class VideoSource:
             self._damaged = 0
             return VisionError(Fault.VIDEO_CODEC, file=self.path.name, codec=codec)
         count, self._damaged = self._damaged, 0
-        first = self._next - count + 1  # as a person counts
+        first = self._next - count + 1  # as the user counts
         return VisionError(Fault.VIDEO_DAMAGED, file=self.path.name, count=count, first=first)
 
     def _wait_until_due(self, timeout_s: float) -> bool:

@@ -1,1 +1,1 @@
-"""Classes that a person makes of pictures: the collection, its split, its features, its file."""
+"""Classes that the user makes of pictures: the collection, its split, its features, its file."""

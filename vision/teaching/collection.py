@@ -8,16 +8,17 @@ from collections.abc import Collection as Hashes
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Final
 
 from vision.errors import Fault, VisionError
 
 HOLD_OUT: Final = 0.3
-"""The share of pictures kept back unless a person says otherwise."""
+"""The share of pictures kept back unless the user says otherwise."""
 
 UNEVEN: Final = 3.0
-"""Where one class has so many times as many pictures as another, a person is told so."""
+"""Where one class has so many times as many pictures as another, the user is told so."""
 
 MOST_CLASSES: Final = 256
 MOST_PICTURES: Final = 40_000
@@ -47,7 +48,7 @@ class Picture:
     burst
         Pictures recorded in one go share a number; None for one by itself.
     name
-        What a person reads: the file's name, or "webcam 3".
+        What the user reads: the file's name, or "webcam 3".
     size_bytes
         Of the file that is referred to, as it was when its hash was taken; 0 where it is unknown.
     """
@@ -92,7 +93,7 @@ class Collection:
     Attributes
     ----------
     classes
-        In the order that a person gave them, which is the order of the head's outputs; those that
+        In the order that the user gave them, which is the order of the head's outputs; those that
         are left out of training among them.
     hold_out
         The share of each class's pictures kept back for testing, 0 to below 1.
@@ -365,13 +366,8 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
     more whose digits are the same: "class 12" and "class 21" are two names. At most `MOST_NEAR`
     pairs; where there are more, the names are meant so.
     """
-    found = []
-    several = list(names)
-    for index, first in enumerate(several):
-        for second in several[index + 1 :]:
-            if _is_near(first.casefold(), second.casefold()):
-                found.append((first, second))
-    return found[:MOST_NEAR]
+    near = (pair for pair in combinations(names, 2) if _is_near(*pair))
+    return list(islice(near, MOST_NEAR))
 
 
 def free_name(name: str, names: Iterable[str]) -> str:
@@ -394,6 +390,7 @@ def sha256_of(data: bytes) -> str:
 
 
 def _is_near(first: str, second: str) -> bool:
+    first, second = first.casefold(), second.casefold()
     if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
         return False
     if list(filter(str.isdigit, first)) != list(filter(str.isdigit, second)):

@@ -47,7 +47,9 @@ def write_folders(collection: Collection, parent: Path, name: str) -> Written:
     """
     count, lost = 0, []
     try:
-        folder = parent / free_name(file_name(name) or "classes", map(_name, parent.iterdir()))
+        folder = parent / free_name(
+            file_name(name) or "classes", (path.name for path in parent.iterdir())
+        )
         folder.mkdir()
         classes: set[str] = set()
         for place, one in enumerate(collection.classes, start=1):
@@ -66,10 +68,6 @@ def write_folders(collection: Collection, parent: Path, name: str) -> Written:
     except OSError as error:
         raise unwritable(parent, error) from error
     return Written(folder, count, tuple(lost))
-
-
-def _name(path: Path) -> str:
-    return path.name
 
 
 def _parts(picture: Picture, data: bytes) -> tuple[str, str]:

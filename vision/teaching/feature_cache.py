@@ -36,7 +36,7 @@ _SETTINGS: Final = (
 
 
 def user_cache_file() -> Path:
-    """Return where the person's own cache lies."""
+    """Return where the user's own cache lies."""
     return platformdirs.user_cache_path("Glassnet", appauthor=False) / "pictures.sqlite"
 
 
@@ -60,7 +60,7 @@ class FeatureCache:
         Parameters
         ----------
         path
-            The file; the person's own cache if None.
+            The file; the user's own cache if None.
         """
         self.path: Final = user_cache_file() if path is None else path
         self.limit_bytes: Final = limit_bytes

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache as once
+from functools import partial
 from itertools import batched
 from typing import Final
 
@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.child import StoppedError, stopped_by
+from vision.child import StoppedError, read_ahead, stopped_by
 from vision.engine import Engine
 from vision.errors import VisionError, as_value
 from vision.formats.manifest import ASSETS, ModelManifest, bundled_manifest
@@ -169,19 +169,21 @@ def extract_features(
     wanted = [(picture, kind) for picture in pictures for kind in kinds[picture.sha256]]
     found: dict[tuple[str, str], FeatureRow] = {}
     unreadable: dict[str, VisionError] = {}
-    stamps = {picture.sha256: _stamp(picture) for picture in pictures}
     if cache is not None:
         keys = {_key(each.sha256, kind): (each.sha256, kind) for each, kind in wanted}
         for key, value in cache.find(keys).items():
             found[keys[key]] = np.frombuffer(value, np.float32)
         known = {sha256 for sha256, _ in found}
-        again = [picture for picture in pictures if picture.sha256 in known]
-        others = _others(again, stamps, cache, should_stop)
-        if others is None:
-            return None
-        unreadable.update(others)
-        wanted = [one for one in wanted if one[0].sha256 not in others]
-        found = {name: row for name, row in found.items() if name[0] not in others}
+        for picture in _not_seen([one for one in pictures if one.sha256 in known], cache):
+            if should_stop():
+                return None
+            try:
+                encoded(picture)
+                cache.keep(_file_entry(picture))
+            except VisionError as error:
+                unreadable[picture.sha256] = as_value(error)
+        wanted = [one for one in wanted if one[0].sha256 not in unreadable]
+        found = {name: row for name, row in found.items() if name[0] not in unreadable}
     done = len(found)
     publish(done, len(wanted))
     missing = [one for one in wanted if (one[0].sha256, one[1]) not in found]
@@ -197,8 +199,7 @@ def extract_features(
                 computed += len(new)
                 if cache is not None and may_keep:
                     may_keep = cache.keep(
-                        {_key(*name): row.tobytes() for name, row in new.items()}
-                        | {key: stamp for name in new for key, stamp in stamps[name[0]].items()}
+                        {_key(*name): row.tobytes() for name, row in new.items()} | batch.seen
                     )
             unreadable.update(batch.unreadable)
             done += batch.count
@@ -279,29 +280,29 @@ def thumbnail(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Pictures made ready: what they are called, their blobs, and how many were asked for."""
+    """Pictures made ready: what they are called, their blobs, and how many were asked for.
 
-    names: list[tuple[str, str]]
-    blobs: list[Blob]
-    unreadable: dict[str, VisionError]
+    `seen` are the entries of their files, as these were just before they were read.
+    """
+
     count: int
+    names: list[tuple[str, str]] = field(default_factory=list)
+    blobs: list[Blob] = field(default_factory=list)
+    unreadable: dict[str, VisionError] = field(default_factory=dict)
+    seen: dict[str, bytes] = field(default_factory=dict)
 
 
 def _made_ready(
     wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
 ) -> Iterator[_Batch]:
     """Read pictures a batch ahead of who computes; end early where it is stopped."""
-    with contextlib.suppress(StoppedError), ThreadPoolExecutor(1, "pictures") as reader:
-        ahead: Future[_Batch] | None = None
-        for some in batched(wanted, BATCH):
-            coming = reader.submit(_read_batch, some, preprocessing, should_stop)
-            if ahead is not None:
-                yield ahead.result()
-            ahead = coming
+    read = partial(_read_batch, preprocessing=preprocessing, should_stop=should_stop)
+    readings = read_ahead(read, batched(wanted, BATCH))
+    with contextlib.suppress(StoppedError), contextlib.closing(readings):
+        for reading in readings:
             if should_stop():
                 return
-        if ahead is not None:
-            yield ahead.result()
+            yield reading.result()
 
 
 def _read_batch(
@@ -309,7 +310,7 @@ def _read_batch(
     preprocessing: Preprocessing,
     should_stop: Callable[[], bool],
 ) -> _Batch:
-    batch = _Batch([], [], {}, len(wanted))
+    batch = _Batch(len(wanted))
     pixels: Pixels | None = None
     last = ""
     for picture, kind in wanted:
@@ -317,58 +318,35 @@ def _read_batch(
             continue
         if picture.sha256 != last or pixels is None:
             last = picture.sha256
+            seen = _file_entry(picture)
             try:
                 with stopped_by(should_stop):
                     pixels = pixels_of(picture)
             except VisionError as error:
                 batch.unreadable[picture.sha256] = as_value(error)
                 continue
+            batch.seen.update(seen)
         batch.names.append((picture.sha256, kind))
         batch.blobs.append(preprocessing.blob(changed_copy(pixels, picture.sha256, kind)))
     return batch
 
 
-def _stamp(picture: Picture) -> dict[str, bytes]:
-    """Return when a picture's file was written last, and its size, under what that is kept by.
+def _not_seen(pictures: Sequence[Picture], cache: FeatureCache) -> list[Picture]:
+    """Return the pictures whose files are not as they were when they were last read."""
+    keys = {key: picture for picture in pictures for key in _file_entry(picture)}
+    seen = cache.find(keys)
+    return [picture for key, picture in keys.items() if key not in seen]
 
-    Nothing of a picture that is packed or gone.
-    """
+
+def _file_entry(picture: Picture) -> dict[str, bytes]:
+    """Return what is kept of a picture's file, with its time and size; nothing of one not there."""
     if picture.path is None:
         return {}
     try:
         found = picture.path.stat()
     except (OSError, ValueError):
         return {}
-    key = f"stamp:{picture.sha256}:{picture.path}"
-    return {key: f"{found.st_mtime_ns} {found.st_size}".encode()}
-
-
-def _others(
-    pictures: Sequence[Picture],
-    stamps: Mapping[str, Mapping[str, bytes]],
-    cache: FeatureCache,
-    should_stop: Callable[[], bool],
-) -> dict[str, VisionError] | None:
-    """Return which files hold another picture now, and why; None if it was stopped.
-
-    Only a file whose time or size is not what it was when it was read last is read again.
-    """
-    known = cache.find(key for picture in pictures for key in stamps[picture.sha256])
-    others: dict[str, VisionError] = {}
-    seen: dict[str, bytes] = {}
-    for picture in pictures:
-        stamp = stamps[picture.sha256]
-        if all(known.get(key) == value for key, value in stamp.items()):
-            continue
-        if should_stop():
-            return None
-        try:
-            encoded(picture)
-            seen.update(stamp)
-        except VisionError as error:
-            others[picture.sha256] = as_value(error)
-    cache.keep(seen)
-    return others
+    return {f"file:{picture.sha256}:{picture.path}:{found.st_mtime_ns}:{found.st_size}": b""}
 
 
 def _key(sha256: str, kind: str) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from foundation.text import Text
 from vision.errors import Fault, VisionError
-from vision.files import lies_in, open_file, replace_file
+from vision.files import lies_in, open_file, replace_file, size_of
 from vision.formats.manifest import bundled_manifest
 from vision.pictures.preprocessing import Preprocessing
 from vision.reasons import reason_of
@@ -100,7 +100,42 @@ class Unpacked:
 
     def opened(self) -> Opened:
         """Look for the pictures; raises as :func:`read_project`."""
-        return _opened(self.path, self.document, self.packed)
+        path, document = self.path, self.document
+        classes = document.classes
+        keys = {one.key for one in classes}
+        names = {one.name.casefold() for one in classes}
+        are_whole = len(keys) == len(names) == len(classes) <= MOST_CLASSES
+        if not are_whole or not all(0 <= one.colour < MOST_CLASSES for one in classes):
+            raise _damaged(path, Text("its classes are not what they were"))
+        if not 0 <= document.split.hold_out < 1:
+            raise _damaged(path, Text("its split is not what it was"))
+        folder = path.resolve().parent
+        made: list[PictureClass] = []
+        missing: list[Picture] = []
+        changed: list[Picture] = []
+        for one in classes:
+            pictures = []
+            for stored in one.pictures:
+                picture = _picture(path, stored, folder, self.packed)
+                pictures.append(picture)
+                if picture.path is not None:
+                    size = size_of(picture.path)
+                    if size is None:
+                        missing.append(picture)
+                    elif stored.bytes and size != stored.bytes:
+                        changed.append(picture)
+            if len({picture.sha256 for picture in pictures}) < len(pictures):
+                raise _damaged(path, Text("a class holds a picture twice"))
+            is_left_out = one.left_out is True
+            made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures), is_left_out))
+        project = Project(
+            Collection(tuple(made), document.split.hold_out, document.split.seed),
+            document.head,
+            document.settings,
+            document.backbone.preprocessing,
+            document.backbone.sha256,
+        )
+        return Opened(project, tuple(missing), tuple(changed))
 
 
 class _StoredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -248,7 +283,7 @@ def unpack_project(path: Path) -> Unpacked:
 def _stored(picture: Picture, place: _Place) -> _StoredPicture:
     if picture.path is None:
         return _StoredPicture(picture.sha256, picture.name, burst=picture.burst)
-    size = picture.size_bytes or _size_of(picture.path) or 0
+    size = picture.size_bytes or size_of(picture.path) or 0
     shown = place.reference(picture.path)
     return _StoredPicture(picture.sha256, picture.name, shown, size, picture.burst)
 
@@ -336,44 +371,6 @@ def _document(path: Path, content: bytes) -> _StoredProject:
         raise
 
 
-def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> Opened:
-    classes = document.classes
-    keys = {one.key for one in classes}
-    names = {one.name.casefold() for one in classes}
-    are_whole = len(keys) == len(names) == len(classes) <= MOST_CLASSES
-    if not are_whole or not all(0 <= one.colour < MOST_CLASSES for one in classes):
-        raise _damaged(path, Text("its classes are not what they were"))
-    if not 0 <= document.split.hold_out < 1:
-        raise _damaged(path, Text("its split is not what it was"))
-    folder = path.resolve().parent
-    made: list[PictureClass] = []
-    missing: list[Picture] = []
-    changed: list[Picture] = []
-    for one in classes:
-        pictures = []
-        for stored in one.pictures:
-            picture = _picture(path, stored, folder, packed)
-            pictures.append(picture)
-            if picture.path is not None:
-                size = _size_of(picture.path)
-                if size is None:
-                    missing.append(picture)
-                elif stored.bytes and size != stored.bytes:
-                    changed.append(picture)
-        if len({picture.sha256 for picture in pictures}) < len(pictures):
-            raise _damaged(path, Text("a class holds a picture twice"))
-        is_left_out = one.left_out is True
-        made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures), is_left_out))
-    project = Project(
-        Collection(tuple(made), document.split.hold_out, document.split.seed),
-        document.head,
-        document.settings,
-        document.backbone.preprocessing,
-        document.backbone.sha256,
-    )
-    return Opened(project, tuple(missing), tuple(changed))
-
-
 def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str, bytes]) -> Picture:
     if not _is_hash(stored.sha256) or ".." in PurePosixPath(stored.path).parts:
         raise _damaged(path, Text("a picture's entry is not what it was"))
@@ -390,22 +387,13 @@ def _place_of(stored: str, folder: Path) -> Path:
     place, beside = folder / stored, folder / PureWindowsPath(stored).name
     if _is_on_other_computer(place, folder):
         return beside
-    return beside if _size_of(place) is None and _size_of(beside) is not None else place
+    return beside if size_of(place) is None and size_of(beside) is not None else place
 
 
 def _is_on_other_computer(place: Path, folder: Path) -> bool:
     """Tell by its look: on Windows even to ask tells that computer the user's name."""
     drive = place.drive
     return os.name == "nt" and drive.startswith("\\\\") and drive != folder.drive
-
-
-def _size_of(path: Path) -> int | None:
-    """Return a regular file's size in bytes, or None where there is none."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def _is_hash(text: str) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.vision.refused import refused
 from vision.errors import Fault
-from vision.formats.labels import numbered_labels, parse_labels, read_labels
+from vision.formats.labels import parse_labels, read_labels
 
 
 def test_synset_lines_follow_the_tutorials_rule() -> None:
@@ -63,7 +63,3 @@ def test_the_bundled_labels_are_a_thousand_different_names() -> None:
     labels = read_labels(path)
     assert len(labels) == len(set(labels.names)) == 1000
     assert (labels[0], labels[285], labels[967]) == ("tench", "Egyptian cat", "espresso")
-
-
-def test_numbered_labels_stand_in() -> None:
-    assert numbered_labels(2).names == ("class 0", "class 1")

@@ -10,8 +10,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tests.vision.refused import refused
-from vision.errors import Fault
 from vision.jobs.history import MOST_ENTRIES, HistoryEntry, with_newest, write_history_csv
 from vision.jobs.session import Session
 from vision.models.choice import ModelChoice
@@ -58,11 +56,6 @@ def test_the_share_of_a_mask_has_its_own_column_and_no_class(tmp_path: Path) -> 
     write_history_csv(path, [replace(FIRST, task=Task.MASK, label="person")], threshold=0.5)
     (row,) = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     assert (row["label"], row["probability"], row["share_of_picture"]) == ("", "", "0.250000")
-
-
-def test_a_table_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
-    with refused(Fault.FILE_UNWRITABLE):
-        write_history_csv(tmp_path / "missing" / "history.csv", [FIRST], 0.5)
 
 
 def test_an_entry_keeps_pixels_only_of_what_is_no_file(images: Path) -> None:

@@ -13,7 +13,6 @@ from vision.errors import Fault, VisionError
 from vision.formats.manifest import ModelManifest, write_manifest
 from vision.jobs.picture_jobs import (
     AgainJob,
-    CompareJob,
     ExplainJob,
     FolderJob,
     LookJob,
@@ -25,7 +24,6 @@ from vision.jobs.picture_jobs import (
 from vision.jobs.queue import JobQueue, run_patiently
 from vision.jobs.session import PictureResult, Session
 from vision.jobs.stream_job import StreamJob, StreamView
-from vision.look.xray import Mistake
 from vision.models.choice import ModelChoice
 from vision.networks.findings import Check, ModelRefusedError
 from vision.pictures.files import read_picture
@@ -160,15 +158,6 @@ def test_a_folder_is_watched_now_and_then_and_a_row_can_be_looked_at(
     (tmp_path / "1.png").unlink()
     with refused(Fault.FILE_MISSING):
         LookJob(job.items[1]).run(session, never, ignore)
-
-
-def test_right_settings_are_compared_with_the_usual_mistakes(
-    session: Session, coffee: Path
-) -> None:
-    found = CompareJob(classified(session, coffee)).run(session, never, ignore)
-    assert [mistake for mistake, _ in found][:2] == [None, Mistake.SWAPPED_COLOURS]
-    assert found[0][1].best is not None
-    assert found[0][1].best.label == "espresso"
 
 
 def test_a_map_grows_and_is_nothing_when_it_was_stopped_or_the_model_changed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -28,27 +29,42 @@ class Gate:
             raise ValueError("below nought")
         self.done.append(value)
 
+    def wait_until_begun(self) -> None:
+        """Wait until the work on another value has begun."""
+        assert self.begun.acquire(timeout=LIMIT_S)
 
-def test_older_values_are_passed_over() -> None:
-    gate = Gate()
-    newest = NewestOnly(gate)
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def newest(gate: Gate) -> Iterator[NewestOnly[int]]:
+    """Return what works by the gate; it is closed at the end, once all may end."""
+    made = NewestOnly(gate)
+    yield made
+    gate.may_end.release(100)
+    made.close()
+
+
+def test_older_values_are_passed_over(gate: Gate, newest: NewestOnly[int]) -> None:
     newest.put(1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     for value in (2, 3, 4):
         newest.put(value)
     gate.may_end.release(2)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.settle()
-    newest.close()
     assert gate.done == [1, 4]
     assert newest.passed_over == 2
 
 
-def test_settling_drops_what_waits_and_waits_for_what_is_done() -> None:
-    gate = Gate()
-    newest = NewestOnly(gate)
+def test_settling_drops_what_waits_and_waits_for_what_is_done(
+    gate: Gate, newest: NewestOnly[int]
+) -> None:
     newest.put(1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.put(2)
     threading.Timer(0.05, gate.may_end.release).start()
     newest.settle()
@@ -58,26 +74,21 @@ def test_settling_drops_what_waits_and_waits_for_what_is_done() -> None:
     assert gate.done == [1]
 
 
-def test_an_error_comes_back_once() -> None:
-    gate = Gate()
+def test_an_error_comes_back_once(gate: Gate, newest: NewestOnly[int]) -> None:
     gate.may_end.release(3)
-    newest = NewestOnly(gate)
     newest.put(-1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     with pytest.raises(ValueError, match="below nought"):
         newest.settle()
     newest.put(5)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.settle()
-    newest.close()
     assert gate.done == [5]
 
 
-def test_room_comes_when_the_waiting_value_is_taken() -> None:
-    gate = Gate()
-    newest = NewestOnly(gate)
+def test_room_comes_when_the_waiting_value_is_taken(gate: Gate, newest: NewestOnly[int]) -> None:
     newest.put(1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.put(2)
     asks = threading.Event()
     done_when_there_was_room: list[list[int]] = []
@@ -95,55 +106,49 @@ def test_room_comes_when_the_waiting_value_is_taken() -> None:
     assert done_when_there_was_room == [[1]]
     gate.may_end.release()
     newest.settle()
-    newest.close()
 
 
-def test_who_asks_for_room_does_not_wait_for_ever() -> None:
-    gate = Gate()
-    newest = NewestOnly(gate)
+def test_who_asks_for_room_does_not_wait_for_ever(gate: Gate, newest: NewestOnly[int]) -> None:
     newest.put(1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.put(2)
     newest.wait_for_room(0.01)
     assert gate.done == []
     # The value that waits was not dropped for it.
     assert newest.passed_over == 0
     gate.may_end.release(2)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.settle()
-    newest.close()
     assert gate.done == [1, 2]
 
 
-def test_two_values_are_worked_on_at_once_where_they_may_be() -> None:
-    gate = Gate()
-    newest = NewestOnly(gate)
+def test_two_values_are_worked_on_at_once_where_they_may_be(
+    gate: Gate, newest: NewestOnly[int]
+) -> None:
     newest.at_once = MOST_AT_ONCE
     newest.put(1)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.put(2)
-    assert gate.begun.acquire(timeout=LIMIT_S)
+    gate.wait_until_begun()
     newest.put(3)
     gate.may_end.release(2)
     newest.wait_for_room(LIMIT_S)
     gate.may_end.release()
     newest.settle()
-    newest.close()
     assert gate.threads[:2] == [0, 1]
     assert sorted(gate.done) == [1, 2, 3]
     assert newest.passed_over == 0
 
 
 @pytest.mark.parametrize("at_once", [1, MOST_AT_ONCE])
-def test_the_second_thread_does_nothing_while_the_first_keeps_up(at_once: int) -> None:
-    gate = Gate()
+def test_the_second_thread_does_nothing_while_the_first_keeps_up(
+    gate: Gate, newest: NewestOnly[int], at_once: int
+) -> None:
     gate.may_end.release(20)
-    newest = NewestOnly(gate)
     newest.at_once = at_once
     for value in range(20):
         newest.put(value)
-        assert gate.begun.acquire(timeout=LIMIT_S)
+        gate.wait_until_begun()
         newest.settle()
-    newest.close()
     assert gate.done == list(range(20))
     assert set(gate.threads) == {0}

@@ -15,7 +15,7 @@ from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.refused import refused
 from tests.vision.running import LIMIT_S, Running
 from vision.classification import ClassificationResult, Classifier
-from vision.engine import LOADS, Engine
+from vision.engine import Engine
 from vision.errors import Fault
 from vision.formats.labels import Labels
 from vision.formats.reader import read_model_file
@@ -32,21 +32,6 @@ from vision.sources.video_source import VideoSource
 def label_of(update: PipelineUpdate) -> str:
     assert update.result is not None
     return update.result.best.label
-
-
-def test_every_frame_is_classified_and_the_end_said(
-    run: Callable[..., Running], video: Path
-) -> None:
-    before = LOADS.count
-    running = run(VideoSource(video, paced=False), open_classifier)
-    last = running.wait_for(lambda u: u.state is PipelineState.ENDED)
-    first = running.updates[0]
-    assert first.frame is not None
-    assert first.result is not None
-    assert first.result.timings.read_ms == first.frame.read_ms > 0
-    assert first.frame_age_ms > first.result.timings.forward_ms
-    assert last.processed == 60
-    assert LOADS.count == before + 1
 
 
 def test_a_video_can_be_paused_sought_and_resumed(

@@ -212,7 +212,12 @@ def test_a_video_without_a_clock_is_classified_frame_by_frame(
     running.wait_for(lambda u: u.state is PipelineState.ENDED)
     results = [u for u in running.updates if u.result is not None]
     assert [u.frame.index for u in results if u.frame is not None] == list(range(60))
-    assert results[-1].dropped == 0
+    assert (results[-1].processed, results[-1].dropped) == (60, 0)
+    first = results[0]
+    assert first.frame is not None
+    assert first.result is not None
+    assert first.result.timings.read_ms == first.frame.read_ms > 0
+    assert first.frame_age_ms > first.result.timings.forward_ms
     assert not any(name.startswith("newest-only") for name in slow.thread_names)
     assert len(running.shown) == 60
 

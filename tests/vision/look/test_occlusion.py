@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -13,8 +11,7 @@ from vision.classification import Classifier
 from vision.engine import Engine
 from vision.formats.labels import Labels
 from vision.formats.reader import parse_model
-from vision.look.occlusion import DARKEST, OcclusionMap, enlarge, occlusion_map, veil_of
-from vision.pictures.files import read_picture
+from vision.look.occlusion import DARKEST, OcclusionMap, occlusion_map, veil_of
 from vision.pictures.preprocessing import Preprocessing
 
 
@@ -80,18 +77,6 @@ def test_the_map_grows_batch_by_batch_and_can_be_stopped() -> None:
     assert last.drop > 0
 
 
-def test_hiding_the_espresso_costs_the_espresso(bundled: Classifier, images: Path) -> None:
-    picture = read_picture(images / "coffee.png")
-    result = occlusion_map(bundled, picture, grid=7)
-    assert bundled.labels is not None
-    assert bundled.labels[result.class_index] == "espresso"
-    strongest = result.strongest()
-    assert strongest is not None
-    assert strongest.drop > 0.05
-    # The cup's opening is in the upper half of the picture.
-    assert strongest.row <= 4
-
-
 def found(drops: npt.NDArray[np.float32], whole: float = 0.8) -> OcclusionMap:
     """Return a map with these drops, as far as they are known."""
     return OcclusionMap(drops, 0, whole, int((~np.isnan(drops)).sum()), drops.size)
@@ -131,11 +116,3 @@ def test_unknown_parts_are_half_veiled() -> None:
     alphas = veil_of(found(drops, whole=0.2))[..., 3]
     assert alphas[0, 0] == 0
     assert 100 < alphas[13, 13] < 150
-
-
-def test_enlarging_keeps_a_plane() -> None:
-    plane = np.add.outer(np.arange(7), 2 * np.arange(7)).astype(np.float32)
-    fine = enlarge(plane)
-    # Away from the edge, where the centres of the outer cells end it, steps stay even.
-    assert np.allclose(np.diff(fine[4:-4, 28]), 0.125)
-    assert np.allclose(np.diff(fine[28, 4:-4]), 0.25)

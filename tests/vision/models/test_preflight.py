@@ -11,9 +11,7 @@ import onnx
 import pytest
 from onnx import defs
 
-from tests.vision.golden.caffe_nets import old_format
 from tests.vision.onnx_models import face_network, linear_classifier, network, with_metadata
-from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.formats.onnx.check import UNSUPPORTED
 from vision.models.opening import open_predictor
@@ -163,18 +161,6 @@ def test_several_faults_of_a_model_that_runs_are_all_found(tmp_path: Path) -> No
     assert report.predictor is None
 
 
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [(b"", Fault.MODEL_EMPTY), (b"nothing", Fault.MODEL_NOT_A_MODEL)],
-)
-def test_a_file_that_is_no_model_fails_with_its_own_code(
-    tmp_path: Path, data: bytes, code: Fault
-) -> None:
-    report = preflight(write(tmp_path, data))
-    assert faults(report) == [code]
-    assert report.preprocessing is None
-
-
 def test_two_inputs_boxes_and_single_numbers_fail(tmp_path: Path) -> None:
     sides = "float[1, 3, 8, 8]"
     two = network(f"({sides} a, {sides} b) => ({sides} y) {{ y = Add (a, b) }}")
@@ -214,32 +200,6 @@ def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: str) -> None:
     assert not report.passed
     assert Check.INPUT_NOT_PICTURE in checks(report)
     assert "not a batch of one picture" in report.failures[0].sentence()
-
-
-def test_weights_that_are_not_finite_fail(tmp_path: Path) -> None:
-    data = network(
-        "(float[1, 3, 8, 8] x) => (float[1, 4] y) { flat = Flatten (x) y = Gemm (flat, W) }",
-        W=np.full((192, 4), np.nan, np.float32),
-    )
-    assert faults(preflight(write(tmp_path, data))) == [Fault.OUTPUT_NOT_FINITE]
-
-
-def test_a_caffe_pair_passes(tmp_path: Path) -> None:
-    net = old_format()
-    model = write(tmp_path, net.caffemodel, "n.caffemodel")
-    prototxt = write(tmp_path, net.prototxt, "n.prototxt")
-    report = preflight(model, prototxt)
-    assert report.passed
-    assert report.preprocessing == Preprocessing((13, 11), (104, 117, 123))
-    assert faults(preflight(model)) == [Fault.MODEL_NEEDS_PROTOTXT]
-
-
-def test_the_chosen_engine_is_said(tmp_path: Path) -> None:
-    data, _, _ = linear_classifier()
-    report = preflight(write(tmp_path, data), compute=ComputeChoice.CLASSIC_CPU)
-    engine = next(f for f in report.findings if f.check is Check.ENGINE)
-    assert engine.values["engine"] == "classic_cpu"
-    assert engine.severity is Severity.OK
 
 
 PROBE = """

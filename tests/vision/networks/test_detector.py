@@ -14,7 +14,7 @@ from tests.vision.onnx_models import constant_model, known_file, network, with_m
 from tests.vision.refused import refused
 from vision.detections import Limits
 from vision.engine import Engine
-from vision.errors import Fault, VisionError
+from vision.errors import Fault
 from vision.formats.labels import Labels
 from vision.heads.kind import Head
 from vision.heads.ssd import ssd_anchors
@@ -270,22 +270,3 @@ def test_a_yolo_10_drops_nothing_that_it_has_chosen(images: Path, tmp_path: Path
     found.labels = Labels(("ant",))
     named = {one.label for one in found.predict(read_picture(images / "astronaut.png")).top}
     assert named <= {"ant", "class 1", "class 2"}
-
-
-def test_a_network_of_another_kind_is_refused_by_its_name(tmp_path: Path) -> None:
-    model = tmp_path / "pose.onnx"
-    model.write_bytes(
-        network(
-            """(float[1, 3, 32, 32] image) => (float[1, 17, 32, 32] heatmaps) {
-                heatmaps = Conv <pads = [1, 1, 1, 1]> (image, w)
-            }""",
-            w=np.ones((17, 3, 3, 3), np.float32),
-        )
-    )
-    report = preflight(model)
-    [failure] = report.failures
-    assert failure.check is Check.OTHER_NETWORK
-    assert "a pose network" in failure.sentence()
-    with pytest.raises(VisionError) as caught:
-        open_classifier(model)
-    assert "a pose network" in caught.value.sentence()

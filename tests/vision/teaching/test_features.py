@@ -69,7 +69,8 @@ def test_they_are_what_the_bundled_classifier_names_features(
     for picture in (pictures[0], pictures[-1]):
         assert picture.path is not None
         blob = bundled.preprocessing.blob(read_picture(picture.path))
-        assert found.rows[picture.sha256] == pytest.approx(bundled.features(blob)[0], abs=1e-5)
+        [wanted] = bundled.engine.forward(blob)[backbone.manifest.features_output]
+        assert found.rows[picture.sha256] == pytest.approx(wanted.ravel(), abs=1e-5)
 
 
 def test_progress_is_told_and_nothing_is_computed_twice(
@@ -120,15 +121,6 @@ def test_a_picture_that_is_gone_or_damaged_is_listed(
         torn.sha256: Fault.PICTURE_CHANGED,
     }
     assert len(found.rows) == len(pictures) - 2
-
-
-def test_a_cache_that_keeps_nothing_is_told_and_stops_nothing(
-    pictures: list[Picture], backbone: Backbone, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    found = extracted(pictures, backbone, FeatureCache(tmp_path / "file" / "x.sqlite"))
-    assert found.not_kept is not None
-    assert len(found.rows) == len(pictures)
 
 
 def test_changed_copies_are_kept_apart(

@@ -15,7 +15,6 @@ from vision.errors import Fault
 from vision.teaching import importing
 from vision.teaching.importing import (
     FolderImport,
-    import_files,
     import_folder,
     is_class_folder,
     picture_from_bytes,
@@ -56,9 +55,7 @@ def test_each_folder_is_a_class(folder: Path) -> None:
 def test_numbers_in_names_stand_in_their_order(folder: Path) -> None:
     for place, name in enumerate(NAMES):
         (folder / name).rename(folder / f"class {(2, 10, 1)[place]}")
-    found = import_folder(folder, lambda: False, lambda done, total: None)
-    assert found is not None
-    assert found.collection.names == ("class 1", "class 2", "class 10")
+    assert imported(folder).collection.names == ("class 1", "class 2", "class 10")
 
 
 def test_what_is_odd_is_told(folder: Path) -> None:
@@ -135,15 +132,6 @@ def test_folders_whose_names_differ_by_case_alone_stay_two_classes(folder: Path)
     assert found.near_names == (("Discs", "discs"),)
 
 
-def test_files_that_are_no_pictures_are_listed(folder: Path) -> None:
-    text = folder / "notes.txt"
-    text.write_text("words")
-    found = import_files([folder / "discs" / "000.png", text], lambda: False, lambda done: None)
-    assert found is not None
-    assert [one.name for one in found.pictures] == ["000.png"]
-    assert [error.code for error in found.unreadable] == [Fault.PICTURE_NOT_A_PICTURE]
-
-
 @pytest.mark.skipif(os.name != "posix", reason="names are text elsewhere")
 def test_a_picture_whose_name_is_no_text_travels_inside(folder: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(folder) + b"/discs/caf\xe9.png"))
@@ -170,14 +158,6 @@ def test_what_was_pasted_is_checked() -> None:
     assert picture_from_bytes(data.tobytes(), "pasted").packed == data.tobytes()
     with refused(Fault.PICTURE_NOT_A_PICTURE):
         picture_from_bytes(b"words", "pasted")
-
-
-def test_a_file_that_holds_another_picture_now_is_told(folder: Path) -> None:
-    path = folder / "discs" / "000.png"
-    made = picture_from_file(path)
-    path.write_bytes((folder / "stars" / "000.png").read_bytes())
-    with refused(Fault.PICTURE_CHANGED):
-        pixels_of(made)
 
 
 def test_more_class_folders_than_a_project_holds_are_refused(folder: Path) -> None:

@@ -30,8 +30,7 @@ def permute(t: Translation) -> str:
     order += [axis for axis in range(len(t.shape)) if axis not in order]
     if order == list(range(len(order))):
         return t.inputs[0]
-    shape = tuple(t.shape[axis] for axis in order)
-    return t.graph.node("Transpose", t.inputs[:1], shape, perm=order)
+    return t.graph.transpose(t.inputs[0], order)
 
 
 def normalise(t: Translation) -> str:
@@ -46,13 +45,13 @@ def normalise(t: Translation) -> str:
         shape = (*shape[:axis], 1, *shape[axis + 1 :])
         where = t.graph.constant([axis], np.int64)
         total = t.graph.node("ReduceSum", [total, where], shape, keepdims=1)
-    total = t.graph.node("Add", [total, t.graph.constant(settings.eps)], shape)
+    total = t.graph.combine("Add", total, settings.eps)
     length = t.graph.node("Sqrt", [total], shape)
     divided = t.graph.node("Div", [t.inputs[0], length], t.shape)
     shared = settings.channel_shared
     behind = (1,) * (len(t.shape) - 2)
     factors = t.blob(0, (1,) if shared else (channels,)).reshape(1, -1, *behind)
-    return t.graph.node("Mul", [divided, t.graph.constant(factors)], t.shape)
+    return t.graph.combine("Mul", divided, factors)
 
 
 def prior_box(t: Translation) -> str:
@@ -173,8 +172,8 @@ def _decoded(
     shape = graph.shapes[offsets]
     pair = (*shape[:2], 2)
     if settings.code_type == settings.CORNER:
-        scaled = graph.node("Mul", [offsets, graph.constant(variances[None])], shape)
-        return graph.node("Add", [scaled, graph.constant(anchors[None])], shape)
+        scaled = graph.combine("Mul", offsets, variances[None])
+        return graph.combine("Add", scaled, anchors[None])
     if settings.code_type != settings.CENTER_SIZE:
         raise LayerMismatchError("its code_type {code} is unknown", code="CORNER_SIZE")
     size = anchors[:, 2:] - anchors[:, :2]
@@ -186,11 +185,11 @@ def _decoded(
             "Slice", [offsets, *(graph.constant(one, np.int64) for one in bounds)], pair
         )
 
-    moved = graph.node("Mul", [part(0), graph.constant((variances[:, :2] * size)[None])], pair)
-    placed = graph.node("Add", [moved, graph.constant(centre[None])], pair)
-    grown = graph.node("Mul", [part(2), graph.constant(variances[None, :, 2:])], pair)
+    moved = graph.combine("Mul", part(0), (variances[:, :2] * size)[None])
+    placed = graph.combine("Add", moved, centre[None])
+    grown = graph.combine("Mul", part(2), variances[None, :, 2:])
     grown = graph.node("Exp", [grown], pair)
-    half = graph.node("Mul", [grown, graph.constant((size / 2)[None])], pair)
+    half = graph.combine("Mul", grown, (size / 2)[None])
     ends = [graph.node(operator, [placed, half], pair) for operator in ("Sub", "Add")]
     return graph.node("Concat", ends, shape, axis=2)
 

@@ -73,6 +73,11 @@ class Translation:
             )
         return found.reshape(shape)
 
+    def stored(self, weights: Blob, has_bias: bool) -> list[str]:
+        """Store weights, whose first side is that of the units, and the bias of these."""
+        arrays = [weights, self.blob(1, weights.shape[:1])] if has_bias else [weights]
+        return [self.graph.constant(one) for one in arrays]
+
     def axis(self, settings: Any, name: str = "axis") -> int:
         """Return an axis setting, counted from the front."""
         axis: int = getattr(settings, name)
@@ -151,17 +156,15 @@ def convolution(t: Translation) -> str:
         raise LayerMismatchError(
             "the kernel is larger than its input {input}", input=written(t.shape)
         )
-    inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
-    if settings.bias_term:
-        inputs.append(t.graph.constant(t.blob(1, (units,))))
+    weights = t.blob(0, (units, channels // group, *kernel))
     return t.graph.node(
         "Conv",
-        inputs,
+        [t.inputs[0], *t.stored(weights, settings.bias_term)],
         (batch, units, sides[0], sides[1]),
-        kernel_shape=list(kernel),
-        strides=list(stride),
+        kernel_shape=kernel,
+        strides=stride,
         pads=[*pad, *pad],
-        dilations=list(dilation),
+        dilations=dilation,
         group=group,
     )
 
@@ -177,10 +180,9 @@ def inner_product(t: Translation) -> str:
     rows = math.prod(t.shape[:axis])
     # Flatten, unlike Reshape, leaves the number of rows free.
     flat = t.graph.node("Flatten", t.inputs[:1], (rows, size), axis=axis)
-    inputs = [flat, t.graph.constant(weights)]
-    if settings.bias_term:
-        inputs.append(t.graph.constant(t.blob(1, (units,))))
-    product = t.graph.node("Gemm", inputs, (rows, units), transB=1)
+    product = t.graph.node(
+        "Gemm", [flat, *t.stored(weights, settings.bias_term)], (rows, units), transB=1
+    )
     return product if axis == 1 else t.graph.reshape(product, (*t.shape[:axis], units))
 
 
@@ -195,7 +197,7 @@ def prelu(t: Translation) -> str:
     shared = t.settings("prelu_param").channel_shared
     channels = 1 if shared else t.shape[1]
     slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
-    return t.graph.node("PRelu", [t.inputs[0], t.graph.constant(slopes)], t.shape)
+    return t.graph.combine("PRelu", t.inputs[0], slopes)
 
 
 def lrn(t: Translation) -> str:
@@ -218,9 +220,9 @@ def lrn(t: Translation) -> str:
     padded = t.zeros_around(squares, (half, half), (half, half))
     window = {"kernel_shape": [size, size], "strides": [1, 1]}
     mean = graph.node("AveragePool", [padded], shape, **window)
-    scaled = graph.node("Mul", [mean, graph.constant(alpha)], shape)
-    shifted = graph.node("Add", [scaled, graph.constant(1.0)], shape)
-    divisor = graph.node("Pow", [shifted, graph.constant(beta)], shape)
+    scaled = graph.combine("Mul", mean, alpha)
+    shifted = graph.combine("Add", scaled, 1.0)
+    divisor = graph.combine("Pow", shifted, beta)
     return graph.node("Div", [t.inputs[0], divisor], shape)
 
 
@@ -259,7 +261,7 @@ def eltwise(t: Translation) -> str:
         if len(factors) != len(values):
             raise LayerMismatchError("it needs one coefficient for each input")
         values = [
-            t.graph.node("Mul", [value, t.graph.constant(factor)], t.shape)
+            t.graph.combine("Mul", value, factor)
             for value, factor in zip(values, factors, strict=True)
         ]
     result = values[0]
@@ -279,12 +281,8 @@ def batch_norm(t: Translation) -> str:
     channels = t.shape[1]
     factor = float(t.blob(2, (1,))[0])
     scale = 0.0 if factor == 0 else 1.0 / factor
-    constants = [
-        np.ones(channels),
-        np.zeros(channels),
-        t.blob(0, (channels,)) * np.float32(scale),
-        t.blob(1, (channels,)) * np.float32(scale),
-    ]
+    statistics = (t.blob(index, (channels,)) * np.float32(scale) for index in (0, 1))
+    constants = [np.ones(channels), np.zeros(channels), *statistics]
     return t.graph.node(
         "BatchNormalization",
         [t.inputs[0], *(t.graph.constant(values) for values in constants)],
@@ -312,7 +310,7 @@ def scale(t: Translation) -> str:
     if not settings.bias_term:
         return result
     bias = t.blob(first_blob, factor_shape).reshape(*factor_shape, *behind)
-    return t.graph.node("Add", [result, t.graph.constant(bias)], t.shape)
+    return t.graph.combine("Add", result, bias)
 
 
 def flatten(t: Translation) -> str:
@@ -424,7 +422,7 @@ def pooling(t: Translation) -> str:
         for count, (side, k, s, p) in zip(counts, along, strict=True)
     ]
     shape = (batch, channels, counts[0], counts[1])
-    windows = {"kernel_shape": list(kernel), "strides": list(stride)}
+    windows = {"kernel_shape": kernel, "strides": stride}
     if is_max:
         return t.graph.node("MaxPool", t.inputs[:1], shape, pads=[*pad, *far], **windows)
     padded = t.zeros_around(t.inputs[0], pad, far)
@@ -437,7 +435,7 @@ def pooling(t: Translation) -> str:
     correction = kernel[0] * kernel[1] / np.outer(rows, columns)
     if np.all(correction == 1.0):
         return pooled
-    return t.graph.node("Mul", [pooled, t.graph.constant(correction[None, None])], shape)
+    return t.graph.combine("Mul", pooled, correction[None, None])
 
 
 SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class GraphBuilder:
     shapes
         The shape of every value, with the batch size that the file names.
     known_values
-        The values that depend on no input; they become constants where a node reads them.
+        The values that depend on no input.
     head
         How the network's boxes are read, if it is a detector, else None.
     """
@@ -35,7 +36,6 @@ class GraphBuilder:
         self.shapes: dict[str, Shape] = {}
         self.known_values: dict[str, npt.NDArray[np.float64]] = {}
         self.head: Head | None = None
-        self._stored: set[str] = set()
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
         self._inputs: list[str] = []
@@ -49,18 +49,10 @@ class GraphBuilder:
         return name
 
     def known(self, values: npt.NDArray[np.float64]) -> str:
-        """Note a value that is known already, and return its name."""
-        name = self._new_name("known")
+        """Store a value that is known already, and return its name."""
+        name = self.constant(values)
         self.known_values[name] = values
-        self.shapes[name] = values.shape
         return name
-
-    def _store(self, name: str) -> None:
-        """Store a known value as a constant, once somebody reads it."""
-        if name in self.known_values and name not in self._stored:
-            self._stored.add(name)
-            array = np.ascontiguousarray(self.known_values[name], np.float32)
-            self._weights.append(numpy_helper.from_array(array, name))
 
     def constant(self, values: npt.ArrayLike, dtype: type[np.generic] = np.float32) -> str:
         """Store a constant and return its name."""
@@ -78,12 +70,19 @@ class GraphBuilder:
         **attributes: Any,
     ) -> str:
         """Add a node with one output of the given shape and return its name."""
-        for name in inputs:
-            self._store(name)
         output = self._new_name(operator.lower())
         self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         self.shapes[output] = shape
         return output
+
+    def combine(self, operator: str, value: str, constant: npt.ArrayLike) -> str:
+        """Add a node of a value and a constant, which keeps the shape of the value."""
+        return self.node(operator, [value, self.constant(constant)], self.shapes[value])
+
+    def transpose(self, value: str, order: Sequence[int]) -> str:
+        """Put the sides of a value into another order."""
+        sides = self.shapes[value]
+        return self.node("Transpose", [value], tuple(sides[axis] for axis in order), perm=order)
 
     def reshape(self, value: str, shape: Shape) -> str:
         """Add a reshape; the first side stays free where it does not change."""
@@ -98,12 +97,13 @@ class GraphBuilder:
         """Return the model as bytes; `outputs` are values by the names of the outputs."""
         for name, value in outputs.items():
             self._call(value, name)
+        read = {name for node in self._nodes for name in node.input}
         graph = helper.make_graph(
             self._nodes,
             "converted",
             [self._info(name, self.shapes[name]) for name in self._inputs],
             [self._info(name, self.shapes[value]) for name, value in outputs.items()],
-            self._weights,
+            [one for one in self._weights if one.name in read],
         )
         model = helper.make_model(
             graph,
@@ -115,7 +115,6 @@ class GraphBuilder:
 
     def _call(self, value: str, name: str) -> None:
         """Give a value the name of an output."""
-        self._store(value)
         made = [node for node in self._nodes if node.output[0] == value]
         if not made:
             # It is an input, known already, or has got the name of another output already.

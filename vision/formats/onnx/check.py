@@ -4,61 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from foundation.text import Text
+from vision.formats.onnx.structure import OnnxStructure, picture_input, set_shape
 
-if TYPE_CHECKING:
-    from vision.formats.onnx.structure import OnnxStructure
-
-UNSUPPORTED: Final = frozenset(
-    [
-        "Bernoulli",
-        "BitCast",
-        "CausalConvWithState",
-        "Col2Im",
-        "Compress",
-        "ConcatFromSequence",
-        "ConvInteger",
-        "CumProd",
-        "DeformConv",
-        "DynamicQuantizeLinear",
-        "GlobalLpPool",
-        "ImageDecoder",
-        "LinearAttention",
-        "LpPool",
-        "MatMulInteger",
-        "MaxRoiPool",
-        "MeanVarianceNormalization",
-        "MelWeightMatrix",
-        "Multinomial",
-        "Optional",
-        "OptionalGetElement",
-        "OptionalHasElement",
-        "RNN",
-        "RandomNormal",
-        "RandomUniform",
-        "RandomUniformLike",
-        "RegexFullMatch",
-        "ReverseSequence",
-        "STFT",
-        "Scan",
-        "SequenceAt",
-        "SequenceConstruct",
-        "SequenceEmpty",
-        "SequenceErase",
-        "SequenceInsert",
-        "SequenceLength",
-        "SequenceMap",
-        "SplitToSequence",
-        "StringConcat",
-        "StringNormalizer",
-        "StringSplit",
-        "SwiGLU",
-        "TensorScatter",
-        "TfIdfVectorizer",
-    ]
-)
+_UNSUPPORTED: Final = """
+Bernoulli BitCast CausalConvWithState Col2Im Compress ConcatFromSequence ConvInteger CumProd
+DeformConv DynamicQuantizeLinear GlobalLpPool ImageDecoder LinearAttention LpPool MatMulInteger
+MaxRoiPool MeanVarianceNormalization MelWeightMatrix Multinomial Optional OptionalGetElement
+OptionalHasElement RNN RandomNormal RandomUniform RandomUniformLike RegexFullMatch ReverseSequence
+STFT Scan SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength
+SequenceMap SplitToSequence StringConcat StringNormalizer StringSplit SwiGLU TensorScatter
+TfIdfVectorizer
+"""
+UNSUPPORTED: Final = frozenset(_UNSUPPORTED.split())
 """Standard operators that neither engine of OpenCV 5.0 knows; a test asks OpenCV again."""
 
 
@@ -124,7 +84,7 @@ def scales_pixels(model: bytes) -> bool:
     for node in graph.node:
         if node.op_type == "Constant" and node.attribute[0].name == "value":
             constants[node.output[0]] = node.attribute[0].t
-    name = next((info.name for info in graph.input if info.name not in constants), "")
+    name = picture_input(graph).name
     passed: set[str] = set()
     while True:
         readers = [node for node in graph.node if name in node.input]
@@ -181,11 +141,7 @@ def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
     from vision.formats.onnx.layout import with_shapes  # late as ONNX, which it imports
 
     proto = onnx.load_from_string(model)
-    stored = {one.name for one in proto.graph.initializer}
-    (given,) = (one for one in proto.graph.input if one.name not in stored)
-    for dim, side in zip(given.type.tensor_type.shape.dim, shape, strict=False):
-        dim.Clear()
-        dim.dim_value = side
+    set_shape(picture_input(proto.graph), shape)
     try:
         graph = with_shapes(proto)
     except (onnx.shape_inference.InferenceError, ValueError):

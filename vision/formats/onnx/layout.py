@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-from google.protobuf.message import DecodeError
 from onnx import checker, helper, numpy_helper, shape_inference
 
-from vision.formats.protobuf import OTHER, WireError
+from vision.formats.onnx.structure import (
+    WHOLE_NUMBERS,
+    OnnxStructure,
+    nodes_for,
+    picture_input,
+    read_structure,
+)
 
 
-def channels_second(model: bytes, name: str) -> bytes:
-    """Return a model whose picture (N, C, H, W) is turned into what it takes, (N, H, W, C).
+def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Rewrite an ONNX file as OpenCV takes it, and return it with its structure.
 
-    The picture is its input `name`, the only one that is no weight.
-
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
+    A model whose weights lie in other files stays as it is.
     """
-    proto = _loaded(model)
-    graph = proto.graph
-    picture = _input_of(proto, name)
+    if structure.external_data:
+        return model, structure
+    for step in (_channels_second, _with_float_input, _with_output_shapes, _with_all_boxes):
+        changed = step(model, structure)
+        if changed is not model:
+            model, structure = changed, read_structure(changed)
+    return with_pads(model), structure
+
+
+def _channels_second(model: bytes, structure: OnnxStructure) -> bytes:
+    """Let a model take (N, C, H, W) and turn it into the (N, H, W, C) that it wants."""
+    shape = structure.inputs[0].shape if len(structure.inputs) == 1 else None
+    if shape is None or len(shape) != 4 or shape[3] not in (1, 3) or shape[1] in (1, 3):
+        return model
+    proto = onnx.load_from_string(model)
+    picture = picture_input(proto.graph)
+    name = picture.name
     dims = picture.type.tensor_type.shape.dim
     batch, height, width, channels = (type(dim).FromString(dim.SerializeToString()) for dim in dims)
     del dims[:]
@@ -30,23 +44,21 @@ def channels_second(model: bytes, name: str) -> bytes:
     # A name of its own for the new input leaves every node as it is, those inside others too.
     picture.name = f"{name}/channels_second"
     turned = helper.make_node("Transpose", [picture.name], [name], perm=[0, 2, 3, 1])
-    graph.node.insert(0, turned)
+    proto.graph.node.insert(0, turned)
     return bytes(proto.SerializeToString())
 
 
-def with_float_input(model: bytes, name: str) -> bytes:
-    """Return a model that takes as floats the whole numbers it declares for its input `name`.
+def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
+    """Let a model take floats, which OpenCV is given, where it declares whole numbers.
 
     Most make floats of them at once. One that computes with whole numbers stays as it is.
-
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
     """
-    proto = _loaded(model)
-    picture = _input_of(proto, name)
-    picture.type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+    if len(structure.inputs) != 1 or structure.inputs[0].element not in WHOLE_NUMBERS:
+        return model
+    if len(structure.inputs[0].shape or ()) != 4:
+        return model
+    proto = onnx.load_from_string(model)
+    picture_input(proto.graph).type.tensor_type.elem_type = onnx.TensorProto.FLOAT
     # What lies between the input and where floats are made of it has another type now.
     del proto.graph.value_info[:]
     try:
@@ -56,18 +68,15 @@ def with_float_input(model: bytes, name: str) -> bytes:
     return bytes(proto.SerializeToString())
 
 
-def with_output_shapes(model: bytes) -> bytes:
-    """Return a model whose outputs have the shapes that follow from its operators.
+def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
+    """Give the outputs the shapes that follow from the operators, if some lack theirs.
 
-    Outputs of which nothing follows, and a model that breaks ONNX's rules, stay as they are.
-
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
+    Some exporters write the shape of a single number for one that they do not know. Outputs of
+    which nothing follows, and a model that breaks ONNX's rules, stay as they are.
     """
-    proto = _loaded(model)
-    judged = _loaded(model)
+    if all(info.shape or not info.is_tensor for info in structure.outputs):
+        return model
+    proto, judged = onnx.load_from_string(model), onnx.load_from_string(model)
     for info in judged.graph.output:
         tensor = info.type.tensor_type
         tensor.elem_type = tensor.elem_type or onnx.TensorProto.FLOAT
@@ -97,21 +106,16 @@ def with_pads(model: bytes) -> bytes:
     Nodes whose picture may have any size stay as they are, and so does a model that breaks ONNX's
     rules.
 
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
-
     Notes
     -----
     Of an odd number of rows, SAME_UPPER puts one more at the end, SAME_LOWER at the beginning.
     OpenCV 5.0's new engine takes the one for the other, its classic engine knows only the first,
     and of a window of 2 both always do the same.
     """
-    proto = _loaded(model)
-    nodes = [node for node in proto.graph.node if node.op_type in _PADDED]
-    if not any(_value(node, "auto_pad", b"") in _SAME for node in nodes):
+    if b"SAME_" not in model:
         return model
+    proto = onnx.load_from_string(model)
+    nodes = [node for node in proto.graph.node if node.op_type in _PADDED]
     try:
         shapes = _inferred(model)
     except _UNSOUND:
@@ -165,15 +169,10 @@ def _pads(node: onnx.NodeProto, shapes: dict[str, list[int]]) -> list[int] | Non
     return [*less, *rest] if mode == _SAME[0] else [*rest, *less]
 
 
-def with_all_boxes(model: bytes) -> bytes:
-    """Return a YOLO 7 that gives all its boxes, (P, 7), in place of those that it would choose.
+def _with_all_boxes(model: bytes, structure: OnnxStructure) -> bytes:
+    """Let a YOLO 7 give all its boxes, (P, 7), in place of those that it would choose.
 
     Anything else stays as it is, and so does a model that breaks ONNX's rules.
-
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
 
     Notes
     -----
@@ -181,38 +180,29 @@ def with_all_boxes(model: bytes) -> bytes:
     Its version for onnxruntime lays boxes of other classes far apart, so that the class is always
     0. In its place stand the numbers of all boxes.
     """
-    proto = _loaded(model)
-    graph = proto.graph
-    chosen = [node for node in graph.node if node.op_type == "NonMaxSuppression"]
-    if len(chosen) != 1 or len(graph.output) != 1:
+    if structure.operators["NonMaxSuppression"] != 1 or len(structure.outputs) != 1:
         return model
+    proto = onnx.load_from_string(model)
+    graph = proto.graph
+    [chosen] = [node for node in graph.node if node.op_type == "NonMaxSuppression"]
     sides = graph.output[0].type.tensor_type.shape.dim
     if [side.dim_value for side in sides] != [0, 7]:
         return model
     try:
-        batch, classes, boxes = _inferred(model).get(chosen[0].input[1], [0, 0, 0])
+        batch, classes, boxes = _inferred(model).get(chosen.input[1], [0, 0, 0])
     except _UNSOUND:
         return model
     if batch > 1 or classes != 1 or boxes < 1:
         return model
     numbers = np.zeros((boxes, 3), np.int64)
     numbers[:, 2] = np.arange(boxes)
-    graph.initializer.append(numpy_helper.from_array(numbers, chosen[0].output[0]))
-    _remove(graph, chosen[0])
+    graph.initializer.append(numpy_helper.from_array(numbers, chosen.output[0]))
+    graph.node.remove(chosen)
+    kept = nodes_for(graph, [info.name for info in graph.output])
+    del graph.node[:], graph.value_info[:]
+    graph.node.extend(kept)
     sides[0].dim_value = boxes
     return bytes(proto.SerializeToString())
-
-
-def _remove(graph: onnx.GraphProto, gone: onnx.NodeProto) -> None:
-    """Remove a node whose output stands among the weights now, and what only it needed."""
-    needed = {info.name for info in graph.output}
-    kept = []
-    for node in reversed(graph.node):
-        if node != gone and not needed.isdisjoint(node.output):
-            needed.update(node.input)
-            kept.append(node)
-    del graph.node[:], graph.value_info[:]
-    graph.node.extend(reversed(kept))
 
 
 _LONGEST_SHAPE_BYTES = 1024
@@ -245,7 +235,7 @@ def _inferred(model: bytes) -> dict[str, list[int]]:
     """
     # Shapes are worked out from what the nodes say, so that is judged first.
     checker.check_model(model)
-    proto = _loaded(model)
+    proto = onnx.load_from_string(model)
     graph = with_shapes(proto)
     shapes = {
         info.name: [side.dim_value for side in info.type.tensor_type.shape.dim]
@@ -256,17 +246,3 @@ def _inferred(model: bytes) -> dict[str, list[int]]:
 
 _UNSOUND = (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError)
 """What ONNX's checker and its shape inference raise for a model that breaks the rules."""
-
-
-def _loaded(model: bytes) -> onnx.ModelProto:
-    try:
-        return onnx.load_from_string(model)
-    except DecodeError as error:
-        raise WireError(OTHER) from error
-
-
-def _input_of(proto: onnx.ModelProto, name: str) -> onnx.ValueInfoProto:
-    found: list[onnx.ValueInfoProto] = [one for one in proto.graph.input if one.name == name]
-    if not found:  # its name is no text
-        raise WireError(OTHER)
-    return found[0]

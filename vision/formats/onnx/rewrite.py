@@ -7,8 +7,6 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from vision.formats.protobuf import OTHER, WireError
-
 if TYPE_CHECKING:
     import onnx
 
@@ -27,11 +25,6 @@ def readable(model: bytes) -> bytes:
     -------
     The file, which means the same to ONNX; `model` itself if there is nothing to rewrite.
 
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
-
     Notes
     -----
     A constant of booleans is stored as bytes: as integers it is a segmentation fault. Of a sum or
@@ -49,12 +42,8 @@ def readable(model: bytes) -> bytes:
 def _with_graph(model: bytes, rewrite: Callable[[onnx.GraphProto], bool]) -> bytes:
     """Return a file with its graph rewritten; itself where `rewrite` changes nothing."""
     import onnx  # late: a fifth of a second
-    from google.protobuf.message import DecodeError
 
-    try:
-        parsed = onnx.ModelProto.FromString(model)
-    except DecodeError as error:
-        raise WireError(OTHER) from error
+    parsed = onnx.ModelProto.FromString(model)
     return parsed.SerializeToString() if rewrite(parsed.graph) else model
 
 
@@ -137,11 +126,6 @@ def fuse_clips(model: bytes) -> bytes:
     -------
     The file rewritten for OpenCV's new engine alone (ReLU6 is no operator of ONNX's), or `model`
     itself if there is nothing to rewrite.
-
-    Raises
-    ------
-    WireError
-        If `model` is no ONNX file.
 
     Notes
     -----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +87,8 @@ class OnnxStructure:
 
 _COUNTS = frozenset([6, 7, 12, 13])
 """ONNX's numbers for whole numbers of 32 and 64 bits, with and without a sign."""
+WHOLE_NUMBERS = _COUNTS | {2, 3, 4, 5}
+"""ONNX's numbers for types of whole numbers, of 8 to 64 bits."""
 _CONVOLUTIONS = frozenset(["Conv", "QLinearConv", "ConvInteger"])
 
 
@@ -122,6 +125,8 @@ def read_structure(data: bytes) -> OnnxStructure:
     graph = model.graph
     if not graph.node and not graph.output:
         raise WireError(Text("its graph is empty"))
+    if not all(isinstance(text, str) for text in _texts(model)):
+        raise WireError(OTHER)
     versions = [one.version for one in model.opset_import if one.domain in _DEFAULT_DOMAINS]
     producers = {name: _operator(node) for node in graph.node for name in node.output}
     weights = {tensor.name for tensor in graph.initializer}
@@ -138,6 +143,46 @@ def read_structure(data: bytes) -> OnnxStructure:
         ),
         metadata={entry.key: entry.value for entry in model.metadata_props},
     )
+
+
+def _texts(model: onnx.ModelProto) -> Iterator[str]:
+    """Yield the names and the metadata of a model; protobuf gives bytes where they are no text."""
+    for node in model.graph.node:
+        yield from (node.op_type, node.domain, *node.input, *node.output)
+    for info in (*model.graph.input, *model.graph.output, *model.graph.initializer):
+        yield info.name
+    for entry in model.metadata_props:
+        yield from (entry.key, entry.value)
+
+
+def picture_input(graph: onnx.GraphProto) -> onnx.ValueInfoProto:
+    """Return the first input that is no weight.
+
+    Raises
+    ------
+    IndexError
+        If there is none.
+    """
+    weights = {one.name for one in graph.initializer}
+    found: list[onnx.ValueInfoProto] = [one for one in graph.input if one.name not in weights]
+    return found[0]
+
+
+def set_shape(info: onnx.ValueInfoProto, shape: Sequence[int]) -> None:
+    """Give an input's sides, those that are free too, their sizes."""
+    for dim, side in zip(info.type.tensor_type.shape.dim, shape, strict=False):
+        dim.Clear()
+        dim.dim_value = side
+
+
+def nodes_for(graph: onnx.GraphProto, tensors: Iterable[str]) -> list[onnx.NodeProto]:
+    """Return the nodes that some tensors are computed by, in their order."""
+    needed, found = set(tensors), []
+    for node in reversed(graph.node):
+        if not needed.isdisjoint(node.output):
+            needed.update(node.input)
+            found.append(node)
+    return found[::-1]
 
 
 _DEFAULT_DOMAINS = ("", "ai.onnx")

@@ -26,7 +26,14 @@ INPUT: Final = "picture"
 _SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
 _TO_SECOND: Final = (0, 3, 1, 2)
 _TO_LAST: Final = (0, 2, 3, 1)
-_RELU, _RELU_1, _RELU_6, _TANH = 1, 2, 3, 4
+_NO_ACTIVATION, _RELU, _RELU_1, _RELU_6, _TANH = 0, 1, 2, 3, 4
+_LIMITS: Final = {
+    _NO_ACTIVATION: (-math.inf, math.inf),
+    _RELU: (0.0, math.inf),
+    _RELU_1: (-1.0, 1.0),
+    _RELU_6: (0.0, 6.0),
+}
+"""Between what an activation holds numbers."""
 
 
 class UnknownOperatorsError(Exception):
@@ -108,6 +115,12 @@ def _second(shape: Shape) -> Shape:
     return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
 
 
+def _of_rank(values: Numbers, rank: int) -> Numbers:
+    """Return a constant with channels second, and sides of 1 before its own."""
+    values = values.reshape((1,) * (rank - values.ndim) + values.shape)
+    return values.transpose(_TO_SECOND) if rank == 4 else values
+
+
 def _picture_shape(shape: Shape) -> Shape:
     """Return what a network takes, channels second, as those that come from PyTorch have it."""
     is_second = len(shape) == 4 and shape[1] in (1, 3) and min(shape[2:]) > 3
@@ -129,8 +142,7 @@ class _Conversion:
         tensor = self.tensors[first]
         picture = self.builder.input(INPUT, _picture_shape(tensor.shape))
         if self.builder.shapes[picture] != _second(tensor.shape):
-            sides = _second(tensor.shape)
-            picture = self.builder.node("Transpose", [picture], sides, perm=list(_TO_SECOND))
+            picture = self.builder.transpose(picture, _TO_SECOND)
         self._values[first] = picture
         for operator in operators:
             read, written = operator.inputs[0], operator.outputs[0]
@@ -148,9 +160,7 @@ class _Conversion:
         if index in self._values:
             return self._values[index]
         values = self.tensors[index].real()
-        if values.ndim == 4:
-            values = values.transpose(_TO_SECOND)
-        self._values[index] = self.builder.constant(values)
+        self._values[index] = self.builder.constant(_of_rank(values, values.ndim))
         return self._values[index]
 
 
@@ -202,12 +212,24 @@ class _Step:
         """Tell whether there is an input at a place."""
         return len(self.operator.inputs) > place and self.operator.inputs[place] >= 0
 
-    def constant(self, values: Numbers | list[float] | float) -> str:
-        return self.builder.constant(np.asarray(values, np.float32))
+    def constant(self, values: Numbers | float) -> str:
+        return self.builder.constant(values)
 
-    def axis(self, axis: int, place: int = 0) -> int:
-        """Return an axis of an input as it is with channels second."""
-        rank = len(self.shape(place))
+    def weights(self, values: Numbers, bias: int, units: int) -> list[str]:
+        """Store weights, and the bias from an input's place where there is one."""
+        found = [self.constant(values)]
+        if self.has(bias):
+            found.append(self.constant(self.tensor(bias).real().reshape(units)))
+        return found
+
+    @property
+    def strides(self) -> tuple[int, int]:
+        """How far a window moves, down and across."""
+        return self.operator.integer(2), self.operator.integer(1)
+
+    def axis(self, axis: int) -> int:
+        """Return an axis of the input as it is with channels second."""
+        rank = len(self.shape())
         axis += rank if axis < 0 else 0
         if not 0 <= axis < rank:
             raise TfliteError("there is no such axis")
@@ -216,18 +238,14 @@ class _Step:
     def finished(self, value: str, fused: int) -> str:
         """Add the activation that an operator ends with, and the bounds of its output."""
         shape = self.builder.shapes[value]
-        bounds = self.output.bounds
-        low, high = bounds or (-math.inf, math.inf)
         if fused == _TANH:
             return self.builder.node("Tanh", [value], shape)
-        if fused == _RELU:
-            low = 0.0
-        elif fused == _RELU_6:
-            low, high = 0.0, min(6.0, high)
-        elif fused == _RELU_1:
-            low, high = max(-1.0, low), min(1.0, high)
-        elif fused:
+        if fused not in _LIMITS:
             raise TfliteError("an activation is not known")
+        low, high = _LIMITS[fused]
+        if self.output.bounds is not None:
+            least, most = self.output.bounds
+            low, high = max(low, least), min(high, most)
         if high == math.inf:
             return self.builder.node("Relu", [value], shape) if low == 0.0 else value
         bound = [value, self.constant(low), self.constant(high)]
@@ -278,24 +296,20 @@ def _depthwise(step: _Step) -> str:
 
 
 def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
-    operator = step.operator
-    strides = operator.integer(2), operator.integer(1)
+    operator, strides = step.operator, step.strides
     dilations = operator.integer(dilation + 1, 1), operator.integer(dilation, 1)
     units, depth, *kernel = weights.shape
     channels = step.shape()[1]
     if depth < 1 or channels % depth or units % (channels // depth):
         raise TfliteError("a kernel does not fit its input")
     pads, sides = _windows(step, tuple(kernel), strides, dilations)
-    inputs = [step.value(), step.constant(weights)]
-    if step.has(2):
-        inputs.append(step.constant(step.tensor(2).real().reshape(units)))
     value = step.builder.node(
         "Conv",
-        inputs,
+        [step.value(), *step.weights(weights, 2, units)],
         (step.shape()[0], units, *sides),
         kernel_shape=kernel,
-        strides=list(strides),
-        dilations=list(dilations),
+        strides=strides,
+        dilations=dilations,
         pads=pads,
         group=channels // depth,
     )
@@ -303,10 +317,8 @@ def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
 
 
 def _transposed_convolution(step: _Step) -> str:
-    operator = step.operator
-    strides = operator.integer(2), operator.integer(1)
-    value = _spread(step, 2, 3, strides, operator.byte(0) == _SAME)
-    return step.finished(value, operator.byte(3))
+    value = _spread(step, 2, 3, step.strides, step.operator.byte(0) == _SAME)
+    return step.finished(value, step.operator.byte(3))
 
 
 def _custom_transposed_convolution(step: _Step) -> str:
@@ -328,35 +340,25 @@ def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_s
     ]
     if min(spare) < 0 or (not is_same and any(spare)):
         raise TfliteError("a padding does not fit its input")
-    inputs = [step.value(picture), step.constant(weights)]
-    if step.has(bias):
-        inputs.append(step.constant(step.tensor(bias).real().reshape(units)))
     return step.builder.node(
         "ConvTranspose",
-        inputs,
+        [step.value(picture), *step.weights(weights, bias, units)],
         (shape[0], units, *wanted[2:]),
         kernel_shape=kernel,
-        strides=list(strides),
+        strides=strides,
         pads=[one // 2 for one in spare] + [one - one // 2 for one in spare],
     )
 
 
 def _pool(name: str, step: _Step) -> str:
-    operator = step.operator
-    strides = operator.integer(2), operator.integer(1)
-    kernel = operator.integer(4), operator.integer(3)
-    pads, sides = _windows(step, kernel, strides, (1, 1))
+    kernel = step.operator.integer(4), step.operator.integer(3)
+    pads, sides = _windows(step, kernel, step.strides, (1, 1))
     shape = (*step.shape()[:2], *sides)
     value = step.builder.node(
-        name,
-        [step.value()],
-        shape,
-        kernel_shape=list(kernel),
-        strides=list(strides),
-        pads=pads,
+        name, [step.value()], shape, kernel_shape=kernel, strides=step.strides, pads=pads
     )
     # What is pooled keeps the bounds that it had.
-    fused = operator.byte(5)
+    fused = step.operator.byte(5)
     return step.finished(value, fused) if fused else value
 
 
@@ -365,9 +367,7 @@ def _fully_connected(step: _Step) -> str:
     units, size = weights.shape
     rows = math.prod(step.shape()) // size
     flat = _reshaped(step, (rows, size))
-    inputs = [flat, step.constant(weights)]
-    if step.has(2):
-        inputs.append(step.constant(step.tensor(2).real().reshape(units)))
+    inputs = [flat, *step.weights(weights, 2, units)]
     value = step.builder.node("Gemm", inputs, (rows, units), transB=1)
     value = step.finished(value, step.operator.byte(0))
     wanted = _second(step.output.shape)
@@ -379,8 +379,7 @@ def _reshaped(step: _Step, shape: Shape) -> str:
     value = step.value()
     before = step.builder.shapes[value]
     if len(before) == 4 and before[2:] != (1, 1) and before != _second(shape):
-        sides = tuple(before[side] for side in _TO_LAST)
-        value = step.builder.node("Transpose", [value], sides, perm=list(_TO_LAST))
+        value = step.builder.transpose(value, _TO_LAST)
     elif before == _second(shape):
         return value
     return _with_shape(step, value, shape)
@@ -391,9 +390,7 @@ def _with_shape(step: _Step, value: str, shape: Shape) -> str:
     if math.prod(step.builder.shapes[value]) != math.prod(shape):
         raise TfliteError("a shape does not fit its values")
     value = step.builder.reshape(value, shape)
-    if len(shape) != 4:
-        return value
-    return step.builder.node("Transpose", [value], _second(shape), perm=list(_TO_SECOND))
+    return step.builder.transpose(value, _TO_SECOND) if len(shape) == 4 else value
 
 
 def _binary(name: str, step: _Step) -> str:
@@ -407,8 +404,7 @@ def _broadcast(step: _Step, place: int, rank: int) -> str:
         return step.value(place)
     if tensor.values is None:
         raise TfliteError("what is added has too few sides")
-    values = tensor.real().reshape((1,) * (rank - len(tensor.shape)) + tensor.shape)
-    return step.constant(values.transpose(_TO_SECOND) if rank == 4 else values)
+    return step.constant(_of_rank(tensor.real(), rank))
 
 
 def _extreme(name: str, step: _Step) -> str:
@@ -470,16 +466,13 @@ def _softmax(step: _Step) -> str:
     beta = step.operator.number(0, 1.0)
     value, shape = step.value(), step.shape()
     if beta != 1.0:
-        value = step.builder.node("Mul", [value, step.constant(beta)], shape)
+        value = step.builder.combine("Mul", value, beta)
     return step.builder.node("Softmax", [value], shape, axis=step.axis(-1))
 
 
 def _prelu(step: _Step) -> str:
-    slopes = step.tensor(1).real()
-    rank = len(step.shape())
-    slopes = slopes.reshape((1,) * (rank - slopes.ndim) + slopes.shape)
-    slopes = slopes.transpose(_TO_SECOND) if rank == 4 else slopes
-    return step.builder.node("PRelu", [step.value(), step.constant(slopes[0])], step.shape())
+    slopes = _of_rank(step.tensor(1).real(), len(step.shape()))
+    return step.builder.combine("PRelu", step.value(), slopes[0])
 
 
 def _transpose(step: _Step) -> str:
@@ -490,16 +483,7 @@ def _transpose(step: _Step) -> str:
     if len(shape) == 4:
         # Out of channels second, through TFLite's order, back into channels second.
         order = [_TO_LAST[order[side]] for side in _TO_SECOND]
-    return step.builder.node("Transpose", [step.value()], _second(step.output.shape), perm=order)
-
-
-def _passed_on(step: _Step) -> str:
-    """Give what is whole or half numbers elsewhere, and here the numbers themselves."""
-    return step.value()
-
-
-def _one_sided(fused: int, step: _Step) -> str:
-    return step.finished(step.value(), fused)
+    return step.builder.transpose(step.value(), order)
 
 
 _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
@@ -508,44 +492,40 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     2: _concatenation,
     3: _convolution,
     4: _depthwise,
-    _DEQUANTIZE: _passed_on,
+    # What is whole or half numbers elsewhere is here the numbers themselves.
+    _DEQUANTIZE: _Step.value,
     9: _fully_connected,
     14: lambda step: step.same("Sigmoid"),
     17: partial(_pool, "MaxPool"),
     18: partial(_binary, "Mul"),
-    19: partial(_one_sided, _RELU),
-    20: partial(_one_sided, _RELU_1),
-    21: partial(_one_sided, _RELU_6),
-    22: lambda step: _reshaped(step, step.output.shape),
+    19: lambda step: step.finished(step.value(), _RELU),
+    20: lambda step: step.finished(step.value(), _RELU_1),
+    21: lambda step: step.finished(step.value(), _RELU_6),
+    **dict.fromkeys((22, 43, 70), lambda step: _reshaped(step, step.output.shape)),
     23: partial(_resize, "linear"),
     25: _softmax,
     28: lambda step: step.same("Tanh"),
-    34: _pad,
+    **dict.fromkeys((34, 60), _pad),
     39: _transpose,
     40: _mean,
     41: partial(_binary, "Sub"),
     42: partial(_binary, "Div"),
-    43: lambda step: _reshaped(step, step.output.shape),
     54: _prelu,
     55: partial(_extreme, "Max"),
     57: partial(_extreme, "Min"),
-    60: _pad,
     67: _transposed_convolution,
-    70: lambda step: _reshaped(step, step.output.shape),
     97: partial(_resize, "nearest"),
     98: lambda step: step.same("LeakyRelu", alpha=step.operator.number(0)),
     111: lambda step: step.same("Elu"),
-    114: _passed_on,
+    114: _Step.value,
     117: lambda step: step.same("HardSwish"),
     "Convolution2DTransposeBias": _custom_transposed_convolution,
 }
 """How each operator is translated, by its kind."""
 
 _BESIDE_SIZES: Final[dict[int | str, slice]] = {
-    22: slice(1),
-    23: slice(1),
+    **dict.fromkeys((22, 23, 97), slice(1)),
     67: slice(1, None),
-    97: slice(1),
 }
 """Which inputs of reshapes, resizes and transposed convolutions are no sizes, by kind."""
 

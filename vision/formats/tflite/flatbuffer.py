@@ -86,27 +86,22 @@ class Reader:
         count = self.number("I", start)
         if start + 4 + count * item_bytes > len(self._data):
             raise TfliteError("a list reaches behind the file")
+        if item_bytes > 1 and count > _MAX_ITEMS:
+            raise TfliteError("a list is too long")
         return start + 4, count
 
     def integers(self, at: int | None) -> list[int]:
         """Return a list of 32-bit integers."""
-        start, count = self.vector(at, 4)
-        if count > _MAX_ITEMS:
-            raise TfliteError("a list is too long")
-        return [self.number("i", start + 4 * index) for index in range(count)]
+        return list(map(int, self.items(at, "i")))
 
     def tables(self, at: int | None) -> list[Table]:
         """Return a list of tables."""
         start, count = self.vector(at, 4)
-        if count > _MAX_ITEMS:
-            raise TfliteError("a list is too long")
         return [self.child(start + 4 * index) for index in range(count)]
 
     def items(self, at: int | None, kind: str) -> list[float]:
         """Return a list of numbers of a kind of `struct`'s."""
         start, count = self.vector(at, struct.calcsize(kind))
-        if count > _MAX_ITEMS:
-            raise TfliteError("a list is too long")
         return list(struct.unpack_from(f"<{count}{kind}", self._data, start))
 
     def content(self, at: int | None) -> bytes:

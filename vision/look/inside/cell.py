@@ -233,13 +233,19 @@ class _Read(NamedTuple):
 
 
 def _index(shape: tuple[int, ...], cell: Cell) -> tuple[int, ...]:
-    flat = np.ravel_multi_index(cell, as_maps(shape))
-    return tuple(int(one) for one in np.unravel_index(int(flat), shape))
+    return _in_shape(cell, as_maps(shape), shape)
 
 
 def _cell(shape: tuple[int, ...], index: tuple[int, ...]) -> Cell:
+    return Cell(*_in_shape(index, shape, as_maps(shape)))
+
+
+def _in_shape(
+    index: tuple[int, ...], shape: tuple[int, ...], other: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return where a number lies once an array has another shape."""
     flat = int(np.ravel_multi_index(index, shape))
-    return Cell(*(int(one) for one in np.unravel_index(flat, as_maps(shape))))
+    return tuple(map(int, np.unravel_index(flat, other)))
 
 
 def _weighted_window(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
@@ -260,18 +266,14 @@ def _weighted_window(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -
     top, left = window.first(cell.row, cell.column)
     rows = top + window.dilations[0] * np.arange(window.size[0])
     columns = left + window.dilations[1] * np.arange(window.size[1])
-    in_rows, in_columns = (rows >= 0) & (rows < height), (columns >= 0) & (columns < width)
-    values = np.zeros((depth, *window.size))
-    some = maps[first_map : first_map + depth]
-    patch = some[:, rows[in_rows]][:, :, columns[in_columns]]
-    values[np.ix_(range(depth), np.flatnonzero(in_rows), np.flatnonzero(in_columns))] = patch
-    plane = np.logical_and.outer(in_rows, in_columns)
+    at_rows, at_columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
+    plane = np.logical_and.outer(rows == at_rows, columns == at_columns)
+    some = maps[first_map : first_map + depth, at_rows]
+    values = np.where(plane, some[:, :, at_columns], np.float64(0))
     inside = np.broadcast_to(plane, values.shape)
 
     def source(part: int, row: int, column: int) -> Source:
-        at_row = min(max(int(rows[row]), 0), height - 1)
-        at_column = min(max(int(columns[column]), 0), width - 1)
-        return Source(tensor, Cell(first_map + part, at_row, at_column))
+        return Source(tensor, Cell(first_map + part, int(at_rows[row]), int(at_columns[column])))
 
     if layer.kind is Kind.MAXIMUM:
         return _Read(float(values[inside].max()), values, source, None, inside)
@@ -342,14 +344,10 @@ def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Re
     shape, before = forward.tensors[layer.output].shape, forward.tensors[tensor].shape
     index = _index(shape, cell)
     if layer.operator == "Transpose":
-        order = layer.attributes.get("perm") or tuple(reversed(range(len(shape))))
-        at = [0] * len(order)
-        for place, axis in enumerate(order):
-            at[axis] = index[place]
-        own = tuple(at)
+        order = list(layer.attributes.get("perm") or reversed(range(len(shape))))
+        own = tuple(index[order.index(axis)] for axis in range(len(order)))
     else:
-        flat = int(np.ravel_multi_index(index, shape))
-        own = tuple(int(one) for one in np.unravel_index(flat, before))
+        own = _in_shape(index, shape, before)
     return _single(forward, tensor, own)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from foundation.text import Text
 from vision.errors import Fault, VisionError
+from vision.formats.onnx.structure import picture_input, set_shape
 from vision.look.inside.activations import Activation, read_activation
 from vision.look.inside.constants import Array, Attributes, attributes_of, constants_of
 
@@ -155,25 +156,25 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     Parameters
     ----------
     model
-        A valid model of one input; its input's shape and its outputs are changed.
+        A valid model of one input, whose shape is changed.
 
     Raises
     ------
     VisionError
         model_inside where there are too many layers or the maps are too large.
     """
-    from onnx import TensorProto, helper
+    import onnx
 
-    graph = model.graph
-    stored = {one.name for one in graph.initializer}
-    picture = next(one for one in graph.input if one.name not in stored)
+    from vision.formats.onnx.layout import with_pads
+
+    picture = picture_input(model.graph)
     dims = picture.type.tensor_type.shape.dim
     batch = dims[0].dim_param if dims else ""
-    for dim, side in zip(dims, shape, strict=False):
-        dim.Clear()
-        dim.dim_value = side
+    set_shape(picture, shape)
+    model = onnx.load_from_string(with_pads(model.SerializeToString()))
+    graph = model.graph
     known = _settled_shapes(model, batch)
-    layers = _Reader(graph, known, picture.name).layers()
+    layers = _Reader(model, known, picture.name).layers()
     if len(layers) > MAX_LAYERS:
         reason = Text("it has {count} layers, more than {most}", count=len(layers), most=MAX_LAYERS)
         raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason)
@@ -184,7 +185,8 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     given = {one.name for one in graph.output}
     for layer in layers:
         if layer.shape and layer.output not in given:
-            info = helper.make_tensor_value_info(layer.output, TensorProto.FLOAT, layer.shape)
+            kind = onnx.TensorProto.FLOAT
+            info = onnx.helper.make_tensor_value_info(layer.output, kind, layer.shape)
             graph.output.append(info)
     return Graph(picture.name, shape, tuple(layers), model.SerializeToString())
 
@@ -210,7 +212,7 @@ def _settled_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, 
     plain |= {node.output[0] for node in graph.node if node.op_type == "Constant"}
     while True:
         known = _shapes(model, batch)
-        constants = constants_of(graph, known)
+        constants = constants_of(model, known)
         has_more = False
         for node in graph.node:
             if node.op_type not in _SHAPED_BY_INPUTS or node.output[0] in known:
@@ -255,10 +257,11 @@ class _Reader:
     """Turn nodes into layers."""
 
     def __init__(
-        self, graph: onnx.GraphProto, shapes: Mapping[str, tuple[int, ...]], picture: str
+        self, model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]], picture: str
     ) -> None:
+        graph = model.graph
         self._graph, self._shapes, self._picture = graph, shapes, picture
-        self._constants = constants_of(graph, shapes)
+        self._constants = constants_of(model, shapes)
         self._readers = Counter(name for node in graph.node for name in node.input)
         self._kept = {one.name for one in graph.output}
 
@@ -334,18 +337,15 @@ class _Reader:
         if constant is None or not np.issubdtype(constant.dtype, np.floating):
             return None
         value, one, zero = np.asarray(constant, np.float64), np.ones(()), np.zeros(())
-        match node.op_type, right is None:
-            case "Add", _:
+        is_before = right is None
+        match node.op_type:
+            case "Add":
                 return Scale(one, value)
-            case "Sub", False:
-                return Scale(one, -value)
-            case "Sub", True:
-                return Scale(-one, value)
-            case "Mul", _:
+            case "Sub":
+                return Scale(-one, value) if is_before else Scale(one, -value)
+            case "Mul":
                 return Scale(value, zero)
-            case "Div", False if np.all(value != 0):
-                return Scale(1 / value, zero)
-        return None
+        return None if is_before or not np.all(value) else Scale(1 / value, zero)
 
     def _layer(self, node: onnx.NodeProto, before: tuple[str, ...]) -> Layer:
         operator = str(node.op_type)
@@ -353,6 +353,8 @@ class _Reader:
         layer = Layer(Kind.OTHER, operator, 0, before, "", shape, attributes_of(node))
         if node.domain not in ("", "ai.onnx") or any(one not in self._shapes for one in before):
             return layer
+        if layer.attributes.get("auto_pad", b"").startswith(b"SAME"):
+            return layer  # `with_pads` does not know how much
         if len(before) == 1:
             activation = read_activation(node, self._constants)
             if activation is not None:
@@ -391,9 +393,8 @@ class _Reader:
         before = [self._shapes[name] for name in layer.inputs]
         kind = _KINDS.get(layer.operator, Kind.OTHER)
         is_flat = all(len(shape) == 4 for shape in before)
-        if kind in (Kind.SUM, Kind.PRODUCT) and len(layer.inputs) != len(node.input):
-            return Kind.OTHER
-        if kind is Kind.JOIN and len(layer.inputs) != len(node.input):
+        has_constants = len(layer.inputs) != len(node.input)
+        if kind in (Kind.SUM, Kind.PRODUCT, Kind.JOIN) and has_constants:
             return Kind.OTHER
         if kind in (Kind.MAXIMUM, Kind.MEAN, Kind.LOCAL_NORMALISATION) and not is_flat:
             return Kind.OTHER

@@ -105,7 +105,7 @@ class InsideNetwork:
         self._names = list(self._sizes)
         self._engine = self._built(self.graph.model)
         # An output that is empty because OpenCV has joined it to what follows is also why a model
-        # of a person's own is not used: its numbers differ from ONNX's.
+        # of the user's own is not used: its numbers differ from ONNX's.
         self._is_apart = self._engine is None
         if self._is_apart:
             self._engine = self._built(_kept_apart(self.graph.model, self._names))

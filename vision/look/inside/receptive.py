@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from vision.look.inside.cell import Cell
 from vision.look.inside.graph import Graph, Kind, Layer, as_maps
 from vision.look.inside.window import window_of
@@ -70,13 +72,9 @@ def _needed(graph: Graph, layer: Layer, name: str, box: Box) -> Box:
         top, left = window.first(box.top, box.left)
         bottom, right = window.first(box.bottom - 1, box.right - 1)
         down, across = window.span
-        wanted = Box(top, left, bottom + down, right + across)
-        return Box(
-            min(max(0, wanted.top), height - 1),
-            min(max(0, wanted.left), width - 1),
-            max(1, min(height, wanted.bottom)),
-            max(1, min(width, wanted.right)),
-        )
+        wanted = (top, left, bottom + down, right + across)
+        inside = np.clip(wanted, (0, 0, 1, 1), (height - 1, width - 1, height, width))
+        return Box(*inside.tolist())
     is_same = layer.maps_shape[1:] == (height, width) and layer.kind in _SAME_PLACE
     return box if is_same else Box(0, 0, height, width)
 

@@ -56,17 +56,6 @@ def window_of(layer: Layer, read_hw: tuple[int, int]) -> Window | None:
         size = tuple(attributes["kernel_shape"])
     strides = tuple(attributes.get("strides", (1, 1)))
     dilations = tuple(attributes.get("dilations", (1, 1)))
-    automatic = attributes.get("auto_pad", b"NOTSET")
-    if automatic in (b"SAME_UPPER", b"SAME_LOWER"):
-        begins, ends = [], []
-        for side, kernel, stride, gap in zip(read_hw, size, strides, dilations, strict=True):
-            spare = max(0, (-(-side // stride) - 1) * stride + (kernel - 1) * gap + 1 - side)
-            low, high = spare // 2, spare - spare // 2
-            begins.append(low if automatic == b"SAME_UPPER" else high)
-            ends.append(high if automatic == b"SAME_UPPER" else low)
-        pads = (*begins, *ends)
-    elif automatic == b"VALID":
-        pads = (0, 0, 0, 0)
-    else:
-        pads = tuple(attributes.get("pads", (0, 0, 0, 0)))
+    # `read_graph` has said in numbers what is padded automatically.
+    pads = tuple(attributes.get("pads", (0, 0, 0, 0)))
     return Window(size, strides, dilations, pads[:2], pads[2:])

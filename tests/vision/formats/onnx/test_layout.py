@@ -125,7 +125,7 @@ def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> No
     kept = select(best, Limits(0.25, 0.45)).kept
     assert 20 < len(rows) == len(kept) < len(found)
     assert kept.scores == pytest.approx(rows[:, 6], rel=1e-4)
-    detector = make_predictor(engine, file, None, Path())
+    detector = make_predictor(engine, None, Path())
     assert isinstance(detector, Detector)
     assert detector.head.kind == "yolo_7_rows"
 

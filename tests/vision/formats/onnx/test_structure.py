@@ -52,6 +52,14 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert field_numbers(data)
 
 
+@pytest.mark.parametrize("name", [b"image", b"Gemm", b"flat"])
+def test_names_that_are_no_text_are_refused(name: bytes) -> None:
+    data, _, _ = linear_classifier()
+    assert name in data
+    with pytest.raises(WireError):
+        read_structure(data.replace(name, b"\xff" + name[1:]))
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
 def test_a_truncated_model_is_refused(share: float) -> None:
     data, _, _ = linear_classifier()
