@@ -1,4 +1,4 @@
-"""Glassnet's command line, and the one place that prepares the environment.
+"""Glassnet's command line, and the only place that sets up the environment.
 
 ``python main.py``, or ``glassnet`` where it is installed, opens the window, with the files named
 where there are any; ``classify | detect | train | trace | lottery | sweep | teach | export |
@@ -52,7 +52,7 @@ GARBAGE_THRESHOLDS = 4_000, 10, 50
 
 
 def prepare_environment() -> None:
-    """Make the process fit for Qt; call it before a QApplication is made.
+    """Set up the process for Qt; call it before a QApplication is created.
 
     Notes
     -----
@@ -78,7 +78,7 @@ def prepare_environment() -> None:
 
 
 def choose_blas_threads(arguments: Sequence[str]) -> None:
-    """Choose on how many threads NumPy computes its products; call it before NumPy is loaded.
+    """Set the number of threads for NumPy's matrix products; call it before NumPy is imported.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
 
 
 def bind_gettext() -> None:
-    """Let the command line speak as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say: Turkish or English.
+    """Choose the command line's language from LANGUAGE, LC_ALL, LC_MESSAGES or LANG.
 
     argparse takes its own words from the same catalogue.
     """
@@ -108,7 +108,7 @@ def bind_gettext() -> None:
 
 
 def sentence_of(told: ModelError | VisionError | Finding) -> str:
-    """Return what to say of an error or a finding, in Turkish by the window's own translation."""
+    """Return the sentence for an error or a finding, translated as in the window."""
     if not speaks_turkish():
         return told.sentence()
     from gui.error_texts import finding_text, whole_sentence_of
@@ -118,7 +118,7 @@ def sentence_of(told: ModelError | VisionError | Finding) -> str:
 
 
 def words_of_reason(error: OSError) -> str:
-    """Return why the system refused something, in the language in use."""
+    """Return why the system refused something, in the current language."""
     from vision.reasons import reason_of
 
     words = reason_of(error)
@@ -131,7 +131,7 @@ def words_of_reason(error: OSError) -> str:
 
 
 def names_of_classes() -> Callable[[str], str]:
-    """Return what says how a class is called, in Turkish by the window's own translation."""
+    """Return a function that names a class, translated as in the window."""
     if not speaks_turkish():
         return str
     from gui.vision_tab.class_names import class_name
@@ -143,7 +143,7 @@ def names_of_classes() -> Callable[[str], str]:
 def print_result[Result](
     options: argparse.Namespace, result: Result, text: Callable[[Result], str], data: Any = None
 ) -> None:
-    """Print a result as its text, or with --json as a JSON document of it or of its `data`."""
+    """Print a result as text, or with --json as a JSON document of it or of its `data`."""
     if not options.json:
         print(text(result), flush=True)
         return
@@ -154,7 +154,7 @@ def print_result[Result](
 
 
 def _finite(result: object) -> object:
-    """Return a result with None for each number that JSON has none for."""
+    """Return a result with None in place of each number that JSON cannot hold."""
     if isinstance(result, float):
         return result if math.isfinite(result) else None
     if isinstance(result, dict):
@@ -163,13 +163,13 @@ def _finite(result: object) -> object:
 
 
 def speaks_turkish() -> bool:
-    """Tell whether the environment asks for the other language that there is."""
+    """Return whether the environment asks for Turkish."""
     return gettext.find("messages", str(WORDS)) is not None
 
 
 @functools.cache
 def use_words_of_window() -> QCoreApplication | None:
-    """Let Qt write numbers as Turkish does where the command line speaks it; return what keeps it.
+    """Make Qt write numbers in the command line's language; return the translator to keep.
 
     Qt says in four lines of a locale that is not installed that it is not, so it sees another one.
     """
@@ -187,7 +187,7 @@ def use_words_of_window() -> QCoreApplication | None:
 
 
 def open_window(paths: Sequence[Path]) -> int:
-    """Show the window with `paths` opened in it; return the exit status when it is closed."""
+    """Open the window with `paths`; return the exit status once it is closed."""
     from glassnet.screen import has_screen
 
     if not has_screen():
@@ -236,7 +236,7 @@ def open_window(paths: Sequence[Path]) -> int:
 
 
 def close_at_interrupt(window: GlassnetWindow) -> None:
-    """Let Ctrl-C in the terminal close the window, which asks what is to be saved.
+    """Close the window on Ctrl-C in the terminal; it asks about unsaved work.
 
     An exception would end in whatever slot is running, and so do nothing.
     """
@@ -246,7 +246,7 @@ def close_at_interrupt(window: GlassnetWindow) -> None:
 
 
 def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
-    """Start this program once more, as it was started but with other files to open."""
+    """Start the program again with the same options and other files."""
     command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
     import subprocess  # late: loading it takes longer than all the rest of this file
 
@@ -254,7 +254,7 @@ def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
 
 
 def run_classify(options: argparse.Namespace) -> int:
-    """Classify pictures as the tutorial's script does, with the Vision tab's own code.
+    """Classify pictures with the code of the Vision tab.
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
@@ -280,7 +280,7 @@ def run_classify(options: argparse.Namespace) -> int:
 
 
 def run_detect(options: argparse.Namespace) -> int:
-    """Find objects in pictures, with the Vision tab's own code.
+    """Detect objects in pictures with the code of the Vision tab.
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
@@ -307,7 +307,7 @@ def _report_pictures[Report](
     skipped: Sequence[VisionError],
     text: Callable[[list[Report], Callable[[str], str]], str],
 ) -> int:
-    """Print what came of pictures, and name those skipped."""
+    """Print the results for pictures, and name those skipped."""
     if results:
         print_result(options, results, lambda found: text(found, names_of_classes()))
     for error in skipped:
@@ -316,7 +316,7 @@ def _report_pictures[Report](
 
 
 def run_train(options: argparse.Namespace) -> int:
-    """Train an experiment and write what was reached, also after Ctrl-C."""
+    """Train an experiment and write the result, after Ctrl-C too."""
     from model.command.run import train_command, train_text
 
     notes: list[str] = []
@@ -338,7 +338,7 @@ def run_trace(options: argparse.Namespace) -> int:
 
 
 def run_lottery(options: argparse.Namespace) -> int:
-    """Say how many random starts of an experiment get there."""
+    """Report how many random starts of an experiment reach the goal."""
     from model.command.lottery import lottery_command, lottery_text
 
     print_result(options, lottery_command(options, _note), lottery_text)
@@ -346,7 +346,7 @@ def run_lottery(options: argparse.Namespace) -> int:
 
 
 def run_sweep(options: argparse.Namespace) -> int:
-    """Say how many random starts get there with each of some rates and widths."""
+    """Report how many random starts reach the goal at each rate and width."""
     from model.command.sweep import sweep_command, sweep_text
 
     print_result(options, sweep_command(options, _note), sweep_text)
@@ -354,7 +354,7 @@ def run_sweep(options: argparse.Namespace) -> int:
 
 
 def run_teach(options: argparse.Namespace) -> int:
-    """Teach a head to tell the folders of a folder apart, with the Teach tab's own code.
+    """Train a head on a folder of class folders with the code of the Teach tab.
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
@@ -395,7 +395,7 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Say whether experiments meet a lesson or a challenge; 0 when all do, 1 when one does not.
+    """Check experiments against a lesson or a challenge; return 0 if all pass, otherwise 1.
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
@@ -441,7 +441,7 @@ def run_tour(options: argparse.Namespace) -> int:
 
 
 def run_install_desktop(options: argparse.Namespace) -> int:
-    """Put Glassnet into the menu of this person's desktop, or take it out again."""
+    """Add Glassnet to the user's desktop menu, or remove it."""
     if sys.platform in ("win32", "darwin"):
         return _refuse(
             tr(
@@ -459,7 +459,7 @@ def run_install_desktop(options: argparse.Namespace) -> int:
 
 
 class TranslatedHelp(argparse.HelpFormatter):
-    """Say in the language in use what groups and arguments are for."""
+    """Translate the help of groups and arguments."""
 
     def start_section(self, heading: str | None) -> None:
         """Begin a group."""
@@ -472,24 +472,24 @@ class TranslatedHelp(argparse.HelpFormatter):
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """A parser whose complaint is one line; so are those of the commands added to it."""
+    """A parser that reports an error in one line, as its subcommands do."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"formatter_class": TranslatedHelp, **settings})
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Refuse what is unknown where it is read, so that the command's own help is named."""
+        """Refuse unknown arguments here, so that the message names the command's own help."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(tr("unrecognized arguments: %s") % " ".join(unknown))
         return found, unknown
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print help or version; argparse would pass over a disk that is full."""
+        """Print help or version; unlike argparse, fail when the disk is full."""
         print(message, end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where to read more, without the list of all options."""
+        """Report the error and how to get help, without listing all options."""
         _say(
             tr(
                 "{message}. `{program} --help` says what there is.",
@@ -501,14 +501,14 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 class Command(NamedTuple):
-    """One command: what runs it, what it is for, and the module whose `OPTIONS` it takes."""
+    """A command: the function that runs it, its help, and the module that holds its `OPTIONS`."""
 
     run: Callable[[argparse.Namespace], int]
     help: str
     library: str = "model.command.arguments"
 
     def options(self, name: str) -> Sequence[tuple[tuple[str, ...], dict[str, Any]]]:
-        """Return what it takes: the names of each option, and what argparse wants to know."""
+        """Return its options: their names and the arguments for argparse."""
         table = importlib.import_module(self.library).OPTIONS if self.library else OPTIONS
         return table[name]
 
@@ -538,7 +538,7 @@ OPTIONS: dict[str, tuple[tuple[tuple[str], dict[str, Any]]]] = {
 
 
 def command_line(name: str) -> argparse.ArgumentParser:
-    """Return the parser of all commands, which knows the options of the one of this name."""
+    """Return the parser of all commands; only the named one has its options."""
     from model import __version__
 
     parser = OneLineParser(
@@ -588,12 +588,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 class Terminated(KeyboardInterrupt):
-    """Ctrl-C, but sent as SIGTERM: by `kill`, `timeout`, a queue of jobs or a service manager."""
+    """Raised on SIGTERM, as KeyboardInterrupt is on Ctrl-C."""
 
 
 @contextlib.contextmanager
 def sigterm_like_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM end a command by an exception, so that nothing half written is left behind."""
+    """Raise :class:`Terminated` on SIGTERM, so that no half-written file is left behind."""
 
     def on_signal(number: int, frame: FrameType | None) -> NoReturn:
         raise Terminated
@@ -610,7 +610,7 @@ def sigterm_like_ctrl_c() -> Iterator[None]:
 
 
 def open_files(names: Sequence[str]) -> int:
-    """Open the window with files; one that is not there is refused before Qt is loaded."""
+    """Open the window with files; refuse missing ones before Qt is loaded."""
     for name in names:
         if not os.path.lexists(name):
             if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
@@ -633,7 +633,7 @@ def open_files(names: Sequence[str]) -> int:
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run the command that the first of the arguments names."""
+    """Run the command named by the first argument."""
     from model.errors import ModelError
     from vision.errors import VisionError
 
@@ -666,7 +666,7 @@ def _say(sentence: str) -> None:
 
 
 def _note(sentence: str) -> None:
-    """Say something beside a result, in the language in use."""
+    """Print a remark beside the result, in the current language."""
     _say(localise(sentence))
 
 
@@ -676,7 +676,7 @@ def _refuse(sentence: str) -> int:
 
 
 def _bar(unit: str, total: int | None = None) -> Any:
-    """Return a bar on standard error that goes when it ends.
+    """Return a progress bar on standard error that is removed at its end.
 
     It has no rate and no share, which tqdm writes with the decimal point in every language.
     """
@@ -687,7 +687,7 @@ def _bar(unit: str, total: int | None = None) -> Any:
 
 
 def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
-    """Return ``show(epoch, total, loss)`` drawing on standard error, or ``None`` off a terminal."""
+    """Return ``show(epoch, total, loss)`` for a terminal, ``None`` without one."""
     if quiet or not sys.stderr.isatty():
         return None
     from foundation.words import number
@@ -703,7 +703,7 @@ def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
 
 
 def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
-    """Return ``show(what, done, total)`` drawing on standard error, or nothing off a terminal."""
+    """Return ``show(what, done, total)`` for a terminal, ``None`` without one."""
     if quiet or not sys.stderr.isatty():
         return lambda what, done, total: None
     bars: dict[str, Any] = {}

@@ -25,7 +25,7 @@ RENAMED = (
 
 
 class BuildHook(BuildHookInterface[Any]):
-    """Write the renamed modules into a folder of its own and let the wheel include that."""
+    """Writes the renamed modules to a separate folder and makes the wheel include it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the modules of the packages, unless the checkout itself is installed."""
@@ -49,7 +49,7 @@ class BuildHook(BuildHookInterface[Any]):
 
 
 def renamed(source: str) -> str:
-    """Return a module's source with the names that its packages have in the wheel."""
+    """Return a module's source with its packages' names in the wheel."""
     for pattern, name in RENAMED:
         source = pattern.sub(name, source)
     return source

@@ -1,4 +1,4 @@
-"""Rules of the repository that no test of the product holds; ``make lint`` runs this.
+"""The repository's rules that no test covers; ``make lint`` runs this.
 
 No tracked file names a package registry or a folder of somebody's machine; CONTRIBUTING.md and
 docs/map.md name files and symbols that are there; the locked requirements are those of
@@ -61,7 +61,7 @@ MARKUP_OWNERS = {
 
 
 def tracked() -> list[str]:
-    """Return the names of all tracked files that are there; none outside a checkout."""
+    """Return the names of all tracked files that exist; none outside a checkout."""
     listing = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -69,7 +69,7 @@ def tracked() -> list[str]:
 
 
 def names_of_places(names: list[str]) -> Iterator[str]:
-    """Find registries and machines' folders in what is text."""
+    """Find registry hosts and machine folders in text files."""
     for name in names:
         data = (ROOT / name).read_bytes()
         if b"\0" in data or name == Path(__file__).relative_to(ROOT).as_posix():
@@ -80,7 +80,7 @@ def names_of_places(names: list[str]) -> Iterator[str]:
 
 
 def lost_places(text: str, names: list[str]) -> Iterator[str]:
-    """Find files that a guide names and nobody has, and symbols that their file does not define."""
+    """Find files that a guide names but that do not exist, and symbols missing in their files."""
     for path, symbols in PLACE.findall(text):
         if path not in names:
             if symbols or not any(name.startswith(path.rstrip("/") + "/") for name in names):
@@ -93,13 +93,13 @@ def lost_places(text: str, names: list[str]) -> Iterator[str]:
 
 
 def defines(source: str, name: str) -> bool:
-    """Tell whether a module has a class, a function, a constant or an attribute of this name."""
+    """Return whether a module defines a class, function, constant or attribute of this name."""
     target = rf"(?:self\.|(?:\w+, )*){name}(?:, \w+)*(?: =|:)"
     return bool(re.search(rf"^ *(?:(?:class|def|type) {name}\b|{target})", source, re.MULTILINE))
 
 
 def markup_outside_its_owners(names: list[str]) -> Iterator[str]:
-    """Find where a file shows text as HTML that may hold names from another file."""
+    """Find code that shows HTML containing names from files."""
     for name in names:
         if not name.startswith("gui/") or not name.endswith(".py") or name in MARKUP_OWNERS:
             continue
@@ -112,7 +112,7 @@ def markup_outside_its_owners(names: list[str]) -> Iterator[str]:
 
 
 def locks_that_disagree() -> Iterator[str]:
-    """Find locks that name an address, or lack what pyproject.toml asks for."""
+    """Find locks that name an address or lack a dependency of pyproject.toml."""
     for name in (*LOCKS, ".ci/uv.txt", ".ci/build.txt"):
         text = (ROOT / name).read_text()
         if "://" in text or re.search(r"^\s*--(index|extra-index|find-links|trusted)", text, re.M):
@@ -126,7 +126,7 @@ def locks_that_disagree() -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what breaks a rule; return the exit status."""
+    """Print the violations; return the exit status."""
     names = tracked()
     faults = list(locks_that_disagree())
     if names:  # a checkout of this user's

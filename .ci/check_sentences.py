@@ -1,4 +1,4 @@
-"""No sentence stays English for want of a mark: ``make lint`` runs this.
+"""Finds sentences that cannot be translated; ``make lint`` runs this.
 
 What is shown goes through ``tr`` and its like; what goes through them has an entry in the
 catalogue, and its translation has the fields of its source. A text without a translation is no
@@ -29,12 +29,12 @@ STAY = re.compile(r"\s*(Glassnet|ms|swapRB|[a-z0-9]+(_[a-z0-9]+)+)?\s*")
 
 
 def fields(text: str) -> set[str]:
-    """Return the names of the fields to fill in."""
+    """Return the names of a text's fields."""
     return set(re.findall(r"{(\w*)[^}]*}", text))
 
 
 def not_translated(source: str) -> Iterator[tuple[int, str]]:
-    """Yield line and text of what a module shows to the user as it stands."""
+    """Yield line and text of untranslated texts that a module shows."""
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue
@@ -49,7 +49,7 @@ def not_translated(source: str) -> Iterator[tuple[int, str]]:
 
 
 def asked_of_qt(source: str) -> Iterator[int]:
-    """Yield the lines that have a text translated by Qt, which has none of ours."""
+    """Yield the lines where Qt, which has no texts of ours, translates a text."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(ast.Attribute(attr="tr") | ast.Name("QT_TRANSLATE_NOOP")):
@@ -59,7 +59,7 @@ def asked_of_qt(source: str) -> Iterator[int]:
 
 
 def _literal(node: ast.expr) -> str:
-    """Return what of an expression is written in the source."""
+    """Return the literal parts of an expression."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
@@ -68,7 +68,7 @@ def _literal(node: ast.expr) -> str:
 
 
 def faults_of_translation(rows: Iterable[Message]) -> Iterator[str]:
-    """Find translations whose fields are not those of their source."""
+    """Find translations whose fields differ from their source's."""
     for row in rows:
         sources = row.id if isinstance(row.id, tuple) else (row.id,)
         found = row.string if isinstance(row.string, tuple) else (row.string,)
@@ -79,7 +79,7 @@ def faults_of_translation(rows: Iterable[Message]) -> Iterator[str]:
 
 
 def faults_of_step(known: Catalog, said: Catalog) -> Iterator[str]:
-    """Find texts that the catalogue lacks, and texts in it that no one says."""
+    """Find texts missing in the catalogue, and unused texts in it."""
     ours, theirs = ({(row.context, row.id) for row in each if row.id} for each in (known, said))
     for context, text in sorted(ours ^ theirs, key=str):
         what = "no module has" if (context, text) in ours else "lacks"
@@ -87,7 +87,7 @@ def faults_of_step(known: Catalog, said: Catalog) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what breaks a rule; return the exit status."""
+    """Print the violations; return the exit status."""
     known = read()
     faults = [*faults_of_translation(row for row in known if row.id)]
     faults += faults_of_step(known, collect())

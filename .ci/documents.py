@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code and the data: `make documents`.
+"""Writes the pages generated from code and data: `make documents`.
 
 They are docs/experiment-format.md, from the structs and their docstrings; docs/glossary.md, from
 assets/glossary.json; docs/lesson.schema.json; and the lists that docs/lessons.md ends with. Tests
@@ -95,7 +95,7 @@ _PATHS = {
 
 
 def _descriptions(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """Return what the docstring says about each attribute."""
+    """Return the docstring's description of each attribute."""
     text = inspect.getdoc(struct) or ""
     _, _, attributes = text.partition("Attributes\n----------\n")
     found: dict[str, str] = {}

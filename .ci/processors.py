@@ -1,4 +1,4 @@
-"""Run the tests of the numeric core under the BLAS kernels of several kinds of processor.
+"""Runs the tests of the numeric core with BLAS kernels for several kinds of processors.
 
 `.ci/processors.py` runs them all under every kind that this processor can run;
 `.ci/processors.py --other` runs a few of them under one kind that is not this machine's own.
@@ -37,7 +37,7 @@ LONG_PRODUCT = "import numpy as np; np.ones((64, 2048)) @ np.ones((2048, 64))"
 
 
 def flags() -> set[str]:
-    """Return what this processor can do; nothing where the system does not say."""
+    """Return the processor's flags; empty if the system does not list them."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -46,7 +46,7 @@ def flags() -> set[str]:
 
 
 def python(kind: str, *arguments: str, quiet: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run Python with the kernels of a kind; "" is the machine's own."""
+    """Run Python with a kind's kernels; "" means the machine's own."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     environment.pop("OPENBLAS_CORETYPE", None)
     if kind:
@@ -62,7 +62,7 @@ def python(kind: str, *arguments: str, quiet: bool = True) -> subprocess.Complet
 
 
 def refusal(kind: str, known: set[str]) -> str:
-    """Return why a kind cannot be run here, or nothing."""
+    """Return why a kind cannot be run here, empty if it can."""
     if missing := sorted(KINDS[kind] - known):
         return f"this processor has no {', '.join(missing)}"
     kernel = python(kind, "-c", KERNEL).stdout.strip()
@@ -70,7 +70,7 @@ def refusal(kind: str, known: set[str]) -> str:
 
 
 def run_tests(kind: str, paths: list[str], more: list[str]) -> tuple[bool, str]:
-    """Run tests under a kind; return whether they passed, and what has to be said of it."""
+    """Run tests with a kind's kernels; return whether they passed, and any remark."""
     marks, said = "not slow", ""
     if python(kind, "-c", LONG_PRODUCT).returncode < 0:
         # OpenBLAS 0.3.34 gives its Haswell kernels the blocks of Zen 4 and 5, which overrun their
@@ -84,7 +84,7 @@ def run_tests(kind: str, paths: list[str], more: list[str]) -> tuple[bool, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run what is asked for and say at the end what was, and what was not."""
+    """Run the requested kinds and report which ran and which did not."""
     some = "--other" in arguments
     more = [argument for argument in arguments if argument != "--other"]
     known, own = flags(), python("", "-c", KERNEL).stdout.strip()

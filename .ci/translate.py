@@ -1,4 +1,4 @@
-"""Collect every text of the program and compile the translations: `make strings`.
+"""Collects every text of the program and compiles the translations: `make strings`.
 
 New texts come into assets/i18n/tr/LC_MESSAGES/messages.po without a translation, and what no one
 says any more leaves it. A text that is not translated yet is shown in English.
@@ -49,7 +49,7 @@ ARGPARSE = (
 
 
 class Found(NamedTuple):
-    """A text to translate: its words, those of its plural, and its context."""
+    """A text to translate: its singular, plural and context."""
 
     text: str
     plural: str = ""
@@ -57,7 +57,7 @@ class Found(NamedTuple):
 
 
 def texts_of(source: str, by_keyword: Set[str] = KEYWORDS) -> Iterator[Found]:
-    """Yield what a module has translated; arguments of the keywords are texts too."""
+    """Yield the translatable texts of a module, including those in keyword arguments."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func, args, keywords):
@@ -113,13 +113,13 @@ def texts_of_data() -> Iterator[Found]:
 
 
 def modules() -> Iterator[Path]:
-    """Yield every module that may have a text."""
+    """Yield every module that may contain texts."""
     for place in SOURCES:
         yield from sorted((ROOT / place).rglob("*.py")) or [ROOT / place]
 
 
 def collect() -> Catalog:
-    """Return every text of the program, without translations."""
+    """Return every text of the program, untranslated."""
     template = Catalog()
     found = [*map(Found, ARGPARSE), *texts_of_data()]
     for path in modules():
@@ -131,7 +131,7 @@ def collect() -> Catalog:
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
-    """Return the texts that are shown in English for want of a translation."""
+    """Return the texts without a translation, which are shown in English."""
     rows = [(row.id, row.string) for row in catalogue if row.id]
     return [
         text[0] if isinstance(text, tuple) else text
@@ -147,7 +147,7 @@ def read() -> Catalog:
 
 
 def _correct_flags(message: Message) -> None:
-    """Drop what Babel takes for formats: "% of", and fields that choose words, "{n:some|none}"."""
+    """Remove what Babel mistakes for formats: "% of", and fields such as "{n:some|none}"."""
     texts = f"{message.id} {message.string}"
     if not re.search(r"%\(\w+\)[sr]|%s|%r", texts):
         message.flags.discard("python-format")
@@ -156,7 +156,7 @@ def _correct_flags(message: Message) -> None:
 
 
 def main() -> int:
-    """Bring the translations up to date; say how many are missing."""
+    """Update the translations; report how many are missing."""
     catalogue = read()
     catalogue.update(collect(), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()

@@ -1,1 +1,1 @@
-"""What the network, the pictures and the window share."""
+"""Code shared by the network, the vision library and the window."""

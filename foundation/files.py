@@ -1,4 +1,4 @@
-"""Read regular files and no others; write files whole or not at all.
+"""Read regular files only; write files completely or not at all.
 
 Whatever is wrong is an `OSError` here; `model` and `vision` make their own errors of it.
 """
@@ -35,7 +35,7 @@ class NotRegularError(OSError):
 
 
 class TooLargeError(OSError):
-    """A file of more bytes than are read.
+    """A file larger than the limit.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ def read_regular(path: StrPath, limit_bytes: int) -> bytes:
 
 
 def is_on_network(path: str) -> bool:
-    r"""Tell whether a path names another computer, as Windows writes it: ``\\host\share``."""
+    r"""Return whether a path names another computer, in Windows' notation ``\\host\share``."""
     return path.startswith(("\\\\", "//", "\\/", "/\\"))
 
 
@@ -118,7 +118,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
-    """Make a file in the folder of `path` under a name that nobody can foresee.
+    """Create a file beside `path` under an unpredictable name.
 
     What lay there under a fixed name, a link even, would be written to or deleted.
 
@@ -140,7 +140,7 @@ def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
 
 
 def put_in_place(part: Path, path: Path) -> None:
-    """Make a file made by :func:`new_part` the content of `path`; a link there is followed."""
+    """Rename a file made by :func:`new_part` to `path`, following a link there."""
     target = path.resolve()
     refuse_target(target)
     part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
@@ -148,7 +148,7 @@ def put_in_place(part: Path, path: Path) -> None:
 
 
 def refuse_target(path: Path) -> None:
-    """Refuse to write where a folder, a device or a pipe is."""
+    """Raise where a folder, a device or a pipe is in the way of a file to be written."""
     target = path.resolve()
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -168,14 +168,14 @@ def _delete_abandoned(path: Path) -> None:
 
 
 def _umask() -> int:
-    """Return the process's file mode mask, which can only be read by setting it."""
+    """Return the process's umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 def _flush_folder(folder: Path) -> None:
-    """Flush the rename itself, where the system lets a folder be opened."""
+    """Flush the renaming to disk, where the system can open a folder."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Kinds of one family, each an object in a module of its folder."""
+"""Families of kinds, each kind an object in a module of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import ModuleType
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One of a family.
+    """A member of a family.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ def import_modules(package: str, folders: Iterable[str]) -> list[ModuleType]:
 def find_kinds[Found: Kind](
     family: type[Found], package: str, folders: Iterable[str]
 ) -> dict[str, Found]:
-    """Return the kinds of a family that a package's modules hold, by name and in their order."""
+    """Return the kinds defined in a package's modules, by name and in order."""
     modules = import_modules(package, folders)
     found = [one for module in modules for one in vars(module).values() if isinstance(one, family)]
     return {one.name: one for one in sorted(found, key=attrgetter("order"))}

@@ -1,4 +1,4 @@
-"""The part of LaTeX that lessons and the glossary write formulas in, as lines of text."""
+"""Formulas of lessons and the glossary, in a subset of LaTeX, as lines of text."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _ARGUMENTS = ("text", "mathrm", "operatorname", "mathbf", "sqrt", "frac")
 
 @cache
 def commands() -> tuple[str, ...]:
-    """Return every command of LaTeX that a formula can have."""
+    """Return every LaTeX command that a formula may contain."""
     letters = (command for command in SIGNS if re.fullmatch(r"\\[A-Za-z]+", command))
     return tuple(sorted({*letters, *(f"\\{n}" for n in (*_ACCENTS, *_NAMES, *_ARGUMENTS))}))
 

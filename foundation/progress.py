@@ -1,4 +1,4 @@
-"""How far long work has come, told to whoever asked to know, on the thread that works."""
+"""Progress of long work, reported on the worker's own thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _listener: ContextVar[Callable[[float], None] | None] = ContextVar("listener", d
 
 @contextmanager
 def reported_to(listener: Callable[[float], None]) -> Iterator[None]:
-    """Tell `listener` the share that is done, 0 to 1, while this block works on this thread.
+    """Call `listener` with the share done, 0 to 1, while this block works on this thread.
 
     What the listener raises ends the work.
     """
@@ -26,12 +26,12 @@ def reported_to(listener: Callable[[float], None]) -> Iterator[None]:
 
 
 def report(share: float) -> None:
-    """Tell that `share` of the work is done; without a listener nothing happens."""
+    """Report that `share` of the work is done; without a listener do nothing."""
     listener = _listener.get()
     if listener is not None:
         listener(share)
 
 
 def never() -> bool:
-    """Let work go on to its end."""
+    """Never ask the work to stop."""
     return False

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 
 def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
-    """Return the content of a file, the header the first of its rows."""
+    """Return rows as the content of a CSV file, the header first."""
     table = io.StringIO(newline="")
     csv.writer(table, lineterminator="\n").writerows(map(plain_cells, rows))
     # Spreadsheets take a file for UTF-8 only if it starts with the mark.
@@ -16,7 +16,7 @@ def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:
-    """Return a row for a table, no text of which a spreadsheet would run as a formula.
+    """Return a row with every text escaped that a spreadsheet would run as a formula.
 
     A text that begins with one of = + - @ gets an apostrophe before it, which spreadsheets hide; a
     number stays one, also if it is negative.

@@ -1,4 +1,4 @@
-"""Texts in the language in use, from gettext's catalogue; without one all is English."""
+"""Texts in the current language, from gettext catalogues; English without one."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _catalogue: gettext.NullTranslations = ENGLISH
 
 
 def read_catalogue(folder: Path, language: str = "") -> gettext.NullTranslations:
-    """Return a language's catalogue, by default the environment's; English where there is none."""
+    """Return a language's catalogue, by default the environment's; English if there is none."""
     return gettext.translation("messages", folder, [language] if language else None, fallback=True)
 
 
 def use(catalogue: gettext.NullTranslations) -> None:
-    """Take every text from now on from `catalogue`."""
+    """Use `catalogue` for all texts from now on."""
     global _catalogue
     _catalogue = catalogue
 
 
 def tr(text: str, /, **values: object) -> str:
-    """Return a text in the language in use with `values` filled in."""
+    """Return a text in the current language with `values` filled in."""
     found = _catalogue.gettext(text) if text else text  # "" has the head of the catalogue
     return found.format(**values) if values else found
 
 
 def tr_context(context: str, text: str, /, **values: object) -> str:
-    """Return a text that has several translations, by the context it is used in."""
+    """Return a text whose translation depends on its context."""
     found = _catalogue.pgettext(context, text)
     return found.format(**values) if values else found
 
@@ -43,12 +43,12 @@ def tr_plural(one: str, many: str, count: int, /, **values: object) -> str:
 
 
 def mark(text: str) -> str:
-    """Mark a text of a table for the catalogue; it is translated where it is shown."""
+    """Mark a text for the catalogue; it is translated when it is shown."""
     return text
 
 
 class Text(str):
-    """English words that know their template and values, to be translated later.
+    """An English text that keeps its template and values so that it can be translated later.
 
     Attributes
     ----------
@@ -71,12 +71,12 @@ class Text(str):
         return text
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let it travel between processes."""
+        """Let the text be pickled."""
         return partial(Text, self.template, **self.values), ()
 
 
 def localise(value: object, write: Callable[[float], str] = str) -> str:
-    """Return a text in the language in use, or several with commas between.
+    """Return a text in the current language; join several with commas.
 
     Parameters
     ----------

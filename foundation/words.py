@@ -1,4 +1,4 @@
-"""Words and numbers as the command line says them, in the language in use.
+"""Words and numbers in the current language, for the command line.
 
 Without a catalogue, which `main.py` opens, all is English. JSON and files have none of this.
 """
@@ -13,7 +13,7 @@ from foundation.text import tr
 
 
 def decimal(text: str) -> float:
-    """Read the one number of an option, with a decimal point or a decimal comma.
+    """Parse an option's number, with a decimal point or a decimal comma.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def decimal(text: str) -> float:
 
 
 def decimals(text: str) -> tuple[float, ...]:
-    """Read numbers with spaces, semicolons or, unless it is a decimal comma, commas between them.
+    """Parse numbers separated by spaces, semicolons, or commas that are no decimal commas.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def decimals(text: str) -> tuple[float, ...]:
 
 
 def number(value: float, form: str = ".6g") -> str:
-    """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
+    """Return a number with the current decimal mark; `form` is as for :func:`format`."""
     return format(value, form).replace(".", tr("."))  # the decimal mark
 
 
@@ -51,5 +51,5 @@ def percent(share: float, form: str = ".1f") -> str:
 
 
 def listed(numbers: Iterable[str]) -> str:
-    """Return numbers one after another, with what stands between them in the language in use."""
+    """Return numbers as a list with the separator of the current language."""
     return tr(", ").join(numbers)

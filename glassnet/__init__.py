@@ -1,1 +1,1 @@
-"""Glassnet where it is installed: its libraries are ``glassnet.model`` and ``glassnet.vision``."""
+"""The installed package: its libraries are ``glassnet.model`` and ``glassnet.vision``."""

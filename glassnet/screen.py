@@ -1,4 +1,4 @@
-"""Whether a window can be shown here: asked before Qt is, which ends the process where none can.
+"""Check for a screen before Qt does, which aborts the process if there is none.
 
 Run as a program it exits with 0 if one can, else with 1.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def has_screen() -> bool:
-    """Tell whether Qt can make a window here.
+    """Return whether Qt can open a window here.
 
     Notes
     -----
@@ -24,12 +24,12 @@ def has_screen() -> bool:
 
 
 def answers() -> bool:
-    """Tell whether there is a screen that a window can be seen on."""
+    """Return whether a display server answers."""
     return sys.platform in ("win32", "darwin") or has_wayland() or has_x11()
 
 
 def has_wayland() -> bool:
-    """Tell whether a Wayland compositor answers at WAYLAND_DISPLAY."""
+    """Return whether a Wayland compositor answers at WAYLAND_DISPLAY."""
     name = os.environ.get("WAYLAND_DISPLAY", "")
     path = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"), name)
     if not name or not path.exists():
@@ -41,7 +41,7 @@ def has_wayland() -> bool:
 
 
 def has_x11() -> bool:
-    """Tell whether the X server named by DISPLAY accepts a connection.
+    """Return whether the X server named by DISPLAY accepts a connection.
 
     Notes
     -----

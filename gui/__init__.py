@@ -1,4 +1,4 @@
-"""The window: Qt and pyqtgraph. It uses ``model`` and ``vision``; nobody uses it."""
+"""The window, in Qt and pyqtgraph; it uses ``model`` and ``vision``."""
 
 import builtins
 

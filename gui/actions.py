@@ -1,4 +1,4 @@
-"""Every action by its name: what menus, buttons, keys, the palette and the sheet of keys show."""
+"""Every action by its name, for menus, buttons, shortcuts, the palette and the key sheet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gui.theme import active, icon
 
 
 class Place(Enum):
-    """Where an action can be used, or what it is about.
+    """Where an action can be used, or what it concerns.
 
     Data and settings are Build's; they and the lessons have no keys, and only the palette lists
     them. Documents are those of Build and Teach; in Vision the same keys are for pictures.
@@ -33,7 +33,7 @@ class Place(Enum):
 
 
 class Entry(Struct, frozen=True):
-    """An action as it is listed.
+    """An action in a list.
 
     Attributes
     ----------
@@ -60,12 +60,12 @@ class Entry(Struct, frozen=True):
     words: tuple[str, ...] = ()
 
     def texts(self) -> tuple[str, str]:
-        """Return what it does in the language in use, and in the other one."""
+        """Return its text in the current language and in the other one."""
         return in_both(self.text, self.turkish)
 
 
 def in_both(text: str, turkish: str = "") -> tuple[str, str]:
-    """Return a text in the language in use, and in the other one.
+    """Return a text in the current language and in the other one.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ TEACH_EXPORTS = (
 
 
 class Actions:
-    """Make every action once; whoever can do what it says binds it, and any place may show it.
+    """Creates every action once; any code may bind it to a function, and any widget may show it.
 
     An action says what it does also before the tab is made that binds it.
 
@@ -141,7 +141,7 @@ class Actions:
         return self._actions[name]
 
     def of(self, place: Place) -> list[QAction]:
-        """Return what can be done in a place, in the order of the sheet of keys."""
+        """Return the actions of a place, in the order of the key sheet."""
         return [self._actions[entry.name] for entry in self._entries[place]]
 
     def entries(self) -> Iterator[tuple[Place, Entry]]:
@@ -151,7 +151,7 @@ class Actions:
                 yield place, entry
 
     def add(self, place: Place, entries: Iterable[Entry]) -> None:
-        """List further actions, such as one a lesson; one of a known name is listed anew."""
+        """Add actions, such as one per lesson; a known name is replaced."""
         new = tuple(entries)
         names = {entry.name for entry in new}
         self._entries[place] = (*(e for e in self._entries[place] if e.name not in names), *new)
@@ -163,7 +163,7 @@ class Actions:
     def bind(
         self, name: str, do: Callable[[], object], obstacle: Callable[[], str] | None = None
     ) -> None:
-        """Let an action do something, or tell why it cannot be done.
+        """Bind an action to a function, unless an obstacle prevents it.
 
         Parameters
         ----------
@@ -186,32 +186,32 @@ class Actions:
         self._actions[name].triggered.connect(do_or_tell)
 
     def obstacle(self, name: str) -> str:
-        """Return why an action cannot be done at present, or nothing where it can."""
+        """Return why an action is impossible at present, empty if it is possible."""
         asked = self._obstacles.get(name)
         return "" if asked is None else asked()
 
     def of_key(self, place: Place, event: QKeyEvent) -> QAction | None:
-        """Return the action in a place that has the key of an event."""
+        """Return the action of a place with the shortcut of a key event."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(modifiers.value | event.key())
         return next((one for one in self.of(place) if pressed in one.shortcuts()), None)
 
     def export_menu(self, parent: QWidget, name: str) -> QMenu:
-        """Return a menu of what the network can be written as."""
+        """Return a menu of the network's exports."""
         menu = QMenu(parent)
         menu.setObjectName(name)
         menu.addActions([self._actions[kind] for kind in EXPORTS])
         return menu
 
     def show_steps(self, to_undo: str | None, to_redo: str | None) -> None:
-        """Offer the steps that undo and redo would take, by name; ``None`` where there is none."""
+        """Show the names of the undo and redo steps, ``None`` without one."""
         steps = {"undo": to_undo, "redo": to_redo}
         if steps != self._steps:
             self._steps = steps
             self._name_steps()
 
     def show_author(self, author: str) -> None:
-        """Say whose work the document is where it can be signed, to who looks into the menu."""
+        """Show the document's author in the menu, if it can have one."""
         self._author = author
         text = tr("Your name…")
         if author:
@@ -244,18 +244,18 @@ class Actions:
         action.setToolTip(f"{text} ({keys})" if keys else text)
 
     def restyle(self) -> None:
-        """Show the sun where the theme in use is dark, else the moon."""
+        """Show the sun in the dark theme and the moon in the light one."""
         self._actions["theme"].setIcon(icon("sun" if active().is_dark else "moon"))
 
 
 def shown_keys(keys: QKeySequence) -> str:
-    """Return keys as they are written on a keyboard."""
+    """Return a shortcut as written on a keyboard."""
     drawn = {"Left": "←", "Right": "→", "Space": tr("Space")}
     return drawn.get(keys.toString()) or keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def key_of(name: str) -> str:
-    """Return the first keys of an action, as they are written on a keyboard: for a button's tip."""
+    """Return an action's first shortcut as written on a keyboard, for tool tips."""
     [entry] = [one for entries in _ENTRIES.values() for one in entries if one.name == name]
     return shown_keys(QKeySequence(entry.keys[0]))
 
@@ -273,5 +273,5 @@ _PLACES = {
 
 
 def place_names() -> dict[Place, tuple[str, str]]:
-    """Return what each place is called in the language in use, and in the other one."""
+    """Return the name of each place in the current language and in the other one."""
     return {place: in_both(text) for place, text in _PLACES.items()}

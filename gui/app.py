@@ -1,4 +1,4 @@
-"""The application: font, theme and language at the start, the first window, unexpected errors."""
+"""The application: font, theme and language at the start, the first window, uncaught errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FUSION = ("-style", "Fusion")
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Return the one QApplication, in the language and theme last chosen."""
+    """Return the only QApplication, with the language and theme chosen last."""
     app = QApplication([*arguments, *FUSION])
     stored = settings()
     dress_application(
@@ -42,7 +42,7 @@ def make_application(arguments: list[str]) -> QApplication:
 
 
 def follow_system_theme(app: QApplication) -> None:
-    """Change between light and dark with the system, as long as the user has chosen neither."""
+    """Follow the system's light or dark theme until the user chooses one."""
 
     def follow(scheme: Qt.ColorScheme) -> None:
         if not settings().value("theme", ""):
@@ -79,7 +79,7 @@ def make_window(frame_first: bool = False) -> GlassnetWindow:
 
 
 def report_unexpected_errors(window: GlassnetWindow) -> None:
-    """Show what no handler caught in `window`, besides printing it; the program goes on.
+    """Show uncaught exceptions in `window` and print them; the program continues.
 
     It is shown when what is under way is over: that may be a paint event, in which no other widget
     may come into sight, or the work of another thread, which may touch none.
@@ -119,12 +119,12 @@ _FRAME = QSize(8, 40)
 
 
 def fitting_size(wanted: QSize, least: QSize, available: QSize) -> QSize:
-    """Return the size at which a window with its frame is whole on a screen, at least `least`."""
+    """Return a size with which a window and its frame fit a screen, at least `least`."""
     return wanted.boundedTo(available - _FRAME).expandedTo(least)
 
 
 def open_in_place(window: QMainWindow, store: QSettings) -> None:
-    """Show the window as it was when it was closed; Qt keeps it on a screen that is there.
+    """Show the window in its last position; Qt keeps it on an existing screen.
 
     Without that it has its present size, or what of it fits the screen.
     """
@@ -136,5 +136,5 @@ def open_in_place(window: QMainWindow, store: QSettings) -> None:
 
 
 def keep_place(window: QMainWindow, store: QSettings) -> None:
-    """Note size, position and whether the window is maximised, for the next time."""
+    """Store size, position and whether the window is maximised, for the next start."""
     store.setValue(_PLACE_KEY, window.saveGeometry())

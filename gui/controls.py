@@ -84,7 +84,7 @@ class Control(NamedTuple):
 
 
 def controls(window: GlassnetWindow) -> list[Control]:
-    """Return every control of `window`, all tabs made, sorted by place and name."""
+    """Return every control of `window` with all tabs created, sorted by place and name."""
     found = [
         Control(
             _place(window, widget),
@@ -99,7 +99,7 @@ def controls(window: GlassnetWindow) -> list[Control]:
 
 
 def control_widgets(window: GlassnetWindow) -> list[QWidget]:
-    """Return the widgets of every control made so far, hidden ones too."""
+    """Return every control created so far, hidden ones too."""
     return [
         widget
         for widget in window.findChildren(QWidget)
@@ -108,7 +108,7 @@ def control_widgets(window: GlassnetWindow) -> list[QWidget]:
 
 
 def faults(widgets: Iterable[QWidget]) -> list[str]:
-    """Return what controls lack: a name, an accessible name, a tool tip, a way to it by Tab."""
+    """Return what controls lack: a name, an accessible name, a tool tip, a tab stop."""
     found = []
     for widget in widgets:
         name = widget.objectName()
@@ -125,7 +125,7 @@ def faults(widgets: Iterable[QWidget]) -> list[str]:
 
 
 def nameless_stops(window: GlassnetWindow) -> list[str]:
-    """Return where Tab stops without an accessible name, controls or not; a label has its text."""
+    """Return the tab stops without an accessible name; a label has its text."""
     return [
         f"{widget.objectName() or type(widget).__name__}: Tab stops at it, and it has no name"
         for widget in window.findChildren(QWidget)
@@ -138,7 +138,7 @@ def nameless_stops(window: GlassnetWindow) -> list[str]:
 
 
 def _is_reached(widget: QWidget) -> bool:
-    """Tell whether Tab comes to a control, or to one from which the keyboard works it."""
+    """Return whether a control is a tab stop, or part of one that operates it."""
     needs_none = widget.objectName() in {*_WORKED_FROM, *_ONLY_SEEN}
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or needs_none:
         return True
@@ -149,7 +149,7 @@ def _is_reached(widget: QWidget) -> bool:
 
 
 def every_control(window: GlassnetWindow) -> list[Control]:
-    """Make every tab of `window`, leave its first-run page, and return all that was there.
+    """Create every tab of `window`, leave its first page, and return all controls.
 
     The settings then say that the page has been left.
     """
@@ -201,7 +201,7 @@ def markdown(rows: list[Control]) -> str:
 
 
 def _belongs_to_qt(widget: QWidget) -> bool:
-    """Tell whether a widget is the inner part of another control."""
+    """Return whether a widget is an internal part of another control."""
     if isinstance(widget, QScrollBar | QHeaderView) or widget.objectName().startswith("qt_"):
         return True
     parent = widget.parentWidget()
@@ -222,7 +222,7 @@ def _place(window: GlassnetWindow, widget: QWidget) -> str:
 
 
 def _file(widget: QWidget) -> str:
-    """Return the path of what a control stands in: no part of the toolkit, ours or Qt's."""
+    """Return the source file of a control's container, neither the toolkit's nor Qt's."""
     place: QWidget | None = widget
     while place is not None:
         module = type(place).__module__

@@ -1,4 +1,4 @@
-"""Glassnet in the menu of a Linux desktop: its entry, its icon and the type of its files.
+"""Glassnet in the menu of a Linux desktop: its entry, icon and file types.
 
 All lies in the user's own data folder, as freedesktop.org's specifications lay it out. No Qt.
 """
@@ -63,7 +63,7 @@ def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
 
 
 def remove(note: Callable[[str], None]) -> list[Path]:
-    """Delete what `install` wrote; return what was there."""
+    """Delete what `install` wrote; return the deleted files."""
     there = [path for place in _PLACES if (path := platformdirs.user_data_path() / place).exists()]
     for path in there:
         path.unlink()
@@ -73,7 +73,7 @@ def remove(note: Callable[[str], None]) -> list[Path]:
 
 
 def _exec_word(word: str) -> str:
-    r"""Return a word as it stands in an entry's ``Exec``.
+    r"""Return a word quoted for an entry's ``Exec`` line.
 
     Notes
     -----
@@ -90,7 +90,7 @@ def _escaped(value: str) -> str:
 
 
 def _tell_the_desktop(note: Callable[[str], None]) -> None:
-    """Have the indices made anew that desktops read."""
+    """Update the desktop's indices."""
     data = platformdirs.user_data_path()
     for program, folder in (
         ("update-mime-database", data / "mime"),

@@ -1,4 +1,4 @@
-"""Errors and findings about models, as sentences."""
+"""Sentences for errors and for findings about models."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMES: dict[str, Callable[[], Mapping[Any, str]]] = {
 
 
 def sentence_of(error: Exception) -> str:
-    """Return what the window tells the user about an error; see `whole_sentence_of`.
+    """Return the window's sentence for an error; see `whole_sentence_of`.
 
     A file is named without its folders, which `path_of` has.
     """
@@ -34,7 +34,7 @@ def sentence_of(error: Exception) -> str:
 
 
 def whole_sentence_of(error: Exception) -> str:
-    """Return what to tell the user about an error.
+    """Return the sentence for an error.
 
     Errors of our own rooms carry an English template and its values; the template is translated
     and filled in, and so is what the system said where it caused the error. Any other error is
@@ -72,18 +72,18 @@ def whole_sentence_of(error: Exception) -> str:
 
 
 def path_of(error: Exception) -> str:
-    """Return the whole path of the file that an error is about, or an empty text."""
+    """Return the full path of an error's file, or an empty text."""
     named = getattr(error, "values", {}).get("file") or getattr(error, "filename", None)
     return str(named) if named and Path(str(named)).is_absolute() else ""
 
 
 def translated(words: str) -> str:
-    """Return words of ``model`` or ``vision`` in the language in use; OpenCV's own stay."""
+    """Return words of ``model`` or ``vision`` in the current language; OpenCV's own stay."""
     return localise(words, show_number) if isinstance(words, Text) else tr(words)
 
 
 def _translated(template: str) -> str:
-    """Return a sentence in the language in use; `naming_file` may have put a file before it."""
+    """Return a translated sentence; `naming_file` may have put a file before it."""
     found = tr(template)
     if found == template and template.startswith(_FILE):
         return _FILE + tr(template.removeprefix(_FILE))
@@ -91,7 +91,7 @@ def _translated(template: str) -> str:
 
 
 def _value_text(name: str, value: object) -> object:
-    """Return a value as the user reads it: an error as its sentence, a key by its name."""
+    """Return a value for display: an error as its sentence, a key as its name."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
     if isinstance(value, Text | float):
@@ -106,13 +106,13 @@ def _gone(name: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Drop line ends and control characters, which names inside damaged files may hold."""
+    """Remove line ends and control characters, as in names from damaged files."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(printable.split())
 
 
 def details_of(error: Exception, traceback: str) -> str:
-    """Return a traceback only for what nobody foresaw: of the rest the sentence says all."""
+    """Return a traceback for unexpected errors; for others the sentence says everything."""
     foreseen = isinstance(error, ModelError | VisionError | ModelRefusedError)
     return "" if foreseen else traceback
 
@@ -131,7 +131,7 @@ def finding_text(finding: Finding) -> str:
 
 
 def compute_names() -> dict[str, str]:
-    """Return the names of what can compute, by `vision.engine.ComputeChoice`."""
+    """Return the names of the devices, by `vision.engine.ComputeChoice`."""
     return {
         "auto": tr("Automatic"),
         "new_cpu": tr("New engine, CPU"),

@@ -1,4 +1,4 @@
-"""Words of the window that explain themselves, each from the one glossary."""
+"""Glossary explanations of words in the window."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TERMS_ROLE = Qt.ItemDataRole.UserRole
 
 
 def explain[Part: QWidget](widget: Part, *terms: str) -> Part:
-    """Let a widget say under the pointer what its words mean, after its tool tip; return it.
+    """Add the glossary's meaning of its words to a widget's tool tip; return the widget.
 
     Parameters
     ----------
@@ -59,26 +59,26 @@ def explain[Part: QWidget](widget: Part, *terms: str) -> Part:
 
 
 def explain_tab(tabs: QTabBar, index: int, *terms: str) -> None:
-    """Let a tab say under the pointer what its words mean, as :func:`explain` does; it may move."""
+    """Add meanings to a tab's tool tip, as :func:`explain` does; the tab may move."""
     tabs.setTabData(index, list(terms))
     every = dict.fromkeys(term for at in range(tabs.count()) for term in tabs.tabData(at) or ())
     explain(tabs, *every)
 
 
 def explain_columns(header: QHeaderView, columns: Sequence[Sequence[str]]) -> None:
-    """Let each title of a table say under the pointer what its words mean."""
+    """Add meanings to the tool tips of a table's column titles."""
     for column, terms in enumerate(columns):
         header.model().setHeaderData(column, header.orientation(), list(terms), _TERMS_ROLE)
     explain(header.viewport(), *dict.fromkeys(chain.from_iterable(columns)))
 
 
 def terms_of(widget: QWidget) -> list[str]:
-    """Return the ids of the words that a widget explains."""
+    """Return the ids of the terms that a widget explains."""
     return list(widget.property(_TERMS) or ())
 
 
 def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
-    """Return the tool tip at a point of a widget, and the ids of the words explained there."""
+    """Return the tool tip at a point of a widget, and the ids of the explained terms."""
     if isinstance(widget, QTabBar):
         index = widget.tabAt(at)
         return widget.tabToolTip(index), list(widget.tabData(index) or ())
@@ -92,32 +92,32 @@ def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
 
 
 def other_word(term: Term) -> str:
-    """Return a word in the language that is not in use: English beside Turkish, and back."""
+    """Return a term in the other language: English beside Turkish, and vice versa."""
     return term.word if language() == "tr" else term.word_tr
 
 
 def plain_meaning(term: Term) -> str:
-    """Return what a word means in the language in use, without markup."""
+    """Return a term's meaning in the current language, without markup."""
     return term.meaning(language()).replace("`", "")
 
 
 def meaning_html(term: Term) -> str:
-    """Return what a word means in the language in use, as rich text."""
+    """Return a term's meaning in the current language, as rich text."""
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(term.meaning(language())))
 
 
 def heading_html(term: Term) -> str:
-    """Return a word in the language in use, and the other language's word where it differs."""
+    """Return a term in the current language, followed by the other language's if different."""
     word, other = term.name(language()), other_word(term)
     beside = f" ({escape(other)})" if other.casefold() != word.casefold() else ""
     return f"{strong(escape(word))}{beside}"
 
 
 class _Explainer(QObject):
-    """Put what words mean into tool tips when they are wanted, in the language in use then."""
+    """Adds meanings to tool tips when they are shown, in the current language."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the tool tip with the words in it."""
+        """Show the tool tip with meanings."""
         kind = event.type()  # first: of thousands of events at the start none is of these
         if kind not in (QEvent.Type.ToolTip, QEvent.Type.LanguageChange):
             return False

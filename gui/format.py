@@ -1,4 +1,4 @@
-"""Numbers as they are read and typed, and texts, in the language in use."""
+"""Numbers and texts, parsed and formatted in the current language."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ _GROUPED = re.compile(rf"[+{MINUS}-]?[1-9][0-9]{{0,2}}([.,])[0-9]{{3}}(\1[0-9]{{
 
 
 def name_order() -> Callable[[str], Any]:
-    """Return the key that sorts names by the alphabet in use: ç after c, 10 after 9."""
+    """Return a sort key for names in the current alphabet: ç after c, 10 after 9."""
     alphabet = QCollator(QLocale())
     alphabet.setNumericMode(True)
     return alphabet.sortKey
 
 
 def escape(text: str) -> str:
-    """Return a text as rich text that shows it as it is."""
+    """Return a text escaped for rich text."""
     import html  # late: its table of entities is read at once
 
     return html.escape(text)
 
 
 def parse_number(text: str) -> float | None:
-    """Read a number written with a decimal comma or point, or a fraction, or return ``None``.
+    """Parse a number with a decimal comma or point, or a fraction; return ``None`` for others.
 
     The true minus sign is taken. Thousands may be grouped, by spaces or by whichever of comma and
     point is not the decimal mark, where every group has three digits. One comma or point alone is
@@ -72,7 +72,7 @@ def parse_number(text: str) -> float | None:
 
 
 def parse_whole(text: str) -> int | None:
-    """Read a whole number, or return ``None``.
+    """Parse a whole number; return ``None`` for others.
 
     Nobody writes one with three decimals: a comma or a point before three digits parts thousands.
     """
@@ -83,7 +83,7 @@ def parse_whole(text: str) -> int | None:
 
 
 def show_number(value: float, digits: int = 6) -> str:
-    """Write a number that was typed, read from a table or is shown alone.
+    """Format a number that was typed, read from a table or stands alone.
 
     It has at most `digits` significant figures and no zeros at its end; its whole part is complete
     up to seven figures, beyond which, and below 0.0001, it is written with a power of ten.
@@ -94,7 +94,7 @@ def show_number(value: float, digits: int = 6) -> str:
 
 
 def show_cell(value: float, digits: int = 6) -> str:
-    """Write a number of a table that may be edited: a whole one of any size has all its digits.
+    """Format a number of an editable table: whole numbers have all their digits.
 
     They are not grouped: who knows whether it is a count, a year or the number of a person.
     """
@@ -103,7 +103,7 @@ def show_cell(value: float, digits: int = 6) -> str:
 
 
 def show_fixed(value: float, decimals: int) -> str:
-    """Write a number with so many decimals, for those that stand together or change in place."""
+    """Format a number with a fixed number of decimals, for columns and changing figures."""
     if not math.isfinite(value):
         return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else "NaN"
     rounded = round(float(value), decimals) + 0.0  # + 0.0 makes a negative zero a plain one
@@ -112,7 +112,7 @@ def show_fixed(value: float, decimals: int) -> str:
 
 
 def show_short(value: float, decimals: int) -> str:
-    """Write a number with so many decimals, a large one with three figures and a power of ten.
+    """Format a number with fixed decimals, a large one with three digits and a power of ten.
 
     For those that stand together in a narrow room, as in `show_fixed`, and may run away.
     """
@@ -121,7 +121,7 @@ def show_short(value: float, decimals: int) -> str:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """Write a measured number, a loss say, with so many significant figures, zeros among them.
+    """Format a measured number, such as a loss, with significant digits and trailing zeros.
 
     The whole part is complete, and powers of ten stand for what is very large or small, as in
     `show_number`.
@@ -136,7 +136,7 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def with_power_of_ten(text: str) -> str:
-    """Write the power of ten of a number as a book does: 7.4×10⁻⁶ for 7.4e−6."""
+    """Write a number's exponent as a superscript: 7.4×10⁻⁶ for 7.4e−6."""
     digits, mark, exponent = text.partition("e")
     if not mark:
         return text
@@ -145,17 +145,17 @@ def with_power_of_ten(text: str) -> str:
 
 
 def show_integer(value: float) -> str:
-    """Write a count, or a number rounded to a whole one."""
+    """Format a count, or a number rounded to a whole one."""
     return show_fixed(value, 0)
 
 
 def factor(text: str) -> str:
-    """Return a written number that stands behind a sign, in brackets where it is negative."""
+    """Return a number for use after an operator, in brackets if negative."""
     return f"({text})" if text.startswith(MINUS) else text
 
 
 class _Part(str):
-    """How many of several; a sentence with "{right:some are|none is}" says of none the latter."""
+    """A count for sentences; "{right:some are|none is}" in them chooses a wording by it."""
 
     __slots__ = ()
 
@@ -165,7 +165,7 @@ class _Part(str):
 
 
 def show_part(value: int) -> str:
-    """Write how many of several, for a sentence: Turkish says "4 satırın 3'ü", with its ending."""
+    """Return a count of several for a sentence: Turkish adds a suffix, "4 satırın 3'ü"."""
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
@@ -173,7 +173,7 @@ def show_part(value: int) -> str:
 
 
 def show_part_within(value: int) -> str:
-    """Write how many of several something is so in: Turkish says "4 satırın 3'ünde"."""
+    """Return in how many of several something holds: Turkish "4 satırın 3'ünde"."""
     text = show_part(value)
     if not isinstance(text, _Part):
         return text
@@ -181,7 +181,7 @@ def show_part_within(value: int) -> str:
 
 
 def possessive(value: float) -> str:
-    """Return the possessive that the last word of a whole Turkish number takes: "ü" of 4."""
+    """Return the Turkish possessive suffix of a whole number: "ü" of 4."""
     value = abs(int(value))
     ones = ("ı", "i", "si", "ü", "ü", "i", "sı", "si", "i", "u")
     tens = ("", "u", "si", "u", "ı", "si", "ı", "i", "i", "ı")
@@ -210,7 +210,7 @@ def steps_between(low: float, high: float, step: float) -> list[float]:
 
 
 def tick(value: float, step: float) -> str:
-    """Write an axis number with just the decimals that ticks `step` apart need."""
+    """Format an axis number with the decimals that ticks `step` apart need."""
     if abs(value) < 1e-9 * abs(step):
         return "0"
     if not 1e-5 < step < 1e6:
@@ -222,13 +222,13 @@ def tick(value: float, step: float) -> str:
 
 
 def short_power(exponent: float) -> str:
-    """Write 10 to a power in few characters, with one digit: 1e−4, 3e−5."""
+    """Format a power of ten compactly with one digit: 1e−4, 3e−5."""
     whole = math.floor(exponent + 1e-9)
     return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", MINUS)
 
 
 def apart() -> str:
-    """Return what stands between listed numbers: no comma where that is the decimal mark."""
+    """Return the separator of listed numbers, which is no comma where that is the decimal mark."""
     return "; " if QLocale().decimalPoint() == "," else ", "
 
 
@@ -239,19 +239,19 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def milliseconds(value_ms: float) -> str:
-    """Return a time as "8.2", or "120" from a hundred on."""
+    """Format a time as "8.2", or "120" from a hundred on."""
     return show_fixed(value_ms, 1 if value_ms < 99.95 else 0)
 
 
 def megabytes(size: int) -> str:
-    """Return a size in bytes as "18.5 MB", a small one as "26 kB"."""
+    """Format a size in bytes as "18.5 MB", a small one as "26 kB"."""
     if size < 100_000:
         return f"{show_integer(size / 1e3)} kB"
     return f"{show_fixed(size / 1e6, 1 if size < 99.5e6 else 0)} MB"
 
 
 def folded(text: str) -> str:
-    """Return text for comparing: capitals, accents, dotted and dotless i do not matter."""
+    """Return text normalised for comparison: without case, accents and dots of i."""
     plain = text.replace("ı", "i").replace("I", "i").replace("İ", "i").casefold()
     letters = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()

@@ -1,4 +1,4 @@
-"""When garbage is collected, and when memory that is free goes back to the system.
+"""When garbage is collected, and free memory returned to the system.
 
 Python's garbage is collected between two events, never in the midst of Qt's own work: a collection
 that begins inside an override or on a worker destroys the widgets of a window that was closed,
@@ -22,7 +22,7 @@ _trim, _set_malloc = getattr(_libc, "malloc_trim", None), getattr(_libc, "mallop
 
 
 def collect_between_events(owner: QObject) -> None:
-    """Collect from the event loop alone while `owner` lives, as often as thresholds say."""
+    """Collect garbage only from the event loop while `owner` lives, by the usual thresholds."""
     gc.disable()
     if owner.findChild(QTimer, _NAME) is not None:
         return
@@ -37,7 +37,7 @@ def collect_between_events(owner: QObject) -> None:
 
 
 def _share_one_heap() -> None:
-    """Have threads that start later allocate where the first does.
+    """Make later threads allocate from the first thread's heap.
 
     glibc gives back the free end of that heap alone: a heap of a thread's own keeps up to 64 MB at
     its end, whatever is trimmed (docs/adr/0047).
@@ -55,7 +55,7 @@ def _collect_what_is_due() -> None:
 
 
 def spare_from_collections() -> None:
-    """Look through what there is now in no later collection: what a start makes stays to its end.
+    """Exclude all present objects from later collections: start-up objects live to the end.
 
     That is a hundred thousand objects and more, and no collection would find any of them free.
     """
@@ -63,7 +63,7 @@ def spare_from_collections() -> None:
 
 
 def give_free_memory_back() -> None:
-    """Return what is free in the C library's heaps to the system.
+    """Return free memory of the C library's heaps to the system.
 
     glibc alone has to be told: it keeps the room of pictures, networks and runs that are gone,
     100 MB after a quarter of an hour (docs/adr/0047).

@@ -1,4 +1,4 @@
-"""No exception leaves an override of Qt: it is reported, and Qt gets what its own class answers.
+"""Keeps exceptions inside overrides of Qt: they are reported, and Qt's own result returned.
 
 PySide 6.12 loses a reference to a function when an exception leaves an override while another
 call is pending, and the freed function is called later (docs/adr/0047).
@@ -16,7 +16,7 @@ from shiboken6 import Shiboken
 
 
 def install(package: str) -> None:
-    """Guard the overrides of every class that is made in `package` from now on."""
+    """Guard the overrides of every class defined in `package` from now on."""
 
     def on_new_class(cls: type[Shiboken.Object], /, **keywords: Any) -> None:
         super(Shiboken.Object, cls).__init_subclass__(**keywords)
@@ -28,7 +28,7 @@ def install(package: str) -> None:
 
 
 def _guard_overrides(cls: type) -> None:
-    """Wrap what a class overrides of Qt; names with two underscores are Python's own."""
+    """Wrap a class's overrides of Qt, but not Python's special methods."""
     qt = [base for base in cls.__mro__[1:] if base.__module__.startswith("PySide6.")]
     for name, value in list(vars(cls).items()):
         is_method = isinstance(value, FunctionType) and not name.startswith("__")
@@ -37,7 +37,7 @@ def _guard_overrides(cls: type) -> None:
 
 
 def guarded(owner: type, override: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `override`, a method of `owner`, so that it reports what it raises.
+    """Return `override`, a method of `owner`, wrapped to report exceptions.
 
     What the next class answers is then returned: Qt itself does what it would have done.
     """
@@ -55,7 +55,7 @@ def guarded(owner: type, override: Callable[..., Any]) -> Callable[..., Any]:
 def _answer_of_qt(
     owner: type, self: Any, name: str, arguments: tuple[Any, ...], error: Exception
 ) -> Any:
-    """Report an error and return what the class below `owner` answers, ``None`` if nothing."""
+    """Report an error and return the result of the class below `owner`, ``None`` if it has none."""
     sys.excepthook(type(error), error, error.__traceback__)
     try:
         return getattr(super(owner, self), name)(*arguments)

@@ -1,4 +1,4 @@
-"""What the user is told: what failed, what deserves a sentence, and what mends it."""
+"""Messages for the user: failures, warnings and notes, with remedies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Remedy = tuple[Words, Callable[[], None]]
 
 
 class Message(Struct, frozen=True):
-    """What the user is told until they close it, or its cause is gone.
+    """A message shown until it is closed or its cause is gone.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Message(Struct, frozen=True):
     tone: Literal["fail", "warn", "ok"] = "fail"
 
     def sentence(self) -> str:
-        """Return what to show, in the language in use."""
+        """Return the text in the current language."""
         if not isinstance(self.reason, Exception):
             return self.reason()
         from gui.error_texts import sentence_of  # late: the start has no errors
@@ -47,7 +47,7 @@ class Message(Struct, frozen=True):
         return sentence_of(self.reason)
 
     def path(self) -> str:
-        """Return the whole path of the file that it is about, or an empty text."""
+        """Return the full path of the file concerned, or an empty text."""
         if not isinstance(self.reason, Exception):
             return ""
         from gui.error_texts import path_of
@@ -56,7 +56,7 @@ class Message(Struct, frozen=True):
 
 
 class Messages(QObject):
-    """Hold the one message that is on show. The window's message bar shows it.
+    """Holds the one message shown in the window's message bar.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Messages(QObject):
         remedy: Remedy | None = None,
         source: object = None,
     ) -> None:
-        """Tell what could not be done.
+        """Report a failure.
 
         Parameters
         ----------
@@ -105,20 +105,20 @@ class Messages(QObject):
         self._show(Message(reason, details, remedy, source))
 
     def warned(self, sentence: Words, remedy: Remedy | None = None, source: object = None) -> None:
-        """Tell of something that nobody did wrong, but that the user must know."""
+        """Report a condition that is no one's mistake but matters to the user."""
         self._show(Message(sentence, remedy=remedy, source=source, tone="warn"))
 
     def noted(self, sentence: Words, source: object = None) -> None:
-        """Tell of something that the user should know of what they did."""
+        """Report a consequence of the user's action."""
         self._show(Message(sentence, source=source, tone="ok"))
 
     def dismiss_from(self, source: object) -> None:
-        """Take the message away if it is `source`'s: its cause is mended or no longer on show."""
+        """Dismiss a message of `source`, whose cause is gone or no longer shown."""
         if self.shown is not None and self.shown.source is source:
             self._show(None)
 
     def clear(self) -> None:
-        """Take away what is on show, whoever told it."""
+        """Dismiss the message, whatever its source."""
         if self.shown is not None:
             self._show(None)
 

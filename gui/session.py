@@ -1,4 +1,4 @@
-"""What spans the tabs: the document and its files, the tabs' models, and what the user is told."""
+"""The state shared by the tabs: documents, files, the tabs' models, and messages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEACH_COPIES = "recovery-teach"
 
 
 class Session(QObject):
-    """Own what the tabs of one window share, and the tabs' models, each made when first asked for.
+    """Owns what the tabs of a window share, and creates each tab's model on first use.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Session(QObject):
 
     @cached_property
     def build(self) -> BuildModel:
-        """What Build's panels know."""
+        """Build's model."""
         from gui.build_tab.build_model import BuildModel
         from gui.build_tab.sources import work_name
 
@@ -72,7 +72,7 @@ class Session(QObject):
 
     @cached_property
     def autosave(self) -> Autosave:
-        """What writes copies of unsaved work, the weights of a running training included."""
+        """The copies of unsaved work, including a running training's weights."""
         from gui.document.recovery import Autosave
 
         model, document = self.build, self.document
@@ -87,7 +87,7 @@ class Session(QObject):
 
     @cached_property
     def teach(self) -> TeachModel:
-        """What Teach's panels know."""
+        """Teach's model."""
         from gui.teach_tab.teach_model import TeachModel  # late: loads OpenCV
 
         model = TeachModel(self.messages, self)
@@ -96,12 +96,12 @@ class Session(QObject):
 
     @property
     def teach_if_made(self) -> TeachModel | None:
-        """What Teach's panels know, ``None`` as long as nobody has looked there."""
+        """Teach's model, ``None`` until it is first used."""
         return self.__dict__.get("teach")
 
     @cached_property
     def teach_files(self) -> ProjectFiles:
-        """What opens and saves the projects of Teach."""
+        """The file commands of Teach's projects."""
         from gui.teach_tab.project_files import ProjectFiles
 
         files = ProjectFiles(self.teach, settings(), self._window, self.messages)
@@ -111,7 +111,7 @@ class Session(QObject):
 
     @cached_property
     def teach_autosave(self) -> Autosave:
-        """What writes copies of unsaved classes."""
+        """The copies of unsaved classes."""
         from gui.document.recovery import Autosave, recovery_folder
         from gui.teach_tab.project_files import PROJECTS
 
@@ -126,19 +126,19 @@ class Session(QObject):
 
     @property
     def has_left_classes(self) -> bool:
-        """Whether a window that ended without closing has left unsaved classes."""
+        """Whether an improperly closed window left unsaved classes."""
         from gui.document.recovery import is_left_behind, recovery_folder
 
         return is_left_behind(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
 
     @property
     def every_files(self) -> list[Files]:
-        """The files of every document that is there."""
+        """The file commands of all existing documents."""
         is_taught = self.teach_if_made is not None
         return [self.files, self.teach_files] if is_taught else [self.files]
 
     def use_head_in_vision(self, then: Callable[[], object]) -> None:
-        """Take Teach's head with its backbone to Vision; `then` brings that to the front."""
+        """Give Teach's head with its backbone to Vision; `then` brings Vision to the front."""
 
         def use(choice: ModelChoice) -> None:
             then()
@@ -149,36 +149,36 @@ class Session(QObject):
 
     @property
     def teach_name(self) -> str:
-        """What the classes are called."""
+        """The name of the classes."""
         from gui.teach_tab.status import name_of
 
         return name_of(self.teach.state)
 
     def open_head_in_build(self) -> None:
-        """Show Teach's head with its rows in Build, after asking about unsaved work there."""
+        """Show Teach's head with its rows in Build, after asking about unsaved work."""
         self.teach.for_build(self.files.open_made)
 
     @cached_property
     def vision(self) -> VisionModel:
-        """What Vision's panels know."""
+        """Vision's model."""
         from gui.vision_tab.vision_model import VisionModel  # late: loads OpenCV
 
         return VisionModel(self.messages, self)
 
     @property
     def vision_if_made(self) -> VisionModel | None:
-        """What Vision's panels know, ``None`` as long as nobody has looked there."""
+        """Vision's model, ``None`` until it is first used."""
         return self.__dict__.get("vision")
 
     @property
     def name(self) -> str:
-        """What the experiment is called."""
+        """The experiment's name."""
         from gui.build_tab.status import document_name
 
         return document_name(self.document)
 
     def picture_model(self) -> PictureModel | None:
-        """Return Build's network as Vision uses it; ``None``, and say why, where it cannot."""
+        """Return Build's network for Vision; report an obstacle and return ``None`` otherwise."""
         from model.export import picture_model
 
         try:

@@ -1,4 +1,4 @@
-"""What the user has chosen and keeps: settings, language, theme; and where the assets lie."""
+"""The user's settings, language and theme, and the location of the assets."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def asset_table[Table](name: str, kind: type[Table]) -> Table:
 
 
 def settings() -> QSettings:
-    """Return the user's settings: an INI file in the folder the platform has for it."""
+    """Return the user's settings: an INI file in the platform's folder."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
 
 
 def stored_texts(stored: QSettings, key: str) -> list[str]:
-    """Return the texts of a setting that is a list; none where it is something else."""
+    """Return the texts of a list setting, empty if it is something else."""
     texts = cast("list[object]", stored.value(key, [], type=list))
     return list(map(str, texts))
 
@@ -69,12 +69,12 @@ def moves() -> bool:
 
 
 def uses_all_processors() -> bool:
-    """Tell whether the user lets training use all processors, not one."""
+    """Return whether training may use all processors."""
     return bool(settings().value(ALL_PROCESSORS, False, type=bool))
 
 
 def language() -> str:
-    """Return the code of the language in use."""
+    """Return the code of the current language."""
     app = QApplication.instance()
     return str(app.property("glassnet_language") or "en") if app is not None else "en"
 
@@ -85,12 +85,12 @@ def _turkish() -> NullTranslations:
 
 
 def in_turkish(text: str) -> str:
-    """Return a text of ours in Turkish, whichever language is in use; itself where it stays."""
+    """Return a text of ours in Turkish, whatever the current language; itself if untranslated."""
     return _turkish().gettext(text)
 
 
 class _QtWords(QTranslator):
-    """Qt's own words that its file lacks, from our catalogue."""
+    """Translates Qt's own words that its file lacks."""
 
     def isEmpty(self) -> bool:
         return False
@@ -101,7 +101,7 @@ class _QtWords(QTranslator):
 
 
 def choose_language(app: QApplication, code: str) -> None:
-    """Switch every text to `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
+    """Switch to language `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
     code = code if code in ("en", "tr") else "en"
     QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
     app.setProperty("glassnet_language", code)
@@ -124,7 +124,7 @@ def choose_language(app: QApplication, code: str) -> None:
 
 
 def choose_theme(app: QApplication, name: str) -> None:
-    """Switch to ``"light"`` or ``"dark"``; what has a `restyle` follows the style sheet by that."""
+    """Switch to ``"light"`` or ``"dark"``; widgets with a `restyle` then apply the theme."""
     theme = DARK if name == "dark" else LIGHT
     activate(app, theme, style_sheet(theme, ASSETS / "icons"))
     for widget in app.allWidgets():
@@ -134,7 +134,7 @@ def choose_theme(app: QApplication, name: str) -> None:
 
 
 def toggle_theme(app: QApplication) -> str:
-    """Switch to the other theme and return its name."""
+    """Switch to the other theme; return its name."""
     name = "light" if active().is_dark else "dark"
     choose_theme(app, name)
     return name

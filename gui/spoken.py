@@ -1,4 +1,4 @@
-"""Formulas and signs in words, as a screen reader is to say them, in the language in use.
+"""Formulas and symbols in words, for screen readers, in the current language.
 
 What speaks knows few signs: espeak-ng leaves out · and, in Turkish, ∂, ∑, ≥ and →. No library says
 formulas in Turkish; docs/adr/0072 has what was looked at.
@@ -37,7 +37,7 @@ _Table = dict[str, dict[str, str]]
 
 
 class _Words(NamedTuple):
-    """What signs and functions are called in a language."""
+    """The words for symbols and functions in a language."""
 
     between: dict[str, str]
     letters: dict[str, str]
@@ -46,7 +46,7 @@ class _Words(NamedTuple):
 
 
 def _in_use() -> str:
-    """Return a word by which one translation is known from another."""
+    """Return a word that identifies the current translation."""
     return tr("equals")
 
 
@@ -61,7 +61,7 @@ def _words(_in_use: str) -> _Words:
 
 
 def _translated(kind: str) -> dict[str, str]:
-    """Return the signs of one kind of `assets/spoken.json`, in the language in use."""
+    """Return one table of `assets/spoken.json` in the current language."""
     return {sign: tr(word) for sign, word in asset_table("spoken", _Table)[kind].items()}
 
 
@@ -85,7 +85,7 @@ _IN_SENTENCE = (
 
 
 def signs_in_words(sentence: str) -> str:
-    """Return a sentence with the signs in it that what speaks leaves out in words."""
+    """Return a sentence with the symbols that speech omits replaced by words."""
 
     def said(found: re.Match[str]) -> str:
         if found["below"]:
@@ -159,7 +159,7 @@ def _spoken(latex: str, in_use: str) -> str:
 
 
 class _Reader:
-    """Read a formula from its beginning to its end, once."""
+    """A recursive parser of one formula."""
 
     def __init__(self, latex: str, words: _Words) -> None:
         self._words = words
@@ -171,7 +171,7 @@ class _Reader:
         self._at, self._depth = 0, 0
 
     def whole(self) -> str:
-        """Return all of it; what closes nothing is passed over."""
+        """Return the whole formula, ignoring unmatched closing brackets."""
         parts = [self._line().text]
         while self._at < len(self._tokens):
             self._at += 1
@@ -189,7 +189,7 @@ class _Reader:
         return token
 
     def _line(self, end: str = "") -> _Said:
-        """Return what stands up to what ends it."""
+        """Return the words up to an end token."""
         parts: list[_Said] = []
         before: _Said | None = None
         is_simple = True
@@ -232,7 +232,7 @@ class _Reader:
         return tuple(self._words.between[sign] for sign in "+-·/")
 
     def _piece(self) -> _Said:
-        """Return one sign, number, function or bracket, with what is raised and lowered on it."""
+        """Return a symbol, number, function or bracket with its superscript and subscript."""
         token = self._next
         if token in ("∑", "∏", "∫"):
             return self._large(self._take())
@@ -262,7 +262,7 @@ class _Reader:
         )
 
     def _large(self, sign: str) -> _Said:
-        """Return a sum over what stands under it."""
+        """Return a sum over its range."""
         low = high = ""
         while self._next in ("_", "^"):
             if self._take() == "_":
@@ -294,7 +294,7 @@ class _Reader:
         return said
 
     def _argument(self) -> _Said:
-        """Return what a command or a script takes: braces, or one sign."""
+        """Return the argument of a command or script: a group in braces, or one symbol."""
         return self._base() if self._next else _Said("")
 
     def _base(self) -> _Said:
@@ -325,7 +325,7 @@ class _Reader:
         return _Said(self._words.letters.get(name, name))
 
     def _inner(self, opening: str) -> _Said:
-        """Return what stands in braces, brackets or between bars."""
+        """Return the content of braces, brackets or bars."""
         closing = _PARTS[opening]
         if self._depth >= MOST_NESTED:
             return _Said("", begins=False, ends=False)
@@ -391,7 +391,7 @@ def _nouns() -> dict[str, str]:
 
 
 def _token(found: re.Match[str]) -> str:
-    """Return a token as it is read: a word behind an apostrophe, a command as its sign."""
+    """Return the words of a token: text after an apostrophe, a command as its symbol."""
     if found["word"] is not None:
         word = re.sub(r"\\(.)", r"\1", found["word"]).replace("~", " ").replace("_", " ")
         return f"'{word}" if len(word) > 1 else word

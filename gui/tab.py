@@ -1,4 +1,4 @@
-"""What the window expects of a tab."""
+"""The interface between the window and a tab."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AFTER_FIRST_PAINT_MS = 100
 
 
 class Status(Struct, frozen=True):
-    """What the status bar shows of a tab.
+    """A tab's part of the status bar.
 
     Attributes
     ----------
@@ -52,12 +52,12 @@ class Status(Struct, frozen=True):
 
 
 def is_for_lessons(path: Path) -> bool:
-    """Tell whether a path is a lesson's folder, or a file that a lesson or challenge may be."""
+    """Return whether a path is a lesson's folder, or a file that may be a lesson or challenge."""
     return (path / "lesson.json").is_file() or path.suffix.lower() == ".json"
 
 
 class Tab(Panel):
-    """One of the window's pages.
+    """A page of the window.
 
     Attributes
     ----------
@@ -79,29 +79,29 @@ class Tab(Panel):
         self.changed.emit()
 
     def title(self) -> str:
-        """Return what the header shows in its middle."""
+        """Return the title in the header's centre."""
         return ""
 
     @property
     def files(self) -> Files | None:
-        """What the file menu works on while the tab is in front; ``None`` for the experiment's."""
+        """The file commands for this tab, ``None`` for those of the experiment."""
         return None
 
     def status(self) -> Status:
-        """Return what the status bar shows."""
+        """Return the status bar's content."""
         return Status()
 
     def primary_widget(self) -> QWidget | None:
-        """Return what is used most on the page as it is now."""
+        """Return the most used widget of the page as it is now."""
         return None
 
     def leave_keyboard(self) -> None:
-        """Let the row of tabs, which Qt would choose, not take the keyboard as the page hides."""
+        """Keep the tab bar, Qt's choice, from taking the focus when the page is hidden."""
         if has_focus(self):
             self.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the keyboard to what is used most; not from a row of tabs.
+        """Focus the most used widget, unless the tab bar has the focus.
 
         There the arrow keys go on from tab to tab.
         """
@@ -116,22 +116,22 @@ class Tab(Panel):
             self.setFocus()  # single keys work at least
 
     def regions(self) -> list[Region]:
-        """Return the parts of the page that F6 goes through, those out of sight too."""
+        """Return the page's regions for F6, including hidden ones."""
         return []
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is a file or folder for this tab."""
+        """Return whether `path` is a file or folder for this tab."""
         return False
 
     def open_path(self, path: Path) -> None:
-        """Open `path`; failures are told to the window's messages."""
+        """Open `path`; failures become messages of the window."""
         self.open_paths([path])
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open what was given together, all of it for this tab."""
+        """Open paths given together, all for this tab."""
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much at the left to a panel that lies over the page.
+        """Leave so much room on the left to a panel over the page.
 
         Returns
         -------
@@ -144,8 +144,8 @@ class Tab(Panel):
         return 0
 
     def request_close(self) -> bool:
-        """Stop what runs; return ``True`` when nothing runs any more."""
+        """Stop what is running; return ``True`` once nothing is."""
         return True
 
     def closed(self) -> None:
-        """Tidy up: the window closes now, and nothing runs."""
+        """Clean up as the window closes; nothing is running."""

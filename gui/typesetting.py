@@ -1,4 +1,4 @@
-"""LaTeX formulas set as SVG: what is kept of them, and the process that sets others.
+"""LaTeX formulas typeset as SVG: the bundled ones, and a process for others.
 
 Setting a formula takes Python 10 ms and more, during which no frame would be drawn. So it is done
 in a process of its own, which is this module run as a program: it reads one JSON string a line and
@@ -29,24 +29,24 @@ _WAY = "1"
 
 
 def file_name(latex: str) -> str:
-    """Return the name of the file that a formula is kept under."""
+    """Return the file name of a formula."""
     return hashlib.sha256(f"{_WAY} {latex}".encode()).hexdigest()[:32] + ".svg"
 
 
 def kept(latex: str) -> str | None:
-    """Return the SVG of a formula that comes with Glassnet, or ``None``."""
+    """Return the SVG of a bundled formula, or ``None``."""
     path = SHIPPED / file_name(latex)
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def is_drawing(svg: str) -> bool:
-    """Tell whether an SVG holds lines and areas alone, of a bounded size, as set ones do."""
+    """Return whether an SVG contains only lines and areas of bounded size."""
     tags = set(re.findall(r"<\s*([^\s/>]+)", svg))
     return len(svg) <= LARGEST_BYTES and "svg" in tags and tags <= _DRAWN
 
 
 def typeset(latex: str) -> str | None:
-    """Set a formula.
+    """Typeset a formula.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def typeset(latex: str) -> str | None:
 
 
 def _limit() -> None:
-    """Let a formula take no more than it may, where the system can see to that."""
+    """Limit the resources of typesetting, where the system supports it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

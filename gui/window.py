@@ -1,4 +1,4 @@
-"""The window: header, tabs, message bar and status bar, and what they tell one another."""
+"""The window: header, tabs, message bar and status bar, and their connections."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ open("network.onnx", "wb").write(network.SerializeToString())
 
 
 class GlassnetWindow(QMainWindow):
-    """Glassnet's one window.
+    """Glassnet's only window.
 
     A tab is made when it is first shown, so that the user who only builds never loads OpenCV.
 
@@ -151,7 +151,7 @@ class GlassnetWindow(QMainWindow):
     # -- Tabs --------------------------------------------------------------------------------------
 
     def tab(self, index: int) -> Tab:
-        """Return the tab at `index`, made now if it was never shown."""
+        """Return the tab at `index`, created on first use."""
         if not self._tabs:
             from gui.widgets.screen_readers import tell_screen_readers
 
@@ -167,17 +167,17 @@ class GlassnetWindow(QMainWindow):
 
     @property
     def build_tab(self) -> BuildTab:
-        """The Build tab, made now if it was never shown."""
+        """The Build tab, created on first use."""
         return cast("BuildTab", self.tab(self.BUILD))
 
     @property
     def teach_tab(self) -> TeachTab:
-        """The Teach tab, made now if it was never shown."""
+        """The Teach tab, created on first use."""
         return cast("TeachTab", self.tab(self.TEACH))
 
     @property
     def vision_tab(self) -> VisionTab:
-        """The Vision tab, made now if it was never shown."""
+        """The Vision tab, created on first use."""
         return cast("VisionTab", self.tab(self.VISION))
 
     def _make_tab(self, index: int) -> Tab:
@@ -224,7 +224,7 @@ class GlassnetWindow(QMainWindow):
             self.show_tab(index)
 
     def _on_tab_changed(self, tab: Tab) -> None:
-        """Show what `tab` tells of itself while it is the one in front."""
+        """Show the status of `tab` while it is in front."""
         if self.pages.currentWidget() is tab:
             title = tab.title()
             self.header.title.show_title(title)
@@ -236,7 +236,7 @@ class GlassnetWindow(QMainWindow):
 
     @cached_property
     def screen_map(self) -> Screen:
-        """Where every control is, and how it is brought into sight."""
+        """The locations of all controls, and how to reveal them."""
         from gui.learn.screen import Screen
 
         names: tuple[TabName, ...] = ("build", "teach", "vision")
@@ -249,7 +249,7 @@ class GlassnetWindow(QMainWindow):
 
     @cached_property
     def learn(self) -> LearnModel:
-        """What lessons and challenges are about; made when the first is wanted."""
+        """The model of lessons and challenges, created on first use."""
         from gui.learn.learn_model import LearnModel
         from gui.learn.panel import LearnView
 
@@ -263,7 +263,7 @@ class GlassnetWindow(QMainWindow):
         return model
 
     def _toggle_learn(self) -> None:
-        """Show the lessons with the keyboard in them, or put them away."""
+        """Show the lessons and focus them, or hide them."""
         had_keyboard = self._learn_view is not None and self._learn_view.panel.has_keyboard
         before = self.pages.focusWidget() or self.pages.currentWidget()
         self.learn.toggle()
@@ -273,7 +273,7 @@ class GlassnetWindow(QMainWindow):
             before.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_to_region(self, by: int) -> None:
-        """Take the keyboard to the next part of the window, or the one before: the tab's first."""
+        """Focus the window's next or previous region, the tab's first."""
         tab, view = self.pages.currentWidget(), self._learn_view
         regions = tab.regions() if isinstance(tab, Tab) else []
         if view is not None:
@@ -290,7 +290,7 @@ class GlassnetWindow(QMainWindow):
         ask_author(self, self.learn)
 
     def _show_learn(self) -> None:
-        """Lay what is open of the lessons beside the tab in front, or in the strip below it."""
+        """Place the open lessons beside the front tab, or in the strip below it."""
         view, tab = self._learn_view, self.pages.currentWidget()
         if view is None or not isinstance(tab, Tab):
             return
@@ -318,7 +318,7 @@ class GlassnetWindow(QMainWindow):
         self.header.show_lesson(progress is not None, place)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Hide lessons that lie over a tab when the focus moves into it."""
+        """Hide lessons that cover a tab when the focus moves into it."""
         page = self.pages.currentWidget()
         if now is not None and page is not None and (page is now or page.isAncestorOf(now)):
             self._uncover()
@@ -331,14 +331,14 @@ class GlassnetWindow(QMainWindow):
 
     @cached_property
     def palette_of_actions(self) -> CommandPalette:
-        """What finds an action by its name; made when it is first wanted."""
+        """The command palette, created on first use."""
         from gui.shell.command_palette import CommandPalette
 
         self._list_lessons()
         return CommandPalette(self.pages, self.all_actions, self._place_in_front, self._do)
 
     def _list_lessons(self) -> None:
-        """List an action for each lesson that comes with Glassnet."""
+        """Add an action for each bundled lesson."""
         from model.lessons import list_lessons
 
         lessons = {f"lesson_{lesson.id}": lesson for lesson in list_lessons()}
@@ -358,7 +358,7 @@ class GlassnetWindow(QMainWindow):
         return places.get(self.header.tabs.currentIndex(), Place.BUILD)
 
     def _do(self, place: Place, name: str) -> None:
-        """Do an action of a place, its tab in front."""
+        """Trigger an action of a place after bringing its tab to the front."""
         if place in (Place.BUILD, Place.DATA, Place.SETTINGS):
             self._bring(self.BUILD)
             self.build_tab.show_all_panels()
@@ -369,7 +369,7 @@ class GlassnetWindow(QMainWindow):
         self.all_actions[name].trigger()
 
     def _give_keyboard(self, name: str) -> None:
-        """Bring a setting's control into sight and the keyboard to it."""
+        """Reveal a setting's control and focus it."""
         shown = self.screen_map.reveal(name, "build")
         if shown == "more" and isinstance(more := self.screen_map.control("more"), QToolButton):
             more.click()
@@ -386,17 +386,17 @@ class GlassnetWindow(QMainWindow):
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _is_locked(self, name: str) -> str:
-        """Say that a lesson keeps a setting as it is, where one does."""
+        """Return that a lesson locks a setting, if one does."""
         control = self.findChild(QWidget, name)
         is_locked = control is not None and control.isVisible() and not control.isEnabled()
         return tr("This cannot be changed at present.") if is_locked else ""
 
     def open_path(self, path: Path) -> None:
-        """Open a file or folder in the tab it belongs to, or say that none can."""
+        """Open a file or folder in its tab, or report that none can."""
         self.open_paths([path])
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files and folders that were given together, each in the tab it belongs to.
+        """Open files and folders given together, each in its tab.
 
         The tab of the first one is in front then.
         """
@@ -452,7 +452,7 @@ class GlassnetWindow(QMainWindow):
             )
 
     def _ask_home_of(self, folder: Path) -> None:
-        """Ask whether a folder of class folders is to be taught from, or only looked at."""
+        """Ask whether a folder of class folders is meant for Teach or Vision."""
         ask(
             self,
             "class_folder_dialog",
@@ -477,7 +477,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _home_of(self, path: Path) -> int | None:
-        """Return which tab opens a file or folder, ``None`` if no one does."""
+        """Return the tab that opens a file or folder, ``None`` if none does."""
         tabs = (self.BUILD, self.VISION, self.TEACH)
         return next((index for index in tabs if self.tab(index).opens(path)), None)
 
@@ -492,7 +492,7 @@ class GlassnetWindow(QMainWindow):
 
     @cached_property
     def message_bar(self) -> MessageBar:
-        """What shows a message over the tab in front; made for the first one."""
+        """The message bar over the front tab, created for the first message."""
         from gui.shell.message_bar import MessageBar
 
         bar = MessageBar(self.pages, self.session.messages)
@@ -513,7 +513,7 @@ class GlassnetWindow(QMainWindow):
         self._close_timer.timeout.connect(self.close)
 
     def _bind(self) -> None:
-        """Let the actions that can be used everywhere do what they say."""
+        """Bind the actions that are available everywhere."""
         actions, show_vision = self.all_actions, partial(self.show_tab, self.VISION)
         self.addActions([*actions.of(Place.EVERYWHERE), *actions.of(Place.DOCUMENTS)])
         for name, do in (
@@ -574,7 +574,7 @@ class GlassnetWindow(QMainWindow):
         self._show_steps()
 
     def _go_to_step(self, by: int) -> None:
-        """Undo or do again, unless a lesson keeps what that would change."""
+        """Undo or redo, unless a lesson locks what that would change."""
         stack = self.session.steps.activeStack()
         index = stack.index() + by
         if stack is self.document.undo_stack:
@@ -595,17 +595,17 @@ class GlassnetWindow(QMainWindow):
 
     @property
     def _files_in_front(self) -> Files:
-        """What the file menu works on: the document of the tab in front."""
+        """The file commands for the front tab's document."""
         tab = self.pages.currentWidget()
         return (tab.files if isinstance(tab, Tab) else None) or self.files
 
     def retranslate(self) -> None:
-        """Write the window's own texts in the language in use."""
+        """Set the window's own texts in the current language."""
         self.all_actions.retranslate()
         self._dress_tabs()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.all_actions.restyle()
         self._dress_tabs()
 
@@ -617,7 +617,7 @@ class GlassnetWindow(QMainWindow):
             self._name_page(index, tab)
 
     def _name_page(self, index: int, tab: Tab) -> None:
-        """Name a page; without a description a screen reader says all labels that are in it."""
+        """Name a page; without a description screen readers read all its labels."""
         told = (
             tr("Data, a network and its training"),
             tr("Your own images, in classes"),
@@ -647,14 +647,14 @@ class GlassnetWindow(QMainWindow):
         self._show_once(AboutDialog)
 
     def _show_once(self, kind: type[QWidget], *arguments: Any) -> None:
-        """Open a dialog, or bring the one that is open to the front."""
+        """Open a dialog, or bring the open one to the front."""
         dialog = self.findChild(kind) or kind(self, *arguments)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
 
     def show_unexpected_error(self, text: str) -> None:
-        """Report an error that nothing else has caught; `text` is its traceback.
+        """Report an uncaught exception; `text` is its traceback.
 
         What is not saved is copied at once, and the user is told where it is.
         """
@@ -675,7 +675,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _where_work_is(self) -> Words:
-        """Return what says where the user's work is safe; copy what is not saved."""
+        """Copy unsaved work, and return where it is safe."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
             autosave = self.session.autosave
@@ -695,14 +695,14 @@ class GlassnetWindow(QMainWindow):
         self.build_tab.export(kind)
 
     def _use_in_vision(self) -> None:
-        """Take Build's network to the other tab, if it works on pictures."""
+        """Give Build's network to Vision, if it takes pictures."""
         network = self.session.picture_model()
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
 
     def _open_kernel(self) -> None:
-        """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""
+        """Open a kernel from Vision in Build, after asking about unsaved work."""
         from gui.vision_tab.inside.kernel_unit import kernel_experiment
 
         experiment = kernel_experiment(self.session.vision.inside.state)
@@ -722,7 +722,7 @@ class GlassnetWindow(QMainWindow):
         settings().setValue("theme", toggle_theme(app))
 
     def _toggle_motion(self) -> None:
-        """Let what slides slide, or come at once; that is kept."""
+        """Switch animations on or off, and store the choice."""
         still = moves()
         settings().setValue("reduced_motion", still)
         self.session.messages.said.emit(
@@ -730,7 +730,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _toggle_processors(self) -> None:
-        """Let training use all processors or one; that is kept, and holds from the next start."""
+        """Let training use all processors or one from the next start on; store the choice."""
         wants_all = not uses_all_processors()
         settings().setValue(ALL_PROCESSORS, wants_all)
         processors = os.cpu_count() or 1
@@ -748,7 +748,7 @@ class GlassnetWindow(QMainWindow):
     # -- Scale -------------------------------------------------------------------------------------
 
     def _change_scale(self, larger: bool) -> None:
-        """Note that everything is to be larger or smaller, and offer to start again for it."""
+        """Store a larger or smaller scale, and offer a restart."""
         stored = settings()
         before = scale.wanted_scale(stored)
         wanted = scale.next_scale(before, larger)
@@ -779,7 +779,7 @@ class GlassnetWindow(QMainWindow):
         return float((app.property(scale.PROPERTY) if app is not None else None) or 1.0)
 
     def tell_of_scale(self) -> None:
-        """Say so, with a remedy, where the window is larger than the screen at its factor."""
+        """Report, with a remedy, that the window at its scale is larger than the screen."""
         in_use = self._scale_in_use
         if in_use == 1.0:
             return
@@ -815,7 +815,7 @@ class GlassnetWindow(QMainWindow):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def _show_first_tab(self) -> None:
-        """Make Build once the empty frame has been painted."""
+        """Create Build once the empty frame has been painted."""
         if not self._tabs:
             self.show_tab(self.BUILD)
             # Else the first picture has the page and the status laid out as they were made.
@@ -823,7 +823,7 @@ class GlassnetWindow(QMainWindow):
         spare_from_collections()
 
     def _tell_of_left_classes(self) -> None:
-        """Tell of unsaved classes that a crash has left, which Teach offers."""
+        """Report unsaved classes after a crash, which Teach offers to restore."""
         if self.session.has_left_classes:
             self.session.messages.warned(
                 lambda: tr("Glassnet ended before your classes in Teach were saved."),
@@ -832,7 +832,7 @@ class GlassnetWindow(QMainWindow):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand a key that means nothing in the lesson's panel to the tab beside it.
+        """Pass a key that the lesson panel does not use to the tab beside it.
 
         Enter presses the button that the keyboard is on, as Space does and as in dialogs.
         """
@@ -852,12 +852,12 @@ class GlassnetWindow(QMainWindow):
         self._hands_on = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the lessons at their place."""
+        """Keep the lessons in place."""
         super().resizeEvent(event)
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language; look at the file when the user comes back."""
+        """Follow the language; check the document's file on activation."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
@@ -877,7 +877,7 @@ class GlassnetWindow(QMainWindow):
         self.open_paths(paths)
 
     def _ask_then_close(self, every: list[Files]) -> None:
-        """Close once the user has said of each document what becomes of it."""
+        """Close once the user has decided about each document."""
         if every:
             first, *rest = every
             first.ask_then(lambda: self._ask_then_close(rest))
@@ -886,7 +886,7 @@ class GlassnetWindow(QMainWindow):
         self._close_timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved work, stop every tab, and close when the last worker has ended."""
+        """Ask about unsaved work, stop every tab, and close after the last worker."""
         event.ignore()
         if not self._may_close:
             self._ask_then_close(self.session.every_files)
@@ -905,14 +905,14 @@ class GlassnetWindow(QMainWindow):
 
 
 def _is_model(path: Path) -> bool:
-    """Tell whether a file that Vision opens is a model."""
+    """Return whether a file that Vision opens is a model."""
     from vision.kinds import FileKind, kind_of  # late: loads OpenCV
 
     return kind_of(path) is FileKind.MODEL
 
 
 def _is_class_folder(path: Path) -> bool:
-    """Tell whether a path is a folder that holds a folder of pictures for each class."""
+    """Return whether a path is a folder with a folder of pictures per class."""
     if not path.is_dir():
         return False
     from vision.teaching.importing import is_class_folder  # late: loads OpenCV

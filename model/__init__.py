@@ -1,4 +1,4 @@
-"""The neural network: NumPy inside; scipy, onnx and msgspec only at its edges. No Qt, no OpenCV.
+"""The neural network in NumPy, without Qt or OpenCV; scipy, onnx and msgspec at its edges.
 
 A library by itself, ``glassnet.model`` where it is installed::
 

@@ -1,4 +1,4 @@
-"""Arrays: read-only, equal or not, and beginning where a cache line does."""
+"""Arrays that are read-only, comparable, and aligned to cache lines."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Mask = FloatArray | None
 
 
 def frozen_array(value: FloatArray) -> FloatArray:
-    """Return `value` itself where it is read-only, else a read-only copy of it."""
+    """Return `value` if it is read-only, otherwise a read-only copy."""
     if not value.flags.writeable:
         return value
     return sealed(value.copy())
 
 
 def sealed(value: FloatArray) -> FloatArray:
-    """Make an array that nobody else holds, or a view, read-only, and return it."""
+    """Make an array that nothing else refers to, or a view, read-only; return it."""
     value.setflags(write=False)
     return value
 
 
 def same_values(a: Any, b: Any) -> bool:
-    """Tell whether two values are equal, also arrays and tuples of them, number by number."""
+    """Return whether two values are equal; arrays and tuples of them are compared by element."""
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(same_values, a, b))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
@@ -39,7 +39,7 @@ CACHE_LINE_BYTES = 64
 
 
 def aligned_zeros(size: int, dtype: npt.DTypeLike) -> FloatArray:
-    """Return a vector of zeros whose first number lies at a multiple of 64 bytes.
+    """Return a vector of zeros that begins at a multiple of 64 bytes.
 
     Notes
     -----

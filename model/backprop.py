@@ -1,4 +1,4 @@
-"""Backpropagation as a textbook prints it: the definition that the fast kernels are held to.
+"""Textbook backpropagation: the definition that the fast kernels are tested against.
 
 Rows are examples. Layer l has weights ``W`` of shape (inputs, units), biases ``b`` of shape
 (units,) and an activation f; ``a`` of layer 0 is ``x``. What multiplies what is the layer's kind's
@@ -41,7 +41,7 @@ from model.network import check_shapes, rows_for
 
 
 class LayerActivations(NamedTuple):
-    """What a layer makes of some rows.
+    """The output of a layer for some rows.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class LayerActivations(NamedTuple):
 
 
 class LayerGradient(NamedTuple):
-    """How the loss changes with a layer's weights.
+    """The gradients of the loss with respect to a layer's weights.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def slope(activation: Activation, z: FloatArray) -> FloatArray:
 def _through(
     activation: Activation, layer: LayerActivations, dl_da: FloatArray, slope_at: SlopeAt = "z"
 ) -> FloatArray:
-    """Return dL/dz from dL/da: ``dL/da * f'(z)``, or by mistake ``dL/da * f'(a)``.
+    """Return dL/dz from dL/da: ``dL/da * f'(z)``, or the deliberate mistake ``dL/da * f'(a)``.
 
     Notes
     -----
@@ -122,7 +122,7 @@ def _through(
 def _measure(
     name: Loss, activation: Activation, read: FloatArray, t: FloatArray, mask: FloatArray | None
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the loss of every element that counts and its slope, 0 where any answer will do.
+    """Return each element's loss and its slope, 0 for a don't-care.
 
     Notes
     -----
@@ -144,7 +144,7 @@ def output_slope(
     t: FloatArray,
     mask: FloatArray | None = None,
 ) -> FloatArray:
-    """Return dL/da of the last layer, also where :func:`loss` goes from z to L in one.
+    """Return dL/da of the last layer, even where :func:`loss` goes from z to L directly.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _weights(network: NetworkSpec) -> list[FloatArray]:
 
 
 def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
-    """Carry rows through every layer, nothing dropped.
+    """Propagate rows through every layer, without drop-out.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def loss(
     mask: FloatArray | None = None,
     slope_at: SlopeAt = "z",
 ) -> tuple[float, FloatArray]:
-    """Measure the outputs of some rows, and how the loss changes with their weighted sums.
+    """Return the loss of some outputs, and its slope with respect to their weighted sums.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def backward(
     delta: FloatArray,
     slope_at: SlopeAt = "z",
 ) -> list[LayerGradient]:
-    """Carry dL/dz of the last layer back; return every layer's gradients, the first layer first.
+    """Propagate dL/dz back from the last layer; return every layer's gradients, first layer first.
 
     Parameters
     ----------
@@ -287,7 +287,7 @@ def backward(
 
 
 def _unit_sums(delta: FloatArray) -> FloatArray:
-    """Return sums over all but the units of shape (rows, units, ...)."""
+    """Return sums over all axes but that of the units, for shape (rows, units, ...)."""
     return np.asarray(delta.sum(axis=(0, *range(2, delta.ndim))))
 
 
@@ -299,7 +299,7 @@ def loss_and_gradients(
     mask: FloatArray | None = None,
     slope_at: SlopeAt = "z",
 ) -> tuple[float, list[LayerGradient]]:
-    """Run both passes: what a step of gradient descent needs to know.
+    """Run both passes: all that a step of gradient descent needs.
 
     Parameters
     ----------
@@ -343,7 +343,7 @@ def loss_and_gradients(
 
 
 def _check_targets(given: FloatArray | None, expected: tuple[int, int]) -> None:
-    """Refuse targets, or a mask, that NumPy would stretch over the outputs in silence."""
+    """Refuse targets or a mask that NumPy would silently broadcast to the outputs."""
     if given is not None and given.shape != expected:
         raise ModelError(
             "network.target_shape",

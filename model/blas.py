@@ -1,4 +1,4 @@
-"""NumPy's BLAS: its kernel and its threads decide the last bits of matrix products."""
+"""NumPy's BLAS, whose kernel and threads decide the last bits of matrix products."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _threads_before: list[int] = []
 
 @cache
 def _openblas(name: str) -> Any:
-    """Return a function of NumPy's OpenBLAS; ``None`` where NumPy has another BLAS."""
+    """Return a function of NumPy's OpenBLAS, ``None`` if NumPy has another BLAS."""
     package = Path(np.__file__).parent
     for folder in (package.parent / "numpy.libs", package / ".dylibs"):
         for path in sorted(folder.glob("*openblas*")):
@@ -34,7 +34,7 @@ def _openblas(name: str) -> Any:
 
 
 def blas_kernel() -> str:
-    """Return the kernel's name as OpenBLAS has it, such as "SkylakeX".
+    """Return OpenBLAS's name of the kernel, such as "SkylakeX".
 
     Where NumPy was built with another library its name, such as "accelerate"; else "unknown".
     """
@@ -46,13 +46,13 @@ def blas_kernel() -> str:
 
 
 def blas_threads() -> int:
-    """Return on how many threads a large product is computed; 1 where that is not known."""
+    """Return the number of threads of a large product; 1 if unknown."""
     ask = _openblas("get_num_threads")
     return 1 if ask is None else int(ask())
 
 
 def use_all_processors() -> None:
-    """Compute large products on all processors, until this process ends."""
+    """Use all processors for large products until the process ends."""
     os.environ[_THREADS] = str(os.cpu_count() or 1)
     _set_threads(os.cpu_count() or 1)
 
@@ -64,7 +64,7 @@ def _set_threads(count: int) -> None:
 
 @contextmanager
 def limited_threads() -> Iterator[None]:
-    """Compute products on one thread within a block, unless OPENBLAS_NUM_THREADS says how many.
+    """Use one thread for products in this block, unless OPENBLAS_NUM_THREADS is set.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The network and the training that Glassnet proposes for each kind of data.
+"""The network and training proposed for each kind of data.
 
 The choices are measured: `tests/model/test_defaults.py` trains every one of them.
 """
@@ -41,7 +41,7 @@ _SMALL_WIDTHS = (1, 2, 3, 4, 8)
 
 
 def matching_initialiser(activation: Activation) -> InitialiserSpec:
-    """Return the initialiser that suits hidden units of an activation.
+    """Return the initialiser that suits hidden units with this activation.
 
     Notes
     -----
@@ -54,7 +54,7 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
 
 
 def matching_output(task: Task) -> tuple[Activation, Loss]:
-    """Return the output activation and loss that suit what is asked for."""
+    """Return the output activation and loss that suit the task."""
     if task == "regression":
         return "identity", "squared"
     if task == "multiclass":
@@ -63,7 +63,7 @@ def matching_output(task: Task) -> tuple[Activation, Loss]:
 
 
 def perceptron_training(training: TrainingSpec) -> TrainingSpec:
-    """Return how a perceptron learns: by its own rule, a row at a time, until every row is right.
+    """Return a perceptron's training: its own rule, row by row, until every row is right.
 
     Notes
     -----
@@ -80,7 +80,7 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
 
 
 def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
-    """Return how a network learns that was a perceptron before."""
+    """Return the training of a network that was a perceptron before."""
     margin = 0.0 if task == "regression" else min(training.stop.margin, MARGIN)
     return replace(
         training,
@@ -93,7 +93,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
 
 
 def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
-    """Return the training of an experiment, fitted to another output activation than it had.
+    """Return an experiment's training adapted to a new output activation.
 
     Notes
     -----
@@ -193,7 +193,7 @@ def fit_to(
     old: Dataset | DataShape | None = None,
     dataset: Dataset | DataShape | None = None,
 ) -> Experiment:
-    """Return the experiment with other data, its network fitted to the new inputs and outputs.
+    """Return the experiment with other data, its inputs and outputs adapted.
 
     Parameters
     ----------
@@ -240,19 +240,19 @@ def fit_to(
 
 
 def swept_layer(experiment: Experiment, chosen: int = -1) -> int:
-    """Return the hidden layer whose width is swept: the chosen one, else the first; -1 for none."""
+    """Return the index of the hidden layer to sweep, by default the first; -1 for none."""
     hidden = len(experiment.network.layers) - 1
     return chosen if 0 <= chosen < hidden else min(0, hidden - 1)
 
 
 def swept_rates(experiment: Experiment) -> tuple[float, ...]:
-    """Return the experiment's learning rate, and a few around it."""
+    """Return learning rates around the experiment's own."""
     rate = experiment.training.learning_rate
     return tuple(rate if near == 1.0 else float(f"{rate * near:.2g}") for near in _RATE_FACTORS)
 
 
 def swept_widths(experiment: Experiment, layer: int) -> tuple[int, ...]:
-    """Return a few widths around that of a layer, its own among them; one, 0, for layer -1."""
+    """Return widths around that of a layer, its own included; only 0 for layer -1."""
     if layer < 0:
         return (0,)
     width = experiment.network.layers[layer].units

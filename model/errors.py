@@ -1,4 +1,4 @@
-"""The one error type of ``model``: a code a program can read and the values a sentence needs."""
+"""The only error type of ``model``: a code for programs and values for the sentence."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class ModelError(ValueError):
         super().__init__(sentence.format(**told))
 
     def __reduce__(self) -> tuple[Callable[[], ModelError], tuple[()]]:
-        """Pickle what it was made of, so that a Dask worker's error arrives whole."""
+        """Pickle the constructor's arguments, so that a Dask worker's error arrives complete."""
         return partial(type(self), self.code, self.template, **self.values), ()
 
     def sentence(self) -> str:
-        """Return the English sentence, with the values filled in."""
+        """Return the English sentence with its values filled in."""
         return str(self)
 
 
 @contextmanager
 def naming_file(path: StrPath, codes: str = "") -> Iterator[None]:
-    """Begin each error of the block that names no file with the name of this one.
+    """Add the file's name to each error of this block that names no file.
 
     Where not all of them are of that file, `codes` is what the codes of those begin with.
     """
@@ -60,7 +60,7 @@ def naming_file(path: StrPath, codes: str = "") -> Iterator[None]:
 
 
 def require(condition: bool, what: str, value: object, wanted: str) -> None:
-    """Refuse a value that is out of its range.
+    """Raise if a value is out of range.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The bytes of a regular file, or an error that says what is wrong with it."""
+"""The bytes of a regular file, or an error that explains the problem."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def file_bytes(path: StrPath, most_bytes: int, kind: str) -> bytes:
 
 
 def unreadable(path: StrPath, kind: str, fault: Exception) -> ModelError:
-    """Return that a file cannot be read, and why."""
+    """Return the error for a file that cannot be read, with the reason."""
     if isinstance(fault, NotRegularError):
         return ModelError(
             f"{kind}.not_a_file",

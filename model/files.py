@@ -1,4 +1,4 @@
-"""Experiment files: one JSON document, written whole or not at all."""
+"""Experiment files: one JSON document, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _nested_lists(value: Any) -> Any:
 
 
 def array_from_json(kind: type, value: Any) -> Any:
-    """Turn nested lists into an array of one or two dimensions, for msgspec."""
+    """Convert nested lists to an array of one or two dimensions, for msgspec."""
     if kind is not np.ndarray:
         raise TypeError(kind.__name__)
     if not isinstance(value, list):
@@ -66,7 +66,7 @@ def array_from_json(kind: type, value: Any) -> Any:
 
 
 def encode(experiment: Experiment, path: StrPath | None = None) -> bytes:
-    """Return the file's content: UTF-8 JSON, indented, ``schema_version`` first.
+    """Return an experiment as UTF-8 JSON, indented, ``schema_version`` first.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def encode(experiment: Experiment, path: StrPath | None = None) -> bytes:
 
 
 def decode(content: bytes) -> Experiment:
-    """Read a file's content.
+    """Parse the content of an experiment file.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _damaged(fault: str | Text, place: str = "the top") -> ModelError:
 
 
 def _parse(content: bytes) -> dict[str, Any]:
-    """Parse JSON, or say where it breaks."""
+    """Parse JSON, or report where it is broken."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -202,7 +202,7 @@ def read_experiment(path: StrPath) -> Experiment:
 
 
 def experiment_in(content: bytes, path: StrPath) -> Experiment:
-    """Return the experiment that `path` was read as.
+    """Return the experiment that was read from `path`, with absolute paths.
 
     Raises
     ------
@@ -216,7 +216,7 @@ def experiment_in(content: bytes, path: StrPath) -> Experiment:
 
 
 def _with_paths(experiment: Experiment, change: Callable[[DataSpec], DataSpec]) -> Experiment:
-    """Return the experiment with its data, and those of its earlier runs, changed."""
+    """Return the experiment with the paths of its data and earlier runs replaced."""
     past = experiment.past
     if isinstance(past, Past):
         runs = tuple(
@@ -227,7 +227,7 @@ def _with_paths(experiment: Experiment, change: Callable[[DataSpec], DataSpec]) 
 
 
 def write_experiment(experiment: Experiment, path: StrPath) -> None:
-    """Write an experiment file: all of it, or nothing.
+    """Write an experiment file completely or not at all.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def write_experiment(experiment: Experiment, path: StrPath) -> None:
 
 
 def write_bytes(path: StrPath, content: bytes) -> None:
-    """Replace a file at once: write a temporary one beside it, flush to disk, rename.
+    """Replace a file atomically: write a temporary one beside it, flush it to disk, rename it.
 
     Raises
     ------
@@ -261,7 +261,7 @@ def write_bytes(path: StrPath, content: bytes) -> None:
 
 
 def require_writable(path: StrPath) -> None:
-    """Refuse a file that cannot be written, before the work for it begins.
+    """Refuse a file that cannot be written, before any work is done for it.
 
     Raises
     ------

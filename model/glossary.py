@@ -1,4 +1,4 @@
-"""The words of the window, the documents and the lessons, in both languages: one file for all."""
+"""The glossary of the window, the documents and the lessons, in both languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = Path(__file__).parents[1] / "assets" / "glossary.json"
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One word and what it means.
+    """A term and its meaning.
 
     Attributes
     ----------
@@ -38,16 +38,16 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     avoid: str = ""
 
     def name(self, language: str) -> str:
-        """Return the word in a language, English where it is not Turkish."""
+        """Return the term in a language, by default in English."""
         return self.word_tr if language == "tr" else self.word
 
     def meaning(self, language: str) -> str:
-        """Return what it means in a language."""
+        """Return the meaning in a language."""
         return self.means_tr if language == "tr" else self.means
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words of one subject.
+    """The terms of one subject.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """All words."""
+    """All terms."""
 
     sections: tuple[Section, ...]
 
@@ -73,11 +73,11 @@ class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             yield from section.terms
 
     def ids(self) -> list[str]:
-        """Return what lessons can link to."""
+        """Return the ids that lessons can link to."""
         return [term.id for term in self.terms()]
 
     def term(self, name: str) -> Term | None:
-        """Return a term by its id, ``None`` where there is none."""
+        """Return a term by its id, ``None`` if there is none."""
         return self._by_id.get(name)
 
     @cached_property
@@ -87,5 +87,5 @@ class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
 
 @cache
 def glossary() -> Glossary:
-    """Return the words of `assets/glossary.json`, read once."""
+    """Return the glossary in `assets/glossary.json`, read once."""
     return msgspec.json.decode(FILE.read_bytes(), type=Glossary)

@@ -1,4 +1,4 @@
-"""First weights: drawn where an experiment has none, kept where the user typed them."""
+"""Initial weights: drawn unless the user has set them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LARGEST_SCALE = 1e100
 
 
 def check_initialiser(spec: InitialiserSpec) -> None:
-    """Check that weights can be drawn.
+    """Check that weights can be drawn with these settings.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def initialise(experiment: Experiment) -> Experiment:
 
 
 def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
-    """Return the experiment before its first step.
+    """Return the experiment as it was before its first step.
 
     It has the weights of `first`, a network of its shape; what that lacks is drawn from its seed.
     """

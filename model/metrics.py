@@ -1,4 +1,4 @@
-"""How good the outputs are, always beside what a guess would reach."""
+"""Measures of the outputs' quality, each compared with guessing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WRONG, OPEN, RIGHT = -1, 0, 1
 
 
 def decision_threshold(experiment: Experiment) -> float:
-    """Return where an output turns from 0 to 1: one half, or 0 where outputs are logits."""
+    """Return the threshold between 0 and 1: one half, or 0 for logits."""
     last = experiment.network.layers[-1].activation
     return 0.0 if reads_logits(experiment.training.loss, last) else 0.5
 
@@ -118,7 +118,7 @@ def accuracy(
     threshold: float = 0.5,
     mask: Mask = None,
 ) -> float:
-    """Return the share of rows that are right, see :func:`outcomes`; R squared for a regression."""
+    """Return the share of right rows, see :func:`outcomes`; R squared for a regression."""
     return figures_of(outputs, y, task, threshold, mask).accuracy
 
 
@@ -144,7 +144,7 @@ class Figures(NamedTuple):
 def figures_of(
     outputs: FloatArray, y: FloatArray, task: Task, threshold: float, mask: Mask
 ) -> Figures:
-    """Count what :func:`outcomes` says of answers, by the same arguments."""
+    """Return the counts of :func:`outcomes` for the same arguments."""
     if task == "regression":
         return Figures(r_squared(outputs, y), len(y), 0, 0)
     judged = outcomes(outputs, y, task, threshold, mask)
@@ -174,7 +174,7 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
 
 
 def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
-    """Return what an answer that ignores the inputs scores on `y`.
+    """Return the score on `y` of an answer that ignores the inputs.
 
     Notes
     -----
@@ -188,7 +188,7 @@ def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
 
 
 def most_common(rows: FloatArray) -> FloatArray:
-    """Return the row that occurs most often, the lowest of several such."""
+    """Return the most common row, the lowest one of a tie."""
     kinds, counts = np.unique(rows, axis=0, return_counts=True)
     return np.asarray(kinds[counts.argmax()])
 
@@ -200,7 +200,7 @@ def margins(
     threshold: float = 0.5,
     mask: Mask = None,
 ) -> FloatArray:
-    """Return by how much each row is right; negative where it is wrong.
+    """Return the margin of each row, negative if it is wrong.
 
     Returns
     -------

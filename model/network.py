@@ -1,4 +1,4 @@
-"""The network as the user looks at it: rows of examples in, outputs out, every weight by its place.
+"""The network for its users: rows in, outputs out, and every weight by its place.
 
 `Parameters` keeps all weights in one flat vector, so that an optimiser step is a few calls whatever
 the number of layers; each layer is a view of it with the bias as its last row.
@@ -49,7 +49,7 @@ class Parameters:
         self.load(spec)
 
     def views(self, flat: FloatArray) -> tuple[FloatArray, ...]:
-        """Cut a vector laid out as `flat` into one matrix a layer, without copying."""
+        """Return views of a vector laid out as `flat`, one matrix per layer."""
         matrices, start = [], 0
         for rows, units in self._shapes:
             matrices.append(flat[start : start + rows * units].reshape(rows, units))
@@ -57,7 +57,7 @@ class Parameters:
         return tuple(matrices)
 
     def penalised(self) -> FloatArray:
-        """Return what of `flat` a penalty is for: 1 for each weight, 0 for each bias."""
+        """Return a mask of `flat` for penalties: 1 for weights, 0 for biases."""
         flat = np.zeros_like(self.flat)
         for matrix, layer in zip(self.views(flat), self.spec.layers, strict=True):
             matrix[: len(matrix) - layer.use_bias] = 1.0
@@ -81,21 +81,21 @@ class Parameters:
                 matrix[inputs] = 0.0 if layer.biases is None else layer.biases
 
     def weights(self) -> tuple[FloatArray, ...]:
-        """Return a view of every layer's W, shape (inputs, units), through which none is set."""
+        """Return a read-only view of every layer's W, shape (inputs, units)."""
         return tuple(
             sealed(matrix[: len(matrix) - layer.use_bias])
             for matrix, layer in zip(self.matrices, self.spec.layers, strict=True)
         )
 
     def biases(self) -> tuple[FloatArray, ...]:
-        """Return such a view of every layer's b, shape (units,); zeros where a layer has none."""
+        """Return a read-only view of every layer's b, shape (units,); zeros without a bias."""
         return tuple(
             sealed(matrix[-1] if layer.use_bias else np.zeros(layer.units, matrix.dtype))
             for matrix, layer in zip(self.matrices, self.spec.layers, strict=True)
         )
 
     def copies(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
-        """Return what :meth:`weights` and :meth:`biases` show at present."""
+        """Return copies of the present :meth:`weights` and :meth:`biases`."""
         weights, biases = (
             tuple(sealed(part.copy()) for part in parts)
             for parts in (self.weights(), self.biases())
@@ -103,7 +103,7 @@ class Parameters:
         return weights, biases
 
     def index(self, layer: int, row: int, unit: int) -> int:
-        """Return where one parameter lies in `flat`; row ``inputs`` is the bias.
+        """Return a parameter's index in `flat`; row ``inputs`` is the bias.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class Parameters:
         )
 
     def pinned_places(self, spec: NetworkSpec) -> np.ndarray:
-        """Return where the weights that `spec` pins lie in `flat`.
+        """Return the indices in `flat` of the weights that `spec` pins.
 
         Raises
         ------
@@ -138,12 +138,12 @@ class Parameters:
         return np.array(places, np.intp)
 
     def to_spec(self, spec: NetworkSpec) -> NetworkSpec:
-        """Return `spec` with the present weights in it."""
+        """Return `spec` with the present weights."""
         return spec.with_weights(*self.copies())
 
 
 def check_shapes(spec: NetworkSpec) -> None:
-    """Refuse weights or biases of another shape than the network's.
+    """Refuse weights or biases whose shapes are not the network's.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def check_shapes(spec: NetworkSpec) -> None:
 
 
 def rows_for(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> FloatArray:
-    """Return a network's inputs, shape (rows, inputs); one row may come in one dimension.
+    """Return a network's inputs, shape (rows, inputs); a single row may be one-dimensional.
 
     Raises
     ------
@@ -187,13 +187,13 @@ def rows_for(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> 
 
 
 def _check_finite(number: int, values: FloatArray | None, what: str) -> None:
-    """Refuse weights that are no numbers."""
+    """Refuse non-finite weights."""
     if values is not None and not np.isfinite(values).all():
         raise not_finite(number, what)
 
 
 def not_finite(number: int, what: str) -> ModelError:
-    """Return the error of a layer, counted from 0, whose weights or biases are no numbers."""
+    """Return the error for a layer, counted from 0, with non-finite weights or biases."""
     return ModelError(
         "network.not_finite",
         "Layer {layer} has {what} that are not finite numbers.",
@@ -203,7 +203,7 @@ def not_finite(number: int, what: str) -> ModelError:
 
 
 class Network:
-    """A network ready to answer: forward pass, activations, and single weights to set.
+    """A network for inference: forward pass, activations, and weights that can be set.
 
     Parameters
     ----------
@@ -231,14 +231,14 @@ class Network:
 
     @classmethod
     def of(cls, experiment: Experiment) -> Network:
-        """Make the network of an experiment, drawing the weights that it lacks."""
+        """Return an experiment's network, drawing missing weights."""
         return cls(initialise(experiment).network, experiment.training.dtype)
 
     @classmethod
     def showing(
         cls, bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
     ) -> Network:
-        """Make a network of arrays that nobody changes, unchecked and without copying them.
+        """Return a network on given arrays, which must not change, without checks or copies.
 
         Parameters
         ----------
@@ -253,7 +253,7 @@ class Network:
 
     @cached_property
     def parameters(self) -> Parameters:
-        """All weights in one vector, by which they are set; arrays that were shown are copied in.
+        """All weights in one vector for setting them; borrowed arrays are copied into it.
 
         Raises
         ------
@@ -266,12 +266,12 @@ class Network:
 
     @property
     def layers(self) -> tuple[LayerSpec, ...]:
-        """Units, activation and bias of each layer; its weights may be others than these."""
+        """Units, activation and bias of each layer; its weights may be out of date."""
         return self._bare.layers
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many inputs there are, and how many units in each layer."""
+        """The number of inputs, followed by the number of units of each layer."""
         return self._bare.sizes
 
     @property
@@ -292,7 +292,7 @@ class Network:
         )
 
     def parameter_count(self) -> int:
-        """Return how many numbers training can change."""
+        """Return the number of trainable parameters."""
         return self._bare.parameter_count()
 
     def set_weight(self, layer: int, row: int, unit: int, value: float) -> None:
@@ -335,7 +335,7 @@ class Network:
         return layers
 
     def activations_of_columns(self, x: FloatArray) -> list[FloatArray]:
-        """Return every layer's activations for examples that are columns, in the precision of `x`.
+        """Return every layer's activations for examples in columns, in the precision of `x`.
 
         Parameters
         ----------
@@ -362,7 +362,7 @@ class Network:
         return layers
 
     def sums_of_columns(self, layer: int, x: FloatArray) -> FloatArray:
-        """Return a layer's weighted sums for examples that are columns, in the precision of `x`.
+        """Return a layer's weighted sums for examples in columns, in the precision of `x`.
 
         Parameters
         ----------

@@ -26,7 +26,7 @@ def fit(
     epochs: int | None = None,
     seed: int = 0,
 ) -> Experiment:
-    """Train a network that suits arrays of your own.
+    """Train a suitable network on arrays.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def fit(
 
 
 def predict(experiment: Experiment, rows: ArrayLike, dataset: Dataset | None = None) -> FloatArray:
-    """Answer rows of an experiment's data, as an ONNX file exported from it does.
+    """Return answers for rows of an experiment's data, as its exported ONNX file gives them.
 
     Parameters
     ----------

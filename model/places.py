@@ -9,7 +9,7 @@ INPUTS = -1
 
 
 class UnitAt(Struct, frozen=True, order=True):
-    """One unit.
+    """A unit's place.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class UnitAt(Struct, frozen=True, order=True):
 
 
 class WeightAt(Struct, frozen=True, order=True):
-    """One weight or bias.
+    """A weight's or bias's place.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Random streams made from one seed, and the generator's state as something JSON can hold."""
+"""Random streams from one seed, and generator states in a form that JSON can hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.errors import ModelError
 
 
 class Streams(NamedTuple):
-    """Three independent generators, all children of the one made from the experiment's seed.
+    """Three independent generators derived from the experiment's seed.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Streams(NamedTuple):
 
 
 def streams(seed: int) -> Streams:
-    """Make the three streams of a seed, a whole number that is not negative.
+    """Return the three streams of a seed, a non-negative integer.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def generator_state(generator: np.random.Generator) -> dict[str, Any]:
 
 
 def generator_from(state: dict[str, Any]) -> np.random.Generator:
-    """Make a generator that goes on from a stored state.
+    """Return a generator that continues from a stored state.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Pictures and cameras: OpenCV inside; onnx at its edge. No Qt, nothing of ``model``.
+"""Pictures and cameras with OpenCV; onnx at its edge. It uses neither Qt nor ``model``.
 
 A library by itself, ``glassnet.vision`` where it is installed::
 

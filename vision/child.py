@@ -26,12 +26,12 @@ _should_stop: ContextVar[Callable[[], bool]] = ContextVar("should_stop", default
 
 
 class StoppedError(Exception):
-    """What a process was started for is wanted no longer."""
+    """The process was stopped because its result is not needed any more."""
 
 
 @contextlib.contextmanager
 def stopped_by(should_stop: Callable[[], bool]) -> Iterator[None]:
-    """End what this thread runs within the block as soon as `should_stop` says so."""
+    """End what this thread runs in the block as soon as `should_stop` returns true."""
     token = _should_stop.set(should_stop)
     try:
         yield
@@ -58,7 +58,7 @@ def read_ahead[T, R](read: Callable[[T], R], items: Iterable[T]) -> Generator[Fu
 def run_module(
     module: str, words: list[str], content: bytes, limit_s: float = LIMIT_S
 ) -> tuple[int | None, bytes]:
-    """Run a module of this package with some words, and `content` to read.
+    """Run a module of this package with arguments, and `content` as its input.
 
     Returned are its exit status, None if it was given up after `limit_s` seconds, and what it
     wrote.
@@ -80,7 +80,7 @@ def run_module(
 
 
 class Service:
-    """A module of this package that answers questions by `serve`, in a process that stays.
+    """A module of this package that answers requests by `serve` in a long-lived process.
 
     The process starts at the first question, and anew at the next one after it has ended.
     """
@@ -92,7 +92,7 @@ class Service:
         atexit.register(self._end)
 
     def ask(self, question: bytes) -> bytes:
-        """Return the answer, which is empty if the process ended or took longer than `LIMIT_S`.
+        """Return the answer, empty if the process ended or took longer than `LIMIT_S`.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class Service:
 
 
 def serve(answer: Callable[[bytes], list[bytes | memoryview]]) -> None:
-    """Answer the questions of a `Service` until there are no more; answers come in parts."""
+    """Answer the requests of a `Service` until they end; answers come in parts."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     while length := stdin.read(_LENGTH_BYTES):
         parts = answer(stdin.read(int.from_bytes(length)))
@@ -161,7 +161,7 @@ def _wait_for(answer: Future[bytes], limit_s: float) -> bytes | None:
 
 
 def _exchange(stdin: IO[bytes], stdout: IO[bytes], question: bytes) -> bytes:
-    """Ask the other process, which may end before it has answered: then nothing is returned."""
+    """Send a request and return the answer, or nothing if the process ends first."""
     try:
         stdin.write(len(question).to_bytes(_LENGTH_BYTES))
         stdin.write(question)
@@ -174,13 +174,13 @@ def _exchange(stdin: IO[bytes], stdout: IO[bytes], question: bytes) -> bytes:
 
 
 def _feed(stdin: IO[bytes], content: bytes) -> None:
-    """Write to the other process, which may end before it has read all."""
+    """Write to the process, which may end before reading everything."""
     with contextlib.suppress(BrokenPipeError), stdin:
         stdin.write(content)
 
 
 def limit_memory() -> None:
-    """Let this process take no more memory than `LIMIT_GB`, where the system can see to that."""
+    """Limit this process's memory to `LIMIT_GB`, where the system supports it."""
     try:
         import resource
     except ImportError:

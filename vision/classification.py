@@ -1,4 +1,4 @@
-"""Say what is in a picture: preprocessing, network, softmax and labels together."""
+"""Classify a picture: preprocessing, network, softmax and labels together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ type Probabilities = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class ClassificationResult(Result):
-    """What a model says of one picture: the probability of each class.
+    """A model's answer for one picture: the probability of each class.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class ClassificationResult(Result):
         return self.top[0]
 
     def is_sure(self, threshold: float) -> bool:
-        """Tell whether the best probability reaches `threshold` (0-1)."""
+        """Return whether the best probability reaches `threshold` (0-1)."""
         return self.best.probability >= threshold
 
     def named(self, count: int) -> tuple[ScoredLabel, ...]:
@@ -68,7 +68,7 @@ def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
 
 
 def are_probabilities(scores: npt.NDArray[np.float32]) -> bool:
-    """Tell whether each row (N, classes) lies in 0-1 and sums to 1 (within 0.001)."""
+    """Return whether each row (N, classes) lies in 0-1 and sums to 1 (within 0.001)."""
     return are_within_unit(scores) and bool(np.all(np.abs(scores.sum(axis=1) - 1.0) < 1e-3))
 
 
@@ -86,7 +86,7 @@ def top_k(
 
 
 class Classifier(Predictor):
-    """A loaded model that gives one score a class; one thread at a time.
+    """A loaded model with one score per class; for one thread at a time.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Classifier(Predictor):
         self.scores_output = wanted if wanted in engine.output_names else ""
 
     def softmax_finding(self) -> Finding:
-        """Say whether softmax is applied, once a picture told; a wrong description is a warning."""
+        """Return whether softmax is applied, once known; a wrong manifest is a warning."""
         said = None if self.manifest is None else self.manifest.softmax_needed
         if said is not None and said is not self.softmax_needed:
             return Finding(Check.SOFTMAX_TWICE if said else Check.SOFTMAX_MISSING, Severity.WARN)
@@ -123,7 +123,7 @@ class Classifier(Predictor):
     def predict(
         self, picture: Picture, read_ms: float = 0.0, top: int = TOP
     ) -> ClassificationResult:
-        """Name what is on one picture; see `Predictor.predict`.
+        """Classify one picture; see `Predictor.predict`.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class Classifier(Predictor):
         )
 
     def probabilities(self, blob: Blob) -> Probabilities:
-        """Return the probabilities (N, classes), float32, of pictures already preprocessed.
+        """Return the probabilities (N, classes), float32, of preprocessed pictures.
 
         They are `blob`, (N, C, H, W) float32.
 
@@ -167,7 +167,7 @@ class Classifier(Predictor):
         return softmax(scores) if self.softmax_needed else scores
 
     def _score_rows(self, outputs: Outputs, rows: int) -> npt.NDArray[np.float32]:
-        """Return the scores as (N, classes), whatever sides of 1 surround them."""
+        """Return the scores as (N, classes), without axes of length 1."""
         if not self.scores_output:
             self.scores_output = self._choose_output(outputs, rows)
         scores = outputs[self.scores_output]
@@ -177,7 +177,7 @@ class Classifier(Predictor):
         return scores.reshape(rows, -1)
 
     def _choose_output(self, outputs: Outputs, rows: int) -> str:
-        """Prefer an output that has as many scores as there are labels, then the last one."""
+        """Return the output with as many scores as labels, otherwise the last one."""
         structure = self.engine.file.structure
         counts = frozenset[str]() if structure is None else structure.counts
         fitting = [

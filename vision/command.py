@@ -1,4 +1,4 @@
-"""What `python main.py classify` and `detect` do, as plain functions."""
+"""The commands `classify` and `detect` as plain functions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from vision.result import TOP, Result
 
 
 class TopEntry(TypedDict):
-    """One of the best classes; probability 0-1."""
+    """One of the top classes; probability 0-1."""
 
     index: int
     label: str
@@ -34,7 +34,7 @@ class TopEntry(TypedDict):
 
 
 class _Report(TypedDict):
-    """What every command tells of one picture; times in milliseconds."""
+    """The fields common to all reports on a picture; times in milliseconds."""
 
     picture: str
     model: str
@@ -44,7 +44,7 @@ class _Report(TypedDict):
 
 
 class PictureReport(_Report):
-    """What ``classify --json`` prints of one picture."""
+    """A picture's entry in ``classify --json``."""
 
     top: list[TopEntry]
 
@@ -105,7 +105,7 @@ def classify_pictures(
 
 
 def _expanded(pictures: Iterable[Path | str]) -> tuple[list[Path], list[VisionError]]:
-    """Return pictures and those of folders, and why folders were skipped."""
+    """Return the pictures, with folders expanded, and why folders were skipped."""
     paths: list[Path] = []
     skipped: list[VisionError] = []
     for path in map(Path, pictures):
@@ -128,7 +128,7 @@ class BoxEntry(TypedDict):
 
 
 class DetectionReport(_Report):
-    """What ``detect --json`` prints of one picture, best object first."""
+    """A picture's entry in ``detect --json``, best object first."""
 
     boxes: list[BoxEntry]
 
@@ -212,7 +212,7 @@ def _look_at(
 
 
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
-    """Return a name for the drawing of each picture in a folder.
+    """Return a file name for the drawing of each picture of a folder.
 
     Of equal ones all but the first have a number, and all that a picture itself has there, or what
     leads to one.
@@ -235,7 +235,7 @@ def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
 def _both_halves(
     model: Path | str | None, prototxt: Path | str | None
 ) -> tuple[Path | str | None, Path | str | None]:
-    """Return a model and a Caffe model's prototxt; where one is given, the other lies beside it."""
+    """Return a model's two files; for Caffe, the missing one is looked for beside the other."""
     lone = prototxt if model is None else model
     if lone is None or (model is not None and prototxt is not None):
         return model, prototxt
@@ -274,7 +274,7 @@ def _common(predictor: Predictor, path: Path | str, result: Result) -> _Report:
 
 @contextmanager
 def _quiet_decoders() -> Iterator[None]:
-    """Keep libjpeg's own complaints off standard error.
+    """Keep libjpeg's messages off standard error.
 
     It writes to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
     the window does not use this.
@@ -298,7 +298,7 @@ def _quiet_decoders() -> Iterator[None]:
 def as_report(
     classifier: Classifier, path: Path | str, result: ClassificationResult
 ) -> PictureReport:
-    """Return a result as the command's JSON has it."""
+    """Return a result as JSON data."""
     return PictureReport(
         **_common(classifier, path, result),
         top=[

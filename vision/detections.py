@@ -1,4 +1,4 @@
-"""Boxes round objects as values: which are good enough, and which say the same as a better one."""
+"""Boxes around objects: score thresholds and non-maximum suppression."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Detections:
     indices: npt.NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        """Refuse arrays that do not belong together.
+        """Refuse arrays of different lengths.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class Detections:
         return len(self.scores)
 
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Detections:
-        """Return some of them: by number, in that order, or by a mask."""
+        """Return some of the detections, by indices or by a mask."""
         return Detections(self.xyxy[rows], self.scores[rows], self.indices[rows])
 
 
@@ -63,7 +63,7 @@ NOTHING: Final = Detections(
 
 @dataclass(frozen=True)
 class Limits:
-    """Which boxes are shown.
+    """The limits on the boxes shown.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """What limits leave of the boxes that a network proposes.
+    """The boxes that remain within the limits.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Selection:
 
 
 def in_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
-    """Return boxes cut off at the picture's edges, the best `MOST_CANDIDATES`, best first.
+    """Return boxes clipped to the picture, the best `MOST_CANDIDATES`, best first.
 
     Boxes with a corner or a score that is no number, and those of which nothing lies in the
     picture, are left out. Equal scores keep their order.
@@ -114,7 +114,7 @@ def in_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
 
 
 def select(candidates: Detections, limits: Limits) -> Selection:
-    """Return what limits leave of `candidates`, which are sorted, best first.
+    """Return the sorted `candidates` that remain within the limits.
 
     Notes
     -----
@@ -138,7 +138,7 @@ def select(candidates: Detections, limits: Limits) -> Selection:
 
 @dataclass(frozen=True)
 class NameCount:
-    """How often one class was found.
+    """The number of objects of one class.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ class NameCount:
 
 
 class Tally:
-    """Count the objects of frame after frame.
+    """Counts objects over frames.
 
     Attributes
     ----------
@@ -169,7 +169,7 @@ class Tally:
         self._frames: Counter[int] = Counter()
 
     def add(self, found: Detections) -> None:
-        """Count the objects of one more frame."""
+        """Count the objects of another frame."""
         now = count_of(found)
         for index, count in now.items():
             self._most[index] = max(self._most[index], count)
@@ -181,5 +181,5 @@ class Tally:
 
 
 def count_of(found: Detections) -> Counter[int]:
-    """Return how many objects there are of each class, the first found first."""
+    """Return the number of objects of each class, the first found first."""
     return Counter(found.indices.tolist())

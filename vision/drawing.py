@@ -1,4 +1,4 @@
-"""Draw what a model says onto a copy of the picture."""
+"""Draws a model's results onto a copy of the picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vision.pictures.pixels import Picture
 
 @dataclass(frozen=True)
 class Wording:
-    """How names and shares are written on a picture; in English where nothing else is said.
+    """How names and shares are written on a picture; English by default.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ _WEIGHT = 500
 
 
 def tutorial_text(result: ClassificationResult) -> str:
-    """Return the line the tutorial draws: "Label: espresso, 94.20%"."""
+    """Return the line drawn by the tutorial: "Label: espresso, 94.20%"."""
     return f"Label: {result.best.label}, {result.best.probability:.2%}"
 
 
@@ -82,7 +82,7 @@ def draw_boxes(
     selection: Selection | None = None,
     wording: Wording = IN_ENGLISH,
 ) -> Picture:
-    """Return a copy with a box round each object and its label on the upper edge.
+    """Return a copy with a box around each object and its label on the upper edge.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def draw_boxes(
 
 
 def _draw_box(drawn: Picture, box: Area, style: int, thick: int) -> None:
-    """Draw a box in the colour and the dashes of its class, white under it and round it."""
+    """Draw a box in its class's colour and dashes, with a white outline."""
     left, top, right, bottom = (int(side) for side in box)
     # White outside, so that it is seen on any ground.
     cv2.rectangle(drawn, (left - 1, top - 1), (right, bottom), _WHITE_BGR, thick + 2)
@@ -156,7 +156,7 @@ def _width_px(words: str, size: int) -> int:
 
 
 def _fitting(name: str, figure: str, size: int, room_px: int) -> str:
-    """Return what a label says; of a name that is too long, as much as there is room for."""
+    """Return a label, its name shortened to the room available."""
     words = f"{name}{figure}"
     while name and _width_px(words, size) > room_px:
         name = name[:-1]
@@ -167,7 +167,7 @@ def _fitting(name: str, figure: str, size: int, room_px: int) -> str:
 def _draw_tab(
     drawn: Picture, words: str, tab: Area, size: int, colour: tuple[int, int, int]
 ) -> None:
-    """Write a label where it has found room."""
+    """Draw a label at the place found for it."""
     left, top, right, bottom = (int(side) for side in tab)
     pad = size // 3
     cv2.rectangle(drawn, (left, top), (right - 1, bottom - 1), colour, cv2.FILLED)
@@ -182,7 +182,7 @@ def draw_as_app(
     threshold: float = 0.0,
     wording: Wording = IN_ENGLISH,
 ) -> Picture:
-    """Return a copy in the app's style: corners round what was seen, a dark chip with the label.
+    """Return a copy in the app's style: corners around the part seen, a dark chip with the label.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def draw_as_app(
 
 
 def _draw_corners(drawn: Picture, first: tuple[int, int], last: tuple[int, int]) -> None:
-    """Draw four white corners with a dark edge, readable on any ground."""
+    """Draw four white corners with dark outlines, visible on any background."""
     side = min(last[0] - first[0], last[1] - first[1])
     arm, thin = max(4, side // 24), max(1, side // 200)
     for colour, thickness in ((_CHIP_BGR, thin + 2), (_WHITE_BGR, thin)):

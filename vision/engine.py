@@ -1,4 +1,4 @@
-"""Run networks with OpenCV's DNN module; the only module that touches `cv2.dnn.Net`."""
+"""Runs networks with OpenCV's DNN module; only this module uses `cv2.dnn.Net`."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ComputeChoice(StrEnum):
 
 @dataclass(frozen=True)
 class ComputeUse:
-    """What is really computing.
+    """The device in use.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class ComputeUse:
 
 
 class _NotUsableError(Exception):
-    """A file cannot be read or run, though OpenCV itself did not say so."""
+    """A file cannot be read or run, although OpenCV reported no error."""
 
 
 _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError, _NotUsableError)
@@ -194,7 +194,7 @@ class Engine:
             self._busy.release()
 
     def beside(self) -> Engine:
-        """Return the network once more, for another thread; it is built at the first call.
+        """Return a copy of the network for another thread, built at the first call.
 
         It must have run: that it can be used is not looked at again.
 
@@ -212,7 +212,7 @@ class Engine:
         return self._beside
 
     def _require_shape(self, blob: Blob) -> None:
-        """Refuse a blob of another shape than the model declares.
+        """Refuse a blob whose shape is not the one that the model declares.
 
         OpenCV 5.0's new engine computes on such a blob all the same, with what lies beyond it.
         """
@@ -256,7 +256,7 @@ class Engine:
         return {name: np.asarray(by_name[name], np.float32) for name in outputs}
 
     def _fall_back(self, error: Exception, shape: tuple[int, ...]) -> bool:
-        """Build the classic network if the new engine fails on its very first input."""
+        """Build the classic network if the new engine fails on its first input."""
         is_new = self.use.used is ComputeChoice.NEW_CPU
         if self._has_run or not is_new or self.use.chosen is not ComputeChoice.AUTO:
             return False
@@ -281,7 +281,7 @@ class Engine:
 
 
 def short_reason(error: Exception) -> str:
-    """Return the telling part of an OpenCV error on one line."""
+    """Return the informative part of an OpenCV error on one line."""
     if isinstance(error, _NotUsableError):
         return words_of(error)
     words = str(error)
@@ -296,7 +296,7 @@ def short_reason(error: Exception) -> str:
 
 
 def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
-    """Return the shape of the only input as far as the file says it."""
+    """Return the shape of the only input, as far as the file declares it."""
     if file.structure is None:
         return file.tflite_input
     inputs = file.structure.inputs
@@ -314,7 +314,7 @@ def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
 
 
 def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
-    """Return the shape of a picture for a model, or an empty one where the file says nothing."""
+    """Return a picture's shape for a model, empty if the file declares none."""
     if sides is None:
         return ()
     usual = (1, 3, 224, 224) if len(sides) == 4 else (1,) * len(sides)
@@ -322,7 +322,7 @@ def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
 
 
 def _require_valid(file: ModelFile) -> None:
-    """Keep ONNX models that break ONNX's rules away from OpenCV, which believes them."""
+    """Keep invalid ONNX models away from OpenCV, which does not check them."""
     if file.trusted or file.structure is None:
         return
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
@@ -407,7 +407,7 @@ def _content(file: ModelFile, engine: int) -> bytes:
 
 
 def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> None:
-    """Keep this process away from what has ended another one, or gives other numbers there."""
+    """Refuse what crashed another process, or gave different numbers there."""
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
@@ -425,7 +425,7 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
 
 
 def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
-    """Return what OpenCV does at which operator of a model, or an empty text."""
+    """Return the operator at which OpenCV fails and how, or an empty text."""
     if file.known_to_run or file.structure is None or file.must_stay_on_disk or not shape:
         return ""
     found = culprit(_content(file, engine), engine, shape, file.name)
@@ -437,7 +437,7 @@ def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return what OpenCV answers, (rows, outputs), when it runs an ONNX file on (rows, features).
+    """Return OpenCV's answers, (rows, outputs), for an ONNX file and (rows, features).
 
     The file has one such input and output and was written by this program: nothing tries it in
     another process first.

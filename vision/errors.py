@@ -1,4 +1,4 @@
-"""The faults that this package can report, each with its values and an English sentence."""
+"""The errors of this package, each with its values and an English sentence."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ class Fault(Enum):
 
 
 class VisionError(Exception):
-    """A fault in a picture, a model, labels or a source of frames.
+    """An error in a picture, a model, labels or a source of frames.
 
     Attributes
     ----------
@@ -270,11 +270,11 @@ class VisionError(Exception):
         return self.code.value
 
     def filled(self, translate: Callable[[str], str] = str) -> dict[str, str | int | float]:
-        """Return `values` with every reason in them translated; see `vision.reasons.filled`."""
+        """Return `values` with all reasons translated; see `vision.reasons.filled`."""
         return filled(self.values, translate)
 
     def sentence(self) -> str:
-        """Return one English line that names the file, the fault and the remedy."""
+        """Return one English line with the file, the fault and the remedy."""
         words = self.template.format(**self.filled())
         # Names inside damaged files may hold line ends and control characters.
         printable = "".join(letter if letter.isprintable() else " " for letter in words)
@@ -284,12 +284,12 @@ class VisionError(Exception):
         return self.sentence()
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let the error travel between processes."""
+        """Let the error be pickled."""
         return partial(VisionError, self.code, **self.values), ()
 
 
 def as_value[E: BaseException](error: E) -> E:
-    """Return an error to keep instead of raise: without the tracebacks of it and its causes.
+    """Return an error for storing: without its traceback and those of its causes.
 
     The frames of a traceback hold whatever was being worked on, pictures and networks among it, and
     often the very list that the error is put into. Python finds such a circle only in a collection

@@ -1,4 +1,4 @@
-"""Read regular files and no others; write files whole or not at all."""
+"""Read regular files only; write files completely or not at all."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def size_of(path: Path) -> int | None:
-    """Return a regular file's size in bytes, or None where there is none."""
+    """Return a regular file's size in bytes, or None if there is none."""
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -48,7 +48,7 @@ def size_of(path: Path) -> int | None:
 
 
 def lies_in(name: str, folder: Path) -> bool:
-    """Tell whether a file that another one names is in `folder` or below, links followed.
+    """Return whether a referenced file is in `folder` or below, after following links.
 
     One on another computer is told by its look: to ask about it can send it the user's name and
     password hash (docs/adr/0059).
@@ -62,7 +62,7 @@ def lies_in(name: str, folder: Path) -> bool:
 
 
 def missing(path: Path) -> VisionError:
-    """Return what is wrong with a path where no file is: it may be an address on the network."""
+    """Return the error for a path without a file, which may be a network address."""
     address = _ADDRESS.fullmatch(path.as_posix())
     if address is None:
         return VisionError(Fault.FILE_MISSING, file=str(path))
@@ -70,19 +70,19 @@ def missing(path: Path) -> VisionError:
 
 
 def unreadable(path: Path, error: Exception) -> VisionError:
-    """Return that a file or a folder cannot be read, and why."""
+    """Return the error for a file or a folder that cannot be read, with the reason."""
     return VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason_of(error))
 
 
 def unwritable(path: Path | str, error: Exception) -> VisionError:
-    """Return that a file cannot be written or a folder cannot be made, and why."""
+    """Return the error for a file or a folder that cannot be written, with the reason."""
     if isinstance(error, NotRegularError):
         return VisionError(Fault.FILE_NOT_A_FILE, file=str(path))
     return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason_of(error))
 
 
 def read_file(path: Path, limit_bytes: int) -> bytes:
-    """Return the content of a file, of which no more than its size at first is read.
+    """Return the content of a file, at most its initial size.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
 
 
 def write_file(path: Path | str, data: bytes) -> None:
-    """Replace a file at once, see `replace_file`.
+    """Replace a file atomically; see `replace_file`.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def write_file(path: Path | str, data: bytes) -> None:
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Replace a file at once by what `write` puts into it; see `foundation.files.replace_file`.
+    """Replace a file atomically with what `write` writes; see `foundation.files.replace_file`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which files Vision opens, told by their names."""
+"""The files that Vision opens, by their names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FileKind(Enum):
 
 
 def kind_of(path: Path) -> FileKind | None:
-    """Return what `path` is, or ``None`` if it is nothing for Vision."""
+    """Return the kind of `path`, ``None`` if Vision does not open it."""
     if path.is_dir():
         return FileKind.FOLDER
     suffix = path.suffix.lower()

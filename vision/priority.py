@@ -9,7 +9,7 @@ NICENESS = 5
 
 
 def run_behind_others() -> None:
-    """Let the other threads of this process run before the calling one and those it starts.
+    """Let the process's other threads run before the calling one and those it starts.
 
     Linux only, where each thread has a priority of its own and hands it on to the threads it
     starts; elsewhere nothing changes. A thread cannot take it back, so it is for threads that do

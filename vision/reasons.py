@@ -1,4 +1,4 @@
-"""Why a file, a device or a connection failed, in words that the window can translate."""
+"""Why a file, a device or a connection failed, in translatable words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from foundation.text import Text
 
 
 class Reason(StrEnum):
-    """English words for a sentence's ``{reason}``; other values of the error may stand in them."""
+    """English words for a sentence's ``{reason}``; they may contain other values of the error."""
 
     ADDRESS_INVALID = "this is no valid address"
     ADDRESS_KIND = "the address must start with http, https, rtsp or rtsps"
@@ -57,7 +57,7 @@ def filled(
 
 
 class WordedError(ValueError):
-    """An error that says in `words`, made of a template and its values, what is wrong."""
+    """An error whose `words` are a template and its values."""
 
     def __init__(self, template: str, **values: str | int | float) -> None:
         self.words = Text(template, **values)
@@ -65,7 +65,7 @@ class WordedError(ValueError):
 
 
 def words_of(error: Exception) -> str:
-    """Return the `Text` that one of our own exceptions was made with, or what it says."""
+    """Return the `Text` of one of our own exceptions, or its message."""
     words = error.args[0] if error.args else ""
     return words if isinstance(words, Text) else str(error)
 
@@ -91,12 +91,12 @@ _BY_NUMBER: Final = {
 
 
 def sides_text(shape: Iterable[object]) -> str:
-    """Return a shape as "1 x 3 x 224 x 224", with a question mark for a side that is `None`."""
+    """Return a shape as "1 x 3 x 224 x 224", with a question mark for `None`."""
     return " x ".join("?" if side is None else str(side) for side in shape)
 
 
 def reason_of(error: Exception) -> str:
-    """Return why an operation failed: a `Reason`, or the error's own words where none fits."""
+    """Return why an operation failed: a `Reason`, or the error's own words if none fits."""
     import http.client  # late, as both take long to load and few need them
     import socket
 

@@ -1,4 +1,4 @@
-"""What every model says of a picture, whatever it is for: its best guess, and how long it took."""
+"""The result of any model for a picture: its best guess, and the time it took."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOP: Final = 5
 
 
 class Task(StrEnum):
-    """What a model is for; the value is the `task` of its description."""
+    """The task of a model; the value is the `task` of its manifest."""
 
     CLASSIFICATION = "classification"
     DETECTION = "detection"
@@ -23,7 +23,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Timings:
-    """How long each part took, in milliseconds; 0 for a part that did not happen."""
+    """The duration of each stage in milliseconds; 0 for a stage that did not happen."""
 
     read_ms: float = 0.0
     preprocess_ms: float = 0.0
@@ -34,7 +34,7 @@ class Timings:
 
 @dataclass(frozen=True)
 class ScoredLabel:
-    """A class with its probability (0-1); for an object its score."""
+    """A class with its probability (0-1), or an object with its score."""
 
     index: int
     label: str
@@ -43,7 +43,7 @@ class ScoredLabel:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a model says of one picture.
+    """A model's result for one picture.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Result:
         return self.top[:count]
 
     def is_sure(self, threshold: float) -> bool:
-        """Tell whether it is no guess; what has limits of its own heeds no `threshold` (0-1)."""
+        """Return whether it reaches `threshold` (0-1), ignored by results with limits."""
         return True
 
     def with_timings(self, **parts: float) -> Self:

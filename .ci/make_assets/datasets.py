@@ -1,4 +1,4 @@
-"""Write `assets/datasets/` from the copies that scikit-learn carries, and from public counts.
+"""Writes `assets/datasets/` from scikit-learn's copies and from public counts.
 
 Run by hand: ``python .ci/make_assets/datasets.py``. Only the numbers are taken; the layout is ours:
 a header, one row an example, the target last.

@@ -48,7 +48,7 @@ LARGEST_DIFFERENCE = {"ssd_mobilenet_v2_oid.onnx": 5e-4, "selfie_segmentation.tf
 
 
 def half_precision(graph: onnx.GraphProto) -> None:
-    """Store weights as float16, each followed by a Cast; they were of 16 bits when published."""
+    """Store weights as float16, each followed by a Cast; they were published with 16 bits."""
     weights, casts = [], []
     used = [name for node in graph.node for name in node.input]
     # The converter keeps them in a set; in the order of their use the file is the same each time.
@@ -71,7 +71,7 @@ def half_precision(graph: onnx.GraphProto) -> None:
 
 
 def short_names(graph: onnx.GraphProto) -> None:
-    """Name values by number; the converter's names are up to 200 letters long."""
+    """Name values by number, since the converter's names have up to 200 letters."""
     outside = {info.name for info in (*graph.input, *graph.output)}
     names: dict[str, str] = {}
 
@@ -103,7 +103,7 @@ def convert(tflite: Path, path: Path) -> None:
 
 
 def litert(tflite: Path, blob: Array) -> dict[str, Array]:
-    """Return what the reference runtime computes of a blob (1, C, H, W)."""
+    """Return the reference runtime's output for a blob (1, C, H, W)."""
     interpreter = Interpreter(str(tflite))
     interpreter.allocate_tensors()
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], blob.transpose(0, 2, 3, 1))
@@ -113,7 +113,7 @@ def litert(tflite: Path, blob: Array) -> dict[str, Array]:
 
 
 def check(tflite: Path, path: Path, side: int, low: float) -> float:
-    """Return the largest difference between a file in OpenCV and the original in LiteRT.
+    """Return the largest difference between OpenCV's output and the original's in LiteRT.
 
     Parameters
     ----------

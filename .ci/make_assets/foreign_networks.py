@@ -1,4 +1,4 @@
-"""Make the networks of other libraries that the tests of `model.importing` read.
+"""Makes the networks of other libraries that the tests of `model.importing` read.
 
 Run once, where the library is installed (Glassnet needs none of them):
 
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[2] / "tests" / "model" / "importing" / "foreign"
 
 
 def keep(name: str, rows: Any, answers: Any) -> None:
-    """Write what a network answers beside what the others do."""
+    """Write a network's answers beside those of the others."""
     path = FOLDER / "answers.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     known[name] = {
@@ -152,7 +152,7 @@ def from_pytorch() -> None:
 
 
 def without_paths(path: Path) -> None:
-    """Take out of a file where on this computer its nodes were made."""
+    """Remove this machine's paths from a file's nodes."""
     import onnx
 
     model = onnx.load(path, load_external_data=False)

@@ -1,4 +1,4 @@
-"""Make assets/formulas/: every formula that the window itself shows, set as SVG.
+"""Makes assets/formulas/: every formula of the window, typeset as SVG.
 
 Run by hand, with the program's packages, after a formula has changed: ``python formulas.py``.
 Files of formulas that are shown no more go. Those of the glossary count too, and those in the prose
@@ -20,7 +20,7 @@ LESSONS = ROOT / "assets" / "lessons"
 
 
 def main() -> int:
-    """Set them all; return 1 where one cannot be set."""
+    """Typeset all formulas; return 1 if one fails."""
     found = set(every_formula()) | {term.formula for term in glossary().terms() if term.formula}
     for prose in sorted(LESSONS.rglob("*.md")):
         found.update(formulas(prose.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Write what LiteRT finds in photographs with the published detector, for the tests; run by hand.
+"""Writes LiteRT's detections in photographs as test data; run by hand.
 
     python -m venv /tmp/litert
     /tmp/litert/bin/pip install ai-edge-litert opencv-python-headless numpy scikit-image \
@@ -31,7 +31,7 @@ _LABEL_BYTES, _SIDE, _LEAST_SCORE, _MOST_OVERLAP = 184, 300, 0.3, 0.5
 
 
 def anchors() -> list[tuple[float, float, float, float]]:
-    """Return centre, width and height of all 1,917 boxes, in units of the picture."""
+    """Return centre, width and height of all 1,917 anchors as shares of the picture."""
     scales = [0.2 + 0.15 * layer for layer in range(6)] + [1.0]
     found = []
     for layer, side in enumerate((19, 10, 5, 3, 2, 1)):
@@ -59,7 +59,7 @@ def overlap(one: list[float], other: list[float]) -> float:
 
 
 def boxes_of(offsets: np.ndarray, logits: np.ndarray, size_wh: tuple[int, int]) -> list[dict]:
-    """Return every box over the least score, best first, and whether overlap leaves it."""
+    """Return every box above the threshold, best first, and whether it survives suppression."""
     width, height = size_wh
     found = []
     for (dy, dx, dh, dw), scores, (x, y, w, h) in zip(offsets, logits, anchors(), strict=True):

@@ -1,4 +1,4 @@
-"""Make assets/fonts/ from Debian's `fonts-inter`: three weights, only the characters we use.
+"""Makes assets/fonts/ from Debian's `fonts-inter`: three weights with only the needed characters.
 
 Run by hand with fonttools installed: ``python interface_font.py FOLDER_WITH_Inter-*.otf``.
 
@@ -29,7 +29,7 @@ LARGEST_ERROR_EM = 0.0004
 
 
 def main(folder: Path) -> None:
-    """Cut down, redraw and rename each weight."""
+    """Subset, convert and rename each weight."""
     for weight in ("Regular", "Medium", "SemiBold"):
         out = TARGET / f"Inter-{weight}.ttf"
         subset.main(
@@ -52,7 +52,7 @@ def main(folder: Path) -> None:
 
 
 def join_words(font: TTFont) -> None:
-    """Leave the hyphen out of the tabular figures: there it is as wide as a minus, with gaps."""
+    """Remove the hyphen from the tabular figures, where it is as wide as a minus."""
     table, hyphen = font["GSUB"].table, font.getBestCmap()[ord("-")]
     rules = {
         record.FeatureTag: table.LookupList.Lookup[record.Feature.LookupListIndex[0]].SubTable[0]

@@ -1,4 +1,4 @@
-"""Write `assets/datasets/shoes.png`: pictures of shoes out of Fashion-MNIST, on one sheet.
+"""Writes `assets/datasets/shoes.png`: shoes from Fashion-MNIST on one sheet.
 
 Run by hand where Debian's ``dataset-fashion-mnist`` is installed: ``python
 .ci/make_assets/shoes.py``. Nothing is picked out: a row holds the first pictures of its class in

@@ -1,1 +1,1 @@
-"""The Build tab: a network by hand, trained and looked into."""
+"""The Build tab: a network built by hand, trained and inspected."""

@@ -1,4 +1,4 @@
-"""Where the panels are at every size of the window."""
+"""The panels' arrangement at every size of the window."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
 
 class Arrangement(QWidget):
-    """Lay panels out by the room there is: data folds to a rail, and the dock to tabs.
+    """Lays out the panels by the available room: data fold to a rail, the dock to tabs.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Arrangement(QWidget):
         self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
 
     def show_microscope(self, microscope: Microscope | None) -> None:
-        """Put the microscope in the place of Output, or away."""
+        """Show the microscope in place of Output, or hide it."""
         if microscope is not None:
             self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
@@ -90,7 +90,7 @@ class Arrangement(QWidget):
             microscope.show()
 
     def adopt(self, microscope: Microscope) -> None:
-        """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
+        """Give the hidden microscope its parent, since reparenting makes Qt restyle it."""
         if self._right_row.indexOf(microscope) < 0:
             microscope.hide()  # else it comes with a tab that is shown later
             self._right_row.addWidget(microscope)
@@ -117,12 +117,12 @@ class Arrangement(QWidget):
         self._application().installEventFilter(self)
 
     def show_data(self) -> None:
-        """Open the data panel where it is folded."""
+        """Open the data panel if it is folded."""
         if self._is_folded and not self.is_drawer_open:
             self.toggle_drawer()
 
     def close_drawer(self) -> None:
-        """Fold the data panel away; the rail takes the keyboard where the panel had it."""
+        """Fold the data panel; focus moves from it to the rail."""
         if has_focus(self.data):
             self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
         self._application().removeEventFilter(self)
@@ -139,7 +139,7 @@ class Arrangement(QWidget):
         self.data.setGeometry(left, 0, self.data.width(), self.height())
 
     def make_room(self, left_px: int) -> None:
-        """Leave so much at the left to a lesson; the data fold to their rail beside it."""
+        """Leave so much room on the left to a lesson; the data fold to their rail beside it."""
         if left_px != self._left_px:
             self._left_px = left_px
             self._row.setContentsMargins(left_px, 0, 0, 0)
@@ -158,7 +158,7 @@ class Arrangement(QWidget):
             self.data.show()
 
     def _place_loss(self, in_dock: bool) -> None:
-        """Make the loss the dock's first tab, or show it beside the dock."""
+        """Make the loss panel the dock's first tab, or show it beside the dock."""
         if in_dock == self.is_loss_in_dock:
             return
         self.is_loss_in_dock = in_dock
@@ -178,7 +178,7 @@ class Arrangement(QWidget):
             keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the panels anew where a limit is passed."""
+        """Rearrange the panels when a limit is passed."""
         super().resizeEvent(event)
         self._fit(event.size())
 
@@ -197,7 +197,7 @@ class Arrangement(QWidget):
             self._place_drawer()
 
     def _set_widths(self, room: int) -> None:
-        """Give Output, or what is in its place, and the dock the width that goes with the room."""
+        """Set the widths of Output, or its substitute, and the dock for the present room."""
         output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
         if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
@@ -209,14 +209,14 @@ class Arrangement(QWidget):
             self.dock.setFixedWidth(dock)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close the drawer by Esc."""
+        """Close the drawer on Esc."""
         if event.key() == Qt.Key.Key_Escape and self.is_drawer_open:
             self.close_drawer()
         else:
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the drawer when the user presses anywhere beside it, or goes on there by keys."""
+        """Close the drawer on a press beside it, or when the focus leaves it."""
         if (
             event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn)
             and isinstance(watched, QWidget)
@@ -231,5 +231,5 @@ class Arrangement(QWidget):
 
 
 def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
-    """Return the size that goes with the first limit that the room reaches."""
+    """Return the size for the first limit that the room reaches."""
     return next(size for least, size in limits if room >= least)

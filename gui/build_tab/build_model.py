@@ -1,4 +1,4 @@
-"""What Build's panels know: the document, its training, what is selected, and what can be done."""
+"""The model of Build's panels: document, training, selection and possible edits."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class _PendingAction(NamedTuple):
 
 
 class _Memo[T]:
-    """Remember what a function returned last, as long as its arguments are the same objects."""
+    """A function's last result, valid while its arguments are the same objects."""
 
     def __init__(self, make: Callable[..., T]) -> None:
         self._make = make
@@ -97,7 +97,7 @@ class _Memo[T]:
 
 
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
-    """Tell whether the user has put rows to those that are made by hand, or taken some out."""
+    """Return whether the user has added or removed hand-made rows."""
     return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
 
@@ -188,15 +188,15 @@ class BuildModel(QObject):
         self.insight.follow(self.state, None)
 
     def fail(self, error: Exception, details: str = "") -> None:
-        """Tell the user what went wrong."""
+        """Report an error."""
         self.messages.failed(error, details, source=self)
 
     def say_failed(self, sentence: Words) -> None:
-        """Tell the user what could not be done, and why."""
+        """Report what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
     def report_export(self, path: Path, more: str = "", kind: str = "") -> None:
-        """Tell the user that a file is there, and what else is worth a sentence.
+        """Report that a file was written, with remarks.
 
         `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
         """
@@ -207,7 +207,7 @@ class BuildModel(QObject):
         self.messages.said.emit(f"{sentence} {more}".strip())
 
     def retranslate(self) -> None:
-        """Name the data in the language in use."""
+        """Name the data in the current language."""
         self._named = _Memo(self._name_columns)
         self._show()
 
@@ -215,27 +215,27 @@ class BuildModel(QObject):
 
     @property
     def shown(self) -> Experiment:
-        """What the user sees and edits: an old epoch, or what the document holds."""
+        """The experiment that the user sees and edits: an old epoch, or the document's."""
         return self._viewed or self.document.experiment
 
     @property
     def chosen_row(self) -> int:
-        """Index of the row that was chosen, whatever is pointed at; -1 for none."""
+        """The index of the chosen row, whatever is pointed at; -1 for none."""
         return self._chosen_row if self._chosen_row < rows_to_choose(self.derived.dataset) else -1
 
     @property
     def speed(self) -> float | None:
-        """Epochs a second at most; ``None`` runs flat out."""
+        """The maximum epochs per second; ``None`` for no limit."""
         return self.training.speed
 
     @property
     def is_training(self) -> bool:
-        """Whether a trainer is at work."""
+        """Whether a trainer is running."""
         return self.training.activity in (Activity.TRAINING, Activity.STEPPING)
 
     @property
     def is_about_to_train(self) -> bool:
-        """Whether training begins once its data are read, its trainer made, its epoch reached."""
+        """Whether training begins once its data, trainer or epoch is ready."""
         return (
             self.training.activity is Activity.PREPARING
             or self._trains_once_read
@@ -245,7 +245,7 @@ class BuildModel(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is running."""
         return self.training.is_idle and self.derived.is_idle
 
     def present(self) -> Experiment:
@@ -256,17 +256,17 @@ class BuildModel(QObject):
         return at_snapshot(experiment, self._snapshot, self.training.late_for(self._snapshot))
 
     def picture(self) -> Experiment:
-        """Return what the user sees: round weights, an old epoch, or the newest ones."""
+        """Return the experiment shown: with rounded weights, an old epoch's, or the newest."""
         if self._rounded is not None:
             return self._rounded[1]
         return self._viewed or self.present()
 
     def with_past(self, experiment: Experiment) -> Experiment:
-        """Return the document's experiment as a file keeps it: with the runs behind it."""
+        """Return the document's experiment with its past runs, as for a file."""
         return self.keeping_past(experiment)()
 
     def keeping_past(self, experiment: Experiment) -> Callable[[], Experiment]:
-        """Return what makes of an experiment what a file keeps; a worker may take its time for it.
+        """Return a function that adds past runs to an experiment, for a worker to call.
 
         Of a run that goes on the losses are kept up to the epoch of the experiment's weights.
         """
@@ -290,17 +290,17 @@ class BuildModel(QObject):
         self.edit(tr("Add layer"), lambda e: edits.with_layer_added(e, before))
 
     def remove_layer(self, layer: int) -> None:
-        """Take a hidden layer out."""
+        """Remove a hidden layer."""
         self.edit(tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
 
     def toggle_feature(self, feature: Feature) -> None:
-        """Let the network read one more input that is derived from columns, or no longer."""
+        """Add or remove a derived input."""
         is_read = feature in features_read(self.derived.dataset)
         text = tr("Take out input {name}") if is_read else tr("Add input {name}")
         self._toggle_features([feature], text)
 
     def add_features(self, features: Iterable[Feature]) -> None:
-        """Let the network read more inputs that are derived from columns, as one step."""
+        """Add derived inputs, as one undo step."""
         present = features_read(self.derived.dataset)
         self._toggle_features([f for f in features if f not in present], tr("Add input {name}"))
 
@@ -314,7 +314,7 @@ class BuildModel(QObject):
         )
 
     def set_units(self, layer: int, units: int) -> None:
-        """Give a hidden layer so many units."""
+        """Set the number of a hidden layer's units."""
         several, one = tr("Layer {n}: {units} units"), tr("Layer {n}: 1 unit")
         self.edit(
             (one if units == 1 else several).format(n=layer + 1, units=units),
@@ -323,7 +323,7 @@ class BuildModel(QObject):
         )
 
     def remove_units(self, units: Iterable[UnitAt]) -> None:
-        """Take hidden units out, as one step."""
+        """Remove hidden units, as one undo step."""
         places = [(at.layer, at.unit) for at in units]
         text = tr("Remove unit")
         if len(places) > 1:
@@ -331,19 +331,19 @@ class BuildModel(QObject):
         self.edit(text, lambda e: edits.with_units_removed(e, places))
 
     def set_activation(self, layer: int, activation: Activation) -> None:
-        """Give a layer another activation function."""
+        """Set a layer's activation function."""
         self.edit(
             tr("Activation of layer {n}", n=layer + 1),
             lambda e: edits.with_activation(e, layer, activation),
         )
 
     def set_bias(self, layer: int, on: bool) -> None:
-        """Let a layer's units have a bias, or none."""
+        """Switch a layer's bias on or off."""
         text = tr("Bias on") if on else tr("Bias off")
         self.edit(text, lambda e: edits.with_bias(e, layer, on))
 
     def set_dropout(self, layer: int | None, share: float) -> None:
-        """Drop a share of a hidden layer's units, or with ``None`` of every hidden layer's."""
+        """Set a hidden layer's drop-out, or every hidden layer's for ``None``."""
 
         def edit(experiment: Experiment) -> Experiment:
             hidden = range(len(experiment.network.layers) - 1)
@@ -354,7 +354,7 @@ class BuildModel(QObject):
         self.edit(tr("Drop-out"), edit, "" if layer is None else f"dropout {layer}")
 
     def set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
-        """Set weights; all edits with one `gesture` are one step."""
+        """Set weights; all edits with the same `gesture` are one undo step."""
 
         def edit(experiment: Experiment) -> Experiment:
             for at, value in values.items():
@@ -364,7 +364,7 @@ class BuildModel(QObject):
         self.edit(tr("Weight"), edit, gesture)
 
     def preview_rounding(self, step: float | None) -> None:
-        """Show the weights rounded to multiples of `step`, at rest; ``None`` as they are.
+        """Show the weights rounded to multiples of `step`, at rest; ``None`` shows them unrounded.
 
         Nothing is edited by that, and whatever else is edited or trained ends it.
         """
@@ -375,18 +375,18 @@ class BuildModel(QObject):
             self._show()
 
     def keep_rounded(self, text: str) -> None:
-        """Make the rounded weights that are shown the network's, by an edit named `text`."""
+        """Keep the rounded weights shown, as an edit named `text`."""
         if self._rounded is not None:
             rounded = self._rounded[1]
             self.preview_rounding(None)
             self.edit(text, lambda _: rounded)
 
     def try_roundings(self) -> None:
-        """Find out what the weights reach when they are rounded."""
+        """Find out how the network does with rounded weights."""
         self.insight.try_roundings(self.state)
 
     def toggle_pins(self, weights: Iterable[WeightAt]) -> None:
-        """Pin weights, so that training leaves them alone, or set pinned ones free."""
+        """Pin weights so that training does not change them, or unpin them."""
         places = tuple(weights)
 
         def edit(experiment: Experiment) -> Experiment:
@@ -399,7 +399,7 @@ class BuildModel(QObject):
     # -- Data --------------------------------------------------------------------------------------
 
     def choose_data(self, data: DataSpec) -> bool:
-        """Learn from other data altogether; tell whether that could be done, or is being asked.
+        """Use other data; return whether that was possible, or is being asked.
 
         Other data than those on show begin a file of their own; about unsaved work in the present
         one is asked before that. A large table has been read before, so that its columns are known.
@@ -446,7 +446,7 @@ class BuildModel(QObject):
         return True
 
     def _explain_data_change(self, opened: Experiment, carried: bool) -> None:
-        """Report what other data have made of a network that was trained elsewhere."""
+        """Report the effect of other data on a network trained elsewhere."""
         if not carried:
             self.messages.noted(
                 lambda: tr(
@@ -460,21 +460,21 @@ class BuildModel(QObject):
             self.messages.noted(lambda: localise(SCALED_OTHERWISE), self)
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
-        """Change the data, which stay of the same kind."""
+        """Change the present data's settings."""
         self.edit(text, functools.partial(edits.with_data, data=data), merge_key)
 
     def set_split(self, split: SplitSpec, text: str, merge_key: str = "") -> None:
-        """Share rows out in another way."""
+        """Change the split into training and test rows."""
         self.edit(text, lambda e: edits.with_split(e, split), merge_key)
 
     def add_point(self, x1: float, x2: float, target: int) -> None:
-        """Add a point made by hand."""
+        """Add a hand-made point."""
         self._edit_points(
             tr("Add point"), "", lambda d: point_edits.with_point_added(d, x1, x2, target)
         )
 
     def move_point(self, index: int, x1: float, x2: float) -> None:
-        """Move a point; one drag is one step."""
+        """Move a point; a drag is one undo step."""
         self._edit_points(
             tr("Move point"),
             f"point {index}",
@@ -482,7 +482,7 @@ class BuildModel(QObject):
         )
 
     def erase_point(self, index: int) -> None:
-        """Take a point out, but for the last one."""
+        """Remove a point, except the last one."""
         data = self.state.experiment.data
         if isinstance(data, PointsData) and len(data.points) <= point_edits.FEWEST_POINTS:
             self.say_failed(
@@ -492,16 +492,16 @@ class BuildModel(QObject):
         self._edit_points(tr("Erase point"), "", lambda d: point_edits.with_point_erased(d, index))
 
     def end_gesture(self) -> None:
-        """Let the next edit be a step of its own."""
+        """Make the next edit an undo step of its own."""
         self.document.end_merge()
 
     def read_data_again(self) -> None:
-        """Read rows that could not be read, or whose reading was given up."""
+        """Read rows again after a failure or a cancel."""
         self.derived.read_again()
         self._show()
 
     def stop_waiting(self) -> None:
-        """Give up what is waited for: rows, a trainer, an old epoch."""
+        """Cancel waiting for rows, a trainer or an old epoch."""
         self.derived.give_up()
         self._once_there = None
         self.training.cancel_seek()
@@ -511,16 +511,16 @@ class BuildModel(QObject):
     # -- Training ----------------------------------------------------------------------------------
 
     def toggle_training(self) -> None:
-        """Train, or pause."""
+        """Start or pause training."""
         (self.pause if self.is_training or self.is_about_to_train else self.train)()
 
     def train(self) -> None:
-        """Train on from what is shown; from an old epoch this is a new run."""
+        """Train from the state shown; from an old epoch this starts a new run."""
         if not (self.is_training or self.is_about_to_train):
             self._once_at_epoch(self._train)
 
     def pause(self) -> None:
-        """Ask a running training to stop, and return at once; begin none that is about to."""
+        """Ask a running training to stop, and cancel one that is about to begin."""
         was_about_to_train = self.is_about_to_train
         self._resuming.stop()
         self._trains_once_read, self._once_there = False, None
@@ -532,13 +532,13 @@ class BuildModel(QObject):
             self._show()
 
     def step(self, whole_epoch: bool) -> None:
-        """Train one batch, or up to the end of the epoch; on the worker where that takes long."""
+        """Train one batch, or to the end of the epoch; on the worker if that takes long."""
         job = Job.EPOCH if whole_epoch else Job.BATCH
         if not (self.is_training or self.is_about_to_train):
             self._once_at_epoch(lambda: self._begin(job))
 
     def reset(self) -> None:
-        """Go back to epoch 0 with the same first weights: the seed's, or an article's own."""
+        """Return to epoch 0 with the same initial weights: the seed's, or an article's."""
         recipe, version = self.state.recipe, self.state.version
         first = None
         if recipe is not None and version is not None:
@@ -546,27 +546,27 @@ class BuildModel(QObject):
         self.edit(tr("Reset"), lambda e: fresh(e, first), goes_on=False)
 
     def new_start(self, seed: int | None = None) -> None:
-        """Draw first weights from another seed, the next one where none is given."""
+        """Draw initial weights from another seed, by default the next one."""
         wanted = self.document.experiment.seed + 1 if seed is None else seed
         text = tr("New start, seed {n}", n=show_integer(wanted))
         self.edit(text, lambda e: edits.with_seed(e, wanted), goes_on=False)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
-        """Run at most so many epochs a second; ``None`` runs flat out."""
+        """Limit the epochs per second; ``None`` removes the limit."""
         self.training.set_speed(epochs_per_second)
         self._show()
 
     def set_training(self, training: TrainingSpec, text: str) -> None:
-        """Learn by other settings."""
+        """Change the training settings."""
         self.edit(text, lambda e: edits.with_training(e, training))
 
     def set_training_field(self, path: str, value: object, text: str) -> None:
-        """Set one field of the training, such as ``optimiser.momentum``."""
+        """Set one field of the training settings, such as ``optimiser.momentum``."""
         training = self.state.experiment.training
         self.set_training(_with_field(training, path.split("."), value), text)
 
     def choose_version(self, version: Version) -> None:
-        """Take the recipe of the article that the data are from, as published or corrected.
+        """Use the recipe of the data's article, as published or corrected.
 
         The loss of the other version is drawn beside it, once a worker has trained that.
         """
@@ -587,7 +587,7 @@ class BuildModel(QObject):
             self._show()
 
     def show_epoch(self, epoch: int) -> None:
-        """Show the weights of an epoch of this run; a running training is paused first.
+        """Show the weights of an epoch of this run, pausing a running training first.
 
         Where the epoch came before the file was saved, the user is told that its weights are not
         kept.
@@ -607,53 +607,53 @@ class BuildModel(QObject):
             self._go_to(epoch)
 
     def branch(self, epoch: int | None = None) -> None:
-        """Start a new run from an epoch, or else from the one that is shown or gone to."""
+        """Start a new run from an epoch, by default the one shown or being reached."""
         if not self.is_training:
             self.show_epoch(self.state.run.wanted_epoch if epoch is None else epoch)
             self._once_at_epoch(self._branch)
 
     def while_paused(self, do: Callable[[], None]) -> None:
-        """Do something once no training is under way, and let the one that was go on after it.
+        """Run a function while no training is running, and resume the training afterwards.
 
         Of several things that wait for that only the last is done.
         """
         self._run_when_idle(do, self._is_going_on)
 
     def show_run(self, index: int, on: bool) -> None:
-        """Draw the line of an earlier run, or leave it out."""
+        """Show or hide an earlier run's line."""
         self.training.show_run(index, on)
         self._show()
 
     def rename_run(self, index: int, name: str) -> None:
-        """Give an earlier run another name."""
+        """Rename an earlier run."""
         self.training.rename_run(index, name)
         self._show()
 
     # -- Selection ---------------------------------------------------------------------------------
 
     def choose_row(self, row: int) -> None:
-        """Show the values of another row everywhere; -1 for none."""
+        """Choose the row whose values are shown everywhere; -1 for none."""
         self._chosen_row = row
         self._show_row(row)
 
     def hover_row(self, row: int) -> None:
-        """Show a row while it is pointed at; -1 goes back to the chosen one."""
+        """Show a row while the pointer is on it; -1 returns to the chosen one."""
         self._show_row(row if row >= 0 else self._chosen_row)
 
     def choose_unit(self, at: UnitAt | None) -> None:
-        """Choose the unit whose sum is shown term by term; ``None`` for none."""
+        """Choose the unit whose sum is shown in terms; ``None`` for none."""
         self._select(unit=at)
 
     def point_at(self, at: UnitAt | None) -> None:
-        """Show what a unit answers while it is pointed at; ``None`` goes back to the output."""
+        """Show a unit's answers while the pointer is on it; ``None`` returns to the output."""
         self._select(pointed=at)
 
     def highlight(self, at: UnitAt | None) -> None:
-        """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
+        """Highlight a unit in the drawing; ``None`` for none."""
         self._select(lit=at)
 
     def open_microscope(self, at: Target | None = None, part: Part | None = None) -> None:
-        """Show every number of one training step, of a unit or weight or of the unit chosen."""
+        """Open the microscope on a unit or weight, by default the chosen unit."""
         rows = rows_to_choose(self.derived.dataset)
         if self.state.row < 0 and rows > 0:
             self.choose_row(min(FIRST_ROW, rows - 1))
@@ -664,11 +664,11 @@ class BuildModel(QObject):
         self.examine(at, part or usual)
 
     def close_microscope(self) -> None:
-        """Put the microscope away."""
+        """Close the microscope."""
         self._select(part=None, weight=None)
 
     def examine(self, at: Target, part: Part | None = None) -> None:
-        """Let the microscope show a unit or a weight into one, in this part or the present one."""
+        """Show a unit or a weight in the microscope, in this part or the present one."""
         part = part or self._selection.part
         if isinstance(at, WeightAt):
             self._select(unit=UnitAt(at.layer, at.unit), weight=at, part=part)
@@ -678,18 +678,18 @@ class BuildModel(QObject):
             self._select(unit=at, weight=weight if is_of_it else None, part=part)
 
     def examine_batch(self, on: bool) -> None:
-        """Let the microscope show the trainer's step on a batch, or a step on the row alone."""
+        """Show the trainer's batch step in the microscope, or a step on the row alone."""
         self._select(of_batch=on)
 
     def apply_step(self, step: OneStep) -> None:
-        """Make the step that the microscope shows: the trainer's next one, or one on the row."""
+        """Apply the step shown in the microscope: the trainer's next one, or one on the row."""
         if step.batch is not None:
             self.step(whole_epoch=False)
         else:
             self.edit(tr("Step on one row"), lambda _: step.made())
 
     def walk(self, on: bool) -> None:
-        """Take the microscope to what is computed next, or to what was computed before."""
+        """Move the microscope to the next or the previous computation."""
         place = self._selection.place
         if place is None:
             return
@@ -698,23 +698,23 @@ class BuildModel(QObject):
             self.examine(place.at, place.part)
 
     def show_mistakes(self, on: bool) -> None:
-        """List only the rows that are wrong, or all again."""
+        """List only the wrong rows, or all."""
         self._select(mistakes=on)
 
     # -- Insight -----------------------------------------------------------------------------------
 
     def apply_fix(self, finding: Finding, text: str) -> None:
-        """Make the remedy of one of the training doctor's findings; `text` names the step."""
+        """Apply the remedy of a doctor's finding; `text` names the undo step."""
         fix = finding.fix
         if fix is not None:
             self.edit(text, lambda _: initialise(fix))
 
     def draw_lottery(self, number: int) -> None:
-        """Train so many random starts of the experiment, and see how many get there."""
+        """Train so many random starts of the experiment, and count those that solve it."""
         self.insight.draw_lottery(number, self.cluster)
 
     def open_seed(self, seed: int) -> None:
-        """Take what a start of the lottery came to in place of the experiment shown."""
+        """Replace the experiment by a trained start of the lottery."""
         lottery = self.state.insight.lottery
         if lottery is not None and seed in lottery.members:
             opened = lottery.members[seed].experiment
@@ -724,11 +724,11 @@ class BuildModel(QObject):
     def draw_sweep(
         self, seeds: int, rates: Sequence[float], widths: Sequence[int], layer: int
     ) -> None:
-        """Train so many starts with every rate and every width of a hidden layer, -1 for none."""
+        """Train so many starts at every rate and width of a hidden layer, -1 for none."""
         self.insight.draw_sweep(seeds, rates, widths, layer, self.cluster)
 
     def take_cell(self, rate: float, units: int) -> None:
-        """Take the learning rate and the width of one of the sweep's cells, as a new start."""
+        """Use the learning rate and width of a cell of the sweep, as a new start."""
         sweep = self.state.insight.sweep
         if sweep is not None:
             layer = sweep.layer
@@ -744,15 +744,15 @@ class BuildModel(QObject):
 
     @property
     def cluster(self) -> str:
-        """The address of the Dask scheduler whose workers draw lotteries; empty for none."""
+        """The address of the Dask scheduler for lotteries; empty for none."""
         return str(settings().value(_CLUSTER_KEY, ""))
 
     def set_cluster(self, address: str) -> None:
-        """Have lotteries drawn by another cluster; an empty address is this computer."""
+        """Use another cluster for lotteries; an empty address means this computer."""
         settings().setValue(_CLUSTER_KEY, address.strip())
 
     def _tell_machines(self, machines: Machines) -> None:
-        """Tell who of a cluster trained, and where its numbers may be others."""
+        """Report which machines trained, and where their numbers may differ."""
         if machines.workers == 0:
             return
         kernels = ", ".join(machines.kernels)
@@ -779,7 +779,7 @@ class BuildModel(QObject):
     # -- Editing -----------------------------------------------------------------------------------
 
     def lock(self, parts: Iterable[Lock]) -> None:
-        """Refuse edits of these parts of the experiment from now on, and of no others."""
+        """Lock exactly these parts of the experiment against edits."""
         locks = frozenset(parts)
         if locks != self._locks:
             self._locks = locks
@@ -787,7 +787,7 @@ class BuildModel(QObject):
             self._show()
 
     def lock_reason(self, parts: Iterable[Lock]) -> str:
-        """Say which of these parts the lesson locks; nothing where it locks none of them."""
+        """Return the locked ones of these parts in words; empty if there are none."""
         locked = [part for part in parts if part in self._locks]
         if not locked:
             return ""
@@ -798,11 +798,11 @@ class BuildModel(QObject):
         )
 
     def broken_locks(self, new: Experiment) -> tuple[Lock, ...]:
-        """Return what is locked of that in which `new` differs from what is shown."""
+        """Return the locks that `new` would break."""
         return broken_locks(self._locks, self.shown, new)
 
     def says_locked(self, new: Experiment) -> bool:
-        """Tell the user what is locked, where `new` differs in that from what is shown."""
+        """Report the locks that `new` would break; return whether there are any."""
         broken = self.broken_locks(new)
         if broken:
             self.say_failed(lambda: self.lock_reason(broken))
@@ -816,7 +816,7 @@ class BuildModel(QObject):
         goes_on: bool = True,
         new_file: bool = False,
     ) -> bool:
-        """Make an edit one step of the document; tell whether that could be done.
+        """Make an edit an undo step of the document; return whether that was possible.
 
         Parameters
         ----------
@@ -869,7 +869,7 @@ class BuildModel(QObject):
         self.edit(text, on_experiment, merge_key)
 
     def _leave_run(self) -> None:
-        """End the run under way where it was last seen, and keep what it has learned."""
+        """End the present run at its last known state, keeping what it has learned."""
         snapshot, first = self._snapshot, self.training.first_epoch
         reached = self.present()
         self._snapshot = None
@@ -878,7 +878,7 @@ class BuildModel(QObject):
             self._commit(self._training_text(snapshot.epoch - first), reached)
 
     def _commit(self, text: str, experiment: Experiment) -> None:
-        """Write weights that training has come to into the document, as one step."""
+        """Write trained weights into the document, as one undo step."""
         self._is_committing = True
         self.document.edit(text, experiment, training=True)
         self._is_committing = False
@@ -889,7 +889,7 @@ class BuildModel(QObject):
         )
 
     def _on_document_replaced(self) -> None:
-        """Leave the runs of the document before behind; what has come is shown in a moment."""
+        """Leave the runs of the previous document; the new state is shown shortly."""
         self._is_replaced = True
         self._resuming.stop()
         self._trains_once_read = False
@@ -900,7 +900,7 @@ class BuildModel(QObject):
         self._take_up_past()
 
     def _take_up_past(self) -> None:
-        """Show what the document's file has kept of its runs."""
+        """Show the runs stored in the document's file."""
         past, experiment = self.document.past, self.document.experiment
         if past is not None:
             self.training.take_up(experiment, past)
@@ -908,7 +908,7 @@ class BuildModel(QObject):
         self.insight.take_up(experiment, findings)
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
-        """Follow an edit, an undo or another document."""
+        """Follow an edit, undo or redo, or another document."""
         if self._is_committing:
             return
         is_edit, self._is_replaced = not self._is_replaced, False
@@ -937,7 +937,7 @@ class BuildModel(QObject):
         self._show()
 
     def _on_derived(self) -> None:
-        """Show rows or figures that a worker has brought, and go on with what waited for them."""
+        """Show rows or figures from a worker, and run the actions waiting for them."""
         if self.derived.status.is_ready:
             self.training.follow(self.document.experiment, self.derived.dataset)
             if self._trains_once_read:
@@ -948,7 +948,7 @@ class BuildModel(QObject):
     # -- Training ----------------------------------------------------------------------------------
 
     def _once_at_epoch(self, then: Callable[[], None]) -> None:
-        """Do something at the end of the way to an epoch, now where there is none."""
+        """Run an action when the epoch is reached, at once if none is awaited."""
         if self.training.goal is None:
             then()
         else:
@@ -957,12 +957,12 @@ class BuildModel(QObject):
 
     @property
     def _is_going_on(self) -> bool:
-        """Whether a training is under way that nobody wants to end, only paused for a moment."""
+        """Whether a training is running that is at most paused for a moment."""
         is_paused = self._at_rest is not None and self._at_rest.goes_on
         return self.training.is_going_on or is_paused
 
     def _run_when_idle(self, do: Callable[[], None], goes_on: bool) -> None:
-        """Do something at the end of a training, which is paused, now where there is none."""
+        """Pause training and run an action when it has stopped, at once if none is running."""
         if self.is_training:
             self.pause()
             self._at_rest = _PendingAction(do, goes_on)
@@ -970,7 +970,7 @@ class BuildModel(QObject):
             do()
 
     def _do_at_rest(self) -> None:
-        """Do what waits for the end of a training, and let that go on where it was only paused."""
+        """Run the action waiting for the end of training, and resume if it was only paused."""
         waiting, self._at_rest = self._at_rest, None
         if waiting is None:
             return
@@ -995,7 +995,7 @@ class BuildModel(QObject):
         self._begin(Job.NOTHING)
 
     def _begin(self, job: Job) -> None:
-        """Let a trainer of what is shown do a job, once its rows are there."""
+        """Let a trainer of the state shown do a job, once its rows are ready."""
         self._rounded = None
         self._make_present(tr("Back to epoch {n}"))
         if not self.derived.status.is_ready and self.derived.status.share is None:
@@ -1019,13 +1019,13 @@ class BuildModel(QObject):
             self._show()
 
     def _make_present(self, text: str) -> None:
-        """Make the old epoch that is shown the document's present, as a step."""
+        """Make the old epoch shown the document's present state, as an undo step."""
         viewed, self._viewed = self._viewed, None
         if viewed is not None:
             self.document.edit(text.format(n=epoch_of(viewed)), viewed)
 
     def _go_to(self, epoch: int) -> None:
-        """Go to an epoch of the present run; where there is no run, nothing happens."""
+        """Go to an epoch of the present run; without one do nothing."""
         training, present = self.training, self.document.experiment
         if epoch == self.state.run.wanted_epoch:
             return
@@ -1054,7 +1054,7 @@ class BuildModel(QObject):
         self._show()
 
     def _on_end(self, result: RunResult | Snapshot, learned: Experiment) -> None:
-        """Make what training has come to a step of the document."""
+        """Make the result of training an undo step of the document."""
         training = self.training
         trainer = training.trainer
         assert trainer is not None
@@ -1109,7 +1109,7 @@ class BuildModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Ask a running training to stop; tell whether nothing runs any more."""
+        """Ask a running training to stop; return whether nothing is running any more."""
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.cancel_seek()
@@ -1131,7 +1131,7 @@ class BuildModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        """Make the state that panels show and tell them, once, also of what insight forgets."""
+        """Make the state that panels show, and notify them once."""
         if self._is_replaced or self._updating_insight:
             return
         self.state = state = self.state.reuse_caches_for(self._make_state())
@@ -1190,14 +1190,14 @@ class BuildModel(QObject):
         return in_words(dataset, self.shown.data)
 
     def _draw(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
-        """Return the network with the weights of an experiment or a snapshot."""
+        """Return the network with the weights of an experiment or snapshot."""
         bare = self._bare(spec)
         if isinstance(source, Experiment):
             return network_of(source, bare)
         return Network.showing(bare, source.weights, source.biases)
 
     def _plane_bounds(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
-        """Return a plane for points made by hand that stays while they are edited."""
+        """Return bounds for hand-made points that stay the same while they are edited."""
         data = experiment.data
         self._bounds = (
             plane_for_points(np.array(data.points), dataset, self._bounds)
@@ -1207,7 +1207,7 @@ class BuildModel(QObject):
         return self._bounds
 
     def _selection_in(self, network: NetworkSpec, dataset: Dataset) -> Selection:
-        """Return what is selected, as far as it is still there."""
+        """Return the selection without what no longer exists."""
         selection = self._selection
         gone: dict[str, Any] = {
             name: None

@@ -1,4 +1,4 @@
-"""Rows and figures of the experiment on show: at once, or from a worker where that takes long."""
+"""The rows and figures of the experiment shown: at once, or from a worker if that takes long."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ type _Key = tuple[RowsKey, tuple[int, int]]
 
 
 class DerivedData:
-    """Follow the experiment on show with its rows and figures.
+    """Keeps rows and figures for the experiment shown.
 
     Owns the thread that reads large files, and the one that measures large networks.
 
@@ -63,13 +63,13 @@ class DerivedData:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is running."""
         return self._reader.is_idle and self._measurer.is_idle
 
     # -- Rows --------------------------------------------------------------------------------------
 
     def check(self, experiment: Experiment) -> None:
-        """Make small rows now, so that an edit to what cannot be made is refused.
+        """Build small data sets now, so that an edit to invalid data is refused.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class DerivedData:
             check_columns(experiment, dataset_of(experiment))
 
     def follow(self, experiment: Experiment) -> None:
-        """Have the rows of an experiment, at once where they are at hand, else by and by."""
+        """Provide an experiment's rows, at once if they are cached, otherwise from a worker."""
         key = _key_of(experiment)
         if key == self._rows_key and key != self._key:  # back to what has been shown meanwhile
             self._reader.cancel()
@@ -89,23 +89,23 @@ class DerivedData:
             self._take(experiment, key)
 
     def read_again(self) -> None:
-        """Read rows that could not be read, or whose reading was given up."""
+        """Read rows again after a failure or a cancel."""
         if self._experiment is not None:
             self._take(self._experiment, self._key)
 
     def take_newest(self, experiment: Experiment) -> bool:
-        """Take the rows that the files of the data hold now; tell whether they may be others."""
+        """Use the present content of the data's files; return whether it may have changed."""
         before = self.dataset
         if experiment.data.paths:
             self._take(experiment, _key_of(experiment))
         return self.dataset is not before or not self.status.is_ready
 
     def forget(self) -> None:
-        """Have the rows of the next experiment read anew where their file has changed."""
+        """Read the rows of the next experiment again if their file has changed."""
         self._key = self._rows_key = None
 
     def give_up(self) -> None:
-        """Read no more, because the user does not want to wait."""
+        """Stop reading at the user's request."""
         if self.status.share is not None:
             self._reader.cancel()
             self.status = DataStatus(is_given_up=True)
@@ -166,7 +166,7 @@ class DerivedData:
     # -- Figures -----------------------------------------------------------------------------------
 
     def figures_of(self, experiment: Experiment) -> Snapshot | None:
-        """Return the figures of an experiment at rest; ``None`` until a worker has them."""
+        """Return an experiment's figures at rest; ``None`` until a worker has them."""
         dataset = self.dataset
         if self._figures is not None:
             known, of, snapshot = self._figures
@@ -190,12 +190,12 @@ class DerivedData:
         return None
 
     def know_figures(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
-        """Remember the figures of an experiment, which training has measured."""
+        """Store an experiment's figures measured by training."""
         self._measurer.cancel()
         self._figures = (experiment, self.dataset, snapshot)
 
     def measure_nothing(self) -> None:
-        """Work out no figures while training brings its own."""
+        """Compute no figures while training supplies its own."""
         self._measurer.cancel()
 
 
@@ -205,7 +205,7 @@ def _key_of(experiment: Experiment) -> _Key:
 
 
 def _have_same_inputs(before: RowsKey, key: RowsKey) -> bool:
-    """Tell whether two large data differ in their scaling, split and seed at most."""
+    """Return whether two large data sets differ at most in scaling, split and seed."""
     (old, *_, old_features), (new, *_, new_features) = before, key
     if old_features != new_features:
         return False

@@ -1,4 +1,4 @@
-"""Write the network, its drawing or its predictions to a file of another kind."""
+"""Writes the network, its drawing or its predictions to other kinds of files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MOST_COMPARED = 2_000_000
 
 
 class Exporter(QObject):
-    """Ask where to write, write, and say how it went.
+    """Asks for a file, writes it, and reports the result.
 
     Thread
     ------
@@ -62,7 +62,7 @@ class Exporter(QObject):
         self._queue = TaskQueue(model.fail, self)
 
     def ask(self, kind: str, title: str) -> None:
-        """Let the user choose where to write the network as `kind`; `title` is proposed."""
+        """Let the user choose a file for the network as `kind`, proposing `title`."""
         suffix, question = _KINDS[kind]
         name = f"{as_file_name(title)}{suffix}"
         ask_to_save(self._window, tr(question), name, lambda path: self.write(kind, path))
@@ -73,7 +73,7 @@ class Exporter(QObject):
         return self._queue.is_idle
 
     def write(self, kind: str, path: Path) -> None:
-        """Write what is shown now to `path`; a drawing at once, all else on a worker."""
+        """Write the state shown to `path`; a drawing at once, others on a worker."""
         canvas = self._canvas
         drawings: dict[str, Callable[[Path], None]] = {
             "svg": canvas.render_svg,
@@ -104,7 +104,7 @@ class Exporter(QObject):
         write_bytes(path, pdf)
 
     def _work(self, kind: str, path: Path) -> Callable[[], RoundTrip | None]:
-        """Return what writes the network as it is now."""
+        """Return a function that writes the network as it is now."""
         experiment, state = self._model.picture(), self._model.state
         spoken = language()
 
@@ -127,7 +127,7 @@ class Exporter(QObject):
         return work
 
     def _compared(self, trip: RoundTrip | None, kind: str) -> str:
-        """Say what came of running the file."""
+        """Describe the result of running the file."""
         if trip is None:
             untried = tr("It was not run here: PyTorch is not installed beside Glassnet.")
             return untried if kind == "pytorch" else ""
@@ -140,7 +140,7 @@ class Exporter(QObject):
 
 
 def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
-    """Run an exported file with OpenCV on the data's rows, and compare with the network's answers.
+    """Run an exported file with OpenCV on the data's rows, and compare the answers.
 
     Both are in the units of the data, as the file's input is.
 
@@ -163,7 +163,7 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
 
 
 def predictions(state: BuildState) -> Iterator[list[str]]:
-    """Yield names of columns, then every row: which it is, what is given, wanted and answered.
+    """Yield the column names, then every row: its number, inputs, targets and answers.
 
     Rows are numbered from 1 as the table or file has them, those left out counted too.
     Scaled columns and targets stand as in the table, and the answers of a regression are in its
@@ -203,7 +203,7 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
 def _as_read(
     values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
 ) -> list[float]:
-    """Return values of a row, shape (columns,), as the table has them."""
+    """Return a row's values, shape (columns,), in the units of the table."""
     if offset is None or spread is None:
         return [float(value) for value in values]
     parts = zip(values.tolist(), offset.tolist(), spread.tolist(), strict=True)
@@ -213,7 +213,7 @@ def _as_read(
 def _words(
     state: BuildState, dataset: Dataset, y: FloatArray, answers: FloatArray, counts: np.ndarray
 ) -> list[list[str]]:
-    """Return the names of the wanted and the answered class of each row, where there are any."""
+    """Return the target and answer class names of each row, if there are any."""
     if dataset.task not in ("binary", "multiclass"):
         return [[] for _ in y]
     threshold = decision_threshold(state.experiment)

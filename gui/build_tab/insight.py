@@ -1,4 +1,4 @@
-"""Background analyses of the state shown."""
+"""Background analyses of the present state."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SAME_LOSS = 1e-4
 
 
 class _Look(NamedTuple):
-    """What came of one look; `dataset` is the one the verdict is about, ``None`` without one."""
+    """The results of an analysis; `dataset` belongs to the verdict, ``None`` without one."""
 
     dataset: Dataset | None
     verdict: Verdict | None
@@ -50,7 +50,7 @@ class _Look(NamedTuple):
 
 
 class _Losses(NamedTuple):
-    """What the doctor reads of a run: the losses of the data on show, and the first one's epoch."""
+    """A run's losses on the present data for the doctor, and the epoch of the first."""
 
     train: FloatArray | None = None
     test: FloatArray | None = None
@@ -58,7 +58,7 @@ class _Losses(NamedTuple):
 
 
 class Insight:
-    """Own the workers that look into the state shown, and what they have found.
+    """Owns the workers that analyse the present state, and their results.
 
     The verdict and what perceptrons reach are worked out when the data change, the findings while
     training about twice a second, or every two seconds where network and data are large, and the
@@ -123,7 +123,7 @@ class Insight:
     # -- Life --------------------------------------------------------------------------------------
 
     def follow(self, state: BuildState, history: History | None) -> None:
-        """Take the state now shown and the losses of its run; looks at it follow soon."""
+        """Analyse a new state and the losses of its run soon."""
         old, self._state, self._history = self._state, state, history
         is_edited = old is None or state.experiment is not old.experiment
         if state.dataset is not self._dataset:  # first: what is published goes with the state
@@ -153,12 +153,12 @@ class Insight:
             self._look_timer.start(_LARGE_LOOK_MS if cost > _LARGE_LOOK else _LOOK_MS)
 
     def resume(self) -> None:
-        """Begin to look, or look again because the window stays open after all."""
+        """Start analysing, or continue because the window stays open."""
         self._is_open, self._seen = True, ()
         self._look_again()
 
     def request_close(self) -> bool:
-        """Stop what is under way and begin nothing more; tell whether all is at rest."""
+        """Stop all work and start none; return whether everything is at rest."""
         self._is_open = False
         for timer in self._timers:
             timer.stop()
@@ -172,19 +172,19 @@ class Insight:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is under way or about to begin."""
+        """Whether nothing is running or about to start."""
         waits = any(timer.isActive() for timer in self._timers)
         is_at_work = waits or not (self._lottery.is_idle and self._sweep.is_idle)
         return not is_at_work and all(task.is_idle for task in self._tasks)
 
     def _publish(self, **parts: Any) -> None:
-        """Show that something is known now, or is known no more."""
+        """Publish that results have arrived or lapsed."""
         if any(getattr(self.view, name) is not part for name, part in parts.items()):
             self.view = structs.replace(self.view, **parts)
             self._show()
 
     def _failing(self, **parts: Any) -> Callable[[Exception, str], None]:
-        """Return what tells of a failed work, after which `parts` are known."""
+        """Return a handler of failures, after which `parts` count as known."""
 
         def fail(error: Exception, details: str) -> None:
             self._publish(**parts)
@@ -204,7 +204,7 @@ class Insight:
         self._looks.start(work, self._on_looked, self._on_look_failed)
 
     def _to_see(self) -> tuple[object, ...]:
-        """Return what the doctor reads of the present state."""
+        """Return the doctor's facts about the present state."""
         state = self._state
         if state is None:
             return ()
@@ -214,14 +214,14 @@ class Insight:
         return state.network, state.dataset, state.experiment.training, length, ran_away
 
     def _ran_away(self, state: BuildState) -> bool:
-        """Tell whether the loss was no number after the last epoch, and that one is shown."""
+        """Return whether the loss after the last epoch was non-finite and that epoch is shown."""
         history, snapshot = self._history, state.snapshot
         if history is None or snapshot is None:
             return False
         return history.ran_away and snapshot.epoch == history.epochs[-1]
 
     def _losses(self, state: BuildState) -> _Losses:
-        """Return the losses up to the epoch shown, as far as they are of the data on show.
+        """Return the losses up to the epoch shown, on the present data.
 
         There are none where the weights shown have another loss than the run at their epoch: rows
         were edited since, or weights.
@@ -250,11 +250,11 @@ class Insight:
         self._look_again()
 
     def take_up(self, experiment: Experiment, findings: tuple[Finding, ...]) -> None:
-        """Show what had been found when an experiment was saved, until that one changes."""
+        """Show the findings saved with an experiment until it changes."""
         self._saved = experiment, findings
 
     def _still_saved(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return what had been found of the experiment on show, and is not found now."""
+        """Return the saved findings of the experiment that are not present now."""
         if self._saved is None or self._state is None:
             return ()
         experiment, findings = self._saved
@@ -265,7 +265,7 @@ class Insight:
         return self.view.saved_findings if left == self.view.saved_findings else left
 
     def _look_again(self) -> None:
-        """Look at what was shown meanwhile."""
+        """Analyse the state shown meanwhile."""
         if self._state is not None:
             self.follow(self._state, self._history)
 
@@ -277,11 +277,11 @@ class Insight:
     # -- Perceptrons -------------------------------------------------------------------------------
 
     def _compared_with(self, verdict: Verdict | None) -> LinearClassifier | None:
-        """Return what is compared with the network: nothing where a proof answers, or still may."""
+        """Return what to compare with the network; nothing if a proof may answer."""
         return self._found if self._is_judged and verdict is None else None
 
     def _follow_perceptrons(self, state: BuildState) -> None:
-        """Train them on the data shown, unless it is known; large data wait until all rests."""
+        """Train perceptrons on the data, unless done; large data wait until training rests."""
         dataset = state.dataset
         if dataset.x_train is not self._rows:
             self._perceptrons.cancel()
@@ -310,7 +310,7 @@ class Insight:
     # -- Answers to many rows ----------------------------------------------------------------------
 
     def _follow_answers(self, state: BuildState) -> None:
-        """Work out the answers once the weights have come to rest."""
+        """Compute the answers once the weights are at rest."""
         if state.running or not state.lacks_answers:
             self._answers.cancel()
             return
@@ -356,7 +356,7 @@ class Insight:
     # -- Round weights -----------------------------------------------------------------------------
 
     def try_roundings(self, state: BuildState) -> None:
-        """Find out what the weights of a state at rest reach when they are rounded."""
+        """Find out how a resting state's network does with rounded weights."""
         experiment, dataset = state.experiment, state.dataset
         if self._is_rounded(state) or not self._is_open or state.rounding_step is not None:
             return
@@ -369,14 +369,14 @@ class Insight:
         )
 
     def _is_rounded(self, state: BuildState) -> bool:
-        """Tell whether the roundings known, or being tried, are of the weights of a state."""
+        """Return whether the roundings known or in progress are for a state's weights."""
         if self._rounded is None:
             return False
         experiment, dataset = self._rounded
         return experiment is state.experiment and dataset is state.dataset
 
     def _follow_roundings(self, state: BuildState) -> None:
-        """Forget the roundings of other weights, but not while those are looked at."""
+        """Drop the roundings of other weights, unless they are being previewed."""
         if state.rounding_step is None and (state.running or not self._is_rounded(state)):
             self._rounded = None
             self._roundings.cancel()
@@ -385,7 +385,7 @@ class Insight:
     # -- Lottery and landscape ---------------------------------------------------------------------
 
     def draw_lottery(self, number: int, cluster: str = "") -> None:
-        """Train so many starts: the first lottery takes seeds from 0 on, the next those after.
+        """Train so many starts: the first lottery uses seeds from 0 on, the next ones continue.
 
         A cluster, by its scheduler's address, trains them where one is given.
         """
@@ -407,7 +407,7 @@ class Insight:
         self._publish(lottery_share=0.0)
 
     def stop_lottery(self) -> None:
-        """End the drawing; what has been drawn is kept."""
+        """Stop drawing; finished starts are kept."""
         self._lottery.request_stop()
 
     def measure_landscape(self) -> None:
@@ -429,7 +429,7 @@ class Insight:
         self._publish(measures_landscape=True)
 
     def _forget_task(self) -> None:
-        """Drop what is about another network or other data."""
+        """Drop results for another network or other data."""
         self._task, self._next_seed = None, 0
         self._lottery.request_stop()
         self._landscape.cancel()
@@ -441,7 +441,7 @@ class Insight:
             self._publish(lottery_share=share)
 
     def _on_lottery_over(self, result: Lottery) -> None:
-        """Show the outcome, unless the experiment has changed meanwhile or no start has ended."""
+        """Show the results, unless the experiment has changed or no start has ended."""
         is_shown = self._task is not None and len(result.seeds) > 0
         self._publish(lottery=result if is_shown else self.view.lottery, lottery_share=None)
         if is_shown:
@@ -457,7 +457,7 @@ class Insight:
         layer: int,
         cluster: str = "",
     ) -> None:
-        """Train so many starts with every rate and every width of a hidden layer."""
+        """Train so many starts at every rate and width of a hidden layer."""
         if self._state is None or not self._sweep.is_idle:
             return
         from model.training.ensemble.sweep import draw_sweep  # late, as the lottery
@@ -479,18 +479,18 @@ class Insight:
         self._publish(sweep_share=0.0)
 
     def stop_sweep(self) -> None:
-        """End the sweep; the cells that are whole are kept."""
+        """Stop the sweep; complete cells are kept."""
         self._sweep.request_stop()
 
     def _on_sweep_progress(self, progress: tuple[float, Sweep]) -> None:
-        """Show what is known, but what was drawn before until there is any."""
+        """Show the results so far, or the previous ones until there are any."""
         (share, sweep), shown = progress, self.view
         is_further = round(100 * share) != round(100 * (shown.sweep_share or 0.0))
         if self._swept is not None and is_further:
             self._publish(sweep_share=share, sweep=sweep if sweep.cells else shown.sweep)
 
     def _on_sweep_over(self, sweep: Sweep) -> None:
-        """Show the outcome, unless the experiment has changed meanwhile or no cell is whole."""
+        """Show the results, unless the experiment has changed or no cell is complete."""
         is_shown = self._swept is not None and len(sweep.cells) > 0
         self._publish(sweep=sweep if is_shown else self.view.sweep, sweep_share=None)
         if is_shown:
@@ -522,7 +522,7 @@ def _look_at(
 
 
 def _answers_of(answers: tuple[Answers, Answers]) -> Work:
-    """Return the work of answering all rows."""
+    """Return a function that computes all answers."""
 
     def work(
         should_stop: Callable[[], bool], publish: Callable[[Any], None]
@@ -536,7 +536,7 @@ def _answers_of(answers: tuple[Answers, Answers]) -> Work:
 
 
 def _is_same(a: float, b: float) -> bool:
-    """Tell whether two losses are one, measured in two ways; no number is as any other."""
+    """Return whether two losses are equal up to rounding, NaN being equal to itself."""
     return bool(np.isclose(a, b, rtol=_SAME_LOSS, atol=0.0, equal_nan=True))
 
 

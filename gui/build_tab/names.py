@@ -1,4 +1,4 @@
-"""Data, columns, units, activations and choices in the language in use."""
+"""Data, columns, units, activations and choices in the current language."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _WORDS: tuple[object, ...] = (
 
 
 def word(name: str) -> str:
-    """Return a built-in name in the language in use; any other as it is."""
+    """Return a built-in name in the current language; others unchanged."""
     if pixel := _PIXEL.fullmatch(name):
         return tr("r{row}c{column}", row=pixel[1], column=pixel[2])
     plain = name.replace("_", " ")
@@ -70,7 +70,7 @@ def readable(name: str) -> str:
 
 
 def as_object(name: str) -> str:
-    """Return a name as what is solved or learned: Turkish adds an ending, "XOR'u"."""
+    """Return a name as the object of a verb: Turkish adds a suffix, "XOR'u"."""
     vowels = [letter for letter in name.lower() if letter in "aıoueiöü"]
     if QLocale().language() != QLocale.Language.Turkish or not vowels:
         return name
@@ -108,7 +108,7 @@ MOST_VALUES = 64
 
 
 def values_text(dataset: Dataset, x: FloatArray) -> str:
-    """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1".
+    """Return a row's columns, shape (columns,), in their units: "0, 1", in Turkish "0; 1".
 
     Of hundreds of columns, as a picture has, the first ones stand for all.
     """
@@ -118,7 +118,7 @@ def values_text(dataset: Dataset, x: FloatArray) -> str:
 
 
 def named_values(dataset: Dataset, x: FloatArray) -> str:
-    """Write a row's first columns with their names: "class 3, female 0"."""
+    """Return a row's first columns with their names: "class 3, female 0"."""
     units, names = dataset.columns.x_in_own_units, dataset.columns.feature_names[:MOST_NAMED]
     return apart().join(
         f"{readable(name)} {show_number(units(i, float(x[i])), 3)}" for i, name in enumerate(names)
@@ -126,7 +126,7 @@ def named_values(dataset: Dataset, x: FloatArray) -> str:
 
 
 def left_out_words(left_out: LeftOut | None) -> str:
-    """Say what of a table is not learned from, or read otherwise than it stands; or nothing."""
+    """Describe what was omitted from a table or read differently; empty if nothing."""
     if left_out is None:
         return ""
     said = []
@@ -169,7 +169,7 @@ _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,4})")
 
 
 def activation_names() -> dict[Activation, str]:
-    """Return what each activation is called in the language in use."""
+    """Return the name of each activation in the current language."""
     return {
         "identity": tr("Identity"),
         "step": tr("Step"),
@@ -184,7 +184,7 @@ def activation_names() -> dict[Activation, str]:
 
 
 def subscript(text: str) -> str:
-    """Return `text` with its digits lowered."""
+    """Return `text` with subscript digits."""
     return text.translate(_SUBSCRIPTS)
 
 
@@ -192,13 +192,13 @@ _UNIT_AFTER = re.compile(r" \([^()]*\)$")
 
 
 def column_name(name: str) -> str:
-    """Return a column's name as the drawing has it: "x1" as x₁, "petal_length_cm" in words."""
+    """Return a column's display name: "x1" as x₁, "petal_length_cm" in words."""
     match = _LETTER_AND_NUMBER.fullmatch(name)
     return match[1] + subscript(match[2]) if match else readable(name)
 
 
 def input_name(feature: Feature, columns: Dataset) -> str:
-    """Return what an input is called: x₁·x₂, x₁², sin x₁; what is derived has no unit."""
+    """Return an input's name: x₁·x₂, x₁², sin x₁; derived ones have no unit."""
     names = tuple(map(column_name, columns.feature_names))
     if feature.kind != "column":
         names = tuple(_UNIT_AFTER.sub("", name) for name in names)
@@ -247,7 +247,7 @@ REGULARISATIONS = ("none", "l1", "l2", "both")
 
 
 def optimiser_names() -> dict[str, str]:
-    """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
+    """Return the name of each of ``model.experiment.OPTIMISERS``, in order."""
     return {
         "perceptron": tr("Perceptron"),
         "sgd": "SGD",
@@ -260,7 +260,7 @@ def optimiser_names() -> dict[str, str]:
 
 
 def loss_names() -> dict[str, str]:
-    """Return what each of ``model.experiment.LOSSES`` is called, in their order."""
+    """Return the name of each of ``model.experiment.LOSSES``, in order."""
     return {
         "squared": tr("Squared"),
         "absolute": tr("Absolute"),
@@ -273,7 +273,7 @@ def loss_names() -> dict[str, str]:
 
 
 def loss_formulas(activation: Activation | None = None) -> dict[str, str]:
-    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order.
+    """Return the formula of each of ``model.experiment.LOSSES`` for one output, in order.
 
     Cross-entropies read the z of the sigmoid or softmax that they belong to, and of any other
     output `activation` its a.
@@ -293,12 +293,12 @@ def loss_formulas(activation: Activation | None = None) -> dict[str, str]:
 
 
 def loss_reduction() -> str:
-    """Say how the losses of outputs and rows are put together."""
+    """Describe how losses are combined over outputs and rows."""
     return tr("Mean over the rows of a step, summed over the outputs.")
 
 
 def initialiser_names() -> dict[str, str]:
-    """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
+    """Return the name of each of ``model.experiment.INITIALISERS``, in order."""
     return {
         "zeros": tr("Zeros"),
         "constant": tr("Constant"),
@@ -311,7 +311,7 @@ def initialiser_names() -> dict[str, str]:
 
 
 def schedule_names() -> list[str]:
-    """Return what each of ``model.experiment.SCHEDULES`` is called, in their order."""
+    """Return the name of each of ``model.experiment.SCHEDULES``, in order."""
     return [
         tr("Constant"),
         tr("Steps"),
@@ -320,12 +320,12 @@ def schedule_names() -> list[str]:
 
 
 def regularisation_names() -> list[str]:
-    """Return what each of `REGULARISATIONS` is called."""
+    """Return the name of each of `REGULARISATIONS`."""
     return [tr("None"), "L1", "L2", "L1 + L2"]
 
 
 def lock_names() -> dict[Lock, str]:
-    """Return what a lesson can lock, by its key, as it stands in a list of such parts."""
+    """Return the name of each lock, for use in a list."""
     return {
         "activation": tr("activations"),
         "batch": tr("batch"),

@@ -1,4 +1,4 @@
-"""Who draws in which frame while training runs flat out, and after an edit that is dear to show."""
+"""Distributes drawing over frames during training, and after expensive edits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WHILE_S, _WHILE_TRAINING_S = 0.008, 0.002
 
 
 class PanelScheduler:
-    """Show a state in all of several parts, or in one part after another.
+    """Shows a state in all of several parts, or in one after another.
 
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
     sixty times a second each, and training stands still while they are drawn. In a run they are
@@ -49,23 +49,23 @@ class PanelScheduler:
         self._stale: dict[int, None] = {}  # in the order in which they came to be so
 
     def show_all(self) -> None:
-        """Show every part now."""
+        """Update every part now."""
         self._stale.clear()
         for part in self._parts:
             part()
 
     def show_first(self) -> None:
-        """Show the first part now, and leave the others to :meth:`show_more`."""
+        """Update the first part now, and leave the others to :meth:`show_more`."""
         self._stale |= dict.fromkeys(range(1, len(self._parts)))
         self._stale.pop(0, None)
         self._parts[0]()
 
     def show_more(self) -> bool:
-        """Show those that have waited longest, for a while; tell whether more wait."""
+        """Update the parts that have waited longest, for a while; return whether more wait."""
         return self._show_for(_WHILE_S)
 
     def begin_round(self) -> bool:
-        """Begin to show another state in a run; tell whether that was due.
+        """Start a round for another state of a run; return whether that was due.
 
         Every part has then shown the one before.
         """
@@ -80,7 +80,7 @@ class PanelScheduler:
         return True
 
     def show_next(self) -> None:
-        """Show the next part of the round, and the cheap ones after it."""
+        """Update the next part of the round, and the cheap ones after it."""
         if self._stale:
             self._hold(self._spend)
             self._show_for(_WHILE_TRAINING_S)

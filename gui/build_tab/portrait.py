@@ -1,4 +1,4 @@
-"""What a look at every weight brings: of a large network worked out on a worker."""
+"""Summaries of all weights, computed on a worker for large networks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BARS = 40
 
 
 class LayerFigures(Struct, frozen=True, eq=False):
-    """One layer's weights, biases left out.
+    """The figures of a layer's weights, without biases.
 
     Attributes
     ----------
@@ -31,14 +31,14 @@ class LayerFigures(Struct, frozen=True, eq=False):
 
 
 class WeightFigures(Struct, frozen=True, eq=False):
-    """All layers' figures; the bars go from ``-reach`` to ``reach``."""
+    """All layers' figures; the bars extend from ``-reach`` to ``reach``."""
 
     reach: float = 1.0
     layers: tuple[LayerFigures, ...] = ()
 
 
 class Portrait(Struct, frozen=True, eq=False):
-    """A network whose every weight was looked at.
+    """A network with the figures of its weights.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Portrait(Struct, frozen=True, eq=False):
 
 
 def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Portrait:
-    """Look at every weight; the reach of the figures `before` is kept where it still does."""
+    """Return the figures of every weight, keeping the reach of `before` if it still fits."""
     table = dataset.table_x
     return Portrait(
         network,
@@ -72,12 +72,12 @@ def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Po
 
 
 def is_finite(network: Network) -> bool:
-    """Tell whether all weights are numbers, and none of them endless."""
+    """Return whether all weights are finite."""
     return all(np.isfinite(each).all() for each in (*network.weights, *network.biases))
 
 
 def weight_figures(network: Network, before: WeightFigures) -> WeightFigures:
-    """Count every layer's weights in bars of one common scale."""
+    """Count every layer's weights in bars of a common scale."""
     weights = [_drawable(w) for w in network.weights]
     largest = max((float(np.abs(w).max()) for w in weights if w.size), default=0.0)
     reach = _steady_reach(largest, before.reach)
@@ -86,7 +86,7 @@ def weight_figures(network: Network, before: WeightFigures) -> WeightFigures:
 
 
 def histogram(values: FloatArray, reach: float) -> np.ndarray:
-    """Count values in equal bars from ``-reach`` to ``reach``; zero lies between two bars.
+    """Count values in equal bars from ``-reach`` to ``reach``; zero is between two bars.
 
     What lies beyond counts in the outermost bars.
     """
@@ -95,13 +95,13 @@ def histogram(values: FloatArray, reach: float) -> np.ndarray:
 
 
 def _drawable(weights: FloatArray) -> FloatArray:
-    """Return weights that an axis can hold: endless ones at an eighth of the largest number."""
+    """Return weights limited to an eighth of the largest float, for axes."""
     most = np.finfo(weights.dtype).max / 8
     return np.clip(np.nan_to_num(weights), -most, most)
 
 
 def _steady_reach(largest: float, before: float) -> float:
-    """Return a round half-width that holds all weights, kept while it is not far too wide."""
+    """Return a round half-width for all weights, kept while it is not far too wide."""
     if largest == 0.0 or 0.4 * before <= largest <= before:
         return before
     largest = max(largest, 1e-6)
@@ -110,6 +110,6 @@ def _steady_reach(largest: float, before: float) -> float:
 
 
 def _deviation(weights: FloatArray) -> float:
-    """Return the standard deviation; infinity where a weight's square is beyond all numbers."""
+    """Return the standard deviation; infinity if a square overflows."""
     with np.errstate(over="ignore"):
         return float(weights.std()) if weights.size else 0.0

@@ -1,4 +1,4 @@
-"""The strip that says what the window works at in the background, with a way out."""
+"""The strip that shows background work, with a cancel button."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WHOLE = 1000
 
 
 class ProgressStrip(Panel):
-    """Come in sight once what is waited for has taken 300 ms, until it is over.
+    """Appears when work has taken 300 ms, until it is over.
 
     That is reading data, preparing a training, and the way back to an old epoch; data that are not
     read, because that was given up or failed, can be read again. It lies over the corner of the
@@ -53,7 +53,7 @@ class ProgressStrip(Panel):
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
-        """Follow what is waited for."""
+        """Follow the work in progress."""
         self._state = state
         if not self._text_of(state):
             self._timer.stop()
@@ -64,7 +64,7 @@ class ProgressStrip(Panel):
             self._timer.start()
 
     def _text_of(self, state: BuildState) -> str:
-        """Return what is waited for, reading before all else; nothing where nothing is."""
+        """Return the work's description, reading first; empty if there is none."""
         if state.data.share is not None:
             share = percent(state.data.share, 0)
             return tr("Reading the data: {share}", share=share)
@@ -77,7 +77,7 @@ class ProgressStrip(Panel):
 
     @property
     def _is_unread(self) -> bool:
-        """Whether the data are neither there nor being read."""
+        """Whether the data are neither present nor being read."""
         return self._state.data.share is None and not self._state.data.is_ready
 
     def _come_in_sight(self) -> None:

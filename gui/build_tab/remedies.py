@@ -1,4 +1,4 @@
-"""What mends an experiment that cannot be trained, as one click."""
+"""One-click remedies for experiments that cannot be trained."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from model.insight.doctor.mending import anew_at_lower_rate
 
 
 def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
-    """Return what the remedy of a refused training is called, and the edit that it is."""
+    """Return the name and the edit of a remedy for a refused training."""
     if not isinstance(error, ModelError):
         return None
     match error.code:
@@ -54,7 +54,7 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
 
 
 def lower_rate_anew() -> tuple[Words, Edit]:
-    """Return the remedy of a run whose loss became no number."""
+    """Return the remedy for a run whose loss became NaN."""
     return lambda: tr("Start anew at a lower rate"), anew_at_lower_rate
 
 

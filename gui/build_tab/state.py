@@ -1,4 +1,4 @@
-"""What every Build panel shows: one present state, computed once and shared."""
+"""The state that all Build panels show, computed once and shared."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FIRST_ROW = 1
 
 
 class Activity(Enum):
-    """What Build is doing; nothing is being done at rest."""
+    """What Build is doing; nothing at rest."""
 
     REST = auto()
     PREPARING = auto()
@@ -60,7 +60,7 @@ class Activity(Enum):
 
 
 class DataStatus(Struct, frozen=True):
-    """Whether the rows of the experiment on show can be had.
+    """The availability of the present experiment's rows.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class DataStatus(Struct, frozen=True):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the rows are there."""
+        """Whether the rows are available."""
         return self.share is None and self.error is None and not self.is_given_up
 
 
@@ -119,7 +119,7 @@ class RunView(Struct, frozen=True):
     right_since: int | None = None
 
     def nearest(self, epoch: int) -> int:
-        """Return the nearest epoch of the run, those of which only the losses are kept included."""
+        """Return the nearest epoch of the run, including those with only losses."""
         first = self.first_epoch if self.saved is None else int(self.saved.epochs[0])
         return min(max(epoch, first), self.last_epoch)
 
@@ -155,7 +155,7 @@ class Selection(Struct, frozen=True):
 
     @property
     def place(self) -> Place | None:
-        """Where the microscope is; of an input, which has no sum, at the first unit's inputs."""
+        """The microscope's place; for an input, which has no sum, the first unit's inputs."""
         if self.part is None:
             return None
         if self.unit is None or self.unit.layer == INPUTS:
@@ -164,7 +164,7 @@ class Selection(Struct, frozen=True):
 
 
 class InsightView(Struct, frozen=True, eq=False):
-    """What was worked out on workers about the state shown, as far as it is known yet.
+    """The results of background analyses of the present state, as far as known.
 
     Attributes
     ----------
@@ -217,7 +217,7 @@ _NOTHING_SELECTED, _NO_RUN, _NOTHING_FOUND = Selection(), RunView(), InsightView
 
 @dataclass(frozen=True, eq=False)
 class BuildState:
-    """The experiment, its data and the network with the weights now shown.
+    """The experiment, its data and the network with the weights shown.
 
     Panels receive it by ``show_state(state)`` and draw what differs from the state they showed
     before. What several panels need (activations of the chosen row, response maps) is computed when
@@ -277,7 +277,7 @@ class BuildState:
 
     @property
     def running(self) -> bool:
-        """Whether the weights shown are those of a training under way."""
+        """Whether the weights shown are from a running training."""
         return self.activity is Activity.TRAINING
 
     def _has_the_values_of(self, other: BuildState) -> bool:
@@ -286,7 +286,7 @@ class BuildState:
         return is_same and (self.row, self.bounds) == (other.row, other.bounds)
 
     def reuse_caches_for(self, other: BuildState) -> BuildState:
-        """Return `other` with what was computed of this one, where it shows the same values."""
+        """Return `other` with the cached values of this state where they are still valid."""
         if self.running != other.running or not self._has_the_values_of(other):
             return other
         state = copy.copy(self)
@@ -295,7 +295,7 @@ class BuildState:
         return state
 
     def shows_the_same_as(self, other: BuildState) -> bool:
-        """Tell whether `other` differs at most in the units looked at and in what is known."""
+        """Return whether `other` differs at most in selection and analyses."""
         one, two = (
             (each.activity, each.refusals, each.data, each.locks, each.run, each.selection.mistakes)
             for each in (self, other)
@@ -304,12 +304,12 @@ class BuildState:
 
     @property
     def epoch(self) -> int:
-        """The epoch of the weights shown, also while their figures are still being worked out."""
+        """The epoch of the weights shown, even while their figures are being computed."""
         return epoch_of(self.experiment) if self.snapshot is None else self.snapshot.epoch
 
     @property
     def has_old_landscape(self) -> bool:
-        """Whether the landscape was drawn for other weights than those shown."""
+        """Whether the landscape was measured for other weights than those shown."""
         drawn = self.insight.landscape_of
         return drawn is not None and (self.running or drawn != self.experiment.network)
 
@@ -318,17 +318,17 @@ class BuildState:
         return _rows_at(self.dataset, np.asarray(rows, dtype=np.intp))
 
     def columns_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
-        """Return the columns that the inputs of rows are derived from, shape (rows, columns)."""
+        """Return the columns from which rows' inputs are derived, shape (rows, columns)."""
         return _rows_at(self.dataset.columns, np.asarray(rows, dtype=np.intp))[0]
 
     @cached_property
     def recipe(self) -> Recipe | None:
-        """The recipe of the article that the data are from, made when it is asked for."""
+        """The recipe of the data's article, created on demand."""
         return recipe_for(self.experiment, len(self.dataset.x_train) + len(self.dataset.x_test))
 
     @cached_property
     def version(self) -> Version | None:
-        """Which version of that recipe this is, trained or not; ``None`` for neither."""
+        """The experiment's version of that recipe, trained or not; ``None`` for neither."""
         if self.recipe is None:
             return None
         history = self.run.history
@@ -342,7 +342,7 @@ class BuildState:
 
     @cached_property
     def row_columns(self) -> FloatArray | None:
-        """The columns that they are derived from, which may be they, shape (columns,)."""
+        """The columns from which they are derived, possibly identical, shape (columns,)."""
         return None if self.row_x is None else self.columns_at([self.row])[0]
 
     @cached_property
@@ -354,36 +354,36 @@ class BuildState:
 
     @property
     def steps(self) -> tuple[int, int] | None:
-        """How many steps of an epoch under way are done, of how many; ``None`` between epochs."""
+        """The steps done of the present epoch, and their total; ``None`` between epochs."""
         if self.snapshot is None or not self.snapshot.batch or self.running:
             return None
         size = max(self.experiment.training.batch_size, 1)
         return self.snapshot.batch, -(-len(self.dataset.x_train) // size)
 
     def row_number(self, row: int) -> tuple[int, bool]:
-        """Return what a row is called, from 1, and whether it is counted among the test rows."""
+        """Return a row's number, from 1, and whether it is a test row."""
         trained = len(self.dataset.x_train)
         is_test = self.dataset.table_x is None and row >= trained
         return (row - trained if is_test else row) + 1, is_test
 
     @cached_property
     def used_rows(self) -> tuple[int, ...]:
-        """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
+        """The rows, counted as `row`, used by the last single step; empty otherwise."""
         rows = () if self.snapshot is None else self.snapshot.rows
         return tuple(sorted(set(self.rows_of(rows))))
 
     def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return training rows as `row` counts them."""
+        """Return training rows, counted as `row`."""
         return self.dataset.own_rows(trained)
 
     @property
     def is_large(self) -> bool:
-        """Whether a look at every weight is left to a worker."""
+        """Whether visiting every weight is left to a worker."""
         return self.network.parameter_count() > MOST_MAPPED
 
     @property
     def portrait(self) -> Portrait | None:
-        """What such a look has brought, of weights of a moment ago where others are shown now."""
+        """The summary of the weights, possibly of slightly older ones."""
         known = self.insight.portrait
         if known is None or known.network.sizes != self.network.sizes:
             return None
@@ -410,7 +410,7 @@ class BuildState:
 
     @cached_property
     def all_answers(self) -> tuple[Answers, Answers]:
-        """The answers to all training rows and all test rows, worked out when they are read."""
+        """The answers to all training and test rows, computed on demand."""
         threshold = decision_threshold(self.experiment)
         train, test = (Answers(self.network, self.dataset, threshold, of) for of in (False, True))
         return train, test
@@ -441,7 +441,7 @@ class BuildState:
 
     @property
     def mistakes(self) -> np.ndarray | None:
-        """The wrong rows, as `row` counts them, of the test set where there is one.
+        """The wrong rows, counted as `row`, of the test set if there is one.
 
         ``None`` where rows cannot be chosen by that, or it is not known. Shape (mistakes,).
         """
@@ -456,12 +456,12 @@ class BuildState:
 
     @property
     def plane(self) -> Bounds:
-        """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
+        """Bounds (x1 low, x1 high, x2 low, x2 high) around all points with a margin."""
         return plane_around(self.dataset) if self.bounds is None else self.bounds
 
     @property
     def has_maps(self) -> bool:
-        """Whether all that the network reads are two columns, and what is derived from them.
+        """Whether the network reads only two columns and inputs derived from them.
 
         A network too large to be computed at every place of the plane between two frames has none.
         """
@@ -471,7 +471,7 @@ class BuildState:
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:
-        """Every unit's activation over the plane of two columns, ``None`` unless there are two.
+        """Every unit's activation over the plane of two columns, ``None`` for other data.
 
         One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
         the lowest x1; float32 while training runs.
@@ -514,13 +514,13 @@ def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray
 
 
 def rows_to_choose(dataset: Dataset) -> int:
-    """Return how many rows the user can choose from: a truth table's, else all there are."""
+    """Return how many rows the user can choose from: a truth table's, otherwise all."""
     table = dataset.table_x
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
 def row_again(old: Dataset, row: int, new: Dataset) -> int:
-    """Return which row of `new` is the one that the user had chosen of `old`, -1 for none."""
+    """Return the row of `new` that corresponds to the chosen one of `old`, -1 for none."""
     if not 0 <= row < rows_to_choose(old) or (old.inputs, old.outputs) != (new.inputs, new.outputs):
         return -1
     wanted = np.hstack(_rows_at(old, np.array([row])))
@@ -530,19 +530,19 @@ def row_again(old: Dataset, row: int, new: Dataset) -> int:
 
 
 def has_unit(network: NetworkSpec, at: UnitAt) -> bool:
-    """Tell whether a network has a unit at a place."""
+    """Return whether a network has a unit at a place."""
     if at.layer == INPUTS:
         return at.unit < network.inputs
     return at.layer < len(network.layers) and at.unit < network.layers[at.layer].units
 
 
 def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
-    """Tell whether a network has a weight at a place; a layer's row after the last is the bias."""
+    """Return whether a network has a weight at a place; the row after the last is the bias."""
     if not has_unit(network, UnitAt(at.layer, at.unit)):
         return False
     return at.row < network.inputs_of(at.layer) + network.layers[at.layer].use_bias
 
 
 def has_target(network: NetworkSpec, at: Target) -> bool:
-    """Tell whether a network has what the user points at."""
+    """Return whether a network has the user's target."""
     return has_unit(network, at) if isinstance(at, UnitAt) else has_weight(network, at)

@@ -21,7 +21,7 @@ MOST_NAMED_ROWS = 8
 
 
 def document_name(document: ExperimentDocument) -> str:
-    """Return what the work is called: "XOR, seed 93", its title, or the file's name."""
+    """Return the work's name: "XOR, seed 93", its title, or the file's name."""
     experiment = document.experiment
     if document.path is not None:
         return document.path.stem
@@ -31,7 +31,7 @@ def document_name(document: ExperimentDocument) -> str:
 
 
 def document_title(document: ExperimentDocument) -> str:
-    """Return what the work is called, with a dot where its file holds less."""
+    """Return the work's name, with a dot if there are unsaved changes."""
     name = document_name(document)
     return f"{name} •" if document.is_modified and document.path is not None else name
 
@@ -51,7 +51,7 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tu
 
 
 class TableCount(NamedTuple):
-    """How many rows of a truth table are right, wrong and undecided."""
+    """The numbers of a truth table's right, wrong and undecided rows."""
 
     right: int
     wrong: int
@@ -69,7 +69,7 @@ class TableCount(NamedTuple):
 
 
 def count_table(state: BuildState, outputs: FloatArray | None = None) -> TableCount | None:
-    """Count the rows of the truth table; ``None`` where there is none, or a regression.
+    """Count the rows of the truth table; ``None`` without one, or for a regression.
 
     `outputs` are the answers to it, where they are not those that `state` shows.
     """
@@ -83,7 +83,7 @@ def count_table(state: BuildState, outputs: FloatArray | None = None) -> TableCo
 
 
 def right_since(state: BuildState, history: History | None) -> int | None:
-    """Return the epoch since which every row has been right, ``None`` where that is not known.
+    """Return the epoch since which every row has been right, ``None`` if unknown.
 
     Notes
     -----
@@ -112,7 +112,7 @@ def right_since(state: BuildState, history: History | None) -> int | None:
 
 
 def rows_sentence(state: BuildState, since: int | None) -> str:
-    """Say how the network does on its data."""
+    """Describe how the network does on its data."""
     counted = count_table(state)
     if counted is not None:
         right, rows = counted.right, counted.rows
@@ -158,7 +158,7 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
 
 
 def _fit_sentence(snapshot: Snapshot) -> str:
-    """Say how well the values are met, on the rows kept back where R² is defined there."""
+    """Describe the fit of the values, on the test rows if R² is defined there."""
     tested = snapshot.test_accuracy
     if tested is not None and np.isfinite(tested):
         return tr("R² {value} on the test rows.", value=show_short(tested, 3))
@@ -166,7 +166,7 @@ def _fit_sentence(snapshot: Snapshot) -> str:
 
 
 def step_sentence(state: BuildState) -> str:
-    """Say which rows a single step has just used; nothing where none was made, or on all rows."""
+    """Describe the rows of the last single step; empty if there was none, or it used all."""
     rows = [show_integer(row + 1) for row in state.used_rows]
     if not rows:
         return ""
@@ -190,7 +190,7 @@ _END_TERMS = {
 
 
 def end_sentence(result: RunResult) -> str:
-    """Say why a run ended."""
+    """Explain why a run ended."""
     epoch = show_integer(result.snapshot.epoch)
     texts = {
         "stopped": "",
@@ -208,12 +208,12 @@ def end_sentence(result: RunResult) -> str:
 
 
 def parameters(state: BuildState) -> str:
-    """Return the fact at the right: how many numbers training can change."""
+    """Return the fact on the right: the number of trainable parameters."""
     return tr("{n} parameters", n=show_integer(state.network.parameter_count()))
 
 
 def activity(state: BuildState) -> tuple[str, str]:
-    """Return what is going on, and the token of its dot."""
+    """Return the present activity, and the colour token of its dot."""
     progress = state.experiment.progress
     if state.activity in (Activity.TRAINING, Activity.STEPPING):
         return tr_context("Status", "Training"), "acc"
@@ -227,14 +227,14 @@ def activity(state: BuildState) -> tuple[str, str]:
 
 
 def sentence(state: BuildState) -> str:
-    """Return how the network does, and why the last run ended where that is what is shown."""
+    """Describe how the network does, and why the last run ended if that is shown."""
     run = state.run
     ended = "" if run.result is None else end_sentence(run.result)
     return f"{ended or step_sentence(state)} {rows_sentence(state, run.right_since)}".strip()
 
 
 def status_of(state: BuildState, greets: bool) -> Status:
-    """Return what the status bar shows of a state, or while it `greets` the user."""
+    """Return the status bar's content for a state, or for the first page if it `greets`."""
     greeting = tr("XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),

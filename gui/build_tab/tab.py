@@ -1,4 +1,4 @@
-"""The Build tab: the first-run page, the workbench behind it, and what the window asks of a tab."""
+"""The Build tab: the first page, the workbench behind it, and the interface to the window."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _AHEAD_MS = 1500
 
 
 class BuildTab(Tab):
-    """Show the first-run page or the workbench, and say how the training stands.
+    """The first page or the workbench, with the state of training.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class BuildTab(Tab):
 
     @property
     def _hidden(self) -> int:
-        """How many hidden layers there are."""
+        """The number of hidden layers."""
         return len(self.model.state.experiment.network.layers) - 1
 
     def _add_units(self, by: int) -> None:
@@ -126,11 +126,11 @@ class BuildTab(Tab):
         self.model.set_units(layer, units + by)
 
     def _examine_step(self, step: int) -> None:
-        """Open the microscope at one of the eight steps of the unit or weight in hand."""
+        """Open the microscope at one of the eight steps of the present unit or weight."""
         self.model.open_microscope(self.workbench.canvas.target, first_part(step))
 
     def _show_view(self, key: str) -> None:
-        """Bring a view of the dock to the front, and the keyboard to it."""
+        """Bring a view of the dock to the front, and focus it."""
         bench = self.workbench
         if key == "loss" and not bench.arrangement.is_loss_in_dock:
             bench.loss.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -176,7 +176,7 @@ class BuildTab(Tab):
         return "" if has else tr("No article of the course used these data in this way.")
 
     def _step_epochs(self, by: int) -> None:
-        """Show the epoch before or after, where this run has one."""
+        """Show the previous or the next epoch, if this run has one."""
         run = self.model.state.run
         self.model.show_epoch(run.nearest(run.wanted_epoch + by))
 
@@ -184,7 +184,7 @@ class BuildTab(Tab):
 
     @property
     def workbench(self) -> Workbench:
-        """Every panel; made when first asked for."""
+        """All panels, created on first use."""
         return self._workbench or self._make_workbench()
 
     def _make_workbench(self) -> Workbench:
@@ -198,18 +198,18 @@ class BuildTab(Tab):
         return bench
 
     def _greet(self) -> None:
-        """Show the first-run page."""
+        """Show the first page."""
         from gui.build_tab.first_page.page import FirstPage
 
         self.first_run = FirstPage(self.model, self._actions, self.show_all_panels)
         self._stack.addWidget(self.first_run)
 
     def _leave_first_page(self) -> None:
-        """Show the first-run page no more; what it is about is over."""
+        """Forget the first page."""
         self.first_run = None
 
     def show_all_panels(self) -> None:
-        """Leave the first-run page for good."""
+        """Leave the first page for good."""
         bench = self.workbench
         page = self._stack.currentWidget()
         if page is None or page is bench:
@@ -240,7 +240,7 @@ class BuildTab(Tab):
     # -- Files -------------------------------------------------------------------------------------
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is an experiment, a table, a network of rows, or pictures as IDX."""
+        """Return whether `path` is an experiment, a table, a network of rows, or IDX."""
         is_experiment = path.suffix.lower() == SUFFIX or is_network(path)
         return is_experiment or is_table_name(path) or is_idx(path)
 
@@ -255,13 +255,13 @@ class BuildTab(Tab):
             self._files.open_path(experiments[0], experiments[1:])
 
     def export(self, kind: str) -> None:
-        """Let the user choose where to write the network as `kind`: see `Exporter.ask`."""
+        """Let the user choose a file for the network as `kind`: see `Exporter.ask`."""
         self.show_all_panels()
         self.exporter.ask(kind, self._session.name)
 
     @property
     def exporter(self) -> Exporter:
-        """What writes the network to files of other kinds; made when first asked for."""
+        """The exporter to other kinds of files, created on first use."""
         if self._exporter is None:
             from gui.build_tab.exports import Exporter
 
@@ -273,35 +273,35 @@ class BuildTab(Tab):
     # -- Tab ---------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return what the header shows in its middle; nothing while the user is greeted."""
+        """Return the title in the header's centre; empty on the first page."""
         return "" if self.first_run is not None else document_title(self._document)
 
     def status(self) -> Status:
-        """Return what the training does, its figures, and how the network does on its data."""
+        """Return the state of training, its figures, and how the network does on its data."""
         return status_of(self.model.state, greets=self.first_run is not None)
 
     def regions(self) -> list[Region]:
-        """Return the panels, or the page that greets the user."""
+        """Return the panels, or the first page."""
         page = self.first_run
         if page is not None:
             return [Region(tr("First page"), page, page.train_button)]
         return [] if self._workbench is None else self._workbench.regions()
 
     def primary_widget(self) -> QWidget | None:
-        """Return the button that trains: on it single keys and arrows are the page's."""
+        """Return the Train button, on which single keys and arrows reach the page."""
         if self.first_run is not None:
             return self.first_run.train_button
         return None if self._workbench is None else self._workbench.bar.train_button
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much at the left, under the training bar; the user is greeted no more."""
+        """Leave so much room on the left under the training bar, and leave the first page."""
         if left_px:
             self.workbench.make_room(left_px)  # before it is laid out
             self.show_all_panels()
         return self.workbench.make_room(left_px) if self._workbench is not None else 0
 
     def request_close(self) -> bool:
-        """Stop what runs; return ``True`` when nothing runs any more."""
+        """Stop what is running; return ``True`` once nothing is."""
         self._files.cancel()
         self._autosave.stop_looking()
         self.model.request_close()
@@ -311,13 +311,13 @@ class BuildTab(Tab):
         return all(part is None or part.is_idle for part in parts)
 
     def closed(self) -> None:
-        """Delete the copy of unsaved work: there is none any more."""
+        """Delete the copy of unsaved work, since there is none any more."""
         self._autosave.close()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Train, step and travel by single keys; a field with the focus has taken them before."""
+        """Train, step and seek by single keys that no focused field has taken."""
         action = self._actions.of_key(Place.BUILD, event)
         if action is not None and (self.first_run is None or action is self._actions["train"]):
             action.trigger()
@@ -329,7 +329,7 @@ class BuildTab(Tab):
             super().keyPressEvent(event)
 
     def _on_first_shown(self) -> None:
-        """Make the workbench ahead of need, and offer what a crash left behind."""
+        """Create the workbench ahead of use, and offer what a crash left behind."""
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)

@@ -1,4 +1,4 @@
-"""The trainer on its worker thread, its runs, and the way back to one of their epochs."""
+"""The trainer on its worker thread, its runs, and the way back to their epochs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _Done = tuple[RunResult | Snapshot, Experiment]
 
 
 class Job(Enum):
-    """What a trainer is wanted for; for nothing, it only begins a run."""
+    """A trainer's job; without one it only begins a run."""
 
     TRAIN = auto()
     BATCH = auto()
@@ -49,7 +49,7 @@ class Job(Enum):
 
 
 class _Wish(NamedTuple):
-    """A trainer that is yet to be made, and what for."""
+    """A trainer that is yet to be created, and its job."""
 
     experiment: Experiment
     dataset: Dataset
@@ -57,7 +57,7 @@ class _Wish(NamedTuple):
 
 
 class Training:
-    """Keep one trainer in step with the experiment, and make runs that are over earlier ones.
+    """Keeps one trainer in step with the experiment, and keeps finished runs.
 
     Owns two threads: one on which the trainer works, one that makes old epochs again. What takes
     long is made on them, and the newest wish wins: a trainer that is made for an experiment that
@@ -131,7 +131,7 @@ class Training:
 
     @property
     def activity(self) -> Activity:
-        """What is under way, or about to begin."""
+        """The activity in progress, or about to begin."""
         if self._wish is not None:
             return Activity.PREPARING
         if not self.controller.is_idle and not self._is_given_up:
@@ -140,33 +140,33 @@ class Training:
 
     @property
     def is_going_on(self) -> bool:
-        """Whether a training is under way that nobody has asked to stop."""
+        """Whether a training is running that has not been asked to stop."""
         is_training = self.activity is Activity.TRAINING
         return is_training and self.controller.state is RunState.RUNNING
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is running."""
         idle = self.controller.is_idle and self._replay.is_idle
         return idle and self._comparison.is_idle
 
     @property
     def history(self) -> History | None:
-        """Losses and weights of the present run by epoch, or ``None``."""
+        """The present run's losses and weights by epoch, or ``None``."""
         return None if self.trainer is None else self.trainer.history
 
     @property
     def earlier(self) -> tuple[RunRecord, ...]:
-        """Runs that are over, oldest first."""
+        """Finished runs, oldest first."""
         return tuple(self._earlier)
 
     @property
     def goal(self) -> int | None:
-        """The epoch that is gone to, or ``None``."""
+        """The epoch being reached, or ``None``."""
         return self._goal if self._replay.is_wanted else None
 
     def span(self, shown: int) -> tuple[int, int]:
-        """Return the present run's first and newest epoch; `shown` twice where there is none."""
+        """Return the present run's first and last epoch; `shown` twice without one."""
         history = self.history
         if history is None:
             return shown, shown
@@ -175,7 +175,7 @@ class Training:
     # -- Working -----------------------------------------------------------------------------------
 
     def begin(self, experiment: Experiment, dataset: Dataset, job: Job) -> None:
-        """Let a trainer that stands at `experiment` do a job, at once where that is quick.
+        """Let a trainer at `experiment` do a job, at once if that is quick.
 
         Raises
         ------
@@ -203,14 +203,14 @@ class Training:
             self._start(job, _work_of(self.trainer, job))
 
     def renew(self, experiment: Experiment, dataset: Dataset) -> None:
-        """Make what is being made for an experiment as it is now."""
+        """Update what is being prepared to the experiment as it is now."""
         if self._wish is not None:
             job = self._wish.job
             self.cancel_wish()
             self.begin(experiment, dataset, job)
 
     def cancel_wish(self) -> Job | None:
-        """Make no trainer, and do nothing with it; return what was to be done, if anything."""
+        """Cancel a trainer being prepared; return its job, if any."""
         wish, self._wish = self._wish, None
         if wish is None:
             return None
@@ -219,24 +219,24 @@ class Training:
         return wish.job
 
     def request_stop(self) -> None:
-        """Ask the trainer to stop; it ends as a run does, and this call returns at once."""
+        """Ask the trainer to stop; it ends as a run does, while this call returns at once."""
         if not self._is_given_up:
             self.controller.request_stop()
 
     def give_up(self) -> None:
-        """Let nothing more come of the job under way; its run becomes an earlier one."""
+        """Discard the results of the running job; its run becomes an earlier one."""
         newest = self._newest
         self._abandon()
         self.end_run(newest)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
-        """Run at most so many epochs a second; ``None`` runs flat out."""
+        """Limit the epochs per second; ``None`` removes the limit."""
         self.speed = epochs_per_second
         if self.trainer is not None:
             self.trainer.post(SetSpeed(epochs_per_second))
 
     def follow(self, experiment: Experiment, dataset: Dataset | None) -> None:
-        """Bring the trainer to what the experiment has become, or leave its run.
+        """Update the trainer to the changed experiment, or end its run.
 
         A change of the rows waits until they are there, in `dataset`; until then the trainer goes
         on with those before.
@@ -260,12 +260,12 @@ class Training:
         self.synced = known
 
     def settle(self, experiment: Experiment) -> None:
-        """Know that a job has led to `experiment`, but for rows that are still to come."""
+        """Note that a job has led to `experiment`, apart from rows that are still to come."""
         if self.synced is not None:
             self.synced = _on_rows_of(experiment, self.synced)
 
     def late_for(self, snapshot: Snapshot) -> list[Message]:
-        """Return the changes in the job under way that one of its snapshots does not hold yet."""
+        """Return the changes in the running job that a snapshot does not hold yet."""
         history = self.history
         made = [] if history is None else history.changes_by(snapshot.step)
         known = set(map(id, made))
@@ -353,7 +353,7 @@ class Training:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Begin what has waited for the thread."""
+        """Start what has waited for the thread."""
         if self._wish is not None and self.controller.is_idle:
             self._make_and_work(self._wish)
         self._on_change()
@@ -361,7 +361,7 @@ class Training:
     # -- Runs --------------------------------------------------------------------------------------
 
     def _adopt(self, trainer: Trainer, experiment: Experiment) -> None:
-        """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""
+        """Take over a trainer made for `experiment`; the previous run becomes an earlier one."""
         self.end_run()
         if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
             self._end_saved()
@@ -369,7 +369,7 @@ class Training:
         self.trainer, self.synced = trainer, experiment
 
     def end_run(self, newest: Snapshot | None = None) -> None:
-        """Put the present run among the earlier ones, where it has come anywhere.
+        """Move the present run to the earlier ones, if it made any progress.
 
         `newest` is the last snapshot of a job that was given up.
         """
@@ -382,7 +382,7 @@ class Training:
         self.trainer = self.synced = self._newest = None
 
     def _end_saved(self) -> None:
-        """Put what a file kept of its run among the earlier ones: training did not go on there."""
+        """Move a file's saved run to the earlier ones, since training did not continue it."""
         if self.saved is not None and self._saved_as is not None:
             before = self._runs_before(self._saved_as.seed)
             self._earlier.append(record_of(self._saved_as, self.saved, before))
@@ -392,14 +392,14 @@ class Training:
         return sum(run.seed == seed and not run.name for run in self._earlier)
 
     def take_up(self, experiment: Experiment, past: Past) -> None:
-        """Show the runs that a file has kept of an experiment, which has just been opened."""
+        """Show the runs stored with an experiment that was just opened."""
         self._earlier = runs_in(past, experiment.data)
         self._aim = _aim(experiment)
         if past.curve is not None:
             self.saved, self._saved_as = losses_of(past.curve), experiment
 
     def compare_with(self, experiment: Experiment) -> None:
-        """Draw the curve of another experiment among the earlier runs; a worker trains it.
+        """Train another experiment on a worker, and draw its curve among the earlier runs.
 
         It takes the place of the one that was drawn so before. A run of the user's own that has
         come as far is there already.
@@ -417,7 +417,7 @@ class Training:
         self._comparison.start(work, self._on_compared, self._on_failure)
 
     def stop_comparing(self) -> None:
-        """Give up what is being compared, and draw it no more."""
+        """Cancel the comparison and remove its curve."""
         self._comparison.cancel()
         self._earlier = [run for run in self._earlier if run is not self._compared]
         self._compared = None
@@ -429,7 +429,7 @@ class Training:
             self._on_change()
 
     def forget(self) -> None:
-        """Drop every run and what is under way: the document that they belong to is gone."""
+        """Drop every run and the running job, as their document is gone."""
         self._wish = None
         self.stop_comparing()
         self._abandon()
@@ -438,7 +438,7 @@ class Training:
         self._earlier.clear()
 
     def show_runs_of(self, experiment: Experiment) -> None:
-        """Show the earlier runs with the same data and loss, where `experiment` has others."""
+        """Show the earlier runs with the same data and loss, if `experiment` has other ones."""
         before, self._aim = self._aim, _aim(experiment)
         if before != self._aim:
             for index, run in enumerate(self._earlier):
@@ -449,7 +449,7 @@ class Training:
         self._earlier[index] = replace(self._earlier[index], visible=visible)
 
     def rename_run(self, index: int, name: str) -> None:
-        """Call an earlier run by another name."""
+        """Rename an earlier run."""
         self._earlier[index] = replace(self._earlier[index], name=name)
 
     # -- Epochs ------------------------------------------------------------------------------------
@@ -457,7 +457,7 @@ class Training:
     def restore(
         self, epoch: int, experiment: Experiment, then: Callable[[Experiment], None]
     ) -> None:
-        """Hand `experiment` with an old epoch's weights to `then`, made again where they must be.
+        """Pass `experiment` with an old epoch's weights to `then`, replaying if necessary.
 
         On a worker where that is a pause (docs/adr/0013, 0030); the newest epoch wins.
 
@@ -491,7 +491,7 @@ class Training:
 
 
 def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
-    """Tell whether an experiment is a run's at one of its epochs, by its settings."""
+    """Return whether an experiment is at one of a run's epochs, by its settings."""
     return run.seed == experiment.seed and same_task(run, experiment)
 
 
@@ -502,7 +502,7 @@ def _record(
     saved: Losses | None = None,
     newest: Snapshot | None = None,
 ) -> RunRecord | None:
-    """Return a run that is over, and which version of an article's recipe it is."""
+    """Return a finished run with its version of an article's recipe."""
     history, dataset, made = trainer.history, trainer.dataset, trainer.learner.settings
     # Changes that still wait for the trainer have no part in its losses.
     experiment = replace(experiment, data=made.data, split=made.split, training=made.training)
@@ -515,7 +515,7 @@ def _record(
 
 
 def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
-    """Tell whether a run is one of an experiment, by its data, settings and seed."""
+    """Return whether a run belongs to an experiment, by data, settings and seed."""
     wanted = experiment.data, experiment.training, experiment.seed
     return bool(run.version) and (run.data, run.training, run.seed) == wanted
 

@@ -1,4 +1,4 @@
-"""What every document has: a value that is replaced, an undo stack, a file."""
+"""The base of documents: a value that is replaced, an undo stack, a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNDO_STEPS = 300
 
 @dataclass(eq=False)
 class DocumentFile:
-    """The file that a stretch of the undo steps is saved in.
+    """The file that a range of undo steps is saved in.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class DocumentFile:
 
 
 class ReplaceValue(QUndoCommand):
-    """Go from one value of a document to another and back.
+    """An undo command that replaces a document's value.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class ReplaceValue(QUndoCommand):
 
 
 class Document(QObject):
-    """Hold the file that a value belongs to and the steps that can be undone.
+    """The base of documents: the value's file and its undo stack.
 
     Attributes
     ----------
@@ -124,30 +124,30 @@ class Document(QObject):
 
     @property
     def path(self) -> Path | None:
-        """Where it was read from or written to, ``None`` where it is in no file."""
+        """The file that it was read from or written to, ``None`` without one."""
         return self.file.path
 
     @property
     def value(self) -> Any:
-        """What is on screen and in the file; replaced, never changed."""
+        """The value on screen and in the file; replaced, never changed in place."""
         raise NotImplementedError
 
     def apply(self, value: Any) -> None:
-        """Set the value and tell everyone; for commands only."""
+        """Set the value and notify listeners; for commands only."""
         raise NotImplementedError
 
     @property
     def is_modified(self) -> bool:
-        """Whether there is something to save."""
+        """Whether there are unsaved changes."""
         return self.file.is_behind or not self.undo_stack.isClean()
 
     @property
     def is_worth_asking(self) -> bool:
-        """Whether the user would miss what is not saved."""
+        """Whether unsaved changes are worth asking about."""
         return self.is_modified
 
     def mark_saved(self, path: Path, is_newest: bool = True) -> None:
-        """Remember that `path` now holds the present value, or, unless `is_newest`, one before it.
+        """Note that `path` holds the present value or, unless `is_newest`, an earlier one.
 
         What the user made while it was written is not saved then, whatever is undone.
         """
@@ -158,7 +158,7 @@ class Document(QObject):
         self.path_changed.emit()
 
     def mark_unsaved(self) -> None:
-        """Remember that no file holds the present value, though nothing can be undone."""
+        """Note that no file holds the present value, although nothing can be undone."""
         self.file.is_behind = True
         self.path_changed.emit()
 
@@ -169,11 +169,11 @@ class Document(QObject):
             self.path_changed.emit()
 
     def _find_saved(self) -> None:
-        """Count as saved where undo or redo has come to what the present file holds."""
+        """Count as saved if undo or redo has reached the value in the present file."""
         if self.file.saved is self.value:
             self.undo_stack.setClean()
 
     def _begin(self, path: Path | None) -> None:
-        """Begin anew as saved in a file: nothing of what was before can be undone."""
+        """Start again as saved in a file, without undo steps."""
         self.file = DocumentFile(path)
         self.undo_stack.clear()

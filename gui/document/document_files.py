@@ -1,4 +1,4 @@
-"""New, open, save of an experiment, and the questions they ask."""
+"""New, open and save for experiments, with their questions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NETWORK_SUFFIX = ".onnx"
 
 
 def is_network(path: Path) -> bool:
-    """Tell whether a file is a network of rows of numbers, which opens in Build."""
+    """Return whether a file is a network of rows of numbers, which opens in Build."""
     if path.suffix.lower() != NETWORK_SUFFIX:
         return False
     from model import importing  # late: few files are networks
@@ -46,7 +46,7 @@ def is_network(path: Path) -> bool:
 
 
 def _is_gone(experiment: Experiment) -> bool:
-    """Tell whether an experiment's table is gone and not in the cache."""
+    """Return whether an experiment's table is missing and not in the cache."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
         return False
@@ -58,7 +58,7 @@ def _ask_for_table(
     experiment: Experiment,
     take: Callable[[Experiment], None],
 ) -> None:
-    """Ask, without blocking, where the table is that an experiment has learned from.
+    """Ask, without blocking, for the table that an experiment was trained on.
 
     `take` gets the experiment that reads the file that is chosen.
     """
@@ -91,7 +91,7 @@ def _ask_for_table(
 
 
 class DocumentFiles(Files):
-    """What the file menu does with an experiment.
+    """The file menu's commands for experiments.
 
     Attributes
     ----------
@@ -121,11 +121,11 @@ class DocumentFiles(Files):
     # -- Doing -------------------------------------------------------------------------------------
 
     def new(self) -> None:
-        """Start from the first proposal, after asking about unsaved work."""
+        """Start with the first proposal, after asking about unsaved work."""
         self.open_made(default_experiment())
 
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
-        """Open a file; about unsaved work is asked once it has turned out to be readable.
+        """Open a file; ask about unsaved work once it has proved readable.
 
         It is an experiment, or an ONNX file with a network that was trained elsewhere. `others`
         were given with it and are said not to be open.
@@ -133,7 +133,7 @@ class DocumentFiles(Files):
         self._read(path, asks=True, others=others)
 
     def choose_network(self) -> None:
-        """Let the user choose a network that was trained elsewhere."""
+        """Let the user choose a network trained elsewhere."""
         dialog = file_dialog(self._window, tr("Open a trained network"), "network_dialog")
         kind = tr("Networks in ONNX files")
         dialog.setNameFilter(f"{kind} (*{NETWORK_SUFFIX})")
@@ -142,7 +142,7 @@ class DocumentFiles(Files):
         dialog.open()
 
     def open_made(self, experiment: Experiment, opened: Callable[[], None] = lambda: None) -> None:
-        """Open an experiment that is in no file, after asking about unsaved work.
+        """Open an experiment without a file, after asking about unsaved work.
 
         `opened` is called when it is there.
         """
@@ -154,7 +154,7 @@ class DocumentFiles(Files):
         self.ask_then(load)
 
     def recover(self, experiment: Experiment, path: Path | None) -> bool:
-        """Take up unsaved work, as any can be that was read."""
+        """Restore unsaved work."""
         self._load(experiment, path)
         self._document.mark_unsaved()
         if path is not None:
@@ -163,13 +163,13 @@ class DocumentFiles(Files):
         return True
 
     def reload(self) -> None:
-        """Read the document's file again; the user wants that instead of what is here."""
+        """Reload the document's file at the user's request."""
         path = self._document.path
         if path is not None:
             self.while_paused(lambda: self._read(path))
 
     def look_at_disk(self) -> None:
-        """Tell, once each time, that another has written to the document's file or deleted it."""
+        """Report, once each time, that another program changed or deleted the document's file."""
         seen = self._seen_file
         if seen is None:
             return
@@ -189,7 +189,7 @@ class DocumentFiles(Files):
 
     @property
     def _seen_file(self) -> SeenFile | None:
-        """What is known of the document's file."""
+        """The state of the document's file when last seen."""
         path = self._document.path
         return None if path is None else self._seen.get(path)
 
@@ -206,7 +206,7 @@ class DocumentFiles(Files):
         )
 
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
-        """Open a file once it is read; `asks` about unsaved work before that.
+        """Open a file once it is read; first ask about unsaved work if `asks`.
 
         What the user makes while a large one is read is asked about in any case.
         """
@@ -283,7 +283,7 @@ class DocumentFiles(Files):
         self._ask_for_table()
 
     def _take_up_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
-        """Replace the document by a network that was read, and say what came of it."""
+        """Replace the document by an imported network, and report on it."""
         self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
 
@@ -309,7 +309,7 @@ class DocumentFiles(Files):
         )
 
     def _ask_for_table(self) -> None:
-        """Ask where the table is that the document learns from, if it is gone."""
+        """Ask for the table of the document if it is missing."""
         experiment = self._document.experiment
         if not _is_gone(experiment):
             return
@@ -333,7 +333,7 @@ class DocumentFiles(Files):
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
-        """Write what there is now, what a training has reached included.
+        """Write the present state, including the progress of training.
 
         Where the document's own file holds what this window does not know, the user is asked,
         unless it may be written `over`.

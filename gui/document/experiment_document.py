@@ -14,7 +14,7 @@ from model.initialisers import initialise
 
 
 class ExperimentDocument(Document):
-    """Hold the present experiment, the file it belongs to and the steps that can be undone.
+    """Holds the present experiment, its file and its undo steps.
 
     Attributes
     ----------
@@ -49,12 +49,12 @@ class ExperimentDocument(Document):
 
     @property
     def holds_opened_network(self) -> bool:
-        """Whether its layers are those that were opened with a network trained elsewhere."""
+        """Whether its layers are those of a network trained elsewhere."""
         return self._opened_layers == _layers_of(self.experiment)
 
     @property
     def experiment(self) -> Experiment:
-        """The present value; its weights are drawn when it is first asked for."""
+        """The present value; its weights are drawn on first use."""
         self._experiment = _drawn(self._experiment)
         return self._experiment
 
@@ -65,7 +65,7 @@ class ExperimentDocument(Document):
 
     @property
     def is_worth_asking(self) -> bool:
-        """Whether the user would miss what is not saved.
+        """Whether unsaved changes are worth asking about.
 
         Training alone, of a proposal that was never saved, can be had again by one click, and a
         lesson keeps what was made for it.
@@ -85,7 +85,7 @@ class ExperimentDocument(Document):
         training: bool = False,
         new_file: bool = False,
     ) -> None:
-        """Make `experiment` the present value, as one step that can be undone.
+        """Make `experiment` the present value, as one undo step.
 
         Parameters
         ----------
@@ -110,7 +110,7 @@ class ExperimentDocument(Document):
 
     @property
     def newest_by_hand(self) -> QUndoCommand | None:
-        """The newest step that the user, not training, has made and not undone."""
+        """The newest step by the user, not by training, that is not undone."""
         for index in reversed(range(self.undo_stack.index())):
             command = self.undo_stack.command(index)
             if not _is_training(command):
@@ -118,14 +118,14 @@ class ExperimentDocument(Document):
         return None
 
     def experiment_at(self, index: int) -> Experiment | None:
-        """Return what the undo stack leads to at an index; ``None`` where there is no such step."""
+        """Return the experiment at an index of the undo stack, ``None`` without such a step."""
         command = self.undo_stack.command(max(index - 1, 0))
         if not isinstance(command, ReplaceValue):
             return None
         return command.new if index else command.old
 
     def end_merge(self) -> None:
-        """Let the next edit be a step of its own even if its merge key is the same."""
+        """Make the next edit a separate step even if its merge key is the same."""
         command = self.undo_stack.command(self.undo_stack.index() - 1)
         if isinstance(command, ReplaceValue):
             command.seal()
@@ -133,7 +133,7 @@ class ExperimentDocument(Document):
     def load(
         self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False
     ) -> None:
-        """Replace everything by a new or opened experiment; nothing of the old can be undone."""
+        """Replace everything by a new or opened experiment; the undo steps are gone."""
         old = self.experiment
         self._opened_layers = _layers_of(experiment) if trained_elsewhere else None
         self.is_for_lesson = False
@@ -148,7 +148,7 @@ class ExperimentDocument(Document):
         self.path_changed.emit()
 
     def sign(self, author: str) -> None:
-        """Write down whose work this is.
+        """Set the author.
 
         Where there is no file yet nobody is asked for that alone whether to make one.
         """
@@ -158,18 +158,18 @@ class ExperimentDocument(Document):
                 self.mark_unsaved()
 
     def note_learning(self, learning: tuple[LessonRecord, ...]) -> None:
-        """Write down what was done in lessons, as `sign` does."""
+        """Record progress in lessons, outside the undo stack as the author is."""
         if learning != self.learning:
             self.learning = learning
             if self.path is not None:
                 self.mark_unsaved()
 
     def signed(self, experiment: Experiment) -> Experiment:
-        """Return an experiment with what travels in the file and is no part of `experiment`."""
+        """Return an experiment with the parts of the file outside `experiment`."""
         return replace(experiment, author=self.author, learning=self.learning)
 
     def apply(self, experiment: Experiment) -> None:
-        """Set the value and tell everyone; for commands only, the user's edits go by `edit`."""
+        """Set the value and notify listeners; for commands only, others use `edit`."""
         old, self._experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
         self.value_changed.emit()
@@ -185,7 +185,7 @@ def _past_of(experiment: Experiment) -> Past | None:
 
 
 def _bare(experiment: Experiment) -> Experiment:
-    """Return the experiment without what no edit is about."""
+    """Return the experiment without the parts that no edit concerns."""
     experiment = with_past(experiment, None)
     if not experiment.author and not experiment.learning:
         return experiment
@@ -193,7 +193,7 @@ def _bare(experiment: Experiment) -> Experiment:
 
 
 def _drawn(experiment: Experiment) -> Experiment:
-    """Return the experiment with the weights that are missing drawn."""
+    """Return the experiment with missing weights drawn."""
     missing = any(x.weights is None or x.biases is None for x in experiment.network.layers)
     return initialise(experiment) if missing else experiment
 

@@ -1,4 +1,4 @@
-"""What the file menu does with a document of any kind, and the files opened last."""
+"""The file menu's commands for any kind of document, and the recent files."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class RecentFiles:
         return [path for path in paths if _is_file(path)]
 
     def add(self, path: Path) -> None:
-        """Put a path first."""
+        """Add a path in front."""
         path = path.resolve()
         paths = [path, *(p for p in self.paths() if p != path)][:MOST]
         self._settings.setValue(_KEY, [str(p) for p in paths])
 
 
 def _is_file(path: Path) -> bool:
-    """Tell whether a path is a file's; one that is too long for the system is none."""
+    """Return whether a path is a file; one too long for the system is none."""
     try:
         return path.is_file()
     except OSError:
@@ -49,7 +49,7 @@ def _is_file(path: Path) -> bool:
 
 
 class Files(QObject):
-    """What the file menu does with a document of any kind.
+    """The file menu's commands for any kind of document.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Files(QObject):
     # -- Implemented by subclasses -----------------------------------------------------------------
 
     def new(self) -> None:
-        """Start anew, after asking about unsaved work."""
+        """Start a new document, after asking about unsaved work."""
         raise NotImplementedError
 
     def open_path(self, path: Path) -> None:
@@ -93,19 +93,19 @@ class Files(QObject):
         raise NotImplementedError
 
     def recover(self, work: Any, path: Path | None) -> bool:
-        """Take up unsaved work, which still counts as unsaved; tell whether that could be done."""
+        """Restore unsaved work, which stays unsaved; return whether that succeeded."""
         raise NotImplementedError
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
-        """Write the document; `then` follows only a success."""
+        """Write the document, and call `then` if that succeeds."""
         raise NotImplementedError
 
     def _names(self) -> tuple[str, str, str]:
-        """Return the titles of the dialogs that open and save, and the kind of file."""
+        """Return the titles of the open and save dialogs, and the file type."""
         raise NotImplementedError
 
     def _question(self) -> str:
-        """Return what is asked before work is lost that is in no file yet."""
+        """Return the question asked before work without a file is lost."""
         raise NotImplementedError
 
     # -- Common to all documents -------------------------------------------------------------------
@@ -115,7 +115,7 @@ class Files(QObject):
         self.ask_then(self._choose_to_open)
 
     def save(self, then: Callable[[], None] | None = None) -> None:
-        """Write the document to its file, or ask for one; `then` follows only a success."""
+        """Write the document to its file, or ask for one; call `then` if that succeeds."""
         if self._document.path is None:
             self.save_as(then)
         else:
@@ -134,7 +134,7 @@ class Files(QObject):
         dialog.open()
 
     def ask_then(self, then: Callable[[], None]) -> None:
-        """Do `then`, where there is unsaved work only after Save or Discard.
+        """Call `then`, after Save or Discard if there is unsaved work.
 
         What a training has reached is work, too, in a document that is worth the question.
         """
@@ -179,7 +179,7 @@ class Files(QObject):
         dialog.open()
 
     def _read(self, path: Path) -> None:
-        """Open a file that was chosen once unsaved work had been asked about."""
+        """Open a chosen file after the question about unsaved work."""
         self.open_path(path)
 
     def _named(self, path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Documents that read files outside their own folder: the user is asked once for each."""
+"""Documents that read files outside their own folder: asked about once each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = "data_files_agreed_to"
 
 
 def agree_to_read(settings: QSettings, outside: Sequence[str]) -> None:
-    """Remember files, or folders of pictures, that the user lets documents read."""
+    """Remember files or folders of pictures that the user allows documents to read."""
     known = stored_texts(settings, _KEY)
     agreed = [*outside, *(name for name in known if name not in outside)]
     if outside:
@@ -35,7 +35,7 @@ def ask_to_read(
     path: Path,
     then: Callable[[], None],
 ) -> None:
-    """Do `then`, after a question where what is in `path` reads files outside its folder."""
+    """Call `then`, after a question if `path` reads files outside its folder."""
     agreed = stored_texts(settings, _KEY)
     unknown = [
         name
@@ -73,7 +73,7 @@ def ask_to_read(
 
 
 def _with_end(name: str) -> str:
-    """Return a file's name, and the file it leads to where that is another, as with a link."""
+    """Return a file's name, and the target of a link."""
     if is_on_network(name) or (end := Path(name).resolve()) == Path(name):
         return name
     return tr("{link} (leads to {file})", link=name, file=end)

@@ -1,4 +1,4 @@
-"""Copies of unsaved work, and their offer after a crash."""
+"""Copies of unsaved work, offered after a crash."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _NOTE = ".json"
 
 
 def recovery_folder() -> Path:
-    """Return where the copies are: in the platform's state folder."""
+    """Return the folder of the copies, in the platform's state folder."""
     import platformdirs  # late: no start writes a copy
 
     return Path(platformdirs.user_state_path("Glassnet")) / "recovery"
 
 
 class Format(Struct, frozen=True):
-    """How the value of a kind of document is kept in a file.
+    """How a kind of document is stored in a copy.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ EXPERIMENTS = Format(".glassnet", read_experiment, write_experiment, delay_ms=10
 
 
 class Recovered(Struct, frozen=True):
-    """Work that a window left behind when it ended without closing.
+    """Work left behind by a window that did not close properly.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ def as_it_is(value: Any) -> Callable[[], Any]:
 
 
 class Autosave(QObject):
-    """Write a copy of the document soon after each change; delete it when there is no need of it.
+    """Writes a copy of the document soon after each change; deletes it when not needed.
 
     The copy is written on a worker thread, whole or not at all. A lock file tells other windows
     that this one is alive; the lock of a process that was killed counts as free.
@@ -146,7 +146,7 @@ class Autosave(QObject):
 
     @functools.cached_property
     def folder(self) -> Path:
-        """Where the copy is, and those of other windows."""
+        """The folder of the copies of all windows."""
         return self._chosen_folder or recovery_folder()
 
     @functools.cached_property
@@ -176,7 +176,7 @@ class Autosave(QObject):
             self._forget_if_needless()
 
     def save_now(self) -> None:
-        """Write a copy on the worker thread, after the one under way where there is one."""
+        """Write a copy on the worker thread, after any copy in progress."""
         if self._closing:
             return
         if not self._runner.is_idle:
@@ -203,11 +203,11 @@ class Autosave(QObject):
         self._runner.start(work)
 
     def stop_looking(self) -> None:
-        """Stop looking for orphaned copies: this window is about to close."""
+        """Stop looking for orphaned copies, since this window is about to close."""
         self._reader.cancel()
 
     def close(self) -> None:
-        """Delete the copy and give up the lock: the window closes in order."""
+        """Delete the copy and release the lock, as the window closes properly."""
         self._closing = True
         self._timer.stop()
         self._training_timer.stop()
@@ -275,7 +275,7 @@ class Autosave(QObject):
 
     @property
     def _is_training(self) -> bool:
-        """Whether the present is ahead of the document, which knows only of finished runs."""
+        """Whether the present state is ahead of the document, which knows only finished runs."""
         return self._training_timer.isActive()
 
     def _forget_if_needless(self) -> None:
@@ -318,12 +318,12 @@ class Autosave(QObject):
 
 
 def is_left_behind(folder: Path, suffix: str) -> bool:
-    """Tell whether a crashed window left a copy with this suffix in a folder."""
+    """Return whether a crashed window left a copy with this suffix in a folder."""
     return any(_is_ownerless(copy) for copy in folder.glob(f"*{suffix}"))
 
 
 def _is_ownerless(copy: Path) -> bool:
-    """Tell whether the window that owns a copy is gone."""
+    """Return whether the window of a copy is gone."""
     lock = QLockFile(str(copy.with_suffix(".lock")))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0):
@@ -333,7 +333,7 @@ def _is_ownerless(copy: Path) -> bool:
 
 
 def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
-    """Delete a copy and its notes; what cannot be deleted is offered at the next start."""
+    """Delete a copy and its notes; if that fails, it is offered at the next start."""
     for suffix in suffixes:
         with contextlib.suppress(OSError):
             copy.with_suffix(suffix).unlink(missing_ok=True)
@@ -351,7 +351,7 @@ def _origin(copy: Path) -> Path | None:
 
 
 def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: Files) -> None:
-    """Ask, without blocking, whether `files` are to take up what an earlier window left.
+    """Ask, without blocking, whether `files` should restore what an earlier window left.
 
     The copy of that work goes only once this window holds one of its own. What the user has made
     since the start is asked about.

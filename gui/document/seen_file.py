@@ -1,4 +1,4 @@
-"""The state of a file as this window knows it, to notice other writers."""
+"""The state of a file as last seen by this window, to notice other programs' changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.files import read_experiment
 
 
 class OnDisk(Enum):
-    """How a file compares with what this window knows."""
+    """How a file compares with its last seen state."""
 
     SAME = auto()
     CHANGED = auto()
@@ -19,14 +19,14 @@ class OnDisk(Enum):
 
 
 class SeenFile:
-    """Time and size of a file as this window knows it."""
+    """A file's time and size when last seen."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._stamp = _stamp(path)
 
     def look(self) -> OnDisk:
-        """Compare with what lies there now."""
+        """Compare with the file's present state."""
         found = _stamp(self.path)
         if found == self._stamp:
             return OnDisk.SAME
@@ -41,7 +41,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def read_seen(path: Path) -> tuple[Experiment, SeenFile]:
-    """Read an experiment, and note what it was read from.
+    """Read an experiment, and note its file's state.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Lessons beside any tab, challenges, and what both read off the window."""
+"""Lessons and challenges beside any tab, and what both read from the window."""

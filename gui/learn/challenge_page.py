@@ -1,4 +1,4 @@
-"""A challenge beside the experiment on show: what is asked, what there is, what is missing."""
+"""A challenge beside the present experiment: requirements, present values, what is missing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MARKS = {True: ("check-circle", "ok"), False: ("circle", "line2"), None: ("ques
 
 
 class _CheckRow(Panel):
-    """One thing that is asked."""
+    """A requirement of a challenge."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _CheckRow(Panel):
         set_role(self, role="task")
 
     def show_check(self, check: Checked) -> None:
-        """Show what is asked, what there is, and whether that is enough."""
+        """Show a requirement, the present value, and whether it is met."""
         self._mark.show_icon(*_MARKS[check.met])
         told = condition_told(check)
         name = told.code
@@ -57,7 +57,7 @@ class _CheckRow(Panel):
 
 
 class ChallengePage(Panel):
-    """Show what a challenge asks, held against the experiment on show as it changes."""
+    """A challenge's requirements, checked against the experiment as it changes."""
 
     def __init__(self, model: LearnModel) -> None:
         super().__init__("challenge_page")
@@ -105,7 +105,7 @@ class ChallengePage(Panel):
         vbox(head, rule(), (body, 1), rule(), foot, on=self, gap=0, margins=0)
 
     def show_state(self, state: LearnState) -> None:
-        """Show the challenge that is open."""
+        """Show the open challenge."""
         self._state = state
         view = state.challenge
         if view is None:
@@ -133,7 +133,7 @@ class ChallengePage(Panel):
         self.result.setText(text)
 
     def first_stop(self) -> QWidget:
-        """Return what the keyboard comes to first."""
+        """Return the page's first tab stop."""
         return self.data_button
 
     def retranslate(self) -> None:

@@ -1,4 +1,4 @@
-"""What a lesson or a challenge asks, and what there is, in the language in use."""
+"""The requirements of lessons and challenges, and present values, in the current language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
 
 
 def condition_told(checked: Checked) -> Checked:
-    """Return a condition with its code, what is wanted and what is found as the user reads them."""
+    """Return a condition with its code, required and present value, in displayable form."""
     return msgspec.structs.replace(
         checked,
         code=condition_names().get(checked.code, checked.code),
@@ -27,7 +27,7 @@ def condition_told(checked: Checked) -> Checked:
 
 
 def condition_names() -> dict[str, str]:
-    """Return what each condition asks about, by its code."""
+    """Return what each condition refers to, by its code."""
     names = {code: tr(name) for code, name in asset_table("conditions", dict[str, str]).items()}
     return names | {
         "bias": tr_context("Conditions", "Bias"),
@@ -39,7 +39,7 @@ def condition_names() -> dict[str, str]:
 
 
 def _said(text: str) -> str:
-    """Return what the model says in English in the language in use."""
+    """Return the model's English words in the current language."""
     if isinstance(text, Text):  # of an error
         return localise(text)
     words = {

@@ -1,4 +1,4 @@
-"""The lesson or challenge that is open, and how far a learner has come in it."""
+"""The open lesson or challenge, and the learner's progress in it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _SOURCES = ("picture", "folder", "video", "camera")
 
 
 class LearnModel(QObject):
-    """Hold the open lesson against what is on the screen, and keep what a learner has done.
+    """Compares the open lesson with the screen, and keeps the learner's progress.
 
     What is on the screen is asked ten times a second while a lesson is open: most of it, such as
     which panel is open, nobody tells.
@@ -97,11 +97,11 @@ class LearnModel(QObject):
 
     @property
     def author(self) -> str:
-        """Whose work this is: as the document says, else as was typed last."""
+        """The author of the work: as in the document, otherwise as typed last."""
         return self._document.author or str(settings().value(_NAME_KEY, ""))
 
     def record(self, lesson: str) -> LessonRecord:
-        """Return what has been done in a lesson: in this document, else by its author before."""
+        """Return the progress in a lesson: in this document, otherwise the author's earlier one."""
         for record in self._document.learning:
             if record.lesson == lesson:
                 return record
@@ -110,11 +110,11 @@ class LearnModel(QObject):
     # -- Panel -------------------------------------------------------------------------------------
 
     def toggle(self) -> None:
-        """Show the panel, or put it away; a lesson that is open stays so."""
+        """Show or hide the panel; an open lesson stays open."""
         self._show(is_open=not self.state.is_open, shown="")
 
     def open_path(self, path: Path) -> None:
-        """Open a lesson's folder, its `lesson.json` or a challenge; say what is wrong with it."""
+        """Open a lesson's folder, its `lesson.json` or a challenge, or report its fault."""
         lesson = lesson_at(path)
         if lesson is None:
             self.open_challenge(path)
@@ -124,7 +124,7 @@ class LearnModel(QObject):
     # -- Lesson ------------------------------------------------------------------------------------
 
     def open_named(self, lesson: str) -> None:
-        """Open a lesson beside the present one, or one that comes with Glassnet, by its id."""
+        """Open a lesson by its id, beside the present one or bundled."""
         progress = self.state.progress
         beside = None if progress is None else progress.lesson.folder.parent / lesson
         folder = beside if beside is not None and is_lesson(beside) else lesson_at(lesson)
@@ -132,7 +132,7 @@ class LearnModel(QObject):
             self.open_lesson(folder)
 
     def open_lesson(self, folder: Path) -> None:
-        """Open a lesson with its experiment; about unsaved work is asked before that."""
+        """Open a lesson with its experiment, after asking about unsaved work."""
         try:
             lesson = read_lesson(folder)
         except ModelError as error:
@@ -141,7 +141,7 @@ class LearnModel(QObject):
         self._start(lesson, lambda: self.record(lesson.id))
 
     def restart(self) -> None:
-        """Begin the lesson anew, with nothing done."""
+        """Restart the lesson without progress."""
         progress = self.state.progress
         if progress is not None:
             lesson = progress.lesson
@@ -181,7 +181,7 @@ class LearnModel(QObject):
             self._session.files.ask_then(begin)
 
     def leave(self) -> None:
-        """Go back to the list; what was locked can be changed again."""
+        """Return to the list, and unlock everything."""
         if self.state.progress is not None:
             self._keep_network(self.state.progress.lesson)
         self._timer.stop()
@@ -193,7 +193,7 @@ class LearnModel(QObject):
         self.changed.emit()
 
     def go(self, by: int) -> None:
-        """Open the step so many further on, done or not; after the last one, the list."""
+        """Go so many steps on, done or not; after the last one, to the list."""
         progress = self.state.progress
         if progress is None:
             return
@@ -212,7 +212,7 @@ class LearnModel(QObject):
     def _enter(
         self, lesson: Lesson, index: int, progress: Callable[[Situation], LessonProgress]
     ) -> None:
-        """Open a step: set what it sets, show the progress in it, then open its panels."""
+        """Open a step: apply its setup, show its progress, then open its panels."""
         setup = lesson.steps[index].setup
         self._set_up(setup)
         situation = self._situation(lesson)
@@ -221,7 +221,7 @@ class LearnModel(QObject):
             self._screen.open_panel(panel)
 
     def _set_up(self, setup: Setup) -> None:
-        """Set speed and stop rules as a step that opens wants them, and close what it closes."""
+        """Set speed and stop rules as the step requires, and close what it closes."""
         if setup.speed is not None:
             self._build.set_speed(_SPEEDS[setup.speed])
         if setup.stop is not None:
@@ -233,7 +233,7 @@ class LearnModel(QObject):
             self._screen.close_panel(panel)
 
     def predict(self, question: Question, choice: int) -> None:
-        """Answer a question before training does; `choice` is counted from 1."""
+        """Answer a question before training does; `choice` counts from 1."""
         progress = self.state.progress
         if progress is None:
             return
@@ -247,7 +247,7 @@ class LearnModel(QObject):
         self._take(progress, situation)
 
     def show_control(self, task: Task) -> None:
-        """Ring the control that a task needs, or no longer; open first what it is in."""
+        """Ring a task's control after revealing it, or remove the ring."""
         progress = self.state.progress
         if progress is None:
             return
@@ -266,17 +266,17 @@ class LearnModel(QObject):
         self._show(shown=name)
 
     def explain(self, term: str) -> None:
-        """Show what a word means; an empty one puts that away."""
+        """Show the meaning of a term; an empty one hides it."""
         self._show(term=term)
 
     def sign(self, author: str) -> None:
-        """Write down whose work this is, in the document and for the next time."""
+        """Store the author in the document and for the next time."""
         settings().setValue(_NAME_KEY, author)
         self._document.sign(author)
         self.changed.emit()
 
     def print_worksheet(self, path: Path) -> None:
-        """Write the open lesson as a worksheet on paper, a PDF."""
+        """Write the open lesson as a worksheet in PDF."""
         from gui.learn.printing import lesson_pdf
 
         progress = self.state.progress
@@ -291,13 +291,13 @@ class LearnModel(QObject):
             self._build.report_export(path)
 
     def say(self, sentence: str) -> None:
-        """Tell of something that has just been done."""
+        """Report an action just done."""
         self._session.messages.said.emit(sentence)
 
     # -- Challenge ---------------------------------------------------------------------------------
 
     def open_challenge(self, path: Path) -> None:
-        """Open a challenge beside the experiment on show."""
+        """Open a challenge beside the present experiment."""
         try:
             challenge = read_challenge(path)
         except ModelError as error:
@@ -311,7 +311,7 @@ class LearnModel(QObject):
         self._look()
 
     def take_data(self) -> None:
-        """Learn from the data that the challenge asks about."""
+        """Use the challenge's data."""
         view = self.state.challenge
         if view is not None and view.challenge.data is not None:
             self._build.choose_data(view.challenge.data)
@@ -319,7 +319,7 @@ class LearnModel(QObject):
     # -- Looking -----------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """See what has changed since the last look, and what is done now."""
+        """Find out what has changed since the last check, and which tasks are done."""
         progress, view = self.state.progress, self.state.challenge
         if view is not None:
             self._look_at_challenge(view)
@@ -337,7 +337,7 @@ class LearnModel(QObject):
         self._take(progress.look(situation), situation)
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
-        """Return what a situation depends on, quick to compare."""
+        """Return what a situation depends on, for a quick comparison."""
         return (
             self._build.state,
             self._build.chosen_row,
@@ -349,7 +349,7 @@ class LearnModel(QObject):
         )
 
     def _situation(self, lesson: Lesson) -> Situation:
-        """Return what a lesson can ask about."""
+        """Return the situation that lessons refer to."""
         model, state = self._build, self._build.state
         is_ready = state.data.is_ready
         layers = len(state.experiment.network.layers)
@@ -385,7 +385,7 @@ class LearnModel(QObject):
         )
 
     def _seen_in_tab(self, lesson: Lesson) -> dict[str, float | str | frozenset[str]]:
-        """Return what the tab with pictures tells that a lesson is about."""
+        """Return the facts about pictures from the tab that a lesson is about."""
         return self._seen_in_teach() if lesson.file.tab == "teach" else self._seen_in_vision()
 
     def _seen_in_teach(self) -> dict[str, float | str | frozenset[str]]:
@@ -449,7 +449,7 @@ class LearnModel(QObject):
         return seen
 
     def _look_at_challenge(self, view: ChallengeView) -> None:
-        """Check the experiment on show, once the check before is through."""
+        """Check the present experiment, once the previous check is finished."""
         state = self._build.state
         open_panels = self._screen.open_panels(_named_in(view.challenge.conditions))
         chosen = self._build.chosen_row, state.selection.unit
@@ -471,7 +471,7 @@ class LearnModel(QObject):
     def _with_screen(
         self, challenge: Challenge, checks: tuple[Checked, ...]
     ) -> tuple[Checked, ...]:
-        """Return the checks with those that only a window can tell."""
+        """Return the checks with those that only the window can make."""
         conditions = challenge.conditions
         if not conditions or all(each.met is not None for each in checks):
             return checks
@@ -500,7 +500,7 @@ class LearnModel(QObject):
     # -- Keeping -----------------------------------------------------------------------------------
 
     def _take(self, progress: LessonProgress, situation: Situation) -> None:
-        """Show a progress, keep it, and lock what its step locks."""
+        """Show and store progress, and lock what its step locks."""
         old = self.state.progress
         if old is None or progress.record is not old.record:
             self._keep(progress)
@@ -525,7 +525,7 @@ class LearnModel(QObject):
             settings().remove(key)
 
     def _keep_network(self, lesson: Lesson) -> None:
-        """Keep what the learner has made of a lesson's experiment, to go on with another time."""
+        """Store the learner's version of a lesson's experiment, to continue another time."""
         present = self._build.present()
         if lesson.file.start is None or present.network.parameter_count() > _MOST_KEPT_WEIGHTS:
             return
@@ -534,7 +534,7 @@ class LearnModel(QObject):
         settings().setValue(self._key(lesson.id, "lesson_networks"), kept.decode())
 
     def _kept(self, lesson: Lesson) -> Experiment | None:
-        """Return what was kept of a lesson's experiment, ``None`` where it cannot be had again."""
+        """Return the stored version of a lesson's experiment, ``None`` if it is not available."""
         text = str(settings().value(self._key(lesson.id, "lesson_networks"), ""))
         try:
             kept = decode(text.encode())
@@ -552,12 +552,12 @@ class LearnModel(QObject):
             return LessonRecord(lesson)
 
     def _key(self, lesson: str, group: str = "lessons") -> str:
-        """Return where the progress in a lesson is kept: by who does it."""
+        """Return the settings key of a lesson's progress, which depends on the author."""
         author = re.sub(r"[^\w]+", "_", self.author) or "_"
         return f"{group}/{author}/{lesson}"
 
     def _taken_up(self, progress: LessonProgress) -> LessonProgress:
-        """Return the progress with what the document that was opened meanwhile says of it."""
+        """Return the progress combined with that in a document opened meanwhile."""
         known = [r for r in self._document.learning if r.lesson == progress.lesson.id]
         if known:
             return replace(progress, record=known[0])
@@ -574,18 +574,18 @@ class LearnModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Check nothing any more; tell whether no check is under way."""
+        """Stop checking; return whether no check is running."""
         self._checks.cancel()
         return self.is_idle
 
     @property
     def is_idle(self) -> bool:
-        """Whether no check is under way."""
+        """Whether no check is running."""
         return self._checks.is_idle
 
 
 def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
-    """Return the panels that conditions ask about."""
+    """Return the panels that conditions refer to."""
     return frozenset(
         name
         for condition in conditions
@@ -595,12 +595,12 @@ def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
 
 
 def _asked_by(lesson: Lesson) -> frozenset[str]:
-    """Return the panels that any of a lesson's steps asks about."""
+    """Return the panels that any of a lesson's steps refers to."""
     return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
 
 
 def _row_before(lesson: Lesson) -> int:
-    """Return the row that is chosen to begin with: not the one that the first step asks for.
+    """Return the initial row: not the one that the first step asks for.
 
     A click on a row that is chosen already would change nothing, and tick nothing.
     """
@@ -611,23 +611,23 @@ def _row_before(lesson: Lesson) -> int:
 
 @cache
 def own_lessons() -> tuple[ListedLesson, ...]:
-    """Return the lessons that come with Glassnet, listed once."""
+    """Return the bundled lessons, listed once."""
     return tuple(list_lessons())
 
 
 def lesson_after(lesson: Lesson) -> ListedLesson | None:
-    """Return the lesson that comes after one in the list, ``None`` after the last."""
+    """Return the lesson that follows in the list, ``None`` after the last."""
     place = place_of(lesson)
     return None if place is None or place[0] == place[1] else own_lessons()[place[0]]
 
 
 def place_of(lesson: Lesson) -> tuple[int, int] | None:
-    """Return the place of a lesson among those that come with Glassnet, and how many there are."""
+    """Return a lesson's number among the bundled ones, and their total."""
     place = _places().get(lesson.folder.resolve())
     return None if place is None else (place, len(own_lessons()))
 
 
 @cache
 def _places() -> dict[Path, int]:
-    """Return the place of each lesson that comes with Glassnet by its folder, counted from 1."""
+    """Return the number of each bundled lesson by its folder, from 1."""
     return {each.folder.resolve(): place for place, each in enumerate(own_lessons(), start=1)}

@@ -1,4 +1,4 @@
-"""The lessons there are, how far each has been done, and whose work it is."""
+"""The lessons with their progress, and the author."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ MOST_LETTERS = 200
 
 
 class LessonButton(QAbstractButton):
-    """A lesson's number and title over how much of it is done."""
+    """A lesson's number and title over its progress."""
 
     def __init__(self, lesson: ListedLesson, number: int) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class LessonButton(QAbstractButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_done(self, done: int) -> None:
-        """Show how many of its tasks are done."""
+        """Show the number of finished tasks."""
         tasks = len(self.lesson.tasks)
         self.setText(self.lesson.title(language()))
         self._title.setText(self.text())
@@ -94,7 +94,7 @@ class LessonButton(QAbstractButton):
         describe(self, text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, and the ring of the focus."""
+        """Paint the background and the focus ring."""
         theme, painter = active(), smooth_painter(self)
         edge = QPen(QColor(theme.acc), 2) if is_ringed(self) else None
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -103,7 +103,7 @@ class LessonButton(QAbstractButton):
 
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:
-    """Ask whose work this is, wherever the user may look for that."""
+    """Ask for the author, in any place where the user may look for it."""
     dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Your name"))
@@ -115,7 +115,7 @@ def ask_author(parent: QWidget, model: LearnModel) -> None:
 
 
 class ListPage(Panel):
-    """Choose a lesson; write down a name; open a lesson or a challenge from a file."""
+    """The list of lessons, the author's name, and a button that opens files."""
 
     def __init__(self, model: LearnModel) -> None:
         super().__init__("lesson_list")
@@ -175,7 +175,7 @@ class ListPage(Panel):
         vbox(head, below, whose, rule(), (body, 1), rule(), foot, on=self, gap=0, margins=0)
 
     def show_state(self, state: LearnState) -> None:
-        """Show how much of each lesson is done, and whose work it is."""
+        """Show the progress in each lesson, and the author."""
         for button in self.lessons:
             done = self._model.record(button.lesson.id).tasks
             button.show_done(len(set(done) & set(button.lesson.tasks)))
@@ -183,7 +183,7 @@ class ListPage(Panel):
             self.author.setText(self._model.author)
 
     def first_stop(self) -> QWidget:
-        """Return what the keyboard comes to first."""
+        """Return the page's first tab stop."""
         return self.lessons[0] if self.lessons else self.open_button
 
     def _choose(self) -> None:

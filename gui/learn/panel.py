@@ -1,4 +1,4 @@
-"""The panel beside any tab: the lessons there are, the step that is open, or a challenge."""
+"""The panel beside any tab: the list of lessons, a step, or a challenge."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FOLLOW_MS = 50
 
 
 class Ring(QWidget):
-    """Ring a control and stay around it; what is under the ring can be used as ever."""
+    """A ring that follows a control without blocking it."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Ring(QWidget):
         self._timer.timeout.connect(self._follow)
 
     def show_around(self, name: str) -> None:
-        """Ring the control of that name; an empty one rings nothing."""
+        """Ring the control of that name; an empty name removes the ring."""
         if name == self._name:
             return
         self._name, self._has_scrolled = name, False
@@ -62,7 +62,7 @@ class Ring(QWidget):
             self.hide()
 
     def _follow(self) -> None:
-        """Stay around the control, which may come only now, move, or go."""
+        """Follow the control, which may appear, move or disappear."""
         control = self._screen.control(self._name)
         if control is None:
             self.hide()
@@ -109,7 +109,7 @@ def _part_in_sight(control: QWidget) -> QRect:
 
 
 class LearnPanel(Panel):
-    """Show what is open of the lessons."""
+    """The lessons' panel."""
 
     def __init__(self, model: LearnModel, parent: QWidget) -> None:
         super().__init__("learn_panel", parent)
@@ -120,17 +120,17 @@ class LearnPanel(Panel):
 
     @cached_property
     def list(self) -> ListPage:
-        """The lessons there are; made, as each page is, when it is first shown."""
+        """The list of lessons; created, like each page, on first use."""
         return self._added(ListPage(self._model))
 
     @cached_property
     def lesson(self) -> LessonPage:
-        """The step that is open."""
+        """The open step."""
         return self._added(LessonPage(self._model))
 
     @cached_property
     def challenge(self) -> ChallengePage:
-        """The challenge that is open."""
+        """The open challenge."""
         return self._added(ChallengePage(self._model))
 
     def _added[Page: QWidget](self, page: Page) -> Page:
@@ -138,7 +138,7 @@ class LearnPanel(Panel):
         return page
 
     def show_state(self, state: LearnState, *, in_strip: bool) -> None:
-        """Show the page that is open; the keyboard stays in the panel where it was in it."""
+        """Show the open page, keeping the focus in the panel if it was there."""
         had_keyboard = self.has_keyboard
         set_role(self, role="panel", side="top" if in_strip else "left")
         if state.progress is not None:
@@ -157,7 +157,7 @@ class LearnPanel(Panel):
         self._place = place
 
     def take_keyboard(self) -> None:
-        """Let the keyboard go to what is used first on the page."""
+        """Focus the page's first tab stop."""
         page = self._pages.currentWidget()
         assert isinstance(page, ListPage | LessonPage | ChallengePage)
         stop = page.first_stop()
@@ -166,7 +166,7 @@ class LearnPanel(Panel):
 
     @property
     def has_keyboard(self) -> bool:
-        """Whether the keyboard is in the panel."""
+        """Whether the focus is in the panel."""
         return has_focus(self)
 
 

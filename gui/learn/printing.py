@@ -1,4 +1,4 @@
-"""A lesson on paper: its steps with boxes to tick, gaps for numbers and lines to write on."""
+"""A lesson on paper: steps with boxes to tick, gaps for numbers and lines to write on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from model.lessons.worksheet import worksheet
 
 
 def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
-    """Return a lesson as a PDF on A4, each step on one page where it fits.
+    """Return a lesson as an A4 PDF, with each step on one page if it fits.
 
     Its prose names the settings of `experiment`.
     """

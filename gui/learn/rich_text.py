@@ -1,4 +1,4 @@
-"""A lesson's prose as HTML: live numbers in the colours of their signs, in the language in use."""
+"""A lesson's prose as HTML, with live numbers coloured by sign, in the current language."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
-    """Return prose as HTML in the language in use, without the style that :func:`dressed` adds.
+    """Return prose as HTML in the current language, without the style of :func:`dressed`.
 
     Its numbers come from `situation`, its pictures lie in the lesson's `folder`.
     """
@@ -59,7 +59,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
 
 @lru_cache(512)
 def _still(markdown: str, folder: Path) -> str:
-    """Return prose without numbers as HTML: nothing of it changes while a lesson is open."""
+    """Return prose without numbers as HTML, which stays the same while a lesson is open."""
     nothing = Situation(experiment=Experiment())
     address = QUrl.fromLocalFile
     html = to_html(
@@ -72,14 +72,14 @@ def _still(markdown: str, folder: Path) -> str:
 
 
 def _formula(latex: str) -> str:
-    """Return a formula as text, to be drawn in its place unless it has live numbers."""
+    """Return a formula as text, replaced by a drawing unless it has live numbers."""
     text = formula_html(latex)
     has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
     return say_instead(text if has_numbers else mark(latex, text), spoken(latex))
 
 
 def dressed(html: str) -> str:
-    """Return HTML in the colours of the theme in use."""
+    """Return HTML in the current theme's colours."""
     theme = active()
     return (
         "<style>"
@@ -92,7 +92,7 @@ def dressed(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    """Return HTML as the text that a screen reader says, its formulas in words."""
+    """Return HTML as text for screen readers, with formulas in words."""
     return _plain(html, language())
 
 
@@ -103,7 +103,7 @@ def _plain(html: str, _language: str) -> str:
 
 
 def written(html: str) -> str:
-    """Return HTML as a line of text to be read, the digits of scripts as small ones."""
+    """Return HTML as a line of text, with superscript and subscript digits."""
 
     def small(found: re.Match[str]) -> str:
         return found[2].translate(_LOW if found[1] == "sub" else _HIGH)
@@ -113,13 +113,13 @@ def written(html: str) -> str:
 
 
 def inline(html: str) -> str:
-    """Return the inner of the one paragraph that a short text is."""
+    """Return the content of a short text's only paragraph."""
     found = re.fullmatch(r"<p>(.*)</p>", html, re.DOTALL)
     return found[1] if found and "<p>" not in found[1] else html
 
 
 def shown_number(value: float) -> str:
-    """Return a live number as it is written in the language in use, not to be broken in two."""
+    """Return a live number in the current language, without line breaks."""
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(value)
     digits = _DIGITS

@@ -1,4 +1,4 @@
-"""What is on the screen: which panels are open, and where a control is."""
+"""The screen: which panels are open, and where controls are."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _INSTEAD = (
 
 
 class Screen:
-    """Look at a window as the user does, by the object names of docs/controls.md.
+    """Looks at the window as the user does, by the object names of docs/controls.md.
 
     A panel knows nobody outside of its tab, and tells nobody that it is open: whoever wants to know
     looks.
@@ -111,7 +111,7 @@ class Screen:
         return self._tab()
 
     def open_panels(self, asked: Collection[str]) -> frozenset[str]:
-        """Return which of the panels asked about are open."""
+        """Return which of the panels referred to are open."""
         return frozenset(filter(self._is_open, asked))
 
     def _is_open(self, panel: str) -> bool:
@@ -128,7 +128,7 @@ class Screen:
         return any(w.isVisible() for name in _PARTS.get(panel, ()) for w in self._kept(name))
 
     def _kept(self, name: str) -> list[QWidget]:
-        """Return the widgets of a name as they were found before: a search takes a millisecond."""
+        """Return the widgets of a name from a cache, since a search takes a millisecond."""
         known = self._known.get(name)
         if not known or not all(map(Shiboken.isValid, known)):
             known = self._known[name] = self._named(name)
@@ -138,7 +138,7 @@ class Screen:
         return self._window.findChildren(QWidget, name)
 
     def open_panel(self, panel: Openable) -> None:
-        """Open a panel of Build, and leave the keyboard where it is."""
+        """Open a panel of Build without moving the focus."""
         if panel in ("microscope", "mistakes", "try_values"):
             self._switch(panel, on=True)
             return
@@ -167,11 +167,11 @@ class Screen:
     # -- Controls ----------------------------------------------------------------------------------
 
     def control(self, name: str) -> QWidget | None:
-        """Return the control of that name that is in sight, ``None`` where there is none."""
+        """Return the visible control of that name, ``None`` if there is none."""
         return next((widget for widget in self._named(name) if widget.isVisible()), None)
 
     def reveal(self, name: str, tab: Tab) -> str:
-        """Open what a control is in, where that can be done, and return what to look at.
+        """Reveal a control, where possible, and return what to look at.
 
         That is `name`, or what it comes up in, or empty where there is nothing of the kind.
         """
@@ -192,7 +192,7 @@ class Screen:
         return ""
 
     def _ancestors(self, name: str) -> list[QWidget]:
-        """Return the widgets that a hidden control is in, it first."""
+        """Return a hidden control's ancestors, beginning with itself."""
         found: list[QWidget] = []
         widget = next(iter(self._named(name)[::-1]), None)
         while widget is not None and widget is not self._window:
@@ -227,7 +227,7 @@ class Screen:
         return self._window.findChild(Workbench, "workbench")
 
     def tidy(self) -> None:
-        """Fold the data away again where :meth:`reveal` has laid them over the network."""
+        """Fold the data panel that :meth:`reveal` opened over the network."""
         bench = self._bench
         if self._has_opened_data and bench is not None and bench.arrangement.is_drawer_open:
             bench.arrangement.close_drawer()

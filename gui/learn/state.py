@@ -1,4 +1,4 @@
-"""What Learn shows: the lesson or challenge that is open, and what is met of it."""
+"""The state of lessons: the open lesson or challenge, and its fulfilment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from model.lessons.conditions import Checked
 
 @dataclass(frozen=True, eq=False)
 class ChallengeView:
-    """A challenge, and what the experiment on show is to it.
+    """A challenge, compared with the present experiment.
 
     Attributes
     ----------
@@ -28,12 +28,12 @@ class ChallengeView:
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """The title."""
         return self.challenge.told(language())[0] or self.name
 
     @property
     def met(self) -> int:
-        """How many of the checks are met."""
+        """The number of fulfilled checks."""
         return sum(each.met is True for each in self.checks or ())
 
 

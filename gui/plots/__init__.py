@@ -1,4 +1,4 @@
-"""What every plot is made of."""
+"""The parts of all plots."""
 
 import sys
 from functools import partial
@@ -8,7 +8,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 
 def _load_pyqtgraph() -> None:
-    """Load pyqtgraph with modules of Qt that look a name up when it is used.
+    """Import pyqtgraph with Qt modules that resolve names lazily.
 
     Its own copy each name of Qt's three, and PySide makes each class with all its enumerations
     known to Python when it is first named, a tenth of a start: for the copying, Qt's list none.

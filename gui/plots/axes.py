@@ -1,4 +1,4 @@
-"""Axes, graticule and pens of every plot."""
+"""Axes, grid and pens of all plots."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.widgets.painting import faded
 def cosmetic_pen(
     colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0
 ) -> QPen:
-    """Return a pen whose width does not follow the zoom; dashes are in units of the width."""
+    """Return a pen whose width ignores the zoom; dashes are in units of the width."""
     pen = QPen(faded(colour, alpha), width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
@@ -29,7 +29,7 @@ def cosmetic_pen(
 
 
 def for_device(pen: QPen, painter: QPainter) -> QPen:
-    """Return a cosmetic pen for what is painted on: its width counts a dense screen's own pixels.
+    """Return a cosmetic pen for a paint device, whose width counts physical pixels.
 
     Used while painting, so that a picture written to a file does not depend on the screen.
     """
@@ -50,7 +50,7 @@ LOSS_AXIS_PX = 46
 
 
 class QuietAxis(pg.AxisItem):
-    """An axis without line or tick marks: only its numbers.
+    """An axis without line and tick marks, only with numbers.
 
     Attributes
     ----------
@@ -70,21 +70,21 @@ class QuietAxis(pg.AxisItem):
         self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False)
 
     def dress(self) -> None:
-        """Take on the theme's colours and font."""
+        """Apply the theme's colours and font."""
         theme = active()
         self.setPen(cosmetic_pen(theme.bg1))
         self.setTextPen(theme.t2)
         self.setStyle(tickFont=font(CAPTION_PX))
 
     def paint(self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        """Paint the numbers, anew where the language has changed since."""
+        """Paint the numbers, rendered again after a change of language."""
         if self._written_in != QLocale():
             self._written_in = QLocale()
             self.picture = None
         super().paint(p, opt, widget)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, Any]]:
-        """Return one level of ticks, far enough apart to be read."""
+        """Return one level of ticks, spaced for legibility."""
         if size <= 0:  # the plot is lower than its axes
             return []
         if self.is_log:
@@ -99,7 +99,7 @@ class QuietAxis(pg.AxisItem):
         return [(step, steps_between(minVal, maxVal, step))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Write the ticks in the language's way."""
+        """Format the ticks in the current language."""
         if self.is_log:
             return [significant(10.0**v, 1) if abs(v) < 3.2 else short_power(v) for v in values]
         if self.is_share:
@@ -128,7 +128,7 @@ class QuietAxis(pg.AxisItem):
 
 
 class Graticule(pg.GraphicsObject):
-    """Hair lines through the ticks of both axes, under everything else of a view box."""
+    """Hairlines through the ticks of both axes, beneath everything else in a view box."""
 
     def __init__(self, plot: Plot) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class Graticule(pg.GraphicsObject):
 
 
 class Plot(pg.GraphicsView):
-    """A view box with an axis at its left and one below it, in our look.
+    """A view box in our style, with an axis on the left and one at the bottom.
 
     pyqtgraph's own ``PlotWidget`` makes a menu of 45 widgets, which no plot here has.
 
@@ -204,7 +204,7 @@ class Plot(pg.GraphicsView):
         self.dress()
 
     def dress(self) -> None:
-        """Put on the theme's colours."""
+        """Apply the theme's colours."""
         theme = active()
         self.setBackground(theme.bg1)
         self.box.setBackgroundColor(theme.bg2)

@@ -1,4 +1,4 @@
-"""Numbers as colours."""
+"""Colour maps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _rgb(colour: str) -> FloatArray:
 
 
 def _packed(rgb: FloatArray) -> np.ndarray:
-    """Pack (..., 3) values of 0 to 255 into opaque 0xAARRGGBB numbers."""
+    """Pack (..., 3) values of 0 to 255 into opaque 0xAARRGGBB integers."""
     whole = np.rint(rgb).astype(np.uint32)
     return np.uint32(0xFF000000) | whole[..., 0] << 16 | whole[..., 1] << 8 | whole[..., 2]
 
@@ -35,7 +35,7 @@ def diverging(values: FloatArray, theme: Theme) -> np.ndarray:
 
 
 def mixed_classes(outputs: FloatArray, theme: Theme) -> np.ndarray:
-    """Return the colour of the largest output, the stronger the further it leads.
+    """Return the colour of the largest output, stronger for a larger lead.
 
     The outputs have shape (classes, rows, columns).
     """
@@ -50,12 +50,12 @@ def mixed_classes(outputs: FloatArray, theme: Theme) -> np.ndarray:
 
 
 def blended(share: FloatArray, low: str, high: str) -> np.ndarray:
-    """Return the colours from `low` at a share of 0 to `high` at 1, as uint32 of the same shape."""
+    """Return colours interpolated from `low` at 0 to `high` at 1, as uint32 of the same shape."""
     return _packed(_rgb(low) + (_rgb(high) - _rgb(low)) * share[..., None])
 
 
 def point_colour(value: float, theme: Theme) -> QColor:
-    """Return the full colour of a value from -1 to 1, for a point on the map of values.
+    """Return the full colour of a value from -1 to 1, for a point on a map.
 
     What is not a number has the colour of 0.
     """
@@ -81,7 +81,7 @@ def _table(theme: Theme, gain: float) -> np.ndarray:
 
 
 def unit_scale(maps: FloatArray) -> FloatArray:
-    """Return what divides each unit's map: its own peak, at least 0.8; shape (units, 1, 1).
+    """Return each unit map's divisor: its maximum magnitude, at least 0.8; shape (units, 1, 1).
 
     An endless peak is the largest number, so that what is endless stays so.
     """
@@ -91,14 +91,14 @@ def unit_scale(maps: FloatArray) -> FloatArray:
 
 
 def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
-    """Return an output layer's maps as -1 .. 1: undecided, or zero, in the middle."""
+    """Return an output layer's maps scaled to -1 .. 1, with 0 for undecided."""
     if ACTIVATION_KINDS[activation].range == (0.0, 1.0):
         return np.asarray(2.0 * maps - 1.0)
     return np.asarray(maps / unit_scale(maps))
 
 
 class TileSheet:
-    """Equal square pictures that are all filled at once.
+    """Square pictures of equal size that are all filled at once.
 
     Attributes
     ----------
@@ -135,12 +135,12 @@ class TileSheet:
 
 
 def peak_of(values: FloatArray) -> float:
-    """Return the largest size of a finite number among `values`, 1 where there is none but 0."""
+    """Return the largest finite magnitude among `values`, 1 if there is none above 0."""
     return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
 
 
 def signed_picture(values: FloatArray, theme: Theme) -> QImage:
-    """Return `values` (rows, columns) as an image, one pixel a number, row 0 on top.
+    """Return `values` (rows, columns) as an image, one pixel per number, row 0 at the top.
 
     The largest finite number there is has the full colour; what is not a number, that of 0.
     """
@@ -150,7 +150,7 @@ def signed_picture(values: FloatArray, theme: Theme) -> QImage:
 
 
 def picture_of(pixels: np.ndarray) -> QImage:
-    """Return 0xAARRGGBB numbers, shape (rows, columns), as an image, row 0 on top."""
+    """Return 0xAARRGGBB integers, shape (rows, columns), as an image, row 0 at the top."""
     rows, columns = pixels.shape
     # The copy owns its memory; the array's goes with this frame.
     whole = np.ascontiguousarray(pixels)

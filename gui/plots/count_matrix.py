@@ -25,7 +25,7 @@ _MOST_SPOKEN = 20
 
 
 class CountMatrix(Panel):
-    """Paint counts with a mark or a name for each class; tool tips tell what a cell counts.
+    """A painted count matrix with a mark or name per class; tool tips describe cells.
 
     Subclasses say how large cells are, and may paint headings and cells in their own way.
 
@@ -54,7 +54,7 @@ class CountMatrix(Panel):
         return 16.0, 14.0
 
     def cell_px(self) -> tuple[float, float]:
-        """Return the width and height of a cell with its gap."""
+        """Return the width and height of a cell including its gap."""
         raise NotImplementedError
 
     def words_of(self, cell: Cell) -> str:
@@ -70,7 +70,7 @@ class CountMatrix(Panel):
             draw_class(painter, kind, QPointF(left / 2 - 2, middle.y()), 4.0)
 
     def paint_cell(self, painter: QPainter, cell: Cell, rect: QRectF) -> None:
-        """Paint a cell's count, on a ground that tells right from wrong and how many they are."""
+        """Paint a cell's count on a ground coloured by correctness and share."""
         theme, number = active(), int(self.counts[cell])
         ground = QColor(theme.bg2)
         if number:
@@ -89,13 +89,13 @@ class CountMatrix(Panel):
     # -- Cells -------------------------------------------------------------------------------------
 
     def rect_of(self, cell: Cell) -> QRect:
-        """Return where a cell is painted."""
+        """Return a cell's rectangle."""
         (left, top), (width, height) = self.head_px(), self.cell_px()
         corner = QPoint(round(left + cell[1] * width), round(top + cell[0] * height))
         return QRect(corner, QSize(int(width - self.gap_px), int(height - self.gap_px)))
 
     def cell_at(self, place: QPointF) -> Cell | None:
-        """Return the cell at a place; row or column -1 is a heading, ``None`` is none of these."""
+        """Return the cell at a position; row or column -1 is a heading, ``None`` is outside."""
         (left, top), (width, height) = self.head_px(), self.cell_px()
         row, column = int((place.y() - top) // height), int((place.x() - left) // width)
         rows, columns = self.counts.shape
@@ -107,7 +107,7 @@ class CountMatrix(Panel):
         return self.names[column] if column < len(self.names) else tr("undecided")
 
     def spoken(self) -> str:
-        """Return the mistakes as words, for screen readers."""
+        """Return the mistakes in words for screen readers."""
         places = np.argwhere(self.counts > 0).tolist()
         wrong = [(row, column) for row, column in places if row != column]
         right = tr("{n} right", n=show_integer(np.trace(self.counts)))
@@ -130,7 +130,7 @@ class CountMatrix(Panel):
             painter.drawText(head, AT_LEFT, word if fits else _UNDECIDED)
 
     def event(self, event: QEvent) -> bool:
-        """Tell in a tool tip what a cell counts, or the whole name of a class."""
+        """Describe a cell, or give a class's full name, in a tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))
             if cell is not None and max(cell) >= 0:

@@ -1,4 +1,4 @@
-"""A few curves with dots on them, painted by Qt alone: quick enough for every frame of training."""
+"""A few curves with dots, painted by Qt alone and fast enough for every frame of training."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Line(Struct, frozen=True, eq=False):
 
 
 class Dot(Struct, frozen=True):
-    """A point to mark.
+    """A marked point.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Dot(Struct, frozen=True):
 
 
 class Curves(Struct, frozen=True, eq=False):
-    """What lies still under the dots.
+    """The static content beneath the dots.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Curves(Struct, frozen=True, eq=False):
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Lowest and highest x, lowest and highest y: 0 among them, and 1 where that is neared."""
+        """Lowest and highest x, then y, which includes 0, and 1 if it is nearly reached."""
         x = np.concatenate([line.x for line in self.lines])
         y = np.concatenate([line.y for line in self.lines])
         y = y[np.isfinite(y)]
@@ -109,14 +109,14 @@ _NEAR_ONE = 0.98
 
 @lru_cache(16)
 def activation_curves(name: Activation, reach: float, shift: float = 0.0) -> Curves:
-    """Return an activation's curve and slope, as they are drawn everywhere; the same ones again."""
+    """Return an activation's curve and slope as drawn everywhere, from a cache."""
     curve = activation_curve(name, reach, shift)
     slope = Line(curve.z, curve.slope, "t3", 1.0, is_dashed=True)
     return Curves((slope, Line(curve.z, curve.a)), curve.flat)
 
 
 class CurvePlot(QWidget):
-    """Draw curves with what is flat shaded, and dots that move over them.
+    """A plot of curves with flat regions shaded, and dots that move over them.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class CurvePlot(QWidget):
         self._ground_key: tuple[str, float] = ("", 0.0)
 
     def show_curves(self, curves: Curves | None) -> None:
-        """Show other curves, or the ground alone."""
+        """Show other curves, or only the background."""
         if curves is self._curves:
             return
         self._curves = curves
@@ -149,7 +149,7 @@ class CurvePlot(QWidget):
         self._place()
 
     def show_dots(self, dots: Sequence[Dot], spoken: str) -> None:
-        """Move the dots; `spoken` is what a screen reader says of the drawing."""
+        """Move the dots; `spoken` describes the plot for screen readers."""
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
         if tuple(dots) != self._dots:
@@ -159,14 +159,14 @@ class CurvePlot(QWidget):
     # -- Places ------------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        """Bend the curves into the room there is."""
+        """Transform the curves to the present size."""
         self._polygons, self._ground = [], None
         if self._curves is not None:
             self._polygons = [self._bent(line) for line in self._curves.lines]
         self.update()
 
     def _bent(self, line: Line) -> QPolygonF:
-        """Return a curve's places, all at once."""
+        """Return a curve's points in pixels."""
         (low, high, bottom, top), area = self._bounds, self._area
         across = np.clip((line.x - low) / (high - low), 0.0, 1.0)
         up = np.clip((line.y - bottom) / (top - bottom), 0.0, 1.0)
@@ -182,7 +182,7 @@ class CurvePlot(QWidget):
         return area
 
     def _at(self, x: float, y: float) -> QPointF:
-        """Return the place of a point, on the edge where it is beyond."""
+        """Return a point's position, clamped to the plot's edge."""
         low, high, bottom, top = self._bounds
         area = self._area
         across = min(max((x - low) / (high - low), 0.0), 1.0)
@@ -197,7 +197,7 @@ class CurvePlot(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the dots over what lies still, which is drawn once."""
+        """Draw the dots over the static content, which is cached."""
         key = (active().name, self.devicePixelRatioF())
         if self._ground is None or key != self._ground_key:
             self._ground, self._ground_key = self._draw_ground(), key
@@ -209,7 +209,7 @@ class CurvePlot(QWidget):
         painter.end()
 
     def _draw_ground(self) -> QPixmap:
-        """Return a picture of ground, flat parts, axes and curves."""
+        """Return a picture of background, flat regions, axes and curves."""
         theme, curves = active(), self._curves
         picture = clear_pixmap(self.size(), self.devicePixelRatioF())
         painter = smooth_painter(picture)
@@ -287,6 +287,6 @@ class CurvePlot(QWidget):
 
 
 def _ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
-    """Return round values from `low` to `high`, at most so many, and what is written there."""
+    """Return round values from `low` to `high`, at most so many, and their labels."""
     step = nice_step((high - low) / max(most, 1.0))
     return [(value, tick(value, step)) for value in steps_between(low, high, step)]

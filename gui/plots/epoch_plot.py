@@ -1,4 +1,4 @@
-"""Losses or shares by epoch: lines, earlier runs and their names, cross-hair, CSV."""
+"""Losses or shares by epoch: lines, earlier runs with names, cross-hair, CSV."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PNG_SCALE = 2
 def write_plot(
     plot: EpochPlot, losses: Losses | None, runs: Sequence[RunRecord], path: Path
 ) -> None:
-    """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
+    """Write PNG (twice the screen size), SVG or CSV, by the suffix of `path`.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def write_plot(
 
 
 def _rows(losses: Losses | None, runs: Sequence[RunRecord]) -> Iterator[Sequence[object]]:
-    """Yield names of columns, then every value of every visible run."""
+    """Yield the column names, then all values of every visible run."""
     yield "run", "epoch", "train_loss", "test_loss"
     if losses is not None:
         yield from _epochs("", losses)
@@ -93,7 +93,7 @@ _HIGHEST = 1e300
 
 
 class EpochPlot(Panel):
-    """Draw the present run over the earlier ones.
+    """A plot of the present run over the earlier ones.
 
     Parameters
     ----------
@@ -182,13 +182,13 @@ class EpochPlot(Panel):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_series(self, epochs: range, train: FloatArray, test: FloatArray | None) -> None:
-        """Take the present run's losses; call :meth:`redraw` afterwards."""
+        """Set the present run's losses; call :meth:`redraw` afterwards."""
         self.train.show(epochs, train)
         none = np.empty(0)
         self.test.show(range(0) if test is None else epochs, none if test is None else test)
 
     def show_saved(self, losses: Losses | None) -> None:
-        """Take the present run's losses from before it was saved."""
+        """Set the present run's losses from before it was saved."""
         if losses is self._saved:
             return
         self._saved, none = losses, np.empty(0)
@@ -206,14 +206,14 @@ class EpochPlot(Panel):
     def losses_at(
         self, epoch: float
     ) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
-        """Return the nearest recorded epoch with its training loss, and with its test loss."""
+        """Return the nearest recorded epoch with its training and test loss."""
         is_now = len(self.train.epochs) > 0 and epoch >= self.train.epochs[0]
         if is_now or self._saved is None:
             return self.train.value_at(epoch), self.test.value_at(epoch)
         return self.saved_train.value_at(epoch), self.saved_test.value_at(epoch)
 
     def _named_lines(self) -> list[tuple[str, tuple[LossLine, ...]]]:
-        """Return each curve's name with what it is drawn by, the earlier part first."""
+        """Return each curve's name and line, the earlier part first."""
         names = tr("Training loss"), tr("Test loss")
         if self._is_share:
             names = tr("Training accuracy"), tr("Validation accuracy")
@@ -233,7 +233,7 @@ class EpochPlot(Panel):
         return found
 
     def describe_item(self, part: tuple[str, float, float]) -> AccessibleItem:
-        """Return what a screen reader says of a curve."""
+        """Return a curve's text for screen readers."""
         name, epoch, value = part
         written = percent(value) if self._is_share else significant(value)
         said = tr(
@@ -242,7 +242,7 @@ class EpochPlot(Panel):
         return AccessibleItem(said, self.rect())
 
     def in_words(self) -> str:
-        """Say how each curve runs: where it began, its lowest or highest, and where it is now."""
+        """Describe each curve: its first, extreme and present values."""
         said = []
         for name, lines in self._named_lines():
             parts = [np.asarray(line.epochs, float)[: len(line.values)] for line in lines]
@@ -267,12 +267,12 @@ class EpochPlot(Panel):
         return " ".join(said) or tr("No curve yet.")
 
     def forget_series(self) -> None:
-        """Be ready for another run's losses."""
+        """Clear the losses for another run."""
         self.train.reset()
         self.test.reset()
 
     def set_window(self, window: int) -> None:
-        """Smooth the present run over so many epochs; not what a file has thinned out."""
+        """Smooth the present run over so many epochs, except its thinned saved part."""
         self._window, saved = window, self._saved
         self.train.set_window(window)
         self.test.set_window(window)
@@ -282,7 +282,7 @@ class EpochPlot(Panel):
         self.redraw()
 
     def set_log(self, is_log: bool) -> None:
-        """Choose a logarithmic or a linear loss axis."""
+        """Choose a logarithmic or linear loss axis."""
         self.is_log = is_log
         self.plot.axes["left"].is_log = is_log
         self.plot.axes["left"].picture = None
@@ -291,7 +291,7 @@ class EpochPlot(Panel):
         self.redraw()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
-        """Overlay earlier runs, each by its train line in grey with its name at the right."""
+        """Show earlier runs as grey training lines, each named at its right end."""
         known = {id(run): (line, text) for run, line, text in self._runs}
         self._runs = [(run, *(known.pop(id(run), None) or self._drawn_run(run))) for run in runs]
         for line, text in known.values():
@@ -301,7 +301,7 @@ class EpochPlot(Panel):
         self.redraw()
 
     def _drawn_run(self, run: RunRecord) -> tuple[LossLine, pg.TextItem]:
-        """Return a run's line and name, put into the plot."""
+        """Return a run's line and name, added to the plot."""
         line = LossLine()
         line.show(run.epochs, run.train)
         text = pg.TextItem(run_name(run), anchor=(1.0, 1.0))
@@ -319,7 +319,7 @@ class EpochPlot(Panel):
         running: bool,
         losses: tuple[float | None, float | None] = (None, None),
     ) -> None:
-        """Mark the epoch whose weights are shown; what came after it turns pale.
+        """Mark the displayed epoch and fade everything after it.
 
         Parameters
         ----------
@@ -336,17 +336,17 @@ class EpochPlot(Panel):
 
     @property
     def last_epoch(self) -> int:
-        """The last epoch of the present run, 0 where there is none."""
+        """The last epoch of the present run, 0 without one."""
         epochs = self.train.epochs
         return int(epochs[-1]) if len(epochs) else 0
 
     @property
     def end(self) -> int:
-        """The last epoch that the present run's lines lead to, saved ones too; 0 without any."""
+        """The last epoch of the present run's lines, saved ones too; 0 without any."""
         return max(self.last_epoch, 0 if self._saved is None else self._saved.last_epoch)
 
     def groove(self) -> tuple[float, float]:
-        """Return the plot's left and right end in this widget's pixels."""
+        """Return the plot's left and right edges in this widget's pixels."""
         rect = self._box.sceneBoundingRect()
         left = self.plot.mapFromScene(rect.topLeft()).x()
         right = self.plot.mapFromScene(rect.bottomRight()).x()
@@ -360,7 +360,7 @@ class EpochPlot(Panel):
     # -- Drawing -----------------------------------------------------------------------------------
 
     def redraw(self) -> None:
-        """Draw what is new since the last time."""
+        """Draw what was added since the last call."""
         if not self._zoomed:
             self._fit_x()
         self._fit_y()
@@ -379,7 +379,7 @@ class EpochPlot(Panel):
         self.place_markers()
 
     def place_markers(self) -> None:
-        """Move the position line, the end markers and the pale future."""
+        """Move the position line, the end markers and the fading."""
         self._position.setPos(self._epoch)
         self._position.setVisible(self._has_timeline and self.end > 0)
         if self._shown != (None, None):
@@ -400,20 +400,20 @@ class EpochPlot(Panel):
             self._veil.setRect(QRectF(self._epoch, low, self.end - self._epoch, high - low))
 
     def marks(self) -> list[tuple[float, float] | None]:
-        """Return where the curves' markers stand: at the losses of what is shown."""
+        """Return the markers' positions: the losses at the displayed epoch."""
         return [
             found if found is None or shown is None else (found[0], shown)
             for found, shown in zip(self.losses_at(self._epoch), self._shown, strict=True)
         ]
 
     def show_cross(self, epoch: float) -> None:
-        """Put the cross-hair at an epoch; NaN hides it."""
+        """Show the cross-hair at an epoch; NaN hides it."""
         self._cross.setVisible(math.isfinite(epoch))
         if math.isfinite(epoch):
             self._cross.setPos(epoch)
 
     def _place_names(self) -> None:
-        """Put each earlier run's name behind or over the end of its line, on no other name."""
+        """Place each earlier run's name beside the end of its line without overlaps."""
         (left, right), (low, high) = self.x_range, self._y_range
         room, taken = QRectF(0, 0, self._box.width(), self._box.height()), list[QRectF]()
         for run, line, text in self._runs:
@@ -463,7 +463,7 @@ class EpochPlot(Panel):
             self.groove_moved.emit()
 
     def _fit_y(self) -> None:
-        """Fit the loss axis to the present run; earlier ones count until it has made a step."""
+        """Fit the loss axis to the present run; earlier runs count until its first step."""
         lines = list(self._own_lines)
         if all(len(line.values) < 2 for line in lines):
             lines += [line for run, line, _ in self._runs if run.visible]
@@ -480,7 +480,7 @@ class EpochPlot(Panel):
             self._box.setYRange(*wanted, padding=0)
 
     def _y_wanted(self, low: float, high: float) -> tuple[float, float]:
-        """Return the loss axis' range around these losses; a logarithmic one moves in steps."""
+        """Return the range of the loss axis for these losses; a logarithmic one moves in steps."""
         if not self.is_log:
             bottom, top = min(0.0, low), min(high, _HIGHEST)
             return bottom, top + 0.06 * max(top - bottom, 1e-12)
@@ -512,7 +512,7 @@ class EpochPlot(Panel):
     # -- Looks and pointer -------------------------------------------------------------------------
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         theme = active()
         self.plot.dress()
         for line in (self.train, self.saved_train):
@@ -546,7 +546,7 @@ class EpochPlot(Panel):
         self._place_names()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Report where the pointer is over the plot; a double click shows all epochs."""
+        """Track the pointer over the plot; a double click shows all epochs."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
             scene = self.plot.mapToScene(event.position().toPoint())
             inside = self._box.sceneBoundingRect().contains(scene)
@@ -563,7 +563,7 @@ class EpochPlot(Panel):
 
 
 def _roomy(last: float) -> float:
-    """Return an axis end that leaves room to grow, so that it changes seldom while training."""
+    """Return an axis end with room to grow, so that it rarely changes during training."""
     power = 10.0 ** math.floor(math.log10(last))
     for factor in (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
         if factor * power >= last:

@@ -1,4 +1,4 @@
-"""Small painted keys: a sample of a line, and the shape and colour of each class."""
+"""Small painted legends: line samples, and the shape and colour of each class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
 
 
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
-    """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
+    """Draw the shape of class `kind` (circle, square, triangle, diamond) with the painter's pen.
 
     Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow. With
     the ninth the colours begin anew, on the next shape: 32 classes are told apart.
@@ -43,7 +43,7 @@ def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
-    """Draw class `kind`'s shape in its colour: filled for the first four, hollow for the next."""
+    """Draw the shape of class `kind` in its colour: filled for the first four, then hollow."""
     colour, is_hollow = QColor(active().classes[kind % 8]), kind % 8 > 3
     painter.setPen(QPen(colour, 1.5) if is_hollow else Qt.PenStyle.NoPen)
     painter.setBrush(Qt.BrushStyle.NoBrush if is_hollow else QBrush(colour))
@@ -55,7 +55,7 @@ DIMMED = 0.4
 
 
 class ClassMark(QWidget):
-    """The shape and colour of one class; pale where it is disabled."""
+    """The shape and colour of a class; pale when disabled."""
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class ClassMark(QWidget):
         self.setFixedSize(side_px, side_px)
 
     def show_class(self, kind: int) -> None:
-        """Show another class's."""
+        """Show another class."""
         if kind != self.kind:
             self.kind = kind
             self.update()
@@ -77,7 +77,7 @@ class ClassMark(QWidget):
 
 
 def class_icon(kind: int) -> QIcon:
-    """Return the shape of a class in its colour, for menus and buttons."""
+    """Return a class's coloured shape as an icon, for menus and buttons."""
     side = 16
     middle = QPointF(side / 2, side / 2)
     return drawn_icon(
@@ -112,7 +112,7 @@ class LineSwatch(QWidget):
 
 
 class ClassLegend(Panel):
-    """Shape, colour and name of each class, and what a hollow point means.
+    """The shape, colour and name of each class, and what hollow points mean.
 
     Where the entries are too long for one line, they go on in the next.
     """
@@ -127,7 +127,7 @@ class ClassLegend(Panel):
         self._test_text = ""
 
     def show_classes(self, names: tuple[str, ...], test_text: str) -> None:
-        """Name the classes; `test_text` explains hollow points, empty leaves it out."""
+        """Set the classes; `test_text` explains hollow points, and is omitted if empty."""
         if (names, test_text) == (self._names, self._test_text):
             return
         self._names, self._test_text = names, test_text
@@ -140,7 +140,7 @@ class ClassLegend(Panel):
         return [*entries, (-1, self._test_text)] if self._test_text else entries
 
     def _places(self, width: int) -> list[tuple[int, int]]:
-        """Return the left edge and the line of each entry at `width` pixels."""
+        """Return each entry's left edge and line number at `width` pixels."""
         places: list[tuple[int, int]] = []
         x = line = 0
         for wide in self._widths():
@@ -155,16 +155,16 @@ class ClassLegend(Panel):
         return [_TEXT_PX + advance(text) for _, text in self._entries()]
 
     def sizeHint(self) -> QSize:
-        """Return the room that all entries need in one line."""
+        """Return the size of all entries in one line."""
         widths = self._widths()
         return QSize(sum(widths) + _GAP_PX * max(0, len(widths) - 1), _LINE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room of the longest entry; it is not shortened."""
+        """Return the size of the longest entry, which is never shortened."""
         return QSize(max(self._widths(), default=0), _LINE_PX)
 
     def hasHeightForWidth(self) -> bool:
-        """Say that a narrower legend is higher."""
+        """Return that a narrower legend is higher."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -173,7 +173,7 @@ class ClassLegend(Panel):
         return lines * _LINE_PX
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the entries from left to right, line by line."""
+        """Paint the entries line by line."""
         theme = active()
         painter = smooth_painter(self)
         metrics = self.fontMetrics()

@@ -1,4 +1,4 @@
-"""A drawing as an SVG or PNG file."""
+"""Drawings as SVG or PNG files."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def as_svg(size: QSize, title: str, draw: Callable[[QPainter], None]) -> bytes:
 
 
 def as_png(size: QSize, scale: float, draw: Callable[[QPainter], None]) -> bytes:
-    """Return a drawing of `size` pixels as a PNG file with `scale` times as many."""
+    """Return a drawing of `size` pixels as a PNG file at `scale` times the resolution."""
     image = QImage(size * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     image.fill(Qt.GlobalColor.white)
@@ -144,7 +144,7 @@ def _draw(
     headers: Sequence[Sequence[str]],
     has_ground: bool = True,
 ) -> None:
-    """Draw ground, headers and network, without hover, selection and focus."""
+    """Draw background, headers and network without hover, selection and focus."""
     theme, (width, height) = active(), _size(scene)
     ground = QRectF(0, 0, width + 1, height + 1)  # the file's size is rounded
     if has_ground:
@@ -156,7 +156,7 @@ def _draw(
 
 
 def _draw_headers(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
-    """Write over the columns the longest wording for which there is room."""
+    """Write the longest column headers that fit."""
     if scene.layout_ is None or not headers:
         return
     columns, metrics = scene.layout_.columns, QFontMetricsF(painter.font())

@@ -1,4 +1,4 @@
-"""The two axes of a decision map: their numbers and names, the room these take, and the scale."""
+"""The two axes of a decision map: numbers, names, their margins, and the scale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNSCALED = (0.0, 1.0)
 
 
 class PlaneAxes:
-    """Tell where a map lies in its widget, and which place is where in it.
+    """Maps between a decision map's plane and its widget's pixels.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class PlaneAxes:
     # -- Room --------------------------------------------------------------------------------------
 
     def make_room(self, width_px: int) -> bool:
-        """Keep so much room at the left and above as numbers and names take; tell if it differs."""
+        """Reserve the margins for numbers and names; return whether they changed."""
         metrics = QFontMetricsF(font(CAPTION_PX))
         # The room that numbers take narrows the map, and a narrower map may have other numbers.
         side = min(width_px - _LEFT_PX - _RIGHT_PX, float(self.most_px))
@@ -72,7 +72,7 @@ class PlaneAxes:
         return (self._left_px, self._top_px) != before
 
     def area(self, size: QSize) -> QRectF:
-        """Return what is left for the map in a widget of that size, in its pixels."""
+        """Return the map's rectangle in a widget of that size, in pixels."""
         room = size.width() - self._left_px - _RIGHT_PX
         high = min(room, float(self.most_px), size.height() - self._top_px - _BOTTOM_PX)
         high = max(_LEAST_PX, high)
@@ -80,12 +80,12 @@ class PlaneAxes:
         return QRectF(self._left_px, self._top_px, wide, high)
 
     def height_for(self, width_px: int) -> int:
-        """Return how high a widget of that width has to be."""
+        """Return the widget's height for a width."""
         side = min(width_px - self._left_px - _RIGHT_PX, float(self.most_px))
         return int(side + self._top_px + _BOTTOM_PX)
 
     def _ticks(self, axis: int, size_px: float) -> list[tuple[float, str]]:
-        """Return the places of an axis of that length that have numbers, with their texts."""
+        """Return the tick positions of an axis of that length, with their labels."""
         offset, spread = self.units[axis]
         low, high = (end * spread + offset for end in self.bounds[2 * axis : 2 * axis + 2])
         step = nice_step((high - low) * min(1.0, self.apart_px / max(size_px, 1.0)))
@@ -95,7 +95,7 @@ class PlaneAxes:
     # -- Scale -------------------------------------------------------------------------------------
 
     def to_px(self, ground: QRectF, x: float, y: float) -> QPointF:
-        """Return where a place of the plane lies, where `ground` is the map."""
+        """Return the pixel position of a point of the plane on the map `ground`."""
         x_low, x_high, y_low, y_high = self.bounds
         return QPointF(
             ground.left() + (x - x_low) / (x_high - x_low) * ground.width(),
@@ -103,7 +103,7 @@ class PlaneAxes:
         )
 
     def to_plane(self, ground: QRectF, at: QPointF) -> tuple[float, float]:
-        """Return the place of the plane under a pixel, kept within the map `ground`."""
+        """Return the point of the plane under a pixel, clamped to the map `ground`."""
         x_low, x_high, y_low, y_high = self.bounds
         across = min(1.0, max(0.0, (at.x() - ground.left()) / ground.width()))
         up = min(1.0, max(0.0, (ground.bottom() - at.y()) / ground.height()))
@@ -112,7 +112,7 @@ class PlaneAxes:
     # -- Painting ----------------------------------------------------------------------------------
 
     def paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
-        """Draw a faint line through the map at each number."""
+        """Draw a faint grid line at each number."""
         painter.setPen(faded(active().t1, 0.14))
         x_low, _, y_low, _ = self.bounds
         for x, _ in self._ticks(0, ground.width()):

@@ -1,4 +1,4 @@
-"""The decision map: what the network answers over two inputs, with the examples on it.
+"""The decision map: the network's answers over two inputs, with the examples.
 
 A painted widget rather than a pyqtgraph plot: its range follows the data and is never panned, its
 image is 2,500 colours stretched smoothly, and its points are a picture kept between frames, so that
@@ -27,7 +27,7 @@ _TOLD_PX = 12
 
 
 class PlaneMap(Panel):
-    """Show a field over the plane, its level lines and points.
+    """A plot of a field over the plane with level lines and points.
 
     A subclass says what comes of the pointer: :meth:`pointed`, :meth:`pressed`, :meth:`dragged` and
     :meth:`released`; and what else is painted: :meth:`paint_under_points`,
@@ -74,7 +74,7 @@ class PlaneMap(Panel):
         names: tuple[str, str],
         units: tuple[tuple[float, float], tuple[float, float]] = (UNSCALED, UNSCALED),
     ) -> None:
-        """Say what the axes are, see :class:`PlaneAxes`; an empty second name hides y's numbers."""
+        """Set the axes, see :class:`PlaneAxes`; an empty second name hides y's numbers."""
         axes = self._axes
         if (bounds, names, units) != (axes.bounds, axes.names, axes.units):
             axes.bounds, axes.names, axes.units = bounds, names, units
@@ -85,7 +85,7 @@ class PlaneMap(Panel):
     def show_field(
         self, colours: np.ndarray, segments: FloatArray, margins: FloatArray | None = None
     ) -> None:
-        """Show colours (side, side), row 0 at the bottom, and level lines in grid steps.
+        """Set colours (side, side), row 0 at the bottom, and level lines in grid steps.
 
         Parameters
         ----------
@@ -106,31 +106,31 @@ class PlaneMap(Panel):
         self.update()
 
     def show_points(self, points: Points | None) -> None:
-        """Show other points."""
+        """Set the points."""
         self.layer.show(points)
         self.outcomes = np.full(0 if points is None else len(points.x), RIGHT)
         self.update()
 
     def show_outcomes(self, outcomes: np.ndarray) -> None:
-        """Ring the points that are not right, see :func:`model.metrics.outcomes`; one a point."""
+        """Set each point's ring by its outcome, see :func:`model.metrics.outcomes`."""
         if not np.array_equal(outcomes, self.outcomes):
             self.outcomes = outcomes
             self.update()
 
     def mark(self, place: tuple[float, float] | None) -> None:
-        """Mark the chosen row's place."""
+        """Mark the chosen row's point."""
         if place != self._marked:
             self._marked = place
             self.update()
 
     def mark_used(self, places: tuple[tuple[float, float], ...]) -> None:
-        """Mark the places of the rows that a single step has just used."""
+        """Mark the rows of the last single step."""
         if places != self._used:
             self._used = places
             self.update()
 
     def show_cursor(self, place: tuple[float, float] | None) -> None:
-        """Draw the keyboard's cursor at a place; ``None`` hides it."""
+        """Draw the keyboard cursor at a point; ``None`` hides it."""
         self._cursor = place
         self.update()
 
@@ -149,12 +149,12 @@ class PlaneMap(Panel):
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Lowest and highest x, lowest and highest y, in data units."""
+        """Lowest and highest x, then y, in data units."""
         return self._axes.bounds
 
     @property
     def ground(self) -> QRectF:
-        """What the field covers, in this widget's pixels."""
+        """The field's rectangle in this widget's pixels."""
         return self._axes.area(self.size())
 
     def hasHeightForWidth(self) -> bool:
@@ -170,11 +170,11 @@ class PlaneMap(Panel):
         return QSize(292, self.heightForWidth(292))
 
     def to_px(self, x: float, y: float) -> QPointF:
-        """Return where a place of the plane lies, in this widget's pixels."""
+        """Return the pixel position of a point of the plane."""
         return self._axes.to_px(self.ground, x, y)
 
     def to_plane(self, at: QPointF) -> tuple[float, float]:
-        """Return the place of the plane under a pixel, kept within the map."""
+        """Return the point of the plane under a pixel, clamped to the map."""
         return self._axes.to_plane(self.ground, at)
 
     # -- Screen readers ----------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class PlaneMap(Panel):
         return range(0 if self.layer.points is None else len(self.layer.points.x))
 
     def describe_item(self, part: int) -> AccessibleItem | None:
-        """Return what a screen reader says of a point, and where it is."""
+        """Return a point's description for screen readers, and its position."""
         points = self.layer.points
         if points is None or part >= len(points.x):
             return None
@@ -195,7 +195,7 @@ class PlaneMap(Panel):
         return AccessibleItem(", ".join(said), QRect(centre - half, QSize(_TOLD_PX, _TOLD_PX)))
 
     def place_words(self, x: float, y: float) -> str:
-        """Return a place of the plane in words: "x₁ 0, x₂ 1"."""
+        """Return a position of the plane in words: "x₁ 0, x₂ 1"."""
         axes = zip(self._axes.names, self._axes.units, (x, y), strict=True)
         return ", ".join(
             f"{name} {show_number(at * spread + offset, 3)}"
@@ -204,7 +204,7 @@ class PlaneMap(Panel):
         )
 
     def point_words(self, index: int) -> list[str]:
-        """Return what else there is to say of a point; a subclass knows."""
+        """Return further words about a point; for subclasses."""
         return []
 
     # -- Painting ----------------------------------------------------------------------------------
@@ -245,10 +245,10 @@ class PlaneMap(Panel):
         self._axes.paint_texts(painter, ground)
 
     def paint_under_points(self, painter: QPainter, ground: QRectF) -> None:
-        """Paint more onto the field, which is clipped to `ground`."""
+        """Paint on the field beneath the points, clipped to `ground`."""
 
     def paint_over_points(self, painter: QPainter, ground: QRectF) -> None:
-        """Paint more onto the points."""
+        """Paint over the points."""
 
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
         if self._segments.isEmpty() and self._margin_lines.isEmpty():
@@ -278,7 +278,7 @@ class PlaneMap(Panel):
                 )
 
     def _paint_used(self, painter: QPainter) -> None:
-        """Draw a square around each row that the last step used; the chosen one has a circle."""
+        """Draw a square around each row of the last step; the chosen one has a circle."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for place in self._used:
             centre, half = self.to_px(*place), max(8.0, self.layer.radius_at(*place) + 3.0)
@@ -300,28 +300,28 @@ class PlaneMap(Panel):
     # -- Pointer -----------------------------------------------------------------------------------
 
     def pointed(self, under: int) -> None:
-        """Take the index of the point that the pointer is on, -1 for none."""
+        """Handle the pointer over a point, by its index; -1 for none."""
 
     def pressed(self, x: float, y: float) -> None:
-        """Take a press of the left button, in data units."""
+        """Handle a press of the left button, in data units."""
 
     def dragged(self, x: float, y: float) -> None:
-        """Take where the pressed button has been moved to, in data units."""
+        """Handle a drag, in data units."""
 
     def released(self) -> None:
-        """Take the end of a press."""
+        """Handle the end of a press."""
 
     def under(self, at: QPointF) -> int:
         """Return the index of the point under a pixel, or -1."""
         return self.layer.nearest(*self.to_plane(at), self._per_px)
 
     def spot_under(self, at: QPointF) -> Spot | None:
-        """Return the many points that one mark under a pixel stands for."""
+        """Return the points of the spot under a pixel."""
         return self.layer.spot_at(*self.to_plane(at), self._per_px)
 
     @property
     def _per_px(self) -> tuple[float, float]:
-        """Data units to a pixel, across and up."""
+        """Data units per pixel, across and up."""
         x_low, x_high, y_low, y_high = self.bounds
         ground = self.ground
         return (x_high - x_low) / ground.width(), (y_high - y_low) / ground.height()
@@ -347,18 +347,18 @@ class PlaneMap(Panel):
             self.released()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing any more."""
+        """Clear the pointed index."""
         self.pointed(-1)
         super().leaveEvent(event)
 
     def refit(self) -> None:
-        """Draw the points anew for the new size."""
+        """Draw the points for the new size."""
         self.layer.forget_picture()
         self._make_room_for_numbers()
 
 
 def _path(segments: FloatArray, side: int) -> QPainterPath:
-    """Return segments in grid steps as a path over the unit square."""
+    """Return segments in grid steps as a path in the unit square."""
     if len(segments) == 0:
         return QPainterPath()
     ends = segments.reshape(-1, 2) / (side - 1)

@@ -1,4 +1,4 @@
-"""Examples as points on the decision map, drawn once and kept as a picture."""
+"""Examples as points on the decision map, drawn once into a cached picture."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FEW_POINTS, _FEW_SIZE = 16, 1.4
 
 
 class Points(Struct, frozen=True, eq=False):
-    """Rows to draw.
+    """Rows as points.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Points(Struct, frozen=True, eq=False):
 
 
 class Spot(Struct, frozen=True, eq=False):
-    """Many points that lie on one another.
+    """Many points at one position.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Spot(Struct, frozen=True, eq=False):
 
 
 class PointLayer:
-    """Draw points by shape and colour of their class; test points hollow.
+    """Draws points in the shape and colour of their class; test points are hollow.
 
     Wrong ones have a dark ring, undecided ones a grey one. Where many lie on one spot, a ring with
     their number stands for them: as thick as they are many, divided by class, with an arc outside
@@ -110,7 +110,7 @@ class PointLayer:
         self._scale = self._size = 1.0
 
     def show(self, points: Points | None) -> None:
-        """Take other points."""
+        """Set the points."""
         had_values = self.points is not None and self.points.value is not None
         if had_values != (points is not None and points.value is not None):
             self._stamps = {}
@@ -125,7 +125,7 @@ class PointLayer:
             self._size, self._stamps, self._rings = size, {}, {}
 
     def forget_picture(self) -> None:
-        """Draw anew the next time (another size, another theme)."""
+        """Redraw the next time, after a change of size or theme."""
         self._picture = None
 
     def paint(
@@ -136,7 +136,7 @@ class PointLayer:
         outcomes: np.ndarray,
         scale: float,
     ) -> None:
-        """Draw all points into `rect`, whose edges are `bounds`, and rings around those not right.
+        """Draw all points into `rect` with edges `bounds`, wrong and undecided ones ringed.
 
         Parameters
         ----------
@@ -166,7 +166,7 @@ class PointLayer:
     def nearest(
         self, x: float, y: float, per_px: tuple[float, float], within_px: float = 9.0
     ) -> int:
-        """Return the index of the point nearest to a place, -1 where none is near.
+        """Return the index of the point nearest to a position, -1 if none is near.
 
         Parameters
         ----------
@@ -184,14 +184,14 @@ class PointLayer:
         return index if apart[index] <= within_px else -1
 
     def spot_at(self, x: float, y: float, per_px: tuple[float, float]) -> Spot | None:
-        """Return the spot whose mark covers a place; the arguments are those of :meth:`nearest`."""
+        """Return the spot at a position; the arguments are those of :meth:`nearest`."""
         for spot in self.spots:
             if np.hypot((spot.x - x) / per_px[0], (spot.y - y) / per_px[1]) <= spot.radius_px:
                 return spot
         return None
 
     def radius_at(self, x: float, y: float) -> float:
-        """Return how large the mark is at a place, in pixels; 0 where there is none."""
+        """Return the radius of the mark at a position, in pixels; 0 without one."""
         return max((s.radius_px for s in self.spots if (s.x, s.y) == (x, y)), default=0.0)
 
     def _draw(self, rect: QRectF, bounds: tuple[float, float, float, float]) -> QPixmap:
@@ -221,7 +221,7 @@ class PointLayer:
         return picture
 
     def _draw_spot(self, painter: QPainter, spot: Spot) -> None:
-        """Draw a ring with a sector for each class, or in the mean value's colour."""
+        """Draw a ring with a sector per class, or in the colour of the mean value."""
         points, theme = self.points, active()
         assert points is not None
         centre, radius = QPointF(*self.px[spot.members[0]].tolist()), spot.radius_px
@@ -247,7 +247,7 @@ class PointLayer:
     def _finish_spot(
         self, painter: QPainter, origin: QPointF, spot: Spot, outcomes: np.ndarray
     ) -> None:
-        """Write how many a spot's points are, with arcs for those that are wrong or undecided."""
+        """Write a spot's number of points, with arcs for wrong and undecided ones."""
         assert self.points is not None
         radius = spot.radius_px + 2.0
         centre = origin + QPointF(*self.px[spot.members[0]].tolist())
@@ -271,7 +271,7 @@ class PointLayer:
         return picture
 
     def _stamp(self, kind: int, test: bool) -> QPixmap:
-        """Return the picture of a point by its class, or by the level of its value."""
+        """Return the picture of a point by its class or colour level."""
         stamp = self._stamps.get((kind, test))
         if stamp is None:
             stamp = self._blank(_STAMP_PX, _STAMP_PX)
@@ -302,7 +302,7 @@ class PointLayer:
 
     @staticmethod
     def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
-        """Draw a point by its value; its outline keeps it apart from the field of values."""
+        """Draw a point in its value's colour, outlined to stand out from the field."""
         painter.setPen(QPen(QColor(active().t1), 1.0))
         painter.setBrush(QBrush(colour))
         draw_shape(painter, 0, centre, 3.6)
@@ -327,17 +327,17 @@ class PointLayer:
 
 
 def _levels_of(values: FloatArray) -> np.ndarray:
-    """Return values of -1 to 1 as whole levels of colour; what is not a number has that of 0."""
+    """Return values of -1 to 1 as colour levels; NaN counts as 0."""
     return np.rint(_LEVELS * np.nan_to_num(np.clip(values, -1.0, 1.0))).astype(np.intp)
 
 
 def _number(rows: int, each: int) -> str:
-    """Write how many rows lie on a spot; about, where each point stands for several."""
+    """Return a spot's number of rows, approximate if each point stands for several."""
     return show_integer(rows) if each == 1 else f"≈{show_integer(rows)}"
 
 
 def _spots_of(points: Points) -> list[Spot]:
-    """Return where many points lie on one another, and how large their rings are.
+    """Return the positions of many points, with the radius of each ring.
 
     The hole has room for the widest number; the band grows with the square root of the points.
     """

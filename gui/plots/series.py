@@ -1,4 +1,4 @@
-"""A long series that grows, as a line: thinned out, smoothed, drawn."""
+"""A long growing series as a line: thinned, smoothed, drawn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLOCK = 64
 
 
 class Columns(NamedTuple):
-    """The series as columns.
+    """The series in columns.
 
     Attributes
     ----------
@@ -40,12 +40,12 @@ class Columns(NamedTuple):
 
 
 def _numbers(values: FloatArray) -> FloatArray:
-    """Return the values with NaN for an overflow, which would hide the rest of its block."""
+    """Return the values with NaN for overflows, which would hide the rest of their block."""
     return np.where(np.isfinite(values), values, np.nan)
 
 
 class BlockRanges:
-    """Smallest and largest values of the blocks of a series that grows at its end.
+    """Smallest and largest values of the blocks of a growing series.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class BlockRanges:
         self._low, self._high = LossColumn(), LossColumn()
 
     def extend(self, values: FloatArray) -> None:
-        """Take the whole series as it is now; what was there before must not have changed.
+        """Update from the whole series, which may only have grown.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class BlockRanges:
             ends.values[known:full] = reduce(fresh, axis=1)
 
     def columns(self, start: int, stop: int, most: int, plain: int = 0) -> Columns:
-        """Return the values from `start` up to `stop` in at most about `most` columns.
+        """Return the values from `start` to `stop` in at most about `most` columns.
 
         Up to `plain` values (or `most`, where that is more) are returned one by one. Columns begin
         at fixed places of the series, so that a growing series does not shimmer; the first one may
@@ -103,7 +103,7 @@ class BlockRanges:
         return Columns(middle, np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts), size)
 
     def range(self) -> tuple[float, float]:
-        """Return the smallest and largest value of all, (NaN, NaN) where there is none."""
+        """Return the smallest and largest value, (NaN, NaN) if there is none."""
         columns = self.columns(0, self.length, 64)
         low, high = _numbers(columns.low), _numbers(columns.high)
         return (
@@ -113,7 +113,7 @@ class BlockRanges:
 
 
 class RunningMean:
-    """Means over the last `window` values, one for each value so far.
+    """Means over the last `window` values, one per value so far.
 
     Notes
     -----
@@ -127,7 +127,7 @@ class RunningMean:
         self._means = LossColumn()
 
     def extend(self, values: FloatArray) -> FloatArray:
-        """Take the whole series as it is now and return its running mean, shape (n,)."""
+        """Update from the whole series; return its running mean, shape (n,)."""
         old, new = self._length, len(values)
         if new > old:
             # The values that the first new mean looks back to, and the new ones.
@@ -151,7 +151,7 @@ _COLUMN_PX = 2
 
 
 def to_axis(values: FloatArray, is_log: bool) -> FloatArray:
-    """Return the values in axis units: log10 where `is_log`, NaN for what has no logarithm."""
+    """Return the values in axis units: log10 if `is_log`, NaN where undefined."""
     if not is_log:
         return values
     positive = np.where(values > 0, values, np.nan)
@@ -159,7 +159,7 @@ def to_axis(values: FloatArray, is_log: bool) -> FloatArray:
 
 
 class LineItem(pg.GraphicsObject):
-    """A polyline, and where many values share a column the band from smallest to largest.
+    """A polyline, with a band from smallest to largest where many values share a column.
 
     A band and its middle are drawn in the time of a short line, however much the values jump;
     stroking the jumps themselves would cost tens of milliseconds.
@@ -174,13 +174,13 @@ class LineItem(pg.GraphicsObject):
         self._brush = QBrush()
 
     def set_pen(self, pen: QPen) -> None:
-        """Choose the line's pen; the band takes its colour, thinner."""
+        """Set the line's pen; the band has its colour and is thinner."""
         self._pen = pen
         self._brush = QBrush(faded(pen.color(), _BAND_ALPHA))
         self.update()
 
     def set_values(self, x: FloatArray, low: FloatArray, high: FloatArray, banded: bool) -> None:
-        """Draw `low` to `high` over `x`, shape (n,) each, leaving out what is not finite."""
+        """Set `low` to `high` over `x`, shape (n,) each, omitting non-finite values."""
         finite = np.isfinite(low) & np.isfinite(high)
         self._lines, self._bands = [], []
         for start, stop in _stretches(finite):
@@ -198,7 +198,7 @@ class LineItem(pg.GraphicsObject):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Return what the values cover."""
+        """Return the values' bounding rectangle."""
         return self._rect
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -216,7 +216,7 @@ class LineItem(pg.GraphicsObject):
 
 
 def _stretches(finite: np.ndarray) -> list[tuple[int, int]]:
-    """Return start and stop of every stretch of finite values, at least two long."""
+    """Return start and stop of every run of at least two finite values."""
     if finite.all():
         return [(0, len(finite))] if len(finite) > 1 else []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]])))
@@ -224,7 +224,7 @@ def _stretches(finite: np.ndarray) -> list[tuple[int, int]]:
 
 
 class LossLine:
-    """A growing series and the item that shows it.
+    """A growing series with the item that draws it.
 
     Attributes
     ----------
@@ -245,14 +245,14 @@ class LossLine:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the series; what is shown next is another one."""
+        """Clear the series."""
         self._ranges = BlockRanges()
         self._last = float("nan")
         self._mean = RunningMean(self._window) if self._window > 1 else None
 
     @property
     def is_smooth(self) -> bool:
-        """Whether what is drawn are means over several epochs."""
+        """Whether means over several epochs are drawn."""
         return self._window > 1
 
     def set_window(self, window: int) -> None:
@@ -263,7 +263,7 @@ class LossLine:
             self.show(self.epochs, self._given)
 
     def show(self, epochs: range | np.ndarray, values: FloatArray) -> None:
-        """Take the series as it is now.
+        """Update from the present series.
 
         Only its new end is read. A series that got shorter, or whose known end has changed, is
         taken to be another one.
@@ -290,7 +290,7 @@ class LossLine:
         return self._ranges.range()
 
     def value_at(self, epoch: float) -> tuple[float, float] | None:
-        """Return the nearest epoch and its value, or ``None`` where none is recorded."""
+        """Return the nearest epoch with its value, ``None`` if none is recorded."""
         if len(self.epochs) == 0 or self._ranges.length == 0:
             return None
         # Half-way between two it is the later one.
@@ -313,7 +313,7 @@ class LossLine:
         is_log: bool,
         y_range: tuple[float, float] | None = None,
     ) -> None:
-        """Draw what lies between two epochs on so many pixels.
+        """Draw the part between two epochs on so many pixels.
 
         A line that may leave the axis' `y_range` is cut beyond it: Qt cannot draw as far as 1e300.
         """

@@ -1,1 +1,1 @@
-"""The window's frame: header with tabs, message bar, status bar."""
+"""The window's frame: header with tabs, message bar and status bar."""

@@ -1,4 +1,4 @@
-"""About Glassnet: its version, what it is made with and under which licences, and a report."""
+"""About Glassnet: version, dependencies with licences, and a report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAD = mark("The report has these versions, and none of your names or folders."
 
 
 class AboutDialog(Dialog):
-    """A window of its own that can stay open."""
+    """A separate window that can stay open."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("about_dialog", parent, title="About Glassnet")

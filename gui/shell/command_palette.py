@@ -1,4 +1,4 @@
-"""The command palette: every action is found by typing its name, in either language."""
+"""The command palette: finds every action by its name, in either language."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ class Command:
 
     @cached_property
     def _texts(self) -> list[tuple[str, int]]:
-        """What it is found by, folded, and by how much more each of it counts as far."""
+        """Its search texts, normalised, with the penalty of each."""
         texts = [(folded(each), 0) for each in (self.text, self.keys, *self.words)]
         texts += [(folded(each), 1) for each in (self.where, *self.synonyms)]
         return texts + [(text.replace("-", ""), more) for text, more in texts if "-" in text]
 
     def misses(self, typed: str) -> int | None:
-        """Return how far what was typed is from this action's words; ``None`` where it is not it.
+        """Return the distance from typed text to this action's words, ``None`` for no match.
 
         Every word typed must be found, in any order and in either language: 0 is for one that
         begins a word, more for one inside a word, and most for one whose letters are merely there
@@ -101,7 +101,7 @@ class Command:
 
 
 def _misses(part: str, text: str) -> int | None:
-    """Return how far a word typed is from a text, both folded; ``None`` where it is not in it."""
+    """Return the distance from a typed word to a text, both normalised; ``None`` for no match."""
     words = re.findall(r"[^\W_]+", text)
     if text == part:
         return 0
@@ -120,7 +120,7 @@ def _misses(part: str, text: str) -> int | None:
 
 
 def _scattered(part: str, word: str) -> int | None:
-    """Return how far a word typed with letters left out is from a word, or ``None``."""
+    """Return the distance from an abbreviated word to a word, or ``None``."""
     if word[0] != part[0]:
         return None
     at, gaps = 0, 0
@@ -134,7 +134,7 @@ def _scattered(part: str, word: str) -> int | None:
 
 
 class _Rows(QStyledItemDelegate):
-    """Paint action, where and keys in one line; of what cannot be done, why instead."""
+    """Paints action, place and keys in one line, or the obstacle of an unavailable action."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -164,7 +164,7 @@ class _Rows(QStyledItemDelegate):
 
 
 class CommandPalette(Panel):
-    """A field over a list of actions, which lies over the window's upper middle.
+    """A search field over a list of actions, in the upper centre of the window.
 
     What was done last comes first. Esc, or a click beside it, puts it away.
 
@@ -222,7 +222,7 @@ class CommandPalette(Panel):
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def put_away(self) -> None:
-        """Hide it, and give the keyboard back to what had it."""
+        """Hide it, and return the focus."""
         had_keyboard = self.search.hasFocus()
         self.hide()
         before, self._before = self._before, None
@@ -250,7 +250,7 @@ class CommandPalette(Panel):
     # -- The list ----------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        """List what was typed is found in, the nearest first and of those the last done."""
+        """List the matches, nearest first, then the most recent."""
         typed, recent, place = self.search.text(), self._recent(), self._place()
 
         def order(found: tuple[int, Command]) -> tuple[int, int, bool]:
@@ -280,7 +280,7 @@ class CommandPalette(Panel):
         return item
 
     def _announce(self) -> None:
-        """Let a screen reader say which action Enter would do: the keyboard is in the field."""
+        """Announce the action that Enter triggers, since the focus is in the field."""
         item = self.rows.currentItem()
         if item is not None and self.isVisible():
             said = str(item.data(Qt.ItemDataRole.AccessibleTextRole))
@@ -288,11 +288,11 @@ class CommandPalette(Panel):
 
     @staticmethod
     def _recent() -> list[str]:
-        """Return the names of the actions done last, the newest first."""
+        """Return the names of recent actions, newest first."""
         return stored_texts(settings(), _RECENT_KEY)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
-        """Do an action, unless something is in its way; the row says what."""
+        """Trigger an action, unless an obstacle prevents it, which the row shows."""
         command = None if item is None else self._delegate.commands[item.data(_NAME)]
         if command is None or command.obstacle:
             return
@@ -304,7 +304,7 @@ class CommandPalette(Panel):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move in the list by keys of the field; go when the keyboard does; stay in the middle."""
+        """Move in the list with keys of the field; close on focus out; stay centred."""
         if watched is self._page and event.type() == QEvent.Type.Resize and self.isVisible():
             self.refit()
         if watched is not self.search:
@@ -334,7 +334,7 @@ class CommandPalette(Panel):
             self._choose(self.rows.currentItem())
 
     def refit(self) -> None:
-        """Stay in the middle."""
+        """Stay centred."""
         area = self._page.geometry()
         self.move(area.left() + (area.width() - self.width()) // 2, area.top() + GAP_L_PX)
 

@@ -1,4 +1,4 @@
-"""The glossary: every word of the window, to be searched in both languages."""
+"""The glossary: every term of the window, searchable in both languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_Page
 
 
 class GlossaryDialog(Dialog):
-    """A window of its own with all words; it can stay open beside the work."""
+    """A separate window with all terms, which can stay open."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("glossary_dialog", parent)
@@ -61,12 +61,12 @@ class GlossaryDialog(Dialog):
 
     @property
     def term(self) -> Term | None:
-        """The word that is explained."""
+        """The term shown."""
         item = self.words.currentItem()
         return None if item is None else glossary().term(item.data(Qt.ItemDataRole.UserRole))
 
     def _fill(self) -> None:
-        """List the words that what was typed is in, in either language, by the alphabet."""
+        """List the terms that contain what was typed, in either language, alphabetically."""
         before, typed = self.term, folded(self.search.text())
         self.words.clear()
         found = [
@@ -107,7 +107,7 @@ class GlossaryDialog(Dialog):
         self._formula.show_latex(term.formula)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move in the list while the keyboard is in the search."""
+        """Move in the list while the focus is in the search field."""
         is_press = event.type() == QEvent.Type.KeyPress
         if is_press and isinstance(event, QKeyEvent) and event.key() in _TO_LIST:
             self.words.keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""The guide to the window, offline, in the language in use."""
+"""The guide to the window, offline, in the current language."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _FIRST_SIZE = QSize(1000, 760)
 
 
 def read_guide(code: str) -> tuple[tuple[str, str], ...]:
-    """Return the guide in a language: the heading of each part and its text, in CommonMark."""
+    """Return the guide in a language: each part's heading and its text in CommonMark."""
     text = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
     _, *parts = text.split("\n## ")
     return tuple((part.partition("\n")[0].strip(), f"## {part}") for part in parts)
 
 
 class Page(QTextBrowser):
-    """A page of CommonMark in the window's own type; its links are followed by who shows it.
+    """A page of CommonMark in the window's font; links are left to its owner.
 
     Pictures are looked for in the guide's folder, and are no wider than there is room for.
     """
@@ -55,14 +55,14 @@ class Page(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
     def show_markdown(self, text: str, before: str = "") -> None:
-        """Show a text, below some HTML where there is any."""
+        """Show a text, after some HTML if given."""
         self.document().setDefaultStyleSheet(_STYLE)
         # <strong> asks for a weight that the window's font lacks.
         html = _markdown().render(text).replace("<strong>", _STRONG).replace("</strong>", "</span>")
         self.setHtml(before + html.replace("<p><img", _PICTURE))
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Return a picture of the guide's folder in the width of the page."""
+        """Return a picture of the guide's folder, scaled to the page's width."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return super().loadResource(kind, QUrl(name))
         picture, ratio = QImage(str(FOLDER / QUrl(name).path())), self.devicePixelRatio()
@@ -81,7 +81,7 @@ def _markdown() -> MarkdownIt:
 
 
 class GuideDialog(Dialog):
-    """A window of its own: the parts at the left, one of them at the right."""
+    """A separate window with the parts on the left and one of them on the right."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("guide_dialog", parent)
@@ -103,13 +103,13 @@ class GuideDialog(Dialog):
             self.page.show_markdown(self._parts[row][1])
 
     def _on_link(self, url: QUrl) -> None:
-        """Go to the part that a link is to: ``#3`` is the third."""
+        """Go to the part of a link: ``#3`` is the third."""
         number = url.fragment()
         if number.isdigit():
             self.parts.setCurrentRow(int(number) - 1)
 
     def retranslate(self) -> None:
-        """Show the guide in the language in use, at the same part."""
+        """Show the guide in the current language, at the same part."""
         self.setWindowTitle(tr("Guide"))
         describe(self.parts, tr("Parts of the guide"))
         describe(self.page, tr("Text of the guide"), "")
@@ -123,7 +123,7 @@ class GuideDialog(Dialog):
         self.parts.setCurrentRow(row)
 
     def restyle(self) -> None:
-        """Write the page in the colours in use."""
+        """Render the page in the current colours."""
         self._show_part(self.parts.currentRow())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

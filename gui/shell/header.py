@@ -1,4 +1,4 @@
-"""The header: mark, tabs, title with its menu, undo, language, theme."""
+"""The header: logo, tabs, title with menu, undo, language, theme."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TITLE_PX = 360
 
 
 class DocumentMenu(QToolButton):
-    """Show the document's title; open the file menu when clicked."""
+    """A button with the document's title, which opens the file menu."""
 
     def __init__(
         self, actions: Actions, recent: RecentFiles, open_path: Callable[[Path], None]
@@ -60,7 +60,7 @@ class DocumentMenu(QToolButton):
         set_role(self, tone="quiet")
 
     def offer(self, place: Place) -> None:
-        """Offer what can be done with what the title names: an experiment, a project, a picture."""
+        """Offer the commands for the titled document: an experiment, a project or a picture."""
         menu, actions = self.menu(), self._actions
         menu.clear()
         self._place = place
@@ -80,7 +80,7 @@ class DocumentMenu(QToolButton):
         self._write_title()
 
     def show_title(self, text: str) -> None:
-        """Write the title."""
+        """Set the title."""
         if text != self._title:
             self._title = text
             self._write_title()
@@ -188,7 +188,7 @@ class Header(Panel):
         self.retranslate()
 
     def show_lesson(self, is_open: bool, place: tuple[int, int] | None) -> None:
-        """Show whether a lesson is open, and which of how many where it is one of the own."""
+        """Show whether a lesson is open, and its number among the bundled ones."""
         if (is_open, place) != (self._is_in_lesson, self._lesson):
             self._is_in_lesson, self._lesson = is_open, place
             set_role(self.learn_button, tone="tint" if is_open else "quiet")
@@ -208,7 +208,7 @@ class Header(Panel):
         self.learn_button.setIcon(icon("graduation-cap", token))
 
     def retranslate(self) -> None:
-        """Name what is in the header in the language in use, and mark that language."""
+        """Set the header's texts in the current language, and mark that language."""
         self.title.retranslate()
         self._name_lesson()
         for button in self._buttons:

@@ -1,4 +1,4 @@
-"""The sheet of keys: all of them, place by place."""
+"""The key sheet: all shortcuts, by place."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ td {{ padding: 2px {GAP_L_PX}px 2px 0; }}
 
 
 class KeySheet(Dialog):
-    """A window of its own with all shortcuts; it can stay open beside the work."""
+    """A separate window with all shortcuts, which can stay open."""
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__("keys_dialog", parent, title="Shortcuts")

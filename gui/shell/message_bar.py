@@ -1,4 +1,4 @@
-"""A message under the header that says what went wrong and what to do.
+"""The message under the header: what went wrong and what to do.
 
 It lies over the page, so that nothing moves under the user's hand, and never takes the focus.
 """
@@ -35,7 +35,7 @@ _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
 class MessageBar(Panel):
-    """Show one message with its tone, an optional remedy and optional details; Escape closes it.
+    """Shows a message with its tone, an optional remedy and details; Escape closes it.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class MessageBar(Panel):
         announce(self, signs_in_words(self._spoken(message)), waits=message.tone != "fail")
 
     def _spoken(self, message: Message) -> str:
-        """Return the message as a screen reader says it, with what there is to press."""
+        """Return the message for a screen reader, with its buttons."""
         if message.remedy is None:
             return message.sentence()
         return tr(
@@ -104,7 +104,7 @@ class MessageBar(Panel):
         )
 
     def _fit(self) -> None:
-        """Lie under the page's own bar, in the middle, no wider than the text."""
+        """Centre under the page's bar, no wider than the text."""
         shown = [button for button in self._beside if not button.isHidden()]
         frame_px = 2 * INSET_PX + ICON_PX + GAP_M_PX
         beside_px = sum(button.sizeHint().width() + GAP_M_PX for button in shown)
@@ -121,7 +121,7 @@ class MessageBar(Panel):
         self.move(area.left() + (area.width() - width_px) // 2, area.top() + PAGE_BAR_PX + GAP_S_PX)
 
     def retranslate(self) -> None:
-        """Write the texts in the language in use; so are sentence and remedy."""
+        """Set the texts, sentence and remedy in the current language."""
         message = self._messages.shown
         if message is not None:
             self.text.setText(breakable(message.sentence(), MOST_LETTERS))
@@ -138,7 +138,7 @@ class MessageBar(Panel):
             self._fit()
 
     def _on_copied(self, mode: QClipboard.Mode) -> None:
-        """Take the breaks for the eye out of what is copied from here: a path would be none."""
+        """Remove soft line breaks from copied text, where they would break a path."""
         shown, clipboard = self.text.selectedText(), QGuiApplication.clipboard()
         if BREAK in shown and clipboard.text(mode) == shown:
             clipboard.setText(shown.replace(BREAK, ""), mode)
@@ -154,7 +154,7 @@ class MessageBar(Panel):
             message.remedy[1]()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the page's middle."""
+        """Stay centred on the page."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._fit()
         return False

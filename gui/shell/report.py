@@ -1,4 +1,4 @@
-"""The report of a fault: versions and surroundings, nothing personal."""
+"""The error report: versions and environment, nothing personal."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _BRINGS = {"pi-heif": "libheif, libde265: LGPL-3.0"}
 
 
 class Package(NamedTuple):
-    """A package that Glassnet is made with: its name, version and licence."""
+    """A package that Glassnet depends on: its name, version and licence."""
 
     name: str
     version: str
@@ -72,7 +72,7 @@ class Package(NamedTuple):
 
 
 def packages() -> Iterator[Package]:
-    """Yield the packages in use, those that are not installed left out."""
+    """Yield the installed packages in use."""
     for name in PACKAGES:
         try:
             found = metadata(name)
@@ -92,7 +92,7 @@ def packages() -> Iterator[Package]:
 
 
 def report(details: str = "") -> str:
-    """Return versions and surroundings, and `details` below them, without anybody's paths."""
+    """Return versions and environment, followed by `details`, without personal paths."""
     screen = QGuiApplication.primaryScreen()
     size, ratio = screen.size(), screen.devicePixelRatio()
     lines = [
@@ -110,7 +110,7 @@ def report(details: str = "") -> str:
 
 
 def without_paths(text: str) -> str:
-    """Return text, such as a traceback, that names no file but the program's own sources.
+    """Return text, such as a traceback, without file names other than the program's own sources.
 
     Of everything else all is dropped from where a path or an address begins to the end of the line,
     and a clause that names a file: the user's name is in many a folder, and in many a file.
@@ -128,7 +128,7 @@ def without_paths(text: str) -> str:
 
 
 def _own(path: str) -> str:
-    """Return where a source is in its package or folder, nothing where it is another's."""
+    """Return a source's path in its package or folder, empty for others."""
     if _OF_PACKAGES.match(path):
         return _OF_PACKAGES.sub("", path)
     for root in (str(ASSETS.parent), sys.prefix, sys.base_prefix):
@@ -143,7 +143,7 @@ def _without_files(line: str) -> str:
 
 
 def _names_file(text: str) -> bool:
-    """Tell whether a word looks like a file's name and is not one of a module's."""
+    """Return whether a word looks like a file name other than a module's."""
     for found in _FILE.finditer(text):
         first = _FIRST_WORD.search(found["name"])
         word = "" if first is None else first.group()

@@ -1,4 +1,4 @@
-"""How large everything is shown: a factor that Qt takes at the start, and the steps of it."""
+"""The display scale: a factor that Qt reads at the start, and its steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEY = "scale"
 
 
 def wanted_scale(settings: QSettings) -> float:
-    """Return the factor that the user chose; that of the system where none is stored."""
+    """Return the factor chosen by the user, otherwise the system's."""
     chosen = settings.value(_KEY)
     if chosen is None:
         return largest_within(_system_text_percent())
@@ -28,12 +28,12 @@ def wanted_scale(settings: QSettings) -> float:
 
 
 def largest_within(percent: int) -> float:
-    """Return the largest of `SCALES` that is not above a percentage, 1 at least."""
+    """Return the largest of `SCALES` up to a percentage, at least 1."""
     return max(scale for scale in SCALES if scale == 1.0 or 100 * scale <= percent)
 
 
 def _system_text_percent() -> int:
-    """Return how large the user wants text everywhere: Windows' own setting.
+    """Return the user's text size on Windows, in per cent.
 
     Elsewhere Qt follows by itself: on X11 a desktop changes the resolution of its fonts, by which
     Qt scales all, and on Wayland and macOS the screen's own factor.
@@ -51,18 +51,18 @@ def _system_text_percent() -> int:
 
 
 def keep_scale(settings: QSettings, scale: float) -> None:
-    """Note the factor for the next start."""
+    """Store the factor for the next start."""
     settings.setValue(_KEY, scale)
 
 
 def next_scale(scale: float, larger: bool) -> float:
-    """Return the factor one step up or down; at the end of `SCALES` the same."""
+    """Return the factor one step up or down, unchanged at the ends of `SCALES`."""
     place = SCALES.index(scale) + (1 if larger else -1)
     return SCALES[min(max(place, 0), len(SCALES) - 1)]
 
 
 def fits(scale: float, least: QSize, available: QSize, in_use: float) -> bool:
-    """Tell whether a window of the least size is whole on the screen at a factor.
+    """Return whether a window of the minimum size fits the screen at a factor.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def fits(scale: float, least: QSize, available: QSize, in_use: float) -> bool:
 
 
 def scaled_environment(environment: MutableMapping[str, str], scale: float) -> dict[str, str]:
-    """Return what of the environment makes Qt show everything at a factor.
+    """Return the environment variables that make Qt use a factor.
 
     A factor that the user has set there themselves is multiplied.
     """

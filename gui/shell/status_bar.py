@@ -21,7 +21,7 @@ _GAP_PX = 4
 
 
 class Figures(QWidget):
-    """``epoch 400   loss 0.017``: the names in the label colour, the values strong.
+    """``epoch 400 loss 0.017``: names in the label colour, values emphasised.
 
     The width grows with the longest text so far and never shrinks, so that a figure changing sixty
     times a second moves nothing else.
@@ -37,7 +37,7 @@ class Figures(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
-        """Show name and value pairs."""
+        """Show pairs of names and values."""
         if figures == self._figures:
             return
         if len(figures) != len(self._figures):
@@ -54,15 +54,15 @@ class Figures(QWidget):
         self.update()
 
     def text(self) -> str:
-        """Return what is shown, as plain text."""
+        """Return the figures as plain text."""
         return "   ".join(f"{name} {value}" for name, value in self._figures)
 
     def sizeHint(self) -> QSize:
-        """Return the width of the longest text so far."""
+        """Return the size of the longest text so far."""
         return QSize(self._width, 16)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: figures are not cut."""
+        """Return the size hint, since figures are never cut."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -82,7 +82,7 @@ HEIGHT_PX = 26
 
 
 class StatusBar(Panel):
-    """One row with what the tab in front tells of itself."""
+    """A row with the front tab's status."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class StatusBar(Panel):
         set_role(self, role="status")
 
     def show_status(self, status: Status) -> None:
-        """Show what a tab tells of itself."""
+        """Show a tab's status."""
         self.state.setText(status.state)
         self._dot.show_icon("circle-fill", status.dot)
         self.figures.show_figures(status.figures)
@@ -118,12 +118,12 @@ class StatusBar(Panel):
         self._announce(old, status)
 
     def show_sentence(self, text: str) -> None:
-        """Write what just happened, and say it."""
+        """Show and announce what just happened."""
         self._write(text)
         self._say([text])
 
     def _announce(self, old: Status, status: Status) -> None:
-        """Say what is other than when something was said last; of what goes on, that it does."""
+        """Announce what changed since the last announcement."""
         said = (
             [] if status.state == old.state or (old.goes_on and status.goes_on) else [status.state]
         )

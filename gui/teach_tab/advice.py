@@ -1,4 +1,4 @@
-"""What would make the head better, in words."""
+"""Advice on improving the head, in words."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _LATE, _RISE, _FALL = 0.25, 1.05, 0.99
 
 @dataclass(frozen=True)
 class Advice:
-    """A finding: what it is, and what to do."""
+    """A finding and its remedy."""
 
     title: str
     text: str
 
 
 def advice_on(state: TeachState) -> Advice | None:
-    """Return what would help most, or ``None`` where nothing is known to."""
+    """Return the most helpful advice, ``None`` if there is none."""
     judged = state.evaluation
     if judged is None or state.is_training:
         return None
@@ -44,7 +44,7 @@ def advice_on(state: TeachState) -> Advice | None:
 
 
 def _alike(judged: Evaluation) -> Advice | None:
-    """Find classes that are the same to the head: half of its answers or more are undecided."""
+    """Find classes that the head cannot tell apart: at least half of its answers are undecided."""
     if not judged.undecided or 2 * judged.undecided < judged.held_out:
         return None
     text = tr(
@@ -55,7 +55,7 @@ def _alike(judged: Evaluation) -> Advice | None:
 
 
 def _repeated(judged: Evaluation) -> Advice | None:
-    """Find held-out images that nearly repeat training images: they test nothing new."""
+    """Find held-out images that nearly repeat training images, and so test nothing new."""
     if not judged.is_of_repeats:
         return None
     text = tr(
@@ -66,7 +66,7 @@ def _repeated(judged: Evaluation) -> Advice | None:
 
 
 def _shared(state: TeachState) -> Advice | None:
-    """Find images that are in two classes: the head cannot be right about both."""
+    """Find images in two classes, where the head cannot be right about both."""
     pairs = Counter(keys[:2] for keys in in_several_classes(state.collection.taught).values())
     if not pairs:
         return None
@@ -87,7 +87,7 @@ def _shared(state: TeachState) -> Advice | None:
 
 
 def _few(state: TeachState, judged: Evaluation) -> Advice | None:
-    """Ask for more images of small classes, of those with mistakes first."""
+    """Ask for more images of small classes, those with mistakes first."""
     classes = {one.key: one for one in state.collection.taught.classes}
     if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
         return None

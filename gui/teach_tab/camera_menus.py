@@ -23,7 +23,7 @@ from vision.teaching.feature_cache import FeatureCache
 
 
 class _CameraMenu(QMenu):
-    """A menu that offers cameras, filled whenever it is about to open."""
+    """A menu of cameras, filled whenever it is about to open."""
 
     def __init__(self, name: str, model: TeachModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class _CameraMenu(QMenu):
 
 
 class RecordingMenu(_CameraMenu):
-    """Offer cameras, a stream, rates and the mirror."""
+    """A menu of cameras, streams, rates and the mirror setting."""
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__("recording_menu", model, parent)
@@ -87,7 +87,7 @@ class RecordingMenu(_CameraMenu):
 
 
 class SourceMenu(_CameraMenu):
-    """Offer what the preview can show: a file, cameras, a stream."""
+    """A menu of the preview's sources: a file, cameras, a stream."""
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__("preview_source_menu", model, parent)

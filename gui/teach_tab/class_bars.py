@@ -1,4 +1,4 @@
-"""The probability of each class as a bar in its colour, with a tick where "not sure" begins."""
+"""The probability of each class as a bar in its colour, with a tick at the threshold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TICK_OVER_PX = 2.0
 
 @dataclass(frozen=True)
 class ClassShare:
-    """One bar.
+    """A bar.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class ClassShare:
 
 
 class ClassBars(QWidget):
-    """Paint a row a class: shape, name, bar, percentage, and the threshold as a tick."""
+    """A row per class: shape, name, bar, percentage, and the threshold as a tick."""
 
     def __init__(self, object_name: str) -> None:
         super().__init__()
@@ -59,11 +59,11 @@ class ClassBars(QWidget):
 
     @property
     def rows(self) -> tuple[ClassShare, ...]:
-        """What is shown."""
+        """The rows shown."""
         return self._rows
 
     def show_shares(self, rows: tuple[ClassShare, ...], threshold: float | None) -> None:
-        """Show the classes in their order; without a `threshold` there are no ticks."""
+        """Show the classes in order; without a `threshold` there are no ticks."""
         if (rows, threshold) == (self._rows, self._threshold):
             return
         if len(rows) != len(self._rows):
@@ -78,7 +78,7 @@ class ClassBars(QWidget):
         return QSize(300, max(1, ROW_PX * len(self._rows)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least width at which a bar tells something."""
+        """Return the smallest size with legible bars."""
         return QSize(200, max(1, ROW_PX * len(self._rows)))
 
     @property
@@ -86,7 +86,7 @@ class ClassBars(QWidget):
         return round(_NAMES * self.width())
 
     def _track(self) -> tuple[float, float]:
-        """Return where bars begin and how long they can be, in pixels."""
+        """Return the start and length of the bars, in pixels."""
         left = _MARK_PX + self._name_px + GAP_M_PX
         return left, max(10.0, self.width() - left - _FIGURE_PX)
 
@@ -120,11 +120,11 @@ class ClassBars(QWidget):
         painter.fillRect(tick, QColor(active().t1))
 
     def accessible_items(self) -> list[int]:
-        """Return the places of the bars, for screen readers."""
+        """Return the indices of the bars, for screen readers."""
         return list(range(len(self._rows)))
 
     def describe_item(self, place: int) -> AccessibleItem | None:
-        """Return what a screen reader says of a bar."""
+        """Return a bar's text for screen readers."""
         if place >= len(self._rows):
             return None
         return AccessibleItem(
@@ -132,7 +132,7 @@ class ClassBars(QWidget):
         )
 
     def event(self, event: QEvent) -> bool:
-        """Say the whole name of a class under the pointer."""
+        """Show the full name of a class in a tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = event.pos().y() // ROW_PX
             if 0 <= place < len(self._rows):
@@ -142,12 +142,12 @@ class ClassBars(QWidget):
 
 
 def words_of(row: ClassShare) -> str:
-    """Return a class with its probability, as screen readers say it."""
+    """Return a class with its probability, for screen readers."""
     return row.name if row.share is None else f"{row.name} {percent(row.share)}"
 
 
 def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
-    """Return a row for each class that takes part, or that the head still knows.
+    """Return a row for each class that takes part, or that the head knows.
 
     `found` has the probabilities of those that the head knows, by key.
     """
@@ -159,7 +159,7 @@ def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[Class
 
 
 def shares_in(look: Look | None) -> dict[int, float]:
-    """Return what the head says in a look, by the keys of its classes."""
+    """Return the head's probabilities in a look, by the keys of its classes."""
     if look is None or look.head is None or look.probabilities is None:
         return {}
     return dict(zip(look.head.keys, look.probabilities.tolist(), strict=True))

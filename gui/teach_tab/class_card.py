@@ -1,4 +1,4 @@
-"""One class: its mark, name and count, its newest images, and two ways to more."""
+"""A class: its mark, name and count, its newest images, and two buttons for more."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ThumbnailStrip(SampleList):
         self.clicked.connect(open_all)
 
     def show_class(self, one: PictureClass) -> None:
-        """Show the newest of a class's pictures, pale where it takes no part."""
+        """Show the newest pictures of a class, pale if it is left out."""
         self._is_left_out = one.is_left_out
         self.show_rows(one.pictures[: -SHOWN - 1 : -1])
         self.setVisible(bool(one.pictures))
@@ -122,7 +122,7 @@ class ThumbnailStrip(SampleList):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Choose the picture that keys work on."""
+        """Select the picture that keys act on."""
         super().focusInEvent(event)
         self.setCurrentRow(max(self.currentRow(), 0))
 
@@ -133,7 +133,7 @@ class ThumbnailStrip(SampleList):
 
 
 class NameField(QLineEdit):
-    """A class's name while it is typed: Enter keeps it, Escape and leaving empty do not."""
+    """A class's name being edited: Enter keeps it; Escape, or leaving it empty, does not."""
 
     def __init__(self, object_name: str, keep: Callable[[str], object]) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class NameField(QLineEdit):
         self.editingFinished.connect(lambda: self._end(keeps=True))
 
     def begin(self, name: str) -> None:
-        """Let the user type over a name."""
+        """Start editing a name."""
         self._is_open = True
         self.setText(name)
         self.selectAll()
@@ -156,7 +156,7 @@ class NameField(QLineEdit):
             self._keep(self.text() if keeps else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give up by Escape."""
+        """Cancel on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self._end(keeps=False)
         else:
@@ -164,7 +164,7 @@ class NameField(QLineEdit):
 
 
 class ClassCard(Panel):
-    """One class: its mark, name and count, its newest images, and two ways to more."""
+    """A class: its mark, name and count, its newest images, and two buttons for more."""
 
     def __init__(self, model: TeachModel, one: PictureClass) -> None:
         key = self.key = one.key
@@ -236,7 +236,7 @@ class ClassCard(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the class as it is now."""
+        """Show the present class."""
         one, recording = state.collection.of(self.key), state.recording
         if one is not self._shown:
             self._shown = one
@@ -289,7 +289,7 @@ class ClassCard(Panel):
             describe(widget, text.format(name=name), tip)
 
     def _unmark(self) -> None:
-        """Look as without anything dragged over the card: dimmed where the class takes no part."""
+        """Remove the drop highlight; the card is dimmed if the class is left out."""
         set_role(self, tone="out" if self._shown.is_left_out else "")
         set_role(self.name, tone="quiet" if self._shown.is_left_out else "")
 
@@ -324,7 +324,7 @@ class ClassCard(Panel):
         add("remove", tr("Remove the class"), lambda: model.remove_class(key))
 
     def begin_rename(self) -> None:
-        """Let the user type another name in the place of this one."""
+        """Let the user edit the name in place."""
         self._names.setCurrentIndex(1)
         self._field.begin(self._shown.name)
 
@@ -335,7 +335,7 @@ class ClassCard(Panel):
         self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_pictures(self) -> None:
-        """Show every picture of the class in a window of its own."""
+        """Show every picture of the class in a separate window."""
         ClassPicturesDialog(self._model, self.key, self.window()).show()
 
     def _ask_files(self) -> None:
@@ -361,7 +361,7 @@ class ClassCard(Panel):
             self.show_state(self._model.state)
 
     def refit(self) -> None:
-        """Shorten the text of the button that adds where it would be cut."""
+        """Shorten the text of the add button if it does not fit."""
         room = self.width() - 2 * INSET_PX - GAP_M_PX - 2 - self.record_button.sizeHint().width()
         for text in (tr("Add images…"), tr("Add…"), ""):
             self.add_button.setText(text)
@@ -369,7 +369,7 @@ class ClassCard(Panel):
                 break
 
     def minimumSizeHint(self) -> QSize:
-        """Make do with the words of recording alone."""
+        """Return the size with only the text of the record button."""
         height = super().minimumSizeHint().height()
         return QSize(self.record_button.sizeHint().width() + 60, height)
 
@@ -394,7 +394,7 @@ class ClassCard(Panel):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files, images, and images of other classes."""
+        """Accept files, images, and images of other classes."""
         mime = event.mimeData()
         found = dragged(mime)
         is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in local_paths(mime))
@@ -405,7 +405,7 @@ class ClassCard(Panel):
             event.ignore()  # a project, or a model: the window opens it
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Unmark the card."""
+        """Remove the drop highlight."""
         self._unmark()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -421,7 +421,7 @@ class ClassCard(Panel):
 
 
 def _colour_names() -> tuple[str, ...]:
-    """Return what the colours and shapes of classes are called."""
+    """Return the names of the colours and shapes of classes."""
     return (
         tr("Orange circle"),
         tr("Blue square"),

@@ -1,4 +1,4 @@
-"""The classes at the left: a card each with its images, and ways to more of both."""
+"""The classes on the left: a card each with its images, and buttons for more."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WIDE_PX = 350
 
 
 class ClassesPanel(Panel):
-    """List the classes, and offer to add, import and record."""
+    """The list of classes, with buttons to add, import and record."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("classes_panel")
@@ -115,7 +115,7 @@ class ClassesPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the classes, in their order."""
+        """Show the classes in order."""
         old, self._state = self._state, state
         is_other = state.collection is not old.collection or not self._cards
         if is_other:
@@ -161,7 +161,7 @@ class ClassesPanel(Panel):
             self.column.ensureWidgetVisible(self.add_button)
 
     def ask_folder(self) -> None:
-        """Let the user choose a folder that holds a folder for each class."""
+        """Let the user choose a folder of class folders."""
         dialog = file_dialog(self.window(), tr("Import a folder"), "import_folder_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -194,7 +194,7 @@ class ClassesPanel(Panel):
         self.nothing_button.setVisible(classes >= 2 and not has_nothing)
 
     def refit(self) -> None:
-        """Say in one word what is imported where the column is narrow."""
+        """Shorten the import button's text in a narrow column."""
         is_wide = self.width() >= _WIDE_PX
         text = tr("Import folder per class") if is_wide else tr("Import…")
         self.import_button.setText(text)

@@ -1,4 +1,4 @@
-"""What ``main.py teach`` does, by the same code as the tab."""
+"""The command ``teach``, with the code of the tab."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ type Progress = Callable[[str, int, int], None]
 
 
 class TeachReport(TypedDict):
-    """What ``teach --json`` prints; shares are None where nothing was held out."""
+    """The content of ``teach --json``; shares are None if nothing was held out."""
 
     classes: list[str]
     pictures: int
@@ -70,7 +70,7 @@ class TeachReport(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class TaughtFolder:
-    """What came of a folder.
+    """The result for a folder.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ def teach_folder(
     out: Path | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> TaughtFolder:
-    """Teach a head to tell the folders of a folder apart, and write what was asked for.
+    """Train a head on a folder of class folders, and write the requested files.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def teach_folder(
 
 
 def teach_text(taught: TaughtFolder) -> str:
-    """Return what the command prints without ``--json``."""
+    """Return the text output of the command."""
     report, evaluation = taught.report, taught.evaluation
     lines = [
         tr(
@@ -231,13 +231,13 @@ def teach_text(taught: TaughtFolder) -> str:
 
 
 def _require_folder(path: Path | None) -> None:
-    """Refuse a place that nothing can be written to before there is anything to write."""
+    """Refuse an unwritable output before there is anything to write."""
     if path is not None and not path.resolve().parent.is_dir():
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=Reason.NO_SUCH_FOLDER)
 
 
 def _require_teachable(collection: Collection, skipped: Sequence[VisionError]) -> None:
-    """Refuse what cannot be taught; a class that lacks pictures names those it has lost."""
+    """Refuse a collection that cannot be taught, naming lost pictures of its classes."""
     try:
         require_teachable(collection)
     except VisionError as error:

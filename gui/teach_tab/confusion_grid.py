@@ -1,4 +1,4 @@
-"""A confusion matrix whose cells show and open the held-out pictures in them."""
+"""A confusion matrix whose cells show and open their held-out pictures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BADGE_PX = 14
 
 
 class ConfusionGrid(CountMatrix):
-    """Paint the matrix; a click, or the arrow keys and Enter, open a cell.
+    """A matrix whose cells open on a click, or with arrow keys and Enter.
 
     Signals
     -------
@@ -50,7 +50,7 @@ class ConfusionGrid(CountMatrix):
         kinds: tuple[int, ...],
         pictures: Mapping[Cell, QImage],
     ) -> None:
-        """Show counts, and a picture in each cell of mistakes where one is known."""
+        """Show counts, with a picture in each cell of mistakes if known."""
         if counts.shape != self.counts.shape:
             self._current = (0, 0)
             self.updateGeometry()
@@ -61,11 +61,11 @@ class ConfusionGrid(CountMatrix):
     # -- Geometry ----------------------------------------------------------------------------------
 
     def head_px(self) -> tuple[float, float]:
-        """Return the room for the marks of the classes."""
+        """Return the room for the class marks."""
         return 22, 20
 
     def cell_px(self) -> tuple[float, float]:
-        """Return the sides of a cell: all columns fill the width."""
+        """Return the size of a cell: all columns fill the width."""
         rows, columns = self.counts.shape
         height = max(_LOW_PX, min(_HIGH_PX, _ROOM_PX // max(1, rows)))
         return (self.width() - self.head_px()[0]) / max(1, columns), height
@@ -75,13 +75,13 @@ class ConfusionGrid(CountMatrix):
         return QSize(360, round(self.head_px()[1] + self.cell_px()[1] * len(self.counts)))
 
     def minimumSizeHint(self) -> QSize:
-        """Get by with less width."""
+        """Allow less width."""
         return QSize(22 + _LEAST_PX * self.counts.shape[1], self.sizeHint().height())
 
     # -- Painting ----------------------------------------------------------------------------------
 
     def paint_cell(self, painter: QPainter, cell: Cell, rect: QRectF) -> None:
-        """Paint the picture of a mistake with its count on it, elsewhere the count alone."""
+        """Paint the picture of a mistake with its count, or only the count."""
         picture = self._pictures.get(cell)
         if picture is None or picture.isNull():
             super().paint_cell(painter, cell, rect)
@@ -108,7 +108,7 @@ class ConfusionGrid(CountMatrix):
         return [(row, column) for row in range(rows) for column in range(columns)]
 
     def describe_item(self, cell: Cell) -> AccessibleItem:
-        """Return what a screen reader says of a cell."""
+        """Return a cell's text for screen readers."""
         has_keyboard = self.hasFocus() and cell == self._current
         return AccessibleItem(self.words_of(cell), self.rect_of(cell), has_keyboard)
 
@@ -145,7 +145,7 @@ class ConfusionGrid(CountMatrix):
         self.setCursor(hand if can_open else arrow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go from cell to cell by the arrows, and open one by Enter or Space."""
+        """Move between cells with the arrows, and open one with Enter or Space."""
         key = Qt.Key(event.key())
         if key in ARROWS and len(self.counts):
             rows, columns = self.counts.shape
@@ -163,7 +163,7 @@ class ConfusionGrid(CountMatrix):
 
 
 def _paint_filling(painter: QPainter, rect: QRectF, picture: QImage) -> None:
-    """Fill a cell with the middle of a picture."""
+    """Fill a cell with the centre of a picture."""
     scale = max(rect.width() / picture.width(), rect.height() / picture.height())
     source = QRectF(QPointF(), rect.size() / scale)
     source.moveCenter(QPointF(picture.width() / 2, picture.height() / 2))

@@ -1,4 +1,4 @@
-"""The mistakes on held-out images: the matrix that opens them, and the most confident ones."""
+"""The mistakes on held-out images: a matrix that opens them, and the most confident ones."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _SHOWN = attrgetter("evaluation", "collection", "held_out")
 
 
 class _Class(NamedTuple):
-    """A class as it is called and marked now, or was when the head learned it."""
+    """A class's name and mark, now or when the head learned it."""
 
     name: str
     kind: int
 
 
 class ThumbnailButton(QAbstractButton):
-    """A sample's thumbnail that can be pressed."""
+    """A sample's thumbnail as a button."""
 
     def __init__(self, model: TeachModel, object_name: str) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class ThumbnailButton(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the thumbnail."""
         painter = QPainter(self)
         image = None if self._picture is None else self._model.thumbnails.image(self._picture)
         place = QRect(0, 0, self.width(), self.height())
@@ -71,7 +71,7 @@ class ThumbnailButton(QAbstractButton):
 
 
 class MistakeRow(Panel):
-    """One wrong answer: its picture, what it was taken for, and what can be done."""
+    """A wrong answer: its picture, the predicted class, and buttons."""
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
         super().__init__(f"mistake_{place}")
@@ -124,7 +124,7 @@ class MistakeRow(Panel):
 
 
 class ConfusionPanel(Panel):
-    """Show which held-out images are taken for which class."""
+    """The held-out images by true and predicted class."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_confusion_panel")
@@ -150,14 +150,14 @@ class ConfusionPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the mistakes of the head as it is now."""
+        """Show the mistakes of the present head."""
         before, self._state = self._state, state
         if _SHOWN(state) != _SHOWN(before):
             self._show()
 
     @property
     def _judged(self) -> Evaluation | None:
-        """How good the head is, where it is known of any image."""
+        """The evaluation of the head, if any image has been judged."""
         judged = self._state.evaluation
         return judged if judged is not None and judged.held_out else None
 
@@ -184,7 +184,7 @@ class ConfusionPanel(Panel):
             row.hide()
 
     def _show_mistakes(self, judged: Evaluation) -> None:
-        """Show the matrix, and the mistakes that the head is surest of."""
+        """Show the matrix, and the most confident mistakes."""
         known = self._state.collection.pictures()
         now = {one.key: _Class(one.name, one.colour) for one in self._state.collection.classes}
         then = map(_Class, judged.names, range(len(judged.names)))
@@ -217,7 +217,7 @@ class ConfusionPanel(Panel):
         self._show()
 
     def _note(self, judged: Evaluation | None) -> str:
-        """Say why no mistake is listed."""
+        """Explain why no mistakes are listed."""
         if judged is None and self._state.evaluation is None:
             return tr("Once the head is trained, its mistakes on held-out images stand here.")
         if judged is None:

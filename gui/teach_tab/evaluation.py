@@ -1,4 +1,4 @@
-"""How good a head is on pictures that it has not learned from, and when its answer is unknown."""
+"""The evaluation of a head on held-out pictures, and when its answer is unknown."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _BLOCK = 512
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What the head says of one held-out picture.
+    """The head's answer for one held-out picture.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How good a head is on pictures that it has not learned from.
+    """The evaluation of a head on pictures that it has not learned from.
 
     Attributes
     ----------
@@ -107,25 +107,25 @@ class Evaluation:
 
     @cached_property
     def right(self) -> int:
-        """How many are right; one that is undecided is not."""
+        """The number of right answers; an undecided one is not right."""
         return sum(one.guess == one.truth for one in self.predictions)
 
     @cached_property
     def baseline(self) -> float:
-        """The share that always naming the most common class gets right; NaN as `accuracy`."""
+        """The accuracy of always naming the most common class; NaN as `accuracy`."""
         right = sum(one.truth in self.by_size[:1] for one in self.predictions)
         return right / self.held_out if self.held_out else float("nan")
 
     @cached_property
     def confusion(self) -> npt.NDArray[np.intp]:
-        """Counts (truth, guess); one more column where some are undecided."""
+        """Counts (true class, predicted class), with another column if some are undecided."""
         places: dict[int | None, int] = {key: place for place, key in enumerate(self.keys)}
         answers = np.array([places.get(one.guess, -1) for one in self.predictions], np.intp)
         truth = np.array([places[one.truth] for one in self.predictions], np.intp)
         return confusion(answers, truth, len(self.keys))
 
     def judged_by(self, collection: Collection) -> Evaluation:
-        """Return it by the classes that the pictures are in now.
+        """Return the evaluation by the pictures' present classes.
 
         Left out are those that were removed, or moved to a class that the head does not know, or
         to one where they are held out already.
@@ -151,50 +151,50 @@ class Evaluation:
 
     @property
     def held_out(self) -> int:
-        """How many pictures were held out."""
+        """The number of held-out pictures."""
         return len(self.predictions)
 
     @property
     def undecided(self) -> int:
-        """Of how many several classes are equally probable."""
+        """The number of pictures with several equally probable classes."""
         return sum(one.guess is None for one in self.predictions)
 
     @property
     def accuracy(self) -> float:
-        """The share that is right; NaN where nothing was held out."""
+        """The share of right answers; NaN if nothing was held out."""
         return self.right / self.held_out if self.held_out else float("nan")
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the share of all such pictures lies with 95 % confidence (Wilson's interval)."""
+        """The 95 % confidence interval of the accuracy (Wilson)."""
         return _interval(self.right, self.held_out) if self.held_out else (0.0, 1.0)
 
     @cached_property
     def near_duplicates(self) -> int:
-        """How many held-out pictures are nearly the same as a training picture."""
+        """The number of held-out pictures nearly equal to a training picture."""
         return sum(one.is_repeat for one in self.predictions)
 
     @property
     def is_of_repeats(self) -> bool:
-        """Whether so many are that the accuracy says little about new pictures."""
+        """Whether there are so many that the accuracy says little about new pictures."""
         return self.near_duplicates > MOST_REPEATED * self.held_out
 
     @property
     def mistakes(self) -> tuple[Prediction, ...]:
-        """The wrong ones, the most confident first."""
+        """The wrong answers, the most confident first."""
         wrong = [
             one for one in self.predictions if one.guess is not None and one.guess != one.truth
         ]
         return tuple(sorted(wrong, key=lambda one: -one.confidence))
 
     def cell(self, truth: int, guess: int | None) -> tuple[Prediction, ...]:
-        """Return the predictions of one cell of the matrix, by the keys of its classes."""
+        """Return the predictions in one cell of the matrix, by the keys of its classes."""
         return tuple(one for one in self.predictions if (one.truth, one.guess) == (truth, guess))
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """Below which best probability an answer is "unknown", and how that was found.
+    """The probability below which an answer is "unknown", and its origin.
 
     Attributes
     ----------
@@ -217,13 +217,13 @@ class Threshold:
 
     @property
     def rests_on_few(self) -> bool:
-        """Whether it was read off, but off so few that one more may move it far."""
+        """Whether it was calibrated, but on so few pictures that one more may move it far."""
         return self.is_calibrated and self.right < FEW_CALIBRATED
 
 
 @dataclass(frozen=True)
 class LearningPoint:
-    """How good a head is that learned from part of the pictures.
+    """The accuracy of a head trained on part of the pictures.
 
     Attributes
     ----------
@@ -239,7 +239,7 @@ class LearningPoint:
 
     @property
     def accuracy(self) -> float:
-        """The share that is right."""
+        """The share of right answers."""
         return self.right / self.held_out
 
     @property
@@ -257,7 +257,7 @@ def _interval(right: int, held_out: int) -> tuple[float, float]:
 
 
 def evaluate(head: Head, data: TaughtData) -> Evaluation:
-    """Judge a head by the held-out pictures."""
+    """Evaluate a head on the held-out pictures."""
     dataset = data.dataset
     outputs = head.probabilities(dataset.x_test)
     answers = decide(outputs, "multiclass") if len(outputs) else np.zeros(0, np.intp)
@@ -277,7 +277,7 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
 
 
 def _repeats(dataset: Dataset) -> list[bool]:
-    """Tell which test rows are nearly the same as a training row of their class.
+    """Return which test rows nearly equal a training row of their class.
 
     Where other classes are as near, all pictures are alike, as those of digits are.
     """
@@ -300,7 +300,7 @@ def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def unknown_threshold(evaluation: Evaluation) -> Threshold:
-    """Read off below which best probability an answer had better be "unknown".
+    """Calibrate the probability below which an answer should be "unknown".
 
     Notes
     -----
@@ -330,7 +330,7 @@ def learning_curve(
     should_stop: Callable[[], bool],
     publish: Callable[[tuple[LearningPoint, ...]], None],
 ) -> tuple[LearningPoint, ...] | None:
-    """Train new heads on ever more of the pictures and test each on the same held-out ones.
+    """Train new heads on growing parts of the pictures, each tested on the same held-out ones.
 
     Returns
     -------
@@ -366,7 +366,7 @@ def write_predictions_csv(
     pictures: Mapping[str, Picture],
     threshold: float,
 ) -> None:
-    """Write what the head says of the held-out pictures as a table, one row each.
+    """Write the head's answers for the held-out pictures as a table, one row each.
 
     Parameters
     ----------
@@ -397,7 +397,7 @@ def write_predictions_csv(
 
 
 def _part(data: TaughtData, pictures: Mapping[int, list[str]], share: float) -> TaughtData:
-    """Return the rows of the first share of each class's pictures, of one at least."""
+    """Return the rows of the first share of each class's pictures, at least one."""
     chosen = {
         (sha256, key)
         for key, own in pictures.items()

@@ -1,4 +1,4 @@
-"""Frames of a camera, a stream or a video on their way to the preview and into a recording."""
+"""Frames of a camera, stream or video for the preview and recordings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RATE_S = 1.0
 
 
 class Looker:
-    """Say what the newest head makes of a picture; one thread at a time.
+    """Classifies pictures with the newest head; for one thread at a time.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Looker:
         self._network: tuple[Head, Network] | None = None
 
     def look(self, pixels: Pixels) -> Look:
-        """Return the picture with what the head makes of it."""
+        """Return the picture with the head's answer."""
         head = self.head
         if head is None:
             return Look(pixels)
@@ -74,7 +74,7 @@ class FeedView:
 
 @dataclass(eq=False)
 class Burst:
-    """A recording under way; the GUI thread makes it and the worker fills it.
+    """A recording in progress, created by the GUI thread and filled by the worker.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Burst:
 
 
 class Feed:
-    """Take frames of a source, look at them, and record some of them; its `run` is a worker's.
+    """Classifies the frames of a source, and records some; `run` belongs to a worker.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class Feed:
         self._looker = looker
 
     def run(self, should_stop: Callable[[], bool], publish: Callable[[FeedView], None]) -> None:
-        """Go on until it is stopped or the source ends.
+        """Run until stopped or until the source ends.
 
         Raises
         ------
@@ -153,7 +153,7 @@ class Feed:
 
 
 def smaller(pixels: Pixels) -> Pixels:
-    """Return a picture whose longer side is `LONGEST_SIDE_PX` at most."""
+    """Return a picture whose longer side is at most `LONGEST_SIDE_PX`."""
     height, width = pixels.shape[:2]
     wanted = no_longer_than(LONGEST_SIDE_PX, (width, height))
     return pixels if wanted == (width, height) else resized(pixels, wanted)
@@ -166,7 +166,7 @@ def import_video(
     should_stop: Callable[[], bool],
     publish: Callable[[int, int], None],
 ) -> Import | None:
-    """Import so many frames a second of a video, or return ``None`` if it was stopped.
+    """Import so many frames per second of a video; return ``None`` if stopped.
 
     There are at most `MOST_FRAMES`.
 

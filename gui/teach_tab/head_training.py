@@ -1,4 +1,4 @@
-"""Features, head and judgement in one go: what a worker does when the user presses Train."""
+"""Features, head and evaluation in one go: the worker's side of Train."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Publish = Callable[["Progress"], None]
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """How far a worker is; the run so far where it is that far."""
+    """The progress of a worker, with the run so far if there is one."""
 
     busy: Busy
     run: HeadRun | None = None
@@ -37,7 +37,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """The result of a training, or of judging a head from a file.
+    """The result of a training, or of evaluating a head from a file.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def features_of(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Features | None:
-    """Return the features of every picture, most of them from before; ``None`` if stopped."""
+    """Return the features of every picture, mostly from the cache; ``None`` if stopped."""
     pictures = collection.pictures()
     augmented = set(pictures) - split(collection) if settings.augmentation.kinds else set()
     return extract_features(
@@ -89,7 +89,7 @@ def teach(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Taught | None:
-    """Train a head on a collection; what was reached counts also where it is stopped.
+    """Train a head on a collection; a stop keeps what was reached.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def judge(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Taught | None:
-    """Say how good a head is that was read from a file; ``None`` if stopped."""
+    """Evaluate a head that was read from a file; return ``None`` if stopped."""
     features = features_of(collection, settings, should_stop, publish)
     if features is None:
         return None

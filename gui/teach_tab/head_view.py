@@ -1,4 +1,4 @@
-"""The drawing of what is trained: picture, frozen network, features, hidden layers, classes."""
+"""The drawing of the model: picture, frozen network, features, hidden layers, classes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class HiddenLayer:
 
 @dataclass(frozen=True, eq=False)
 class HeadDrawing:
-    """What is drawn.
+    """The content of the drawing.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class HeadDrawing:
 
 
 class HeadView(QWidget):
-    """Draw the head from left to right; what is trained stands under a bracket in teal."""
+    """The head from left to right; the trained part is under a teal bracket."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class HeadView(QWidget):
         return QSize(560, 244)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least size at which it can be read."""
+        """Return the smallest legible size."""
         return QSize(360, 190)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -142,7 +142,7 @@ def _spoken(drawing: HeadDrawing) -> str:
 
 
 def _image_of(values: npt.NDArray[np.floating] | None, size: int, across: int) -> QImage:
-    """Return values as a picture, row by row; zeros where they are not known."""
+    """Return values as a picture, row by row; unknown ones are zeros."""
     grid = np.zeros(math.ceil(size / across) * across)
     if values is not None:
         grid[:size] = values
@@ -150,7 +150,7 @@ def _image_of(values: npt.NDArray[np.floating] | None, size: int, across: int) -
 
 
 class _Painting:
-    """One painting: where everything stands, from left to right."""
+    """A painting, laid out from left to right."""
 
     def __init__(self, painter: QPainter, drawing: HeadDrawing, room: QRectF) -> None:
         self._painter, self._drawing, self._room = painter, drawing, room
@@ -164,7 +164,7 @@ class _Painting:
         self._reach = max(self._high, self._boxes * self._step) / 2
 
     def paint(self) -> None:
-        """Paint all of it in the middle of the room."""
+        """Paint everything in the centre of the room."""
         drawing, room = self._drawing, self._room
         gaps = len(drawing.hidden) + 1
         fixed = 2 * _ARROW_PX + self._cell * _ACROSS + _BOX_PX + _NAMES_PX
@@ -238,7 +238,7 @@ class _Painting:
         return x + width
 
     def _paint_trapezium(self, left: QRectF, right: QRectF) -> None:
-        """Fill what lies between two upright edges."""
+        """Fill the area between two vertical edges."""
         self._painter.setBrush(QColor(active().bg3))
         corners = (left.topRight(), right.topLeft(), right.bottomLeft(), left.bottomRight())
         self._painter.drawPolygon(QPolygonF(corners))
@@ -253,7 +253,7 @@ class _Painting:
         self._under(rect, count, name)
 
     def _paint_band(self, left: QRectF, right: QRectF, weights: int) -> None:
-        """Join two layers by a band that says how many weights lie between them."""
+        """Connect two layers by a band with the number of weights between them."""
         painter = self._painter
         painter.setPen(Qt.PenStyle.NoPen)
         self._paint_trapezium(left.adjusted(0, 0, 1, 0), right.adjusted(-1, 0, 0, 0))
@@ -298,7 +298,7 @@ class _Painting:
     # -- Texts -------------------------------------------------------------------------------------
 
     def _under(self, rect: QRectF, figure: int, name: str) -> None:
-        """Write a figure and a name under a layer."""
+        """Write a number and a name under a layer."""
         top, middle = self._middle + self._reach + 4, rect.center().x()
         self._caption(middle, top, show_integer(figure), active().t1, 600)
         self._caption(middle, top + 15, name)
@@ -314,7 +314,7 @@ class _Painting:
 
 
 class HeadPanel(Panel):
-    """Draw what is trained."""
+    """The panel with the drawing of the model."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_head_panel")
@@ -332,7 +332,7 @@ class HeadPanel(Panel):
         self._draw()
 
     def show_state(self, state: TeachState) -> None:
-        """Draw the head as it is now, with the values of the newest picture."""
+        """Show the present head, with the values of the newest picture."""
         before, self._state = self._state, state
         if _DRAWN(state) != _DRAWN(before):
             self._pace.put(state)
@@ -354,7 +354,7 @@ class HeadPanel(Panel):
 
 
 def _seen(look: Look | None) -> QImage:
-    """Return the part of a picture that the network gets, small."""
+    """Return the part of a picture that the network sees, reduced."""
     if look is None:
         return QImage()
     height, width = look.pixels.shape[:2]
@@ -364,7 +364,7 @@ def _seen(look: Look | None) -> QImage:
 
 
 def _hidden(state: TeachState) -> tuple[HiddenLayer, ...]:
-    """Return the hidden layers, with their outputs where the head has looked."""
+    """Return the hidden layers, with their outputs if there is a look."""
     look = state.preview.look
     if look is None or look.head is None or look.features is None:
         return tuple(HiddenLayer(units) for units in state.settings.hidden)

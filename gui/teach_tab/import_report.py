@@ -1,4 +1,4 @@
-"""The report of an imported folder: counts, what was left out, what looks odd."""
+"""The report on an imported folder: counts, omitted files, oddities."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_LISTED = 1000
 
 
 class ImportReport(Dialog):
-    """List the images of each class, unreadable files, duplicates, and names that may be typos."""
+    """The images of each class, unreadable files, duplicates, and names that may be typos."""
 
     def __init__(self, model: TeachModel, report: FolderImport, parent: QWidget) -> None:
         super().__init__("import_report", parent, title="Import")
@@ -99,7 +99,7 @@ class ImportReport(Dialog):
         self.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the height that the texts need, which the style sheet has only now."""
+        """Adjust the height to the texts, measured with the style sheet."""
         super().showEvent(event)
         layout = self.layout()
         assert layout is not None
@@ -166,7 +166,7 @@ class ImportReport(Dialog):
         return found
 
     def _near_questions(self) -> list[QWidget]:
-        """Ask of each pair of names that are nearly the same whether they are one class."""
+        """Ask for each pair of nearly equal names whether they are one class."""
         cards: list[QWidget] = []
         keys = {one.name.casefold(): one.key for one in self._model.state.collection.classes}
         counts = self._report.counts

@@ -1,4 +1,4 @@
-"""A taught head and its backbone as one ONNX file, and the script that runs it with OpenCV.
+"""A head and its backbone as one ONNX file, and the script that runs it with OpenCV.
 
 Without Qt, like `gui.teach_tab.teaching`.
 """
@@ -90,12 +90,12 @@ def write_onnx(head: Head, path: Path) -> None:
 
 
 def script_model(script: Path) -> Path:
-    """Return where the model of a script is written: beside it, by the same name."""
+    """Return the path of a script's model: beside it, with the same name."""
     return script.with_suffix(".onnx")
 
 
 def write_opencv_script(head: Head, path: Path, model: Path) -> None:
-    """Write a Python script that names what a picture shows, by the ONNX file beside it.
+    """Write a Python script that classifies a picture with the ONNX file beside it.
 
     Raises
     ------
@@ -130,7 +130,7 @@ for probability, name in sorted(zip(net.forward()[0].tolist(), names), reverse=T
 
 
 def taught_choice(head: Head, name: str) -> ModelChoice:
-    """Return a head with its backbone as a model that Vision can use at once.
+    """Return a head with its backbone as a model for Vision.
 
     Raises
     ------

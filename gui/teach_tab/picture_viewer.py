@@ -1,4 +1,4 @@
-"""A picture of a class, large: what the head says of it, and which part made it say so."""
+"""A large picture of a class, with the head's answer and an occlusion map."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NO_MAP = "none"
 
 
 class PictureViewer(Dialog):
-    """Show one of several pictures at a time, in a window beside the work."""
+    """A separate window that shows one of several pictures at a time."""
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__("picture_viewer", parent)
@@ -113,7 +113,7 @@ class PictureViewer(Dialog):
     # -- Opening -----------------------------------------------------------------------------------
 
     def open_pictures(self, pictures: Sequence[Shown], place: int = 0) -> None:
-        """Show one of some pictures, and a map of what the head says of it."""
+        """Show one of some pictures, with an occlusion map of the head's answer."""
         if self._model.state.head is None:
             self._model.messages.noted(
                 lambda: tr("Train the head first; then it says what it sees in an image.")
@@ -130,7 +130,7 @@ class PictureViewer(Dialog):
         self.activateWindow()
 
     def _fill_classes(self) -> None:
-        """Offer the classes of the present head for the map."""
+        """Offer the present head's classes for the map."""
         head, collection = self._model.state.head, self._model.state.collection
         self.class_box.clear()
         self.class_box.addItem(tr("no class: the image alone"), _NO_MAP)
@@ -147,7 +147,7 @@ class PictureViewer(Dialog):
         self._explainer.set_threshold(self._model.state.threshold)
 
     def _show_place(self) -> None:
-        """Show the picture whose turn it is."""
+        """Show the present picture."""
         key, sha256 = self._pictures[self._place]
         picture = self._found(key, sha256)
         if picture is None:
@@ -162,7 +162,7 @@ class PictureViewer(Dialog):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: TeachState) -> None:
-        """Leave out what is not in its class now; close where nothing is left."""
+        """Remove pictures that left the class; close if none remain."""
         if not self.isVisible():
             return
         left = tuple(shown for shown in self._asked if self._found(*shown) is not None)
@@ -236,13 +236,13 @@ class PictureViewer(Dialog):
 
 
 def viewer_of(model: TeachModel, window: QWidget) -> PictureViewer:
-    """Return the one viewer of a window, made when it is first wanted."""
+    """Return a window's only viewer, created on first use."""
     found = window.findChild(PictureViewer)
     return PictureViewer(model, window) if found is None else found
 
 
 def _choice_of(head: Head, version: int) -> ModelChoice:
-    """Return a head with its backbone as a model that is made when it is loaded, on the worker."""
+    """Return a head with its backbone as a model that the worker builds when loading it."""
 
     def load(compute: ComputeChoice) -> Predictor:
         made = taught_choice(head, "").load

@@ -1,4 +1,4 @@
-"""The live preview: what the head says of a camera, a picture, a stream or a video, as it comes."""
+"""The live preview: the head's answers for a camera, picture, stream or video."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SHAPE = 256 / 412
 
 
 class PreviewPanel(Panel):
-    """Show the picture, a bar a class, and where "not sure" begins."""
+    """The picture, a bar per class, and the "not sure" threshold."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_preview")
@@ -98,7 +98,7 @@ class PreviewPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the newest picture, the classes there are, and the threshold."""
+        """Show the newest picture, the present classes, and the threshold."""
         before, self._state = self._state, state
         if state.preview is not before.preview:
             self._show_preview(before.preview)
@@ -177,7 +177,7 @@ class PreviewPanel(Panel):
         )
 
     def _write_card(self, preview: Preview) -> None:
-        """Say in the picture's place why there is none."""
+        """Explain in the picture's place why there is none."""
         is_shown = preview.look is None or preview.trouble is not None
         self._card.setVisible(is_shown)
         self.start_button.setVisible(preview.kind is PreviewKind.NOTHING)
@@ -193,7 +193,7 @@ class PreviewPanel(Panel):
         self._card_text.setText(text)
 
     def _write_calibration(self) -> None:
-        """Say below which probability the head is not sure, and how that was found."""
+        """Describe the "not sure" threshold and how it was found."""
         state = self._state
         found, is_by_hand = state.calibrated, state.settings.threshold is not None
         if state.head is None or (found is None and not is_by_hand):
@@ -216,23 +216,23 @@ class PreviewPanel(Panel):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Keep the shape of the picture's room."""
+        """Keep the aspect ratio of the picture's room."""
         self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * self.width())))
         self._card.setGeometry(self.view.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take an image or a video."""
+        """Accept an image or a video."""
         if event.mimeData().hasImage() or _file_in(event.mimeData()) is not None:
             event.acceptProposedAction()
             self.view.show_target(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Unmark the picture's room."""
+        """Remove the drop highlight."""
         self.view.show_target(False)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Look at what was dropped."""
+        """Preview what was dropped."""
         self.view.show_target(False)
         path, image = _file_in(event.mimeData()), event.mimeData().imageData()
         if path is not None:
@@ -244,7 +244,7 @@ class PreviewPanel(Panel):
 
 
 def _file_in(mime: QMimeData) -> Path | None:
-    """Return the first image or video among what is dropped, or ``None``."""
+    """Return the first dropped image or video, or ``None``."""
     kinds = (FileKind.PICTURE, FileKind.VIDEO)
     return next((path for path in local_paths(mime) if kind_of(path) in kinds), None)
 

@@ -1,4 +1,4 @@
-"""New, open and save for a project of classes, and the questions they ask."""
+"""New, open and save for class projects, with their questions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project
 
 
 class ProjectFiles(Files):
-    """What the file menu does with a project; it is read and written on a worker."""
+    """The file menu's commands for projects, which are read and written on a worker."""
 
     suffix = SUFFIX
 
@@ -46,15 +46,15 @@ class ProjectFiles(Files):
         self._task = LatestTask(self)
 
     def new(self) -> None:
-        """Start without any class, after asking about unsaved work."""
+        """Start without classes, after asking about unsaved work."""
         self.ask_then(lambda: self._arrive(Opened(Project(Collection()), (), ()), None))
 
     def open(self) -> None:
-        """Let the user choose a project; unsaved work is asked about once it is read."""
+        """Let the user choose a project; ask about unsaved work once it is read."""
         self._choose_to_open()
 
     def open_path(self, path: Path) -> None:
-        """Open a project; unsaved work is asked about once it has turned out to be readable."""
+        """Open a project; ask about unsaved work once it has proved readable."""
 
         def arrive(opened: Opened) -> None:
             self.ask_then(lambda: self._arrive(opened, path))
@@ -73,14 +73,14 @@ class ProjectFiles(Files):
         self._task.start(unpack, ask, self._messages.failed)
 
     def ask_then(self, then: Callable[[], None]) -> None:
-        """Ask about unsaved work, and do `then` once no training is under way.
+        """Ask about unsaved work, and call `then` once no training is running.
 
         One may go on that is not worth asking about, or begin by itself during the question.
         """
         super().ask_then(lambda: self._model.when_at_rest(then))
 
     def recover(self, project: Project, path: Path | None) -> bool:
-        """Take up unsaved work, unless its head cannot be read by this Glassnet."""
+        """Restore unsaved work, unless this Glassnet cannot read its head."""
         is_taken = self._take(project, path)
         if is_taken:
             self._document.mark_unsaved()
@@ -92,7 +92,7 @@ class ProjectFiles(Files):
         return self._task.is_idle
 
     def cancel(self) -> None:
-        """Open nothing that is still being read."""
+        """Cancel the opening of a project."""
         self._task.cancel()
 
     def _arrive(self, opened: Opened, path: Path | None) -> None:

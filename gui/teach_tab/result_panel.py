@@ -1,4 +1,4 @@
-"""How good the head is: held-out accuracy, curves of the training, and what would help."""
+"""The head's quality: held-out accuracy, training curves, and advice."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _LEARNING = attrgetter("learning", "is_measuring", "head")
 
 
 class LearningCurve(Panel):
-    """How many held-out images are right by how many were learned from, with the intervals."""
+    """The held-out accuracy by number of training images, with confidence intervals."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class LearningCurve(Panel):
         self.restyle()
 
     def show_points(self, points: tuple[LearningPoint, ...]) -> None:
-        """Draw the points, the bars of their intervals and a line through them."""
+        """Draw the points with their intervals and a connecting line."""
         x = np.array([point.pictures for point in points], np.float64)
         y = np.array([point.accuracy for point in points], np.float64)
         ends = np.array([point.interval for point in points], np.float64)
@@ -88,7 +88,7 @@ class LearningCurve(Panel):
         self._box.setYRange(0.0, 1.03, padding=0)
 
     def restyle(self) -> None:
-        """Apply the theme in use."""
+        """Apply the current theme."""
         theme = active()
         self.plot.dress()
         self._line.setPen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
@@ -98,7 +98,7 @@ class LearningCurve(Panel):
 
 
 class _Values(QWidget):
-    """A swatch and a value for train and for validation."""
+    """A swatch and a value each for training and validation."""
 
     def __init__(self, object_name: str) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ def _show_share(share: float) -> str:
 
 
 class ResultPanel(Panel):
-    """Say how good the head is, how its training went, and what would help."""
+    """The head's quality, its training curves, and advice."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_result")
@@ -201,17 +201,17 @@ class ResultPanel(Panel):
         return vbox(head, (self.loss, 1), gap=GAP_S_PX)
 
     def sizeHint(self) -> QSize:
-        """Ask for the room of the design."""
+        """Return the size in the design."""
         return QSize(560, 400)
 
     def minimumSizeHint(self) -> QSize:
-        """Get by with little width: then the plots stand one under the other."""
+        """Return a small width, at which the plots are stacked."""
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show how good the head is and how its training goes."""
+        """Show the head's quality and the progress of its training."""
         before, self._state = self._state, state
         if state.run is not before.run:
             self._show_run(before.run)
@@ -347,7 +347,7 @@ class ResultPanel(Panel):
     # -- Room --------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Put the plots one under the other where they have no room side by side."""
+        """Stack the plots if they do not fit side by side."""
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._plots.setDirection(across if self.width() >= SIDE_BY_SIDE_PX else down)
 

@@ -1,4 +1,4 @@
-"""Images of a class: the window that shows all, and how they are dragged."""
+"""The images of a class: the window that shows all, and dragging."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _PICTURE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 def mime_of(key: int, hashes: Sequence[str]) -> QMimeData:
-    """Return what is dragged: pictures of the class `key`."""
+    """Return pictures of the class `key` as dragged data."""
     mime = QMimeData()
     mime.setData(MIME, QByteArray(json.dumps([key, *hashes]).encode()))
     return mime
 
 
 def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
-    """Return the class and the hashes of what is dragged, ``None`` where it is no sample."""
+    """Return the class and hashes of dragged data, ``None`` if these are no samples."""
     if not mime.hasFormat(MIME):
         return None
     key, *hashes = json.loads(bytes(mime.data(MIME).data()))
@@ -51,7 +51,7 @@ def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
 def paint_thumbnail(
     painter: QPainter, place: QRect, image: QImage | None, *, is_chosen: bool = False
 ) -> None:
-    """Paint a sample's thumbnail; a grey tile while it is made, a mark if it cannot be read."""
+    """Paint a sample's thumbnail: grey while it is made, crossed if unreadable."""
     theme = active()
     path = QPainterPath()
     path.addRoundedRect(place.toRectF(), 3, 3)
@@ -98,15 +98,15 @@ class SampleList(PaintedList[Picture]):
         return [one.sha256 for one in self.rows(self.selectedItems())]
 
     def mimeTypes(self) -> list[str]:
-        """Return the type of what is dragged."""
+        """Return the type of dragged data."""
         return [MIME]
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
-        """Return pictures as what is dragged."""
+        """Return pictures as dragged data."""
         return mime_of(self._key, [one.sha256 for one in self.rows(items)])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remove the chosen pictures by Delete or Backspace."""
+        """Remove the selected pictures on Delete or Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if chosen := self.chosen():
                 self._model.remove_pictures(self._key, chosen)
@@ -155,7 +155,7 @@ class _SampleView(SampleList):
 
 
 class ClassPicturesDialog(Dialog):
-    """A window of its own with every picture of a class; it can stay open beside the work."""
+    """A separate window with every picture of a class, which can stay open."""
 
     def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
         super().__init__("class_pictures_dialog", parent)
@@ -200,7 +200,7 @@ class ClassPicturesDialog(Dialog):
         self.retranslate()
 
     def _open(self, index: QModelIndex) -> None:
-        """Show a picture large, with what the head says of it; the others come after it."""
+        """Show a picture large with the head's answer, followed by the others."""
         from gui.teach_tab.picture_viewer import viewer_of
 
         pictures = self._model.state.pictures_of(self.key)
@@ -210,7 +210,7 @@ class ClassPicturesDialog(Dialog):
         viewer.open_pictures([(self.key, one.sha256) for one in pictures], index.row())
 
     def show_state(self, state: TeachState) -> None:
-        """Show the class as it is now, or close where it is gone."""
+        """Show the present class, or close if it is gone."""
         found = next((one for one in state.collection.classes if one.key == self.key), None)
         if found is None:
             self.close()
@@ -239,7 +239,7 @@ class ClassPicturesDialog(Dialog):
 
 
 def right_text(right: int, total: int) -> str:
-    """Return how many of the held-out images are right, in words."""
+    """Return the number of right held-out images in words."""
     if total == 1:
         one, none = (
             tr("The one held-out image is right."),
@@ -258,5 +258,5 @@ def right_text(right: int, total: int) -> str:
 
 
 def images_text(count: int) -> str:
-    """Return how many images there are, in words."""
+    """Return a number of images in words."""
     return tr_plural("1 image", "{n} images", count, n=show_integer(count))

@@ -1,4 +1,4 @@
-"""Everything that Teach's panels show, as one value that never changes."""
+"""The state shown by Teach's panels, as one immutable value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RATES_FPS = (1, 2, 5, 10, 15)
 
 
 class Step(Enum):
-    """What a worker does that the user waits for."""
+    """A worker's stage that the user waits for."""
 
     READING = auto()
     FEATURES = auto()
@@ -33,7 +33,7 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Busy:
-    """How far a worker is.
+    """The progress of a worker.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Busy:
 
 @dataclass(frozen=True, eq=False)
 class HeadRun:
-    """How a training of the head went; every tuple has one value an epoch, the untrained first.
+    """A training of the head; every tuple has one value per epoch, the untrained head first.
 
     Attributes
     ----------
@@ -80,17 +80,17 @@ class HeadRun:
 
     @property
     def epoch(self) -> int:
-        """How many epochs are done."""
+        """The number of epochs done."""
         return max(len(self.train_loss) - 1, 0)
 
     @property
     def is_whole(self) -> bool:
-        """Whether all epochs that were wanted are done."""
+        """Whether all requested epochs are done."""
         return self.epoch >= self.total
 
 
 def stored_run(run: HeadRun | None) -> dict[str, Any]:
-    """Return what a project's document of the head says of a training, beside the head."""
+    """Return a training as stored in a project's document, beside the head."""
     if run is None:
         return {}
     # How quick it was is true of the computer that made it.
@@ -98,7 +98,7 @@ def stored_run(run: HeadRun | None) -> dict[str, Any]:
 
 
 def read_run(stored: Mapping[str, Any], head: Head) -> HeadRun | None:
-    """Return the training that `stored_run` wrote; else what the head's experiment keeps of it."""
+    """Return the training written by `stored_run`, otherwise the past in the head's experiment."""
     try:
         return msgspec.convert(stored["run"], HeadRun)
     except (KeyError, msgspec.ValidationError):
@@ -112,7 +112,7 @@ def read_run(stored: Mapping[str, Any], head: Head) -> HeadRun | None:
 
 @dataclass(frozen=True)
 class Camera:
-    """Where recordings and the live preview come from.
+    """The source of recordings and the live preview.
 
     Attributes
     ----------
@@ -134,14 +134,14 @@ class Camera:
 
 @dataclass(frozen=True)
 class Recording:
-    """What is recorded for a class while the user holds the button: `count` images so far."""
+    """A recording for a class while the button is held: `count` images so far."""
 
     key: int
     count: int = 0
 
 
 class PreviewKind(Enum):
-    """What is on show in the live preview."""
+    """The content of the live preview."""
 
     NOTHING = auto()
     PICTURE = auto()
@@ -151,7 +151,7 @@ class PreviewKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the head makes of one picture.
+    """The head's answer for one picture.
 
     Attributes
     ----------
@@ -199,7 +199,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class TeachState:
-    """Everything that Teach's panels show. Parts that did not change are the same objects.
+    """The state shown by Teach's panels; unchanged parts are the same objects.
 
     Attributes
     ----------
@@ -255,23 +255,23 @@ class TeachState:
     report: FolderImport | None = None
 
     def pictures_of(self, key: int) -> tuple[Picture, ...]:
-        """Return a class's pictures; none where it is gone."""
+        """Return a class's pictures; none if it is gone."""
         return next((one.pictures for one in self.collection.classes if one.key == key), ())
 
     @property
     def held_count(self) -> int:
-        """How many pictures are held out; one in two classes counts in each, as in the test."""
+        """The number of held-out pictures; one in two classes counts twice, as in the test."""
         pictures = (one for each in self.collection.taught.classes for one in each.pictures)
         return sum(one.sha256 in self.held_out for one in pictures)
 
     @property
     def threshold(self) -> float:
-        """Below which best probability the answer is "unknown": as set by hand, else calibrated."""
+        """The probability below which an answer is "unknown", set by hand or calibrated."""
         if self.settings.threshold is not None:
             return self.settings.threshold
         return 0.0 if self.calibrated is None else self.calibrated.value
 
     @property
     def is_training(self) -> bool:
-        """Whether the head is being trained, or its features made ready."""
+        """Whether the head is being trained, or features are being computed."""
         return self.busy is not None and self.busy.step in (Step.FEATURES, Step.TRAINING)

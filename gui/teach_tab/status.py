@@ -1,4 +1,4 @@
-"""The texts of Teach's title and status bar, made from the state when they are shown."""
+"""The texts of Teach's title and status bar."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from vision.teaching.collection import LEAST_PICTURES
 
 
 def name_of(state: TeachState) -> str:
-    """Return what the classes are called."""
+    """Return the name of the classes."""
     return tr("Untitled classes") if state.path is None else state.path.stem
 
 
 def title_of(state: TeachState) -> str:
-    """Return what the classes are called, with a dot where they are not saved."""
+    """Return the name of the classes, with a dot if there are unsaved changes."""
     name = name_of(state)
     return f"{name} •" if state.is_modified else name
 
 
 def status_of(state: TeachState) -> Status:
-    """Return what the status bar shows of a state."""
+    """Return the status bar's content for a state."""
     figures: list[tuple[str, str]] = []
     run = state.run
     if run is not None and run.train_loss:
@@ -38,7 +38,7 @@ def status_of(state: TeachState) -> Status:
 
 
 def _activity(state: TeachState) -> tuple[str, str]:
-    """Return what is going on, and the token of its dot."""
+    """Return the present activity, and the colour token of its dot."""
     if state.recording is not None:
         return tr("Recording"), "warn"
     if state.busy is not None:
@@ -61,7 +61,7 @@ def _activity(state: TeachState) -> tuple[str, str]:
 
 
 def _sentence(state: TeachState) -> str:
-    """Return what the user should do next, or what was reached."""
+    """Return what the user should do next, or the result."""
     classes = state.collection.taught.classes
     if state.busy is not None:
         return ""

@@ -1,4 +1,4 @@
-"""The Teach tab: its columns of panels, and what the window asks of a tab."""
+"""The Teach tab: its columns of panels, and the interface to the window."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _DRAWING_MOST_PX = 400
 
 
 class WaysOut(Panel):
-    """Two buttons: write a file, use it in Vision; the other ways are in the first one's menu."""
+    """Two buttons: export and Use in Vision; other exports are in the first one's menu."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("ways_out")
@@ -88,7 +88,7 @@ class WaysOut(Panel):
         set_role(self, role="panel", side="top")
 
     def show_state(self, state: TeachState) -> None:
-        """Offer what can be done: before the first training only the images can be exported."""
+        """Enable the possible exports: before the first training only that of the images."""
         has_head, has_images = state.head is not None, state.collection.count > 0
         self.export_button.setEnabled(has_head or has_images)
         self.vision_button.setEnabled(has_head)
@@ -101,7 +101,7 @@ class WaysOut(Panel):
 
 
 class Right(Panel):
-    """The column's panels, one under the other; the ways out stay at its foot."""
+    """The right column's panels, with the export buttons at the bottom."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_right")
@@ -124,7 +124,7 @@ class Right(Panel):
 
 
 class Centre(Panel):
-    """The column's panels, one under the other."""
+    """The centre column's panels."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_centre")
@@ -144,26 +144,26 @@ class Centre(Panel):
             panel.show_state(state)
 
     def refit(self) -> None:
-        """Leave the drawing out where it has no room."""
+        """Hide the drawing if there is no room."""
         size = self.size()
         has_room = size.height() >= DRAWING_FROM_PX and size.width() >= SIDE_BY_SIDE_PX
         for widget in (self._upper, self._rule):
             widget.setVisible(has_room)
 
     def minimumSizeHint(self) -> QSize:
-        """Get by with the room that is left beside the other columns."""
+        """Return the width left beside the other columns."""
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
 
 def _inset(panel: Panel) -> QWidget:
-    """Put a panel into a frame with the tab's inset."""
+    """Return a panel in a frame with the tab's inset."""
     box = QWidget()
     vbox(panel, on=box, margins=(GAP_XL_PX, GAP_L_PX))
     return box
 
 
 class TeachTab(Tab):
-    """Lay out Teach's columns, and show them its state."""
+    """The columns of Teach."""
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
         super().__init__("teach_tab", parent)
@@ -203,7 +203,7 @@ class TeachTab(Tab):
         ask_to_save(self.window(), title, name, write, "teach_export_dialog")
 
     def _ask_where_images_go(self) -> None:
-        """Let the user choose where the folder of images is made."""
+        """Let the user choose where to create the folder of images."""
         dialog = file_dialog(self.window(), tr("Save the images in"), "teach_images_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -212,7 +212,7 @@ class TeachTab(Tab):
         dialog.open()
 
     def _write_script(self, path: Path) -> None:
-        """Write the script; first ask where the model beside it would replace a file."""
+        """Write the script, after asking if its model would replace a file."""
         from gui.teach_tab.onnx_export import script_model
 
         model = script_model(path)
@@ -241,7 +241,7 @@ class TeachTab(Tab):
             self.model.train()
 
     def _paste(self) -> None:
-        """Add the clipboard's images to the class that has the focus, otherwise to a new one."""
+        """Add the clipboard's images to the focused class, otherwise to a new one."""
         focus = QGuiApplication.focusObject()
         card = self.classes.card_of(focus if isinstance(focus, QWidget) else None)
         self.model.paste(None if card is None else card.key)
@@ -266,15 +266,15 @@ class TeachTab(Tab):
 
     @property
     def files(self) -> Files:
-        """What the file menu works on while this tab is in front."""
+        """The file menu's commands for this tab."""
         return self._session.teach_files
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is a project of classes."""
+        """Return whether `path` is a project of classes."""
         return path.suffix.lower() == SUFFIX
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open a project, or make classes of folders of class folders."""
+        """Open a project, or make classes from folders of class folders."""
         for path in paths:
             if path.is_dir():
                 self.model.import_folder(path)
@@ -284,11 +284,11 @@ class TeachTab(Tab):
     # -- Tab ---------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return what the header shows in its middle."""
+        """Return the title in the header's centre."""
         return title_of(self._state)
 
     def status(self) -> Status:
-        """Return what is worked on, the training's figures, and what to do next."""
+        """Return the present work, the training's figures, and what to do next."""
         return status_of(self._state)
 
     def regions(self) -> list[Region]:
@@ -305,19 +305,19 @@ class TeachTab(Tab):
         ]
 
     def primary_widget(self) -> QWidget:
-        """Return the button that trains, or the one that makes the first class."""
+        """Return the train button, or the one that adds the first class."""
         has_classes = bool(self.model.state.collection.classes)
         return self.centre.bar.train_button if has_classes else self.classes.add_button
 
     def request_close(self) -> bool:
-        """Stop what runs without blocking; return whether all is at rest."""
+        """Stop all work without blocking; return whether everything is at rest."""
         self._session.teach_files.cancel()
         self._autosave.stop_looking()
         is_at_rest = self.model.request_close()
         return is_at_rest and self._autosave.is_idle and self._session.teach_files.is_idle
 
     def closed(self) -> None:
-        """Delete the copy of unsaved work: there is none any more."""
+        """Delete the copy of unsaved work, since there is none any more."""
         self._autosave.close()
         # A stack with steps tells of its own end, when those who listen may be gone before it.
         self.model.document.undo_stack.clear()
@@ -325,7 +325,7 @@ class TeachTab(Tab):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Train by a single key; a field with the focus has taken it before."""
+        """Train by a single key that no focused field has taken."""
         action = self._actions.of_key(Place.TEACH, event)
         if action is not None:
             action.trigger()
@@ -347,7 +347,7 @@ class TeachTab(Tab):
         )
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let go of the camera, and close the windows that show images of the tab."""
+        """Release the camera, and close the tab's image windows."""
         super().hideEvent(event)
         if event.spontaneous():
             return
@@ -358,13 +358,13 @@ class TeachTab(Tab):
                 dialog.close()
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much at the left to a lesson; the columns beside the middle one get narrower."""
+        """Leave so much room on the left to a lesson; the side columns become narrower."""
         top = super().make_room(left_px)
         self.refit()
         return top
 
     def refit(self) -> None:
-        """Give the middle column more room on a narrow window."""
+        """Give the centre column more room in a narrow window."""
         layout = self.layout()
         width = self.width() - (0 if layout is None else layout.contentsMargins().left())
         self.classes.setFixedWidth(LEFT_NARROW_PX if width < NARROW_BELOW_PX else LEFT_W_PX)
@@ -372,7 +372,7 @@ class TeachTab(Tab):
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept images beside the cards: they make a class of their own."""
+        """Accept images beside the cards, which become a new class."""
         mime = event.mimeData()
         paths = local_paths(mime)
         kinds = (FileKind.PICTURE, FileKind.VIDEO)
@@ -382,6 +382,6 @@ class TeachTab(Tab):
             event.ignore()  # the window opens it
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Make a class of pictures that were dropped beside the cards."""
+        """Make a class of pictures dropped beside the cards."""
         self.model.add_files(None, local_paths(event.mimeData()))
         event.acceptProposedAction()

@@ -1,4 +1,4 @@
-"""What can be edited in Teach, the project's file it belongs to, and the steps to be undone."""
+"""Teach's document: classes and settings, their project file, and the undo steps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Lesson:
 
 
 class TeachDocument(Document):
-    """Hold the present classes and settings; an undo step holds two of each (docs/adr/0030).
+    """The present classes and settings; an undo step holds two of each (docs/adr/0030).
 
     What was learned is in the file too, and no undo takes it back.
     """
@@ -33,7 +33,7 @@ class TeachDocument(Document):
 
     @property
     def value(self) -> Lesson:
-        """The present value; replaced, never changed."""
+        """The present value; replaced, never changed in place."""
         return self._value
 
     @property
@@ -43,15 +43,15 @@ class TeachDocument(Document):
 
     @property
     def settings(self) -> TeachSettings:
-        """How the head is trained."""
+        """The settings of the training."""
         return self.value.settings
 
     def edit(self, text: str, collection: Collection, merge_key: str = "") -> None:
-        """Make `collection` the present one, as a step called `text` that can be undone."""
+        """Make `collection` the present one, as an undo step called `text`."""
         self._step(text, replace(self.value, collection=collection), merge_key)
 
     def choose(self, text: str, settings: TeachSettings, merge_key: str = "") -> None:
-        """Train otherwise, as a step called `text`; no step while there is nothing to train on."""
+        """Change the settings, as an undo step called `text` if there are classes."""
         value = replace(self.value, settings=settings)
         if self.collection.classes or self.undo_stack.count():
             self._step(text, value, merge_key)
@@ -65,13 +65,13 @@ class TeachDocument(Document):
     def load(
         self, collection: Collection, path: Path | None, settings: TeachSettings | None = None
     ) -> None:
-        """Replace everything by a new or opened project; nothing of the old can be undone."""
+        """Replace everything by a new or opened project; the undo steps are gone."""
         self._begin(path)
         self.apply(Lesson(collection, settings or TeachSettings()))
         self.path_changed.emit()
 
     def undo_in(self, window: QWidget) -> None:
-        """Let a window beside the work undo and redo by the same keys as the work's own."""
+        """Let a separate window undo and redo with the same keys."""
         for key, do in (
             ("Ctrl+Z", self.undo_stack.undo),
             ("Ctrl+Shift+Z", self.undo_stack.redo),
@@ -80,6 +80,6 @@ class TeachDocument(Document):
             QShortcut(QKeySequence(key), window).activated.connect(do)
 
     def apply(self, value: Lesson) -> None:
-        """Set the value and tell everyone; for commands only, the user's edits go by `edit`."""
+        """Set the value and notify listeners; for commands only, others use `edit`."""
         self._value = value
         self.value_changed.emit()

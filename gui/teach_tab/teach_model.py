@@ -1,4 +1,4 @@
-"""The model of the Teach tab: classes and their images, the head, and what the user can do."""
+"""The model of the Teach tab: classes and images, the head, and the user's commands."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ type _Read = Callable[[Callable[[], bool], _Progress], Any]
 
 
 class TeachModel(QObject):
-    """The classes on screen and the head that learns them, as Teach's panels see them.
+    """The classes and the head that learns them, for Teach's panels.
 
     A panel calls a method for what the user does, and shows the state that comes of it. Each edit
     of the classes is one step of the document's undo stack.
@@ -206,7 +206,7 @@ class TeachModel(QObject):
         )
 
     def _judgement(self) -> dict[str, Any]:
-        """Judge the head by the classes that its held-out images are in now."""
+        """Evaluate the head by the present classes of its held-out images."""
         if self._taught is None:
             return {"evaluation": None, "calibrated": None}
         judged = self._taught.evaluation.judged_by(self.document.collection.taught)
@@ -215,7 +215,7 @@ class TeachModel(QObject):
         return {"evaluation": judged, "calibrated": unknown_threshold(judged)}
 
     def fail(self, error: Exception, details: str = "") -> None:
-        """Tell the user what went wrong."""
+        """Report an error."""
         self.messages.failed(error, details, source=self)
 
     # -- Classes -----------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ class TeachModel(QObject):
     def _edit(
         self, text: str, change: Callable[[Collection], Collection], merge_key: str = ""
     ) -> bool:
-        """Make an edit a step called `text`; return whether it could be done."""
+        """Make an edit an undo step called `text`; return whether that was possible."""
         try:
             self.document.edit(text, change(self.document.collection), merge_key)
         except VisionError as error:
@@ -238,14 +238,14 @@ class TeachModel(QObject):
         return tr_context("TeachModel", "Nothing")
 
     def add_class(self, name: str = "") -> int | None:
-        """Add an empty class, with a name like "Class 3" where none is given; return its key."""
+        """Add an empty class, named like "Class 3" by default; return its key."""
         name = name or self._free_name()
         if not self._edit(tr("Add class"), lambda c: with_class(c, name)):
             return None
         return self.document.collection.classes[-1].key
 
     def _free_name(self) -> str:
-        """Return a name like "Class 3" that no class has."""
+        """Return an unused name like "Class 3"."""
         taken = {one.casefold() for one in self.document.collection.names}
         n = len(taken) + 1
         while (name := tr("Class {n}", n=n)).casefold() in taken:
@@ -253,7 +253,7 @@ class TeachModel(QObject):
         return name
 
     def rename_class(self, key: int, name: str) -> None:
-        """Give a class another name."""
+        """Rename a class."""
         self._edit(tr("Rename class"), lambda c: renamed(c, key, name))
 
     def recolour_class(self, key: int, colour: int) -> None:
@@ -261,11 +261,11 @@ class TeachModel(QObject):
         self._edit(tr("Colour of a class"), lambda c: recoloured(c, key, colour))
 
     def move_class(self, key: int, position: int) -> None:
-        """Move a class to a place in their order, from 0."""
+        """Move a class to an index in their order."""
         self._edit(tr("Move class"), lambda c: reordered(c, key, position))
 
     def leave_out_class(self, key: int, is_left_out: bool) -> None:
-        """Leave a class out of training, or let it take part again; its images stay."""
+        """Exclude a class from training, or include it again; its images stay."""
         name = self.document.collection.of(key).name
         text = tr("Let {name} take part again", name=name)
         if is_left_out:
@@ -278,7 +278,7 @@ class TeachModel(QObject):
         self._edit(text, lambda c: without_class(c, key))
 
     def merge_class(self, key: int, into: int) -> None:
-        """Move all images of a class into another one, and remove it."""
+        """Move all images of a class to another one, and remove it."""
 
         def merge(collection: Collection) -> Collection:
             hashes = [one.sha256 for one in collection.of(key).pictures]
@@ -287,11 +287,11 @@ class TeachModel(QObject):
         self._edit(tr("Join classes"), merge)
 
     def set_seed(self, seed: int) -> None:
-        """Draw first weights, and which images are held out, from another seed."""
+        """Draw initial weights and the held-out images from another seed."""
         self._edit(tr("Seed"), lambda c: replace(c, seed=seed), "seed")
 
     def set_hold_out(self, share: float) -> None:
-        """Hold out another share of the images, 0 to below 1."""
+        """Set the share of held-out images, 0 to below 1."""
         self._edit(
             tr_context("TeachModel", "Hold out"), lambda c: replace(c, hold_out=share), "hold out"
         )
@@ -299,7 +299,7 @@ class TeachModel(QObject):
     # -- Images ------------------------------------------------------------------------------------
 
     def remove_pictures(self, key: int, hashes: Sequence[str]) -> None:
-        """Take images out of a class; their files stay."""
+        """Remove images from a class; their files stay."""
         number = len(hashes)
         text = tr_plural("Remove image", "Remove {n} images", number, n=show_integer(number))
         self._edit(text, lambda c: without_pictures(c, key, frozenset(hashes)))
@@ -343,7 +343,7 @@ class TeachModel(QObject):
             )
 
     def add_image(self, key: int | None, image: QImage, name: str) -> None:
-        """Add an image that is no file, one pasted or dropped say; ``None`` as `add_files`."""
+        """Add an image without a file, such as a pasted one; ``None`` as in `add_files`."""
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -356,7 +356,7 @@ class TeachModel(QObject):
         self._take_files(key, Import((picture,), ()))
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
-        """Add what was dropped or pasted, as `add_files`; return whether there was anything."""
+        """Add dropped or pasted data, as in `add_files`; return whether there was any."""
         paths = local_paths(mime)
         if paths:
             self.add_files(key, paths)
@@ -368,7 +368,7 @@ class TeachModel(QObject):
         return True
 
     def paste(self, key: int | None) -> None:
-        """Add what is on the clipboard to a class, as `add_files`."""
+        """Add the clipboard's content to a class, as in `add_files`."""
         if not self.add_mime(key, pasted(), tr("Pasted image")):
             self.messages.failed(
                 lambda: tr("There is no image on the clipboard. Copy one, then paste it."),
@@ -376,7 +376,7 @@ class TeachModel(QObject):
             )
 
     def _take_files(self, key: int | None, found: Import) -> int | None:
-        """Add what was read to a class, and say what of it could not be; return the class's key."""
+        """Add imported pictures to a class and report failures; return the class's key."""
         if key is None and not found.pictures:
             self._say_unreadable(found.unreadable)
             return None
@@ -439,7 +439,7 @@ class TeachModel(QObject):
         )
 
     def _fail_all(self, errors: Sequence[VisionError], sentence: Callable[[], str]) -> None:
-        """Tell of a single error in its own words, of several in one sentence."""
+        """Report one error in its own words, several in one sentence."""
         if len(errors) == 1:
             self.fail(errors[0])
         else:
@@ -447,7 +447,7 @@ class TeachModel(QObject):
             self.messages.failed(sentence, details, source=self)
 
     def import_folder(self, folder: Path) -> None:
-        """Make classes of a folder that holds one folder of images for each, in order of name."""
+        """Make classes from a folder of class folders, in order of name."""
         held = self.document.collection
         work = partial(
             import_folder,
@@ -472,13 +472,13 @@ class TeachModel(QObject):
             self._say_already(new.known)
 
     def close_report(self) -> None:
-        """Forget the report of the last import."""
+        """Close the report of the last import."""
         self._change(report=None)
 
     # -- Reading -----------------------------------------------------------------------------------
 
     def _read(self, work: _Read, then: Callable[[Any], object]) -> None:
-        """Read files on the worker after those that are being read."""
+        """Read files on the worker after those in progress."""
         self._waiting.append((work, then))
         if not self._reader.is_wanted:
             self._read_next()
@@ -514,7 +514,7 @@ class TeachModel(QObject):
     # -- Training ----------------------------------------------------------------------------------
 
     def set_settings(self, chosen: TeachSettings) -> None:
-        """Set how the next training goes; another threshold counts at once."""
+        """Set the next training's settings; a threshold takes effect at once."""
         before = self.document.settings
         changed = [
             one.name
@@ -524,11 +524,11 @@ class TeachModel(QObject):
         self.document.choose(tr("Settings"), chosen, f"settings {changed}")
 
     def train(self) -> None:
-        """Train the head on the classes, from where it stands; nothing while one is under way."""
+        """Train the head on the classes from its present state, unless it is being trained."""
         self._train(self.state.head)
 
     def train_anew(self) -> None:
-        """Train from new random weights; the head stays as it is until that is done."""
+        """Train from new random weights; the head stays until that is done."""
         self._train(None)
 
     def _train(self, previous: Head | None) -> None:
@@ -545,7 +545,7 @@ class TeachModel(QObject):
         self._begin(partial(teach, collection.taught, self.state.settings, previous))
 
     def set_following(self, on: bool) -> None:
-        """Train by itself, or not, a moment after images have changed."""
+        """Set whether changes of images start a training by themselves."""
         settings().setValue(_FOLLOWS_KEY, on)
         self._change(follows=on)
         self._follow_soon()
@@ -564,11 +564,11 @@ class TeachModel(QObject):
             self.train()
 
     def pause(self) -> None:
-        """End the training where it stands; the next one goes on from there."""
+        """End the training at its present state, from which the next one continues."""
         self._trainer.finish()
 
     def cancel(self) -> None:
-        """Give up what is under way: reading files, or a training with what it reached."""
+        """Cancel reading files, or a training including its results."""
         self._stop_reading()
         if self._trainer.is_wanted:
             self._trainer.cancel()
@@ -642,7 +642,7 @@ class TeachModel(QObject):
             at_rest()
 
     def forget_features(self) -> None:
-        """Clear the cache on disk; the next training reads every image anew."""
+        """Clear the cache on disk; the next training reads every image again."""
         try:
             FeatureCache().clear()
         except VisionError as error:
@@ -651,7 +651,7 @@ class TeachModel(QObject):
         self.messages.noted(lambda: tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
-        """Do `then` once no training is under way; one that is ends where it stands."""
+        """Call `then` once no training is running; a running one ends at its present state."""
         if self._trainer.is_wanted:
             self._when_at_rest = then
             self._trainer.finish()
@@ -661,7 +661,7 @@ class TeachModel(QObject):
     # -- Learning curve ----------------------------------------------------------------------------
 
     def measure_learning_curve(self) -> None:
-        """Train further heads on parts of the images, to see whether more images would help."""
+        """Train more heads on parts of the images, to see whether more images would help."""
         taught = self._taught
         if taught is None or self._trainer.is_wanted:
             return
@@ -687,7 +687,7 @@ class TeachModel(QObject):
     # -- Preview and camera ------------------------------------------------------------------------
 
     def set_camera(self, camera: Camera) -> None:
-        """Choose where recordings and the preview come from, and how they are made."""
+        """Choose the source of recordings and the preview, and its settings."""
         old = self.state.camera
         self._change(camera=camera)
         stored = settings()
@@ -701,7 +701,7 @@ class TeachModel(QObject):
             self._feed.is_mirrored = camera.is_mirrored
 
     def set_address(self, address: str) -> bool:
-        """Take frames from a network stream; return whether the address can be one."""
+        """Use a network stream; return whether the address is possible."""
         from vision.sources.stream import stream_device  # loads http and ssl, which few need
 
         try:
@@ -713,7 +713,7 @@ class TeachModel(QObject):
         return True
 
     def preview_camera(self) -> Feed:
-        """Show what the head makes of the camera's or stream's frames."""
+        """Preview the head's answers for the camera or stream."""
         camera = self.state.camera
         if camera.address:
             from vision.sources.stream import stream_device
@@ -725,7 +725,7 @@ class TeachModel(QObject):
         return self._start_feed(preview, Feed(source, self._looker, camera.is_mirrored))
 
     def preview_file(self, path: Path) -> None:
-        """Show what the head makes of an image file, or of a video."""
+        """Preview the head's answers for an image file or a video."""
         if kind_of(path) is FileKind.VIDEO:
             feed = Feed(VideoSource(path), self._looker)
             self._start_feed(Preview(PreviewKind.VIDEO, path.name), feed)
@@ -733,13 +733,13 @@ class TeachModel(QObject):
             self._preview_still(path.name, lambda: read_picture(path))
 
     def preview_image(self, image: QImage, name: str) -> None:
-        """Show what the head makes of an image that is no file."""
+        """Preview the head's answer for an image without a file."""
         from gui.vision_tab.stage.images import image_to_picture
 
         self._preview_still(name, lambda: image_to_picture(image))
 
     def stop_preview(self) -> None:
-        """Empty the preview and let go of the camera."""
+        """Clear the preview and release the camera."""
         self._stop_feed()
         self._change(preview=Preview())
 
@@ -763,7 +763,7 @@ class TeachModel(QObject):
         )
 
     def _look_again(self) -> None:
-        """Look with a new head at the picture on show; a feed does it with its next frame."""
+        """Classify the present picture with a new head; a feed does so with its next frame."""
         self._looker.head = self.state.head
         look = self.state.preview.look
         if look is not None and self._feed is None:
@@ -804,7 +804,7 @@ class TeachModel(QObject):
 
     @cached_property
     def explainer(self) -> VisionModel:
-        """The model of the window that shows an occlusion map; it has threads of its own."""
+        """The model of the occlusion map's window, with threads of its own."""
         from gui.vision_tab.vision_model import VisionModel  # late: half of what Teach would load
 
         return VisionModel(self.messages, self)
@@ -812,7 +812,7 @@ class TeachModel(QObject):
     # -- Recording ---------------------------------------------------------------------------------
 
     def start_recording(self, key: int) -> None:
-        """Record images of the camera into a class until :meth:`stop_recording`."""
+        """Record images of the camera for a class until :meth:`stop_recording`."""
         if self.state.recording is not None:
             return
         feed = self._feed if self.state.preview.kind is PreviewKind.CAMERA else None
@@ -823,7 +823,7 @@ class TeachModel(QObject):
         self._change(recording=Recording(key))
 
     def stop_recording(self) -> None:
-        """Keep what was recorded since the button went down, as one step."""
+        """Keep what was recorded while the button was held, as one undo step."""
         self._end_recording(None)
 
     def _end_recording(self, trouble: VisionError | None) -> None:
@@ -872,7 +872,7 @@ class TeachModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def project(self) -> Callable[[], Project]:
-        """Return what makes all that a project's file holds, from the values of now.
+        """Return a function that makes a project file's content from the present values.
 
         A worker calls it: a large head takes a moment to be put into numbers of JSON.
         """
@@ -882,7 +882,7 @@ class TeachModel(QObject):
         return partial(_project_of, self.document.collection, state.head, run, state.settings)
 
     def take_project(self, project: Project, path: Path | None) -> None:
-        """Replace everything by a new or opened project; nothing of the old can be undone."""
+        """Replace everything by a new or opened project; the undo steps are gone."""
         self._stop_measuring()
         self.stop_recording()
         self._stop_reading()
@@ -921,7 +921,7 @@ class TeachModel(QObject):
             )
 
     def tell_of_missing(self, opened: Opened) -> None:
-        """Say which of an opened project's images are not where they were."""
+        """Report which images of an opened project are missing."""
         gone = [*opened.missing, *opened.changed]
         if gone:
             self.messages.warned(
@@ -949,7 +949,7 @@ class TeachModel(QObject):
         return self.state.head.named(self.document.collection)
 
     def _warn_of_other_classes(self, head: Head) -> None:
-        """Say where the classes that were exported are not those on show."""
+        """Warn if the exported classes differ from the present ones."""
         present = {one.key: one.name for one in self.document.collection.taught.classes}
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
@@ -983,7 +983,7 @@ class TeachModel(QObject):
         self.write(path, lambda: write(head), lambda: self._warn_of_other_classes(head))
 
     def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
-        """Give the head with its backbone as a model that Vision can use, made on a worker."""
+        """Pass the head with its backbone as a model for Vision to `then`; built on a worker."""
         from gui.teach_tab.onnx_export import taught_choice
 
         head, threshold = self._named_head(), self.state.threshold
@@ -995,7 +995,7 @@ class TeachModel(QObject):
         self._writer.add(lambda: replace(taught_choice(head, name), threshold=threshold), use)
 
     def export_predictions(self, path: Path) -> None:
-        """Write what the head says of the held-out images as a table."""
+        """Write the head's answers for the held-out images as a table."""
         state, taught = self.state, self._taught
         if state.evaluation is None or taught is None:
             return
@@ -1005,7 +1005,7 @@ class TeachModel(QObject):
         self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
 
     def export_images(self, parent: Path, name: str) -> None:
-        """Write the images into a new folder called `name`, which holds one for each class."""
+        """Write the images into a new folder called `name`, with a folder per class."""
         collection = self.document.collection
 
         def say(written: Written) -> None:
@@ -1025,7 +1025,7 @@ class TeachModel(QObject):
         self._writer.add(lambda: write_folders(collection, parent, name), say)
 
     def for_build(self, then: Callable[[Experiment], None]) -> None:
-        """Write the head's rows where Build can read them; `then` takes the experiment."""
+        """Write the head's rows for Build, and pass the experiment to `then`."""
         taught, head = self._taught, self._named_head()
         if taught is None:
             return
@@ -1044,7 +1044,7 @@ class TeachModel(QObject):
         write: Callable[[], object],
         then: Callable[[], None] = lambda: None,
     ) -> None:
-        """Write a file on a worker, and say that it is there; `then` may say more."""
+        """Write a file on a worker and report it; `then` may report more."""
         if self._writer.is_idle:  # else it may be of one that was asked for just before
             self.messages.dismiss_from(self)
 
@@ -1058,12 +1058,12 @@ class TeachModel(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is running."""
         runners = (self._reader, self._trainer, self._preview, self._curve)
         return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
     def request_close(self) -> bool:
-        """Stop what runs; return whether all is at rest (never blocks)."""
+        """Stop all work; return whether everything is at rest (never blocks)."""
         self._stop_feed()  # first: images that it has recorded would start a training
         self._following.stop()
         self._stop_reading()
@@ -1084,7 +1084,7 @@ def can_be_taught(collection: Collection) -> bool:
 
 
 def _joined(collection: Collection, found: Collection) -> Collection:
-    """Return a collection with the classes of another; classes of one name are merged."""
+    """Return a collection with another's classes added; classes of one name are merged."""
     keys = {one.name.casefold(): one.key for one in collection.classes}
     for one in found.classes:
         key = keys.get(one.name.casefold())
@@ -1103,7 +1103,7 @@ def _project_of(
 
 
 def _stored_camera() -> Camera:
-    """Return the camera's settings of last time; the settings file may be damaged."""
+    """Return the camera settings of last time; the settings file may be damaged."""
     stored = settings()
     rate: Any = stored.value("teach/rate_fps", Camera.rate_fps, type=int)
     is_mirrored = bool(stored.value("teach/mirrored", Camera.is_mirrored, type=bool))

@@ -1,4 +1,4 @@
-"""What composes pictures and the network: features in, a trained head out.
+"""Combines pictures and the network: features in, a trained head out.
 
 Without Qt, so that ``main.py teach`` and the tab do the same.
 """
@@ -57,7 +57,7 @@ Probabilities = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TeachSettings:
-    """How the head learns. What is held out is the collection's.
+    """The settings of the head's training; held-out images are the collection's.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class TeachSettings:
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """What learns on top of the features.
+    """The network trained on the features.
 
     Attributes
     ----------
@@ -110,13 +110,13 @@ class Head:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the outputs' classes were called when it was made."""
+        """The class names of the outputs when it was made."""
         data = self.experiment.data
         assert isinstance(data, IdxData)
         return data.names
 
     def named(self, collection: Collection) -> Head:
-        """Return it with its outputs called as their classes are now.
+        """Return the head with its classes' present names.
 
         A class that is gone keeps its name, with a number where another has that name now.
         """
@@ -132,7 +132,7 @@ class Head:
 
     @property
     def hidden_units(self) -> int:
-        """How many units its hidden layers have together."""
+        """The number of hidden units in all layers."""
         return sum(layer.units for layer in self.experiment.network.layers[:-1])
 
     def probabilities(self, rows: npt.NDArray[np.float32]) -> Probabilities:
@@ -143,7 +143,7 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class TaughtData:
-    """The rows that a head learns from, and which pictures they are.
+    """The rows that a head learns from, and the pictures they belong to.
 
     Attributes
     ----------
@@ -161,7 +161,7 @@ class TaughtData:
 def start_head(
     collection: Collection, settings: TeachSettings, previous: Head | None = None
 ) -> Head:
-    """Return a head for the classes: a new one, or `previous` with what it has learned.
+    """Return a head for the classes: a new one, or `previous` with its weights.
 
     Parameters
     ----------
@@ -205,12 +205,12 @@ def start_head(
 
 
 def has_learned_the_test(head: Head, collection: Collection) -> bool:
-    """Tell whether pictures that a head has learned from are held out now."""
+    """Return whether held-out pictures are among those that a head has learned from."""
     return not head.learned.isdisjoint(split(collection))
 
 
 def lesson_of(collection: Collection, settings: TeachSettings) -> str:
-    """Return a short name for all that a head's weights depend on.
+    """Return a short key for everything that a head's weights depend on.
 
     Names and colours of classes and the threshold can change without it.
     """
@@ -223,7 +223,7 @@ def lesson_of(collection: Collection, settings: TeachSettings) -> str:
 
 
 def taught_data(collection: Collection, features: Features, head: Head) -> TaughtData:
-    """Return the rows that a head learns from and is tested on.
+    """Return the training and test rows of a head.
 
     A held-out picture that it has learned from all the same tests nothing and is left out.
 
@@ -279,7 +279,7 @@ def train_head(
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[Snapshot], None] = lambda snapshot: None,
 ) -> Head:
-    """Train a head to its number of epochs, or until it is stopped, and return what was reached.
+    """Train a head for its number of epochs, or until stopped; return the result.
 
     Whoever shows plots makes the `model.Trainer` of ``head.experiment`` and ``data.dataset``.
     """
@@ -289,7 +289,7 @@ def train_head(
 
 
 def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") -> Head:
-    """Return a head with what a trainer has reached on its rows, and the losses on the way."""
+    """Return a head with a trainer's result on its rows, and the losses of the training."""
     learned = head.learned.union(sha256 for sha256, _ in data.train)
     reached = trainer.experiment()
     past = past_trained(trainer.history, msgspec.UNSET, reached.data)
@@ -297,7 +297,7 @@ def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") ->
 
 
 class _StoredHead(msgspec.Struct):
-    """A head as a project keeps it."""
+    """A head as stored in a project."""
 
     classes: tuple[int, ...]
     experiment: dict[str, Any]
@@ -350,13 +350,13 @@ def read_head(stored: Mapping[str, Any]) -> Head:
 
 
 def stored_settings(settings: TeachSettings) -> dict[str, Any]:
-    """Return settings as a JSON document, for a project."""
+    """Return settings as a JSON document for a project."""
     stored: dict[str, Any] = msgspec.to_builtins(settings)
     return stored
 
 
 def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
-    """Return the settings that `stored_settings` wrote; what cannot be used is as usual."""
+    """Return settings written by `stored_settings`, with defaults for unusable ones."""
     try:
         settings = msgspec.convert(dict(stored), TeachSettings)
     except msgspec.ValidationError:
@@ -374,7 +374,7 @@ def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
 
 
 def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
-    """Write a head's rows into a folder and return the experiment that reads them from there.
+    """Write a head's rows into a folder; return the experiment that reads them.
 
     The folder is made where it is not there; files of these names in it are replaced.
 
@@ -413,7 +413,7 @@ def _can_go_on(previous: Head, experiment: Experiment, collection: Collection) -
 
 
 def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head) -> Experiment:
-    """Return the experiment with the previous head's weights, its outputs put in order by class."""
+    """Return the experiment with a previous head's weights, its outputs reordered by class."""
     old = previous.experiment.network.layers
     new = experiment.network.layers
     layers = [

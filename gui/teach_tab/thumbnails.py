@@ -1,4 +1,4 @@
-"""Small pictures of samples, made on a worker when they are first looked at."""
+"""Thumbnails of samples, made on a worker on first use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST = 1000
 
 
 class Thumbnails(QObject):
-    """Give the square middle of each sample, at once where it is known.
+    """Provides each sample's square centre, at once if it is cached.
 
     Signals
     -------
@@ -49,7 +49,7 @@ class Thumbnails(QObject):
         self._task = LatestTask(self)
 
     def image(self, picture: Picture) -> QImage | None:
-        """Return a sample's thumbnail; ``None`` until it is made, a null image if it cannot be."""
+        """Return a sample's thumbnail; ``None`` until it is made, a null image if unreadable."""
         known = self._images.get(picture.sha256)
         if known is not None:
             return known
@@ -64,7 +64,7 @@ class Thumbnails(QObject):
         return self._task.is_idle
 
     def request_close(self) -> bool:
-        """Make no more; return whether nothing is being read."""
+        """Stop; return whether nothing is being read."""
         self._is_closing = True
         self._wanted.clear()
         self._task.cancel()

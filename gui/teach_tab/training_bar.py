@@ -1,4 +1,4 @@
-"""The bar over Teach: train the head, and set how it learns."""
+"""The bar over Teach: training and its settings."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 
 
 class LayersEdit(ValueEdit[tuple[int, ...]]):
-    """Units of none, one or two hidden layers, to type: "128, 32"."""
+    """A field for the units of up to two hidden layers: "128, 32"."""
 
     def __init__(self) -> None:
         super().__init__("teach_hidden_text", ())
         self.none = ""
 
     def text_of(self, value: tuple[int, ...]) -> str:
-        """Return layers as they are written here; the word for none is `none`."""
+        """Return layers as text; no layers are written as `none`."""
         return ", ".join(map(show_integer, value)) or self.none
 
     def read(self, text: str) -> tuple[int, ...] | None:
-        """Return the layers that a text is."""
+        """Return the layers of a text."""
         if text.strip().casefold() in ("", "0", self.none.casefold()):
             return ()
         units = [parse_whole(part) for part in text.replace(";", ",").split(",")]
@@ -52,7 +52,7 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
 
 
 class MoreSettings(PopupForm):
-    """What fits no bar: drop-out, L2, changed copies, seed and threshold."""
+    """Settings without room in the bar: drop-out, L2, augmentation, seed and threshold."""
 
     def __init__(self, model: TeachModel, bar: TeachBar) -> None:
         super().__init__("teach_more_panel", bar)
@@ -144,7 +144,7 @@ class MoreSettings(PopupForm):
 
 
 class TeachBar(Panel):
-    """Train the head, pause and cancel, and set how it learns."""
+    """Buttons to train, pause and cancel, and the settings of the training."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_training_bar")
@@ -239,25 +239,25 @@ class TeachBar(Panel):
     # -- Actions -----------------------------------------------------------------------------------
 
     def _open_more(self) -> None:
-        """Open the form, with the focus in the first field that can be used."""
+        """Open the form, with the focus in the first enabled field."""
         fields = [self.more.dropout, self.more.l2]
         if self._is_folded:
             fields.insert(0, self.epochs)
         self.more.open_under(self.more_button, next(one for one in fields if one.isEnabled()))
 
     def edit(self, **settings: Any) -> None:
-        """Change some of the settings."""
+        """Change some settings."""
         self._settings = replace(self._settings, **settings)
         self._model.set_settings(self._settings)
 
     def augment(self, name: str, on: bool) -> None:
-        """Learn changed copies of one kind too, or not."""
+        """Switch a kind of augmentation on or off."""
         self.edit(augmentation=replace(self._settings.augmentation, **{name: on}))
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the settings, and what the first button does now."""
+        """Show the settings, and the first button's present action."""
         shown = (
             state.settings,
             state.collection,
@@ -280,7 +280,7 @@ class TeachBar(Panel):
         self.refit()
 
     def _show_hold_out(self, share: float) -> None:
-        """Choose a share; one that is not in the list gets a place of its own."""
+        """Select a share, adding it to the list if missing."""
         key = str(share)
         if self.hold_out.findData(key) < 0:
             self.hold_out.addItem(percent(share, 0), key)
@@ -315,7 +315,7 @@ class TeachBar(Panel):
     # -- Room --------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Put the fields behind "More" where they do not all fit."""
+        """Move fields that do not fit behind "More"."""
         margins, gap = self._row.contentsMargins(), self._row.spacing()
         room = self.width() - margins.left() - margins.right()
         room -= max(_TRAIN_PX, self.train_button.sizeHint().width())
@@ -334,7 +334,7 @@ class TeachBar(Panel):
                 edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
 
     def _fold(self) -> None:
-        """Move the fields into the form, or back into the bar, and Tab with them."""
+        """Move the fields to the form, or back to the bar, with their tab order."""
         QWidget.setTabOrder(self.cancel_button, self.more_button)
         before: QWidget = self.cancel_button
         for place, field in enumerate(self._fields):

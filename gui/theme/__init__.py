@@ -1,4 +1,4 @@
-"""How Glassnet looks: tokens, style sheet, icons and the font, in light and dark."""
+"""The look of Glassnet: tokens, style sheet, icons and font, light and dark."""
 
 from gui.theme import tokens
 from gui.theme.icons import IconLabel, icon

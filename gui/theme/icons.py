@@ -1,4 +1,4 @@
-"""Icons by name, from the Phosphor font that QtAwesome carries.
+"""Icons by name, from the Phosphor font in QtAwesome.
 
 QtAwesome itself is not loaded: it would take a tenth of the start, for Qt's OpenGL.
 """
@@ -21,7 +21,7 @@ _GLYPH = 0.875
 
 
 class _Engine(QIconEngine):
-    """Draw a glyph in the theme's colour of each mode and state."""
+    """Draws a glyph in the theme's colour for each mode and state."""
 
     def __init__(self, glyph: str, tokens: tuple[str, str], down: float) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the glyph as a picture of `size` pixels, without area while a panel folds."""
+        """Return the glyph as a picture of `size` pixels, which may be empty in a folding panel."""
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         if not size.isEmpty():
@@ -53,7 +53,7 @@ class _Engine(QIconEngine):
 
 @cache
 def _phosphor() -> tuple[str, dict[str, str]]:
-    """Load the font; return its family, and each icon's character in hexadecimal."""
+    """Load the font; return its family, and each icon's character code."""
     spec = find_spec("qtawesome")
     assert spec is not None
     fonts = Path(str(spec.origin)).with_name("fonts")
@@ -64,7 +64,7 @@ def _phosphor() -> tuple[str, dict[str, str]]:
 
 
 def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) -> QIcon:
-    """Return the Phosphor icon `name`, in the colour `token` of the theme that it is painted in.
+    """Return the Phosphor icon `name` in the colour `token` of the theme in use when painted.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) ->
 
 
 class IconLabel(QLabel):
-    """An icon, in the theme in use; hidden while it has no name."""
+    """An icon in the current theme; hidden without a name."""
 
     def __init__(self, side_px: int, name: str = "", token: str = "t2") -> None:
         super().__init__()
@@ -92,14 +92,14 @@ class IconLabel(QLabel):
         self.restyle()
 
     def show_icon(self, name: str, token: str) -> None:
-        """Show another icon, in a colour of the theme, or none."""
+        """Show another icon in a theme colour, or none."""
         if (name, token) != self._shown:
             self._shown = name, token
             self.restyle()
         self.setVisible(bool(name))
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         name, token = self._shown
         if name:
             self.setPixmap(icon(name, token).pixmap(self._side_px, self._side_px))

@@ -1,4 +1,4 @@
-"""The theme's tokens: every colour, size and font weight a panel may use.
+"""The theme's tokens: every colour, size and font weight in use.
 
 Panels never write a colour or a size of their own; they ask :func:`active` for the theme in use, or
 use the constants here. Orange and blue only ever mean negative and positive (or class 0 and 1);
@@ -46,7 +46,7 @@ RADIUS_FIELD_PX, RADIUS_CARD_PX = 5, 7
 
 
 class Theme(Struct, frozen=True):
-    """One set of colours, each as ``#RRGGBB``.
+    """A set of colours, each as ``#RRGGBB``.
 
     Attributes
     ----------
@@ -112,12 +112,12 @@ class Theme(Struct, frozen=True):
 
     @property
     def is_dark(self) -> bool:
-        """Whether the ground is darker than the text."""
+        """Whether the background is darker than the text."""
         return self.name == "dark"
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Colours of classes 0 to 7."""
+        """The colours of classes 0 to 7."""
         return (
             self.neg,
             self.pos,
@@ -134,7 +134,7 @@ class Theme(Struct, frozen=True):
         return {name: text for name, text in structs.asdict(self).items() if isinstance(text, str)}
 
     def palette(self) -> QPalette:
-        """Return the Qt palette that widgets without a style sheet rule follow."""
+        """Return the Qt palette for widgets without a style sheet rule."""
         palette = QPalette()
         roles = {
             QPalette.ColorRole.Window: self.bg1,
@@ -243,7 +243,7 @@ _PROPERTY = "glassnet_theme"
 
 
 def active() -> Theme:
-    """Return the theme of the running application (light before one is chosen)."""
+    """Return the application's theme, light before one is chosen."""
     app = QApplication.instance()
     return DARK if app is not None and app.property(_PROPERTY) == "dark" else LIGHT
 
@@ -252,12 +252,12 @@ _SHEET = Template(Path(__file__).with_name("style_sheet.qss").read_text(encoding
 
 
 def style_sheet(theme: Theme, icons: Path) -> str:
-    """Return the whole style sheet for a theme; `icons` holds the small SVG arrows it names."""
+    """Return the style sheet for a theme; `icons` is the folder of its SVG arrows."""
     return _SHEET.substitute(theme.colours(), icons=icons.as_posix())
 
 
 def activate(app: QApplication, theme: Theme, sheet: str) -> None:
-    """Dress `app` in `theme`; every widget then receives ``PaletteChange`` and repaints.
+    """Apply `theme` to `app`; every widget then gets ``PaletteChange`` and repaints.
 
     Qt exchanges one sheet for another in a widget once for each that it lies in, some nine times;
     taken off before, a sheet is put on once. While they are undressed nothing moves or scrolls.
@@ -283,7 +283,7 @@ def activate(app: QApplication, theme: Theme, sheet: str) -> None:
 
 @contextmanager
 def painted_in(theme: Theme) -> Iterator[None]:
-    """Let what is painted while this lasts be painted in another theme; no widget is told."""
+    """Paint in another theme within this block, without notifying widgets."""
     app = QApplication.instance()
     assert app is not None
     before = app.property(_PROPERTY)

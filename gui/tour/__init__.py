@@ -1,4 +1,4 @@
-"""The tour: the real window driven through its main jobs, a picture and figures of each."""
+"""The tour: drives the real window through its main jobs, with a picture and figures of each."""
 
 from gui.tour.tour import run_tour
 

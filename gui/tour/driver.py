@@ -1,4 +1,4 @@
-"""A hand that drives the window by mouse and key events, waits, and takes pictures."""
+"""Drives the window by mouse and key events, waits, and takes pictures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLOURS = (256, 128, 64)
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, or SIGTERM.
+    """Raised on Ctrl-C or SIGTERM.
 
     Attributes
     ----------
@@ -47,11 +47,11 @@ class Interrupted(KeyboardInterrupt):
 
 
 class TourError(RuntimeError):
-    """Something the user should have seen did not come about."""
+    """Something that the user should see did not happen."""
 
 
 class TourDriver:
-    """Click, press and look, as the user would."""
+    """Clicks, presses and looks as the user does."""
 
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
@@ -59,7 +59,7 @@ class TourDriver:
         self._heard: signal.Signals | None = None
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Keep a signal for :meth:`wait`: raised here it would end in whatever slot is running."""
+        """Keep a signal for :meth:`wait`; raised here it would end an arbitrary slot."""
         self._heard = signal.Signals(number)
 
     def find[W: QWidget](self, name: str, kind: type[W]) -> W:
@@ -70,12 +70,12 @@ class TourDriver:
         return widget
 
     def sees(self, name: str) -> bool:
-        """Tell whether the control `name` has been made and is on screen."""
+        """Return whether the control `name` exists and is visible."""
         widget = self.window.findChild(QWidget, name)
         return widget is not None and widget.isVisible()
 
     def click(self, name: str) -> None:
-        """Click the control `name`, as soon as it is on screen."""
+        """Click the control `name` once it is visible."""
         self.wait(lambda: self.sees(name), f"{name} is on screen")
         QTest.mouseClick(self.find(name, QWidget), Qt.MouseButton.LeftButton)
 
@@ -88,7 +88,7 @@ class TourDriver:
         QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=where)
 
     def choose(self, name: str, text: str) -> None:
-        """Choose the entry `text` in the list of choices `name` by its first letters."""
+        """Choose the entry `text` of the combo box `name` by its first letters."""
         combo = self.find(name, QComboBox)
         if combo.findText(text) < 0:
             raise TourError(f"{name} offers no {text}.")
@@ -98,7 +98,7 @@ class TourDriver:
         self.settle()
 
     def type_into(self, name: str, text: str) -> None:
-        """Replace what the field `name` holds, and press Enter."""
+        """Replace the content of the field `name`, and press Enter."""
         found = self.find(name, QWidget)
         field = found.lineEdit() if isinstance(found, QComboBox) else found
         if field is None:
@@ -127,7 +127,7 @@ class TourDriver:
         self.wait(lambda: tabs.currentIndex() == index, f"tab {index} is chosen")
 
     def wait(self, condition: Callable[[], bool], what: str) -> float:
-        """Let the window live until `condition` holds; return the seconds it took."""
+        """Run the event loop until `condition` holds; return the seconds it took."""
         start = time.perf_counter()
         while not condition():
             if (heard := self._heard) is not None:
@@ -139,7 +139,7 @@ class TourDriver:
         return time.perf_counter() - start
 
     def close(self) -> None:
-        """Close the window without saving, also if the tour stopped while something was running."""
+        """Close the window without saving, even if something is running."""
 
         def closed() -> bool:
             self.window.document.undo_stack.setClean()
@@ -151,17 +151,17 @@ class TourDriver:
         self.wait(closed, "the window closes")
 
     def resize(self, width_px: int, height_px: int) -> None:
-        """Give the window another size."""
+        """Resize the window."""
         self.window.resize(QSize(width_px, height_px))
         self.settle()
 
     def settle(self) -> None:
-        """Let everything that was asked for be laid out and painted."""
+        """Wait until everything pending is laid out and painted."""
         QTest.qWait(300)
         QApplication.sendPostedEvents()
 
     def picture(self, name: str) -> str:
-        """Write what the window shows as ``name.png``; return the file's name."""
+        """Save the window as ``name.png``; return the file's name."""
         self.settle()
         file = f"{name}.png"
         # Qt would let libpng complain of a full disk in words of its own.
@@ -171,7 +171,7 @@ class TourDriver:
 
 @contextmanager
 def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
-    """Open a window, light and English, that leaves the user's settings and copies alone.
+    """Open a light, English window that leaves the user's settings and copies alone.
 
     Pictures go into `folder`, made where it is not there.
     """
@@ -205,7 +205,7 @@ def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:
 
 
 def small_png(picture: QImage) -> bytes:
-    """Return a PNG of as many colours as keep it small, of the fewest where none do.
+    """Return a PNG with as many colours as keep it small, or with the fewest.
 
     The colours are spread over all that occur: a few red letters stay red beside a large blue map.
     """

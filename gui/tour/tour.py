@@ -1,4 +1,4 @@
-"""What the tour shows, stop by stop."""
+"""The stops of the tour."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 
 
 def run_tour(folder: Path) -> int:
-    """Drive the window through the main jobs and write pictures and ``tour.json`` to `folder`.
+    """Drive the window through the main jobs; write pictures and ``tour.json`` to `folder`.
 
     Returned is 0, 1 where a stop failed, 130 after Ctrl-C, or 143 after SIGTERM; what was seen
     until then is written all the same.
@@ -81,7 +81,7 @@ def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> 
 
 
 def _train_xor(guide: TourDriver) -> Stop:
-    """Press the one big button and wait for four right rows."""
+    """Press Train and wait for four right rows."""
     first_run = guide.window.findChild(QPushButton, "first_run_train")
     guide.click("first_run_train" if first_run and first_run.isVisible() else "train")
     table = guide.find("truth_table", QTableView)
@@ -97,7 +97,7 @@ def _train_xor(guide: TourDriver) -> Stop:
 
 
 def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
-    """Twenty-five noisy copies a row, a test set, several runs, and every panel."""
+    """Show 25 noisy copies per row, a test set, several runs, and every panel."""
     for name, value in (("copies", 25), ("noise", 17), ("split", 70)):
         _set_slider(guide, name, value)
     _choose_relu(guide)
@@ -128,7 +128,7 @@ def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
 
 
 def _choose_relu(guide: TourDriver) -> None:
-    """Choose the activation and the training under which units can die."""
+    """Choose an activation and training under which units can die."""
     guide.choose("layer_0_activation", "ReLU")
     guide.choose("initialiser", "He")
     guide.type_into("learning_rate", "0.3")
@@ -140,7 +140,7 @@ def _choose_relu(guide: TourDriver) -> None:
 
 
 def _draw_lottery(guide: TourDriver) -> float:
-    """Train the network from a hundred starts; return the seconds it took."""
+    """Train the network from a hundred starts; return the seconds taken."""
     guide.choose_dock_tab("Lottery")
     guide.click("lottery_start")
     solved, again = guide.find("lottery_solved", QLabel), guide.find("lottery_again", QPushButton)
@@ -166,7 +166,7 @@ def _close_editor(guide: TourDriver) -> None:
 
 
 def _digits(guide: TourDriver) -> Stop:
-    """Ten classes of small pictures, through two hidden layers."""
+    """Train ten classes of small pictures with two hidden layers."""
     guide.choose_tile("table_tiles", "Digits")
     guide.settle()
     guide.type_into("seed", str(DIGITS_SEED))
@@ -185,7 +185,7 @@ def _digits(guide: TourDriver) -> Stop:
 
 
 def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
-    """Three classes of shoes, a head, and what it says of a shoe that it has never seen."""
+    """Train a head on three classes of shoes and show its answer for an unseen one."""
     with tempfile.TemporaryDirectory() as home:
         seconds = teach_shoes(guide, Path(home))
         yield _stop(
@@ -206,7 +206,7 @@ def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
 
 
 def teach_shoes(guide: TourDriver, home: Path) -> float:
-    """Import shoes, train a head, look at a boot of no class; return the seconds of training."""
+    """Import shoes, train a head, preview an unknown boot; return the seconds of training."""
     window, model = guide.window, guide.window.session.teach
     boot = write_shoes(home)
     window.open_path(home / "shoes")
@@ -224,7 +224,7 @@ def teach_shoes(guide: TourDriver, home: Path) -> float:
 
 
 def write_shoes(home: Path) -> Path:
-    """Write a folder ``shoes`` of three classes and, beside it, a boot of none; return the boot."""
+    """Write a folder ``shoes`` of three classes and a boot beside it; return the boot."""
     sheet = read_picture(ASSETS / "datasets" / "shoes.png")
     for name, row in zip(SHOES, np.vsplit(sheet, len(SHOES)), strict=True):
         shoes = [resized(shoe, SHOWN_WH) for shoe in np.hsplit(row, row.shape[1] // SHOE_PX)]
@@ -271,14 +271,14 @@ def _lesson(guide: TourDriver) -> Stop:
 
 
 def _classify(guide: TourDriver, name: str, label: str) -> float:
-    """Open a photograph and wait for its label; return the seconds it took."""
+    """Open a photograph and wait for its label; return the seconds taken."""
     guide.window.open_path(ASSETS / "images" / f"{name}.png")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: label in sentence.text(), f"{label} is named")
 
 
 def _explain(guide: TourDriver) -> float:
-    """Ask for the occlusion map and wait for it; return the seconds it took."""
+    """Request the occlusion map and wait for it; return the seconds taken."""
     guide.click("occlusion_switch")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: "Occlusion map ready" in sentence.text(), "the map is ready")
@@ -292,7 +292,7 @@ def _classify_folder(guide: TourDriver) -> None:
 
 
 def _set_slider(guide: TourDriver, name: str, value: int) -> None:
-    """Move a slider to `value` with the keyboard's Home key and arrows."""
+    """Set a slider to `value` with Home and arrow keys."""
     slider = guide.find(name, QSlider)
     slider.setFocus()
     key = Qt.Key.Key_Right if slider.value() < value else Qt.Key.Key_Left
@@ -320,6 +320,6 @@ def _wait_for_the_end(guide: TourDriver) -> None:
 
 
 def _wait_for_the_doctor(guide: TourDriver) -> None:
-    """Wait until a unit is found dead, and the test loss to rise."""
+    """Wait until a dead unit is found and the test loss rises."""
     found = guide.find("doctor_count", QLabel)
     guide.wait(lambda: found.text() == "2 findings", "the doctor finds two things")

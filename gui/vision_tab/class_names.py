@@ -1,4 +1,4 @@
-"""The names of bundled networks' classes and of the library's models, in the language in use."""
+"""The names of bundled classes and library models in the current language."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from vision.networks.segmenter import LEAST_SHARE, PEOPLE
 
 
 def class_in_sentence(label: str) -> str:
-    """Return a detector's class as it stands within a sentence; the bundled ones are no names."""
+    """Return a detector's class for use in a sentence; bundled ones are no proper names."""
     name = class_name(label)
     return QLocale().toLower(name) if isinstance(label, Text) else name
 
 
 def class_as_title(label: str) -> str:
-    """Return a class as a heading; the bundled lists of objects differ in their capitals."""
+    """Return a class as a heading, since bundled lists differ in capitals."""
     name = class_name(label)
     return QLocale().toUpper(name[:1]) + name[1:] if isinstance(label, Text) else name
 
 
 def class_name(label: str) -> str:
-    """Return the name of a class or a model as the user reads it; one's own stay as given."""
+    """Return a class's or model's display name; the user's own stay as given."""
     return translated(label) if isinstance(label, Text) else label
 
 
 def nothing_cut_out(share: float, subject: str) -> str:
-    """Say that nothing, or nobody, was cut out; an empty text where the share (0-1) is enough."""
+    """Return that nothing, or nobody, was cut out; empty if the share (0-1) is large enough."""
     if share >= LEAST_SHARE:
         return ""
     nobody = tr("nobody found")
@@ -36,6 +36,6 @@ def nothing_cut_out(share: float, subject: str) -> str:
 
 
 def counted(name: str, count: int) -> str:
-    """Write how often something is there: "cat 5", and "class 1 × 28" where digits would meet."""
+    """Format a count: "cat 5", or "class 1 × 28" where digits would meet."""
     between = " × " if name[-1:].isdigit() else " "
     return f"{name}{between}{show_integer(count)}"

@@ -1,4 +1,4 @@
-"""What ``classify`` and ``detect`` take, and print for the user. No Qt."""
+"""The options of ``classify`` and ``detect``, and their text output, without Qt."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 
 
 def classify_text(reports: list[PictureReport], name: Callable[[str], str] = str) -> str:
-    """Return what ``classify`` prints without ``--json``; `name` says what a class is called."""
+    """Return the text output of ``classify``; `name` gives a class's name."""
     lines: list[str] = []
     for report in reports:
         lines.append(_head(report))
@@ -70,7 +70,7 @@ def classify_text(reports: list[PictureReport], name: Callable[[str], str] = str
 
 
 def detect_text(reports: list[DetectionReport], name: Callable[[str], str] = str) -> str:
-    """Return what ``detect`` prints without ``--json``; `name` says what a class is called."""
+    """Return the text output of ``detect``; `name` gives a class's name."""
     lines: list[str] = []
     for report in reports:
         lines.append(_head(report))
@@ -85,7 +85,7 @@ def detect_text(reports: list[DetectionReport], name: Callable[[str], str] = str
 
 
 def _head(report: PictureReport | DetectionReport) -> str:
-    """Return the line above what was found in a picture."""
+    """Return the heading of a picture's results."""
     return tr(
         "{picture}  ({model}, preprocess {preprocess} ms, forward {forward} ms)",
         picture=report["picture"],

@@ -1,4 +1,4 @@
-"""What is cut out of a picture: from which certainty on, and what takes the background's place."""
+"""The settings of cutting out: the threshold, and the replacement of the background."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BACKDROPS = (Backdrop.REMOVE, Backdrop.BLUR, Backdrop.COLOUR)
 
 
 class CutPanel(Panel):
-    """Let the user choose threshold and background, and save what is cut out."""
+    """The threshold and the background, and a button that saves the cut-out."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("cut_panel")
@@ -80,7 +80,7 @@ class CutPanel(Panel):
         self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
-        """Show how the mask is used, and how much it leaves."""
+        """Show how the mask is used, and how much it keeps."""
         old, self._state = self._state, state
         if (state.cut, state.result) != (old.cut, old.result):
             self._show()

@@ -1,4 +1,4 @@
-"""What leaves Vision as files: pictures with their label, and tables."""
+"""Vision's exports: pictures with their label, and tables."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ JPEG_QUALITY = 92
 
 @dataclass(frozen=True)
 class SnapshotLooks:
-    """How a picture is drawn when it is saved.
+    """How a saved picture is drawn.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class SnapshotLooks:
 
 
 def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
-    """Write a picture with what the network says of it: label, boxes, or cut out.
+    """Write a picture with the result drawn on it: label, boxes, or cut out.
 
     It becomes a .png or a .jpg by its name; what is removed is transparent in the one and white in
     the other.
@@ -100,7 +100,7 @@ def saved(path: Path) -> Callable[[], str]:
 
 
 class Exports:
-    """Write pictures, which may be large, on a thread, one after the other; write tables at once.
+    """Writes pictures on a thread, one after the other, and tables at once.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ class Exports:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no picture is being written, or waits for it."""
+        """Whether no picture is being written or waiting."""
         return self._pictures.is_idle
 
     # -- Tables ------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class Exports:
             self._on_failed(error, "")
 
     def begin_recording(self, path: Path) -> None:
-        """Write every result to a table from now on."""
+        """Start writing every result to a table."""
         try:
             self._session.recorder = Recorder(path)
             self._on_written(lambda: tr("Recording to {name}.", name=path.name))
@@ -175,7 +175,7 @@ class Exports:
             self._on_failed(error, "")
 
     def finish_recording(self) -> None:
-        """End the recording, if one runs, and put its table in place."""
+        """End the recording, if any, and put its table in place."""
         recorder, self._session.recorder = self._session.recorder, None
         if recorder is None:
             return
@@ -199,6 +199,6 @@ class Exports:
 
     @property
     def has_stopped_recording(self) -> bool:
-        """Whether a recording runs that can write nothing more."""
+        """Whether a recording can write nothing more."""
         recorder = self._session.recorder
         return recorder is not None and recorder.fault is not None

@@ -1,4 +1,4 @@
-"""A folder's table."""
+"""The table of a folder's results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SORT_ROLE = Qt.ItemDataRole.UserRole
 
 
 class FolderTable(QAbstractTableModel):
-    """One row for each picture, in the order of the folder."""
+    """One row per picture, in the order of the folder."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class FolderTable(QAbstractTableModel):
         self._threshold = 0.0
 
     def show_items(self, items: list[BatchItem], count: int) -> None:
-        """Show the first `count` of `items`; another list is another folder."""
+        """Show the first `count` of `items`; another list belongs to another folder."""
         if items is not self._items:
             self.beginResetModel()
             self._items, self._count = items, count
@@ -73,7 +73,7 @@ class FolderTable(QAbstractTableModel):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return how many pictures there are."""
+        """Return the number of pictures."""
         return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
@@ -83,7 +83,7 @@ class FolderTable(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """Return a column's title, on the side its values are."""
+        """Return a column's title with the alignment of its values."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
@@ -99,7 +99,7 @@ class FolderTable(QAbstractTableModel):
 
     @property
     def shows_masks(self) -> bool:
-        """Whether the model cuts out: it has a share of each picture, and no labels."""
+        """Whether the model segments, giving a share per picture and no labels."""
         return self._shows(MaskResult)
 
     def _shows(self, kind: type[Result]) -> bool:
@@ -107,7 +107,7 @@ class FolderTable(QAbstractTableModel):
         return isinstance(next(results, None), kind)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's text, its value to sort by, its colour or its side."""
+        """Return a cell's text, sort value, colour or alignment."""
         if not index.isValid():
             return None
         item, column = self._items[index.row()], index.column()
@@ -155,7 +155,7 @@ class FolderTable(QAbstractTableModel):
         return {LABEL: name, PROBABILITY: share, SECOND: f"{name} {share}"}[column]
 
     def _value(self, item: BatchItem, column: int) -> float | None:
-        """Return the number in a cell, -1 where there is none yet; ``None`` for words."""
+        """Return the number in a cell, -1 if there is none yet; ``None`` for words."""
         result = item.result
         if column == NUMBER:
             return item.index
@@ -175,7 +175,7 @@ def _side(column: int) -> Qt.AlignmentFlag:
 
 
 class FolderPanel(Panel):
-    """Show the table with its progress, and let the user pause, cancel, sort and save it."""
+    """The table with its progress, and buttons to pause, cancel and save."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("folder_panel")
@@ -286,7 +286,7 @@ class FolderPanel(Panel):
         )
 
     def show_state(self, state: VisionState) -> None:
-        """Show how far the folder is, and what came of its pictures."""
+        """Show the folder's progress and results."""
         old, self._state = self._state, state
         if state.threshold != old.threshold:
             self.table.set_threshold(state.threshold)

@@ -1,4 +1,4 @@
-"""The strip of what was classified."""
+"""The history of results."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ CELL_W_PX, CELL_H_PX = 116, 102
 
 
 def _title(entry: HistoryEntry) -> str:
-    """Return what was found, in words."""
+    """Return a result in words."""
     if entry.task is Task.MASK:
         return nothing_cut_out(entry.probability, entry.label) or tr("cut out")
     return _name(entry) or tr("nothing found")
 
 
 def _name(entry: HistoryEntry) -> str:
-    """Return what was found, an object the same whichever model has found it."""
+    """Return a result's name, the same for all models."""
     is_object = entry.task is not Task.CLASSIFICATION
     return class_as_title(entry.label) if is_object else class_name(entry.label)
 
@@ -46,7 +46,7 @@ def _tip(entry: HistoryEntry) -> str:
 
 
 class HistoryPanel(Panel):
-    """Show the history, and let the user return to an entry, save or clear it."""
+    """The history, whose entries can be reopened, saved and cleared."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("history_panel")
@@ -98,7 +98,7 @@ class HistoryPanel(Panel):
         self._show_entries()
 
     def show_state(self, state: VisionState) -> None:
-        """Show the entries, and mark the one on the stage."""
+        """Show the entries, marking the one on the stage."""
         old, self._state = self._state, state
         if (state.history, state.source.is_live) != (old.history, old.source.is_live):
             self._show_entries()
@@ -126,7 +126,7 @@ class HistoryPanel(Panel):
     def _paint_entry(
         self, painter: QPainter, cell: QRect, entry: HistoryEntry, is_selected: bool
     ) -> None:
-        """Paint a thumbnail with its label under it."""
+        """Paint a thumbnail with its label below."""
         theme = active()
         thumb = QRect(cell.left() + 4, cell.top() + 4, THUMB_W_PX, THUMB_H_PX)
         with clipped(painter, thumb, 5):

@@ -1,4 +1,4 @@
-"""Where the time of a picture goes, part by part."""
+"""The time spent on a picture, stage by stage."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOKENS = ("line2", "class3", "acc", "t3", "t2")
 
 
 class _Bar(QWidget):
-    """Paint the parts to scale."""
+    """Paints the stages to scale."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class _Bar(QWidget):
 
 
 class LatencyPanel(Panel):
-    """Show the parts of the time, the frame's age, what was dropped, and what computes."""
+    """The stages' times, the frame's age, dropped frames, and the device."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("latency_panel")
@@ -86,7 +86,7 @@ class LatencyPanel(Panel):
         self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
-        """Show the times of one picture, or none."""
+        """Show the times of a picture, or none."""
         self._state = state
         self._show()
 
@@ -143,7 +143,7 @@ class LatencyPanel(Panel):
         self._kind.setText(kind)
 
     def _show_use(self, use: ComputeUse | None) -> None:
-        """Name what computes in the box, and why it is not what was chosen under it."""
+        """Show the device in use, and why it is not the chosen one."""
         names = compute_names()
         automatic = names[ComputeChoice.AUTO]
         if use is not None and use.chosen is ComputeChoice.AUTO:
@@ -161,7 +161,7 @@ class LatencyPanel(Panel):
             self._use.setText(text)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self._show()
 
     def retranslate(self) -> None:

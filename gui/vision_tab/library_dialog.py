@@ -1,4 +1,4 @@
-"""The model library: what can be downloaded, what is here, and how far a download is."""
+"""The model library: what can be downloaded, what is installed, and the progress."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
 class _Card(Panel):
-    """One model with its buttons."""
+    """A model with its buttons."""
 
     def __init__(self, row: LibraryRow, model: VisionModel, use: Callable[[], object]) -> None:
         super().__init__()
@@ -87,12 +87,12 @@ class _Card(Panel):
         self.retranslate()
 
     def show_row(self, row: LibraryRow, is_other_loading: bool) -> None:
-        """Show what is here of the model, how far its download is, and what can be done."""
+        """Show the model's state, its download's progress, and the possible actions."""
         self._row, self._is_other_loading = row, is_other_loading
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the language in use."""
+        """Set every text in the current language."""
         row, manifest = self._row, self._row.manifest
         facts = (
             megabytes(manifest.bytes),
@@ -121,7 +121,7 @@ class _Card(Panel):
         self._write_message()
 
     def _show_buttons(self, shown: dict[QPushButton, bool]) -> None:
-        """Show some buttons; focus stays in the card when the button that has it goes.
+        """Show some buttons; the focus stays in the card if its button disappears.
 
         Left to Qt it would go on to another card, or to the dialog's foot, and the list with it.
         """
@@ -133,7 +133,7 @@ class _Card(Panel):
                 had_focus = False
 
     def _write_message(self) -> None:
-        """Write what came of a download under the facts."""
+        """Write the result of a download under the facts."""
         download = self._row.download
         text = tone = ""
         if download is not None and download.error is not None:
@@ -165,7 +165,7 @@ def _progress_text(progress: DownloadProgress) -> str:
 
 
 def _accuracy(text: str) -> str:
-    """Return how often the right label is the first, and one of five, as the manifest says."""
+    """Return the top-1 and top-5 accuracy in the manifest."""
     shares = _ACCURACY.fullmatch(text)
     if shares is None:
         return text
@@ -174,7 +174,7 @@ def _accuracy(text: str) -> str:
 
 
 def _source(text: str) -> str:
-    """Return which version of which collection it is."""
+    """Return the model's collection and version."""
     collection, is_version, version = text.partition(" at ")
     if not is_version:
         return text
@@ -182,7 +182,7 @@ def _source(text: str) -> str:
 
 
 class LibraryDialog(Dialog):
-    """Show the library; nothing is fetched without a click."""
+    """The library; nothing is downloaded without a click."""
 
     def __init__(self, model: VisionModel, parent: QWidget) -> None:
         super().__init__("library_dialog", parent, title="Model library")
@@ -209,7 +209,7 @@ class LibraryDialog(Dialog):
         vbox(intro, (area, 1), foot, on=self, gap=GAP_L_PX, margins=(16, 16, 16, 12))
 
     def show_state(self, state: VisionState) -> None:
-        """Show the models, and the download that runs."""
+        """Show the models and the running download."""
         if state.library is self._rows:
             return
         self._rows = state.library

@@ -1,4 +1,4 @@
-"""The list of models, and the card that says whether the chosen one can be used."""
+"""The list of models, and the card that tells whether the chosen one is usable."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ INSIDE = len(TASKS)
 
 
 def _rows_for(models: ModelsState) -> list[ModelRow]:
-    """Return the models for the task chosen; files can be given for any."""
+    """Return the models for the chosen task; files can be given for any."""
     rows = [row for row in models.rows if row.task is models.task]
     own = next((row for row in models.rows if row.origin is Origin.OWN), None)
     if own is not None and own not in rows:
@@ -67,7 +67,7 @@ _NAME_PX = 160
 
 
 class _Row(QFrame):
-    """A radio button with the model's origin, and a fact or a link at the right."""
+    """A radio button with the model's origin, and a fact or a link on the right."""
 
     def __init__(self, row: ModelRow, choose: Callable[[], None], ask: Callable[[], None]) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class _Row(QFrame):
         self.write()
 
     def write(self) -> None:
-        """Write the texts; an action takes the place of the fact."""
+        """Set the texts; an action replaces the fact."""
         name, origin, fact, action = _words_of(self.row)
         middle = Qt.TextElideMode.ElideMiddle
         self.radio.setText(self.radio.fontMetrics().elidedText(name, middle, _NAME_PX))
@@ -96,7 +96,7 @@ class _Row(QFrame):
 
 
 def _words_of(row: ModelRow) -> tuple[str, str, str, str]:
-    """Return a model's name, its origin, a fact, and what can be done."""
+    """Return a model's name, its origin, a fact, and the possible action."""
     size = megabytes(row.size_bytes) if row.size_bytes else ""
     classes = tr("{count} classes", count=show_integer(row.classes))
     if row.origin is Origin.OWN and not row.is_here:
@@ -142,7 +142,7 @@ _TASK_TERMS = (
 
 
 class ModelPanel(Panel):
-    """Let the user choose the model, and say what is known of it."""
+    """The list of models with facts about the chosen one."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("model_panel")
@@ -201,7 +201,7 @@ class ModelPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show the models, which of them is in use, and what is known of it."""
+        """Show the models, the one in use, and what is known about it."""
         self._state = state
         rows = _rows_for(state.models)
         if rows != [widget.row for widget in self._rows]:
@@ -237,7 +237,7 @@ class ModelPanel(Panel):
         self.card.setVisible(models.refusal is not None or not is_quiet)
 
     def _write_preflight(self, tone: str, head: str, text: str = "", *details: str) -> None:
-        """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
+        """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and the findings."""
         set_role(self.card, role="card", tone=tone)
         head, text, *rest = (escape(breakable(one)) for one in (head, text, *details))
         self.card_text.setText("<br>".join([f"{strong(head)} {text}".strip(), *rest]))
@@ -245,7 +245,7 @@ class ModelPanel(Panel):
         self._card_icon.show_icon(tones.get(tone, "hourglass"), tone or "t2")
 
     def open_library(self) -> None:
-        """Open the dialog of what can be downloaded."""
+        """Open the library of downloadable models."""
         if self.library is None:
             self.library = LibraryDialog(self._model, self.window())
         self.library.show()
@@ -284,7 +284,7 @@ class ModelPanel(Panel):
         self._show_card()
 
     def refit(self) -> None:
-        """Put the tasks in one row where there is room for it."""
+        """Place the tasks in one row if there is room."""
         gives_px = _GIVES_PX * len(_TASKS)
         self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2) + gives_px)
 

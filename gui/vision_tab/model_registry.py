@@ -1,4 +1,4 @@
-"""Models that can be chosen, their files, their downloads."""
+"""The available models, their files, and downloads."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _TASKS = {
 
 
 class ModelRegistry:
-    """Keep the models that can be chosen and those of the library, and the one download at a time.
+    """The available models, the library, and the single download in progress.
 
     Parameters
     ----------
@@ -86,17 +86,17 @@ class ModelRegistry:
 
     @property
     def chosen(self) -> ModelChoice:
-        """The model in use, or on its way to be."""
+        """The model in use, or being loaded."""
         return self._entries[self.models.chosen].choice
 
     def choose_task(self, task: Task) -> ModelChoice:
-        """Choose the model that was last used for a task; return what has to be loaded."""
+        """Choose the task's last model; return what must be loaded."""
         key = self._last_keys[task]
         entry = self._entries.get(key)
         return self.choose(key if entry and entry.task is task else BUNDLED_KEYS[task])
 
     def choose(self, key: str) -> ModelChoice:
-        """Choose the model of a row; return what has to be loaded."""
+        """Choose the model of a row; return what must be loaded."""
         entry = self._entries[key]
         self._last_keys[entry.task] = key
         self._show(
@@ -105,12 +105,12 @@ class ModelRegistry:
         return replace(self._entries[key].choice, compute=self._compute)
 
     def set_compute(self, compute: ComputeChoice) -> ModelChoice:
-        """Compute with another engine or device; return what has to be loaded for it."""
+        """Choose an engine or device; return what must be loaded for it."""
         self._compute = compute
         return self.choose(self.models.chosen)
 
     def choose_files(self, key: str, paths: Iterable[Path]) -> ModelChoice | None:
-        """Choose the model that some files make, or return ``None`` where they make none."""
+        """Choose the model made of some files; return ``None`` if they make none."""
         choice = choice_from_files(key, _NAMES[key], paths)
         if choice is None:
             return None
@@ -135,7 +135,7 @@ class ModelRegistry:
         return self.choose(OWN)
 
     def put(self, entry: ModelRow) -> None:
-        """Add a model, or put it in the place of the one with its key, without choosing it."""
+        """Add a model, or replace the one with its key, without choosing it."""
         self._entries[entry.key] = entry
         self._show(replace(self.models, rows=self._rows()))
 
@@ -161,7 +161,7 @@ class ModelRegistry:
             self._show(replace(self.models, report=report))
 
     def note_refused(self, refusal: Refusal) -> None:
-        """Go back to the model that stays in use."""
+        """Return to the model that stays in use."""
         choice, kept = refusal.choice, refusal.kept
         if choice.key == kept.key:
             # Other files for the same row: the row goes back to those in memory.
@@ -187,7 +187,7 @@ class ModelRegistry:
     # -- Remembering -------------------------------------------------------------------------------
 
     def _restore(self, stored: QSettings) -> None:
-        """Offer the tutorial's files again where they were found the last time."""
+        """Offer the tutorial's files again where they were last found."""
         paths = [Path(str(stored.value(key, ""))) for key in _STORED.values()]
         there = [path for path in paths if path.name and path.is_file()]
         choice = choice_from_files(GOOGLENET, _NAMES[GOOGLENET], there)
@@ -197,12 +197,12 @@ class ModelRegistry:
     # -- Library -----------------------------------------------------------------------------------
 
     def open_library(self, library: ModelLibrary | None = None) -> None:
-        """Offer what was fetched earlier; the bundled list and the user's folder if ``None``."""
+        """Offer earlier downloads; ``None`` stands for the bundled list and the user's folder."""
         self._library = library or self._library or ModelLibrary()
         self._show_library()
 
     def download(self, key: str) -> None:
-        """Fetch a model of the library, if none is being fetched."""
+        """Download a model of the library, unless another download is running."""
         if self._library is None or not self._runs.is_idle:
             return
         library, entry = self._library, self._row(key).manifest
@@ -211,11 +211,11 @@ class ModelRegistry:
         self._note_download(DownloadState(DownloadPhase.CONNECTING))
 
     def stop_download(self) -> None:
-        """Stop it; what has come is kept."""
+        """Stop the download, keeping the partial file."""
         self._runs.request_stop()
 
     def remove_download(self, key: str) -> None:
-        """Remove a model of the library from this computer."""
+        """Delete a downloaded model."""
         if self._library is None:
             return
         self._states.pop(key, None)
@@ -263,7 +263,7 @@ class ModelRegistry:
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Stop the download; return whether none runs any more (never blocks)."""
+        """Stop the download; return whether none is running (never blocks)."""
         self._runs.request_stop()
         return self._runs.is_idle
 
@@ -275,12 +275,12 @@ def _bundled(task: Task) -> ModelRow:
 
 
 def _absent(key: str, origin: Origin) -> ModelRow:
-    """Return the row of a model whose files are not known."""
+    """Return the row of a model whose files are unknown."""
     return ModelRow(ModelChoice(key, _NAMES[key]), origin, is_here=False)
 
 
 def _reading_of(choice: ModelChoice) -> str | None:
-    """Return how the user says that an own model is to be read; ``None`` for any other model."""
+    """Return how the user's own model is read; ``None`` for other models."""
     return choice.read_as if choice.key == OWN else None
 
 

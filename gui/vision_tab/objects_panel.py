@@ -1,4 +1,4 @@
-"""The objects that a detector found: names, scores, counts, and the limits that choose them."""
+"""The detected objects: names, scores, counts, and the limits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MOST_COUNTS = 6
 
 
 def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> None:
-    """Paint the box's line in little, the name, a bar and the score."""
+    """Paint the box's line as a sample, the name, a bar and the score."""
     theme = active()
     if is_lit:
         draw_box(painter, cell, 3, theme.tint)
@@ -66,7 +66,7 @@ def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> N
 
 
 class _ObjectList(PaintedList[Box]):
-    """The objects on show, which tells the model on which one the pointer is."""
+    """The list of objects, which reports the one under the pointer."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__(
@@ -91,7 +91,7 @@ class _ObjectList(PaintedList[Box]):
         self._model.highlight(None)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        """Light the object that the arrow keys have come to."""
+        """Highlight the object reached by arrow keys."""
         super().currentChanged(current, previous)
         if self.hasFocus():
             self._light(current)
@@ -102,7 +102,7 @@ class _ObjectList(PaintedList[Box]):
 
 
 class ObjectsPanel(Panel):
-    """Show the objects, and let the user choose by score, overlap and name, and save crops."""
+    """The objects, with limits on score, overlap and name, and a button for crops."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("objects_panel")
@@ -180,7 +180,7 @@ class ObjectsPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show the objects of the picture on show and the limits."""
+        """Show the present picture's objects and the limits."""
         old, self._state = self._state, state
         if state.objects != old.objects:
             self._show_objects()
@@ -227,7 +227,7 @@ class ObjectsPanel(Panel):
             self.list.scrollToItem(self.list.item(objects.rows.index(objects.lit)))
 
     def _counts(self, found: DetectionResult) -> list[str]:
-        """Return how often each name is there, as links; over a stream how often it was there."""
+        """Return the count of each name as links; over a stream the total count."""
         objects = self._state.objects
         assert objects.selection is not None  # there is a result
         colour = active().acc
@@ -287,7 +287,7 @@ class ObjectsPanel(Panel):
     # -- The user ----------------------------------------------------------------------------------
 
     def _on_name_clicked(self, link: str) -> None:
-        """Show only the objects of a name; clicked again, all."""
+        """Show only the objects of a name; on a second click, all."""
         shown = self._state.result
         if shown is None or not isinstance(shown.result, DetectionResult):
             return
@@ -310,5 +310,5 @@ class ObjectsPanel(Panel):
         self._show_objects()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self._show_objects()

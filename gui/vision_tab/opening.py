@@ -26,7 +26,7 @@ _OF_THE_NETWORK = ("http", "https", "ftp")
 
 
 def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
-    """Open what was dropped or pasted; `name` is for an image that is no file."""
+    """Open dropped or pasted data; `name` is for an image without a file."""
     paths = local_paths(mime) or _path_in_text(mime.text())
     if paths:
         model.open_paths(paths)
@@ -41,14 +41,14 @@ def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
 
 
 def address_in(mime: QMimeData) -> str:
-    """Return the first address on the network that was dropped or pasted, ``""`` without one."""
+    """Return the first network address in dropped or pasted data, ``""`` without one."""
     urls = [*mime.urls(), QUrl(mime.text().strip())]
     addresses = (url.toDisplayString() for url in urls if url.scheme() in _OF_THE_NETWORK)
     return next(addresses, "")
 
 
 def offered_cameras() -> tuple[CameraInfo, ...]:
-    """Return the cameras to choose from, at least one.
+    """Return the cameras to offer, at least one.
 
     Where the system tells no names, the first camera may still be there.
     """
@@ -93,7 +93,7 @@ def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
 
 
 def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
-    """Ask for the address of a network stream; `then` takes it."""
+    """Ask for the address of a network stream and pass it to `then`."""
 
     def on_typed(address: str) -> None:
         address = address.strip()
@@ -113,7 +113,7 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
 
 
 def _path_in_text(text: str) -> list[Path]:
-    """Return the file that a pasted text names, as a path or as a file: address."""
+    """Return the file named in a pasted text, as a path or a file: URL."""
     line = text.strip().strip('"')
     if not line or "\n" in line or len(line) > 4096:
         return []

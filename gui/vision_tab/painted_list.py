@@ -1,4 +1,4 @@
-"""A list whose rows are painted."""
+"""A list with painted rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROLE = Qt.ItemDataRole.UserRole
 
 
 class PaintedList[Row](QListWidget):
-    """Show rows, each painted into a cell of one size.
+    """A list whose rows are painted in cells of one size.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class PaintedList[Row](QListWidget):
         self.setUniformItemSizes(True)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows; the list stays where it is scrolled to if there are as many."""
+        """Show other rows, keeping the scroll position if there are as many."""
         for _ in range(self.count() - len(rows)):
             self.takeItem(self.count() - 1)
         for _ in range(len(rows) - self.count()):
@@ -62,7 +62,7 @@ class PaintedList[Row](QListWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
 
     def rows(self, items: Sequence[QListWidgetItem]) -> list[Row]:
-        """Return the rows that some items show."""
+        """Return the rows of items."""
         return [item.data(_ROLE) for item in items]
 
 

@@ -1,4 +1,4 @@
-"""The settings of preprocessing as they are typed and written."""
+"""The preprocessing settings as text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIGURES = 7  # as many as single precision holds
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Return (width, height) of "224", "224 x 224" or "320 × 240".
+    """Parse "224", "224 x 224" or "320 × 240" as (width, height).
 
     Raises
     ------
@@ -27,7 +27,7 @@ def parse_size(text: str) -> tuple[int, int]:
 
 
 def parse_scale(text: str) -> float:
-    """Return the number of "1 / 128", "0.0078" or "0,0078".
+    """Parse "1 / 128", "0.0078" or "0,0078".
 
     Raises
     ------
@@ -46,7 +46,7 @@ def parse_scale(text: str) -> float:
 
 
 def parse_three(text: str) -> tuple[float, float, float]:
-    """Return the three numbers of "104 117 123" or "0,485; 0,456; 0,406"; one stands for all.
+    """Parse the three numbers of "104 117 123" or "0,485; 0,456; 0,406"; one stands for all.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def format_size(size_wh: tuple[int, int]) -> str:
 
 
 def format_scale(scale: float) -> str:
-    """Return a unit fraction as "1 / 128", any other number as a decimal."""
+    """Return a unit fraction as "1 / 128", others as decimals."""
     below = 1 / scale if scale else 0.0
     if 1 < abs(below) < 1e6 and abs(below - round(below)) < 1e-9:
         return f"1 / {round(below)}"
@@ -80,5 +80,5 @@ def format_scale(scale: float) -> str:
 
 
 def format_three(values: Sequence[float]) -> str:
-    """Return three numbers with blanks between them."""
+    """Return three numbers separated by blanks."""
     return " ".join(show_number(value, _FIGURES) for value in values)

@@ -1,4 +1,4 @@
-"""A share with its name, a slider and its figure, as Vision's panels have them below their bars."""
+"""A row with a share's name, slider and value, as below the bars in Vision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME_W_PX, FIGURE_W_PX = 128, 52
 
 
 class ShareRow(QWidget):
-    """Let the user choose a share from 0 to 1.
+    """A slider for a share from 0 to 1.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class ShareRow(QWidget):
         self.slider.valueChanged.connect(lambda value: choose(value / 100))
 
     def show_share(self, share: float) -> None:
-        """Show a share, in the language in use."""
+        """Show a share in the current language."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
         # A threshold from Teach may lie between two steps of the slider.

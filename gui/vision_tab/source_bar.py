@@ -1,4 +1,4 @@
-"""Sources, cameras and their switches."""
+"""The bar of sources and cameras."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SOURCE_ICONS = ("image-square", "folder", "film-strip", "video-camera")
 
 
 class SourceBar(Panel):
-    """Let the user choose the source and what to do with the picture on show.
+    """The sources, and the commands for the present picture.
 
     Attributes
     ----------
@@ -181,13 +181,13 @@ class SourceBar(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show the source and which buttons make sense for it."""
+        """Show the source, and enable the buttons that apply to it."""
         if state.source != self._state:
             self._state = state.source
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the state with every text in the language in use."""
+        """Set every text in the current language."""
         state = self._state
         self.sources.choose(state.kind)
         for kind, name in zip(SourceKind, _SOURCE_ICONS, strict=True):
@@ -252,7 +252,7 @@ class SourceBar(Panel):
         )
 
     def save_snapshot(self, style: str) -> None:
-        """Ask where the picture on show goes, with its label written as `style` says."""
+        """Ask where to save the present picture with its label in `style`."""
         shown = self._model.take_snapshot()
         if shown is None:
             return
@@ -268,17 +268,17 @@ class SourceBar(Panel):
     # -- Fitting -----------------------------------------------------------------------------------
 
     def minimumSizeHint(self) -> QSize:
-        """Make do with the room of the sources and the menu."""
+        """Return the size for the sources and the menu."""
         return QSize(LEAST_PX, HEIGHT_PX)
 
     def event(self, event: QEvent) -> bool:
-        """Fit again when a font or the style has made a button wider or narrower."""
+        """Fit again after a change of font or style."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.refit()
         return super().event(event)
 
     def refit(self) -> None:
-        """Move into the menu what has no room, the least needed first."""
+        """Move what does not fit to the menu, the least important first."""
         is_compact = self.width() < COMPACT_BELOW_PX
         beside, alone = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,

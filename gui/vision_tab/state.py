@@ -1,4 +1,4 @@
-"""Everything that Vision's panels show, as one value that never changes."""
+"""The state shown by Vision's panels, as one immutable value."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOP_CHOICES = tuple(sorted({3, TOP, MOST_SHOWN}))
 
 
 class SourceKind(IntEnum):
-    """Where pictures come from; the value is the place of its button."""
+    """The kind of source; the value is the index of its button."""
 
     IMAGE = 0
     FOLDER = 1
@@ -41,7 +41,7 @@ class SourceKind(IntEnum):
 
 @dataclass(frozen=True)
 class SourceState:
-    """Where pictures come from, and what can be done with the one on show.
+    """The source, and the possible commands for the present picture.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class SourceState:
 
 
 class StageKind(Enum):
-    """What is on the stage."""
+    """The content of the stage."""
 
     EMPTY = auto()
     WAITING = auto()
@@ -90,7 +90,7 @@ class StageKind(Enum):
 
 @dataclass(frozen=True)
 class StageState:
-    """What is on the stage, or why nothing is.
+    """The content of the stage, or why it is empty.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class StageState:
 
 @dataclass(frozen=True)
 class TransportState:
-    """Where a video stands.
+    """A video's position.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class TransportState:
 
 @dataclass(frozen=True)
 class SettingsInUse:
-    """How pictures are made ready for a model: its own settings, and those in use."""
+    """A model's preprocessing: its own, and the one in use."""
 
     choice: ModelChoice
     own: Preprocessing
@@ -137,7 +137,7 @@ class SettingsInUse:
 
     @property
     def can_be_kept(self) -> bool:
-        """Whether they differ from the model's own, and a file beside it can say them."""
+        """Whether they differ from the model's own and can be stored beside it."""
         choice = self.choice
         is_file = choice.model is not None and choice.prototxt is None and choice.load is None
         return is_file and self.used != self.own
@@ -145,7 +145,7 @@ class SettingsInUse:
 
 @dataclass(frozen=True, eq=False)
 class FolderState:
-    """How far a folder is; two that say the same may be of two runs, each with items of its own.
+    """A folder's progress; equal states may belong to different runs, with items of their own.
 
     Attributes
     ----------
@@ -172,7 +172,7 @@ class FolderState:
 
 
 class Origin(Enum):
-    """Where a model comes from."""
+    """The origin of a model."""
 
     BUNDLED = auto()
     TUTORIAL = auto()
@@ -184,7 +184,7 @@ class Origin(Enum):
 
 @dataclass(frozen=True)
 class ModelRow:
-    """One model of the list.
+    """A model in the list.
 
     Attributes
     ----------
@@ -207,18 +207,18 @@ class ModelRow:
 
     @property
     def key(self) -> str:
-        """Stable name of the row; part of its widgets' object names."""
+        """Stable key of the row, part of its widgets' object names."""
         return self.choice.key
 
     @property
     def name(self) -> str:
-        """What the user reads; empty for files that were not chosen yet."""
+        """The display name; empty for files not chosen yet."""
         return self.choice.name
 
 
 @dataclass(frozen=True)
 class ModelsState:
-    """The models that can be chosen, and what is known of the chosen one.
+    """The available models, and what is known about the chosen one.
 
     Attributes
     ----------
@@ -244,7 +244,7 @@ class ModelsState:
 
 
 class DownloadPhase(Enum):
-    """How a download stands."""
+    """The phase of a download."""
 
     CONNECTING = auto()
     RUNNING = auto()
@@ -255,7 +255,7 @@ class DownloadPhase(Enum):
 
 @dataclass(frozen=True)
 class DownloadState:
-    """The last that is known of a download.
+    """The last known state of a download.
 
     Attributes
     ----------
@@ -271,13 +271,13 @@ class DownloadState:
 
     @property
     def is_running(self) -> bool:
-        """Whether it goes on."""
+        """Whether it is running."""
         return self.phase in (DownloadPhase.CONNECTING, DownloadPhase.RUNNING)
 
 
 @dataclass(frozen=True)
 class LibraryRow:
-    """One model of the library.
+    """A model of the library.
 
     Attributes
     ----------
@@ -297,7 +297,7 @@ class LibraryRow:
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """A picture was looked at; under `threshold` (0 to 1) the network is not sure."""
+    """A picture was classified; below `threshold` (0 to 1) the network is not sure."""
 
     shown: PictureResult
     threshold: float
@@ -305,7 +305,7 @@ class Classified:
 
 @dataclass(frozen=True, eq=False)
 class FolderEnded:
-    """A folder ended: `failed` of the `done` pictures could not be read, or it was stopped."""
+    """A folder ended: `failed` of the `done` pictures were unreadable, or it was stopped."""
 
     name: str
     done: int
@@ -328,7 +328,7 @@ type Event = Classified | FolderEnded | MapReady | Callable[[], str]
 
 @dataclass(frozen=True)
 class ObjectsState:
-    """The boxes on show, and how they are chosen.
+    """The boxes shown, and the limits.
 
     Attributes
     ----------
@@ -362,7 +362,7 @@ class ObjectsState:
 
 @dataclass(frozen=True)
 class VisionState:
-    """Everything that Vision's panels show. Parts that did not change are the same objects.
+    """The state shown by Vision's panels; unchanged parts are the same objects.
 
     Attributes
     ----------
@@ -426,11 +426,11 @@ class VisionState:
 
     @property
     def is_in_folder(self) -> bool:
-        """Whether pictures of a folder are still to come."""
+        """Whether pictures of a folder are still being processed."""
         return self.folder is not None and self.folder.is_running
 
     @property
     def is_folder_of_another(self) -> bool:
-        """Whether the folder's table was made by another model than the one in use."""
+        """Whether the folder's table was made by another model than the present one."""
         choice = None if self.folder is None else self.folder.choice
         return choice is not None and self.settings is not None and self.settings.choice != choice

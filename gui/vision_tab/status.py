@@ -1,4 +1,4 @@
-"""The texts of Vision's title and status bar, made from the state when they are shown."""
+"""The texts of Vision's title and status bar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vision.result import Task
 
 
 def title(state: VisionState) -> str:
-    """Return the name of the picture or stream on show."""
+    """Return the name of the present picture or stream."""
     stream = state.source.stream
     if stream and state.source.is_frozen and not state.source.has_ended:
         return tr("{name}, frozen", name=stream)
@@ -29,14 +29,14 @@ def title(state: VisionState) -> str:
 
 
 def status_of(state: VisionState) -> Status:
-    """Return what the status bar shows of a state."""
+    """Return the status bar's content for a state."""
     # A stream that is held keeps its worker busy.
     goes_on = not state.source.is_frozen and (state.is_busy or state.source.is_live)
     return Status(*_activity(state), _figures(state), _sentence(state), goes_on=goes_on)
 
 
 def _activity(state: VisionState) -> tuple[str, str]:
-    """Return what is going on, and the token of its dot."""
+    """Return the present activity, and the colour token of its dot."""
     source = state.source
     if source.is_frozen and source.has_ended:
         return tr("Ended"), "t3"
@@ -52,7 +52,7 @@ def _activity(state: VisionState) -> tuple[str, str]:
 
 
 def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
-    """Return names and values of what is on show."""
+    """Return the status bar's names and values."""
     result, live = state.result, state.live
     if result is None:
         return ()
@@ -66,7 +66,7 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
 
 
 def _sentence(state: VisionState) -> str:
-    """Return what happened last in words, or nothing."""
+    """Return the last event in words, or an empty text."""
     event = state.event
     match event:
         case None:

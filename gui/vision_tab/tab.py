@@ -1,4 +1,4 @@
-"""The Vision tab: where its panels are."""
+"""The Vision tab and the layout of its panels."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ NARROW_BELOW_PX = 1280
 
 
 class VisionTab(Tab):
-    """Lay out Vision's panels, and show them its state."""
+    """Lays out Vision's panels, and updates them."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class VisionTab(Tab):
         self._bind(actions)
 
     def _bind(self, actions: Actions) -> None:
-        """Let the actions of this tab do what they say; their keys rest while it is hidden."""
+        """Bind this tab's actions; their keys are disabled while it is hidden."""
         self.addActions(actions.of(Place.VISION))
         bind, bar = actions.bind, self.source_bar
         bind("open_source", self._ask_files)
@@ -127,7 +127,7 @@ class VisionTab(Tab):
         bind("library", self.model_panel.library_button.click)
 
     def _toggle_inside(self) -> None:
-        """Look inside the network, or at the picture again."""
+        """Switch between the network's inside and the picture."""
         if self._state.is_inside:
             self.model.choose_task(self._state.models.task)
         else:
@@ -173,7 +173,7 @@ class VisionTab(Tab):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Show the panel of the task; what is inside the network takes the place of the picture."""
+        """Show the task's panel; "Look inside" replaces the picture."""
         state = self._state
         task, is_inside = state.models.task, state.is_inside
         is_folder = state.source.kind is SourceKind.FOLDER
@@ -203,11 +203,11 @@ class VisionTab(Tab):
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return the name of the picture or stream on show."""
+        """Return the name of the present picture or stream."""
         return title(self._state)
 
     def status(self) -> Status:
-        """Return what is going on, the figures of what is on show, and what happened last."""
+        """Return the present activity, figures, and the last event."""
         return status_of(self._state)
 
     def regions(self) -> list[Region]:
@@ -233,7 +233,7 @@ class VisionTab(Tab):
         return self.stage.view
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is a picture, a video, a folder or a model."""
+        """Return whether `path` is a picture, a video, a folder or a model."""
         return kind_of(path) is not None
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -241,17 +241,17 @@ class VisionTab(Tab):
         self.model.open_paths(paths)
 
     def request_close(self) -> bool:
-        """Stop what runs without blocking."""
+        """Stop all work without blocking."""
         return self.model.request_close()
 
     def closed(self) -> None:
-        """Put a recording in its place, and keep the threshold for the next time."""
+        """Put a recording in place, and store the threshold for the next time."""
         self.model.close()
 
     # -- Opening -----------------------------------------------------------------------------------
 
     def paste(self) -> None:
-        """Open what is on the clipboard, if it is a picture or a file."""
+        """Open the clipboard's picture or file."""
         if not open_mime(self.model, pasted(), tr("Pasted picture")):
             self.model.messages.failed(
                 lambda: tr(
@@ -268,21 +268,21 @@ class VisionTab(Tab):
         self.right.setFixedWidth(RIGHT_NARROW_PX if is_narrow else RIGHT_W_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back to the picture from inside the network by Esc."""
+        """Return from the network's inside to the picture on Esc."""
         if event.key() == Qt.Key.Key_Escape and self._state.is_inside:
             self._toggle_inside()
         else:
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Load the model when the tab is first on screen."""
+        """Load the model when the tab is first shown."""
         super().showEvent(event)
         if not self._is_prepared:
             self._is_prepared = True
             self.model.prepare()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take local files and images, and addresses, of which is said why they are not opened."""
+        """Accept local files and images, and addresses, which are then refused with a reason."""
         mime = event.mimeData()
         paths = local_paths(mime)
         if _are_for_others(paths):
@@ -293,7 +293,7 @@ class VisionTab(Tab):
             self.stage.view.show_target(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Unmark the stage."""
+        """Remove the drop highlight."""
         self.stage.view.show_target(False)
         super().dragLeaveEvent(event)
 
@@ -306,12 +306,12 @@ class VisionTab(Tab):
 
 
 def _needs(control: QWidget, obstacle: str) -> Callable[[], str]:
-    """Return what says why an action cannot be done: nothing while its control is enabled."""
+    """Return a function that explains a disabled control, empty while it is enabled."""
     return lambda: "" if control.isEnabled() else tr(obstacle)
 
 
 def _are_for_others(paths: list[Path]) -> bool:
-    """Tell whether some paths are opened elsewhere, have to be asked about, or are nothing."""
+    """Return whether some paths belong to other tabs, need a question, or cannot be opened."""
     kinds = {path: kind_of(path) for path in paths}
     # What comes with a model may be its labels.
     has_model = FileKind.MODEL in kinds.values()

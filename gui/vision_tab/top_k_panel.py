@@ -1,4 +1,4 @@
-"""The best labels as bars, with the threshold under which the network counts as not sure."""
+"""The best labels as bars, with the "not sure" threshold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BAR_H_PX = 11
 
 
 class _Bars(QWidget):
-    """Paint one row a label: name, bar, percentage; and the threshold across them."""
+    """Paints a row per label (name, bar, percentage) and the threshold across them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class _Bars(QWidget):
 
 
 class TopKPanel(Panel):
-    """Show the k best labels and let the user choose k and the threshold."""
+    """The k best labels, with k and the threshold."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("top_k_panel")

@@ -1,4 +1,4 @@
-"""All that Vision's panels know, and all that the user can do there."""
+"""The model of Vision: its state, and the user's commands."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ class Stream:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name."""
         source = self.source
         return source.path.name if isinstance(source, VideoSource) else source.name
 
 
 class VisionModel(QObject):
-    """Hold what is on show, and do what the user asks for.
+    """Holds Vision's state, and carries out the user's commands.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class VisionModel(QObject):
         self.inside = InsideModel(self)
 
     def prepare(self) -> None:
-        """Load the model, so that the first picture is quick, and offer what was fetched."""
+        """Load the model so that the first picture is quick, and offer earlier downloads."""
         self.registry.open_library()
         self.worker.load_model()
 
@@ -184,7 +184,7 @@ class VisionModel(QObject):
                 self.worker.explain(wanted, state.explained_class)
 
     def _objects(self, state: VisionState) -> ObjectsState:
-        """Return which boxes of a state are on show."""
+        """Return the boxes to show for a state."""
         objects, before = state.objects, self.state.objects
         found = state.result.result if state.result is not None else None
         if not isinstance(found, DetectionResult):
@@ -220,7 +220,7 @@ class VisionModel(QObject):
         self._complain(error, details)
 
     def _complain(self, reason: Exception | Words, details: str = "") -> None:
-        """Tell the user what went wrong: an error, or a sentence where nothing was raised."""
+        """Report an error, or a sentence where nothing was raised."""
         shown, result = self.state.settings, self.state.result
         is_refusal = isinstance(reason, VisionError) and reason.code in _REFUSALS
         if is_refusal and shown is not None and result is not None:
@@ -242,7 +242,7 @@ class VisionModel(QObject):
     # -- Opening -----------------------------------------------------------------------------------
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the model among `paths`, and all pictures or else the first folder or video."""
+        """Open the model among `paths`, and all pictures or the first folder or video."""
         kinds = {path: kind_of(path) for path in paths}
         models = [path for path, kind in kinds.items() if kind is FileKind.MODEL]
         sources = [
@@ -277,11 +277,11 @@ class VisionModel(QObject):
             )
 
     def open_image(self, image: QImage, name: str) -> None:
-        """Classify an image that is no file; the worker converts it."""
+        """Classify an image without a file; the worker converts it."""
         self.open_made(partial(image_to_picture, image), name)
 
     def open_made(self, make: Callable[[], Picture], name: str) -> None:
-        """Classify a picture that the worker makes."""
+        """Classify a picture made by the worker."""
         self._classify([PictureItem(name, make=make)])
 
     def _classify(self, items: list[PictureItem]) -> None:
@@ -295,19 +295,19 @@ class VisionModel(QObject):
         self._change(folder=FolderState(path, job.items))
 
     def run_folder_again(self) -> None:
-        """Let the model in use look at every picture of the folder; one that is on show stays."""
+        """Run the present model on every picture of the folder; the one shown stays."""
         if self.state.folder is not None:
             self._start_folder(self.state.folder.path, is_watched=self.state.result is None)
 
     def open_camera(self, camera: CameraInfo) -> None:
-        """Show a camera, at the resolution that was chosen last."""
+        """Show a camera at the resolution chosen last."""
         self._open_stream(
             lambda: LiveSource(CameraDevice(camera, self.state.source.resolution_wh)),
             SourceKind.CAMERA,
         )
 
     def open_address(self, address: str) -> None:
-        """Show an MJPEG or RTSP stream; what cannot be an address changes nothing."""
+        """Show an MJPEG or RTSP stream; an impossible address changes nothing."""
         from vision.sources.stream import stream_device  # loads http and ssl, which few need
 
         try:
@@ -318,7 +318,7 @@ class VisionModel(QObject):
         self._open_stream(lambda: LiveSource(device), SourceKind.CAMERA)
 
     def refuse_address(self, address: str) -> None:
-        """Say why what lies on the network is not opened as a picture."""
+        """Explain why something on the network is not opened as a picture."""
         self._complain(VisionError(Fault.FILE_ELSEWHERE, file=address))
 
     def choose_source(self, kind: SourceKind) -> None:
@@ -329,7 +329,7 @@ class VisionModel(QObject):
         self._change(result=None, live=None, history_row=None, stage=StageState())
 
     def open_entry(self, row: int) -> None:
-        """Classify an entry of the history once more: its file, or else its pixels."""
+        """Classify an entry of the history again: its file, otherwise its pixels."""
         entry = self.state.history[row]
         if entry.path is None and entry.picture is None:
             self._change(history_row=None)
@@ -345,7 +345,7 @@ class VisionModel(QObject):
         self._change(history_row=row)
 
     def _turn_to(self, kind: SourceKind) -> None:
-        """Let go of the running stream and show the controls of another source."""
+        """End the running stream and show the controls of another source."""
         self._let_go()
         self.messages.dismiss_from(self)
         before = self.state.source
@@ -362,7 +362,7 @@ class VisionModel(QObject):
     # -- Streams -----------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """End the stream or the folder that runs; what is on show stays."""
+        """End the running stream or folder, keeping what is shown."""
         self._let_go()
         self._change_source(stream="", is_live=False, is_frozen=False)
 
@@ -376,7 +376,7 @@ class VisionModel(QObject):
         self._start_stream(make)
 
     def try_again(self) -> None:
-        """Open the video or camera on the stage anew."""
+        """Reopen the video or camera on the stage."""
         if self.stream is not None:
             self._start_stream(self.stream.make)
 
@@ -402,7 +402,7 @@ class VisionModel(QObject):
         self.worker.start_stream(stream.source)
 
     def set_frozen(self, on: bool) -> None:
-        """Hold the frame on show, or go on."""
+        """Freeze the present frame, or continue."""
         if self.stream is None:
             return
         changes: dict[str, Any] = {}
@@ -421,7 +421,7 @@ class VisionModel(QObject):
         )
 
     def seek(self, index: int) -> None:
-        """Go to a frame of the video."""
+        """Seek to a frame of the video."""
         if self.stream is not None:
             self.stream.sought = index
             self.stream.seeks += 1
@@ -429,24 +429,24 @@ class VisionModel(QObject):
             self._change(source=replace(self.state.source, has_ended=False), history_row=None)
 
     def hold_for_drag(self, on: bool) -> None:
-        """Hold the video while the user drags its position."""
+        """Pause the video while the user drags its position."""
         if on:
             self._resume_after_drag = not self.state.source.is_frozen
         if self._resume_after_drag:
             (self.worker.pause if on else self.worker.resume)()
 
     def set_mirrored(self, on: bool) -> None:
-        """Show cameras as a mirror does."""
+        """Mirror cameras."""
         self._change_source(is_mirrored=on)
 
     def set_resolution(self, size_wh: tuple[int, int] | None) -> None:
-        """Ask cameras for a resolution; ``None`` for their own."""
+        """Request a resolution from cameras; ``None`` for their own."""
         self._change_source(resolution_wh=size_wh)
         if self.state.source.kind is SourceKind.CAMERA:
             self.try_again()
 
     def set_display_size(self, display: DisplaySize) -> None:
-        """Prepare frames for the stage as it is now, and the one on show, if any, anew."""
+        """Prepare frames for the stage's present size, including the one shown."""
         self.worker.session.display = display
         frame = None if self.stream is None else self.stream.frame
         if frame is not None and self.state.stage.kind is StageKind.PICTURE:
@@ -465,27 +465,27 @@ class VisionModel(QObject):
         self.worker.choose_model(self.registry.choose(key))
 
     def choose_task(self, task: Task) -> None:
-        """Turn to another task, with the model that was last used for it."""
+        """Switch to another task, with its last model."""
         self._change(is_inside=False)
         if task is not self.state.models.task:
             self.worker.choose_model(self.registry.choose_task(task))
 
     def look_inside(self) -> None:
-        """Show the maps of the model in use and the arithmetic of its numbers."""
+        """Show the present model's maps and the arithmetic of its numbers."""
         self._change(is_inside=True)
 
     def read_own_as(self, read_as: str) -> None:
-        """Read the output of the own model in another way."""
+        """Read the output of the user's own model in another way."""
         choice = self.registry.read_own_as(read_as)
         if choice is not None:
             self.worker.choose_model(choice)
 
     def set_compute(self, compute: ComputeChoice) -> None:
-        """Load the model in use for another engine or device."""
+        """Load the present model for another engine or device."""
         self.worker.choose_model(self.registry.set_compute(compute))
 
     def use_files(self, key: str, paths: list[Path]) -> None:
-        """Use the model that some files make, in the row `key`."""
+        """Use the model made of some files, in the row `key`."""
         choice = self.registry.choose_files(key, paths)
         if choice is None:
             self._complain(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
@@ -494,7 +494,7 @@ class VisionModel(QObject):
             self.worker.choose_model(choice)
 
     def use_network(self, network: PictureModel, name: str) -> None:
-        """Use a network of Build's ("Use in Vision")."""
+        """Use a network from Build ("Use in Vision")."""
         names = network.class_names
         grey = grey_levels(network.size_wh, network.white)
         choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
@@ -502,7 +502,7 @@ class VisionModel(QObject):
         self.choose_model(BUILD)
 
     def use_taught(self, choice: ModelChoice, classes: int) -> None:
-        """Use a network of Teach's ("Use in Vision")."""
+        """Use a network from Teach ("Use in Vision")."""
         self.registry.put(ModelRow(choice, Origin.TEACH, classes=classes))
         self.choose_model(choice.key)
 
@@ -518,7 +518,7 @@ class VisionModel(QObject):
         self._classify_again()
 
     def keep_settings(self) -> None:
-        """Write the settings in use beside the model, as its description, and load it with that."""
+        """Write the present settings beside the model as its manifest, and reload it."""
         shown, report = self.state.settings, self.state.models.report
         if shown is None or report is None or not shown.can_be_kept:
             return
@@ -531,7 +531,7 @@ class VisionModel(QObject):
         self.worker.choose_model(self.registry.renew(shown.choice.key, repr(shown.used)))
 
     def _classify_again(self) -> None:
-        """Classify the picture on show anew, with the model and settings now in use."""
+        """Classify the present picture again, with the present model and settings."""
         # A stream does so by itself, and a folder that runs shows its own pictures.
         has_picture = self.state.stage.kind is StageKind.PICTURE
         if has_picture and self.stream is None and not self.state.is_in_folder:
@@ -540,23 +540,23 @@ class VisionModel(QObject):
     # -- What is on show ---------------------------------------------------------------------------
 
     def set_threshold(self, threshold: float) -> None:
-        """Count as not sure what is below a probability (0 to 1)."""
+        """Set the probability (0 to 1) below which an answer is "not sure"."""
         judge = self._last.get(Task.CLASSIFICATION)
         if judge is None or judge.threshold is None:
             self._usual_threshold = threshold
         self._change(threshold=threshold)
 
     def set_top(self, count: int) -> None:
-        """List so many labels."""
+        """Set the number of labels listed."""
         self._change(top=count)
 
     def set_limits(self, limits: Limits) -> None:
-        """Show other boxes of what the network has proposed; nothing is computed anew."""
+        """Apply other limits to the proposed boxes, without computing again."""
         self.worker.set_limits(limits)
         self._change(objects=replace(self.state.objects, limits=limits))
 
     def show_dropped(self, on: bool) -> None:
-        """Show the boxes that overlap better ones too much, or not."""
+        """Show or hide the boxes that overlap better ones too much."""
         self._change(objects=replace(self.state.objects, shows_dropped=on))
 
     def show_only(self, name: str) -> None:
@@ -573,11 +573,11 @@ class VisionModel(QObject):
         self._change(cut=cut)
 
     def set_label_shown(self, on: bool) -> None:
-        """Write the label on the picture, or not."""
+        """Show or hide the label on the picture."""
         self._change_source(shows_label=on)
 
     def explain(self, on: bool) -> None:
-        """Show an occlusion map of every picture that stands still, or none."""
+        """Show occlusion maps of still pictures, or none."""
         self._change_source(shows_occlusion=on)
 
     def explain_class(self, index: int | None) -> None:
@@ -585,24 +585,24 @@ class VisionModel(QObject):
         self._change(explained_class=index)
 
     def compare(self) -> None:
-        """Classify the picture on show with the usual mistakes in the settings."""
+        """Classify the present picture with common mistakes in the settings."""
         if self.state.result is not None:
             self._compared = self.state.result
             self.worker.compare(self.state.result)
 
     def clear_history(self) -> None:
-        """Forget every entry."""
+        """Clear the history."""
         self._change(history=(), history_row=None)
 
     def pause_folder(self, on: bool) -> None:
-        """Stop before the folder's next picture, or go on."""
+        """Pause before the folder's next picture, or continue."""
         folder = self.state.folder
         if self._folder is not None and folder is not None and folder.is_running:
             self._folder.set_paused(on)
             self._change(folder=replace(folder, is_paused=on))
 
     def look(self, row: int) -> None:
-        """Show the picture of a row of the folder, or say why it could not be read."""
+        """Show the picture of a folder's row, or why it could not be read."""
         if self.state.folder is None:
             return
         self.messages.dismiss_from(self)
@@ -633,7 +633,7 @@ class VisionModel(QObject):
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
-        """Write each object on show as a picture, into a folder of the name it has on show."""
+        """Write each object shown as a picture, into a folder named as displayed."""
         shown, selection = self.state.result, self.state.objects.selection
         if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
             return
@@ -656,7 +656,7 @@ class VisionModel(QObject):
             self.exports.save_table(path, lambda: write_results_csv(path, items))
 
     def record(self, path: Path | None) -> None:
-        """Write every result to a table from now on; ``None`` ends that."""
+        """Start writing every result to a table; ``None`` ends it."""
         if path is None:
             self.exports.finish_recording()
         else:
@@ -670,13 +670,13 @@ class VisionModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Stop what runs; return whether all is at rest (never blocks)."""
+        """Stop all work; return whether everything is at rest (never blocks)."""
         workers = (self.worker, self.registry, self.inside)
         answers = [worker.request_close() for worker in workers]
         return all(answers) and self.exports.is_idle
 
     def close(self) -> None:
-        """Put a recording in its place, and keep threshold and number of labels for next time."""
+        """Put a recording in place, and store threshold and number of labels."""
         self.exports.finish_recording()
         stored = settings()
         stored.setValue("vision/top_k", self.state.top)
@@ -713,7 +713,7 @@ class VisionModel(QObject):
                 self._on_compared(news)
 
     def _take_limits(self, report: ModelReport) -> None:
-        """Begin with a model's usual limits or its own threshold, each time another one comes."""
+        """Start with each model's usual limits or own threshold."""
         choice, task = report.choice, report.task
         if choice == self._last.get(task):
             return
@@ -759,7 +759,7 @@ class VisionModel(QObject):
         )
 
     def _with_entry(self, shown: PictureResult, *, instead: bool = False) -> dict[str, Any]:
-        """Return the history with a result in front, or in the place of the newest entry."""
+        """Return the history with a result in front, or replacing the newest entry."""
         older = self.state.history[1:] if instead else self.state.history
         return {"history": with_newest(HistoryEntry.of(shown), older), "history_row": 0}
 
@@ -785,7 +785,7 @@ class VisionModel(QObject):
             self._change(explanation=view)
 
     def _on_folder(self, job: FolderJob, is_running: bool = True) -> FolderState | None:
-        """Show how far a folder is; return that, or ``None`` if another one took its place."""
+        """Show a folder's progress; return it, or ``None`` if another one replaced it."""
         folder = self.state.folder
         if job is not self._folder or folder is None:
             return None
@@ -823,7 +823,7 @@ class VisionModel(QObject):
 
     @property
     def _is_current(self) -> bool:
-        """Whether the stream that runs is the one on the stage, and not one that still ends."""
+        """Whether the running stream is the one on the stage, not one that is ending."""
         running, shown = self.worker.stream, self.stream
         return running is not None and shown is not None and running.source is shown.source
 
@@ -859,7 +859,7 @@ class VisionModel(QObject):
                 self._results.flush()
 
     def _show_trouble(self, error: VisionError) -> None:
-        """Say on the stage what is wrong; the source goes on trying by itself."""
+        """Show the present problem on the stage, while the source keeps trying."""
         self._results.drop()
         self._change(
             stage=StageState(StageKind.TROUBLE, self.state.source.stream, error),
@@ -869,7 +869,7 @@ class VisionModel(QObject):
         )
 
     def _show_stream(self, update: PipelineUpdate) -> None:
-        """Show what the network says of a stream's frame."""
+        """Show the result for a stream's frame."""
         report, frame, result = self.worker.session.current, update.frame, update.result
         if report is None or frame is None or result is None:
             return
@@ -936,7 +936,7 @@ _REFUSALS: Final = frozenset(
 
 
 def _stored(stored: QSettings) -> tuple[float, int]:
-    """Return the threshold and the number of labels that were in use the last time."""
+    """Return the threshold and number of labels of last time."""
     usual = VisionState()
     threshold = stored.value("vision/threshold", usual.threshold, float)
     top = stored.value("vision/top_k", usual.top, int)

@@ -1,4 +1,4 @@
-"""Vision's two threads: the main job, what is looked at beside it, and one network for both."""
+"""Vision's two threads: the main job, work beside it, and one network for both."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from vision.sources.base import FrameSource
 
 @dataclass(frozen=True, eq=False)
 class JobEnded:
-    """A stream or a folder is over; whether all of the folder was done."""
+    """A stream or folder has ended; whether all of the folder was processed."""
 
     job: Job
     is_whole: bool
 
 
 class VisionWorker:
-    """Own the worker threads, the loaded model and the queue of jobs.
+    """Owns the worker threads, the loaded model and the queue of jobs.
 
     Parameters
     ----------
@@ -93,12 +93,12 @@ class VisionWorker:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job runs or waits."""
+        """Whether a job is running or waiting."""
         return not self._main.is_idle or bool(self._queue)
 
     @property
     def is_looking(self) -> bool:
-        """Whether an occlusion map or a comparison is being made."""
+        """Whether an occlusion map or a comparison is in progress."""
         return not self._side.is_idle
 
     @property
@@ -109,7 +109,7 @@ class VisionWorker:
     # -- The main job ------------------------------------------------------------------------------
 
     def load_model(self) -> None:
-        """Load the chosen model ahead of the first picture."""
+        """Load the chosen model before the first picture."""
         self._enqueue(ModelJob(self.session.choice))
 
     def choose_model(self, choice: ModelChoice) -> None:
@@ -144,7 +144,7 @@ class VisionWorker:
         self._enqueue(PicturesJob(items))
 
     def classify_again(self, on_show: Callable[[], PictureItem | None]) -> None:
-        """Classify the picture on show anew, with the model and settings now in use."""
+        """Classify the present picture again, with the present model and settings."""
         if not self._queue.covers_again:
             self._enqueue(AgainJob(on_show))
 

@@ -1,1 +1,1 @@
-"""The few reusable widgets."""
+"""The shared widgets."""

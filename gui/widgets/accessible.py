@@ -1,4 +1,4 @@
-"""What screen readers need beyond Qt: drawn items, announcements, changed names."""
+"""Support for screen readers beyond Qt: drawn items, announcements, changed names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class AccessibleItem(Struct, frozen=True):
-    """One drawn item.
+    """A drawn item.
 
     Attributes
     ----------
@@ -31,20 +31,20 @@ class AccessibleItem(Struct, frozen=True):
 
 @runtime_checkable
 class Draws(Protocol):
-    """A widget that draws what screen readers are to see as its children.
+    """A widget that draws items for screen readers to see as its children.
 
     Nothing of it is asked for unless a screen reader listens.
     """
 
     def accessible_items(self) -> Sequence[Any]:
-        """Return the items drawn now, in the order of the arrow keys."""
+        """Return the present items in the order of the arrow keys."""
 
     def describe_item(self, part: Any) -> AccessibleItem | None:
-        """Describe one of these items; ``None`` where it is no longer drawn."""
+        """Describe an item, ``None`` if it is no longer drawn."""
 
 
 def announce(widget: QWidget, text: str, waits: bool = False) -> None:
-    """Have a screen reader speak a text, at once or after what it is saying."""
+    """Let a screen reader speak a text, at once or after its present one."""
     event = QAccessibleAnnouncementEvent(widget, text)
     if not waits:
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)

@@ -1,4 +1,4 @@
-"""Accessible interfaces of our widgets; loaded when the first screen reader asks."""
+"""Accessible interfaces of our widgets, loaded when the first screen reader asks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NOTHING: Any = None
 
 
 def interface_of(owner: QObject) -> QAccessibleInterface | None:
-    """Return the accessible interface of a widget, ``None`` for Qt's own."""
+    """Return a widget's accessible interface, ``None`` for Qt's own."""
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
     if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
@@ -59,13 +59,13 @@ def interface_of(owner: QObject) -> QAccessibleInterface | None:
 
 
 def _alive[W: QWidget](owner: ref[W]) -> W | None:
-    """Return a widget that is still alive, else ``None``."""
+    """Return a widget that still exists, otherwise ``None``."""
     widget = owner()
     return widget if widget is not None and Shiboken.isValid(widget) else None
 
 
 class _WidgetInterface[W: QWidget](QAccessibleWidget):
-    """The interface of a widget, which it does not keep alive."""
+    """The interface of a widget, without owning it."""
 
     def __init__(self, owner: W, role: QAccessible.Role = QAccessible.Role.Client) -> None:
         super().__init__(owner, role)
@@ -77,7 +77,7 @@ class _WidgetInterface[W: QWidget](QAccessibleWidget):
 
 
 class _Choices(_WidgetInterface[QComboBox]):
-    """A list of choices whose name says what it is for.
+    """A combo box whose name says what it is for.
 
     Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label. What is
     chosen is read from the list; what was typed and is not in the list is told with the name.
@@ -88,7 +88,7 @@ class _Choices(_WidgetInterface[QComboBox]):
         owner.activated.connect(partial(_say_chosen, self._owner))
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return its name, what is chosen, or what Qt says."""
+        """Return its name, its value, or Qt's text."""
         combo = self._widget
         if combo is not None and kind == QAccessible.Text.Value:
             return combo.currentText()
@@ -105,7 +105,7 @@ class _Choices(_WidgetInterface[QComboBox]):
         return state
 
     def childCount(self) -> int:
-        """Return one, the list, or two, where the choice can be typed, too."""
+        """Return one for the list, or two if it has a field."""
         combo = self._widget
         return 1 if combo is None or not combo.isEditable() else 2
 
@@ -123,17 +123,17 @@ class _Choices(_WidgetInterface[QComboBox]):
         return _NOTHING if part is None else QAccessible.queryAccessibleInterface(part) or _NOTHING
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        """Return the list's or the field's place, -1 for anything else."""
+        """Return the index of the list or field, -1 for anything else."""
         combo = self._widget
         parts: list[QObject | None] = [] if combo is None else [combo.view(), combo.lineEdit()]
         return parts.index(child.object()) if child.object() in parts else -1
 
     def actionNames(self) -> list[str]:
-        """Return that it can be opened, besides what every control can."""
+        """Return the opening action and those of all widgets."""
         return [QAccessibleActionInterface.showMenuAction(), *super().actionNames()]
 
     def doAction(self, name: str) -> None:
-        """Open or close it, or do what every control can."""
+        """Open or close it, or do an action of all widgets."""
         combo = self._widget
         if combo is None or name != QAccessibleActionInterface.showMenuAction():
             super().doAction(name)
@@ -144,14 +144,14 @@ class _Choices(_WidgetInterface[QComboBox]):
 
 
 def _say_chosen(owner: ref[QComboBox], _index: int) -> None:
-    """Announce what the arrow keys choose in a closed list; Qt does not."""
+    """Announce the choice made by arrow keys in a closed list, which Qt does not."""
     combo = _alive(owner)
     if combo is not None and combo.hasFocus():
         announce(combo, signs_in_words(combo.currentText()))
 
 
 class _Button(_WidgetInterface[QAbstractButton]):
-    """A button; to switch one that is on or off is to click it.
+    """A button; a click toggles a checkable one.
 
     Qt's own changes what the button shows and does not say `clicked`, so that nothing is done.
     Whether it can be switched or has a menu is asked each time: it is often settled after a screen
@@ -176,7 +176,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
         return QAccessible.Role.RadioButton if is_radio else QAccessible.Role.CheckBox
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return its name, which is what stands on it where it has no other; signs in words."""
+        """Return its name, by default its text, with symbols in words."""
         button = self._widget
         if button is not None and kind == QAccessible.Text.Name and not button.accessibleName():
             return signs_in_words(button.text().replace("&", ""))
@@ -190,7 +190,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
         return state
 
     def actionNames(self) -> list[str]:
-        """Return what a click does, besides what every control can."""
+        """Return the click action and those of all widgets."""
         button, names = self._widget, QAccessibleActionInterface
         own = names.pressAction() if self._menu is None else names.showMenuAction()
         if button is not None and button.isCheckable():
@@ -198,7 +198,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
         return [own, *super().actionNames()]
 
     def doAction(self, name: str) -> None:
-        """Click it or open its menu, or do what every control can."""
+        """Click it or open its menu, or do an action of all widgets."""
         button, menu, names = self._widget, self._menu, QAccessibleActionInterface
         if button is not None and name in (names.pressAction(), names.toggleAction()):
             button.click()
@@ -209,7 +209,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
 
 
 class _Worth(QAccessibleValueInterface):
-    """What a slider stands at, in what its figure counts and not in steps."""
+    """A slider's value in the unit of its figure, not in steps."""
 
     def __init__(self, owner: ref[Slider]) -> None:
         super().__init__()
@@ -223,40 +223,40 @@ class _Worth(QAccessibleValueInterface):
         return self._worth_of(Slider.value)
 
     def minimumValue(self) -> float:
-        """Return the least that can be chosen."""
+        """Return the smallest value."""
         return self._worth_of(Slider.minimum)
 
     def maximumValue(self) -> float:
-        """Return the most that can be chosen."""
+        """Return the largest value."""
         return self._worth_of(Slider.maximum)
 
     def minimumStepSize(self) -> float:
-        """Return what an arrow key adds."""
+        """Return the step of an arrow key."""
         return self._worth_of(Slider.singleStep)
 
     def setCurrentValue(self, value: float) -> None:
-        """Choose what lies nearest."""
+        """Set the nearest possible value."""
         slider = _alive(self._owner)
         if slider is not None:
             slider.setValue(round(float(value) / slider.worth))
 
 
 class _Slider(_WidgetInterface[Slider]):
-    """A slider whose value is what is written beside it; Qt's own says its steps."""
+    """A slider whose value is its displayed text, where Qt's interface has steps."""
 
     def __init__(self, owner: Slider) -> None:
         super().__init__(owner, QAccessible.Role.Slider)
         self._worth = _Worth(self._owner)
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return its value as it is written, or what is said of it, signs in words."""
+        """Return its displayed value or spoken text, with symbols in words."""
         slider = self._widget
         if slider is not None and kind == QAccessible.Text.Value:
             return slider.figure or str(slider.value())
         return signs_in_words(super().text(kind))
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
-        """Return where Qt finds the value; no class of PySide's can be both."""
+        """Return the value interface, since no PySide class can be both."""
         if kind == QAccessible.InterfaceType.ValueInterface:
             return VoidPtr(Shiboken.getCppPointer(self._worth)[0])
         found = super().interface_cast(kind)
@@ -264,7 +264,7 @@ class _Slider(_WidgetInterface[Slider]):
 
 
 def _is_painted(widget: QWidget) -> bool:
-    """Tell whether a class of ours paints all of a widget, of which Qt then knows no kind."""
+    """Return whether one of our classes paints the whole widget, whose kind Qt cannot know."""
     kinds = type(widget).__mro__
     first_of_qt = next(kind for kind in kinds if kind.__module__.startswith("PySide6"))
     ours = kinds[: kinds.index(first_of_qt)]
@@ -272,7 +272,7 @@ def _is_painted(widget: QWidget) -> bool:
 
 
 class _Painted(_WidgetInterface[QWidget]):
-    """A widget that is painted.
+    """A painted widget.
 
     It is a picture with a name, text where it has a method `text`, or a button where it tells that
     it was `clicked`; without a name it is an ornament, of which Qt's own kind says nothing. Where
@@ -281,7 +281,7 @@ class _Painted(_WidgetInterface[QWidget]):
     """
 
     def role(self) -> QAccessible.Role:
-        """Return whether it is a picture, text or a button."""
+        """Return the role: picture, text or button."""
         widget = self._widget
         if widget is None or not widget.accessibleName():
             return super().role()
@@ -291,7 +291,7 @@ class _Painted(_WidgetInterface[QWidget]):
         return QAccessible.Role.StaticText if is_text else QAccessible.Role.Graphic
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return what is said of the whole, its signs in words; a description with what is seen."""
+        """Return the widget's spoken text with symbols in words."""
         widget = self._widget
         told = super().text(kind)
         if widget is not None and kind == QAccessible.Text.Name:
@@ -302,12 +302,12 @@ class _Painted(_WidgetInterface[QWidget]):
         return signs_in_words(told)
 
     def actionNames(self) -> list[str]:
-        """Return what a click does, besides what every widget can."""
+        """Return the click action and those of all widgets."""
         press = [QAccessibleActionInterface.pressAction()] * hasattr(self._widget, "clicked")
         return [*press, *super().actionNames()]
 
     def doAction(self, name: str) -> None:
-        """Click it, or do what every widget can."""
+        """Click it, or do an action of all widgets."""
         clicked = getattr(self._widget, "clicked", None)
         if clicked is not None and name == QAccessibleActionInterface.pressAction():
             clicked.emit()
@@ -316,14 +316,14 @@ class _Painted(_WidgetInterface[QWidget]):
 
 
 def _forget(known: dict[int, _Part]) -> None:
-    """Let Qt delete the interfaces of what was drawn in a widget that is gone."""
+    """Let Qt delete the interfaces of a deleted widget's items."""
     while known:
         _, part = known.popitem()
         QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
 
 
 class _Drawing(_Painted):
-    """A widget whose further children are what is drawn in it."""
+    """A widget whose further children are its drawn items."""
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner, QAccessible.Role.Graphic)
@@ -331,7 +331,7 @@ class _Drawing(_Painted):
         self.known: dict[int, _Part] = {}
 
     def describe_item(self, index: int) -> AccessibleItem | None:
-        """Return what is said of a part, its place that on the screen; ``None`` if it is gone."""
+        """Return an item's description at its screen position; ``None`` if it is gone."""
         owner = self._widget
         if owner is None or index >= len(self._parts):
             return None
@@ -343,12 +343,12 @@ class _Drawing(_Painted):
         return replace(told, name=signs_in_words(told.name), rect=place)
 
     def role(self) -> QAccessible.Role:
-        """Return that it is a picture."""
+        """Return the role of a picture."""
         return QAccessible.Role.Graphic
 
     @property
     def is_focusable(self) -> bool:
-        """Whether the keyboard can come to what is drawn."""
+        """Whether the keyboard can reach the items."""
         widget = self._widget
         return widget is not None and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
 
@@ -357,7 +357,7 @@ class _Drawing(_Painted):
         return owner.accessible_items() if isinstance(owner, Draws) else ()
 
     def childCount(self) -> int:
-        """Return how many children there are: widgets first, then what is drawn."""
+        """Return the number of children: widgets first, then items."""
         self._parts = self._drawn()
         return super().childCount() + len(self._parts)
 
@@ -374,13 +374,13 @@ class _Drawing(_Painted):
         return self.known[inner]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        """Return a child's place, -1 for none of them."""
+        """Return a child's index, -1 if it is none."""
         if isinstance(child, _Part):
             return super().childCount() + child.index
         return super().indexOfChild(child)
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        """Return what is drawn at a point of the screen, the topmost."""
+        """Return the topmost item at a point of the screen."""
         first = super().childCount()
         for index in reversed(range(first, self.childCount())):
             part = self.child(index)
@@ -398,7 +398,7 @@ class _Drawing(_Painted):
 
 
 class _Part(QAccessibleInterface):
-    """One thing that is drawn."""
+    """A drawn item."""
 
     def __init__(self, drawing: _Drawing, index: int) -> None:
         super().__init__()
@@ -411,7 +411,7 @@ class _Part(QAccessibleInterface):
         return self._told() is not None
 
     def object(self) -> QObject:
-        """Return no object: it is drawn."""
+        """Return no object for a drawn item."""
         return _NOTHING
 
     def window(self) -> QWindow:
@@ -452,7 +452,7 @@ class _Part(QAccessibleInterface):
         return told.name if told is not None and kind == QAccessible.Text.Name else ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
-        """Keep the name: it says what is drawn."""
+        """Ignore a new name: it is the item's text."""
 
     def relations(self, match: Any = None) -> list[Any]:
         return []

@@ -1,4 +1,4 @@
-"""Labels, buttons, roles, segments and the other small pieces of every panel."""
+"""Labels, buttons, roles, segments and other small parts of panels."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 def strong(text: str) -> str:
-    """Return `text` as rich text in the font's semi-bold: ``<b>`` asks for a weight it lacks."""
+    """Return `text` as semi-bold rich text, since ``<b>`` asks for a missing weight."""
     return f'<span style="font-weight:600">{text}</span>'
 
 
@@ -64,7 +64,7 @@ BREAK = "\u200b"
 
 
 def breakable(text: str, most: int = 24) -> str:
-    """Let words of more than `most` letters, mostly names of files, go on in the next line.
+    """Let words of more than `most` letters, mostly file names, break across lines.
 
     A label breaks its text only between words, and after "/" and "-" before a letter; it cuts off
     what is wider than itself. A card has room for as many letters as `most` is by itself.
@@ -73,7 +73,7 @@ def breakable(text: str, most: int = 24) -> str:
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
-    """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was.
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``) and repolish if needed.
 
     Only where one differs: to polish a widget is to look through the whole style sheet for it.
     """
@@ -90,7 +90,7 @@ def set_role(widget: QWidget, **roles: str) -> None:
 
 
 def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
-    """Give a control its accessible name and its tool tip.
+    """Set a control's accessible name and tool tip.
 
     The tip is the name where none is given; ``""`` is for what shows no tip, such as a plot.
     """
@@ -99,13 +99,13 @@ def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
 
 
 def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None) -> None:
-    """Write on a button what is also its accessible name; the tip as in :func:`describe`."""
+    """Set a button's text and accessible name; the tip as in :func:`describe`."""
     button.setText(text)
     describe(button, text, tip)
 
 
 def keep_moves(event: QKeyEvent) -> None:
-    """Keep a key that moves in a list also at its end, where the list leaves it to the tab.
+    """Consume a list's movement keys at its ends too, instead of passing them to the tab.
 
     On the Build tab it would go to another epoch.
     """
@@ -114,7 +114,7 @@ def keep_moves(event: QKeyEvent) -> None:
 
 
 def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
-    """Let a list that is not typed in take the keys that move in it, and the tab all letters.
+    """Let a non-editable list take its movement keys, and the tab all letters.
 
     `press` is the list's own ``keyPressEvent``, which would look for an entry by its first letter.
     """
@@ -133,18 +133,18 @@ _BY_KEYS = (
 
 
 def is_by_keys(event: QEvent) -> bool:
-    """Tell whether the keyboard comes or goes by Tab, either way round, or by a shortcut."""
+    """Return whether the focus moves by Tab, Shift+Tab or a shortcut."""
     return isinstance(event, QFocusEvent) and event.reason() in _BY_KEYS
 
 
 def has_focus(part: QWidget) -> bool:
-    """Tell whether the keyboard is on a part of the window, or within it."""
+    """Return whether the focus is on a widget or within it."""
     focused = QApplication.focusWidget()
     return focused is not None and (focused is part or part.isAncestorOf(focused))
 
 
 def scroll_to(control: QWidget) -> None:
-    """Scroll what a control is in so far that it is in sight."""
+    """Scroll until a control is visible."""
     widget = control.parentWidget()
     while widget is not None:
         if isinstance(widget, QScrollArea):
@@ -153,7 +153,7 @@ def scroll_to(control: QWidget) -> None:
 
 
 def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
-    """Let Tab come to a part that was just put into its place after a widget, not last of all.
+    """Insert a widget into the tab order after another, instead of at the end.
 
     For what is made after what stands behind it. That widget takes the keyboard, and the last one
     in the part that does is returned.
@@ -181,7 +181,7 @@ def menu_action(
     is_on: bool | None = None,
     group: QActionGroup | None = None,
 ) -> QAction:
-    """Add to a menu what does something, ticked where it `is_on`; all of its text is literal."""
+    """Add an action to a menu, checked if `is_on`; its text is literal."""
     # Not made by the menu: PySide loses such an action where the focus chain is walked later.
     action = named(QAction(text.replace("&", "&&"), menu), name)
     menu.addAction(action)
@@ -194,14 +194,14 @@ def menu_action(
 
 
 def frame(role: str, **roles: str) -> QFrame:
-    """Return a frame with the given style role."""
+    """Return a frame with a style role."""
     result = QFrame()
     set_role(result, role=role, **roles)
     return result
 
 
 def rule(vertical: bool = False, height_px: int | None = None) -> QFrame:
-    """Return a one-pixel divider, as high as there is room where no height is given."""
+    """Return a one-pixel divider, stretching if no height is given."""
     divider = frame("vrule" if vertical else "rule")
     if height_px is not None:
         divider.setFixedHeight(height_px)
@@ -211,7 +211,7 @@ def rule(vertical: bool = False, height_px: int | None = None) -> QFrame:
 def label(
     role: str = "", object_name: str = "", wrap: bool = False, **texts: Unpack[Texts]
 ) -> QLabel:
-    """Return a label with a style role, whose text is plain: all of it is literal."""
+    """Return a label with a style role and literal text."""
     result = QLabel()
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
@@ -255,7 +255,7 @@ def _dress[Button: QAbstractButton](
 def _press_button(
     button: QAbstractButton, event: QKeyEvent, press: Callable[[QKeyEvent], None]
 ) -> None:
-    """Let a button leave arrows to the tab, as to go to another epoch; `press` is its own.
+    """Let a button pass arrow keys to the tab; `press` is its own key.
 
     Qt would go on to the next control, as by Tab. Among buttons of which one holds, and among the
     answers of a dialog, arrows go from one to the next.
@@ -285,14 +285,14 @@ def push_button(
     do: _Handler | None = None,
     **texts: Unpack[Texts],
 ) -> QPushButton:
-    """Return a push button with its object name, look and texts; `do` is what a click does."""
+    """Return a push button with its object name, look and texts; `do` is called on a click."""
     result = _PushButton()
     result.setAutoDefault(False)
     return _dress(result, object_name, tone, size, icon, do, texts)
 
 
 def check_box(object_name: str, do: Callable[[bool], object], **texts: Unpack[Texts]) -> QCheckBox:
-    """Return a check box with its object name and texts; `do` gets what a click makes of it."""
+    """Return a check box with its object name and texts; `do` gets the new state on a click."""
     result = worded(named(QCheckBox(), object_name), **texts)
     result.clicked.connect(lambda on: do(on))  # PySide would call a partial without it
     return result
@@ -306,12 +306,12 @@ def tool_button(
     do: _Handler | None = None,
     **texts: Unpack[Texts],
 ) -> QToolButton:
-    """Return a tool button (an icon, or icon and text); all else as in :func:`push_button`."""
+    """Return a tool button (an icon, or icon and text), otherwise as :func:`push_button`."""
     return _dress(_ToolButton(), object_name, tone, size, icon, do, texts)
 
 
 def opens_menu[Menu: QMenu](button: QToolButton, menu: Menu) -> Menu:
-    """Let a press on a button open a menu at once; return the menu."""
+    """Let a button open a menu when pressed; return the menu."""
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)
     return menu
@@ -320,7 +320,7 @@ def opens_menu[Menu: QMenu](button: QToolButton, menu: Menu) -> Menu:
 def add_choices[Key](
     menu: QMenu, keys: Iterable[Key], choose: Callable[[Key], object]
 ) -> dict[Key, QAction]:
-    """Add an entry for each key to a menu, of which one is checked; its text is yet to be set."""
+    """Add a checkable entry per key to a menu; its text is set later."""
     group, actions = QActionGroup(menu), {}
     for key in keys:
         action = actions[key] = menu.addAction("")
@@ -331,7 +331,7 @@ def add_choices[Key](
 
 
 def scroll_area(content: QWidget, object_name: str = "", across: bool = False) -> QScrollArea:
-    """Return what scrolls its content up and down, or across; Tab passes over it."""
+    """Return a scroll area for vertical, or horizontal, scrolling that is no tab stop."""
     area = named(QScrollArea(), object_name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -343,7 +343,7 @@ def scroll_area(content: QWidget, object_name: str = "", across: bool = False) -
 
 
 class Segments(QFrame):
-    """A row of buttons of which one is chosen; Tab comes to that one, arrows go to the others.
+    """A row of exclusive buttons; Tab reaches the checked one, arrow keys the others.
 
     Attributes
     ----------
@@ -356,7 +356,7 @@ class Segments(QFrame):
         names: Iterable[str] | Mapping[str, tuple[LazyText, LazyText]],
         do: Callable[[int], object] | None = None,
     ) -> None:
-        """Make a button of each object name, in a mapping with its text and tip."""
+        """Create a button per object name, mapped to its text and tip."""
         super().__init__()
         set_role(self, role="seg")
         self.group = QButtonGroup(self)
@@ -387,7 +387,7 @@ class Segments(QFrame):
             button.setFocusPolicy(by_tab if is_chosen else by_click)
 
     def fold_into(self, room_px: int) -> None:
-        """Use two rows where the words are too long for one, with no room at all one a button."""
+        """Use two rows if the texts are too long for one, or one row per button."""
         buttons = self.group.buttons()
         needed = sum(button.sizeHint().width() for button in buttons) + 4
         folded = -(-len(buttons) // 2) if room_px else 1
@@ -402,17 +402,17 @@ class Segments(QFrame):
         return button
 
     def write(self, *texts: tuple[str, str]) -> None:
-        """Write on the buttons, and their tips, in the language in use."""
+        """Set the buttons' texts and tips in the current language."""
         for index, (text, tip) in enumerate(texts):
             write_on(self.button(index), text, tip)
 
     @property
     def current(self) -> int:
-        """Index of the chosen button, -1 for none."""
+        """The index of the checked button, -1 for none."""
         return self.group.checkedId()
 
     def choose(self, index: int) -> None:
-        """Choose a button, or with -1 none, without emitting ``idClicked``.
+        """Check a button, or none with -1, without emitting ``idClicked``.
 
         The keyboard stays with the one that is chosen.
         """
@@ -429,7 +429,7 @@ class Segments(QFrame):
 
 
 class ElidingLabel(QLabel):
-    """A few words that take what room there is, and end in an ellipsis where it is too little."""
+    """A short text that fills the room available and is elided if too long."""
 
     def __init__(self, role: str = "", object_name: str = "") -> None:
         super().__init__()
@@ -439,7 +439,7 @@ class ElidingLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what fits."""
+        """Paint the elided text."""
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         right = Qt.TextElideMode.ElideRight
@@ -452,7 +452,7 @@ BAR_PX = 10
 
 
 class ColumnScroll(QScrollArea):
-    """Scroll a column up and down; the bar lies over the inset at its right.
+    """A column's scroll area; its bar lies over the right inset.
 
     A bar that took its width from the column would move everything in it as it comes and goes. Tab
     passes over it: what it holds takes the keyboard, and scrolls along.
@@ -479,7 +479,7 @@ _SPARE_PX = 6
 
 
 def show_text(label: QLabel, text: str, lines_at: str = "") -> None:
-    """Set a label's text where it differs, in a size that is fixed and only ever grows in width.
+    """Set a label's text if it differs, with a width that only ever grows.
 
     Parameters
     ----------

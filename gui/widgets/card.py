@@ -1,4 +1,4 @@
-"""Cards under the scores: a heading that folds, a body, and a tone."""
+"""Cards under the scores: a folding heading, a body, and a tone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARGIN_PX, _TIGHT_PX = INSET_PX - 2, 5
 
 
 class Card(Panel):
-    """A framed heading with an icon, a title and an answer at its right, over a body.
+    """A frame with a heading of icon, title and answer, over a body.
 
     Parameters
     ----------
@@ -68,28 +68,28 @@ class Card(Panel):
         self._show_fold()
 
     def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
-        """Choose the card's ground and the icon before its title."""
+        """Set the card's background and the icon before its title."""
         set_role(self, tone=tone)
         self._icon.show_icon(icon_name, icon_token)
 
     def set_answer(self, text: str, icon_name: str, token: str, tone: str) -> None:
-        """Give a short answer at the right of the title."""
+        """Set a short answer to the right of the title."""
         self.answer.setText(text)
         set_role(self.answer, tone=tone)
         self._answer_icon.show_icon(icon_name, token)
 
     def add_to_heading(self, widget: QWidget) -> None:
-        """Put a control at the right of the heading, before the buttons that fold and close."""
+        """Add a control to the heading, before the buttons that fold and close."""
         self._head.insertWidget(self._after_answer, widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _set_margin(self, above_px: int) -> None:
-        """Choose how far the heading and the body keep from the upper and the lower edge."""
+        """Set the vertical margins of heading and body."""
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(INSET_PX, above_px, INSET_PX, above_px)
 
     def set_foldable(self, foldable: bool) -> None:
-        """Offer to fold the body away, as in the narrow window."""
+        """Allow folding, as in the narrow window."""
         if foldable == self.fold.isHidden():
             self.fold.setVisible(foldable)
             self._set_margin(_TIGHT_PX if foldable else _MARGIN_PX)
@@ -97,7 +97,7 @@ class Card(Panel):
             self.set_folded(False)
 
     def set_folded(self, folded: bool) -> None:
-        """Show the heading alone, or all."""
+        """Show only the heading, or everything."""
         self.is_folded = folded
         self._content.setVisible(not folded)
         self._show_fold()

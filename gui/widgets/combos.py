@@ -1,4 +1,4 @@
-"""Lists of choices, and how wide they are."""
+"""Combo boxes and their widths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 
 def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
-    """Make a list of choices; each one's data is its key, which no language changes."""
+    """Return a combo box whose items have language-independent keys as data."""
     combo = QComboBox()
     combo.setObjectName(object_name)
     for key in keys:
@@ -19,7 +19,7 @@ def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
 
 
 def combo_px(combo: QComboBox, text: str) -> int:
-    """Return the width in pixels at which a list of choices shows all of `text`."""
+    """Return the width in pixels of a combo box that shows `text` completely."""
     option = QStyleOptionComboBox()
     option.initFrom(combo)
     option.editable = combo.isEditable()
@@ -33,7 +33,7 @@ def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
 
 
 class ElidingCombo(QComboBox):
-    """A list of choices that may be narrower than the chosen text.
+    """A combo box that may be narrower than its text.
 
     Then the text has "…" in its middle, for names mostly differ at an end, and the tool tip begins
     with all of it.
@@ -46,13 +46,13 @@ class ElidingCombo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def fit_popup(self) -> None:
-        """Make the list that opens as wide as its longest text."""
+        """Make the popup as wide as its longest text."""
         texts = [self.itemText(index) for index in range(self.count())]
         widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the list with its text shortened to the room beside the arrow.
+        """Paint the combo box with its text elided before the arrow.
 
         Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
         """
@@ -67,7 +67,7 @@ class ElidingCombo(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def event(self, event: QEvent) -> bool:
-        """Say the whole text first where it is shortened."""
+        """Show the full text first in the tool tip if it is elided."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             text = self.currentText()
             if combo_px(self, text) > self.width():

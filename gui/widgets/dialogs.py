@@ -1,4 +1,4 @@
-"""Dialogs that ask for a file or an answer; none blocks.
+"""Non-blocking dialogs that ask for a file or an answer.
 
 What they are made of is loaded when the first one opens: no start shows one.
 """
@@ -18,7 +18,7 @@ _WIDTH_PX, _HEIGHT_PX = 760, 460
 
 
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
-    """Return a file dialog over `window` that is deleted once it has closed.
+    """Return a file dialog over `window` that is deleted when it closes.
 
     Where the system has none of its own, Qt's is made large enough for its columns.
     """
@@ -43,7 +43,7 @@ _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
 
 
 def as_file_name(text: str) -> str:
-    """Return a text as every system takes it for the name of a file, without its suffix."""
+    """Return a text as a valid file name on every system, without a suffix."""
     name = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in text)
     return name.encode()[:_LONGEST_PROPOSED_BYTES].decode(errors="ignore")
 
@@ -56,7 +56,7 @@ def ask_to_save(
     object_name: str = "export_dialog",
     kinds: str = "",
 ) -> None:
-    """Let the user choose where to write a file like `name`; `then` takes the choice.
+    """Let the user choose where to save a file like `name`; `then` gets the path.
 
     `kinds` is Qt's filter of names, where the suffix of `name` is not the only one.
     """
@@ -71,7 +71,7 @@ def ask_to_save(
 
 
 class Answer(Struct, frozen=True):
-    """One button."""
+    """An answer's button."""
 
     name: str
     text: str
@@ -86,7 +86,7 @@ def ask(
     answers: Sequence[Answer],
     is_risky: bool = False,
 ) -> None:
-    """Ask over `window`; Enter gives the first of the answers and Escape the last.
+    """Ask over `window`; Enter chooses the first answer and Escape the last.
 
     Where the first one `is_risky`, Enter gives the last one too. Of three, the second is the one
     that loses something.

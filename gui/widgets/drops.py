@@ -1,4 +1,4 @@
-"""What is dropped on a window or pasted into it."""
+"""Dropped and pasted data."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from PySide6.QtGui import QGuiApplication
 
 
 def local_paths(mime: QMimeData) -> list[Path]:
-    """Return the files and folders of this computer in what is dropped or pasted."""
+    """Return the local files and folders in dropped or pasted data."""
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
 
 
 def pasted() -> QMimeData:
-    """Return what is on the clipboard; an empty one has ``None`` on some platforms."""
+    """Return the clipboard's content; some platforms return ``None`` for an empty one."""
     return QGuiApplication.clipboard().mimeData() or QMimeData()

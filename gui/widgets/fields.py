@@ -1,4 +1,4 @@
-"""Fields with captions, and how they share the room there is."""
+"""Fields with captions, and how they share the available width."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def caption_of(
     caption: LazyText = "",
     tip: LazyText = "",
 ) -> QLabel:
-    """Return a caption, which is the control's accessible name; `term` is its glossary word."""
+    """Return a caption that is also the control's accessible name; `term` is its glossary term."""
     result = label(role)
     result.setBuddy(control)
     if caption:
@@ -43,7 +43,7 @@ def caption_of(
 
 
 class Field(QWidget):
-    """A caption over a control; `width_px` 0 leaves the control its own width."""
+    """A caption over a control; a `width_px` of 0 keeps the control's own width."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Field(QWidget):
         caption: LazyText = "",
         tip: LazyText = "",
     ) -> None:
-        """Put the caption over `control`, and `info` behind it; `term` is its glossary word."""
+        """Put the caption over `control`, followed by `info`; `term` is its glossary term."""
         super().__init__()
         self.control = control
         self.caption = caption_of(control, "caption", term, caption, tip)
@@ -76,7 +76,7 @@ class Field(QWidget):
         self.show_beside(False)
 
     def show_beside(self, beside: bool) -> None:
-        """Put the caption before the control, as in a form, or over it, as in the bar."""
+        """Put the caption beside the control, as in a form, or over it, as in the bar."""
         down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._row.setDirection(right if beside else down)
         self._row.setSpacing(GAP_M_PX if beside else 2)
@@ -90,7 +90,7 @@ class Field(QWidget):
 
     @property
     def _need_px(self) -> int:
-        """The width of the control with all of its text; of a long one with the most of it."""
+        """The width of the control with all its text, or with most of a long one."""
         if not isinstance(self.control, QComboBox):
             return self._width_px
         edge = 4 if self.control.isEditable() else 0  # an editor keeps its text off its own sides
@@ -98,17 +98,17 @@ class Field(QWidget):
 
     @property
     def usual_px(self) -> int:
-        """The width of the control where there is room."""
+        """The preferred width of the control."""
         return max(self._width_px, self._need_px, self.caption.sizeHint().width())
 
     def fit(self) -> None:
-        """Bound the width of the control between what its text needs and what is usual."""
+        """Limit the control's width to between its minimum and preferred one."""
         if self._width_px and not self._is_beside:
             self.control.setMinimumWidth(self._need_px)
             self.control.setMaximumWidth(self.usual_px)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Measure in the style sheet's font."""
+        """Measure with the style sheet's font."""
         super().showEvent(event)
         self.fit()
 
@@ -120,7 +120,7 @@ class Field(QWidget):
 
 
 class ChoiceCombo(ElidingCombo):
-    """A list of choices, each with a key that does not depend on the language.
+    """A combo box whose items have language-independent keys.
 
     Signals
     -------
@@ -138,36 +138,36 @@ class ChoiceCombo(ElidingCombo):
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def write(self, texts: Iterable[str]) -> None:
-        """Set what is read for each key, in their order."""
+        """Set the keys' texts in order."""
         for index, text in enumerate(texts):
             if self.itemText(index) != text:
                 self.setItemText(index, text)
         self.fit_popup()
 
     def explain(self, tips: Sequence[str]) -> None:
-        """Set what the list says of each key while it is open, in their order."""
+        """Set the keys' explanations, shown while the list is open, in order."""
         for index, tip in enumerate(tips):
             self.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
 
     def offer_only(self, key: str | None) -> None:
-        """Let no other key be chosen than this one; ``None`` lets every key be."""
+        """Enable only this key; ``None`` enables all."""
         items = self.model()
         assert isinstance(items, QStandardItemModel)
         for index in range(self.count()):
             items.item(index).setEnabled(key is None or self.itemData(index) == key)
 
     def show_key(self, key: str) -> None:
-        """Choose a key without emitting ``chosen``."""
+        """Select a key without emitting ``chosen``."""
         index = self.findData(key)
         self.setCurrentIndex(index)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel alone unless the field has the focus."""
+        """Ignore the wheel unless the field has the focus."""
         _turn_with_focus(self, event)
 
 
 class ValueEdit[T](QLineEdit):
-    """A value to type; invalid text is marked, and reverted when the focus leaves.
+    """A field for a value; invalid text is flagged, and reverted on focus out.
 
     Signals
     -------
@@ -188,22 +188,22 @@ class ValueEdit[T](QLineEdit):
         self.editingFinished.connect(self._on_editing_finished)
 
     def text_of(self, value: T) -> str:
-        """Return a value as it is written here."""
+        """Return a value as text."""
         raise NotImplementedError
 
     def read(self, text: str) -> T | None:
-        """Return the value that a text is, ``None`` where it is none."""
+        """Return a text's value, ``None`` if it is invalid."""
         raise NotImplementedError
 
     def show_value(self, value: T) -> None:
-        """Show a value without emitting ``entered``, unless the user is typing one."""
+        """Show a value without emitting ``entered``, unless the user is typing."""
         if value != self._value:
             self._value = value
             if not (self.hasFocus() and self.isModified()):
                 self.write()
 
     def enter(self, value: T) -> None:
-        """Take a value that the user chose."""
+        """Accept a value chosen by the user."""
         changed = value != self._value
         self._value = value
         self.write()
@@ -211,7 +211,7 @@ class ValueEdit[T](QLineEdit):
             self.entered.emit(value)
 
     def write(self) -> None:
-        """Write the value in the language in use."""
+        """Write the value in the current language."""
         text, combo = self.text_of(self._value), self.parentWidget()
         if isinstance(combo, QComboBox):  # the arrow keys go on from there
             combo.setCurrentIndex(combo.findText(text))
@@ -220,7 +220,7 @@ class ValueEdit[T](QLineEdit):
         self._mark(False)
 
     def _mark(self, invalid: bool) -> None:
-        """Mark the field, or the list of choices that it is in and that has the frame."""
+        """Flag the field, or its combo box, which has the frame."""
         combo = self.parentWidget()
         for part in (self, combo) if isinstance(combo, QComboBox) else (self,):
             set_role(part, invalid="true" if invalid else "false")
@@ -234,7 +234,7 @@ class ValueEdit[T](QLineEdit):
             self.refused.emit(text)
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window, but where letters have been typed and not entered."""
+        """Leave undo and redo to the window, unless typed text is not yet entered."""
         handled = super().event(event)
         if event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
             assert isinstance(event, QKeyEvent)
@@ -245,7 +245,7 @@ class ValueEdit[T](QLineEdit):
 
 
 class NumberEdit(ValueEdit[float]):
-    """A number to type; comma and point count, and some numbers may be words."""
+    """A field for a number with comma or point; some numbers may have words."""
 
     def __init__(
         self, object_name: str, low: float, high: float, whole: bool = False, digits: int = 12
@@ -257,7 +257,7 @@ class NumberEdit(ValueEdit[float]):
         self.write()
 
     def tell_refused(self, say: Callable[[Callable[[], str]], None]) -> None:
-        """Tell by `say` why the field has its former number again, when what is typed is none.
+        """Call `say` with the reason when invalid text is reverted.
 
         One that is emptied and left has it again without a word.
         """
@@ -275,18 +275,18 @@ class NumberEdit(ValueEdit[float]):
         return words.format(text=text.strip(), low=low, high=high, value=value)
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
-        """Write the number in the language in use; `words` replaces some (0 by "Full")."""
+        """Write the number in the current language; `words` replaces some (0 by "Full")."""
         self._words = words or self._words
         self.write()
 
     def text_of(self, value: float) -> str:
-        """Return a number as it is written here."""
+        """Return a number as text."""
         if self._whole and value not in self._words:
             return show_integer(value)  # each digit of it: what is read back is what was written
         return self._words.get(value) or show_number(value, self._digits)
 
     def read(self, text: str) -> float | None:
-        """Return the number that a text is within the bounds."""
+        """Return a text's number if it is within the limits."""
         for value, word in self._words.items():
             if text.strip().casefold() == word.casefold():
                 return value
@@ -310,13 +310,13 @@ class ValueCombo[T](QComboBox):
         self.write()
 
     def write(self) -> None:
-        """Write the values in the language in use."""
+        """Write the values in the current language."""
         self.clear()
         self.addItems([self._edit.text_of(value) for value in self._usual])
         self._edit.write()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel alone unless the field has the focus."""
+        """Ignore the wheel unless the field has the focus."""
         _turn_with_focus(self, event)
 
 
@@ -337,13 +337,13 @@ class NumberCombo(ValueCombo[float]):
         self.number = number
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
-        """Write the numbers in the language in use; `words` replaces some (0 by "Full")."""
+        """Write the numbers in the current language; `words` replaces some (0 by "Full")."""
         self.number.retranslate(words)
         self.write()
 
 
 def _turn_with_focus(combo: QComboBox, event: QWheelEvent) -> None:
-    """Let the wheel turn a list only where the keyboard is: it must not change by accident."""
+    """Ignore the wheel over a list without the focus, to prevent accidental changes."""
     if combo.hasFocus():
         QComboBox.wheelEvent(combo, event)
     else:

@@ -1,4 +1,4 @@
-"""What can wait until the user sees something."""
+"""Work deferred until the user sees something."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def after_first_paint(widget: QWidget, do: Callable[[], object], delay_ms: int = 0) -> None:
-    """Do something once, so long after `widget` has been painted for the first time from now on."""
+    """Call a function once, this long after `widget` is next painted."""
     timer = _FirstPaintTimer(widget, singleShot=True)
     timer.setInterval(delay_ms)
     timer.timeout.connect(timer.deleteLater)
@@ -18,10 +18,10 @@ def after_first_paint(widget: QWidget, do: Callable[[], object], delay_ms: int =
 
 
 class _FirstPaintTimer(QTimer):
-    """A timer that the first paint starts."""
+    """A timer started by the first paint."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let go of the widget when it is painted."""
+        """Release the widget when it is painted."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             self.start()

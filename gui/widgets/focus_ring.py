@@ -1,4 +1,4 @@
-"""The ring round what the keyboard is with: shown to the user by keys, not after a click."""
+"""The focus ring, shown for keyboard focus and not after a click."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr,
 
 
 def is_ringed(widget: QWidget) -> bool:
-    """Tell whether a widget that paints its own ring is to show it."""
+    """Return whether a widget that paints its own ring should show it."""
     return widget.hasFocus() and widget.property("ring") != "false"
 
 
 class FocusRing(QObject):
-    """Let the style sheet, by the property ``ring``, show the focus to the user by keys.
+    """Sets the property ``ring`` that shows the style sheet's ring for keyboard focus.
 
     That is where it came by keys, and from the first key after a click. Where neither a key nor a
     click moved it, as when a dialog opens or a list closes, it stays as with what had it before.
@@ -50,13 +50,13 @@ class FocusRing(QObject):
             now.installEventFilter(self)
 
     def _leave_clicked(self) -> None:
-        """Watch for a key no more."""
+        """Stop watching for keys."""
         if self._clicked is not None and isValid(self._clicked):
             self._clicked.removeEventFilter(self)
         self._clicked = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the ring from the first key on that comes to what was clicked."""
+        """Show the ring from the first key that a clicked widget gets."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress

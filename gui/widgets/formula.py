@@ -1,4 +1,4 @@
-"""Formulas as a book sets them, with scripts, fractions, colours; as text, LaTeX and in words."""
+"""Formulas with scripts, fractions and colours; as text, LaTeX and words."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """Two short lines, one over the other."""
+    """A fraction of two short lines."""
 
     over: tuple[Word, ...]
     under: tuple[Word, ...]
@@ -57,7 +57,7 @@ _INDENT = Word("   ")
 
 
 def plain(formula: Formula) -> str:
-    """Return a formula as one line of text: fractions in brackets, "^" before what is raised."""
+    """Return a formula as one line of text: fractions in brackets, "^" before superscripts."""
     return "".join(map(_plain, formula)).strip()
 
 
@@ -122,12 +122,12 @@ _TOKEN = re.compile(
 
 
 def latex(formula: Formula) -> str:
-    """Return a formula in LaTeX's mathematical mode."""
+    """Return a formula in LaTeX math mode."""
     return re.sub(r" +", " ", "".join(map(_latex, formula))).strip()
 
 
 def in_words(formula: Formula) -> str:
-    """Return a formula in words, for who hears it."""
+    """Return a formula in words, for screen readers."""
     return spoken(latex(formula))
 
 
@@ -139,7 +139,7 @@ def _latex(piece: Piece) -> str:
 
 
 def _latex_text(text: str) -> str:
-    """Return text with names upright, decimal commas tight and every sign as a command."""
+    """Return text with upright names, tight decimal commas and all symbols as commands."""
     return _TOKEN.sub(_latex_token, text)
 
 
@@ -172,7 +172,7 @@ def _latex_token(found: re.Match[str]) -> str:
 
 
 class _Placed(NamedTuple):
-    """A word and where its baseline begins."""
+    """A word and the start of its baseline."""
 
     word: Word
     x: float
@@ -188,7 +188,7 @@ class _Bar(NamedTuple):
 
 
 class _Box(NamedTuple):
-    """How wide a piece is, and how far it goes above and below the baseline."""
+    """A piece's width, and its extent above and below the baseline."""
 
     width: float
     ascent: float
@@ -196,7 +196,7 @@ class _Box(NamedTuple):
 
 
 class FormulaLabel(QWidget):
-    """Draw a formula in as many lines as the width asks for; a screen reader says it in words."""
+    """A label that breaks a formula into lines; screen readers get it in words."""
 
     def __init__(self, object_name: str, size_px: int = TITLE_PX) -> None:
         super().__init__()
@@ -216,7 +216,7 @@ class FormulaLabel(QWidget):
         return plain(self._formula)
 
     def show_formula(self, formula: Formula, said: str = "") -> None:
-        """Show another formula; `said` is what is said of it where it is a sentence."""
+        """Show another formula; `said` is its sentence for screen readers, if any."""
         if formula == self._formula:
             return
         self._formula, self._said = formula, said
@@ -245,7 +245,7 @@ class FormulaLabel(QWidget):
         return round(max(y - _LINE_GAP_PX, 0.0) + 0.49)
 
     def _lines(self, width: float) -> Iterator[list[tuple[Piece, _Box]]]:
-        """Yield lines: what belongs together stays, the rest goes on below, set in a little."""
+        """Yield the lines: units stay together, continuations are indented."""
         line: list[tuple[Piece, _Box]] = []
         used = 0.0
         for group in self._groups():
@@ -295,7 +295,7 @@ class FormulaLabel(QWidget):
         )
 
     def _font(self, size_px: int, weight: int) -> tuple[QFont, QFontMetricsF]:
-        """Return a font and its metrics, each made once: that costs more than to measure a word."""
+        """Return a font and its metrics, cached since creating them is slower than measuring."""
         key = size_px, weight
         if key not in self._fonts:
             face = font(size_px, weight)
@@ -303,7 +303,7 @@ class FormulaLabel(QWidget):
         return self._fonts[key]
 
     def _axis(self) -> float:
-        """Return how high above the baseline the bar of a fraction lies."""
+        """Return the height of fraction bars above the baseline."""
         return self._font(self._size_px, 400)[1].xHeight() / 2 + 1
 
     def _place_piece(self, piece: Piece, box: _Box, x: float, y: float) -> None:
@@ -328,11 +328,11 @@ class FormulaLabel(QWidget):
         return QSize(round(width) + 1, max(self.minimumHeight(), 1))
 
     def accessibleName(self) -> str:
-        """Return the formula in words, which takes longer than to draw it."""
+        """Return the formula in words, computed only on request."""
         return self._said or in_words(self._formula)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measure anew in another font, and speak another language."""
+        """Measure again after a change of font, and speak after one of language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             tell_name(self)
@@ -341,7 +341,7 @@ class FormulaLabel(QWidget):
             self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
+        """Break the lines again."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._lay_out()

@@ -1,4 +1,4 @@
-"""A tool tip of HTML: Qt's own tool tips show plain text, see gui/theme/style_sheet.qss."""
+"""A tool tip for HTML, since Qt's own show plain text (gui/theme/style_sheet.qss)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ENDS = frozenset(
 
 
 class HtmlTip(QLabel):
-    """Show HTML beside the pointer until it leaves; names in it must be escaped.
+    """Shows HTML beside the pointer until it leaves; names in it must be escaped.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class HtmlTip(QLabel):
         self.show()
 
     def _place(self, at: QPoint, screen: QRect) -> None:
-        """Lie under the pointer, or over it where the screen ends."""
+        """Place it under the pointer, or above at the end of the screen."""
         place = QRect(at + _OFFSET_PX, self.size())
         if place.bottom() > screen.bottom():
             place.moveBottom(at.y() - _OFFSET_PX.x())
@@ -64,7 +64,7 @@ class HtmlTip(QLabel):
         self.setGeometry(place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Go when the pointer leaves, or something is done."""
+        """Hide when the pointer leaves, or on any input."""
         if event.type() in _ENDS:
             self.close()
         return False

@@ -1,4 +1,4 @@
-"""A card that explains a control, beside it and never over it."""
+"""A card beside a control that explains it without covering it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INFO_WH, _INFO_ICON_PX = QSize(18, 18), 13
 
 
 def info_button(object_name: str) -> QToolButton:
-    """Return a small button that asks what the control beside it means."""
+    """Return a small button that opens a control's explanation."""
     button = tool_button(object_name, icon=icon("question", "t2"))
     button.setFixedSize(_INFO_WH)
     button.setIconSize(QSize(_INFO_ICON_PX, _INFO_ICON_PX))
@@ -36,7 +36,7 @@ def info_button(object_name: str) -> QToolButton:
 
 
 def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint:
-    """Return where a card of `size` lies in `room` without covering what it is about.
+    """Return a position for a card of `size` in `room` that does not cover its control.
 
     Under it, above it, or at its right or left, in this order; all in the same coordinates.
     Where no side has room enough it takes the one with the most.
@@ -57,7 +57,7 @@ def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint:
 
 
 class Subject(Struct, frozen=True, eq=False):
-    """What a card is about.
+    """A control with its explanation.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class InfoCard(Panel):
         self._closing.timeout.connect(self._close_if_left)
 
     def make(self) -> None:
-        """Make what is in it; done at the latest when it opens."""
+        """Create the content, at the latest when the card opens."""
         if self.is_made:
             return
         set_role(self, role="card", tone="info")
@@ -150,12 +150,12 @@ class InfoCard(Panel):
         self.retranslate()
 
     def fill(self) -> None:
-        """Put the content into the body."""
+        """Add the content to the body."""
 
     # -- Opening and closing -----------------------------------------------------------------------
 
     def attach(self, subject: Subject) -> None:
-        """Open for a control: while the pointer or the keyboard is there, or when it is asked."""
+        """Open for a control on hover, on keyboard focus or on request."""
         subject.control.destroyed.connect(self._forget_deleted)
         for widget in filter(None, (subject.control, subject.info)):
             self._subjects[widget] = subject
@@ -183,7 +183,7 @@ class InfoCard(Panel):
             self.put_away()
 
     def toggle(self, subject: Subject) -> None:
-        """Open the card to stay, or put it away where it stays about the very same."""
+        """Pin the card open, or close it if it is pinned for the same subject."""
         if self.isVisible() and self._is_pinned and subject is self._subject:
             self.put_away()
             return
@@ -197,12 +197,12 @@ class InfoCard(Panel):
             self.preview(subject, key, view.window())
 
     def preview(self, subject: Subject, key: str, beside: QWidget) -> None:
-        """Explain an entry of an open list or menu, at its side, until `end_preview`."""
+        """Explain an entry of an open list or menu beside it, until `end_preview`."""
         self._beside = beside
         self._open(subject, key)
 
     def end_preview(self, subject: Subject) -> None:
-        """Go, now that the list or menu has closed, or be about what is chosen again."""
+        """Close when the list or menu closes, or show the chosen entry if pinned."""
         if self._beside is None:
             return
         self._beside = None
@@ -232,7 +232,7 @@ class InfoCard(Panel):
         self.raise_()
 
     def _fit(self) -> None:
-        """Lie beside what it is about."""
+        """Place it beside the subject."""
         subject = self._subject
         layout, parent = self.layout(), self.parentWidget()
         if subject is None or layout is None or parent is None:
@@ -248,7 +248,7 @@ class InfoCard(Panel):
         self.setGeometry(QRect(place, size))
 
     def put_away(self) -> None:
-        """Close the card; the keyboard goes back to the control's info button."""
+        """Close the card; the focus returns to the control's info button."""
         self._opening.stop()
         self._closing.stop()
         self._waiting = None
@@ -259,7 +259,7 @@ class InfoCard(Panel):
         self.hide()
 
     def _close_if_left(self) -> None:
-        """Close unless it stays, or the pointer or the keyboard is still there."""
+        """Close unless it is pinned, or has the pointer or the focus."""
         if self._is_pinned or not self.isVisible() or self._beside is not None:
             return
         subject = self._subject
@@ -276,7 +276,7 @@ class InfoCard(Panel):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer and the keyboard to and from the controls."""
+        """Follow the pointer and the focus to and from the controls."""
         kind = event.type()
         listing = self._lists.get(watched)
         if listing is not None:
@@ -301,14 +301,14 @@ class InfoCard(Panel):
         return False
 
     def event(self, event: QEvent) -> bool:
-        """Grow or shrink with what is in it, as in another language."""
+        """Resize with the content, as after a change of language."""
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._fit()
         return handled
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Go once the pointer has left."""
+        """Close after the pointer has left."""
         super().leaveEvent(event)
         self._closing.start()
 

@@ -1,4 +1,4 @@
-"""Formulas in the midst of a label's text, set as a book sets them, on the line's baseline."""
+"""Formulas inside a label's text, typeset on its baseline."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ _LARGER = 1.1
 
 
 def mark(latex: str, text: str) -> str:
-    """Return a formula as HTML: `text`, for which :func:`show_with_formulas` takes the drawing."""
+    """Return a formula as HTML; :func:`show_with_formulas` replaces `text` by a drawing."""
     return f"<!--latex {html.escape(latex)}-->{text}<!--/latex-->"
 
 
 def say_instead(text: str, spoken: str) -> str:
-    """Return HTML for which :func:`as_said` takes what is `spoken`."""
+    """Return HTML that :func:`as_said` replaces by `spoken`."""
     return f"<!--said {html.escape(spoken)}-->{text}<!--/said-->"
 
 
 def as_said(text: str) -> str:
-    """Return rich text as a screen reader is to say it."""
+    """Return rich text as plain text for screen readers."""
     return _SAID.sub(r"\1", text)
 
 
 def show_with_formulas(label: QLabel, text: str) -> None:
-    """Set a label's rich text where it differs, its marked formulas drawn as far as they are set.
+    """Set a label's rich text if it differs, with marked formulas drawn once typeset.
 
     The others are shown by the text that they are marked around; once the typesetter has set one,
     the text is to be shown again.
@@ -72,7 +72,7 @@ def show_with_formulas(label: QLabel, text: str) -> None:
 
 @lru_cache(256)
 def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
-    """Return an image whose lower edge is to be at the descent of the font that it is set in."""
+    """Return an image whose lower edge belongs at the descent of its font."""
     letters_px = size_px * _LARGER
     width, ascent, descent = formula.box(letters_px)
     # A font's descent is as good as proportional to its size.
@@ -97,7 +97,7 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
 
 
 def _put_on_baseline(label: QLabel) -> None:
-    """Set the images of a label's text on its baseline, which Qt's HTML cannot ask for."""
+    """Move the images of a label's text to the baseline, which Qt's HTML cannot do."""
     label.sizeHint()  # the text is read now
     document = label.findChild(QTextDocument)
     if not isinstance(document, QTextDocument):

@@ -1,4 +1,4 @@
-"""Formulas written in LaTeX, shown as a book sets them: the one way to show ``$...$``."""
+"""LaTeX formulas in the window: the only way to show ``$...$``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ELIDE = Qt.TextElideMode.ElideRight
 
 
 class SetFormula:
-    """A formula that has been set."""
+    """A typeset formula."""
 
     def __init__(self, svg: str) -> None:
         self._svg = svg
@@ -46,12 +46,12 @@ class SetFormula:
         return not self._box.isEmpty()
 
     def box(self, size_px: float) -> tuple[float, float, float]:
-        """Return width, ascent and descent in pixels, for letters of `size_px`."""
+        """Return width, ascent and descent in pixels, for a font of `size_px`."""
         scale, box = size_px / SIZE_PX, self._box
         return scale * box.width(), -scale * box.top(), scale * box.bottom()
 
     def paint(self, painter: QPainter, baseline: QPointF, size_px: float, colour: str) -> None:
-        """Draw it from the beginning of its baseline on, in a colour written ``#RRGGBB``."""
+        """Paint it from the start of its baseline, in a colour written ``#RRGGBB``."""
         width, ascent, descent = self.box(size_px)
         area = QRectF(baseline.x(), baseline.y() - ascent, width, ascent + descent)
         self._renderer(colour).render(painter, area)
@@ -64,7 +64,7 @@ class SetFormula:
 
 
 class Typesetter(QObject):
-    """Have formulas set by a process of its own, which lives as long as there are any to set.
+    """Typesets formulas in a separate process, which lives while there are any to set.
 
     Signals
     -------
@@ -92,7 +92,7 @@ class Typesetter(QObject):
         self._start.timeout.connect(self._begin)
 
     def formula(self, latex: str) -> SetFormula | None:
-        """Return a formula if it has been set, else have it set and return ``None``.
+        """Return a formula if it is typeset, otherwise request it and return ``None``.
 
         Of what is no formula it returns ``None`` for good: it is shown as it is written.
         """
@@ -109,7 +109,7 @@ class Typesetter(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being set."""
+        """Whether nothing is being typeset."""
         return self._process is None and not self._wanted
 
     def _learn(self, latex: str, svg: str | None) -> SetFormula | None:
@@ -120,7 +120,7 @@ class Typesetter(QObject):
     # -- The process -------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        """Hand over what is wanted; what is wanted meanwhile waits for the next process."""
+        """Send the requested formulas; later requests wait for the next process."""
         if self._process is not None or not self._wanted:
             return
         self._asked, self._wanted = self._wanted, []
@@ -152,7 +152,7 @@ class Typesetter(QObject):
             self._process.kill()
 
     def close(self) -> None:
-        """End the process: the application is about to quit."""
+        """End the process as the application quits."""
         process, self._process = self._process, None
         self._wanted, self._asked = [], []
         self._patience.stop()
@@ -166,7 +166,7 @@ class Typesetter(QObject):
             self._on_ended()
 
     def _on_ended(self) -> None:
-        """Go on: what the process ended over, or was given up over, is no formula."""
+        """Continue; a formula at which the process ended or timed out is invalid."""
         process, self._process = self._process, None
         self._patience.stop()
         if process is not None:
@@ -181,7 +181,7 @@ class Typesetter(QObject):
 
 
 def typesetter() -> Typesetter:
-    """Return the application's one typesetter."""
+    """Return the application's only typesetter."""
     app = QApplication.instance()
     assert app is not None
     found = app.findChild(Typesetter)
@@ -192,7 +192,7 @@ def typesetter() -> Typesetter:
 
 
 class LatexLabel(QWidget):
-    """Show a formula written in LaTeX; until it is set, and where it is none, what is written.
+    """Shows a LaTeX formula, or its source until it is typeset or if it is invalid.
 
     A screen reader says it in words. Where there is less room the formula is drawn smaller.
     """
@@ -205,16 +205,16 @@ class LatexLabel(QWidget):
         typesetter().typeset.connect(self._on_typeset)
 
     def text(self) -> str:
-        """Return the formula as it is written."""
+        """Return the formula's source."""
         return self._latex
 
     @property
     def is_set(self) -> bool:
-        """Whether it is drawn as a formula."""
+        """Whether the formula is drawn."""
         return self._formula() is not None
 
     def show_latex(self, latex: str) -> None:
-        """Show another formula, in LaTeX's mathematical mode without dollar signs."""
+        """Show another formula, in LaTeX math mode without dollar signs."""
         if latex != self._latex:
             self._latex = latex
             self.setAccessibleName(spoken(latex))
@@ -233,7 +233,7 @@ class LatexLabel(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of the formula, or of what is written."""
+        """Return the size of the formula or its source."""
         formula = self._formula()
         if formula is None:
             metrics = QFontMetrics(font())
@@ -242,7 +242,7 @@ class LatexLabel(QWidget):
         return QSize(round(width) + 1, round(ascent + descent + 0.49))
 
     def minimumSizeHint(self) -> QSize:
-        """Let a narrow place shrink it."""
+        """Allow shrinking."""
         return QSize(20, self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
@@ -252,7 +252,7 @@ class LatexLabel(QWidget):
             self.setAccessibleName(spoken(self._latex))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the formula, or what is written."""
+        """Draw the formula or its source."""
         colour = str(getattr(active(), self._token))
         painter = smooth_painter(self)
         formula = self._formula()

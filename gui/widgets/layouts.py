@@ -1,4 +1,4 @@
-"""Rows and columns, written as the list of what stands in them."""
+"""Rows and columns as lists of their parts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ type Margins = int | tuple[int, int] | tuple[int, int, int, int]
 def hbox(
     *parts: Part, on: QWidget | None = None, gap: int | None = None, margins: Margins | None = None
 ) -> QHBoxLayout:
-    """Return a row.
+    """Return a row layout.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def hbox(
 def vbox(
     *parts: Part, on: QWidget | None = None, gap: int | None = None, margins: Margins | None = None
 ) -> QVBoxLayout:
-    """Return a column, its parts from top to bottom; all else as in :func:`hbox`."""
+    """Return a column layout, otherwise as :func:`hbox`."""
     box = QVBoxLayout() if on is None else QVBoxLayout(on)
     _fill(box, parts, gap, margins)
     return box
@@ -64,7 +64,7 @@ def _fill(
 
 
 def add_parts(box: QBoxLayout, *parts: Part) -> None:
-    """Put parts, written as for :func:`hbox`, behind those of a row or column."""
+    """Append parts, as for :func:`hbox`, to a row or column."""
     for part in parts:
         if isinstance(part, str):
             box.addStretch(1)

@@ -1,4 +1,4 @@
-"""What every painted widget does: smooth edges, filled boxes, a ring of the focus, words."""
+"""Helpers for painted widgets: antialiasing, boxes, focus rings, text."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def smooth_painter(device: QPaintDevice) -> QPainter:
-    """Return a painter with smooth edges."""
+    """Return a painter with antialiasing."""
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
 
 
 def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
-    """Return a see-through pixmap of `size` pixels, each of them `ratio` by `ratio` of its own."""
+    """Return a transparent pixmap of `size` pixels at device pixel ratio `ratio`."""
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -42,7 +42,7 @@ def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
 
 
 def drawn_icon(size: QSize, draw: Callable[[QPainter], None]) -> QIcon:
-    """Return a drawing of `size` as an icon, for screens of either density.
+    """Return a drawing of `size` as an icon for both pixel densities.
 
     Qt draws a picture that is for the other density at half or at twice its size.
     """
@@ -57,7 +57,7 @@ def drawn_icon(size: QSize, draw: Callable[[QPainter], None]) -> QIcon:
 
 
 def faded(colour: str | QColor, alpha: float) -> QColor:
-    """Return a colour that covers what is under it by a share `alpha`, from 0 to 1."""
+    """Return a colour with opacity `alpha`, from 0 to 1."""
     result = QColor(colour)
     result.setAlphaF(alpha)
     return result
@@ -70,7 +70,7 @@ def draw_box(
     fill: str | QColor | QBrush,
     outline: str | QColor | QPen | None = None,
 ) -> None:
-    """Draw a box with round corners; the painter keeps fill and outline."""
+    """Draw a rounded box with the painter's brush and pen."""
     painter.setBrush(QColor(fill) if isinstance(fill, str) else fill)
     if outline is None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -80,7 +80,7 @@ def draw_box(
 
 
 def fill_share(painter: QPainter, track: QRectF, share: float, colour: str | QColor) -> None:
-    """Fill as much of a bar's track as a share (0 to 1) is, of the least a little too."""
+    """Fill a share (0 to 1) of a bar's track, visible even when tiny."""
     bar = QRectF(track)
     bar.setWidth(max(2.0, share * track.width()))
     painter.setBrush(QColor(colour))
@@ -94,7 +94,7 @@ def draw_ring(
     colour: str | QColor,
     width_px: float = 2,
 ) -> None:
-    """Draw a box with round corners and nothing in it, as round what the keyboard is on."""
+    """Draw the outline of a rounded box, as for a focus ring."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colour), width_px))
     painter.drawRoundedRect(box, radius_px, radius_px)
@@ -102,7 +102,7 @@ def draw_ring(
 
 @contextmanager
 def clipped(painter: QPainter, box: QRect | QRectF, radius_px: float) -> Iterator[QPainterPath]:
-    """Paint only inside a box with round corners, and as before afterwards; its outline."""
+    """Clip painting to a rounded box in this block; then draw its outline."""
     outline = QPainterPath()
     outline.addRoundedRect(box, radius_px, radius_px)
     painter.save()
@@ -112,7 +112,7 @@ def clipped(painter: QPainter, box: QRect | QRectF, radius_px: float) -> Iterato
 
 
 def draw_focus(painter: QPainter, widget: QWidget) -> None:
-    """Draw a dotted line along the edge of a widget that the keyboard is with."""
+    """Draw a dotted focus line along a widget's edge."""
     if is_ringed(widget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
@@ -122,7 +122,7 @@ def draw_focus(painter: QPainter, widget: QWidget) -> None:
 def write_in(
     painter: QPainter, colour: str | QColor, size_px: int = BODY_PX, weight: int = 400
 ) -> None:
-    """Let what is written from now on have this colour, size and weight."""
+    """Set the painter's text colour, size and weight."""
     painter.setFont(font(size_px, weight))
     painter.setPen(QColor(colour))
 
@@ -134,6 +134,6 @@ def write_elided(
     side: Qt.AlignmentFlag = AT_LEFT,
     cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
-    """Write a text into a box; where it is wider, an ellipsis stands for the rest."""
+    """Draw a text in a box, elided if it is too wide."""
     shown = QFontMetricsF(painter.font()).elidedText(text, cut, box.width())
     painter.drawText(QRectF(box), side, shown)

@@ -1,4 +1,4 @@
-"""The frames that the window's parts are made of: they follow language, theme and size."""
+"""The base classes of panels and dialogs, which follow language, theme and size."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Panel(QFrame):
         """Write every text in the language in use."""
 
     def restyle(self) -> None:
-        """Put on the theme in use, where the style sheet does not; `choose_theme` calls it."""
+        """Apply the theme where the style sheet does not; called by `choose_theme`."""
 
     def refit(self) -> None:
-        """Fit the size that it has now, where the layout does not."""
+        """Fit the present size where the layout does not."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the size."""
@@ -46,7 +46,7 @@ class Panel(QFrame):
 
 
 class Dialog(QDialog):
-    """A window of its own that asks or shows something."""
+    """A separate window that asks or shows something."""
 
     def __init__(
         self, object_name: str, parent: QWidget | None = None, **texts: Unpack[Texts]
@@ -59,7 +59,7 @@ class Dialog(QDialog):
         """Write every text in the language in use."""
 
     def restyle(self) -> None:
-        """Put on the theme in use, where the style sheet does not."""
+        """Apply the theme where the style sheet does not."""
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -68,7 +68,7 @@ class Dialog(QDialog):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press the button that the keyboard is on."""
+        """Let Enter press the focused button."""
         button = self.focusWidget()
         if event.key() in ENTER and isinstance(button, QPushButton):
             button.click()

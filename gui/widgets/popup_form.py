@@ -1,4 +1,4 @@
-"""A form that pops up under a button: captions at the left, controls at the right."""
+"""A form that pops up under a button: captions on the left, controls on the right."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PopupForm(Panel):
         set_role(self, role="card")
 
     def add_title(self, title: QLabel) -> None:
-        """Put a heading under what is there."""
+        """Append a heading."""
         title.setContentsMargins(0, GAP_M_PX, 0, 0)
         self.grid.addWidget(title, self.grid.rowCount(), 0, 1, 2)
 
@@ -51,7 +51,7 @@ class PopupForm(Panel):
         caption: LazyText = "",
         tip: LazyText = "",
     ) -> None:
-        """Put a control with a caption under what is there; `term` is its word of the glossary."""
+        """Append a control with a caption; `term` is its glossary term."""
         self.captions[name] = caption_of(control, "label", term, caption, tip)
         control.setFixedWidth(FORM_FIELD_PX)
         row = self.grid.rowCount()
@@ -59,18 +59,18 @@ class PopupForm(Panel):
         self.grid.addWidget(control, row, 1)
 
     def add_wide(self, control: QWidget) -> None:
-        """Put a control that needs no caption under what is there."""
+        """Append a control without a caption."""
         self.grid.addWidget(control, self.grid.rowCount(), 0, 1, 2)
 
     def open_under(self, button: QWidget, first: QWidget) -> None:
-        """Show the form under `button`, inside the screen, with the keyboard at `first`."""
+        """Show the form under `button`, inside the screen, with the focus on `first`."""
         self.move(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))
         self.fit()
         self.show()
         first.setFocus()
 
     def fit(self) -> None:
-        """Be as large as what is shown, inside the screen."""
+        """Fit the size to the content, inside the screen."""
         screen, wanted = self.screen().availableGeometry(), self._content.sizeHint()
         self.setMinimumWidth(wanted.width() + 24)
         height = min(wanted.height() + 4, screen.bottom() - self.y() - 8)

@@ -1,4 +1,4 @@
-"""The dialog that asks a question; `gui.widgets.dialogs.ask` opens it."""
+"""The question dialog; `gui.widgets.dialogs.ask` opens it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUESTION_PX = 400
 
 
 class Question(QDialog):
-    """A sentence, what it is about, and a button an answer; the last one is also Escape's.
+    """A sentence, details, and a button per answer; Escape chooses the last one.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The regions of the window that F6 moves the focus through."""
+"""The window's regions, between which F6 moves the focus."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
 
 
 def stop_in(region: Region) -> QWidget | None:
-    """Return the widget of a region that gets the focus, ``None`` where none can."""
+    """Return the widget of a region that gets the focus, ``None`` if none can."""
     part = region.part
     if not part.isVisible():
         return None
@@ -68,6 +68,6 @@ def stop_in(region: Region) -> QWidget | None:
 
 
 def takes_keyboard(widget: QWidget) -> bool:
-    """Tell whether Tab stops at a widget as it is now."""
+    """Return whether a widget is a tab stop at present."""
     is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
     return bool(is_stop) and widget.isVisible() and widget.isEnabled()

@@ -1,4 +1,4 @@
-"""Where screen readers get what stands for our widgets."""
+"""Provides screen readers with the interfaces of our widgets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 
 
 def tell_screen_readers() -> None:
-    """Let screen readers see what our widgets draw, and use lists and switches."""
+    """Install the accessible interfaces of drawn items, lists and switches."""
     QAccessible.installFactory(_interface_of)
 
 

@@ -1,4 +1,4 @@
-"""The one slider: its groove is painted, and it jumps to the place that is pressed."""
+"""The slider: painted, and moved directly to the pressed position."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TAG = re.compile("<[^>]*>")
 
 
 class Slider(QSlider):
-    """Jump to the place that is pressed, and be dragged on from there.
+    """A slider that jumps to the pressed position and can be dragged from there.
 
     ``sliderPressed`` comes before the first new value, so that a video is held before it is sought.
 
@@ -50,7 +50,7 @@ class Slider(QSlider):
         self.setFixedHeight(18)
 
     def say(self, figure: str) -> None:
-        """Have a screen reader say in words what no number says, and what the slider does."""
+        """Set the words for screen readers: the value, and what the slider does."""
         figure = signs_in_words(figure)
         said = " ".join(filter(None, (f"{figure}." if figure else "", self.toolTip())))
         if said != self.accessibleDescription():
@@ -58,17 +58,17 @@ class Slider(QSlider):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """Where the least and the largest value lie, in pixels."""
+        """The positions of the smallest and largest value, in pixels."""
         return KNOB_PX / 2, max(self.width() - KNOB_PX / 2, KNOB_PX / 2 + 1)
 
     def x_of(self, value: float) -> float:
-        """Return where a value lies, in pixels."""
+        """Return a value's position, in pixels."""
         left, right = self.ends
         span = max(1, self.maximum() - self.minimum())
         return left + (right - left) * (value - self.minimum()) / span
 
     def value_at(self, x: float) -> int:
-        """Return the value that lies nearest to a place, in pixels."""
+        """Return the value nearest to a position, in pixels."""
         left, right = self.ends
         share = min(1.0, max(0.0, (x - left) / (right - left)))
         return round(self.minimum() + share * (self.maximum() - self.minimum()))
@@ -87,7 +87,7 @@ class Slider(QSlider):
             event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """End the drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)
             event.accept()
@@ -147,7 +147,7 @@ class FigureSlider(QWidget):
         self.refresh()
 
     def show_value(self, value: int) -> None:
-        """Show a value that the user did not choose, once the knob is not being dragged."""
+        """Show a value from outside, once the knob is not being dragged."""
         self._wanted = value
         if not self.slider.isSliderDown():
             self._settle()
@@ -157,19 +157,19 @@ class FigureSlider(QWidget):
         self.refresh()
 
     def _settle(self) -> None:
-        """Show the value told last: that of the user, or what it was put back to."""
+        """Show the last value: the user's, or the one it was reset to."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(self._wanted)
         self.refresh()
 
     def describe(self, caption: str, tip: str) -> None:
-        """Write the caption and describe the slider."""
+        """Set the caption and the slider's description."""
         self.caption.setText(caption)
         describe(self.slider, caption, tip)
         self.refresh()
 
     def refresh(self) -> None:
-        """Write the figure anew."""
+        """Update the figure."""
         self.figure.setText(self._write(self.slider.value()))
         self.slider.figure = _TAG.sub("", self.figure.text())
         if not self._is_number:
@@ -177,7 +177,7 @@ class FigureSlider(QWidget):
 
 
 class SplitSlider(FigureSlider):
-    """The share of rows to train on; the rest, in the test colour, is kept back.
+    """The share of training rows; the rest, in the test colour, is held out.
 
     Attributes
     ----------

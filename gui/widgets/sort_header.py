@@ -1,4 +1,4 @@
-"""The titles of a table that a click sorts."""
+"""The titles of a sortable table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ARROW_PX, INSET_RIGHT_PX = 10, 4
 
 
 class SortHeader(QHeaderView):
-    """Draw the arrow in the room that the style sheet leaves at the right of each title.
+    """Draws the arrow in the room that the style sheet leaves to the right of each title.
 
     Notes
     -----
@@ -25,7 +25,7 @@ class SortHeader(QHeaderView):
         self.setSectionsClickable(True)
 
     def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
-        """Paint the title, and the arrow if the rows are sorted by it."""
+        """Paint the title, and the arrow of the sorted column."""
         painter.save()
         super().paintSection(painter, rect, logical_index)
         painter.restore()

@@ -1,4 +1,4 @@
-"""A switch: on or off, drawn as a track with a knob."""
+"""A switch, drawn as a track with a knob."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRACK_W_PX, _TRACK_H_PX, _BESIDE_PX = 28, 16, 7
 
 
 class Switch(QCheckBox):
-    """A check box drawn as a track with a knob and its text at the right."""
+    """A check box drawn as a track with a knob, and its text on the right."""
 
     def __init__(self, object_name: str) -> None:
         super().__init__()
@@ -23,16 +23,16 @@ class Switch(QCheckBox):
         self.setFont(font(weight=500))
 
     def sizeHint(self) -> QSize:
-        """Return the room for track and text."""
+        """Return the size of track and text."""
         text = QFontMetrics(font(weight=500)).horizontalAdvance(self.text())
         return QSize(_TRACK_W_PX + _BESIDE_PX + text + 2, 24)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same room: the text is never cut."""
+        """Return the same size, since the text is never cut."""
         return self.sizeHint()
 
     def hitButton(self, pos: QPoint) -> bool:
-        """Take clicks on the track and on the text."""
+        """Accept clicks on the track and the text."""
         return self.rect().contains(pos)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

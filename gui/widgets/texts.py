@@ -1,4 +1,4 @@
-"""Texts that a control is made with, written again when the language changes."""
+"""The texts of controls, set again when the language changes."""
 
 from __future__ import annotations
 

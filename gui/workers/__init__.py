@@ -1,4 +1,4 @@
-"""Threads: one-slot mailboxes and the controller that owns a run. Panels never see a thread."""
+"""Worker threads: mailboxes and controllers of runs, so that panels see no threads."""
 
 from gui.workers.latest_task import LatestTask
 from gui.workers.run_controller import RunController, RunState, Work

@@ -1,4 +1,4 @@
-"""The worker waits while the window runs Python, so that neither fights for the interpreter."""
+"""Keeps the worker waiting while the window runs Python, as both compete for the interpreter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALL_IS_DRAWN = QEvent.Type(QEvent.registerEventType())
 
 
 class WorkerGate(QObject):
-    """Hold up a worker while the GUI thread does something in Python.
+    """Pauses a worker while the GUI thread runs Python.
 
     Two Python threads share one interpreter lock: a frame that takes 5 ms alone takes 40 ms beside
     a busy worker, because the lock is lost at every call into Qt and won back only after the
@@ -49,7 +49,7 @@ class WorkerGate(QObject):
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold up the worker until the block is left."""
+        """Pause the worker until the block ends."""
         self._hold()
         try:
             yield
@@ -57,7 +57,7 @@ class WorkerGate(QObject):
             self._let_go()
 
     def hold_until_drawn(self, drawn: Callable[[float], None] = lambda seconds: None) -> None:
-        """Hold up the worker until everything posted from now on has been painted.
+        """Pause the worker until everything posted from now on has been painted.
 
         Parameters
         ----------
@@ -69,18 +69,18 @@ class WorkerGate(QObject):
         QCoreApplication.postEvent(self, QEvent(_ALL_IS_DRAWN), _AFTER_PAINTING)
 
     def beat(self) -> None:
-        """Know that the event loop has its turn; called every few milliseconds."""
+        """Note that the event loop is running; called every few milliseconds."""
         self._alive_at = perf_counter()
         self._alive.set()
 
     def wait_while_late(self) -> None:
-        """Return as soon as the event loop has had its turn lately, at the latest after 0.1 s."""
+        """Return once the event loop has run recently, at the latest after 0.1 s."""
         if perf_counter() - self._alive_at > _LATE_S:
             self._alive.clear()
             self._alive.wait(_LONGEST_WAIT_S)
 
     def wait(self) -> None:
-        """Return as soon as nothing holds the worker up, at the latest after 0.1 s."""
+        """Return once nothing pauses the worker, at the latest after 0.1 s."""
         if not self._clear.is_set():
             self._clear.wait(_LONGEST_WAIT_S)
 
@@ -94,7 +94,7 @@ class WorkerGate(QObject):
             self._clear.set()
 
     def event(self, event: QEvent) -> bool:
-        """Let the worker go on when all is painted."""
+        """Resume the worker when everything is painted."""
         if event.type() == _ALL_IS_DRAWN:
             started, drawn = self._awaited.popleft()
             self._let_go()

@@ -1,4 +1,4 @@
-"""Jobs of which only the newest counts: a new one gives up the one that is under way."""
+"""Jobs of which only the newest counts: a new one cancels the one in progress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui.workers.run_controller import Failed, RunController, Work
 
 
 class _Job(NamedTuple):
-    """Work, and what takes its result, its failure and what it publishes."""
+    """A job with the handlers of its result, failure and updates."""
 
     work: Work
     then: Callable[[Any], None]
@@ -20,7 +20,7 @@ class _Job(NamedTuple):
 
 
 class LatestTask:
-    """Do one job at a time on a worker thread and hand its result on, unless it is superseded.
+    """Runs one job at a time on a worker thread and delivers its result unless superseded.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ class LatestTask:
 
     @property
     def is_idle(self) -> bool:
-        """Whether the thread has nothing to do, not even what was given up."""
+        """Whether the thread is idle, even of cancelled jobs."""
         return self._runner.is_idle
 
     @property
     def is_wanted(self) -> bool:
-        """Whether a result is waited for."""
+        """Whether a result is awaited."""
         return self._job is not None
 
     def start(
@@ -62,7 +62,7 @@ class LatestTask:
         failed: Failed,
         updated: Callable[[Any], object] = lambda value: None,
     ) -> None:
-        """Do a job; the one under way is given up.
+        """Start a job, cancelling the one in progress.
 
         Parameters
         ----------
@@ -81,13 +81,13 @@ class LatestTask:
             self._begin(work)
 
     def cancel(self) -> None:
-        """Give up what is being done: nothing comes of it, not even its failure."""
+        """Cancel the job in progress, with its result and failure."""
         self._runner.request_stop()
         self._has_begun = False
         self._job = None
 
     def finish(self) -> None:
-        """Ask the job under way to stop early; what it returns then is its result."""
+        """Ask the job in progress to stop early and deliver its result."""
         self._runner.request_stop()
 
     def _begin(self, work: Work) -> None:
@@ -107,7 +107,7 @@ class LatestTask:
             job.failed(error, details)
 
     def _ended_job(self) -> _Job | None:
-        """Return the job that has ended; one that has waited for the thread now begins."""
+        """Return the finished job; start the one that was waiting for the thread."""
         job = self._job
         if job is not None and not self._has_begun:
             self._begin(job.work)

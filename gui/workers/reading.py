@@ -9,11 +9,11 @@ from gui.workers import Work
 
 
 class _Cancelled(Exception):
-    """The user does not want the data any more."""
+    """The user has cancelled the data."""
 
 
 def reading[T](make: Callable[[], T]) -> Work:
-    """Return the work of making something from files while the window stays alive.
+    """Return work that makes something from files while the window stays responsive.
 
     It publishes the share that is read, 0 to 1.
 

@@ -1,4 +1,4 @@
-"""One run on a thread: its mailbox, its state, the timer that reads it."""
+"""A run on a thread: its mailbox, its state, and the timer that reads it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from gui.workers.gate import WorkerGate
 
 
 class Mailbox[T]:
-    """Hand the newest value from a worker thread to the GUI thread."""
+    """Passes the newest value from a worker thread to the GUI thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._value: T | None = None
 
     def put(self, value: T) -> None:
-        """Store `value`, replacing what was not taken (any thread)."""
+        """Store `value`, replacing an unread one (any thread)."""
         with self._lock:
             self._value = value
 
     def take(self) -> T | None:
-        """Return and empty the slot, or ``None`` (any thread)."""
+        """Return and clear the value, or ``None`` (any thread)."""
         with self._lock:
             value, self._value = self._value, None
             return value
@@ -40,7 +40,7 @@ Failed = Callable[[Exception, str], None]
 
 
 class RunState(Enum):
-    """What a controller's thread is doing."""
+    """The state of a controller's thread."""
 
     IDLE = auto()
     RUNNING = auto()
@@ -48,7 +48,7 @@ class RunState(Enum):
 
 
 class _WorkerThread(QThread):
-    """Call `work` and keep its outcome for the GUI thread to read after ``finished``.
+    """Runs `work` and keeps its outcome for the GUI thread to read after ``finished``.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class _WorkerThread(QThread):
 
 
 class RunController(QObject):
-    """Own one worker thread, its mailbox, the display timer and the state.
+    """Owns a worker thread, its mailbox, the display timer and the state.
 
     Parameters
     ----------
@@ -154,11 +154,11 @@ class RunController(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is running."""
         return self.state is RunState.IDLE
 
     def start(self, work: Work) -> None:
-        """Start `work` on a thread of its own; an error while one is running."""
+        """Start `work` on its own thread; raise if one is running."""
         if not self.is_idle:
             raise RuntimeError(
                 "A run is still going on; request_stop() and wait for its end first."
@@ -176,13 +176,13 @@ class RunController(QObject):
         self._thread.start()
 
     def request_stop(self) -> None:
-        """Ask the work to stop; it ends by `cancelled`, and this call returns at once."""
+        """Ask the work to stop; it ends with `cancelled`, while this call returns at once."""
         if self.state is RunState.RUNNING:
             self._stop.set()
             self.state = RunState.STOPPING
 
     def _should_stop(self) -> Callable[[], bool]:
-        """Return what this run asks between two steps: it also waits there for the window."""
+        """Return whether to stop, checked between steps; this also waits for the window."""
         gate, is_set = self.gate, self._stop.is_set
         gives_way = self._gives_way
 

@@ -1,4 +1,4 @@
-"""Jobs that all count: done one after the other, in the order in which they were asked for."""
+"""Jobs that are all done, one after the other, in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.workers.run_controller import Failed, RunController
 
 
 class TaskQueue:
-    """Do jobs on a worker thread, each to its end, and hand their results on.
+    """Runs jobs on a worker thread, each to its end, and delivers their results.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class TaskQueue:
         return not self._jobs
 
     def add[T](self, do: Callable[[], T], then: Callable[[T], object]) -> None:
-        """Do a job after all that were added before; `then` takes its result."""
+        """Run a job after all earlier ones; `then` gets its result."""
         self._jobs.append((do, then))
         self._start_next()
 

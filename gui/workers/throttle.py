@@ -1,4 +1,4 @@
-"""Pass on the newest of many values a few times a second."""
+"""Passes on the newest of many values a few times per second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READING_MS = 100
 
 
 class Throttle[T]:
-    """Hold values back that come faster than they can be read; the newest is always passed on.
+    """Delays values that come too fast; the newest is always passed on.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Throttle[T]:
         self._last.timeout.connect(self.flush)
 
     def put(self, value: T) -> None:
-        """Pass `value` on, now or when the interval is over, in place of one that waits."""
+        """Pass `value` on, now or after the interval, replacing a waiting one."""
         self._waiting = value
         if time.perf_counter() >= self._passed_s + self._interval_s:
             self.flush()
@@ -45,7 +45,7 @@ class Throttle[T]:
             self._last.start()
 
     def flush(self) -> None:
-        """Pass on at once what waits."""
+        """Pass the waiting value on at once."""
         value, self._waiting = self._waiting, None
         self._last.stop()
         if value is not None:
@@ -53,6 +53,6 @@ class Throttle[T]:
             self._show(value)
 
     def drop(self) -> None:
-        """Forget what waits."""
+        """Drop the waiting value."""
         self._waiting = None
         self._last.stop()

@@ -18,7 +18,7 @@ ACTIVATION_KINDS = find_kinds(ActivationKind, __name__, __path__)
 
 
 def _with_slope_at_a(name: Activation, a: FloatArray) -> Kernel:
-    """Bind an activation whose slope is taken at ``a``: f'(f(z)), a mistake made on purpose."""
+    """Bind an activation whose slope is evaluated at ``a``, f'(f(z)): a deliberate mistake."""
     twice = np.empty_like(a)
     again = ACTIVATION_KINDS[name].bind(twice)
 
@@ -31,7 +31,7 @@ def _with_slope_at_a(name: Activation, a: FloatArray) -> Kernel:
 
 
 def bind(name: Activation, a: FloatArray, slope_at: SlopeAt = "z") -> Kernel:
-    """Bind an activation to the array it will work on, with all scratch space allocated once.
+    """Bind an activation to its array and allocate all scratch space once.
 
     Parameters
     ----------

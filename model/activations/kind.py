@@ -1,4 +1,4 @@
-"""What an activation function is made of."""
+"""The protocol of an activation function."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Kernel(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivationKind(Kind):
-    """An activation function: its kernel, its definition, and its text in other languages.
+    """An activation function: its kernel, its definition, and its code for exports.
 
     Attributes
     ----------

@@ -1,1 +1,1 @@
-"""What the command line does with experiments: plain functions, so that `main.py` only wires."""
+"""The commands on experiments, as plain functions that `main.py` connects."""

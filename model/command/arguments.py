@@ -1,4 +1,4 @@
-"""The flags of the commands that have to do with experiments."""
+"""The options of the commands on experiments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXPORTS = (".onnx", ".py", ".ipynb")
 
 
 def to_keep(text: str) -> Path:
-    """Read where an experiment or a project is kept, which is no export."""
+    """Parse the path of an experiment or a project, which is no export."""
     path = Path(text)
     if path.suffix.lower() in _EXPORTS:
         raise argparse.ArgumentTypeError(
@@ -34,7 +34,7 @@ def to_keep(text: str) -> Path:
 def require_apart(
     written: Iterable[tuple[str, Path | None]], read: Iterable[tuple[str, Path]] = ()
 ) -> None:
-    """Refuse to write two files over each other, or one over what is read.
+    """Refuse two outputs with one path, or an output that overwrites an input.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def require_apart(
 
 
 def _widths(text: str) -> tuple[int, ...]:
-    """Read ``4,2``; ``0`` or ``none`` is no hidden layer."""
+    """Parse ``4,2``; ``0`` or ``none`` means no hidden layer."""
     if text.strip().lower() in ("", "0", "none"):
         return ()
     try:
@@ -77,7 +77,7 @@ def _widths(text: str) -> tuple[int, ...]:
 
 
 def _swept_widths(text: str) -> tuple[int, ...]:
-    """Read ``1,2,4``; a layer without units is not one to sweep."""
+    """Parse ``1,2,4``; a layer of 0 units cannot be swept."""
     widths = _widths(text)
     if not widths:
         raise argparse.ArgumentTypeError(
@@ -87,7 +87,7 @@ def _swept_widths(text: str) -> tuple[int, ...]:
 
 
 def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Return what reads a whole number of an option from `least` to `most`, where there is one."""
+    """Return a parser of whole numbers from `least` to `most`, if there is a limit."""
     largest = (1 << 31) - 1 if most is None else most
 
     def read(text: str) -> int:
@@ -106,7 +106,7 @@ def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
 
 
 def part(most: float) -> Callable[[str], float]:
-    """Return what reads a number of an option from 0 to `most`."""
+    """Return a parser of numbers from 0 to `most`."""
 
     def read(text: str) -> float:
         try:
@@ -123,7 +123,7 @@ def part(most: float) -> Callable[[str], float]:
 
 
 def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:
-    """Return what reads so many numbers of an option, with commas or an x between them."""
+    """Return a parser of several numbers separated by commas or an x."""
 
     def read(text: str) -> tuple[float, ...]:
         try:
@@ -145,7 +145,7 @@ type Option = tuple[tuple[str, ...], dict[str, Any]]
 
 
 def option(*names: str, **settings: Any) -> Option:
-    """Return an option by its names, with what argparse wants to know of it."""
+    """Return an option: its names and its arguments for argparse."""
     return names, settings
 
 

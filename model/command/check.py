@@ -26,7 +26,7 @@ from model.lessons.situation import situation_in_file
 
 
 class FileChecked(msgspec.Struct, frozen=True):
-    """What an experiment came to.
+    """The result of checking an experiment.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class FileChecked(msgspec.Struct, frozen=True):
 
 
 class TaskChecked(Checked, frozen=True):
-    """One condition of a lesson's task.
+    """A checked condition of a lesson's task.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class TaskChecked(Checked, frozen=True):
 def check_command(
     options: argparse.Namespace, note: Note = ignore_note
 ) -> tuple[list[FileChecked], list[ModelError]]:
-    """Check experiments against a lesson or a challenge, and write the table of ``--csv``.
+    """Check experiments against a lesson or a challenge; write the table of ``--csv``.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def check_command(
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[ModelError]]:
-    """Return the experiments that are named, those of a folder by name; and why there are none.
+    """Return the named experiments, folders expanded, and why there are none.
 
     A folder, because not every shell makes a list of files of ``class/*.glassnet``.
     """
@@ -126,7 +126,7 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[ModelError]]:
 
 
 def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> list[Checked]:
-    """Check one experiment; an error that names no file gets its name."""
+    """Check one experiment; add its name to an error that lacks one."""
     with naming_file(path):
         if isinstance(asked, Challenge):
             return check_challenge(asked, experiment)
@@ -134,7 +134,7 @@ def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> l
 
 
 def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
-    """Check an experiment against every task of a lesson: a :class:`TaskChecked` a condition.
+    """Check an experiment against every task of a lesson; return a :class:`TaskChecked` each.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
 
 
 def _all(found: Any) -> bool | None:
-    """Return whether all are met: ``False`` if one is not, else ``None`` if one cannot be told."""
+    """Return whether all hold: ``False`` if one does not, else ``None`` if one is unknown."""
     values = list(found)
     if False in values:
         return False
@@ -173,14 +173,14 @@ def _all(found: Any) -> bool | None:
 
 
 def _name(condition: Checked) -> str:
-    """Return what a condition is called in a line or a column."""
+    """Return a condition's name for a line or a column."""
     words = condition.code.replace("_", " ")
     task = getattr(condition, "task", "")
     return f"{task}: {words}" if task else words
 
 
 def _write_table(path: Path, files: Sequence[Path], results: Sequence[FileChecked]) -> None:
-    """Write a row a file: whose it is, whether all is met, and what was found."""
+    """Write one row per file: the author, whether all holds, and what was found."""
     longest = max(results, key=lambda result: len(result.conditions)).conditions
     names = ["file", "author", "met", *(f"{_name(c)}: {c.wanted}" for c in longest)]
     rows = [names]
@@ -203,7 +203,7 @@ def _word(met: bool | None) -> str:
 def check_text(
     results: Sequence[FileChecked], told: Callable[[Checked], Checked] = lambda checked: checked
 ) -> str:
-    """Return what ``check`` prints for the user.
+    """Return the text output of ``check``.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def check_text(
 
 
 def lessons_command() -> list[dict[str, Any]]:
-    """Return what ``lessons --json`` prints: those that come with Glassnet, in their order."""
+    """Return the JSON output of ``lessons``: the bundled lessons in order."""
     return [
         {
             "id": lesson.id,
@@ -248,7 +248,7 @@ def lessons_command() -> list[dict[str, Any]]:
 
 
 def lessons_text(lessons: Sequence[dict[str, Any]]) -> str:
-    """Return what ``lessons`` prints for the user."""
+    """Return the text output of ``lessons``."""
     width = max((len(lesson["id"]) for lesson in lessons), default=0)
     steps, title = tr("{n} steps"), tr("title")  # the key of a title is no word
     return "\n".join(

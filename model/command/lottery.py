@@ -27,7 +27,7 @@ MOST_SEEDS = 100_000
 
 
 def lottery_command(options: argparse.Namespace, note: Note = ignore_note) -> dict[str, Any]:
-    """Draw the seeds from 0 on and return what ``--json`` prints.
+    """Draw the seeds from 0 on; return the JSON output.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def lottery_command(options: argparse.Namespace, note: Note = ignore_note) -> di
 
 
 def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
-    """Return what the starts score on the test rows, ``None`` where there are none."""
+    """Return the starts' test accuracy, ``None`` without test rows."""
     scores = lottery.held_out
     if scores is None or not len(scores.known):
         return None
@@ -85,7 +85,7 @@ def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
 
 
 def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
-    """Refuse no seeds, and more than are held at once.
+    """Refuse zero seeds, or more than fit in memory.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
 
 
 def trained_by(machines: Machines) -> dict[str, Any]:
-    """Return what ``--json`` says of who trained."""
+    """Return the machines that trained, for the JSON output."""
     return {
         "kernel": ", ".join(machines.kernels),
         "workers": machines.workers,
@@ -112,7 +112,7 @@ def trained_by(machines: Machines) -> dict[str, Any]:
 
 
 def lottery_text(result: dict[str, Any]) -> str:
-    """Return what ``lottery`` prints for the user."""
+    """Return the text output of ``lottery``."""
     low, high = map(percent, result["interval_95"])
     solved = tr(
         "{solved} of {seeds} seeds get there: {share} (95% interval {low} to {high}).",
@@ -126,7 +126,7 @@ def lottery_text(result: dict[str, Any]) -> str:
 
 
 def _scores(result: dict[str, Any]) -> list[str]:
-    """Return what getting there means, and what the starts score on test rows."""
+    """Describe the goal, and the starts' scores on test rows."""
     is_regression, scores = result["task"] == "regression", result["test_accuracy"]
     score = "R²" if is_regression else tr("accuracy")
     there = tr("There: {score} {threshold} on the training rows.")
@@ -149,7 +149,7 @@ def _scores(result: dict[str, Any]) -> list[str]:
 
 
 def _reasons_text(result: dict[str, Any]) -> str:
-    """Return how many starts each stop rule ended."""
+    """Describe how many starts each stop rule ended."""
     ends = {
         "epochs": tr("{n} did all {epochs} epochs"),
         "loss_below": tr("{n} reached the loss"),
@@ -163,7 +163,7 @@ def _reasons_text(result: dict[str, Any]) -> str:
 
 
 def took_text(result: dict[str, Any]) -> str:
-    """Return how long it took whom; where others trained with another kernel, what that means."""
+    """Describe who took how long, and what another kernel on other machines means."""
     seconds, kernel = number(result["seconds"], ".2f"), result["kernel"]
     if not result["workers"]:
         return tr("{seconds} s; BLAS kernel {kernel}.", seconds=seconds, kernel=kernel)

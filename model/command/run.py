@@ -33,7 +33,7 @@ def train_command(
     progress: Callable[[int, int, float], None] | None = None,
     note: Note = ignore_note,
 ) -> dict[str, Any]:
-    """Train as the flags say, write the file, and return what ``--json`` prints.
+    """Train as the options say, write the file, and return the JSON output.
 
     Ctrl-C or SIGTERM ends the training, not the command: what was reached is written and returned,
     with ``"stopped"`` as its reason. A second one ends it all.
@@ -125,13 +125,13 @@ def train_command(
 
 
 def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
-    """Return the files that an experiment's rows are read from, by the word for them."""
+    """Return the files that an experiment reads its rows from, by their description."""
     return [("--data", Path(path)) for path in experiment.data.paths]
 
 
 @contextmanager
 def _interruptible() -> Iterator[list[signal.Signals]]:
-    """Make the first Ctrl-C or SIGTERM in this block a wish to stop, found in the list yielded."""
+    """Turn the first Ctrl-C or SIGTERM in this block into an entry of the yielded list."""
     heard: list[signal.Signals] = []
     before = {}
     if threading.current_thread() is threading.main_thread():
@@ -155,12 +155,12 @@ def _interruptible() -> Iterator[list[signal.Signals]]:
 
 
 def _number(score: float | None) -> float | None:
-    """Return a score, ``None`` where it is not defined: JSON has no NaN."""
+    """Return a score, ``None`` if undefined: JSON has no NaN."""
     return None if score is None or np.isnan(score) else score
 
 
 def train_text(result: dict[str, Any]) -> str:
-    """Return what ``train`` prints for the user."""
+    """Return the text output of ``train``."""
     ends = {
         "epochs": tr("all epochs done"),
         "loss_below": tr("the loss is low enough"),
@@ -186,7 +186,7 @@ def train_text(result: dict[str, Any]) -> str:
 
 
 def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
-    """Fill in a loss and the score of its rows, with how many are undecided where some are."""
+    """Format a loss and its rows' score, with the number of undecided rows if any."""
     score, undecided = result[f"{of}accuracy"], result[f"{of}undecided"]
     name = "R²" if result["task"] == "regression" else tr("accuracy")
     if score is None:
@@ -198,7 +198,7 @@ def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
 
 
 def export_command(options: argparse.Namespace, note: Note = ignore_note) -> list[Path]:
-    """Write what the flags of ``export`` ask for and return the files written.
+    """Write the exports that the options ask for; return the files.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Run ``sweep``: a lottery of each of some learning rates and widths."""
+"""Run ``sweep``: a lottery at each of several learning rates and widths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from model.training.ensemble.sweep import draw_sweep
 
 
 def sweep_command(options: argparse.Namespace, note: Note = ignore_note) -> dict[str, Any]:
-    """Draw the lottery of every rate with every width and return what ``--json`` prints.
+    """Draw a lottery for every rate and width; return the JSON output.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def sweep_command(options: argparse.Namespace, note: Note = ignore_note) -> dict
 
 
 def _layer(experiment: Experiment, options: argparse.Namespace) -> int:
-    """Return the hidden layer whose width is swept, counted from 0; -1 for none."""
+    """Return the index of the swept hidden layer, -1 for none."""
     hidden = len(experiment.network.layers) - 1
     if hidden == 0 and (options.widths or options.layer is not None):
         raise ModelError(
@@ -92,7 +92,7 @@ def _layer(experiment: Experiment, options: argparse.Namespace) -> int:
 
 
 def sweep_text(result: dict[str, Any]) -> str:
-    """Return what ``sweep`` prints for the user: a table, a row a width."""
+    """Return the text output of ``sweep``: a table with a row per width."""
     shares = {
         (cell["rate"], cell["width"]): percent(cell["share"], ".0f") for cell in result["cells"]
     }

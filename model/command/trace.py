@@ -26,7 +26,7 @@ MOST_UNITS = 16
 
 
 def trace_command(options: argparse.Namespace, note: Note = ignore_note) -> Trace:
-    """Read the experiment and trace the row that the flags name.
+    """Read the experiment and trace the row that the options name.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def trace_command(options: argparse.Namespace, note: Note = ignore_note) -> Trac
 
 
 def trace_json(found: Trace) -> dict[str, Any]:
-    """Return what ``trace --json`` prints.
+    """Return the JSON output of ``trace``.
 
     Returns
     -------
@@ -96,19 +96,19 @@ def trace_json(found: Trace) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    """Return a number, ``None`` for one that JSON has not."""
+    """Return a number, ``None`` if JSON cannot hold it."""
     return float(value) if math.isfinite(value) else None
 
 
 def _listed(values: FloatArray) -> Any:
-    """Return an array as nested lists, ``None`` for what is not finite."""
+    """Return an array as nested lists, ``None`` in place of non-finite numbers."""
     if values.ndim > 1:
         return [_listed(part) for part in values]
     return [_number(value) for value in values.tolist()]
 
 
 def trace_text(found: Trace) -> str:
-    """Return what ``trace`` prints for the user: the eight steps with their numbers."""
+    """Return the text output of ``trace``: the eight steps with their numbers."""
     units, hidden = _units(found)
     outputs = [unit for unit in units if unit.layer == len(found.z) - 1]
     notes = []
@@ -159,7 +159,7 @@ def trace_text(found: Trace) -> str:
 
 
 class _Unit(NamedTuple):
-    """A unit's weights, its bias behind them where it has one, and their names."""
+    """A unit's weights, followed by its bias if it has one, and their names."""
 
     layer: int
     unit: int
@@ -169,13 +169,13 @@ class _Unit(NamedTuple):
     has_bias: bool
 
     def of(self, weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> list[float]:
-        """Return this unit's part of arrays that lie as weights and biases do."""
+        """Return this unit's part of arrays laid out like weights and biases."""
         bias = [float(biases[self.layer][self.unit])] if self.has_bias else []
         return [*weights[self.layer][:, self.unit].tolist(), *bias]
 
 
 def _units(found: Trace) -> tuple[list[_Unit], int]:
-    """Return the units that are printed, and how many are not."""
+    """Return the units to print, and how many are left out."""
     shown = []
     for layer, spec in enumerate(found.experiment.network.layers):
         for unit, name in enumerate(found.names[layer + 1][:MOST_UNITS]):
@@ -188,19 +188,19 @@ def _units(found: Trace) -> tuple[list[_Unit], int]:
 
 
 def _first(lines: Iterable[str]) -> list[str]:
-    """Return the first lines of many, and dots for the others."""
+    """Return the first lines, and dots if there are more."""
     some = list(islice(lines, MOST_TERMS + 1))
     return some if len(some) <= MOST_TERMS else [*some[:MOST_TERMS], "..."]
 
 
 def _made(name: str, value: float, terms: Iterable[tuple[str, float]]) -> str:
-    """Return a number with those that it was made from."""
+    """Format a number with its operands."""
     some = listed(f"{key} {_shown(term)}" for key, term in islice(terms, MOST_TERMS))
     return f"{name} = {_shown(value)} ({some})"
 
 
 def _targets(found: Trace, units: Iterable[int]) -> list[tuple[str, float]]:
-    """Return output and target of each of the units whose answer counts."""
+    """Return output and target of each unit that has a target."""
     terms = []
     for unit in units:
         if not found.mask[unit]:
@@ -238,7 +238,7 @@ def _error(found: Trace, unit: _Unit) -> list[str]:
 
 
 def _backward(found: Trace, unit: _Unit) -> list[str]:
-    """Return a unit's way back: dL/da, da/dz, dL/dz, its gradients and its new weights."""
+    """Format a unit's backward pass: dL/da, da/dz, dL/dz, its gradients and new weights."""
     layer, at, name = unit.layer, unit.unit, unit.name
     back, blame = float(found.loss_slopes[layer][at]), float(found.deltas[layer][at])
     slopes = found.slopes[layer]
@@ -272,13 +272,13 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
 
 
 def _products(first: FloatArray, second: FloatArray) -> str:
-    """Return a sum of products, each with its factors."""
+    """Format a sum of products with all factors."""
     pairs = list(zip(first.tolist(), second.tolist(), strict=True))
     return _summed([a * b for a, b in pairs], [f"{_factor(a)} * {_factor(b)}" for a, b in pairs])
 
 
 def _checked(found: Trace, units: Sequence[_Unit]) -> str:
-    """Return how far the gradients of some units are from central differences."""
+    """Return the differences between some units' gradients and central differences."""
     if found.experiment.network.layers[-1].activation == "step":
         return tr(
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "
@@ -323,7 +323,7 @@ def _update_words() -> dict[str, str]:
 
 
 def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
-    """Return a sum; of many terms the largest, then what the others come to."""
+    """Format a sum; of many terms the largest, and the total of the others."""
     factors = list(texts) if texts is not None else [_factor(value) for value in values]
     if len(values) <= MOST_TERMS:
         return " + ".join(factors) or "0"
@@ -335,7 +335,7 @@ def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
 
 
 def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
-    """Return what the trainer's next step is."""
+    """Describe the trainer's next step."""
     batch, update = found.batch, found.batch.update
     rows: tuple[object, ...] = tuple(
         row + 1 for row in found.dataset.own_rows(batch.rows[:MOST_TERMS])
@@ -382,10 +382,10 @@ def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
 
 
 def _factor(value: float) -> str:
-    """Return a number as a part of a sum or product."""
+    """Format a number as an operand of a sum or product."""
     return f"({_shown(value)})" if value < 0.0 else _shown(value)
 
 
 def _shown(value: float | str) -> str:
-    """Return a number to six digits, and no zero with a sign."""
+    """Format a number to six digits, zero without a sign."""
     return value if isinstance(value, str) else number(value + 0.0)

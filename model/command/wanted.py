@@ -1,4 +1,4 @@
-"""The experiment that the flags of ``train`` ask for."""
+"""The experiment that the options of ``train`` describe."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ type Note = Callable[[str], None]
 
 
 def ignore_note(sentence: str) -> None:
-    """Take a sentence that nobody reads."""
+    """Discard a sentence."""
 
 
 def experiment_at(path: Path, note: Note = ignore_note) -> Experiment:
@@ -99,7 +99,7 @@ def experiment_at(path: Path, note: Note = ignore_note) -> Experiment:
 def _output_for(
     loss: Loss, optimiser: Optimiser, present: Activation, experiment: Experiment
 ) -> Activation:
-    """Return the output activation that a loss chosen by a flag asks for."""
+    """Return the output activation that matches a loss chosen by an option."""
     if optimiser == "perceptron":
         return "step"
     if fits := LOSS_KINDS[loss].fits:
@@ -109,7 +109,7 @@ def _output_for(
 
 
 def _changed_network(experiment: Experiment, options: Namespace) -> Experiment:
-    """Apply the flags that change the network."""
+    """Apply the options that change the network."""
     network = experiment.network
     hidden, last = list(network.layers[:-1]), network.layers[-1]
     if options.hidden is not None and options.hidden != tuple(layer.units for layer in hidden):
@@ -138,7 +138,7 @@ def _changed_network(experiment: Experiment, options: Namespace) -> Experiment:
 
 
 def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
-    """Apply the flags that change how it learns."""
+    """Apply the options that change the training."""
     training = experiment.training
     initialiser = training.initialiser
     if options.activation is not None:
@@ -177,7 +177,7 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
 
 
 def experiment_for(options: Namespace, note: Note = ignore_note) -> Experiment:
-    """Return the experiment that the flags ask for, untrained or as far as its file had come.
+    """Return the experiment that the options describe, untrained or as its file left it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Data sets of a program's own arrays."""
+"""Data sets made of a program's own arrays."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def dataset(
     scaling: Scaling = "standard",
     seed: int = 0,
 ) -> Dataset:
-    """Make a data set of arrays of your own.
+    """Make a data set from arrays.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def _array(part: str, values: ArrayLike, dtype: type[np.generic]) -> np.ndarray:
 
 
 def _columns(targets: np.ndarray) -> tuple[CsvColumn, ...]:
-    """Return targets, shape (rows,) or (rows, targets), as a table would have them."""
+    """Return targets of shape (rows,) or (rows, targets) as columns."""
     columns = targets.reshape(len(targets), -1).T
     named = zip(output_names(len(columns)), columns, strict=True)
     if targets.dtype.kind == "f":

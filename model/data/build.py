@@ -1,4 +1,4 @@
-"""From the description of data to arrays."""
+"""Make arrays from the description of data."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def build_dataset(
 
 
 def with_derived(dataset: Dataset, data: DataSpec, features: Names) -> Dataset:
-    """Return the data set with inputs derived from its columns.
+    """Return the data set with the inputs derived from its columns.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def with_derived(dataset: Dataset, data: DataSpec, features: Names) -> Dataset:
 
 
 def depends_on_seed(experiment: Experiment) -> bool:
-    """Tell whether noise, a pattern or a random split makes the data another for another seed.
+    """Return whether the seed changes the data: by noise, a pattern or a random split.
 
     Parameters
     ----------

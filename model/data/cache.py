@@ -1,4 +1,4 @@
-"""The last few data sets that were made, so that an edit does not read a large file three times.
+"""A cache of the last few data sets, so that an edit does not read a large file three times.
 
 Small ones do not push out large ones: undo comes back to those without a pause. What columns data
 have is known as long as the program runs: an edit of a network need not read a million rows.
@@ -36,7 +36,7 @@ type RowsKey = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 
 
 class _Kept(NamedTuple):
-    """A data set, and its files' stamps when they were read."""
+    """A data set, and the stamps of its files when they were read."""
 
     dataset: Dataset
     stamps: tuple[Stamp, ...]
@@ -48,24 +48,24 @@ _lock = threading.Lock()
 
 
 def forget_datasets() -> None:
-    """Let go of every data set that is kept."""
+    """Drop every cached data set."""
     with _lock:
         _kept.clear()
 
 
 def is_at_hand(experiment: Experiment) -> bool:
-    """Tell whether :func:`dataset_of` answers at once: no large file has to be read for it."""
+    """Return whether :func:`dataset_of` answers without reading a large file."""
     found = _stats(experiment.data)
     return not _is_large(experiment.data, found) or _find(experiment, found) is not None
 
 
 def has_dataset(experiment: Experiment) -> bool:
-    """Tell whether the data of an experiment are kept, their files as they were or gone."""
+    """Return whether an experiment's data are cached, with files unchanged or gone."""
     return _find(experiment, _stats(experiment.data)) is not None
 
 
 def is_quickly_read(path: Path) -> bool:
-    """Tell whether a file can be read without a pause; also of one that cannot be read at all."""
+    """Return whether a file is small enough to read at once, or cannot be read at all."""
     try:
         return path.stat().st_size <= AT_ONCE_BYTES
     except OSError:
@@ -73,7 +73,7 @@ def is_quickly_read(path: Path) -> bool:
 
 
 def dataset_of(experiment: Experiment) -> Dataset:
-    """Return the arrays that an experiment learns from, made anew only where need be.
+    """Return the arrays that an experiment learns from, from the cache if possible.
 
     A file that has changed since it was read is read again; one that is gone is not missed as long
     as its data are kept. May be called from any thread.
@@ -100,7 +100,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
 
 
 def _made(experiment: Experiment) -> Dataset:
-    """Make a data set; inputs are derived from columns that are kept, where they are."""
+    """Make a data set, deriving inputs from cached columns where possible."""
     features = experiment.features
     if not features:
         return build_dataset(experiment)
@@ -109,7 +109,7 @@ def _made(experiment: Experiment) -> Dataset:
 
 
 def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
-    """Return the inputs of an experiment's data, or of other `data`, without reading a large file.
+    """Return the inputs of an experiment's data, or of `data`, if no large file must be read.
 
     Small data are made. Of large ones it is known since they were last read, pictures and labels
     tell it by their headers, and a network that came in a file tells what it was made for.
@@ -139,7 +139,7 @@ def _nbytes(dataset: Dataset) -> int:
 
 
 def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
-    """Return the data of an experiment, where they are kept and its files are as they were."""
+    """Return an experiment's cached data if its files have not changed."""
     with _lock:
         kept = _kept.get(rows_key(experiment))
     if kept is None:
@@ -150,7 +150,7 @@ def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
 
 
 def rows_key(experiment: Experiment) -> RowsKey:
-    """Return what the rows of an experiment depend on."""
+    """Return what the rows of an experiment depend on, as a cache key."""
     return experiment.data, experiment.split, experiment.seed, experiment.features
 
 
@@ -159,7 +159,7 @@ def _is_large(data: DataSpec, found: list[os.stat_result]) -> bool:
 
 
 def _stats(data: DataSpec) -> list[os.stat_result]:
-    """Return what the system says of the files behind the data that are there."""
+    """Return the file status of each existing data file."""
     found = []
     for name in data.paths:
         with contextlib.suppress(OSError):  # reading says what is wrong with it

@@ -35,7 +35,7 @@ class Contradiction(NamedTuple):
 def contradiction(
     x: FloatArray, y: FloatArray, task: Task, mask: Mask = None
 ) -> Contradiction | None:
-    """Look for rows with equal inputs and different targets.
+    """Find rows with equal inputs and different targets.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def ceiling(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> floa
 
 
 def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
-    """Return the rows left where of each contradiction only the most common answer is kept.
+    """Return the rows that remain if each contradiction keeps its most common answer only.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
 
 
 def agreeing_answers(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> np.ndarray:
-    """Tell which answers of a classification can all be right together, shape (rows, answers).
+    """Return which answers of a classification can be right together, shape (rows, answers).
 
     Those of `agreeing_rows` can, and those that are free.
 
@@ -122,7 +122,7 @@ def _groups(x: FloatArray) -> np.ndarray:
 
 
 def _counts(group: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Count rows by group and by what they want, shape (groups, answers)."""
+    """Count rows by group and target, shape (groups, answers)."""
     answers = int(wanted.max()) + 1 if len(wanted) else 1
     answers = max(2, answers)
     groups = int(group.max()) + 1 if len(group) else 1
@@ -131,7 +131,7 @@ def _counts(group: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def _in_column(group: np.ndarray, wanted: np.ndarray, rows: int) -> Contradiction | None:
-    """Look at one output of the rows that it counts for; places are among those."""
+    """Find contradictions in one output, among the rows that have a target there."""
     counts = _counts(group, wanted)
     in_doubt = (counts > 0).sum(axis=1) > 1
     doubtful = np.flatnonzero(in_doubt[group])

@@ -1,4 +1,4 @@
-"""What a network learns from, as arrays with names: rows are examples."""
+"""What a network learns from, as named arrays: rows are examples."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Task = Literal["binary", "multilabel", "multiclass", "regression"]
 
 
 class LeftOut(Struct, frozen=True, eq=False):
-    """What of a file is not among the rows that are learned from, or is read without a part of it.
+    """What was left out of a file, or read incompletely.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class LeftOut(Struct, frozen=True, eq=False):
     unread: Names = ()
 
     def sentences(self) -> list[Text]:
-        """Return in English what was left out, a sentence for each kind of thing."""
+        """Return what was left out in English, a sentence for each kind."""
         found = []
         if self.unread:
             found.append(
@@ -95,14 +95,14 @@ class LeftOut(Struct, frozen=True, eq=False):
 
 
 def _some(things: Sequence[object]) -> object:
-    """Return what to say of many things: the first ones, and how many more there are."""
+    """Return the first of many items, and how many more there are."""
     some, more = tuple(things[:MOST_NAMED]), len(things) - MOST_NAMED
     return Text("{some} and {n} more", some=some, n=more) if more > 0 else some
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Training and test rows, as a network reads them, with the names of its inputs.
+    """Training and test rows as a network reads them, with the names of the inputs.
 
     Attributes
     ----------
@@ -170,7 +170,7 @@ class Dataset:
     built_from: DataSource | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an unknown task, and inputs and targets that are no two tables of as many rows."""
+        """Refuse an unknown task, and inputs and targets with different numbers of rows."""
         require(self.task in get_args(Task), "The task", self.task, ", ".join(get_args(Task)))
         for part, x, y in (
             ("training", self.x_train, self.y_train),
@@ -180,7 +180,7 @@ class Dataset:
 
     @property
     def columns(self) -> Dataset:
-        """The data set of the columns, which is this one where no inputs are derived from them."""
+        """The data set of the original columns; this one if no inputs are derived."""
         return self if self.source is None else self.source
 
     @property
@@ -195,7 +195,7 @@ class Dataset:
 
     @property
     def rows_by_number(self) -> list[tuple[FloatArray, FloatArray, FloatArray | None]]:
-        """Inputs, targets and mask of the rows as they are numbered, from 0.
+        """Inputs, targets and mask of all rows in their numbered order, from 0.
 
         Those of the truth table where there is one, else the training rows and behind them the
         test rows; shape (rows, features) and, of targets and mask, (rows, targets).
@@ -209,7 +209,7 @@ class Dataset:
 
     @property
     def row_numbers(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which row of the data each training and each test row is, from 1, shape (rows,) each.
+        """The number of each training and test row, from 1, shape (rows,) each.
 
         Where nobody keeps count, the test rows come behind the training rows.
         """
@@ -231,7 +231,7 @@ class Dataset:
         return None
 
     def mask_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
-        """Return which targets of rows count, shape (rows, targets): 1, and 0 for a don't-care.
+        """Return which targets of rows count, shape (rows, targets): 1, or 0 for a don't-care.
 
         The rows are numbered as :attr:`rows_by_number` has them.
         """
@@ -243,13 +243,13 @@ class Dataset:
         return np.asarray(np.concatenate(masks)[chosen])
 
     def x_unit(self, column: int) -> tuple[float, float]:
-        """Return offset and spread of a feature column, 0 and 1 where it was not scaled."""
+        """Return offset and spread of a feature column, 0 and 1 if unscaled."""
         if self.x_offset is None or self.x_spread is None:
             return 0.0, 1.0
         return float(self.x_offset[column]), float(self.x_spread[column])
 
     def own_rows(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return what rows, `trained` as they stand in `x_train`, are in :attr:`rows_by_number`.
+        """Return the indices in :attr:`rows_by_number` of rows given by their place in `x_train`.
 
         Both count from 0. A truth table's row may be drawn several times, with noise, or held back.
         """
@@ -258,29 +258,29 @@ class Dataset:
         return tuple(self.rows_train[list(trained)].tolist())
 
     def x_in_own_units(self, column: int, value: float) -> float:
-        """Return a value of a feature column, as the network reads it, in the unit of the data."""
+        """Return a feature's scaled value in the unit of the data."""
         offset, spread = self.x_unit(column)
         return value * spread + offset
 
     def y_in_own_units(self, column: int, value: float) -> float:
-        """Return a value of a target column, as the network gives it, in the unit of the data."""
+        """Return a target's scaled value in the unit of the data."""
         if self.y_offset is None or self.y_spread is None:
             return value
         return value * float(self.y_spread[column]) + float(self.y_offset[column])
 
     @property
     def labels_train(self) -> np.ndarray:
-        """Class index of every training row; see :func:`labels`."""
+        """The class index of every training row; see :func:`labels`."""
         return labels(self.y_train)
 
     @property
     def labels_test(self) -> np.ndarray:
-        """Class index of every test row."""
+        """The class index of every test row."""
         return labels(self.y_test)
 
     @cached_property
     def class_counts(self) -> tuple[np.ndarray, np.ndarray]:
-        """How many training rows and how many test rows each class has, shape (classes,) each."""
+        """The number of training rows and test rows per class, shape (classes,) each."""
         classes = max(2, self.outputs)
         train, test = (
             np.bincount(labels(y), minlength=classes) for y in (self.y_train, self.y_test)
@@ -289,27 +289,27 @@ class Dataset:
 
     @cached_property
     def x_means(self) -> FloatArray:
-        """The mean of every feature over the training rows, shape (features,); 0 without rows."""
+        """The mean of each feature over the training rows, shape (features,); 0 without rows."""
         return np.asarray(self.x_train.mean(axis=0)) if len(self.x_train) else np.zeros(self.inputs)
 
     @cached_property
     def x_ranges(self) -> FloatArray:
-        """The least and the largest value of every feature over all rows, shape (features, 2)."""
+        """The minimum and maximum of each feature over all rows, shape (features, 2)."""
         return _ranges(self.x_train, self.x_test)
 
     @cached_property
     def y_ranges(self) -> FloatArray:
-        """The same of every target over the training rows, shape (targets, 2)."""
+        """The minimum and maximum of each target over the training rows, shape (targets, 2)."""
         return _ranges(self.y_train)
 
     def look_through(self) -> None:
-        """Work out ahead what is kept of all rows; of a million a window would wait for it."""
+        """Compute all cached values ahead: with a million rows the window would wait for them."""
         columns = self.columns
         _ = columns.x_means, columns.x_ranges, self.y_ranges, self.class_counts
 
 
 def _ranges(*parts: FloatArray) -> FloatArray:
-    """Return the least and the largest value of every column, shape (columns, 2)."""
+    """Return the minimum and maximum of each column, shape (columns, 2)."""
     filled = [part for part in parts if len(part)]
     if not filled:
         return np.tile([0.0, 1.0], (parts[0].shape[1], 1))
@@ -337,7 +337,7 @@ def labels(y: FloatArray) -> np.ndarray:
 
 
 def check_rows(x: FloatArray, y: FloatArray, part: str = "training") -> None:
-    """Refuse inputs and targets that are no two tables of as many rows.
+    """Refuse inputs and targets with different numbers of rows.
 
     Raises
     ------
@@ -357,7 +357,7 @@ def check_rows(x: FloatArray, y: FloatArray, part: str = "training") -> None:
 
 
 def check_dataset(data: Dataset) -> None:
-    """Refuse data that nothing can be learned from.
+    """Refuse data from which nothing can be learned.
 
     Raises
     ------

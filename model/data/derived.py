@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Feature(NamedTuple):
-    """One input, made from columns by their places.
+    """An input derived from columns, given by their indices.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ def derive(features: Sequence[Feature], columns: FloatArray) -> FloatArray:
 
 
 def features_of(terms: Sequence[str], names: Sequence[str]) -> tuple[Feature, ...]:
-    """Find the columns of terms.
+    """Return the features of terms, their columns found by name.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _found(term: Term, names: Sequence[str]) -> Feature:
 
 
 def _place(name: str, names: Sequence[str]) -> int:
-    """Return which column has a name; lowered digits need not be typed as such."""
+    """Return the index of a column; subscript digits may be typed as plain ones."""
     if name in names:
         return names.index(name)
     plain = [plain_name(each) for each in names]
@@ -102,12 +102,12 @@ def _place(name: str, names: Sequence[str]) -> int:
 
 
 def features_read(dataset: Dataset) -> tuple[Feature, ...]:
-    """Return how each input of a data set comes about, the columns too."""
+    """Return how each input of a data set is derived, plain columns included."""
     return dataset.features or tuple(Feature("column", k, k) for k in range(dataset.inputs))
 
 
 def features_offered(columns: int) -> tuple[Feature, ...]:
-    """Return every input that can be made of so many columns, in the order of the drawing."""
+    """Return every input that can be derived from so many columns, in drawing order."""
     each = range(columns)
     pairs = combinations(each, 2)
     return (
@@ -119,13 +119,13 @@ def features_offered(columns: int) -> tuple[Feature, ...]:
 
 
 def term_of(feature: Feature, names: Sequence[str]) -> str:
-    """Return an input as a file holds it, by the names of the columns."""
+    """Return an input in a file's notation, by the names of its columns."""
     places = (feature.first, feature.second)[: 2 if feature.kind == "product" else 1]
     return str(Term(feature.kind, tuple(names[place] for place in places)))
 
 
 def feature_name(feature: Feature, names: Sequence[str]) -> str:
-    """Return what an input is called: x₁, x₁·x₂, x₁², sin x₁."""
+    """Return an input's display name: x₁, x₁·x₂, x₁², sin x₁."""
     first, second = names[feature.first], names[feature.second]
     match feature.kind:
         case "product":
@@ -154,7 +154,7 @@ def check_offered(data: DataSource) -> None:
 
 
 def derived_dataset(dataset: Dataset, terms: Sequence[str]) -> Dataset:
-    """Return the data set whose inputs are derived from its columns; itself without terms.
+    """Return the data set with derived inputs; the same one without terms.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def derived_dataset(dataset: Dataset, terms: Sequence[str]) -> Dataset:
 
 
 def with_features(dataset: Dataset, features: tuple[Feature, ...]) -> Dataset:
-    """Return the same with the places of the columns already found."""
+    """Return the data set with features whose columns are already found."""
     if not features:
         return dataset
     offset = spread = None

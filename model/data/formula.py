@@ -1,4 +1,4 @@
-"""A function of x1 and x2 that the user writes, as data: ``sin(3 * x1) * x2``, ``x1^2 < x2``."""
+"""A function of x1 and x2 typed by the user: ``sin(3 * x1) * x2``, ``x1^2 < x2``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FUNCTIONS: dict[str, np.ufunc] = {
 
 
 def _compare(comparison: np.ufunc, a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return 0 or 1, and NaN where a side has no value."""
+    """Return 0 or 1, and NaN if a side has no value."""
     return np.where(np.isnan(a) | np.isnan(b), np.nan, comparison(a, b))
 
 
@@ -40,7 +40,7 @@ def _not(a: FloatArray) -> FloatArray:
 
 
 def _and(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return 0 where a side is 0, whether or not the other has a value there."""
+    """Return 0 if a side is 0, even where the other has no value."""
     return np.where((a == 0.0) | (b == 0.0), 0.0, _compare(np.not_equal, a * b, np.zeros(1)))
 
 
@@ -78,7 +78,7 @@ _GLUED = re.compile(r"(?<=\d)(?=and|else|for|if|in|is|not|or)")
 
 
 def is_class_formula(formula: str) -> bool:
-    """Tell whether a formula says of a place that it is of class 1, and gives no number.
+    """Return whether a formula gives a class and not a number.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def is_class_formula(formula: str) -> bool:
 
 
 def values_of(formula: str, x: FloatArray) -> FloatArray:
-    """Return the values of a formula at places, shape (n, 2) to (n,); 0 and 1 where it compares.
+    """Return the formula's values at points, shape (n, 2) to (n,); comparisons give 0 and 1.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def _parsed(formula: str) -> ast.expr:
 
 
 def _readings(written: str) -> tuple[str, ...]:
-    """Return how a text may be meant, the likeliest first: none where nobody can tell."""
+    """Return the possible readings of a text, the likeliest first; none if it is unreadable."""
     if ";" in written:  # as in max(0,5; x1), where numbers have a decimal comma
         return (written.replace(",", ".").replace(";", ","),)
     if _TWO_READINGS.search(written):
@@ -143,7 +143,7 @@ def _readings(written: str) -> tuple[str, ...]:
 
 
 def _read(text: str) -> ast.expr:
-    """Return the expression of a text, once it has been tried at one place.
+    """Return the parsed expression of a text, tried at one point.
 
     Raises
     ------
@@ -159,12 +159,12 @@ def _read(text: str) -> ast.expr:
 
 
 def _quoted(formula: str) -> str:
-    """Return a formula as a sentence can hold it: in one line, and not of any length."""
+    """Return a formula for quoting in a sentence: in one line of limited length."""
     return " ".join(formula[:LONGEST].split())
 
 
 def _value(node: ast.expr, names: dict[str, Any]) -> Any:
-    """Work out a part of a formula; what is none of the few kinds that are known is refused.
+    """Evaluate a part of a formula; refuse unknown kinds of nodes.
 
     Raises
     ------

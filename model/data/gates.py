@@ -39,7 +39,7 @@ class Gate(Struct, frozen=True):
 
 
 def _coded(code: int) -> Callable[[Row], Row]:
-    """Return the two-input function whose outputs for 00, 01, 10, 11 are the bits of `code`."""
+    """Return the two-input gate whose outputs for 00, 01, 10, 11 are the bits of `code`."""
     return lambda row: ((code >> (3 - (2 * row[0] + row[1]))) & 1,)
 
 
@@ -108,7 +108,7 @@ GATES: dict[str, Gate] = _all_gates()
 
 
 def gate_inputs(name: str, wanted: int) -> int:
-    """Return how many inputs a gate has: `wanted`, or the number that its name fixes.
+    """Return a gate's number of inputs: `wanted`, unless its name fixes it.
 
     Raises
     ------

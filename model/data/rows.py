@@ -1,4 +1,4 @@
-"""From rows to data sets: split, and scaled where that is wanted."""
+"""Make data sets from rows: split and, if wanted, scaled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def dataset_of_rows(
     task: Task,
     scaling: Scaling = "none",
 ) -> Dataset:
-    """Scale rows; the targets of a regression too, where inputs are.
+    """Scale rows; in a regression with scaled inputs the targets too.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def labelled_dataset(
     generator: Generator,
     scaling: Scaling = "none",
 ) -> Dataset:
-    """Split and scale rows of one target: of these classes or, without any, of values.
+    """Split and scale rows with one target: a class if `classes` are given, otherwise a value.
 
     Parameters
     ----------

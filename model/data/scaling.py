@@ -1,4 +1,4 @@
-"""Scaling of feature columns, fitted on the training rows alone."""
+"""Scaling of feature columns, fitted on the training rows only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Scaling = Literal["none", "standard", "min_max"]
 def scale_columns(
     train: FloatArray, test: FloatArray, scaling: Scaling
 ) -> tuple[FloatArray, FloatArray, FloatArray | None, FloatArray | None]:
-    """Return both parts, scaled by what the training part says, and the offset and spread.
+    """Return both parts scaled by the training part, and offset and spread.
 
     Parameters
     ----------
@@ -50,14 +50,14 @@ def scale_columns(
 
 
 def scaling_of_targets(task: str, scaling: Scaling) -> Scaling:
-    """Return how targets are scaled: those of a regression where its inputs are."""
+    """Return how targets are scaled: as the inputs in a regression."""
     return "none" if task != "regression" or scaling == "none" else "standard"
 
 
 def fit_columns(
     train: FloatArray, scaling: Scaling
 ) -> tuple[FloatArray, FloatArray, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
-    """Return offset, spread and whether it is constant of each training column, (features,) each.
+    """Return offset, spread and constancy of each training column, shape (features,) each.
 
     Notes
     -----
@@ -79,7 +79,7 @@ def fit_columns(
 def to_own_units(
     values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
 ) -> FloatArray:
-    """Return scaled values, shape (..., columns), in the units of the data.
+    """Return scaled values, shape (..., columns), in the unit of the data.
 
     Notes
     -----
@@ -91,7 +91,7 @@ def to_own_units(
 def to_scaled(
     values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
 ) -> FloatArray:
-    """Return values in the units of the data, shape (..., columns), as the network reads them."""
+    """Return values, shape (..., columns), scaled from the unit of the data."""
     return values if offset is None or spread is None else (values - offset) / spread
 
 

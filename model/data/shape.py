@@ -1,4 +1,4 @@
-"""What is known of data without their rows: sizes, names and what is asked for."""
+"""What is known about data without their rows: sizes, names and the task."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class DataShape(Struct, frozen=True):
-    """Columns of a data set, which no split, seed or scaling changes.
+    """The columns of a data set, which split, seed and scaling do not change.
 
     Attributes
     ----------
@@ -52,12 +52,12 @@ def shape_of(dataset: Dataset) -> DataShape:
 
 
 def input_names(count: int) -> tuple[str, ...]:
-    """Return x₁, x₂, ... for inputs that have no names of their own."""
+    """Return x₁, x₂, ... for unnamed inputs."""
     return tuple(f"x{i + 1}".translate(_LOWERED) for i in range(count))
 
 
 def output_names(count: int) -> tuple[str, ...]:
-    """Return y for an output that has no name of its own, y₁, y₂, ... for several."""
+    """Return y for one unnamed output, y₁, y₂, ... for several."""
     return ("y",) if count == 1 else tuple(f"y{i + 1}".translate(_LOWERED) for i in range(count))
 
 
@@ -77,7 +77,7 @@ def derived_shape(shape: DataShape, features: Names) -> DataShape:
 
 
 def shape_for_network(experiment: Experiment) -> DataShape:
-    """Return the shape that a network was made for, as far as its layers tell.
+    """Return the shape that a network was made for, as far as its layers show.
 
     Notes
     -----
@@ -102,7 +102,7 @@ def shape_for_network(experiment: Experiment) -> DataShape:
 
 
 def without_rows(shape: DataShape) -> Dataset:
-    """Return a data set that has columns and no rows, to be shown until its rows are read."""
+    """Return a data set with columns but no rows, shown until the rows are read."""
     x, y = np.zeros((0, shape.inputs)), np.zeros((0, shape.outputs))
     return Dataset(
         x, y, x, y, shape.feature_names, shape.target_names, shape.class_names, shape.task

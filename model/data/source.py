@@ -1,4 +1,4 @@
-"""What every kind of data is asked."""
+"""The protocol of kinds of data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
 
 
 class Proposal(NamedTuple):
-    """Hidden layers and how to train them."""
+    """The hidden layers and training proposed for data."""
 
     hidden: tuple[int, ...]
     activation: Activation
@@ -97,11 +97,11 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @classmethod
     def named(cls, name: str) -> DataSource | None:
-        """Return the data that a name, a path or a formula stands for, if it is of this kind."""
+        """Return the data for a name, a path or a formula, ``None`` if it is not of this kind."""
         return None
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Make the arrays, their rows split.
+        """Build the arrays, split into training and test rows.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         raise NotImplementedError
 
     def shape(self) -> DataShape | None:
-        """Return the columns where they are known without the rows."""
+        """Return the columns if they are known without the rows."""
         return None
 
     @property
@@ -122,42 +122,42 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def has_test_rows(self) -> bool:
-        """Whether the data say which rows are for testing."""
+        """Whether the data define their own test rows."""
         return False
 
     def proposal(self, dataset: Dataset | DataShape) -> Proposal:
-        """Return hidden layers and training for the data."""
+        """Return hidden layers and training proposed for the data."""
         return self.usual_proposal
 
     @property
     def own_formula(self) -> str | None:
-        """The function that the user typed; ``None`` where there is none to type."""
+        """The function that the user typed, ``None`` for other data."""
         return None
 
     def setting(self, name: str) -> float:
-        """Return the value of one of the settings; 0 where the data have no such setting."""
+        """Return the value of a setting; 0 if the data do not have it."""
         return getattr(self, name) if name in self.settings else 0
 
     @property
     def scaling_choice(self) -> Scaling | None:
-        """How the columns are scaled; ``None`` where that cannot be chosen."""
+        """How the columns are scaled, ``None`` if that cannot be chosen."""
         return getattr(self, "scaling", None) if self.offers_scaling else None
 
     def with_scaling(self, scaling: Scaling) -> Self:
-        """Return the data scaled in another way, where that can be chosen."""
+        """Return the data with another scaling, if it can be chosen."""
         return replace(self, scaling=scaling) if self.offers_scaling else self
 
     def with_default_scaling(self) -> Self:
-        """Return the data with the scaling that suits them, where none was chosen."""
+        """Return the data with the scaling that suits them, if none was chosen."""
         return self
 
     def with_proposed_columns(self) -> Self:
-        """Return the data with the columns proposed for them: an experiment then keeps those."""
+        """Return the data with the proposed columns, which the experiment then keeps."""
         return self
 
     @property
     def identity(self) -> object:
-        """What stays the same whatever the settings: a name, or a file's path."""
+        """What stays the same under all settings: a name, or a file's path."""
         return getattr(self, self.identity_field) if self.identity_field else self
 
     @property
@@ -167,18 +167,18 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def file_name(self) -> str:
-        """The name of the file that is read, without its folder; empty without one."""
+        """The name of the file that is read, without its folder; empty if there is none."""
         # A path written on another system keeps its last part alone, whichever slash it has.
         return self.paths[0].replace("\\", "/").rpartition("/")[2] if self.paths else ""
 
     @property
     def table_path(self) -> str:
-        """Where the user's own table is; empty for other data."""
+        """The path of the user's own table, empty for other data."""
         return ""
 
     @property
     def unpacked_factor(self) -> int:
-        """How many times as large as its files what is read of them may be."""
+        """The largest ratio of the memory used to the size of the files."""
         return 1
 
     @property
@@ -187,24 +187,24 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         return False
 
     def pixels(self, split: SplitSpec, generator: Generator) -> Pixels | None:
-        """Return how the pictures become inputs, where a program may give others like them."""
+        """Return how pictures become inputs, where a program may supply similar ones."""
         return None
 
     def truth_table(self) -> TruthTableData | None:
-        """Return the rows of a truth table; ``None`` for other data."""
+        """Return the rows of a truth table, ``None`` for other data."""
         return None
 
     def editable_rows(self, dataset: Dataset) -> TruthTableData | None:
-        """Return the rows that can be edited one by one; ``None`` where they cannot."""
+        """Return the rows that can be edited one by one, ``None`` if they cannot."""
         return self.truth_table()
 
     @property
     def rows_by_hand(self) -> int | None:
-        """How many rows the user has made; ``None`` for other data."""
+        """The number of rows made by hand, ``None`` for other data."""
         return None
 
     def check_kept(self) -> None:
-        """Refuse data that are too large for a file to keep by value.
+        """Refuse data that are too large to be stored in a file by value.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Rows kept back for testing."""
+"""Rows held out for testing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How rows are kept back for testing.
+    """How rows are held out for testing.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def split_rows(
     rows: int, spec: SplitSpec, generator: Generator, classes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose training and test rows, each rising; of a share of 0 there are no test rows.
+    """Choose training and test rows, each in ascending order; a share of 0 holds none out.
 
     Parameters
     ----------

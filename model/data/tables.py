@@ -1,4 +1,4 @@
-"""Tables that come with Glassnet."""
+"""Tables bundled with Glassnet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SYMPTOM_TARGETS = "11001100"
 
 
 class Table(Struct, frozen=True, eq=False):
-    """Rows with names.
+    """A table's rows and names.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Table(Struct, frozen=True, eq=False):
 
 
 def _text(name: str, lines: int | None = None) -> str:
-    """Read a file of `assets/datasets`, or its first lines."""
+    """Read a file of `assets/datasets`, or only its first lines."""
     path = FOLDER / name
     try:
         content = path.read_bytes()
@@ -66,7 +66,7 @@ def _text(name: str, lines: int | None = None) -> str:
 
 
 def _read(name: str) -> list[list[str]]:
-    """Read a table of `assets/datasets`, header first."""
+    """Read a table of `assets/datasets`, its header first."""
     return list(csv.reader(io.StringIO(_text(name))))
 
 
@@ -79,7 +79,7 @@ def _iris() -> Table:
 
 
 def first_digits(count: int | None = None) -> Table:
-    """Return the digits, or the first of them, which are read sooner than all 1,797."""
+    """Return the first digits, which are read sooner than all 1,797."""
     header, *lines = _text("digits.csv.gz", None if count is None else count + 1).splitlines()
     values = np.loadtxt(lines, delimiter=",")
     y = np.eye(10)[values[:, -1].astype(np.intp)]
@@ -95,7 +95,7 @@ def _symptoms() -> Table:
 
 
 def _titanic() -> Table:
-    """Return one row a passenger: class 1 to 3, and 1 for a woman or girl; the crew left out."""
+    """Return one row per passenger, without the crew: class 1 to 3, and 1 for a woman or girl."""
     _, *rows = _read("titanic.csv")
     x, y = [], []
     for cabin, sex, _, survived, people in rows:
@@ -106,7 +106,7 @@ def _titanic() -> Table:
 
 
 class Bundled(Struct, frozen=True):
-    """A table that comes with Glassnet.
+    """A bundled table.
 
     Attributes
     ----------
@@ -141,7 +141,7 @@ TABLES: dict[str, Bundled] = {
 
 
 def load_table(name: str) -> Table:
-    """Return a table by its name.
+    """Return a bundled table by its name.
 
     Raises
     ------

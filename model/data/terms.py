@@ -1,4 +1,4 @@
-"""What enters the network beside the plain columns: the grammar of derived inputs.
+"""The grammar of derived inputs.
 
 A term is a column (``x1``, or ``"petal length"`` in quotes), a product ``a*b``, a square ``a^2`` or
 ``sin(a)``. A quote within a quoted name is doubled, as in a CSV file.
@@ -28,7 +28,7 @@ _RAISED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 class Term(NamedTuple):
-    """One input of the network.
+    """A derived input of the network.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Term(NamedTuple):
     columns: Names
 
     def __str__(self) -> str:
-        """Return the term as the grammar has it."""
+        """Return the term in the grammar's notation."""
         names = [_quoted(name) for name in self.columns]
         match self.kind:
             case "product":
@@ -56,12 +56,12 @@ class Term(NamedTuple):
 
     @property
     def key(self) -> tuple[Kind, tuple[str, ...]]:
-        """What it has in common with a term of the same value: ``a*b`` is ``b*a``."""
+        """A key common to all terms of equal value: ``a*b`` is ``b*a``."""
         return self.kind, tuple(sorted(map(plain_name, self.columns)))
 
 
 def plain_name(name: str) -> str:
-    """Return a column's name with its lowered digits raised: x₁ is typed ``x1``."""
+    """Return a column's name with plain digits in place of subscripts: x₁ is typed ``x1``."""
     return name.translate(_RAISED)
 
 
@@ -87,7 +87,7 @@ def _wrong(text: str) -> ModelError:
 
 
 def _made(found: re.Match[str]) -> Term:
-    """Return the term of a match; the square of a column is one, however it is written."""
+    """Return a match's term; all notations of a square give the same one."""
     if found["sine"]:
         return Term("sine", (_unquoted(found["sine"]),))
     first = _unquoted(found["first"])
@@ -102,7 +102,7 @@ def _made(found: re.Match[str]) -> Term:
 
 @lru_cache(maxsize=256)
 def parse_term(text: str) -> Term:
-    """Read one term.
+    """Parse one term.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def parse_term(text: str) -> Term:
 
 
 def parse_features(text: str) -> tuple[str, ...]:
-    """Read a list of terms with commas between them, each as a file holds it.
+    """Parse a comma-separated list of terms.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def parse_features(text: str) -> tuple[str, ...]:
 
 
 def check_features(features: Names) -> None:
-    """Check a list of terms as far as that can be done without the data.
+    """Check a list of terms as far as possible without the data.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""What the user can change about an experiment, as functions from one value to the next."""
+"""The edits of an experiment, as pure functions."""

@@ -1,4 +1,4 @@
-"""Edits of the inputs that are derived from columns, as functions from one value to the next."""
+"""Edits of the derived inputs, as pure functions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _Key = tuple[Kind, tuple[str, ...]]
 
 
 def listed(experiment: Experiment) -> tuple[str, ...]:
-    """Return the terms of all inputs, the columns too where no other inputs are listed."""
+    """Return the terms of all inputs; the plain columns if none are listed."""
     return experiment.features or _plain(_column_names(experiment))
 
 
 def with_features(experiment: Experiment, terms: Names) -> Experiment:
-    """Return the network with these inputs; weights from inputs that stay are kept.
+    """Return the network with these inputs; inputs that stay keep their weights.
 
     Parameters
     ----------
@@ -68,13 +68,13 @@ def with_feature_toggled(experiment: Experiment, term: str) -> Experiment:
 
 
 def _rank(term: str, names: Sequence[str]) -> tuple[int, ...]:
-    """Return what orders inputs: what they are, then their columns."""
+    """Return a sort key for inputs: by kind, then by columns."""
     (feature,) = features_of((term,), names)
     return _ORDER.index(feature.kind), *sorted((feature.first, feature.second))
 
 
 def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
-    """Return the terms that are left with other columns, and a term for each new column."""
+    """Return the terms that remain with other columns, and a term for each new column."""
     there = set(map(plain_name, after))
     known = set(map(plain_name, before))
     kept = [text for text in features if there.issuperset(parse_term(text).key[1])]
@@ -85,7 +85,7 @@ def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tup
 def relisted(
     experiment: Experiment, terms: Names, before: Sequence[str], after: Sequence[str]
 ) -> Experiment:
-    """Return the network with other inputs, over columns whose names may be others too."""
+    """Return the network with other inputs, over columns that may be renamed too."""
     old, plain = _keys(experiment.features or _plain(before)), _keys(_plain(after))
     new = _keys(terms) or plain
     features = () if new == plain else terms

@@ -1,4 +1,4 @@
-"""What a lesson can lock: the parts of an experiment that an edit may not change meanwhile."""
+"""What a lesson can lock: the parts of an experiment that edits must not change."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _READ: dict[Lock, Callable[[Experiment], object]] = {
 
 
 def _sets_weights(old: Experiment, new: Experiment) -> bool:
-    """Tell whether an edit sets weights by hand; not what a seed or shape brings."""
+    """Return whether an edit sets weights by hand, not by a new seed or shape."""
 
     def drawn_from(e: Experiment) -> tuple[object, ...]:
         progress = e.progress

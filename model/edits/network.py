@@ -1,4 +1,4 @@
-"""What the user can change about an experiment, as functions from one value to the next.
+"""The edits of an experiment, as pure functions.
 
 Each takes an experiment and returns another, every weight of it drawn or kept; none knows a widget.
 Weights survive wherever they still have a place: a removed unit takes only its own with it.
@@ -49,7 +49,7 @@ MOST_UNITS = 1024
 
 
 def with_rate_and_units(experiment: Experiment, rate: float, layer: int, units: int) -> Experiment:
-    """Return a new start with another learning rate and so many units in a layer; -1 is none."""
+    """Return a new start with another learning rate and a layer's width; -1 for no layer."""
     training = replace(experiment.training, learning_rate=rate)
     experiment = replace(experiment, training=training)
     if layer >= 0 and units != experiment.network.layers[layer].units:
@@ -84,21 +84,21 @@ def _follows_rule(training: TrainingSpec) -> bool:
 def _with_rule(
     experiment: Experiment, activation: Activation, training: TrainingSpec
 ) -> Experiment:
-    """Return the experiment with another output activation and the training that goes with it."""
+    """Return the experiment with another output activation and matching training."""
     last = len(experiment.network.layers) - 1
     layer = replace(experiment.network.layers[last], activation=activation)
     return _learning_by(with_layer(experiment, last, layer), training)
 
 
 def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
-    """Return what was a perceptron with the outputs that suit its data, learning by gradients."""
+    """Return a former perceptron with outputs that suit its data, learning by gradients."""
     task = shape_at_once(experiment).task
     training = rule_left(experiment.training, optimiser, task)
     return _with_rule(experiment, matching_output(task)[0], training)
 
 
 def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
-    """Return the experiment with other training settings, its network as it is.
+    """Return the experiment with other training settings and the same network.
 
     The optimiser's averages belong to the optimiser that made them and are dropped with it.
     """
@@ -114,7 +114,7 @@ def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
 
 
 def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
-    """Tell whether the network made for `old` can learn `new` without a change."""
+    """Return whether a network made for `old` can learn `new` unchanged."""
     return (
         old.task == new.task
         and experiment.network.inputs == new.inputs
@@ -123,7 +123,7 @@ def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
 
 
 def _present_shape(experiment: Experiment) -> DataShape:
-    """Return the shape of an experiment's data; of its network, where a file's cannot be made."""
+    """Return the shape of an experiment's data, or of its network if a file cannot be read."""
     try:
         return shape_at_once(experiment)
     except (ModelError, OSError):
@@ -131,7 +131,7 @@ def _present_shape(experiment: Experiment) -> DataShape:
 
 
 def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
-    """Return the experiment learning from changed data; the network changes only where it must.
+    """Return the experiment with changed data; the network changes only as needed.
 
     Derived inputs stay where their columns do, and a column that is new becomes an input.
     """
@@ -149,7 +149,7 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
 
 
 def with_columns_of_data(experiment: Experiment) -> Experiment:
-    """Return the experiment with an input for each column of its data and a unit for each target.
+    """Return the experiment with an input for each column and an output for each target.
 
     What a file says of its network may be of other data than it finds.
     """
@@ -160,7 +160,7 @@ def with_columns_of_data(experiment: Experiment) -> Experiment:
 
 
 def with_split(experiment: Experiment, split: SplitSpec) -> Experiment:
-    """Return the experiment with other rows kept back for testing."""
+    """Return the experiment with other rows held out for testing."""
     return replace(experiment, split=split)
 
 
@@ -171,7 +171,7 @@ def _structure(experiment: Experiment) -> list[tuple[int, str]]:
 def with_chosen_data(
     experiment: Experiment, data: DataSpec, keeps_stop_rule: bool = True
 ) -> Experiment:
-    """Return the experiment learning from other data altogether.
+    """Return the experiment with entirely different data.
 
     The layers stay where they fit the data and are either what would be proposed for them or what
     the user has made of them; else the proposal for the data takes over. Their weights stay only
@@ -221,7 +221,7 @@ def with_chosen_data(
 
 
 def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
-    """Tell whether two kinds of data are alike: a gate is a truth table with a name."""
+    """Return whether two kinds of data are equivalent, such as a gate and its truth table."""
     return type(old) is type(new) or (old.is_truth_table and new.is_truth_table)
 
 
@@ -230,7 +230,7 @@ def _names(shape: DataShape) -> tuple[tuple[str, ...], ...]:
 
 
 def _redrawn(experiment: Experiment, layers: list[LayerSpec]) -> Experiment:
-    """Return the experiment with `layers`, missing weights drawn, as a start of its own."""
+    """Return the experiment as a new start with `layers`, missing weights drawn."""
     network = NetworkSpec(experiment.network.inputs, tuple(layers))
     return initialise(replace(experiment, network=network, progress=None))
 
@@ -240,13 +240,13 @@ def _without_weights(layer: LayerSpec) -> LayerSpec:
 
 
 def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
-    """Return the network with `units` units in a layer; those that stay keep their weights."""
+    """Return the network with `units` units in a layer; remaining units keep their weights."""
     kept = min(units, experiment.network.layers[layer].units)
     return _with_units_of(experiment, layer, [*range(kept), *[-1] * (units - kept)])
 
 
 def _with_units_of(experiment: Experiment, layer: int, units: list[int]) -> Experiment:
-    """Return the network in which a layer has these of its units, -1 for a new one."""
+    """Return the network whose layer has these units, -1 for a new one."""
     network, places = experiment.network, np.array(units)
     moves = moves_behind(network, layer + 1, places)
     moves[layer] = Move(np.arange(network.inputs_of(layer)), places)
@@ -255,7 +255,7 @@ def _with_units_of(experiment: Experiment, layer: int, units: list[int]) -> Expe
 
 
 def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]]) -> Experiment:
-    """Return the network without these (layer, unit); those that stay keep their weights.
+    """Return the network without these (layer, unit) pairs; other units keep their weights.
 
     Only hidden units can go. A layer that loses all its units goes as a whole.
     """
@@ -279,7 +279,7 @@ def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]])
 def with_layer_added(
     experiment: Experiment, position: int, units: int = NEW_LAYER_UNITS
 ) -> Experiment:
-    """Return the network with a hidden layer before layer `position`, like its neighbour.
+    """Return the network with a hidden layer like its neighbour before layer `position`.
 
     The perceptron rule trains no hidden layer, so it goes.
     """
@@ -301,7 +301,7 @@ def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
 
 
 def _read_anew(network: NetworkSpec, layer: int, count: int) -> list[LayerSpec]:
-    """Return a network's layers, one of them without weights, to read so many other values."""
+    """Return a network's layers, one of them without weights, for another number of inputs."""
     layers = list(moved(network, moves_behind(network, layer, np.full(count, -1))))
     layers[layer] = _without_weights(layers[layer])
     return layers
@@ -313,7 +313,7 @@ def with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experime
 
 
 def with_activation(experiment: Experiment, layer: int, activation: Activation) -> Experiment:
-    """Return the network with another activation in one layer; weights stay.
+    """Return the network with another activation in one layer and the same weights.
 
     A loss that does not fit another output, or the perceptron rule, changes with it.
     """
@@ -325,7 +325,7 @@ def with_activation(experiment: Experiment, layer: int, activation: Activation) 
 
 
 def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
-    """Return the network with a layer's bias switched on (at zero) or off."""
+    """Return the network with a layer's bias added (as zero) or removed."""
     spec = experiment.network.layers[layer]
     inputs = experiment.network.inputs_of(layer)
     pinned = tuple(pin for pin in spec.pinned if pin[0] != inputs)
@@ -334,7 +334,7 @@ def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
 
 
 def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experiment:
-    """Return the network with a share of one layer's activations dropped in training."""
+    """Return the network with drop-out in one layer."""
     spec = experiment.network.layers[layer]
     return with_layer(experiment, layer, replace(spec, dropout=dropout))
 
@@ -342,7 +342,7 @@ def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experime
 def with_weight(
     experiment: Experiment, layer: int, row: int, unit: int, value: float
 ) -> Experiment:
-    """Return the network with one weight typed by hand; row ``inputs`` is the bias.
+    """Return the network with one weight set by hand; row ``inputs`` is the bias.
 
     Raises
     ------
@@ -364,7 +364,7 @@ def with_weight(
 
 
 def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) -> Experiment:
-    """Return the network with one weight pinned, or free again."""
+    """Return the network with one weight pinned or unpinned."""
     spec = experiment.network.layers[layer]
     pin = (row, unit)
     pinned = (
@@ -376,12 +376,12 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
 
 
 def same_source(a: DataSpec, b: DataSpec) -> bool:
-    """Tell whether two data are the same gate, pattern or file, whatever their settings."""
+    """Return whether two data sets are the same gate, pattern or file, whatever their settings."""
     return type(a) is type(b) and a.identity == b.identity
 
 
 def same_task(a: Experiment, b: Experiment) -> bool:
-    """Tell whether two experiments differ in nothing but seed, weights and progress."""
+    """Return whether two experiments differ only in seed, weights and progress."""
     settings = [(x.data, x.split, x.features, x.training) for x in (a, b)]
     if settings[0] != settings[1]:
         return False
@@ -392,7 +392,7 @@ def same_task(a: Experiment, b: Experiment) -> bool:
 
 
 def same_sweep(a: Experiment, b: Experiment, layer: int) -> bool:
-    """Tell whether two experiments differ at most in learning rate and units of a layer beside."""
+    """Return whether two experiments differ only in seed, weights, rate and one width."""
 
     def bare(experiment: Experiment) -> Experiment:
         network, training = experiment.network, replace(experiment.training, learning_rate=1.0)
@@ -405,7 +405,7 @@ def same_sweep(a: Experiment, b: Experiment, layer: int) -> bool:
 
 
 def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:
-    """Tell whether the weights of one network have a place each in the other."""
+    """Return whether two networks have weights of the same shapes."""
     return a.inputs == b.inputs and [(x.units, x.use_bias, x.kind) for x in a.layers] == [
         (x.units, x.use_bias, x.kind) for x in b.layers
     ]

@@ -1,4 +1,4 @@
-"""A network that was trained elsewhere, seen on other data: its answers stay what they were."""
+"""A network trained elsewhere, put on other data so that its answers stay the same."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCALED_OTHERWISE = Text(
 
 
 class Scaling(NamedTuple):
-    """How a network reads columns and says its answers.
+    """How a network scales columns and answers.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Scaling(NamedTuple):
 
 
 def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None:
-    """Return the experiment on other data, its network answering their columns as before.
+    """Return the experiment on other data, its network giving the same answers for their columns.
 
     Split and training are those proposed for the data. Where they are scaled in another way than
     the data before, that is worked into the first and last weights; data whose scaling no weights
@@ -80,7 +80,7 @@ def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None
 
 
 def scaling_of(dataset: Dataset) -> Scaling:
-    """Return how a network of scaled data reads and answers in the units of the data."""
+    """Return the scaling with which a network reads and answers in the units of the data."""
     columns = dataset.columns
     offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
     out_shift, out_scale = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
@@ -90,7 +90,7 @@ def scaling_of(dataset: Dataset) -> Scaling:
 def refitted(
     layers: tuple[LayerSpec, ...], reads: Scaling, dataset: Dataset, has_features: bool
 ) -> tuple[LayerSpec, ...] | None:
-    """Return the layers for data that are scaled in a way of their own.
+    """Return layers fitted to data that have a scaling of their own.
 
     They are the very same, number for number, where the data are scaled as the network reads them,
     and ``None`` where no weights make up for the difference.
@@ -132,5 +132,5 @@ def _unit(
 
 
 def _is_near(values: FloatArray, wanted: float, size: FloatArray | float = 0.0) -> bool:
-    """Tell whether numbers are what float32 makes of `wanted`, as the sum of such of a size."""
+    """Return whether numbers equal `wanted` up to float32 rounding of sums of that size."""
     return bool((np.abs(values - wanted) <= 2.0**-23 * (1.0 + size)).all())

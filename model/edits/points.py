@@ -1,4 +1,4 @@
-"""Edits of points put on the plane by hand, as functions from one value to the next."""
+"""Edits of points placed by hand, as pure functions."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ FEWEST_POINTS = 1
 
 
 def with_point_added(data: PointsData, x1: float, x2: float, target: int) -> PointsData:
-    """Return the data with one more point; a class beyond the known ones makes room for itself."""
+    """Return the data with one more point, adding its class if it is new."""
     classes = max(data.classes, target + 1)
     return replace(data, points=(*data.points, (x1, x2, float(target))), classes=classes)
 
 
 def with_point_moved(data: PointsData, index: int, x1: float, x2: float) -> PointsData:
-    """Return the data with one point elsewhere."""
+    """Return the data with one point moved."""
     moved = (x1, x2, data.points[index][2])
     return replace(data, points=(*data.points[:index], moved, *data.points[index + 1 :]))
 
 
 def with_point_erased(data: PointsData, index: int) -> PointsData:
-    """Return the data without one point; the last one stays, for there is no data without rows."""
+    """Return the data without one point; the last one stays, since data need a row."""
     if len(data.points) <= FEWEST_POINTS:
         return data
     return replace(data, points=data.points[:index] + data.points[index + 1 :])

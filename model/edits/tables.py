@@ -1,4 +1,4 @@
-"""Edits of a table of rows, as functions from one value to the next."""
+"""Edits of a truth table, as pure functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_COLUMNS = 8
 
 
 def recognised(table: TruthTableData) -> DataSpec:
-    """Return the two-input gate that a table spells out in full, or the table itself."""
+    """Return the two-input gate equal to a complete table, otherwise the table itself."""
     named = replace(table, output_names=("y",))
     for name in TWO_INPUT_GATES:
         gate = GateData(name, 2, table.copies, table.noise)
@@ -42,7 +42,7 @@ def with_input_value(table: TruthTableData, row: int, column: int, value: float)
 
 
 def with_row_added(table: TruthTableData) -> TruthTableData:
-    """Return the table with one more row: the first combination of 0 and 1 it lacks, wanting 0."""
+    """Return the table with a row for the first missing combination of 0 and 1, target 0."""
     inputs, present = len(table.input_names), set(table.rows)
     combinations = itertools.product((0.0, 1.0), repeat=inputs)  # of 27 inputs there are 10⁸
     new = next((row for row in combinations if row not in present), (0.0,) * inputs)
@@ -54,7 +54,7 @@ def with_row_added(table: TruthTableData) -> TruthTableData:
 
 
 def with_row_removed(table: TruthTableData, row: int) -> TruthTableData:
-    """Return the table without one row; the last row stays."""
+    """Return the table without one row; the last row cannot be removed."""
     if len(table.rows) <= 1:
         return table
     return replace(
@@ -75,7 +75,7 @@ def with_input_added(table: TruthTableData) -> TruthTableData:
 
 
 def with_input_removed(table: TruthTableData) -> TruthTableData:
-    """Return the table without its last input; of rows that become equal the first stays."""
+    """Return the table without its last input; of rows that become equal the first is kept."""
     if len(table.input_names) <= 1:
         return table
     kept: dict[tuple[float, ...], tuple[float | None, ...]] = {}
@@ -90,7 +90,7 @@ def with_input_removed(table: TruthTableData) -> TruthTableData:
 
 
 def with_output_added(table: TruthTableData) -> TruthTableData:
-    """Return the table with one more output, wanting 0 everywhere."""
+    """Return the table with one more output, its targets 0."""
     if len(table.output_names) >= MOST_COLUMNS:
         return table
     # The third output is y₃ whatever the others are called.

@@ -1,4 +1,4 @@
-"""The experiment: everything the user chose and every weight, as frozen values.
+"""The experiment: all of the user's choices and every weight, as frozen values.
 
 One :class:`Experiment` is what a document holds, what undo steps between, what a ``.glassnet`` file
 stores and what the command line trains. Nothing in it changes after it is made; an edit makes a new
@@ -94,7 +94,7 @@ MOST_PARAMETERS = 10_000_000
 
 
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Data, network, training and seed: all that a run needs, and all that it has learned.
+    """Data, network, training and seed: everything a run needs and has learned.
 
     Attributes
     ----------
@@ -147,7 +147,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     learning: tuple[LessonRecord, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what no network could be; deeper checks are the trainer's."""
+        """Refuse what cannot be a network; the trainer checks the rest."""
         check_features(self.features)
         layers = self.network.layers
         if not layers:
@@ -168,7 +168,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def with_past(experiment: Experiment, past: Past | None) -> Experiment:
-    """Return the experiment as a file holds it.
+    """Return the experiment with its past, as a file stores it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an experiment must satisfy before it can be trained, each fault with its remedy."""
+"""Checks of an experiment before training, each error with its remedy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _check_name(what: str, name: str, known: Sequence[str]) -> None:
 
 
 def _check_training(training: TrainingSpec) -> None:
-    """Check every name, and every number's range."""
+    """Check every name and the range of every number."""
     optimiser, schedule, stop = training.optimiser, training.schedule, training.stop
     _check_name("The loss", training.loss, LOSSES)
     _check_name("The optimiser", optimiser.name, OPTIMISERS)
@@ -74,7 +74,7 @@ def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
 
 
 def _check_steps(experiment: Experiment) -> None:
-    """Refuse a step activation where the gradient cannot pass, and its opposite."""
+    """Refuse a step activation where gradients must pass, or its lack where it is needed."""
     layers = experiment.network.layers
     steps = [n + 1 for n, layer in enumerate(layers) if not layer.activation_kind.has_slope]
     if not experiment.training.optimiser.follows_rule:
@@ -98,7 +98,7 @@ def _check_steps(experiment: Experiment) -> None:
 
 
 def _check_weights(experiment: Experiment) -> None:
-    """Refuse weights that would be infinite in single precision, if that is what trains."""
+    """Refuse weights that would be infinite in single precision, if training uses it."""
     if experiment.training.dtype != "float32":
         return
     for number, layer in enumerate(experiment.network.layers, start=1):
@@ -115,7 +115,7 @@ def _check_weights(experiment: Experiment) -> None:
 
 
 def check_experiment(experiment: Experiment) -> None:
-    """Check what can be checked without the data.
+    """Check everything that does not depend on the data.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def check_experiment(experiment: Experiment) -> None:
 
 
 def check_columns(experiment: Experiment, dataset: Dataset) -> None:
-    """Check that the network has an input for each feature and an output for each target.
+    """Check that inputs and outputs match the data's features and targets.
 
     Raises
     ------
@@ -202,7 +202,7 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
 
 
 def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
-    """Return row and column of the first target that a loss cannot measure, ``None`` without one.
+    """Return row and column of the first target that the loss cannot handle, ``None`` without one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a learner has done in lessons, as it travels in an experiment file."""
+"""What a learner has done in lessons, as an experiment file stores it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Prediction(msgspec.Struct, frozen=True):
 
 
 class LessonRecord(msgspec.Struct, frozen=True):
-    """How far somebody has come in a lesson; a file has 100 of these at most.
+    """How far a learner has come in a lesson; a file holds at most 100 of these.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class LessonRecord(msgspec.Struct, frozen=True):
 
 
 def readable_records(value: Any) -> list[Any]:
-    """Return those of the records under a file's ``learning``, parsed JSON, that can be read.
+    """Return the readable records of those under ``learning`` in a file's parsed JSON.
 
     A record that is damaged is left out: it never keeps a network from being opened.
     """

@@ -1,4 +1,4 @@
-"""What an experiment trains: layers with their weights."""
+"""The network of an experiment: layers with their weights."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ACTIVATIONS: tuple[Activation, ...] = tuple(ACTIVATION_KINDS)
 
 
 class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
-    """One layer: ``a = activation(z)``, with the weighted sums z of its kind.
+    """One layer: ``a = activation(z)``; its kind computes the weighted sums z.
 
     Attributes
     ----------
@@ -76,28 +76,30 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
             value = getattr(self, name)
             if value is not None:
                 value = np.asarray(value)  # lists of numbers are welcome, whole ones too
+                if name == "weights" and value.shape == (0,):  # no rows, as in a file
+                    value = value.reshape(0, self.units)
                 floats = value if value.dtype.kind == "f" else value.astype(np.float64)
                 msgspec.structs.force_setattr(self, name, frozen_array(floats))
 
     @property
     def kind(self) -> LayerKind:
-        """What makes its weighted sums."""
+        """The kind that computes the weighted sums."""
         return DENSE if self.other_kind is msgspec.UNSET else self.other_kind
 
     @property
     def activation_kind(self) -> ActivationKind:
-        """The activation of that name."""
+        """The activation object for the layer's activation name."""
         return ACTIVATION_KINDS[self.activation]
 
     @property
     def drawn(self) -> tuple[np.ndarray, np.ndarray]:
-        """W and b of a layer that the initialiser has been at."""
+        """W and b of a layer whose weights have been drawn."""
         assert self.weights is not None
         assert self.biases is not None
         return self.weights, self.biases
 
     def __eq__(self, other: object) -> bool:
-        """Compare settings, and weights number by number."""
+        """Compare settings and all weights."""
         astuple = msgspec.structs.astuple
         return isinstance(other, LayerSpec) and same_values(astuple(self), astuple(other))
 
@@ -120,12 +122,12 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many inputs there are, and how many units in each layer."""
+        """The number of inputs, followed by the number of units of each layer."""
         return self.inputs, *(layer.units for layer in self.layers)
 
     @cached_property
     def flow(self) -> tuple[Shape, ...]:
-        """The shapes of what enters and of what each layer makes of it, for one example.
+        """The shape of an example at the input and after each layer.
 
         Raises
         ------
@@ -140,39 +142,39 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """Each layer's rows and columns of numbers: a bias is one more row of its weights."""
+        """The shape of each layer's parameter matrix, whose last row is the bias."""
         return tuple(
             (layer.kind.rows(shape) + layer.use_bias, layer.units)
             for layer, shape in zip(self.layers, self.flow, strict=False)
         )
 
     def parameter_count(self) -> int:
-        """Return how many numbers training can change."""
+        """Return the number of trainable parameters."""
         return sum(rows * units for rows, units in self.shapes)
 
     def products(self) -> int:
-        """Return about how many products one example takes."""
+        """Return the approximate number of multiplications for one example."""
         return sum(
             math.prod(made) * layer.kind.rows(read)
             for layer, (read, made) in zip(self.layers, pairwise(self.flow), strict=True)
         )
 
     def inputs_of(self, layer: int) -> int:
-        """Return how many rows of weights a layer has; that is also the row of its biases."""
+        """Return a layer's number of weight rows, which is also the index of its bias row."""
         return self.layers[layer].kind.rows(self.flow[layer])
 
     def place(self, layer: int, row: int, unit: int) -> int:
-        """Return where a parameter lies in a vector of all; row ``inputs`` is the bias."""
+        """Return a parameter's index in the flat vector; row ``inputs`` is the bias."""
         before = sum(rows * units for rows, units in self.shapes[:layer])
         return before + row * self.layers[layer].units + unit
 
     def reads(self, layer: int, unit: int) -> np.ndarray:
-        """Return which units of the layer before a weighted sum adds up, in the order of rows."""
+        """Return the units of the previous layer that a weighted sum adds, in row order."""
         spec = self.layers[layer]
         return spec.kind.reads(spec, self.flow[layer], unit)
 
     def readers(self, layer: int, unit: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return row and unit of each weight by which the next layer reads a unit."""
+        """Return row and unit of each weight with which the next layer reads a unit."""
         units = range(math.prod(self.flow[layer + 2]))
         reads = np.array([self.reads(layer + 1, reader) for reader in units])
         readers, rows = np.nonzero(reads == unit)
@@ -187,7 +189,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
     def with_weights(
         self, weights: Iterable[np.ndarray | None], biases: Iterable[np.ndarray | None]
     ) -> NetworkSpec:
-        """Return the network with other weights and biases, one of each a layer."""
+        """Return the network with new weights and biases, one of each per layer."""
         layers = tuple(
             replace(layer, weights=w, biases=b)
             for layer, w, b in zip(self.layers, weights, biases, strict=True)
@@ -195,6 +197,6 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
         return replace(self, layers=layers)
 
     def without_weights(self) -> NetworkSpec:
-        """Return the network with every weight yet to be drawn."""
+        """Return the network without weights, which are then drawn."""
         nothing = [None] * len(self.layers)
         return self.with_weights(nothing, nothing)

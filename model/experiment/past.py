@@ -1,4 +1,4 @@
-"""What a file keeps of runs that are over: their losses, their names, what the doctor found."""
+"""The past runs that a file stores: their losses, names, and the doctor's findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from model.experiment.training import TrainingSpec
 
 
 class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The losses of a run, thinned out where they are many.
+    """The losses of a run, thinned out if there are many.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test_accuracy: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not go together.
+        """Refuse columns of different lengths.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PastRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An earlier run: its losses, and what it was trained with.
+    """An earlier run: its losses and its settings.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ class PastRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PastFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that the training doctor had found.
+    """A finding of the training doctor.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class PastFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is kept of the runs behind an experiment, at most 1 MB of it.
+    """The runs stored with an experiment, at most 1 MB of them.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What stays of a network's weights when its inputs or a layer's units become others."""
+"""Which weights survive when a network's inputs or a layer's units change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.layers.kind import Move
 
 
 def moves_behind(network: NetworkSpec, first: int, units: np.ndarray) -> dict[int, Move]:
-    """Return how layers change that read other units than before.
+    """Return how layers change that read different units than before.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def moves_behind(network: NetworkSpec, first: int, units: np.ndarray) -> dict[in
 
 
 def moved(network: NetworkSpec, moves: dict[int, Move]) -> tuple[LayerSpec, ...]:
-    """Return a network's layers with others in the place of those that change.
+    """Return a network's layers with the changed ones replaced.
 
     These lack their weights, and their biases where they have other units.
     """
@@ -65,7 +65,7 @@ def moved(network: NetworkSpec, moves: dict[int, Move]) -> tuple[LayerSpec, ...]
 
 
 def with_kept_weights(drawn: NetworkSpec, old: NetworkSpec, moves: dict[int, Move]) -> NetworkSpec:
-    """Return a network that was drawn anew with all weights of the old one that have a place."""
+    """Return a newly drawn network with every weight of the old one that still has a place."""
     for number, (rows, units) in moves.items():
         layer, before = drawn.layers[number], old.layers[number]
         if before.weights is not None:
@@ -79,7 +79,7 @@ def with_kept_weights(drawn: NetworkSpec, old: NetworkSpec, moves: dict[int, Mov
 
 
 def _kept(drawn: FloatArray, old: FloatArray, rows: np.ndarray, units: np.ndarray) -> FloatArray:
-    """Return `drawn` with what `old` has for the rows and units that stay."""
+    """Return `drawn` with the rows and units that stay taken from `old`."""
     stays = (rows >= 0)[:, None] & (units >= 0)
     result = np.where(stays, old[np.ix_(rows, units)] if old.size else drawn, drawn)
     return sealed(result)  # else the layer would copy it once more

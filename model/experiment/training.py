@@ -1,4 +1,4 @@
-"""How an experiment learns: loss, optimiser, schedule, stop rules, and how far it has come."""
+"""How an experiment learns: loss, optimiser, schedule, stop rules and progress."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INITIALISERS: tuple[Initialiser, ...] = get_args(Initialiser)
 
 
 class OptimiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a gradient becomes a change of the weights.
+    """The settings of an optimiser.
 
     Attributes
     ----------
@@ -53,17 +53,17 @@ class OptimiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def kind(self) -> OptimiserKind:
-        """The optimiser of that name."""
+        """The optimiser object for the name."""
         return OPTIMISER_KINDS[self.name]
 
     @property
     def follows_rule(self) -> bool:
-        """Whether the perceptron rule takes the place of a descent by slopes."""
+        """Whether the perceptron rule replaces gradient descent."""
         return self.name in OPTIMISER_KINDS and bool(self.kind.only_loss)
 
 
 class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the learning rate changes with the epoch.
+    """How the learning rate changes over the epochs.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InitialiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the first weights are drawn.
+    """How the initial weights are drawn.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class InitialiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StopSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When training ends by itself; 0 switches a rule off.
+    """When training stops by itself; 0 disables a rule.
 
     Attributes
     ----------
@@ -125,7 +125,7 @@ class StopSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything about how the network learns.
+    """All settings of the training.
 
     Attributes
     ----------
@@ -179,7 +179,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
-    """How far training has come, enough to go on bit for bit by the same kernel and threads.
+    """The progress of training, sufficient to resume bit for bit with the same kernel and threads.
 
     Attributes
     ----------
@@ -206,7 +206,7 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     batch: int = 0
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, and the order one of whole numbers, which JSON does not tell.
+        """Make the arrays read-only, and the order integers, a type that JSON does not keep.
 
         Raises
         ------
@@ -224,7 +224,7 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
         msgspec.structs.force_setattr(self, "order", frozen_array(order))
 
     def __eq__(self, other: object) -> bool:
-        """Compare number by number."""
+        """Compare all numbers."""
         astuple = msgspec.structs.astuple
         return isinstance(other, Progress) and same_values(astuple(self), astuple(other))
 

@@ -1,4 +1,4 @@
-"""Trained networks for elsewhere: an ONNX file, a NumPy or PyTorch script, a notebook."""
+"""Exports of trained networks: an ONNX file, a NumPy or PyTorch script, a notebook."""
 
 from model.export.notebook import export_notebook, notebook
 from model.export.numpy_script import export_numpy, numpy_script

@@ -1,4 +1,4 @@
-"""A network as a Jupyter notebook: the NumPy script cell by cell, with prose, run when written."""
+"""A network as a Jupyter notebook: the NumPy script in cells, with prose and their output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAIN = 'if __name__ == "__main__":\n'
 def notebook(
     experiment: Experiment, dataset: Dataset | None = None, *, language: str = "en"
 ) -> tuple[dict[str, Any], RoundTrip]:
-    """Return a notebook of the nbformat 4.5, its cells run, and how it answers.
+    """Return a notebook in nbformat 4.5 with its cells run, and its answers.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def export_notebook(
     *,
     language: str = "en",
 ) -> RoundTrip:
-    """Write the notebook, whole or not at all, once its cells have been run.
+    """Run the cells and write the notebook, completely or not at all.
 
     Parameters
     ----------
@@ -113,13 +113,13 @@ def export_notebook(
 
 
 def _as_cell(part: str) -> str:
-    """Return a part of the script as a cell holds it: what only a program does, done at once."""
+    """Return a part of the script as a cell, with the program's own parts expanded."""
     plain = part.strip("\n")
     return textwrap.dedent(plain.removeprefix(_MAIN)) if plain.startswith(_MAIN) else plain
 
 
 def _prose(language: str) -> tuple[str, dict[str, str]]:
-    """Return what stands above all cells, and what stands above each, by the part's name."""
+    """Return the notebook's introduction, and the prose of each cell by its part's name."""
     require(language in _LANGUAGES, "The language", language, ", ".join(_LANGUAGES))
     text = (_PROSE / f"{language}.md").read_text(encoding="utf-8")
     opening, *rest = _HEADING.split(text)
@@ -130,13 +130,13 @@ def _prose(language: str) -> tuple[str, dict[str, str]]:
 
 
 def _named(experiment: Experiment) -> dict[str, str]:
-    """Return what the prose tells of the network."""
+    """Return the prose's description of the network."""
     layers = " → ".join(map(str, experiment.network.sizes))
     return {"title": _literal(experiment.title) or "Glassnet", "layers": layers}
 
 
 def _literal(name: str) -> str:
-    """Return a name on one line in which Markdown, HTML and TeX mark nothing."""
+    """Return a name on one line with Markdown, HTML and TeX escaped."""
     return re.sub(r"([!-+\--/:-@\[-`{-~])", r"\\\1", one_line((name,)))
 
 
@@ -145,5 +145,5 @@ def _cell(name: str, kind: str, text: str) -> dict[str, Any]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return a text as the format keeps it: a list of lines, each with its end."""
+    """Return a text in the format's own form: a list of lines with their ends."""
     return text.splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""A network as a NumPy script that stands alone: it prints its outputs and its loss."""
+"""A network as a self-contained NumPy script that prints its outputs and its loss."""
 
 from __future__ import annotations
 
@@ -140,14 +140,14 @@ def loss():
 
 
 def rows_shown(dataset: Dataset) -> FloatArray:
-    """Return the rows whose outputs a person wants: the truth table's, the test or all rows."""
+    """Return the rows to show: those of the truth table, the test rows, or all."""
     if dataset.table_x is not None:
         return dataset.table_x
     return dataset.x_test if len(dataset.x_test) else dataset.x_train
 
 
 def numbers_shown(dataset: Dataset) -> np.ndarray:
-    """Return which rows of the data `rows_shown` are, counted from 1."""
+    """Return the numbers of the rows that `rows_shown` returns, from 1."""
     if dataset.table_x is not None:
         return np.arange(len(dataset.table_x)) + 1
     train, test = dataset.row_numbers
@@ -155,24 +155,24 @@ def numbers_shown(dataset: Dataset) -> np.ndarray:
 
 
 def rows_carried(data: Dataset) -> FloatArray:
-    """Return as many of the rows shown as a program carries."""
+    """Return as many of the shown rows as a program may contain."""
     rows = rows_shown(data.columns)
     return rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
 
 
 def is_whole(data: Dataset) -> bool:
-    """Return whether a program carries all training rows, and so measures their loss."""
+    """Return whether a program contains all training rows, and so measures their loss."""
     return data.columns.x_train.size + data.y_train.size <= MOST_NUMBERS
 
 
 def part_note(data: Dataset) -> str:
-    """Return what a program says where it does not carry all of the data."""
+    """Return the program's note on data that it contains in part only."""
     shown = len(rows_carried(data)) == len(rows_shown(data.columns))
     return "" if is_whole(data) and shown else "It carries only part of the data.\n"
 
 
 def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
-    """Return what a program says of the numbers that go in and come out."""
+    """Return the program's description of its inputs and outputs."""
     columns = data.columns
     return {
         "dtype": experiment.training.dtype,
@@ -187,7 +187,7 @@ def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
 def loss_part(
     experiment: Experiment, data: Dataset, library: Literal["numpy", "torch"], total: str
 ) -> str:
-    """Return the part of a program that measures the training loss.
+    """Return the program's code for the training loss.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def loss_part(
 
 
 def literal(values: FloatArray, indent: str = "    ") -> str:
-    """Return an array as a list of lists, one row a line."""
+    """Return an array as a list of lists, one row per line."""
     if values.ndim == 1:
         return "[" + ", ".join(map(repr, values.tolist())) + "]"
     if len(values) == 0:
@@ -222,7 +222,7 @@ def literal(values: FloatArray, indent: str = "    ") -> str:
 
 
 def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
-    """Return the script's text: its parts, one after the other.
+    """Return the text of the script.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
 
 
 def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[str, str]:
-    """Return the script part by part.
+    """Return the script in parts.
 
     Parameters
     ----------
@@ -304,7 +304,7 @@ def layer_arrays(layer: LayerSpec) -> str:
 
 
 def derived_terms(features: tuple[Feature, ...], library: str) -> str:
-    """Return how each derived input is computed of `x`, by a library whose sine is ``.sin``."""
+    """Return code that computes each derived input from `x`, with a library that has ``.sin``."""
     made = []
     for kind, first, second in features:
         column = f"x[:, {first}]"
@@ -318,13 +318,13 @@ def derived_terms(features: tuple[Feature, ...], library: str) -> str:
 
 
 def one_line(names: Names) -> str:
-    """Return names for a comment, on one line whatever they hold; Python reads no NUL."""
+    """Return names for a comment on one line, without NUL, which Python cannot read."""
     plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
     return ", ".join(" ".join(name.split()) for name in plain)
 
 
 def scaling_numbers(data: Dataset) -> dict[str, str]:
-    """Return what the columns and targets were scaled by, as programs hold it; nothing if not."""
+    """Return the scaling of columns and targets as code, empty without scaling."""
     if data.x_offset is None or data.x_spread is None:
         return {}
     none = np.zeros(data.outputs), np.ones(data.outputs)
@@ -338,13 +338,13 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 
 
 def _training(experiment: Experiment, data: Dataset) -> str:
-    """Return the part of the script that measures the training loss and judges the rows."""
+    """Return the code for the training loss and the judgement of rows."""
     loss = loss_part(experiment, data, "numpy", "float({mean})")
     return f"{loss}{_judging(experiment, data)}\n"
 
 
 def _judging(experiment: Experiment, data: Dataset) -> str:
-    """Return the function that counts right and undecided rows; nothing for a regression."""
+    """Return the function that counts right and undecided rows, empty for a regression."""
     if data.task == "regression":
         return ""
     if data.task == "multiclass" and data.outputs > 1:
@@ -358,7 +358,7 @@ def _judging(experiment: Experiment, data: Dataset) -> str:
 
 
 def _report(experiment: Experiment, data: Dataset) -> str:
-    """Return what prints the last line, about the training rows."""
+    """Return the code of the last line printed, about the training rows."""
     shown = f'"loss", {loss_shown("loss()", experiment)}'
     if data.task == "regression":
         return f"    print({shown})\n"
@@ -369,7 +369,7 @@ def _report(experiment: Experiment, data: Dataset) -> str:
 
 
 def loss_shown(loss: str, experiment: Experiment) -> str:
-    """Return what writes a loss with the digits that do not hang on the order of its sums.
+    """Return code that prints a loss without the digits that depend on the order of summation.
 
     Notes
     -----
@@ -382,7 +382,7 @@ def loss_shown(loss: str, experiment: Experiment) -> str:
 def export_numpy(
     experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip:
-    """Write the script, whole or not at all, once it has been run.
+    """Run the script and write it, completely or not at all.
 
     Parameters
     ----------

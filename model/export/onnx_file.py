@@ -1,4 +1,4 @@
-"""A network as an ONNX model in float32: from the columns of a table to answers in its units.
+"""A network as an ONNX model in float32, from table columns to answers in their units.
 
 Scaling, derived inputs, one Gemm and activation a layer, scaling back.
 """
@@ -146,7 +146,7 @@ class _Graph:
 
 
 def _metadata(data: Dataset) -> dict[str, str]:
-    """Return what the columns are called and how they were scaled."""
+    """Return the columns' names and scaling as metadata."""
     named = {
         "features": data.columns.feature_names,
         "targets": data.target_names,
@@ -224,7 +224,7 @@ def _activate(activation: Activation, z: str, a: str, number: int, graph: _Graph
 
 
 def export_onnx(experiment: Experiment, path: StrPath, dataset: Dataset | None = None) -> None:
-    """Write an experiment's network as an ONNX file, whole or not at all.
+    """Write an experiment's network as an ONNX file, completely or not at all.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A network that learned from pictures, as an ONNX model that takes pictures."""
+"""A network trained on pictures as an ONNX model that takes pictures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PictureModel:
 
 
 def picture_model(experiment: Experiment) -> PictureModel:
-    """Return the network of an experiment that learned from pictures.
+    """Return the network of an experiment trained on pictures.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A network as a PyTorch program that stands alone: it prints its outputs and its loss."""
+"""A network as a self-contained PyTorch program that prints its outputs and its loss."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
 def export_pytorch(
     experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip | None:
-    """Write the program, whole or not at all, once it has been run where PyTorch is installed.
+    """Run the program if PyTorch is installed, and write it, completely or not at all.
 
     Parameters
     ----------
@@ -191,6 +191,6 @@ def export_pytorch(
 
 
 def _then_loss(is_stepped: bool) -> str:
-    """Return what the program says of its loss; no gradient comes back through a step."""
+    """Return the code for the loss and its gradients; a step activation passes none back."""
     gradients = "" if is_stepped else "; `loss().backward()` leaves each gradient at its parameter"
     return f", and then the loss{gradients}"

@@ -1,4 +1,4 @@
-"""Exported programs are run, and their answers held against the network, before they are kept."""
+"""Runs exported programs before they are kept, and compares their answers with the network's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_SECONDS = 120.0
 
 
 class RoundTrip(NamedTuple):
-    """What came of running an exported file.
+    """The result of running an exported file.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class RoundTrip(NamedTuple):
 def run_numpy(
     parts: Sequence[str], experiment: Experiment, dataset: Dataset
 ) -> tuple[list[str], RoundTrip]:
-    """Run a NumPy program piece by piece; return what each piece prints, and how it answers.
+    """Run a NumPy program part by part; return each part's output, and its answers.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def run_numpy(
 def run_torch(
     program: str, rows: FloatArray, experiment: Experiment, dataset: Dataset
 ) -> RoundTrip | None:
-    """Run a PyTorch program in a process of its own; ``None`` where PyTorch is not installed.
+    """Run a PyTorch program in a separate process; return ``None`` if PyTorch is not installed.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def run_torch(
 def _compared(
     answers: FloatArray, rows: FloatArray, experiment: Experiment, dataset: Dataset
 ) -> RoundTrip:
-    """Hold answers for rows of columns against the network's own."""
+    """Compare a program's answers for rows with the network's own."""
     own = Network.of(initialise(experiment)).forward(derive(dataset.features, rows))
     if answers.shape != own.shape:
         raise _refused(f"{answers.shape} {own.shape}")
@@ -117,7 +117,7 @@ def _compared(
 
 
 def differences(answers: FloatArray, own: FloatArray) -> FloatArray:
-    """Return by how much each answer differs; not at all where both are infinite or no number."""
+    """Return the difference of each answer, 0 where both are infinite or NaN."""
     same = (answers == own) | (np.isnan(answers) & np.isnan(own))
     with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
         return np.where(same, 0.0, np.abs(answers - own))

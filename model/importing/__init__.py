@@ -1,4 +1,4 @@
-"""Networks that were trained elsewhere, read from their files."""
+"""Networks trained elsewhere, read from their files."""
 
 from model.importing.onnx_network import MOST_BYTES, NetworkRead, read_network
 

@@ -1,4 +1,4 @@
-"""The layers of a feed-forward network in an ONNX graph, or all that keeps it from being one."""
+"""The layers of a feed-forward network in an ONNX graph, or the reasons why it is none."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _CLASSES = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """A network as its file has it.
+    """A network as read from its file.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Chain:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether the columns are scaled in front of the first layer."""
+        """Whether the columns are scaled before the first layer."""
         return bool((self.scale != 1.0).any() or (self.shift != 0.0).any())
 
 
@@ -115,7 +115,7 @@ class _Layer:
 
     @property
     def size(self) -> FloatArray:
-        """What the parts of the biases come to without their signs."""
+        """The sum of the absolute values that make up the biases."""
         if self.merged is not None:
             return self.merged
         units = self.weights.shape[1]
@@ -124,7 +124,7 @@ class _Layer:
 
 @dataclass
 class _Affine:
-    """x * scale + shift, where something of that kind has been met since the last layer.
+    """x * scale + shift, collected from the nodes since the last layer.
 
     `size` is what the parts of `shift` come to without their signs, by which they are rounded.
     """
@@ -183,7 +183,7 @@ def _no_softmax(operator: str) -> _Missing:
 
 
 def read_chain(model: Any) -> Chain:
-    """Return the layers of an ``onnx.ModelProto`` whose weights are in it.
+    """Return the layers of an ``onnx.ModelProto`` that contains its weights.
 
     Raises
     ------
@@ -203,7 +203,7 @@ def read_chain(model: Any) -> Chain:
 
 
 class _Reader:
-    """Follow a graph from its input to its answers."""
+    """Follows a graph from its input to its answers."""
 
     def __init__(self, model: Any) -> None:
         from onnx import numpy_helper
@@ -268,7 +268,7 @@ class _Reader:
     # -- Nodes -------------------------------------------------------------------------------------
 
     def _take(self, node: Any) -> set[str]:
-        """Take the next node in; return what nodes make that were taken with it."""
+        """Process the next node; return the outputs of nodes processed with it."""
         operator = node.op_type
         if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
             raise _no_layer(f"{node.domain}::{operator}")
@@ -296,12 +296,12 @@ class _Reader:
         return set()
 
     def _is_forked(self) -> bool:
-        """Tell whether more than one node reads what has been reached, or it is an answer."""
+        """Return whether the current tensor has several readers or is an output."""
         is_answer = self.current in {each.name for each in self.graph.output}
         return self.readers[self.current] > 1 or (is_answer and bool(self.layers))
 
     def _is_behind(self, node: Any, data: set[str]) -> bool:
-        """Tell whether a node only picks from the answers, and is none of the network's own."""
+        """Return whether a node only selects from the network's answers."""
         if data != {self.current} or not self.layers:
             return False
         if node.op_type == "Greater" and self._is_step(node):
@@ -311,7 +311,7 @@ class _Reader:
         return self.has_ended or node.op_type in _ENDS or (whole and not is_step)
 
     def _take_constant(self, node: Any, reads: Sequence[str]) -> None:
-        """Work out what depends on no row: turned weights, or where a shape is put together."""
+        """Compute what depends on no row: transposed weights, or an assembled shape."""
         is_constant = all(name in self.constants for name in reads)
         self.kept.append(node)
         if is_constant and node.op_type in _FOLDED:
@@ -344,7 +344,7 @@ class _Reader:
             raise _no_weights(node.op_type) from fault
 
     def _step(self, node: Any) -> None:
-        """Take in a node that makes the next numbers of the chain of the present ones."""
+        """Process a node that computes the chain's next tensor."""
         operator, attributes = node.op_type, _attributes(node)
         output = node.output[0]
         if operator in _LAYERS:
@@ -401,7 +401,7 @@ class _Reader:
         self._begin(weights, biases, node, kind)
 
     def _take_linear(self, node: Any, attributes: dict[str, Any]) -> str:
-        """Take in a linear model of scikit-learn; of two opposite outputs the second alone."""
+        """Process a linear model of scikit-learn; of two opposite outputs keep the second."""
         operator = node.op_type
         post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
         if post not in _POST:
@@ -474,7 +474,7 @@ class _Reader:
         self.layers[-1].activation, self.layers[-1].node = activation, _label(node)
 
     def _take_affine(self, node: Any, attributes: dict[str, Any]) -> None:
-        """Take in a node that multiplies each column, or adds to it."""
+        """Process a node that scales or shifts each column."""
         operator = node.op_type
         scale: FloatArray = np.ones(1)
         shift: FloatArray = np.zeros(1)
@@ -521,7 +521,7 @@ class _Reader:
 
     @property
     def _width(self) -> int | None:
-        """How many numbers the next layer is given; ``None`` where any are."""
+        """The number of the next layer's inputs, ``None`` if it is free."""
         if self.layers:
             return int(self.layers[-1].weights.shape[1])
         if self.features:
@@ -530,7 +530,7 @@ class _Reader:
         return widths.pop() if widths else None
 
     def _fold(self, layer: _Layer) -> None:
-        """Work what came behind a layer's sum into its weights."""
+        """Fold the scaling after a layer's sum into its weights."""
         after = self.after
         if after.operators:
             biases = np.zeros(1) if layer.biases is None else layer.biases
@@ -540,7 +540,7 @@ class _Reader:
             self._merge()
 
     def _add_diagonal(self, node: str) -> None:
-        """Make a layer of its own of what came behind an activation."""
+        """Make a separate layer of the scaling after an activation."""
         units = self.layers[-1].weights.shape[1]
         if units > _MOST_DIAGONAL:
             raise ModelError(
@@ -560,7 +560,7 @@ class _Reader:
         self.after = _Affine()
 
     def _numbers(self, node: Any, place: int) -> FloatArray:
-        """Return a constant that a node reads, in float64."""
+        """Return a node's constant input in float64."""
         value = self.constants.get(node.input[place]) if place < len(node.input) else None
         if value is None or value.dtype.kind in "OUSb":
             raise _no_weights(node.op_type)
@@ -585,7 +585,7 @@ class _Reader:
     # -- Blocks of several nodes -------------------------------------------------------------------
 
     def _block(self, node: Any) -> set[str]:
-        """Take in several nodes that stand for one thing; return what they make."""
+        """Process several nodes that form one operation; return their output."""
         if self._is_softplus(node):
             block = self._next_nodes(node, 3)
             self._activate("softplus", node)
@@ -604,7 +604,7 @@ class _Reader:
         return nodes[start : start + count]
 
     def _is_softplus(self, node: Any) -> bool:
-        """Tell whether PyTorch's softplus begins here: that of z up to a threshold, and z above."""
+        """Return whether PyTorch's softplus begins here: up to a threshold, and z above."""
         if node.op_type != "Softplus" or list(node.input) != [self.current]:
             return False
         block = self._next_nodes(node, 3)
@@ -617,7 +617,7 @@ class _Reader:
         return is_high and block[1].input[0] == self.current and list(block[2].input) == reads
 
     def _derive(self, node: Any) -> list[Any]:
-        """Take in what our own files derive from columns; return the nodes that do.
+        """Process the derived inputs of our own files; return their nodes.
 
         derived = (columns @ left) * (columns @ right + plain) + sin(columns @ angle), see
         :func:`model.export.onnx_file.onnx_model`.
@@ -648,7 +648,7 @@ class _Reader:
     # -- The end -----------------------------------------------------------------------------------
 
     def _note_classes(self, node: Any) -> None:
-        """Keep the names of classes that a node behind the answers knows."""
+        """Note the class names in a node behind the answers."""
         attributes = _attributes(node)
         names = next((attributes[key] for key in _CLASSES if attributes.get(key)), None)
         if names is None and node.op_type == "ArrayFeatureExtractor":
@@ -760,12 +760,12 @@ def _meet(first: FloatArray, second: FloatArray) -> bool:
 
 
 def _label(node: Any) -> str:
-    """Return what the user finds a node by."""
+    """Return the label by which the user finds a node."""
     return _name(node.name or next(iter(node.output), "") or node.op_type)
 
 
 def _name(text: object) -> str:
-    """Return a name of a file's as it can be shown: short, on one line."""
+    """Return a name from a file in displayable form: short, on one line."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     shown = "".join(letter if letter.isprintable() else " " for letter in str(text))
@@ -781,5 +781,5 @@ def _lines(text: str | None) -> tuple[str, ...]:
 
 
 def _fitting(names: Names, count: int) -> tuple[str, ...]:
-    """Return names of their own for so many, or none."""
+    """Return the names if there are as many distinct ones as needed, otherwise none."""
     return names if len(names) == count == len({*names, ""}) - 1 else ()

@@ -1,4 +1,4 @@
-"""A network that was trained elsewhere, from its ONNX file to an experiment.
+"""A network trained elsewhere, from its ONNX file to an experiment.
 
 What is read is held against ONNX's own evaluator before anybody sees it (docs/adr/0098).
 """
@@ -53,7 +53,7 @@ _ALL_CORNERS = 4
 
 
 class NetworkRead(NamedTuple):
-    """What came of a file.
+    """The result of reading a file.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ def _damaged() -> ModelError:
 
 
 def _take_in_weights(model: Any, folder: Path) -> None:
-    """Read the weights that lie in files beside the model's.
+    """Read the weights stored in files beside the model.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def _take_in_weights(model: Any, folder: Path) -> None:
 
 
 def _sides(value: Any) -> tuple[int, ...] | None:
-    """Return the sides of an input, 0 for one that is free; ``None`` where nothing is said."""
+    """Return the dimensions of an input, 0 for a free one; ``None`` if unspecified."""
     kind = value.type.tensor_type
     return tuple(side.dim_value for side in kind.shape.dim) if kind.HasField("shape") else None
 
@@ -185,7 +185,7 @@ def _sides(value: Any) -> tuple[int, ...] | None:
 def _on_data(
     chain: Chain, title: str, present: Experiment | None
 ) -> tuple[Experiment, tuple[Text, ...]]:
-    """Return the network on the data on show, or on a table that stands in for its own."""
+    """Return the network on the present data, or on a substitute for its own table."""
     notes = []
     if chain.left_out:
         notes.append(Text("Left out behind its answers: {operators}.", operators=chain.left_out))
@@ -209,7 +209,7 @@ def _on_data(
 def _on_present(
     chain: Chain, present: Experiment, dataset: Dataset
 ) -> tuple[Experiment, bool] | None:
-    """Return the network on the data on show and whether its weights had to be changed for them.
+    """Return the network on the present data, and whether its weights were changed for them.
 
     ``None`` where they do not fit.
     """
@@ -230,7 +230,7 @@ def _on_present(
 
 
 def _on_own_table(chain: Chain) -> tuple[Experiment, list[Text]]:
-    """Return the network on a small table of points, wanting its own answers there."""
+    """Return the network on a small table of points, its own answers there as targets."""
     columns, outputs = len(chain.scale), chain.layers[-1].units
     if columns > MOST_INPUTS:
         raise ModelError(
@@ -294,7 +294,7 @@ def _fitted(chain: Chain, dataset: Dataset) -> tuple[LayerSpec, ...] | None:
 
 
 def _points(low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return every corner between two points, or, of many columns, ten.
+    """Return every corner of a box, or with many columns ten points.
 
     With each comes the one opposite. The mean is therefore the middle, and the deviation half the
     way: a standard scaling makes -1 and 1 of them.
@@ -352,7 +352,7 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
 def _answers(
     model: Any, chain: Chain, rows: FloatArray, sides: tuple[int, ...] | None
 ) -> FloatArray:
-    """Return what ONNX's evaluator makes of rows, as many at once as the file wants."""
+    """Return the answers of ONNX's evaluator for rows, as many at once as the file takes."""
     from onnx import helper
     from onnx.reference import ReferenceEvaluator
 
@@ -403,7 +403,7 @@ def _unit_roundoff(model: Any, kind: np.dtype[Any]) -> float:
 
 
 def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
-    """Return how far answers can be off by rounding alone, shape (rows, outputs).
+    """Return the largest rounding error of the answers, shape (rows, outputs).
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Looking into a network: what it computes, what it cannot, what ails it, and every number."""
+"""Analyses of a network: what it computes, what it cannot, its faults, and every number."""
 
 from model.data.contradictions import Contradiction, contradiction
 from model.insight.doctor import Finding, examine

@@ -1,4 +1,4 @@
-"""What a network answers to the rows of a data set, and which of them it gets right."""
+"""A network's answers to the rows of a data set, and which are right."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from model.network import Network
 
 
 def class_names(dataset: Dataset) -> tuple[str, ...]:
-    """Return what the classes are called; none for a regression."""
+    """Return the names of the classes, empty for a regression."""
     if dataset.task == "regression":
         return ()
     if dataset.task == "multiclass":
@@ -34,7 +34,7 @@ def class_names(dataset: Dataset) -> tuple[str, ...]:
 
 
 def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple[float, float]:
-    """Return the middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
+    """Return middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
     if dataset.task == "regression":
         if len(dataset.y_train) == 0:
             return 0.0, 1.0
@@ -51,7 +51,7 @@ def targets_to_draw(
     mask: Mask,
     output: int,
 ) -> tuple[np.ndarray, FloatArray | None]:
-    """Return each row's class and, of a regression, its target on the output's scale.
+    """Return each row's class and, in a regression, its target on the output's scale.
 
     `y` and `mask` have shape (rows, outputs), the results (rows,). The class is -1 where a mask of
     0 leaves the answer free, and 0 in a regression; the target is -1 to 1.
@@ -66,7 +66,7 @@ def targets_to_draw(
 
 
 class Answers(Struct, frozen=True, eq=False, dict=True):
-    """A network's answers to the training or the test rows, computed when first asked for.
+    """A network's answers to the training or test rows, computed on first use.
 
     Attributes
     ----------
@@ -95,12 +95,12 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def mask(self) -> FloatArray | None:
-        """0 where a target is free."""
+        """0 for don't-cares."""
         return self.dataset.mask_test if self.test else self.dataset.mask_train
 
     @property
     def cost(self) -> int:
-        """How many products the answers take."""
+        """The number of multiplications for all answers."""
         return len(self.x) * self.network.parameter_count()
 
     @cached_property
@@ -110,13 +110,13 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def accuracy(self) -> float:
-        """Share of rows right, R squared for a regression."""
+        """The share of right rows, R squared for a regression."""
         if self.dataset.task == "regression":
             return r_squared(self.outputs, self.y)
         return float(np.mean(self.outcomes == RIGHT)) if len(self.y) else float("nan")
 
     def in_own_units(self, output: int) -> tuple[FloatArray, FloatArray]:
-        """Return the targets and the answers of one output in the units of the data.
+        """Return targets and answers of one output in the unit of the data.
 
         Both have the shape (rows,).
         """
@@ -127,13 +127,13 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
         return y * spread[output] + offset[output], answers * spread[output] + offset[output]
 
     def rms_error(self, output: int) -> float:
-        """Return the root of the mean squared error of one output, in the units of the data."""
+        """Return the root mean squared error of one output in the unit of the data."""
         y, answers = self.in_own_units(output)
         return float(np.sqrt(np.mean((answers - y) ** 2))) if len(y) else float("nan")
 
     @cached_property
     def baseline(self) -> float:
-        """The accuracy or R squared of an answer that ignores the inputs."""
+        """The accuracy or R squared of answers that ignore the inputs."""
         if len(self.y) == 0:
             return float("nan")
         return baseline(self.dataset.y_train, self.y, self.dataset.task)
@@ -144,7 +144,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
         return self._judge(slice(None))
 
     def outcomes_of(self, output: int) -> np.ndarray:
-        """Return the same for one output of several."""
+        """Return the outcomes of one output of several."""
         several = self.dataset.task != "multiclass" and self.dataset.outputs > 1
         return self._judge(slice(output, output + 1)) if several else self.outcomes
 

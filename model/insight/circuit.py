@@ -1,4 +1,4 @@
-"""The logic circuit that a network of two inputs computes, gate by gate, one a unit."""
+"""The logic circuit that a network with two inputs computes, one gate per unit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SIMPLEST = (
 
 
 class Source(Struct, frozen=True):
-    """What a gate reads.
+    """An input of a gate.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Source(Struct, frozen=True):
 
 
 class GateNode(Struct, frozen=True):
-    """One unit as a gate.
+    """A unit as a gate.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class GateNode(Struct, frozen=True):
 
 
 class Circuit(Struct, frozen=True):
-    """Gates that together answer as the network does on every corner.
+    """Gates that together give the network's answers at every corner.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Circuit(Struct, frozen=True):
     loose: tuple[UnitAt, ...] = ()
 
     def values(self, inputs: Sequence[bool]) -> dict[UnitAt, bool]:
-        """Return what every input and gate is for these inputs."""
+        """Return the values of all inputs and gates for these inputs."""
         known = {UnitAt(INPUTS, n): bool(value) for n, value in enumerate(inputs)}
         for node in self.nodes:
             read = [known[source.at] != source.negated for source in node.sources]
@@ -104,7 +104,7 @@ class Circuit(Struct, frozen=True):
         return known
 
     def formulas(self, names: Mapping[UnitAt, str]) -> list[str]:
-        """Return the circuit as Boolean formulas, by the names of its inputs and units.
+        """Return the circuit as Boolean formulas of its inputs and units.
 
         Returns
         -------
@@ -128,7 +128,7 @@ class Circuit(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """Why a network is no circuit.
+    """Why a network cannot be read as a circuit.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class Unreadable(Struct, frozen=True):
 
 
 def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit | Unreadable | None:
-    """Put what each unit computes together to a circuit.
+    """Combine the gates of the units into a circuit.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def _read(
 def _culprit(
     at: UnitAt, by_layer: list[list[GateReading]], nodes: Mapping[UnitAt, GateNode]
 ) -> Unreadable:
-    """Return why an output is no gate: by itself, or by the first unit that it may lack."""
+    """Return why an output is no gate: itself, or the first unit it depends on that is none."""
     (of_output,) = (r for r in by_layer[at.layer] if r.unit == at.unit)
     if of_output.undecided:
         return Unreadable(at, "undecided", of_output.undecided)
@@ -232,7 +232,7 @@ def _culprit(
 
 
 def _of_inputs(reading: GateReading) -> GateNode:
-    """Return a unit of the first layer."""
+    """Read a unit of the first layer."""
     kind, pins = _SYMBOLS[reading.gate]
     sources = tuple(Source(UnitAt(INPUTS, n), negated) for n, negated in pins)
     return GateNode(UnitAt(reading.layer, reading.unit), kind, sources)
@@ -244,7 +244,7 @@ def _of_units(
     before: Sequence[GateReading],
     nodes: Mapping[UnitAt, GateNode],
 ) -> GateNode | None:
-    """Return a later unit as a gate of units before it, ``None`` where there is none that fits."""
+    """Read a later unit as a gate of earlier units, ``None`` if none fits."""
     at, wanted = UnitAt(reading.layer, reading.unit), _bits(reading.gate)
     if wanted in (0, _CORNERS):
         return GateNode(at, "true" if wanted else "false", ())
@@ -273,7 +273,7 @@ def _of_units(
 
 
 def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> GateNode | None:
-    """Return a gate of two units where it answers on every corner as it should."""
+    """Return a gate of two units if it is right at every corner."""
     kind, pins = _SYMBOLS[name]
     read = [_bits(pair[n].gate) ^ (_CORNERS if negated else 0) for n, negated in pins]
     if _on_corners(kind, read) != wanted:
@@ -283,7 +283,7 @@ def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> Ga
 
 
 def _of_many(at: UnitAt, units: Sequence[GateReading], wanted: int) -> GateNode | None:
-    """Return an AND or OR of three or four units, some of them turned round."""
+    """Return an AND or OR of three or four units, some of them negated."""
     for kind, aim in (("and", wanted), ("or", ~wanted & _CORNERS)):
         # Turned round an OR is an AND: each literal is on wherever the aim is.
         literals = [
@@ -308,12 +308,12 @@ def _subsets[T](items: Sequence[T]) -> Iterator[tuple[T, ...]]:
 
 
 def _bits(gate: str) -> int:
-    """Return a gate's answers on the corners 00, 01, 10, 11, read as a binary number."""
+    """Return a gate's answers at the corners 00, 01, 10, 11 as the bits of a number."""
     return TWO_INPUT_GATES.index(gate)
 
 
 def _on_corners(kind: GateKind, read: Sequence[int]) -> int:
-    """Return a symbol's answers on the four corners, of what it reads on them."""
+    """Return a symbol's answers at the four corners, from its inputs there."""
     result = 0
     for corner in (8, 4, 2, 1):
         result |= corner * _computed(kind, [bool(bits & corner) for bits in read])
@@ -338,7 +338,7 @@ _SIGNS = {"and": "∧", "nand": "∧", "or": "∨", "nor": "∨", "xor": "⊕", 
 
 
 def _formula(node: GateNode, parts: Sequence[str]) -> str:
-    """Write one gate of formulas; every part that is more than a name stands in brackets."""
+    """Write a gate as a formula, with brackets around every compound operand."""
     if node.kind in ("true", "false"):
         return "1" if node.kind == "true" else "0"
     read = [
@@ -354,7 +354,7 @@ def _formula(node: GateNode, parts: Sequence[str]) -> str:
 
 
 def _is_joined(text: str) -> bool:
-    """Tell whether a formula joins two at its top, outside all brackets."""
+    """Return whether a formula has a binary operator outside all brackets."""
     depth = 0
     for letter in text:
         depth += (letter == "(") - (letter == ")")
@@ -368,7 +368,7 @@ def _operand(text: str) -> str:
 
 
 def _turned(text: str) -> str:
-    """Return a formula's opposite: that of an opposite is the formula itself."""
+    """Return the negation of a formula; a double negation cancels."""
     if _is_joined(text):
         return f"¬({text})"
     if not text.startswith("¬"):

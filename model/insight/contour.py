@@ -1,4 +1,4 @@
-"""Where a field over a grid passes a level, as line segments."""
+"""Level lines of a field over a grid, as line segments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.experiment import FloatArray
 
 
 def class_borders(values: FloatArray) -> FloatArray:
-    """Return the segments on which two classes tie for the largest, as :func:`level_segments` does.
+    """Return the segments where the two largest classes tie, as :func:`level_segments`.
 
     Parameters
     ----------

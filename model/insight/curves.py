@@ -1,4 +1,4 @@
-"""Activations and losses as curves: what a drawing of one needs, and where numbers lie on it."""
+"""Activations and losses as curves for drawing, with the points for present values."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def activation_curve(
 
 
 def _spans(x: FloatArray, chosen: np.ndarray) -> tuple[Span, ...]:
-    """Return the ranges of `x` that were chosen, each half a step wider where others follow."""
+    """Return the chosen ranges of `x`, each extended by half a step where others follow."""
     half = (x[1] - x[0]) / 2
     edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]])))
     return tuple(
@@ -68,7 +68,7 @@ def _spans(x: FloatArray, chosen: np.ndarray) -> tuple[Span, ...]:
 
 
 def softmax_shift(z: float, a: float) -> float:
-    """Return what makes a sigmoid of a softmax unit's own `z` its answer `a`, the others held.
+    """Return the shift with which a sigmoid of a softmax unit's `z` gives its answer `a`.
 
     Notes
     -----
@@ -81,7 +81,7 @@ LossAxis = Literal["error", "probability", "answer"]
 
 
 class LossCurve(NamedTuple):
-    """The loss of one output.
+    """The loss of one output as a curve.
 
     Attributes
     ----------
@@ -104,14 +104,14 @@ _ERROR_REACH, _ANSWER_REACH, _LEAST_P = 3.0, 3.0, 0.005
 
 
 def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
-    """Return what the loss of an output with such an activation is drawn over."""
+    """Return the quantity on the x axis of the loss of an output with such an activation."""
     if not LOSS_KINDS[loss].fits:
         return "error"
     return "probability" if is_fused(loss, activation) else "answer"
 
 
 def loss_curve(loss: Loss, activation: Activation) -> LossCurve:
-    """Return the loss of one output, over its error or over its answer for target 0 and 1.
+    """Return the loss of one output over its error, or over its answer for targets 0 and 1.
 
     Notes
     -----
@@ -133,7 +133,7 @@ def loss_curve(loss: Loss, activation: Activation) -> LossCurve:
 
 
 def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArray) -> FloatArray:
-    """Return the loss of each answer by itself.
+    """Return the loss of each answer.
 
     Parameters
     ----------

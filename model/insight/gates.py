@@ -1,4 +1,4 @@
-"""Which of the sixteen two-input functions each unit computes, and which units answer nothing."""
+"""Which of the sixteen two-input functions each unit computes, and which units are dead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from model.network import Network
 
 
 class GateReading(Struct, frozen=True):
-    """What one unit computes.
+    """The function that a unit computes.
 
     Attributes
     ----------
@@ -51,12 +51,12 @@ _FIRST_ROWS = 100
 
 
 def looked_at(rows: FloatArray, most: int = ROWS_LOOKED_AT) -> FloatArray:
-    """Return at most so many rows from all over a table, which may be in order of its classes."""
+    """Return at most so many rows spread over a table, which may be sorted by class."""
     return rows[:: max(1, -(-len(rows) // most))]
 
 
 def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
-    """Return the dead units: hidden ReLU units that answer 0 on every row looked at.
+    """Return the dead units: hidden ReLU units that answer 0 on every examined row.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
 
 
 def silent_in(layer: LayerSpec, z: FloatArray) -> list[int]:
-    """Return the dead units of a hidden layer, by its weighted sums `z`, shape (rows, units)."""
+    """Return the dead units of a hidden layer with weighted sums `z`, shape (rows, units)."""
     return np.flatnonzero((z <= 0.0).all(axis=0)).tolist() if layer.activation_kind.dies else []
 
 
@@ -98,7 +98,7 @@ def gate_of(on: np.ndarray) -> str:
 
 
 def _clear(values: FloatArray, on: np.ndarray) -> bool:
-    """Tell whether on and off are far apart."""
+    """Return whether on and off are far apart."""
     if on.all() or not on.any():
         return True
     gap = values[on].min() - values[~on].max()
@@ -106,7 +106,7 @@ def _clear(values: FloatArray, on: np.ndarray) -> bool:
 
 
 def read_gates(experiment: Experiment, features: tuple[Feature, ...] = ()) -> list[GateReading]:
-    """Read every unit of a network that decides by two columns.
+    """Read every unit of a network with two input columns.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def _of_layer_before(
     level: float | None,
     before: tuple[FloatArray, np.ndarray] | None,
 ) -> list[str] | None:
-    """Name a layer's units as functions of the two units before it.
+    """Describe a layer's units as functions of the two units before it.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The rows of a data set in the space of a hidden layer, and what the next layer makes of it.
+"""The rows in the space of a hidden layer, and the next layer's answers there.
 
 Two of the layer's units, or its first two principal components, span a plane. Each row has a place
 on it. The next layer's weighted sums are linear over the plane, so its line of decision is straight
@@ -54,15 +54,15 @@ class HiddenPlane:
     explained: float = 1.0
 
     def places(self, a: FloatArray) -> FloatArray:
-        """Return where activations lie, shape (rows, 2), for shape (rows, units)."""
+        """Return the coordinates of activations on the plane, (rows, units) to (rows, 2)."""
         return np.asarray((a - self.centre) @ self.directions.T)
 
     def on_slice(self, a: FloatArray) -> FloatArray:
-        """Return activations moved straight onto the slice, shape (rows, units)."""
+        """Return activations projected onto the plane, shape (rows, units)."""
         return np.asarray(self.origin + self.places(a) @ self.directions)
 
     def sums(self, weights: FloatArray, biases: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the next layer's weighted sums over the slice as slopes and offsets.
+        """Return the next layer's weighted sums over the plane as slopes and offsets.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class HiddenPlane:
 
 
 def plane_of_units(first: int, second: int, held: FloatArray) -> HiddenPlane:
-    """Return the plane of two units of a layer.
+    """Return the plane spanned by two units of a layer.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def plane_of_components(
 
 @dataclass(frozen=True)
 class HiddenView:
-    """What the user wants to see of a hidden layer.
+    """The user's choices for the view of a hidden layer.
 
     Attributes
     ----------
@@ -180,7 +180,7 @@ def fitting(view: HiddenView, network: Network) -> HiddenView:
 def strongest_units(
     network: Network, x: FloatArray, layer: int, next_unit: int = 0
 ) -> tuple[int, int]:
-    """Return the two units that move the next layer's weighted sum most, the lower one first.
+    """Return the two units with the largest effect on the next layer's sum, the lower index first.
 
     The second is -1 where there is only one.
 
@@ -206,7 +206,7 @@ def strongest_units(
 
 @dataclass(frozen=True, eq=False)
 class HiddenSpace:
-    """Rows on a plane of a hidden layer's space, and the next layer's answers over it.
+    """Rows on a plane of a hidden layer's space, with the next layer's answers over it.
 
     Attributes
     ----------
@@ -244,11 +244,11 @@ class HiddenSpace:
 
     @property
     def is_line(self) -> bool:
-        """Whether the line on the slice tells every row's answer."""
+        """Whether the line on the plane decides every row's answer."""
         return self.agreeing is not None and self.agreeing == len(self.places)
 
     def over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
-        """Return what the next layer answers over the slice, and where its answer turns.
+        """Return the next layer's answers over the plane, and where they change.
 
         Returns
         -------
@@ -272,7 +272,7 @@ class HiddenSpace:
 
 
 def rows_looked_at(network: Network, rows: int) -> np.ndarray:
-    """Return which of so many rows are looked at, so that it takes about a millisecond."""
+    """Return the indices of so many rows that the view takes about a millisecond."""
     most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
     if max(layer.units for layer in network.layers) > _WIDE_LAYER:
         most = min(most, _ROWS_OF_WIDE)
@@ -288,7 +288,7 @@ def hidden_space(
     held: FloatArray | None = None,
     like: HiddenPlane | None = None,
 ) -> HiddenSpace | None:
-    """Look at rows in the space of a hidden layer; ``None`` where a number is not finite.
+    """Return the rows in the space of a hidden layer, ``None`` if a number is not finite.
 
     Parameters
     ----------
@@ -357,7 +357,7 @@ def hidden_space(
 
 
 def _decided(space: HiddenSpace, z: FloatArray) -> np.ndarray:
-    """Return the next layer's answers to weighted sums, shape (rows,), -1 where undecided.
+    """Return the next layer's answers for weighted sums, shape (rows,), -1 if undecided.
 
     A hidden unit is on above 0, as where gates are read.
     """
@@ -377,7 +377,7 @@ def bent_grid(
     bounds: Bounds,
     features: tuple[Feature, ...] = (),
 ) -> FloatArray | None:
-    """Return a square grid of the plane of two columns as a hidden layer bends it.
+    """Return a square grid over two columns, bent by a hidden layer.
 
     Parameters
     ----------
@@ -411,7 +411,7 @@ def bent_grid(
 
 
 def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> Bounds:
-    """Return what is shown of a plane: the activation's own range, or all rows with a margin.
+    """Return the part of a plane to show: the activation's range, or all rows with a margin.
 
     Parameters
     ----------
@@ -436,7 +436,7 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
 
 
 def _ends(low: float, high: float, kept: tuple[float, ...] | None) -> tuple[float, float]:
-    """Return the ends of an axis that holds all from `low` to `high`."""
+    """Return the ends of an axis from `low` to `high`."""
     size, span = max(abs(low), abs(high)), high - low
     if (
         kept is not None

@@ -1,4 +1,4 @@
-"""The loss around the path of training, on the plane that the path spans best."""
+"""The loss around the training path, on the plane that fits the path best."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIZE, _MARGIN = 41, 0.4
 
 
 class Landscape(Struct, frozen=True, eq=False):
-    """A slice through the space of all weights.
+    """A slice through weight space.
 
     Attributes
     ----------
@@ -49,12 +49,12 @@ class Landscape(Struct, frozen=True, eq=False):
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Low and high along the first axis, low and high along the second."""
+        """Low and high along the first axis, then along the second."""
         return float(self.u[0]), float(self.u[-1]), float(self.v[0]), float(self.v[-1])
 
 
 def _axes(path: FloatArray) -> tuple[FloatArray, float]:
-    """Return two orthonormal directions, shape (2, parameters), and the share that they explain."""
+    """Return two orthonormal directions, shape (2, parameters), and their explained share."""
     # Two rows of 0 change no direction, and complete the plane of a path of one point.
     centred = np.vstack([path - path[-1], np.zeros((2, path.shape[1]))])
     _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
@@ -63,7 +63,7 @@ def _axes(path: FloatArray) -> tuple[FloatArray, float]:
 
 
 def path_epochs(first: int, last: int) -> list[int]:
-    """Return the epochs to draw the path by: dense at the start, where weights move fastest."""
+    """Return the epochs that draw the path: dense at the start, where weights move fastest."""
     shares = np.linspace(0.0, 1.0, _PATH_POINTS) ** 2
     return sorted({first + round(share * (last - first)) for share in shares.tolist()})
 

@@ -1,4 +1,4 @@
-"""Planes through the space of the columns, and what a network answers over them."""
+"""Planes through the space of the columns, and a network's answers over them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def plane_of(
     row: FloatArray | None = None,
     bounds: Bounds | None = None,
 ) -> Plane:
-    """Return the plane of two columns.
+    """Return the plane spanned by two columns.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def plane_of(
 
 
 def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return one column's range over all rows with a margin."""
+    """Return a column's range over all rows, with a margin."""
     low, high = dataset.x_ranges[column].tolist()
     span = high - low
     if has_no_width(span, max(abs(low), abs(high))):
@@ -86,12 +86,12 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
 
 
 def has_no_width(span: float, size: float) -> bool:
-    """Tell whether all rows have one value, `size` or less: no axis can be made of so little."""
+    """Return whether the rows' range is at most `size`, too small for an axis."""
     return span <= 1e-9 * max(1.0, size)
 
 
 def plane_around(dataset: Dataset) -> Bounds:
-    """Return the part of the plane that is shown of a data set with two columns or more."""
+    """Return the part of the plane shown for a data set with at least two columns."""
     dataset = dataset.columns
     (x1_low, x1_high), (x2_low, x2_high) = dataset.x_ranges[:2].tolist()
     span = max(x1_high - x1_low, x2_high - x2_low)
@@ -130,7 +130,7 @@ def plane_unit(
 
 
 def _grid_inputs(plane: Plane, side: int) -> FloatArray:
-    """Return the inputs at `side` by `side` places of the plane, shape (side * side, inputs)."""
+    """Return the inputs at `side` by `side` points of the plane, shape (side * side, inputs)."""
     x_low, x_high, y_low, y_high = plane.bounds
     grid = np.repeat(plane.held[None, :], side * side, axis=0)
     grid[:, plane.first] = np.tile(np.linspace(x_low, x_high, side), side)
@@ -151,7 +151,7 @@ def grid_columns(
 def input_maps(
     bounds: Bounds, features: tuple[Feature, ...] = (), side: int = MAP_SIDE
 ) -> FloatArray:
-    """Return what each input is over the plane of two columns, from -1 to 1.
+    """Return the value of each input over the plane of two columns, scaled to -1 .. 1.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def input_maps(
 
 
 def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:
-    """Return the plane of points made by hand: the one that was shown, grown for points outside it.
+    """Return the plane for hand-made points: the one shown, extended for points outside.
 
     What moved under the pointer would be missed by the next click.
 

@@ -1,4 +1,4 @@
-"""Rounding search: the coarsest weights that still give every answer."""
+"""Rounding search: the coarsest weights that keep every answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ROWS_AT_ONCE = 4096
 
 
 class Attempt(Struct, frozen=True):
-    """What a network reaches with its weights rounded.
+    """What a network achieves with rounded weights.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Attempt(Struct, frozen=True):
 
 
 class Roundings(Struct, frozen=True):
-    """What a network reaches at every coarseness.
+    """What a network achieves at every step of rounding.
 
     Attributes
     ----------
@@ -72,12 +72,12 @@ class Roundings(Struct, frozen=True):
 
     @property
     def coarsest(self) -> Attempt | None:
-        """The coarsest that loses no right answer, ``None`` where all do."""
+        """The coarsest step that loses no right answer, ``None`` if all do."""
         return next((attempt for attempt in self.attempts if attempt.keeps), None)
 
 
 def rounded_to(experiment: Experiment, step: float) -> Experiment:
-    """Return the experiment with every unpinned weight at the nearest multiple of `step`.
+    """Return the experiment with unpinned weights rounded to multiples of `step`.
 
     Notes
     -----
@@ -112,7 +112,7 @@ def try_roundings(
     dataset: Dataset,
     should_stop: ShouldStop = never,
 ) -> Roundings | None:
-    """Try every step of `STEPS`.
+    """Try every rounding step of `STEPS`.
 
     Parameters
     ----------
@@ -145,25 +145,25 @@ def try_roundings(
 
 
 def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
-    """Tell whether trying every rounding would take the user's patience, or memory."""
+    """Return whether trying every rounding would take too long or too much memory."""
     weights = network.parameter_count()
     return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
 
 
 class _Reached(NamedTuple):
-    """How right a set of rows is: each row, and all together; a regression has no right rows."""
+    """Which rows of a set are right, and its score; a regression has no right rows."""
 
     accuracy: float
     right: np.ndarray
 
 
 def _lost(now: _Reached, then: _Reached) -> int:
-    """Return how many rows were right and are so no more: others that are now do not make up."""
+    """Return how many right rows became wrong; newly right ones do not offset them."""
     return int(np.count_nonzero(then.right & ~now.right))
 
 
 def _keeps(found: list[_Reached], before: list[_Reached]) -> bool:
-    """Tell whether no right answer of any set is lost; of a regression, no more than it may."""
+    """Return whether no set loses a right answer, or a regression more than is allowed."""
     return all(
         not _lost(now, then) if len(now.right) else now.accuracy >= then.accuracy - LOST_R_SQUARED
         for now, then in zip(found, before, strict=True)
@@ -173,7 +173,7 @@ def _keeps(found: list[_Reached], before: list[_Reached]) -> bool:
 def _reached(
     experiment: Experiment, data: Dataset, should_stop: ShouldStop = never
 ) -> list[_Reached]:
-    """Return what is right of each set of rows that is known; of none where it was to stop.
+    """Return which rows of each set are right; nothing if asked to stop.
 
     The truth table's rows come first: noisy copies do not tell what they get, nor those kept back
     for testing.

@@ -1,4 +1,4 @@
-"""Kinds of layers; a new module of this folder is a new kind."""
+"""Kinds of layers; a new module in this folder is a new kind."""
 
 from __future__ import annotations
 

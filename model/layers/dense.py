@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Dense(LayerKind, frozen=True, tag="dense"):
-    """Weighted sums of all values; a picture is read channel by channel, each line by line."""
+    """Weighted sums over all inputs; a picture is read channel by channel, row by row."""
 
     is_dense: ClassVar[bool] = True
     onnx_operators: ClassVar[tuple[str, ...]] = ("Gemm", "MatMul")

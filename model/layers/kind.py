@@ -1,4 +1,4 @@
-"""What a kind of layer is asked: its shapes and its part of both passes.
+"""The protocol of a kind of layer: its shapes and its part of both passes.
 
 Every layer keeps its numbers as one matrix, shape (rows, units), whose last row is the bias where
 there is one. A kind says how many rows there are and what they are multiplied by. Activation,
@@ -29,7 +29,7 @@ Shape = tuple[int, ...]
 
 
 class Source(NamedTuple):
-    """A buffer that a layer reads, laid out as its kind wants it.
+    """A buffer that a layer reads, laid out as its kind needs it.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Slot(NamedTuple):
 
 
 class FirstPass(NamedTuple):
-    """The work of a layer that reads the batch, another array at each step.
+    """The work of the first layer, whose batch is another array at each step.
 
     Each takes the batch, shape (inputs, examples), with a last row of ones where the layer has a
     bias; `forward` fills ``z``, `backward` the gradient.
@@ -74,7 +74,7 @@ class FirstPass(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """The work of any other layer, as calls in their order.
+    """The work of a later layer, as calls in order.
 
     `forward` fills ``z``; `backward` the gradient, and dL/da of the layer before.
     """
@@ -84,7 +84,7 @@ class Pass(NamedTuple):
 
 
 class Move(NamedTuple):
-    """How a layer changes that reads other values than before.
+    """How a layer changes when it reads different values than before.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Move(NamedTuple):
 
 
 class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fields=True):
-    """A kind of layer with its settings, as a file holds them.
+    """A kind of layer with its settings, as stored in files.
 
     Attributes
     ----------
@@ -125,7 +125,7 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     # -- Shapes ------------------------------------------------------------------------------------
 
     def check(self, layer: LayerSpec, shape: Shape, number: int) -> None:
-        """Refuse what a layer cannot read or be.
+        """Refuse a layer that cannot read its input, or has impossible settings.
 
         Parameters
         ----------
@@ -141,19 +141,19 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
         """
 
     def output_shape(self, layer: LayerSpec, shape: Shape) -> Shape:
-        """Return the shape of what a layer makes of what has `shape`."""
+        """Return the output shape for an input of `shape`."""
         raise NotImplementedError
 
     def rows(self, shape: Shape) -> int:
-        """Return how many rows of weights a layer has, without its bias."""
+        """Return a layer's number of weight rows, without the bias row."""
         raise NotImplementedError
 
     def fans(self, layer: LayerSpec, shape: Shape) -> tuple[int, int]:
-        """Return fan-in and fan-out, each at least 1, by which first weights are drawn."""
+        """Return fan-in and fan-out for the initialiser, each at least 1."""
         raise NotImplementedError
 
     def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
-        """Return which values a weighted sum adds up, as places in what the layer reads, flattened.
+        """Return which values a weighted sum adds, as indices into the flattened input.
 
         Value i is multiplied by row i of the weights; of a kind without any, by 1.
 
@@ -178,7 +178,7 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     # -- Edits -------------------------------------------------------------------------------------
 
     def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
-        """Return how a layer changes when each value that it reads was at another place.
+        """Return how a layer changes when the values that it reads have moved.
 
         Parameters
         ----------

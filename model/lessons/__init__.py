@@ -1,4 +1,4 @@
-"""Lessons that read the learner's own network: their files, their conditions, a learner's progress.
+"""Lessons that read the learner's own network: files, conditions and progress.
 
 The window and the command line supply a :class:`Situation`; everything here is a function of it.
 `docs/lessons.md` says how a lesson is written.

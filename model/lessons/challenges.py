@@ -1,4 +1,4 @@
-"""Challenges: small JSON files a teacher can write, checked without a network or a server.
+"""Challenges: small JSON files written by a teacher, checked offline.
 
 A challenge names the data that must be learned and what the network may use::
 
@@ -41,7 +41,7 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a network must do, and with how little.
+    """What a network must achieve, and with what limits.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()
 
     def told(self, language: str) -> tuple[str, str]:
-        """Return title and text in a language, else as they are."""
+        """Return title and text in a language, otherwise as written."""
         turkish = language == "tr"
         return (turkish and self.title_tr) or self.title, (turkish and self.text_tr) or self.text
 
@@ -174,7 +174,7 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
 def _misfit(
     asked: list[Condition], experiment: Experiment, wanted: str, found: str
 ) -> list[Checked]:
-    """Return what can be checked of a network that does not fit a challenge's data."""
+    """Return the checks possible for a network that does not fit a challenge's data."""
     situation = Situation(experiment=experiment, epochs=(experiment.progress or Progress()).epoch)
     checked = [check(condition, situation) for condition in asked]
     return [*checked, Checked("shape", wanted, found, met=False)]
@@ -196,7 +196,7 @@ def _limits(challenge: Challenge) -> list[Condition]:
 
 
 def _situation(experiment: Experiment, dataset: Dataset) -> Situation:
-    """Return what an experiment does on the rows of a challenge, which need not be its own."""
+    """Return an experiment's situation on the rows of a challenge."""
     network = Network.of(experiment)
     situation = situation_of(experiment, network, dataset, None)
     threshold = decision_threshold(experiment)

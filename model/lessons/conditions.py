@@ -1,4 +1,4 @@
-"""Conditions: one quantity of a situation, and what it should be.
+"""Conditions: a quantity of a situation and its required value.
 
 A condition in a file is an object with the quantity's code and one or more relations::
 
@@ -46,7 +46,7 @@ Texts = Annotated[tuple[Text, ...], msgspec.Meta(max_length=40)]
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What one quantity should be; where several relations are given all must hold.
+    """The required value of a quantity; if several relations are given, all must hold.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """One thing that is asked, and whether it is so.
+    """A checked condition.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Quantity(NamedTuple):
-    """Something that can be asked about.
+    """A quantity that conditions can refer to.
 
     Attributes
     ----------
@@ -180,7 +180,7 @@ def _recipe(situation: Situation) -> str:
 
 
 def _of(path: str) -> Callable[[Situation, Condition], Value | None]:
-    """Return what reads an attribute of the situation."""
+    """Return a reader of the situation's attribute."""
     return lambda situation, condition: attrgetter(path)(situation)
 
 
@@ -328,7 +328,7 @@ _KINDS = {"number": float, "text": str, "switch": bool}
 
 
 def fault_in(condition: Condition) -> ModelError | None:
-    """Return what is wrong with a condition as it is written, ``None`` where nothing is.
+    """Return a fault of a condition's wording, ``None`` if there is none.
 
     Notes
     -----
@@ -375,7 +375,7 @@ def fault_in(condition: Condition) -> ModelError | None:
 def judge_condition(
     condition: Condition, content: bytes, path: Path, where: tuple[str | int, ...], kind: str
 ) -> None:
-    """Refuse a condition that asks for nothing there is.
+    """Refuse a condition on something that does not exist.
 
     Parameters
     ----------
@@ -405,7 +405,7 @@ def judge_condition(
 
 
 def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
-    """Return what says that the quantity can never be a word or number that is asked for."""
+    """Return the error if the quantity can never have the required word or number."""
     single = [value for value in (condition.is_, condition.not_) if value is not None]
     kind = _KINDS.get(quantity.kind, str)
     for value in single:
@@ -435,7 +435,7 @@ def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
 
 
 def found_by(condition: Condition, situation: Situation) -> Value | None:
-    """Return what a condition asks about; ``None`` where nobody can tell."""
+    """Return the value of a condition's quantity, ``None`` if unknown."""
     read = QUANTITIES[condition.code].of
     if read is not None:
         return read(situation, condition)
@@ -446,7 +446,7 @@ def found_by(condition: Condition, situation: Situation) -> Value | None:
 def is_met(
     condition: Condition, situation: Situation, opening: Situation | None = None
 ) -> bool | None:
-    """Tell whether a condition holds; ``None`` where that cannot be told.
+    """Return whether a condition holds, ``None`` if unknown.
 
     Parameters
     ----------
@@ -471,7 +471,7 @@ def is_met(
 
 
 def _holds(condition: Condition, value: float | str | bool) -> bool:
-    """Tell whether all relations hold that need no earlier value."""
+    """Return whether all relations hold that need no earlier value."""
     if condition.is_ is not None and value != condition.is_:
         return False
     if condition.not_ is not None and value == condition.not_:
@@ -495,7 +495,7 @@ def _compares(how: str, before: Value, now: Value) -> bool:
 
 
 def check(condition: Condition, situation: Situation) -> Checked:
-    """Check one condition, of which a file knows no opening."""
+    """Check one condition without an earlier value."""
     return Checked(
         condition.code,
         wanted_text(condition),
@@ -505,7 +505,7 @@ def check(condition: Condition, situation: Situation) -> Checked:
 
 
 def wanted_text(condition: Condition) -> str:
-    """Return in English what a condition asks."""
+    """Return in English what a condition requires."""
     parts = [
         f"{words} {getattr(condition, name):g}"
         for name, words in _LIMITS.items()

@@ -1,4 +1,4 @@
-"""JSON that people write by hand: decoded into structs, every fault with its line."""
+"""Hand-written JSON, decoded into structs, with line numbers in errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str) -> Read:
-    """Return what a file of JSON holds.
+    """Decode a JSON file.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
 
 
 def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> ModelError | None:
-    """Return what is wrong where JSON breaks at a byte for a comma too many or too few."""
+    """Return the error for a missing or extra comma at a byte, if there is one."""
     if "trailing comma" in fault or content[at : at + 1] == b",":
         line = 1 + content.count(b"\n", 0, max(content.rfind(b",", 0, at + 1), 0))
         return ModelError(
@@ -79,7 +79,7 @@ def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> 
 def _refuse(
     fault: msgspec.ValidationError, struct: type, content: bytes, path: Path, kind: str
 ) -> NoReturn:
-    """Say where a value is not what it should be."""
+    """Report where a value is not as required."""
     text = re.sub(r" - at `.*`$", "", str(fault)).replace("`", "")
     found = re.search(r"`\$\.?(.*)`$", str(fault))
     keys = _keys(found[1] if found else "")
@@ -114,7 +114,7 @@ def _refuse(
 
 
 def _broken(fault: str, content: bytes) -> Text:
-    """Return why a file is no JSON, in words of our own, which can be translated."""
+    """Return why a file is no JSON, as a translatable text."""
     if "truncated" in fault:
         return Text("it breaks off before its end")
     if "UTF-8" in fault or "utf-8" in fault or content.startswith(_UTF16):
@@ -134,7 +134,7 @@ _KINDS = {
 
 
 def _in_our_words(text: str, where: str) -> Text:
-    """Return what is wrong with a value, in words of our own, which can be translated."""
+    """Return what is wrong with a value, as a translatable text."""
     if found := re.fullmatch(r"Object missing required field (\S+)", text):
         return Text("{name} is missing in {where}", name=found[1], where=where)
     found = re.fullmatch(r"Expected (\w+)(?: \| null)?, got \w+", text)
@@ -144,12 +144,12 @@ def _in_our_words(text: str, where: str) -> Text:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return which of the known names is most like a name, empty where none is known."""
+    """Return the known name most similar to a name, empty if there is none."""
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)), "")
 
 
 def _names(schema: Any, key: str) -> Iterator[str]:
-    """Yield what stands under `properties` or `enum` anywhere in a JSON schema."""
+    """Yield the values under `properties` or `enum` anywhere in a JSON schema."""
     if isinstance(schema, dict):
         yield from filter(lambda name: isinstance(name, str), schema.get(key, ()))
         schema = list(schema.values())
@@ -159,7 +159,7 @@ def _names(schema: Any, key: str) -> Iterator[str]:
 
 
 def invalid(path: Path, line: int, fault: ModelError | Text, kind: str) -> ModelError:
-    """Return the error that says what is wrong on a line of a file, its code ``<kind>.invalid``.
+    """Return an error with code ``<kind>.invalid`` for a line of a file.
 
     The fault is translated with it.
     """
@@ -173,12 +173,12 @@ def invalid(path: Path, line: int, fault: ModelError | Text, kind: str) -> Model
 
 
 def lesson_fault(path: Path, line: int, code: str, sentence: str, **values: Any) -> ModelError:
-    """Return what is wrong with a line of a lesson's files."""
+    """Return an error for a line of a lesson's files."""
     return invalid(path, line, ModelError(code, sentence, **values), "lesson")
 
 
 def _keys(path: str) -> list[str | int]:
-    """Read ``steps[0].tasks[1].code``."""
+    """Parse ``steps[0].tasks[1].code``."""
     return (
         [int(number) if number else name for name, number in re.findall(r"(\w+)|\[(\d+)\]", path)]
         if "[...]" not in path
@@ -187,7 +187,7 @@ def _keys(path: str) -> list[str | int]:
 
 
 def line_of(content: bytes, keys: Iterable[str | int]) -> int:
-    """Return the line on which a value of a JSON file begins, counted from 1.
+    """Return the line where a value of a JSON file begins, counted from 1.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A lesson: steps with tasks that are checked on the learner's own network, and its prose.
+"""A lesson: its prose, and steps with tasks checked on the learner's own network.
 
 What a program reads is `lesson.json`, held by the structs here; what the user reads is one file of
 CommonMark a language, held by :class:`model.lessons.prose.Prose`.
@@ -43,7 +43,7 @@ Closable = Literal["microscope", "mistakes", "try_values"]
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something to do, ticked when the network, or the window, then is as asked.
+    """A task, ticked once the network or the window fulfils its conditions.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the window is set to when a step opens; what is left out stays as it is.
+    """The window's settings when a step opens; omitted ones stay unchanged.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something to predict before training shows it.
+    """A question to predict before training shows the answer.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LessonFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `lesson.json` holds.
+    """The content of `lesson.json`.
 
     Attributes
     ----------
@@ -172,7 +172,7 @@ class LessonFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """A lesson that has been read and found whole.
+    """A lesson that has been read and checked.
 
     Attributes
     ----------
@@ -193,21 +193,21 @@ class Lesson:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Its steps, in order."""
+        """The steps in order."""
         return self.file.steps
 
     def text(self, language: str) -> Prose:
-        """Return the prose in a language, else in English, else in the first there is."""
+        """Return the prose in a language, otherwise in English or the first one available."""
         for wanted in (language, "en", self.file.languages[0]):
             if wanted in self.prose:
                 return self.prose[wanted]
         raise AssertionError("a lesson without prose is not read")
 
     def title(self, language: str) -> str:
-        """Return what it is called in a language."""
+        """Return the title in a language."""
         return self.text(language).title
 
     def locks(self, step: int) -> tuple[Lock, ...]:
-        """Return what is locked at a step."""
+        """Return what a step locks."""
         own = self.steps[step].locks
         return self.file.locks if own is None else own

@@ -24,7 +24,7 @@ class _StepPart(msgspec.Struct, frozen=True):
 
 
 class _FilePart(msgspec.Struct, frozen=True):
-    """What of `lesson.json` is needed to list a lesson; the rest is judged when it is opened."""
+    """The part of `lesson.json` needed for a list; the rest is checked when the lesson opens."""
 
     number: int = 0
     languages: tuple[str, ...] = ("en", "tr")
@@ -33,7 +33,7 @@ class _FilePart(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class ListedLesson:
-    """A lesson as a list shows it.
+    """A lesson in a list.
 
     Attributes
     ----------
@@ -52,12 +52,12 @@ class ListedLesson:
     tasks: tuple[str, ...]
 
     def title(self, language: str) -> str:
-        """Return what it is called in a language, else in English, else its id."""
+        """Return the title in a language, otherwise in English, otherwise the id."""
         return self.titles.get(language) or self.titles.get("en") or self.id
 
 
 def list_lessons(folder: StrPath = LESSONS) -> list[ListedLesson]:
-    """List the lessons of a folder, in the order of their numbers.
+    """List the lessons of a folder in the order of their numbers.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _listed(folder: Path) -> ListedLesson:
 
 
 def _title(path: Path) -> str:
-    """Return the first heading of a file of prose, empty where there is none."""
+    """Return the first heading of a prose file, empty if there is none."""
     try:
         text = file_bytes(path, MOST_PROSE_BYTES, "lesson").decode("utf-8-sig")
     except (ModelError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Live numbers of a lesson's prose: what may stand in braces, its value now, and its HTML."""
+"""Live numbers in a lesson's prose: valid names, present values, and HTML."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _COLUMN = re.compile(r"[1-9]\d{0,6}")
 
 
 def placeholders() -> tuple[str, ...]:
-    """Return every live number that prose can have, as it is written but for the braces."""
+    """Return every live number that prose may contain, without the braces."""
     places = ("w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "e:1", "d:1.h1", "g:1.h1.x1")
     return (*_NUMBERS, *places, "z:1.h1@2", f"{PUBLISHED}one_unit.rate")
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell whether a text in braces is a live number."""
+    """Return whether a text in braces is a live number."""
     if text in _NUMBERS:
         return True
     if text.startswith(PUBLISHED):
@@ -52,7 +52,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def live_value(text: str, situation: Situation) -> float | str | None:
-    """Return what a placeholder stands for, ``None`` where there is nothing to show.
+    """Return a placeholder's value, ``None`` if there is nothing to show.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ _ROUND_OFF = 1e-12
 
 
 def _without_round_off(weight: float, situation: Situation) -> float:
-    """Return 0 for a weight that no digit shown of any sum beside the largest depends on."""
+    """Return 0 for a weight too small to affect any displayed digit of a sum."""
     assert situation.network is not None
     largest = float(np.abs(situation.network.parameters.flat).max())
     return 0.0 if abs(weight) < _ROUND_OFF * largest else weight
@@ -101,7 +101,7 @@ def _without_round_off(weight: float, situation: Situation) -> float:
 def _of_network(
     kind: str, place: str, situation: Situation, x: FloatArray, t: FloatArray
 ) -> float | None:
-    """Return a number that the network makes of a row; `IndexError` where there is no such unit."""
+    """Return a number computed by the network for a row; raise `IndexError` for a missing unit."""
     network = situation.network
     if network is None:
         return None
@@ -137,14 +137,14 @@ _SCORES = ("accuracy", "test_accuracy", "baseline")
 
 
 def _is_share(text: str, situation: Situation) -> bool:
-    """Tell whether a live number is a share of 1, which is read as per cent."""
+    """Return whether a live number is a share, displayed as per cent."""
     if text in _SCORES:
         return situation.dataset is None or situation.dataset.task != "regression"
     return text in _SHARES or (text.startswith(PUBLISHED) and ".probabilities." in text)
 
 
 def plain_word(code: str, value: str) -> str:
-    """Return a live text as it is."""
+    """Return a live text unchanged."""
     return value
 
 
@@ -154,7 +154,7 @@ def plain_number(value: float) -> str:
 
 
 def plain_share(share: float) -> str:
-    """Return a share of 1 as per cent with three digits."""
+    """Return a share as per cent with three digits."""
     return f"{100 * share:.3g}%"
 
 

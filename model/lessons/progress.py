@@ -1,4 +1,4 @@
-"""How far a learner has come in a lesson: a value that the window shows and a file keeps."""
+"""A learner's progress in a lesson, shown by the window and stored in files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from model.lessons.situation import Situation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LessonProgress:
-    """A learner at one step of a lesson.
+    """A learner's progress and present step in a lesson.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class LessonProgress:
     def begin(
         cls, lesson: Lesson, situation: Situation, records: Sequence[LessonRecord] = ()
     ) -> Self:
-        """Open a lesson at the first step that has something left to do."""
+        """Open a lesson at the first unfinished step."""
         known = [record for record in records if record.lesson == lesson.id]
         record = known[0] if known else LessonRecord(lesson.id)
         index = first_undone_step(lesson, record)
@@ -70,27 +70,27 @@ class LessonProgress:
         return self.lesson.steps[self.index]
 
     def is_done(self, task: Task) -> bool:
-        """Tell whether a task of the step shown is done."""
+        """Return whether a task of the present step is done."""
         return f"{self.step.id}.{task.id}" in self.record.tasks
 
     @property
     def next_task(self) -> Task | None:
-        """The first task of the step shown that is not done."""
+        """The first unfinished task of the present step."""
         return next((task for task in self.step.tasks if not self.is_done(task)), None)
 
     def answer(self, question: Question) -> int | None:
-        """Return what was predicted, counted from 1; ``None`` where nothing was."""
+        """Return the predicted choice, counted from 1; ``None`` without one."""
         name = f"{self.step.id}.{question.id}"
         made = [p.choice for p in self.record.predictions if p.question == name]
         return made[0] if made else None
 
     @property
     def open_question(self) -> Question | None:
-        """The first question of the step shown that is not answered."""
+        """The first unanswered question of the present step."""
         return next((q for q in self.step.questions if self.answer(q) is None), None)
 
     def is_over(self, question: Question) -> bool:
-        """Tell whether the answer to a question of the step shown may be seen."""
+        """Return whether the answer to a question of the present step may be shown."""
         return self.answer(question) is not None and (self.trained or self.next_task is None)
 
     @property
@@ -106,7 +106,7 @@ class LessonProgress:
     # -- What happens ------------------------------------------------------------------------------
 
     def look(self, situation: Situation) -> Self:
-        """Return the progress with what is done now; the same object where nothing has changed.
+        """Return the progress with newly done tasks; the same object if nothing has changed.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class LessonProgress:
         )
 
     def go(self, index: int, situation: Situation) -> Self:
-        """Open another step, counted from 0; the nearest there is."""
+        """Go to the step with this index, or the nearest one."""
         index = max(0, min(index, len(self.lesson.steps) - 1))
         opened = dataclasses.replace(
             self,
@@ -149,7 +149,7 @@ class LessonProgress:
         return opened.look(situation)
 
     def predict(self, question: Question, choice: int, situation: Situation) -> Self:
-        """Answer a question of the step shown by a choice, counted from 1.
+        """Answer a question of the present step by a choice, counted from 1.
 
         Raises
         ------
@@ -170,13 +170,13 @@ class LessonProgress:
         return dataclasses.replace(situation, predicted=predicted_in(self.record))
 
     def among(self, records: Sequence[LessonRecord]) -> tuple[LessonRecord, ...]:
-        """Return a file's records with this lesson's in its place."""
+        """Return a file's records with this lesson's record replaced."""
         others = tuple(record for record in records if record.lesson != self.lesson.id)
         return (*others, self.record) if self.record.tasks or self.record.predictions else others
 
 
 def first_undone_step(lesson: Lesson, record: LessonRecord) -> int:
-    """Return the first step with a task left, else the first step; counted from 0."""
+    """Return the index of the first step with an open task, otherwise 0."""
     left = (
         index
         for index, step in enumerate(lesson.steps)
@@ -191,19 +191,19 @@ def predicted_in(record: LessonRecord) -> frozenset[str]:
 
 
 def is_task_met(task: Task, situation: Situation, opening: Situation | None = None) -> bool:
-    """Tell whether all conditions of a task hold; one that cannot be told does not."""
+    """Return whether all conditions of a task hold; unknown ones do not."""
     return all(is_met(condition, situation, opening) for condition in task.conditions)
 
 
 def _has_moved(task: Task, now: Situation, opening: Situation) -> bool:
-    """Tell whether a task asks to look at a panel, or about something that has changed."""
+    """Return whether a task asks to look at a panel, or about something that has changed."""
     return any(
         c.code == "open" or found_by(c, now) != found_by(c, opening) for c in task.conditions
     )
 
 
 def _has_trained(now: Situation, opening: Situation) -> bool:
-    """Tell whether training has made a step since."""
+    """Return whether training has made a step since."""
     if now.running:
         return True
     return (now.steps or 0) > (opening.steps or 0)

@@ -70,7 +70,7 @@ SetFormula = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of prose under one heading.
+    """The prose under one heading.
 
     Attributes
     ----------
@@ -113,11 +113,11 @@ class StepProse:
     parts: dict[tuple[str, str], Part] = field(default_factory=dict)
 
     def task(self, task: str) -> Part:
-        """Return what a task says."""
+        """Return the text of a task."""
         return self.parts[("task", task)]
 
     def hint(self, task: str) -> Part:
-        """Return the hint to a task, empty where there is none."""
+        """Return the hint for a task, empty if there is none."""
         return self.parts.get(("hint", task), EMPTY)
 
     def question(self, question: str) -> Part:
@@ -125,7 +125,7 @@ class StepProse:
         return self.parts[("question", question)]
 
     def answer(self, question: str) -> Part:
-        """Return what explains the answer, empty where there is nothing."""
+        """Return the explanation of the answer, empty if there is none."""
         return self.parts.get(("answer", question), EMPTY)
 
 
@@ -176,7 +176,7 @@ _PAIRED_OR_NOT = re.compile(
 
 
 def _formula_rule(state: StateInline, silent: bool) -> bool:
-    """Read a formula, ``$...$`` or ``$$...$$``, before anything in it is taken for Markdown."""
+    """Parse a formula, ``$...$`` or ``$$...$$``, before its content is parsed as Markdown."""
     if state.src[state.pos] != "$":
         return False
     found = _FORMULA.match(state.src, state.pos)
@@ -191,7 +191,7 @@ def _formula_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _number_rule(state: StateInline, silent: bool) -> bool:
-    """Read a live number, ``{loss}``."""
+    """Parse a live number, ``{loss}``."""
     found = _BRACES.match(state.src, state.pos) if state.src[state.pos] == "{" else None
     if found is None:
         return False
@@ -213,7 +213,7 @@ _LONE_ITEM = [
 
 
 def _lone_item_rule(state: StateCore) -> None:
-    """Take a numbered list of one item for the sentence that it is: Turkish writes "4. adım"."""
+    """Treat a numbered list of one item as a sentence: Turkish writes "4. adım"."""
     from markdown_it.token import Token
 
     tokens, at = state.tokens, 0
@@ -232,7 +232,7 @@ def _lone_item_rule(state: StateCore) -> None:
 
 @cache
 def _reader() -> MarkdownIt:
-    """Return what parses CommonMark with formulas and live numbers; links are judged later."""
+    """Return the parser of CommonMark with formulas and live numbers; links are checked later."""
     from markdown_it import MarkdownIt  # late: titles alone, which the palette lists, need none
 
     reader = MarkdownIt("commonmark")
@@ -255,7 +255,7 @@ def to_html(
     formula: SetFormula = formula_html,
     picture: Callable[[str], str] = str,
 ) -> str:
-    """Return prose as HTML with its live numbers filled in.
+    """Return prose as HTML with live numbers filled in.
 
     Parameters
     ----------
@@ -318,7 +318,7 @@ def _hold_digits(tokens: list[Token]) -> None:
 
 
 def is_told(part: Part, situation: Situation) -> bool:
-    """Tell whether all live numbers of prose are there to be shown."""
+    """Return whether all live numbers of prose are known."""
     return all(
         live_value(text, situation) not in (None, "")
         for text in _BRACES.findall(part.markdown)
@@ -327,7 +327,7 @@ def is_told(part: Part, situation: Situation) -> bool:
 
 
 def _agree(number: Token, after: Token, value: float | str | None, ending: Ending | None) -> None:
-    """Put right what stands after a live number: the verb of one, no ending after a gap."""
+    """Adjust the text after a live number: the verb after one, no suffix after a gap."""
     if value == 1:
         after.content = _SEVERAL.sub(r"\1 is", after.content)
     if not _ENDING.match(after.content):
@@ -342,7 +342,7 @@ def _agree(number: Token, after: Token, value: float | str | None, ending: Endin
 
 
 def with_gaps(part: Part) -> Part:
-    """Return prose in which nobody can tell a live number: all but what an article prints."""
+    """Return prose with gaps for unknown live numbers; an article's numbers are kept."""
 
     def gap(found: re.Match[str]) -> str:
         is_live = is_placeholder(found[1]) and not found[1].startswith(PUBLISHED)
@@ -352,7 +352,7 @@ def with_gaps(part: Part) -> Part:
 
 
 def formulas(markdown: str) -> Iterator[str]:
-    """Yield each formula in LaTeX that has no live number in it."""
+    """Yield each LaTeX formula without live numbers."""
     for token in _flat(_reader().parse(markdown)):
         if token.type == "formula" and not _marked(token.content, lambda *_: "")[1]:
             yield token.content
@@ -363,7 +363,7 @@ def _become_html(token: Token, text: str) -> None:
 
 
 def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str, str]]:
-    """Put a letter of private use in the place of each live number of a formula."""
+    """Replace each live number of a formula by a private-use character."""
     numbers: dict[str, str] = {}
 
     def mark(found: re.Match[str]) -> str:
@@ -380,7 +380,7 @@ def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str,
 
 
 def read_prose(content: str, path: Path) -> Prose:
-    """Read a file of prose.
+    """Read a prose file.
 
     Parameters
     ----------
@@ -451,7 +451,7 @@ def _twice_error(path: Path, line: int, heading: str) -> ModelError:
 
 
 def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str, Part]]:
-    """Yield each heading's level and text with what stands below it."""
+    """Yield each heading's level and text with the prose below it."""
     headings = [
         (token, tokens[index + 1].content)
         for index, token in enumerate(tokens)
@@ -469,7 +469,7 @@ def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str,
 
 
 def _with_choices(part: Part) -> Part:
-    """Take the numbered list at the end of a question for its choices."""
+    """Move the numbered list at the end of a question to its choices."""
     tokens, lines = _reader().parse(part.markdown), part.markdown.splitlines()
     lists = [t for t in tokens if t.type == "ordered_list_open" and t.level == 0 and t.map]
     if not lists:
@@ -486,7 +486,7 @@ def _with_choices(part: Part) -> Part:
 
 
 def _judge(tokens: list[Token], path: Path) -> None:
-    """Refuse HTML, pictures and links that lead out, and braces that hold no live number."""
+    """Refuse HTML, outside pictures and links, and braces without a live number."""
     for token, line in _placed(tokens):
         if token.type in ("html_block", "html_inline"):
             raise _html_error(path, line, token.content)
@@ -507,7 +507,7 @@ def _judge(tokens: list[Token], path: Path) -> None:
 
 
 def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
-    """Yield every token with the line that it is on, counted from 1."""
+    """Yield every token with its line, counted from 1."""
     for block in tokens:
         line = 1 + (block.map[0] if block.map else 0)
         yield block, line
@@ -523,7 +523,7 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse unknown commands and live numbers, and a brace without a partner."""
+    """Refuse unknown commands and live numbers, and unpaired braces."""
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
@@ -586,7 +586,7 @@ def _unpaired_error(path: Path, line: int, sign: str, text: str) -> ModelError:
 
 
 def _judge_picture(source: str, path: Path, line: int) -> None:
-    """Refuse a picture that is not in the lesson's own folder."""
+    """Refuse a picture outside the lesson's folder."""
     inside = PurePosixPath(source)
     home = path.parent.resolve()
     is_inside = (
@@ -615,7 +615,7 @@ def _judge_picture(source: str, path: Path, line: int) -> None:
 
 
 def _judge_link(target: str, path: Path, line: int) -> None:
-    """Refuse a link to anything but a page of the web, a lesson, a step or a term."""
+    """Refuse a link to anything but a web page, a lesson, a step or a term."""
     if not re.fullmatch(r"https?://[^\s]+|(?:lesson|term|step):[a-z][a-z0-9_-]*", target):
         raise ModelError(
             "lesson.link",

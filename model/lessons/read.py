@@ -1,4 +1,4 @@
-"""Read a lesson's folder: all of it is sound, or nothing of it is opened."""
+"""Reads a lesson's folder; a single fault prevents it from opening."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _CHANGE_SIZES = frozenset(
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    """Return what a file of a lesson holds; one that is larger is refused before it is read."""
+    """Return the content of a lesson's file, refusing large ones unread."""
     try:
         return file_bytes(path, most, "lesson")
     except ModelError as fault:
@@ -64,12 +64,12 @@ def _bytes(path: Path, most: int) -> bytes:
 
 
 def is_lesson(path: StrPath) -> bool:
-    """Tell whether a folder is a lesson: it has a `lesson.json`."""
+    """Return whether a folder is a lesson: it contains a `lesson.json`."""
     return (Path(path) / FILE_NAME).is_file()
 
 
 def lesson_folders(folder: StrPath) -> list[Path]:
-    """Return the first `MOST_LESSONS` lessons of a folder by name; what else is in it is none."""
+    """Return the first `MOST_LESSONS` lessons of a folder by name, ignoring everything else."""
     home = Path(folder)
     found = filter(is_lesson, home.iterdir()) if home.is_dir() else ()
     return sorted(found)[:MOST_LESSONS]
@@ -109,7 +109,7 @@ def read_lesson(folder: StrPath) -> Lesson:
 
 
 def read_lessons(folder: StrPath = LESSONS) -> list[Lesson]:
-    """Read all lessons of a folder, in the order of their numbers.
+    """Read all lessons of a folder in the order of their numbers.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def read_lessons(folder: StrPath = LESSONS) -> list[Lesson]:
 
 
 def lesson_at(name: StrPath) -> Path | None:
-    """Return the folder of a lesson that somebody names.
+    """Return the folder of a named lesson.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def lesson_at(name: StrPath) -> Path | None:
 
 
 def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
-    """Refuse names that stand twice, conditions that say nothing, answers that are no choice."""
+    """Refuse duplicate names, empty conditions, and answers that are no choice."""
 
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))
@@ -221,7 +221,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
 
 @cache
 def control_names() -> dict[str, str]:
-    """Return every control of the window by its name with zeros for its numbers.
+    """Return every control's name in the window, its numbers replaced by zeros.
 
     What there is one of a layer, a class or a row is listed for those that the window begins with;
     a lesson may name those of any. Empty where the list is missing.
@@ -243,7 +243,7 @@ def _judge_names(names: list[str], path: Path, line: Any) -> None:
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
-    """Return the file with absolute paths; what does not lie in the folder is refused."""
+    """Return the file with absolute paths; refuse paths outside the folder."""
     if file.challenge:
         _refuse_outside([file.challenge], home, path)
         read_challenge(home / file.challenge)
@@ -282,7 +282,7 @@ def _outside(path: Path, name: str) -> ModelError:
 
 
 def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
-    """Refuse a lesson that is needed and not there."""
+    """Refuse a required lesson that does not exist."""
     for index, name in enumerate(file.needs):
         if not any(is_lesson(folder / name) for folder in (home.resolve().parent, LESSONS)):
             raise lesson_fault(
@@ -298,7 +298,7 @@ def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
 
 
 def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
-    """Read a language's prose and hold it against the steps."""
+    """Read a language's prose and check it against the steps."""
     path = home / f"{language}.md"
     if not path.is_file():
         raise ModelError(
@@ -336,7 +336,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
 
 
 def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
-    """Refuse a task or question without its text, and text for one that is not there."""
+    """Refuse a task or question without text, and text for a missing one."""
     wanted = [("task", task.id) for task in step.tasks]
     wanted += [("question", question.id) for question in step.questions]
     for kind, name in wanted:
@@ -371,7 +371,7 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
 
 
 def _judge_places(text: str, file: LessonFile, path: Path) -> None:
-    """Refuse live numbers of units that the lesson neither opens with nor lets the user add."""
+    """Refuse live numbers of units that the lesson's network can never have."""
     asked = {
         condition.code for s in file.steps for task in s.tasks for condition in task.conditions
     }

@@ -1,4 +1,4 @@
-"""What a lesson or a challenge may ask about: the learner's network and what is on the screen.
+"""The situation that lessons and challenges refer to: the network and the screen.
 
 The window supplies a :class:`Situation` of the state that it shows, a file that of the experiment
 in it; conditions and live numbers read nothing else.
@@ -56,7 +56,7 @@ _PLACE = re.compile(r"([1-9]\d{0,2})\.[hy]([1-9]\d{0,5})(?:\.(?:[xh]([1-9]\d{0,6
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Situation:
-    """Everything that conditions and live numbers read; ``None`` is what nobody can tell.
+    """Everything that conditions and live numbers read; ``None`` means unknown.
 
     A file cannot tell what was open or chosen, and leaves those ``None``; the window gives an empty
     text or set where nothing is.
@@ -135,7 +135,7 @@ class Situation:
 def table_figures(
     experiment: Experiment, network: Network, dataset: Dataset, outputs: FloatArray | None = None
 ) -> Figures | None:
-    """Judge the answers to the rows of a truth table, ``None`` for other data.
+    """Judge the answers to a truth table's rows, ``None`` for other data.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def table_figures(
 
 
 def snapshot_figures(snapshot: Snapshot, dataset: Dataset) -> tuple[Figures, Figures | None]:
-    """Return what a snapshot says of the training rows, and of the test rows if there are any."""
+    """Return a snapshot's figures for the training rows, and for the test rows if there are any."""
 
     def figures(accuracy: float, undecided: int, rows: int) -> Figures:
         right = 0 if dataset.task == "regression" else round(accuracy * rows)
@@ -174,7 +174,7 @@ def situation_of(
     outputs: FloatArray | None = None,
     **seen: Any,
 ) -> Situation:
-    """Return what a network with its figures tells.
+    """Return the situation of a network with its figures.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def situation_of(
 
 
 def situation_in_file(experiment: Experiment) -> Situation:
-    """Return what an experiment file tells; what was on the screen it does not.
+    """Return the situation in an experiment file, without the screen.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ def situation_in_file(experiment: Experiment) -> Situation:
 
 
 class At(NamedTuple):
-    """A unit or a weight, as conditions and prose name it.
+    """A unit or a weight as named in conditions and prose.
 
     Attributes
     ----------
@@ -248,7 +248,7 @@ class At(NamedTuple):
 
 
 def place_at(text: str) -> At | None:
-    """Read ``"1.h3"`` (a unit), ``"1.h3.x1"`` (a weight) or ``"2.y1.b"`` (a bias), if it is one.
+    """Parse ``"1.h3"`` (a unit), ``"1.h3.x1"`` (a weight) or ``"2.y1.b"`` (a bias).
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ def place_at(text: str) -> At | None:
 
 
 def unit_text(at: UnitAt | None, layers: int) -> str:
-    """Return how a unit is written: ``"x1"``, ``"1.h3"``, ``"2.y1"``; empty for none."""
+    """Return a unit's notation: ``"x1"``, ``"1.h3"``, ``"2.y1"``; empty for none."""
     if at is None:
         return ""
     if at.layer == INPUTS:
@@ -277,7 +277,7 @@ PARTS = tuple(part.name.lower() for part in Part)
 
 
 def weight_at(situation: Situation, text: str) -> float | None:
-    """Return a weight or a bias, ``None`` where there is none there."""
+    """Return a weight or a bias, ``None`` if it does not exist."""
     at, network = place_at(text), situation.network
     if at is None or at.row is None or network is None:
         return None

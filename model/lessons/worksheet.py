@@ -1,4 +1,4 @@
-"""A lesson as a worksheet: one page of HTML for paper, with boxes to tick and lines to write on."""
+"""A lesson as a worksheet: one HTML page with boxes to tick and lines to write on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses and their gradients with respect to the output layer's ``z``; one module a loss.
+"""Losses and their gradients with respect to the output layer's ``z``, one module each.
 
 Every value here is the **mean over rows of the sum over outputs**, and the gradient is that of the
 very same number.
@@ -24,20 +24,20 @@ LOSS_KINDS = find_kinds(LossKind, __name__, __path__)
 
 
 def loss_kind(loss: Loss, activation: Activation) -> LossKind:
-    """Return what a loss is of the outputs of such a layer."""
+    """Return the loss object for the outputs of such a layer."""
     kind = LOSS_KINDS[loss]
     return kind.of_steps if activation == "step" and kind.of_steps is not None else kind
 
 
 def reads_logits(loss: Loss, activation: Activation) -> bool:
-    """Tell whether the outputs of such a layer are logits (decided at 0, not at one half)."""
+    """Return whether such a layer's outputs are logits (threshold 0, not one half)."""
     # A step answers 0 or 1, of which only one half is the middle.
     has_half = ACTIVATION_KINDS[activation].range == (0.0, 1.0)
     return LOSS_KINDS[loss].has_margins and not has_half
 
 
 def loss_fits(loss: Loss, activation: Activation) -> bool:
-    """Tell whether a loss can measure how right the outputs of such a layer are.
+    """Return whether a loss can measure the outputs of such a layer.
 
     Notes
     -----
@@ -51,7 +51,7 @@ def loss_fits(loss: Loss, activation: Activation) -> bool:
 
 
 def is_fused(loss: Loss, activation: Activation) -> bool:
-    """Tell whether loss and output activation are differentiated as one."""
+    """Return whether loss and output activation are differentiated together."""
     return LOSS_KINDS[loss].fused_with == activation
 
 

@@ -26,12 +26,12 @@ def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _where(counts: np.ndarray, value: FloatArray) -> FloatArray:
-    """Return a term where it counts, else 0 even where it is infinite."""
+    """Return a term where it counts, otherwise 0, even where it is infinite."""
     return np.where(counts, value, 0.0)
 
 
 def _bind_signed(part: Elements) -> LossKernel:
-    """Bind binary cross-entropy for targets that are 0 or 1, given as ``u = 1 - 2 t``.
+    """Bind binary cross-entropy for targets of 0 or 1, given as ``u = 1 - 2 t``.
 
     Notes
     -----

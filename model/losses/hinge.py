@@ -11,7 +11,7 @@ from model.losses.kind import Elements, LossKernel, LossKind
 
 
 def is_no_class(t: FloatArray) -> np.ndarray:
-    """Tell which targets are neither 0 nor 1."""
+    """Return which targets are neither 0 nor 1."""
     return ~np.isin(t, (0.0, 1.0))
 
 

@@ -1,4 +1,4 @@
-"""What a loss is made of."""
+"""The protocol of a loss."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Measure = Callable[[FloatArray, Mask], float]
 
 
 class LossKernel(NamedTuple):
-    """A loss bound to the arrays of one kernel.
+    """A loss bound to its arrays.
 
     Attributes
     ----------
@@ -37,12 +37,12 @@ class LossKernel(NamedTuple):
 
     @classmethod
     def of(cls, elements: FloatArray, value: Measure, differentiate: Measure) -> LossKernel:
-        """Return a kernel that gains nothing by targets that never change."""
+        """Return a kernel for losses that cannot exploit constant targets."""
         return cls(value, differentiate, elements, partial(partial, differentiate))
 
 
 class Elements:
-    """What every kernel shares: elements of the loss, their sum, and the mean's 1/rows."""
+    """The base of all kernels: the loss's elements, their sum, and the mean's 1/rows."""
 
     def __init__(self, q: FloatArray, delta: FloatArray) -> None:
         self.q = q
@@ -55,13 +55,13 @@ class Elements:
         self.scale = np.full((), self.share, delta.dtype)
 
     def mean(self, mask: Mask) -> float:
-        """Return the mean of the elements, each counted as the mask says."""
+        """Return the mean of the elements, weighted by the mask."""
         if mask is not None:
             np.multiply(self.elements, mask, self.elements)
         return float(self.dot(self.ones)) * self.share
 
     def spread(self, mask: Mask) -> None:
-        """Divide the gradient by the rows and strike out what the mask leaves free."""
+        """Divide the gradient by the number of rows and clear the don't-cares."""
         np.multiply(self.delta, self.scale, self.delta)
         if mask is not None:
             np.multiply(self.delta, mask, self.delta)
@@ -70,7 +70,7 @@ class Elements:
 def bind_distance(
     part: Elements, measure: Callable[[], object], turn: Callable[[], object] | None = None
 ) -> LossKernel:
-    """Bind a loss of the error a - t.
+    """Bind a loss that depends on the error a - t.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def bind_distance(
 
 @dataclass(frozen=True, kw_only=True)
 class LossKind(Kind):
-    """A loss: its kernel, its definition, and as scripts write it.
+    """A loss: its kernel, its definition, and its code in scripts.
 
     Attributes
     ----------
@@ -138,5 +138,5 @@ class LossKind(Kind):
     of_steps: LossKind | None = None
 
     def is_signed(self, targets: FloatArray) -> bool:
-        """Tell whether the kernel wants ``1 - 2 t``: all targets are 0 or 1, under margins."""
+        """Return whether the kernel takes ``1 - 2 t``: targets of 0 and 1 under a margin."""
         return self.has_margins and bool(((targets == 0.0) | (targets == 1.0)).all())

@@ -1,4 +1,4 @@
-"""Optimisers: what turns a gradient into a change of the weights; one module a step."""
+"""Optimisers, which turn gradients into changes of the weights; one module each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an optimiser is made of."""
+"""The protocol of an optimiser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Terms = list[tuple[str, "FloatArray | float"]]
 
 
 class StepArrays(NamedTuple):
-    """What a step reads and changes in place.
+    """The arrays that a step reads and changes in place.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class StepArrays(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class OptimiserKind(Kind):
-    """An optimiser: its step in place, and as its paper prints it.
+    """An optimiser: its step in place, and its published definition.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What three articles published, mistakes included and named, beside the corrected.
+"""What three articles published, mistakes included, beside the corrected versions.
 
 Both are ordinary experiments, trained by the ordinary trainer, which can take slopes where the
 articles do (:mod:`model.recipes.versions`).

@@ -1,4 +1,4 @@
-"""What the articles print: titles, addresses, and the numbers that their recipes start from.
+"""The articles' titles, addresses, and the numbers that their recipes start from.
 
 They stand in ``assets/articles/articles.json`` and nowhere else.
 """
@@ -29,7 +29,7 @@ class Article(msgspec.Struct, frozen=True):
 
 
 class OneUnitArticle(Article, frozen=True):
-    """The one that trains a single unit.
+    """The article that trains a single unit.
 
     Attributes
     ----------
@@ -48,13 +48,13 @@ class OneUnitArticle(Article, frozen=True):
 
 
 class QuadrantsArticle(Article, frozen=True):
-    """The one that sets weights by hand."""
+    """The article that sets weights by hand."""
 
     w: float
 
 
 class TitanicArticle(Article, frozen=True):
-    """The one about the Titanic.
+    """The article about the Titanic.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class TitanicArticle(Article, frozen=True):
 
 
 class OpenCvArticle(Article, frozen=True):
-    """The one that classifies pictures with OpenCV.
+    """The article that classifies pictures with OpenCV.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class OpenCvArticle(Article, frozen=True):
 
 
 class Articles(msgspec.Struct, frozen=True):
-    """All of them."""
+    """All articles."""
 
     one_unit: OneUnitArticle
     quadrants: QuadrantsArticle
@@ -107,7 +107,7 @@ class Articles(msgspec.Struct, frozen=True):
 
 @cache
 def articles() -> Articles:
-    """Return what the articles print.
+    """Return the contents of all articles.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def articles() -> Articles:
 
 
 def published(path: str) -> float | None:
-    """Return a number that an article prints, ``None`` where there is none of that name.
+    """Return a number printed in an article, ``None`` if there is none of that name.
 
     Parameters
     ----------

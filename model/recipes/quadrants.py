@@ -1,4 +1,4 @@
-"""The article "Emulating logical gates with a neural network": same signs on the plane.
+"""The article "Emulating logical gates with a neural network": equal signs on the plane.
 
 Points of the plane are +1 where x1 and x2 share a sign, else -1. The article sets the weights of a
 2-2-2-1 network of sigmoids by hand: two comparisons x > 0, then AND and "neither", then OR.
@@ -20,7 +20,7 @@ from model.recipes.articles import articles
 
 
 def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
-    """Return the article's weights and bias of one unit.
+    """Return the article's weights and bias for one unit.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
 
 
 def by_hand(w: float | None = None) -> Experiment:
-    """Return the article's hand-set network; its output 1 means "same sign".
+    """Return the article's hand-set network, whose output 1 means "same sign".
 
     Parameters
     ----------

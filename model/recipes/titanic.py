@@ -37,7 +37,7 @@ from model.recipes.articles import articles
 def _first_weights(
     widths: tuple[int, ...], generator: np.random.Generator
 ) -> tuple[list[FloatArray], list[FloatArray]]:
-    """Draw the article's weights, (units, inputs) a layer, and biases, divided by He's factor."""
+    """Return the article's weights, (units, inputs), and biases, divided by He's factor."""
     weights: list[FloatArray] = []
     biases: list[FloatArray] = []
     for inputs, units in pairwise(widths):
@@ -48,7 +48,7 @@ def _first_weights(
 
 
 class Passengers(NamedTuple):
-    """What is learned from.
+    """The rows of the article, as arrays.
 
     Attributes
     ----------
@@ -67,12 +67,12 @@ _COLUMNS = frozenset(("pclass", "class", "sex", "gender"))
 
 
 def are_counts(data: DataSpec) -> TypeGuard[TableData]:
-    """Tell whether data are the public counts."""
+    """Return whether data are the public counts."""
     return isinstance(data, TableData) and data.name == "titanic"
 
 
 def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
-    """Return data as the article's, ``None`` for any other.
+    """Return the article's rows, ``None`` for other data.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _size_of_counts() -> tuple[int, int]:
 
 
 def as_published(hidden: tuple[int, ...], seed: int, people: Passengers) -> Experiment:
-    """Return the article's one pass, mistakes included, as an experiment.
+    """Return the article's single pass, mistakes included, as an experiment.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _split() -> SplitSpec:
 
 
 def corrected(hidden: tuple[int, ...], people: Passengers) -> Experiment:
-    """Return the network mended: right slopes, He's factor, scaled inputs, many epochs.
+    """Return the corrected network: right slopes, He's factor, scaled inputs, many epochs.
 
     Its loss and split are the article's, so that curves compare.
     """
@@ -154,7 +154,7 @@ FEMALE = 1
 
 
 def female_column(data: DataSpec, dataset: Dataset) -> int | None:
-    """Return which column is 1 for women and girls, ``None`` where its name does not say so."""
+    """Return the index of the column that is 1 for women and girls, ``None`` if no name says so."""
     if isinstance(data, TableData):
         return FEMALE
     kinds = [name.casefold().rpartition("=")[2] for name in dataset.columns.feature_names]
@@ -162,7 +162,7 @@ def female_column(data: DataSpec, dataset: Dataset) -> int | None:
 
 
 class People(NamedTuple):
-    """Those of one class and sex.
+    """The people of one class and sex.
 
     Attributes
     ----------
@@ -181,7 +181,7 @@ class People(NamedTuple):
 
 
 def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
-    """Count the public counts' passengers, women first, in training and test rows together."""
+    """Return the passengers of the public counts, women first, training and test rows together."""
     dataset = dataset.columns  # whichever of them the network reads
     x = np.vstack([dataset.x_train, dataset.x_test])
     y = np.vstack([dataset.y_train, dataset.y_test])[:, 0] > 0.5
@@ -195,7 +195,7 @@ def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
 
 
 def women_share(dataset: Dataset, female: int = FEMALE) -> float:
-    """Return the share of the test rows, or of all, that "every woman survived" is right for.
+    """Return the share of the test rows, or of all, for which "every woman survived" is right.
 
     `female` is the column that is 1 for women and girls.
     """

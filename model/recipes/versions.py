@@ -1,4 +1,4 @@
-"""A recipe as its article has it and mended, for the data of an experiment."""
+"""An article's recipe for an experiment's data, as published and corrected."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STEEPER = 10.0
 
 
 class Recipe(Struct, frozen=True, eq=False):
-    """What an article does with some data, twice.
+    """What an article does with some data, in two versions.
 
     Attributes
     ----------
@@ -49,19 +49,19 @@ class Recipe(Struct, frozen=True, eq=False):
 
     @property
     def is_trained(self) -> bool:
-        """Whether its network learns."""
+        """Whether its network is trained."""
         return self.kind != "quadrants"
 
     def version(self, version: Version) -> Experiment:
-        """Return one of the two."""
+        """Return one of the two versions."""
         return self.published if version == "published" else self.corrected
 
     def has_stop_rule(self, stop: StopSpec) -> bool:
-        """Tell whether the article's training, or the corrected one, ends by a rule."""
+        """Return whether the published or the corrected training ends by a rule."""
         return stop in (self.published.training.stop, self.corrected.training.stop)
 
     def version_of(self, experiment: Experiment, start: Experiment | None = None) -> Version | None:
-        """Return which of the two an experiment is, trained or not; ``None`` for neither.
+        """Return the version that an experiment is, trained or not; ``None`` for neither.
 
         Parameters
         ----------
@@ -83,12 +83,12 @@ class Recipe(Struct, frozen=True, eq=False):
         return None
 
     def start_of(self, experiment: Experiment) -> Version | None:
-        """Return whose start an untrained experiment is, its first weights included."""
+        """Return the version whose initial state an untrained experiment is, weights included."""
         return None if experiment.progress is not None else self.version_of(experiment)
 
 
 def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
-    """Return the recipe of the article that an experiment's data are from, ``None`` without one.
+    """Return the recipe for an experiment's data, ``None`` if no article uses them.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Exp
 
 
 def _turned(experiment: Experiment) -> Experiment:
-    """Return a network whose last unit answers 1 - a: 1 for other signs, as the data have it."""
+    """Return a network whose last unit answers 1 - a: 1 for different signs, as in the data."""
     network = experiment.network
     weights, biases = network.layers[-1].drawn
     last = replace(network.layers[-1], weights=-weights, biases=-biases)
@@ -151,7 +151,7 @@ def _turned(experiment: Experiment) -> Experiment:
 
 
 def _rows_of_one_unit(data: DataSpec) -> tuple[DataSpec, int, int] | None:
-    """Return the data of one of the one-unit article's examples, their rows and inputs."""
+    """Return the data of an example of the one-unit article, with rows and inputs."""
     if isinstance(data, GateData) and data.name in _GATES:
         return GateData(data.name), 4, 2
     if isinstance(data, TableData) and data.name == "symptoms":

@@ -36,7 +36,7 @@ def with_ones(x: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
 
 
 class _Drop:
-    """Inverted drop-out of one layer: kept activations are divided by the share kept."""
+    """Inverted drop-out of one layer: kept activations are divided by the keep probability."""
 
     def __init__(
         self, a: FloatArray, kept: FloatArray, share: float, generator: np.random.Generator
@@ -48,19 +48,19 @@ class _Drop:
         self.factors = np.ones_like(a)
 
     def forward(self) -> None:
-        """Draw which units are kept for which row, and fill `kept`."""
+        """Draw the units to keep for each row into `kept`."""
         self.generator.random(dtype=self.draws.dtype.type, out=self.draws)
         np.less(self.draws, self.share_kept, out=self.factors, casting="unsafe")
         np.divide(self.factors, self.share_kept, self.factors)
         np.multiply(self.a, self.factors, self.kept)
 
     def backward(self, delta: FloatArray) -> None:
-        """Let the gradient through where the activation went through."""
+        """Pass the gradient of the kept activations."""
         np.multiply(delta, self.factors, delta)
 
 
 class _HiddenLayer:
-    """A hidden layer between its sums and what the next layer reads, whatever its kind.
+    """A hidden layer's activation and drop-out, between its sums and the next layer's input.
 
     Attributes
     ----------
@@ -93,11 +93,11 @@ class _HiddenLayer:
 
     @property
     def factors(self) -> FloatArray | None:
-        """The drop's."""
+        """The drop-out factors."""
         return None if self._drop is None else self._drop.factors
 
     def backward(self, delta: FloatArray) -> list[Call]:
-        """Return the calls that make dL/dz of the dL/da in `delta`."""
+        """Return the calls that turn dL/da in `delta` into dL/dz."""
         drop: list[Call] = [] if self._drop is None else [partial(self._drop.backward, delta)]
         return [*drop, partial(self._kernel.backward, delta)]
 
@@ -183,7 +183,7 @@ class BackpropKernel:
     def _bind_output(
         self, parameters: Parameters, loss: Loss, slope_at: SlopeAt, *, signed: bool
     ) -> None:
-        """Lay out the output layer and its loss."""
+        """Allocate the output layer and its loss."""
         last = parameters.spec.layers[-1]
         self.z = np.empty((last.units, self.rows), parameters.flat.dtype)
         self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
@@ -198,7 +198,7 @@ class BackpropKernel:
         self._fused = is_fused(loss, last.activation)
 
     def forward(self, x: FloatArray) -> None:
-        """Push a batch through; `x` has shape (inputs + 1, rows), its last row ones.
+        """Propagate a batch forward; `x` has shape (inputs + 1, rows), its last row ones.
 
         Notes
         -----
@@ -216,7 +216,7 @@ class BackpropKernel:
         return self.outputs
 
     def backward(self, x: FloatArray) -> None:
-        """Carry ``delta`` back to every layer and fill the gradient."""
+        """Propagate ``delta`` back to every layer and fill the gradient."""
         for call in self._backward:
             call()
         self._first.backward(x if self._first_bias else x[:-1])

@@ -21,7 +21,7 @@ PIECE = 2048
 
 
 class Evaluation:
-    """A set of rows to measure a network on, nothing dropped.
+    """A set of rows to evaluate a network on, without drop-out.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Evaluation:
             self._pieces.append((kernels[rows], x[part].T, t[part].T, piece_mask))
 
     def loss(self, most: int = 0) -> float:
-        """Return the loss, mean over rows, sum over outputs; of about `most` rows, 0 takes all."""
+        """Return the loss, a mean over rows of sums over outputs, on about `most` rows (0: all)."""
         total, rows = 0.0, 0
         for kernel, x, t, mask in self._pieces:
             kernel.forward(x)
@@ -68,7 +68,7 @@ class Evaluation:
         return total / rows
 
     def taken(self, most: int = 0) -> int:
-        """Return how many rows are measured; `most` as in :meth:`loss`: whole pieces are taken."""
+        """Return the number of rows measured for `most` as in :meth:`loss`, in whole pieces."""
         return min(self.rows, -(-most // PIECE) * PIECE) if most else self.rows
 
     def outputs(self, most: int = 0) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What is done to a gradient before the optimiser steps: penalties, clipping, pinned weights."""
+"""Changes of a gradient before the optimiser's step: penalties, clipping, pinned weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.network import Parameters
 
 
 class GradientTransform:
-    """Penalise, clip, hold what is pinned, and step.
+    """Applies penalties, clips, keeps pinned weights, and steps.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class GradientTransform:
         self._scratch = np.empty_like(self._theta)
 
     def penalty(self) -> float:
-        """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""
+        """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases excluded."""
         w = self._theta * self._weighs
         l1, l2 = self._training.l1, self._training.l2
         return float(l1 * np.abs(w).sum() + l2 / 2.0 * (w * w).sum())
@@ -64,7 +64,7 @@ class GradientTransform:
             np.add(gradient, scratch, gradient)
 
     def step(self) -> None:
-        """Change the gradient, then step."""
+        """Transform the gradient, then step."""
         gradient, pinned, longest = self._gradient, self._pinned, self._training.clip_norm
         self.penalise()
         if pinned.size:

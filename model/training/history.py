@@ -31,7 +31,7 @@ KEPT_MOST, KEPT_FEWEST = 256, 8
 
 
 class History:
-    """Losses by epoch, checkpoints, and the changes the user made on the way.
+    """Losses by epoch, checkpoints, and the user's changes during the run.
 
     Parameters
     ----------
@@ -62,22 +62,22 @@ class History:
         self._journal: list[tuple[int, Message]] = []
 
     def __len__(self) -> int:
-        """Return how many epochs are recorded, the untrained start included."""
+        """Return the number of recorded epochs, the untrained start included."""
         return self._length
 
     @property
     def epochs(self) -> range:
-        """Epoch numbers, rising by one; epoch 0 is the untrained network."""
+        """Consecutive epoch numbers; epoch 0 is the untrained network."""
         return range(self.first_epoch, self.first_epoch + self._length)
 
     @property
     def train_loss(self) -> FloatArray:
-        """Training loss of every epoch in `epochs`; safe to read from any thread."""
+        """The training loss of every epoch in `epochs`; safe to read from any thread."""
         return self._train.view(self._length)
 
     @property
     def test_loss(self) -> FloatArray | None:
-        """Test loss of every epoch, or ``None`` while there never was a test set.
+        """The test loss of every epoch, ``None`` if there has never been a test set.
 
         NaN stands for the epochs without one, where it was switched on or off on the way.
         """
@@ -85,13 +85,13 @@ class History:
 
     @property
     def ran_away(self) -> bool:
-        """Whether the epoch after the last one recorded had a loss that was no number."""
+        """Whether the epoch after the last recorded one had a non-finite loss."""
         return self._length > 0 and self._ran_away_after == self.epochs[-1]
 
     # -- Writing, by the worker only ---------------------------------------------------------------
 
     def record(self, epoch: int, train_loss: float, test_loss: float | None) -> None:
-        """Keep the losses of an epoch; one recorded before is overwritten.
+        """Record the losses of an epoch, replacing earlier ones.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class History:
             self._length = index + 1
 
     def loss_buffer(self) -> tuple[FloatArray, int]:
-        """Return the array that training losses go into, and its length, for a quick writer.
+        """Return the array of training losses and its length, for direct writing.
 
         Notes
         -----
@@ -123,22 +123,22 @@ class History:
         return self._train.values, len(self._train.values)
 
     def wrote(self, epoch: int) -> None:
-        """Show readers everything up to an epoch."""
+        """Publish everything written up to an epoch."""
         length = epoch - self.first_epoch + 1
         if self._test is not None:
             self._test.reserve(length)
         self._length = length
 
     def next_checkpoint(self, epoch: int) -> int:
-        """Return the first epoch from this one on whose weights are to be kept."""
+        """Return the first epoch from this one on that needs a checkpoint."""
         return epoch + (self.first_epoch - epoch) % self._stride
 
     def wants_checkpoint(self, epoch: int) -> bool:
-        """Tell whether the weights of this epoch are to be kept."""
+        """Return whether this epoch needs a checkpoint."""
         return (epoch - self.first_epoch) % self._stride == 0
 
     def keep(self, learner: Learner) -> None:
-        """Keep the weights of the learner's present epoch, thinning older ones."""
+        """Store the learner's present weights as a checkpoint, thinning older ones."""
         kept = self._checkpoints
         if kept and kept[-1].epoch >= learner.epoch:
             return
@@ -152,7 +152,7 @@ class History:
         self._checkpoints = kept
 
     def note(self, epoch: int, step: int, message: Message) -> None:
-        """Remember a change that the user made after `step` steps, in or before an epoch.
+        """Record a change that the user made after `step` steps, in or before an epoch.
 
         Parameters
         ----------
@@ -164,15 +164,15 @@ class History:
             self.same_data_from = epoch
 
     def changes_by(self, step: int) -> list[Message]:
-        """Return the changes that were made by the end of so many steps; from any thread."""
+        """Return the changes made up to so many steps; safe to call from any thread."""
         return [message for at, message in tuple(self._journal) if at <= step]
 
     def note_runaway(self) -> None:
-        """Remember that what followed the last epoch was no number, until one follows that is."""
+        """Record that the epoch after the last one was non-finite, until a finite one follows."""
         self._ran_away_after = self.epochs[-1]
 
     def cut(self, epoch: int, step: int) -> list[Message]:
-        """Forget all after the learner's epoch; return the changes made after its `step` steps."""
+        """Drop all after the learner's epoch; return the changes made after its `step` steps."""
         self._length = min(self._length, epoch - self.first_epoch + 1)
         self.same_data_from = min(self.same_data_from, epoch)
         self._ran_away_after = None
@@ -187,7 +187,7 @@ class History:
     # -- Going back --------------------------------------------------------------------------------
 
     def restore(self, epoch: int) -> Experiment:
-        """Return the experiment exactly as it was at the end of one of `epochs`.
+        """Return the experiment exactly as at the end of one of `epochs`.
 
         Raises
         ------
@@ -202,17 +202,17 @@ class History:
 
     @property
     def start(self) -> Experiment | None:
-        """The untrained experiment that the run began as; ``None`` where it began trained."""
+        """The untrained experiment at the run's start, ``None`` if it began trained."""
         if self._start is None and self._checkpoints and self._checkpoints[0].epoch == 0:
             self._start = Learner.resume(self._checkpoints[0]).experiment()
         return self._start
 
     def replayed(self, epoch: int) -> int:
-        """Return how many epochs are made again on the way to an epoch."""
+        """Return how many epochs must be replayed to reach an epoch."""
         return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)
 
     def learner_at(self, epoch: int) -> Learner:
-        """Return a learner that stands at the end of an epoch, see :meth:`restore`.
+        """Return a learner at the end of an epoch, see :meth:`restore`.
 
         Raises
         ------
@@ -236,7 +236,7 @@ class History:
 
     @staticmethod
     def _replay(learner: Learner, epoch: int, journal: list[tuple[int, Message]]) -> None:
-        """Step on to an epoch, making every change where it was made."""
+        """Step to an epoch, applying every change at its time."""
         changes = iter(journal)
         due = next(changes, None)
         advance: Callable[[], float] = learner.advance

@@ -1,4 +1,4 @@
-"""The numbers that learn: weights, optimiser, batches and random order, one step at a time.
+"""The state of learning: weights, optimiser, batches and random order, one step at a time.
 
 A learner knows no threads, stop rules or history; :class:`model.training.trainer.Trainer` adds
 them. Two learners that start from the same :class:`Checkpoint` make the same steps bit for bit.
@@ -39,7 +39,7 @@ from model.training.training_arrays import Batch, TrainingArrays
 
 
 class StepParts(Struct, frozen=True, eq=False):
-    """What one step was made of; vectors are laid out as ``parameters.flat``.
+    """The numbers of one step; vectors are laid out as ``parameters.flat``.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class StepParts(Struct, frozen=True, eq=False):
 
 
 class Learner:
-    """Weights and everything that changes them.
+    """The weights and everything that changes them.
 
     Parameters
     ----------
@@ -109,11 +109,11 @@ class Learner:
 
     @property
     def training(self) -> TrainingSpec:
-        """The settings in force."""
+        """The present settings."""
         return self._experiment.training
 
     def _bind(self, slots: tuple[FloatArray, ...]) -> None:
-        """Lay out data, kernels and optimiser for the settings in force."""
+        """Allocate data, kernels and optimiser for the present settings."""
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
         loss, parameters = training.loss, self.network.parameters
@@ -140,7 +140,7 @@ class Learner:
         self._bind_optimiser(slots)
 
     def _order_is_stale(self) -> bool:
-        """Tell whether the epoch under way cannot go on with the batches as they are now."""
+        """Return whether the epoch cannot continue with the present batches."""
         if self.batch >= self._batches.count:
             return True
         if self._order is None:
@@ -148,7 +148,7 @@ class Learner:
         return len(self._order) != self._arrays.count
 
     def _bind_optimiser(self, slots: tuple[FloatArray, ...]) -> None:
-        """Lay out the optimiser and what changes the gradient before it."""
+        """Allocate the optimiser and the gradient transform."""
         training = self.training
         self.optimiser = Optimiser(training.optimiser, self.theta, self._gradient, slots, self.step)
         self._set_rate()
@@ -164,11 +164,11 @@ class Learner:
 
     @property
     def large(self) -> bool:
-        """Whether the epoch's loss is the mean over its batches, since measuring it costs time."""
+        """Whether the epoch's loss is the mean over its batches, which saves time."""
         return self._arrays.count > LARGE and not self._batches.full
 
     def epoch_loss(self) -> float:
-        """Return the training loss of the weights as they are at the end of an epoch.
+        """Return the training loss of the weights at the end of an epoch.
 
         Notes
         -----
@@ -187,7 +187,7 @@ class Learner:
         return self.train.loss(LARGE)
 
     def gradient(self) -> FloatArray:
-        """Return a copy of dL/dtheta over all training rows, with penalties, nothing dropped."""
+        """Return dL/dtheta over all training rows, with penalties and without drop-out."""
         whole = self._arrays.batches(0)
         kernel = BackpropKernel(
             self.network.parameters,
@@ -206,7 +206,7 @@ class Learner:
         return self._gradient.copy()
 
     def penalty(self) -> float:
-        """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""
+        """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases excluded."""
         return self._transform.penalty()
 
     @property
@@ -216,25 +216,25 @@ class Learner:
 
     @property
     def settings(self) -> Experiment:
-        """The experiment's settings in force; its weights may be older."""
+        """The experiment with its present settings; its weights may be older."""
         return self._experiment
 
     @property
     def sample(self) -> int:
-        """How many training rows accuracy is measured on; 0 is all."""
+        """The number of training rows that accuracy is measured on, 0 for all."""
         return LARGE if self.large else 0
 
     # -- Learning ----------------------------------------------------------------------------------
 
     def advance(self) -> float:
-        """Make one optimiser step and return the batch's loss before it."""
+        """Make one optimiser step; return the batch's loss before it."""
         batch, loss = self._differentiate()
         self._update()
         self._count(batch, loss)
         return loss
 
     def advance_apart(self) -> StepParts:
-        """Make one optimiser step, by the same arithmetic, and return what it was made of."""
+        """Make one optimiser step with the same arithmetic; return its numbers."""
         number = self.batch
         batch, loss = self._differentiate()
         gradient = self._gradient.copy()
@@ -249,7 +249,7 @@ class Learner:
         return StepParts(rows, loss, gradient, penalised, kept)
 
     def _differentiate(self) -> tuple[Batch, float]:
-        """Fill the gradient of the next batch, without penalties; return it and its loss."""
+        """Compute the next batch's gradient without penalties; return it and the loss."""
         if self.batch == 0:
             self._open_epoch()
         batch = self._batches.get(self.batch)
@@ -262,7 +262,7 @@ class Learner:
         return batch, loss
 
     def _count(self, batch: Batch, loss: float) -> None:
-        """Note that a batch is done."""
+        """Count a finished batch."""
         self.step += 1
         self._running += loss * batch.rows
         self._running_rows += batch.rows
@@ -273,13 +273,13 @@ class Learner:
             self._order = None
 
     def last_rows(self) -> tuple[int, ...]:
-        """Return which training rows the last step took, right after it; none where it took all."""
+        """Return the training rows of the last step, right after it; ``None`` for all rows."""
         if self._batches.full:
             return ()
         return self._batches.rows((self.batch or self._batches.count) - 1)
 
     def _open_epoch(self) -> None:
-        """Set the learning rate and draw the rows' order."""
+        """Set the learning rate and draw the order of the rows."""
         if self._rate_epoch != self.epoch and self.training.schedule.name != "constant":
             self._set_rate()
         self._running, self._running_rows = 0.0, 0
@@ -296,7 +296,7 @@ class Learner:
         floor: float,
         interrupted: Callable[[], bool],
     ) -> None:
-        """Train whole epochs of one step each, doing nothing else, until something is due.
+        """Train whole epochs of one step each in a tight loop, until something is due.
 
         Parameters
         ----------
@@ -338,18 +338,18 @@ class Learner:
         return self._batches.full and not self._drops and self.test is None and constant
 
     def _set_rate(self) -> None:
-        """Give the optimiser the learning rate of the epoch under way."""
+        """Set the optimiser's learning rate for the present epoch."""
         self._rate_epoch = self.epoch
         self.optimiser.rate[...] = self.rate()
 
     def rate(self) -> float:
-        """Return the learning rate of the epoch under way."""
+        """Return the learning rate of the present epoch."""
         return learning_rate_at(self.training.learning_rate, self.training.schedule, self.epoch)
 
     # -- Changing and keeping ----------------------------------------------------------------------
 
     def apply(self, message: Message) -> None:
-        """Make one of the user's changes.
+        """Apply one of the user's changes.
 
         Raises
         ------
@@ -373,7 +373,7 @@ class Learner:
             self._bind(self.optimiser.slots)
 
     def _pin(self, message: SetPinned) -> None:
-        """Pin weights of one layer, once every place is known to exist."""
+        """Pin weights of a layer after checking that every place exists."""
         for row, unit in message.pinned:
             self.network.parameters.index(message.layer, row, unit)
         network = self._experiment.network
@@ -383,7 +383,7 @@ class Learner:
         self._bind_optimiser(self.optimiser.slots)
 
     def _change_layers(self, message: SetLayers) -> None:
-        """Go on with the same weights in a network that answers by other functions."""
+        """Continue with the same weights and other activations or drop-out."""
         layers = tuple(
             replace(layer, activation=activation, dropout=dropout)
             for layer, activation, dropout in zip(
@@ -404,7 +404,7 @@ class Learner:
         self._bind(slots)
 
     def _change(self, after: TrainingSpec) -> None:
-        """Go on under other training settings."""
+        """Continue with other training settings."""
         before = self.training
         changed = replace(self._experiment, training=after)
         check_experiment(changed)
@@ -431,7 +431,7 @@ class Learner:
         return replace(self._experiment, network=network, progress=self.progress())
 
     def progress(self) -> Progress:
-        """Return copies of all that the next step starts from besides the weights."""
+        """Return copies of everything besides the weights that the next step depends on."""
         return Progress(
             epoch=self.epoch,
             step=self.step,
@@ -443,13 +443,13 @@ class Learner:
 
     @property
     def memory(self) -> int:
-        """How many numbers there are to copy for :meth:`progress`."""
+        """The number of values copied by :meth:`progress`."""
         order = self._order if self.batch else None
         slots = sum(slot.size for slot in self.optimiser.slots)
         return slots + (0 if order is None else len(order))
 
     def checkpoint(self, messages: int) -> Checkpoint:
-        """Return all that is needed to go on from here; between epochs only."""
+        """Return everything needed to continue from here; between epochs only."""
         return Checkpoint(
             experiment=self._experiment,
             dataset=self.dataset,
@@ -463,7 +463,7 @@ class Learner:
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint) -> Learner:
-        """Make a learner that goes on from a checkpoint."""
+        """Return a learner that continues from a checkpoint."""
         learner = cls(replace(checkpoint.experiment, progress=None), checkpoint.dataset)
         learner.epoch, learner.step = checkpoint.epoch, checkpoint.step
         learner.optimiser.steps = learner.step

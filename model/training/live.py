@@ -1,4 +1,4 @@
-"""Between an experiment at rest and one in training: live changes, weights, figures."""
+"""Conversions between an experiment at rest and one in training: changes, weights, figures."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ MOST_WEIGHTS = 256
 
 
 def epoch_of(experiment: Experiment) -> int:
-    """Return how many epochs an experiment has been trained."""
+    """Return how many epochs an experiment has been trained for."""
     return 0 if experiment.progress is None else experiment.progress.epoch
 
 
 def _weight_messages(index: int, old: LayerSpec, new: LayerSpec) -> list[Message] | None:
-    """Return one message a changed weight of a layer, ``None`` where there are too many."""
+    """Return one message per changed weight of a layer, ``None`` if there are too many."""
     messages: list[Message] = []
     if new.weights is None or new.biases is None or old.weights is None or old.biases is None:
         return [] if new.weights is old.weights and new.biases is old.biases else None
@@ -61,7 +61,7 @@ def _weight_messages(index: int, old: LayerSpec, new: LayerSpec) -> list[Message
 
 
 def _place(experiment: Experiment) -> tuple[int, int, int]:
-    """Return how far an experiment has come."""
+    """Return an experiment's place in its run."""
     progress = experiment.progress
     return (0, 0, 0) if progress is None else (progress.epoch, progress.step, progress.batch)
 
@@ -75,7 +75,7 @@ def _functions(
 
 
 def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
-    """Return what to tell a trainer of `old` so that it goes on as `new`.
+    """Return the messages with which a trainer of `old` continues as `new`.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
 
 
 def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
-    """Return `experiment`, its settings kept, with the weights and progress of `source`."""
+    """Return `experiment` with its own settings, and the weights and progress of `source`."""
     layers = source.network.layers
     network = experiment.network.with_weights(
         (layer.weights for layer in layers), (layer.biases for layer in layers)
@@ -128,7 +128,7 @@ def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
 def at_snapshot(
     experiment: Experiment, snapshot: Snapshot, late: Iterable[Message] = ()
 ) -> Experiment:
-    """Return `experiment` with a snapshot's weights, to go on from.
+    """Return `experiment` with a snapshot's weights, to continue from.
 
     The optimiser keeps its memory where the snapshot has it and it is of the same kind; else it
     starts afresh. Weights among the changes that came too `late` for the snapshot are set on top of
@@ -142,7 +142,7 @@ def at_snapshot(
 
 
 def at_end(experiment: Experiment, learned: Experiment, late: Iterable[Message]) -> Experiment:
-    """Return `experiment` with what a trainer has `learned`, and weights that came too late for it.
+    """Return `experiment` with what a trainer has `learned`, and weights set too late for it.
 
     Those messages stay in its inbox, for the next run; all else that waits there is in `experiment`
     already.
@@ -151,7 +151,7 @@ def at_end(experiment: Experiment, learned: Experiment, late: Iterable[Message])
 
 
 def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
-    """Return `experiment` with the weights that are set by changes it does not hold yet."""
+    """Return the experiment with the weights set by changes that it does not hold yet."""
     for each in late:
         if isinstance(each, SetWeight):
             experiment = with_weight(experiment, each.layer, each.row, each.unit, each.value)
@@ -159,14 +159,14 @@ def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
 
 
 def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool:
-    """Tell whether looking at every row, as a new trainer or a step does once, is a pause."""
+    """Return whether visiting every row once, as a new trainer does, takes noticeable time."""
     network = experiment.network
     products = network.inputs + network.products()
     return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
 
 
 def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
-    """Return the figures of an experiment at rest, ``None`` where there are none."""
+    """Return the figures of an experiment at rest, ``None`` if there are none."""
     try:
         return Trainer(experiment, dataset).snapshot()
     except ModelError:
@@ -174,7 +174,7 @@ def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
 
 
 def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
-    """Make the network of an experiment to be shown, whose weights a step may have made endless.
+    """Return an experiment's network for display; its weights may be non-finite.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One loss an epoch, for as long as a training runs: an array that doubles when it is full."""
+"""A growing array of one loss per epoch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from model.experiment import FloatArray
 
 
 class LossColumn:
-    """A growing array of float64; what was never written is NaN.
+    """A growing array of float64, with NaN where nothing was written.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class LossColumn:
         self.values[index] = value
 
     def reserve(self, length: int) -> None:
-        """Have room for `length` values."""
+        """Make room for `length` values."""
         known = len(self.values)
         if length > known:
             grown = np.full(max(length, 2 * known), np.nan)

@@ -1,4 +1,4 @@
-"""What the user may change while training runs, and the inbox that takes it to the trainer."""
+"""The changes that the user may make during training, and the trainer's inbox."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from model.experiment import Activation, DataSpec, SplitSpec, TrainingSpec
 
 
 class SetTraining(Struct, frozen=True):
-    """Use other training settings; the optimiser's averages stay where the optimiser does."""
+    """Use other training settings; an unchanged optimiser keeps its averages."""
 
     training: TrainingSpec
 
 
 class SetLayers(Struct, frozen=True):
-    """Go on with other activations or drop-out, weights as they are, under settings that fit them.
+    """Use other activations or drop-out with the same weights, and fitting settings.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class SetWeight(Struct, frozen=True):
 
 
 class SetPinned(Struct, frozen=True):
-    """Leave some weights of a layer alone from now on.
+    """Pin some weights of a layer.
 
     Attributes
     ----------
@@ -66,14 +66,14 @@ class SetPinned(Struct, frozen=True):
 
 
 class SetData(Struct, frozen=True):
-    """Learn from other data of the same width under this split."""
+    """Use other data of the same width, with this split."""
 
     data: DataSpec
     split: SplitSpec
 
 
 class SetSpeed(Struct, frozen=True):
-    """Run slower, or flat out.
+    """Limit the speed, or remove the limit.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ Message = SetTraining | SetLayers | SetWeight | SetPinned | SetData | SetSpeed
 
 
 class Inbox:
-    """Hold what was posted until the trainer takes it.
+    """Queue of changes for the trainer.
 
     Attributes
     ----------
@@ -106,12 +106,12 @@ class Inbox:
         self._has_come = Event()
 
     def post(self, message: Message) -> None:
-        """Hand over a change."""
+        """Add a change."""
         self.waiting.append(message)
         self._has_come.set()
 
     def take(self) -> Iterator[Message]:
-        """Yield what has come, oldest first; of data that others replace at once only the last."""
+        """Yield the changes, oldest first; of data replaced at once only the last."""
         self._has_come.clear()
         while self.waiting:
             message = self.waiting.popleft()
@@ -121,5 +121,5 @@ class Inbox:
                 yield message
 
     def wait(self, seconds: float) -> None:
-        """Wait until something comes, at the longest for so many seconds."""
+        """Wait for a change, at most so many seconds."""
         self._has_come.wait(seconds)

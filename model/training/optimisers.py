@@ -1,4 +1,4 @@
-"""One optimiser at work on flat vectors, and the learning rate of an epoch."""
+"""An optimiser bound to flat vectors, and the learning rate of an epoch."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Optimiser:
         self.step: Step = self._clearing(step) if fresh else step
 
     def _clearing(self, step: Step) -> Step:
-        """Return `step` that also clears the faintest averages from time to time."""
+        """Return `step` wrapped so that it sometimes clears subnormal averages."""
         theta = self.arrays.theta
         averages = [slot for slot in self.slots if slot.size == theta.size]
         scratch, strong = np.empty_like(theta), np.empty(theta.shape, np.bool_)

@@ -1,4 +1,4 @@
-"""Runs that are over, kept to compare with, and what a file keeps of them."""
+"""Earlier runs kept for comparison, and what a file stores of them."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Losses(Struct, frozen=True, eq=False):
 
     @property
     def last_epoch(self) -> int:
-        """The newest epoch."""
+        """The last epoch."""
         return int(self.epochs[-1])
 
 
 class RunRecord(Losses, frozen=True, eq=False, kw_only=True):
-    """The losses of one earlier run, and what it was trained with.
+    """The losses and settings of an earlier run.
 
     In a run that comes from a file some epochs may be missing.
 
@@ -91,7 +91,7 @@ class RunRecord(Losses, frozen=True, eq=False, kw_only=True):
 
 
 def losses_of(curve: Curve) -> Losses:
-    """Return the losses that a file keeps, as arrays."""
+    """Return the losses stored in a file, as arrays."""
     test = np.array([np.nan if value is None else value for value in curve.test])
     tests = test if curve.test else None
     shares = curve.accuracy, curve.test_accuracy
@@ -101,7 +101,7 @@ def losses_of(curve: Curve) -> Losses:
 def losses_in(
     history: History | None, before: Losses | None = None, last_epoch: int | None = None
 ) -> Losses | None:
-    """Return the losses of a run after those of `before`, its saved part.
+    """Return the losses of a run that follow those of `before`, its saved part.
 
     They go as far as it has come, or to `last_epoch`.
     """
@@ -138,7 +138,7 @@ def past_run(
     saved: Losses | None = None,
     newest: Snapshot | None = None,
 ) -> RunRecord | None:
-    """Return a run that is over, or ``None`` where it never made a step.
+    """Return a finished run, ``None`` if it never made a step.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def past_run(
 
 
 def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
-    """Return a run of an experiment with these losses, which are copied."""
+    """Return a run of an experiment with a copy of these losses."""
     network = experiment.network
     test = None if losses.test is None else losses.test.copy()
     copied = replace(losses, train=losses.train.copy(), test=test)
@@ -181,7 +181,7 @@ def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
 
 
 def thinned(losses: Losses, most: int) -> Curve | None:
-    """Return losses as a file keeps them, about `most` of them at most; ``None`` without any.
+    """Return losses thinned to about `most` for a file, ``None`` if there are none.
 
     The first and the last epoch stay, those of the lowest losses, and equally many between them.
     """
@@ -210,7 +210,7 @@ def past_of(
     findings: Sequence[PastFinding],
     data: DataSpec,
 ) -> Past | None:
-    """Return what a file keeps of the past, ``None`` where there is nothing to keep.
+    """Return the past to store in a file, ``None`` if there is nothing to store.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:
 
 
 def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
-    """Return the earlier runs that a file keeps; those without data of their own are on `data`."""
+    """Return the earlier runs stored in a file; those without data of their own use `data`."""
     return [
         RunRecord(
             **asdict(losses_of(run.curve)),
@@ -249,7 +249,7 @@ def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
 
 
 def past_trained(history: History, old: Past | msgspec.UnsetType, data: DataSpec) -> Past | None:
-    """Return the past of an experiment that a command has trained on.
+    """Return the past of an experiment after a command has trained it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Moments of a training: one to look at, and one to go on from exactly."""
+"""Moments of a training: one to show, and one to continue from exactly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "secon
 
 
 class Snapshot(Struct, frozen=True, eq=False):
-    """The state of training at one moment; its arrays are copies that nobody writes to.
+    """The state of training at one moment, as copies of its arrays.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class RunResult(Struct, frozen=True, eq=False):
 
 
 class Checkpoint(Struct, frozen=True, eq=False):
-    """All that is needed to go on exactly from the end of an epoch.
+    """Everything needed to continue exactly from the end of an epoch.
 
     Attributes
     ----------
@@ -102,5 +102,5 @@ class Checkpoint(Struct, frozen=True, eq=False):
 
     @property
     def nbytes(self) -> int:
-        """Memory held by the arrays, in bytes."""
+        """The size of the arrays in bytes."""
         return self.theta.nbytes + sum(slot.nbytes for slot in self.slots)

@@ -1,4 +1,4 @@
-"""Stop rules: when training ends by itself."""
+"""Stop rules, which end training by themselves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.training.snapshot import Reason
 
 
 class StopRules:
-    """The rules of one run.
+    """The stop rules of one run.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class StopRules:
         self.change(spec)
 
     def change(self, spec: StopSpec) -> None:
-        """Go on under other rules."""
+        """Use other rules."""
         self.last_epoch = spec.epochs or math.inf
         if spec.epochs <= self._start:
             self.last_epoch += self._start
@@ -48,7 +48,7 @@ class StopRules:
         self._best_epoch = self._start
 
     def _set_aside(self, loss: float) -> None:
-        """Set the rules aside that hold where the run begins."""
+        """Disable the rules that already hold at the start of the run."""
         if loss < self._loss_below:
             self._met_before.add(("loss_below", self._loss_below))
             self._loss_below = 0.0
@@ -57,7 +57,7 @@ class StopRules:
             self._wanted = 0.0
 
     def floor(self, loss: Loss, activation: Activation, outputs: int) -> float:
-        """Return a training loss above which no rule but those of epochs and time can fire.
+        """Return a training loss above which only the rules of epochs and time can apply.
 
         Notes
         -----
@@ -75,7 +75,7 @@ class StopRules:
     def check(
         self, epoch: int, loss: float, test_loss: float | None, seconds: float
     ) -> Reason | None:
-        """Return the rule that ends the run now, or ``None``.
+        """Return the rule that ends the run now, ``None`` if none does.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The trainer: runs a learner until told to stop, keeping history and publishing snapshots."""
+"""The trainer: runs a learner until stopped, keeps the history and publishes snapshots."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ MOST_REMEMBERED = 250_000
 
 
 class Measured(NamedTuple):
-    """The answers to training rows, and to test rows where there are any."""
+    """The answers to training rows, and to test rows if there are any."""
 
     train: Figures
     test: Figures | None
 
 
 def measure_answers(learner: Learner) -> Measured:
-    """Measure the answers to the training rows (of large data the first ones) and to test rows."""
+    """Return the answers to training rows (of large data the first ones) and to test rows."""
     data = learner.dataset
     threshold = decision_threshold(learner.settings)
 
@@ -55,7 +55,7 @@ def measure_answers(learner: Learner) -> Measured:
 def take_snapshot(
     learner: Learner, losses: tuple[float, float | None], answers: Measured
 ) -> Snapshot:
-    """Copy a learner's state.
+    """Return a snapshot of a learner's state.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ PUBLISH_INTERVAL_S = 1.0 / 60.0
 
 
 def _nowhere(snapshot: Snapshot) -> None:
-    """Let a snapshot go."""
+    """Discard a snapshot."""
 
 
 class Trainer:
@@ -143,22 +143,22 @@ class Trainer:
 
     @property
     def dataset(self) -> Dataset:
-        """What is learned from."""
+        """The data set in use."""
         return self.learner.dataset
 
     @property
     def network(self) -> Network:
-        """The weights in training."""
+        """The network in training."""
         return self.learner.network
 
     @property
     def epoch(self) -> int:
-        """Epochs done."""
+        """The number of epochs done."""
         return self.learner.epoch
 
     @property
     def step(self) -> int:
-        """Optimiser steps done."""
+        """The number of optimiser steps done."""
         return self.learner.step
 
     def experiment(self) -> Experiment:
@@ -168,7 +168,7 @@ class Trainer:
     # -- Messages ----------------------------------------------------------------------------------
 
     def post(self, message: Message) -> None:
-        """Hand over a change, from any thread; it is made between two steps.
+        """Queue a change, from any thread; it is applied between two steps.
 
         Parameters
         ----------
@@ -180,11 +180,11 @@ class Trainer:
 
     @property
     def waiting(self) -> tuple[Message, ...]:
-        """Changes that have arrived and are not made yet, oldest first; between runs only."""
+        """Changes that are queued but not applied yet, oldest first; between runs only."""
         return tuple(self._inbox.waiting)
 
     def _read_inbox(self) -> None:
-        """Make every change that has arrived."""
+        """Apply every queued change."""
         for message in self._inbox.take():
             if isinstance(message, SetSpeed):
                 self._speed = message.epochs_per_second
@@ -192,7 +192,7 @@ class Trainer:
                 self._make(message)
 
     def _make(self, message: Message) -> None:
-        """Make a change, and remember it for the replay."""
+        """Apply a change, and record it for replay."""
         try:
             self.learner.apply(message)
         except ModelError as fault:
@@ -209,7 +209,7 @@ class Trainer:
         *,
         onward: bool = False,
     ) -> RunResult:
-        """Train until a stop rule fires, the loss is no number, or someone says stop.
+        """Train until a stop rule applies, the loss is non-finite, or a stop is requested.
 
         Parameters
         ----------
@@ -241,7 +241,7 @@ class Trainer:
         return RunResult(reason, snapshot)
 
     def _end_mid_epoch(self, should_stop: ShouldStop) -> None:
-        """Finish an epoch that single steps began, with what was changed since they were made."""
+        """Finish an epoch begun by single steps, with the changes made since then."""
         while self.learner.batch and not should_stop():
             self._read_inbox()
             if self.learner.batch:  # other data may have begun an epoch
@@ -253,7 +253,7 @@ class Trainer:
         should_stop: ShouldStop,
         publish: Callable[[Snapshot], None],
     ) -> Reason:
-        """Train epoch by epoch and return why it ended."""
+        """Train epoch by epoch; return the reason for the end."""
         learner, inbox = self.learner, self._inbox.waiting
         training = learner.training
         started = perf_counter()
@@ -290,7 +290,7 @@ class Trainer:
                 return "stopped"
 
     def _run_full_batches(self, rules: StopRules, should_stop: ShouldStop, deadline: float) -> None:
-        """Train as fast as can be until something other than a step is due."""
+        """Train at full speed until something other than a step is due."""
         learner, history, inbox = self.learner, self.history, self._inbox.waiting
         settings = learner.settings
         last = settings.network.layers[-1]
@@ -311,7 +311,7 @@ class Trainer:
         should_stop: ShouldStop,
         publish: Callable[[Snapshot], None],
     ) -> bool:
-        """Make the steps of one epoch of several batches; return False where it was stopped."""
+        """Make the steps of an epoch of several batches; return False if stopped."""
         learner, inbox = self.learner, self._inbox.waiting
         advance, epoch = learner.advance, learner.epoch
         while True:
@@ -329,12 +329,12 @@ class Trainer:
                 self._publish(publish, now)
 
     def _publish(self, publish: Callable[[Snapshot], None], now: float) -> None:
-        """Hand out a snapshot and note when the next is due."""
+        """Publish a snapshot and note when the next is due."""
         publish(self._snapshot(in_passing=True))
         self._next_publish = now + self.publish_interval_s
 
     def _close_epoch(self) -> float:
-        """Measure and record the epoch that has ended; return its training loss."""
+        """Measure and record the finished epoch; return its training loss."""
         learner, history = self.learner, self.history
         self._measure()
         epoch = learner.epoch
@@ -349,7 +349,7 @@ class Trainer:
         self._test_loss = None if learner.test is None else learner.test.loss()
 
     def _wait(self, paced: float, should_stop: ShouldStop) -> float:
-        """Hold the pace that was asked for; return when the next epoch is due."""
+        """Wait for the requested pace; return when the next epoch is due."""
         speed = self._speed
         if speed is None or speed <= 0.0:
             return perf_counter()
@@ -367,7 +367,7 @@ class Trainer:
         return float(margins(outputs, data.y_train, data.task, threshold, data.mask_train).min())
 
     def _back_to_finite(self) -> Reason:
-        """Go back to the last epoch whose loss was finite; settings changed since then stay."""
+        """Go back to the last epoch with a finite loss, keeping settings changed since."""
         finite = np.flatnonzero(np.isfinite(self.history.train_loss))
         if finite.size:
             last = self.history.epochs[int(finite[-1])]
@@ -384,11 +384,11 @@ class Trainer:
     # -- Single steps ------------------------------------------------------------------------------
 
     def step_batch(self) -> Snapshot:
-        """Make one optimiser step and return the state after it, and which rows it took."""
+        """Make one optimiser step; return the state after it, and its rows."""
         return self._single(lambda learner: True, names_rows=True)
 
     def step_epoch(self, should_stop: ShouldStop = never) -> Snapshot:
-        """Make the steps up to the end of this epoch, or to a stop; return the state after them."""
+        """Make the steps up to the end of the epoch or a stop; return the state after them."""
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 
     def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
@@ -421,7 +421,7 @@ class Trainer:
             return self._snapshot()
 
     def _snapshot(self, in_passing: bool = False) -> Snapshot:
-        """Copy the present state; `in_passing`, large data are only looked at between epochs."""
+        """Return a snapshot; `in_passing`, large data are measured only between epochs."""
         learner = self.learner
         if not in_passing or learner.batch == 0 or not learner.large:
             self._answers = measure_answers(learner)
@@ -439,7 +439,7 @@ class Trainer:
 def train(
     experiment: Experiment, dataset: Dataset | None = None, *, epochs: int | None = None
 ) -> Experiment:
-    """Train an experiment to the end of its run and return it with what it has learned.
+    """Train an experiment to the end of its run; return it with its new weights.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A data set's rows as the kernels take them, whole or in batches.
+"""A data set's rows in the layout of the kernels, whole or in batches.
 
 Inputs have a column of ones for the bias; targets are as the loss takes them.
 """
@@ -27,7 +27,7 @@ CHUNK_BYTES = 1 << 18
 
 
 class Batch(Struct, frozen=True):
-    """Views of one batch, examples as columns.
+    """Views of one batch, with examples in columns.
 
     Attributes
     ----------
@@ -85,29 +85,29 @@ class Batches:
         self._last = self._view(start, start + self._last_rows)
 
     def _view(self, start: int, stop: int) -> Batch:
-        """Return a batch that shows part of the buffers."""
+        """Return a batch as views of the buffers."""
         x, t, mask = self._buffers
         part = slice(start, stop)
         return Batch(x[part].T, t[part].T, None if mask is None else mask[part].T, stop - start)
 
     def sizes(self) -> tuple[int, ...]:
-        """Return the different numbers of rows that a batch can have."""
+        """Return the possible numbers of rows in a batch."""
         return (self.size,) if self.full else tuple({self.size, self._last_rows})
 
     def reorder(self, order: np.ndarray | None) -> None:
-        """Take rows in this order from now on; ``None`` takes them as they lie."""
+        """Use this order of rows; ``None`` is the stored order."""
         self._order = order
         self._loaded = -1
 
     def rows(self, number: int) -> tuple[int, ...]:
-        """Return which training rows batch `number` of the present order takes."""
+        """Return the training rows of batch `number` in the present order."""
         start = number * self.size
         stop = min(start + self.size, len(self._source[0]))
         order = self._order
         return tuple(range(start, stop) if order is None else order[start:stop].tolist())
 
     def get(self, number: int) -> Batch:
-        """Return batch `number` of the present order; good until another chunk is asked for."""
+        """Return batch `number` in the present order, valid until another chunk is loaded."""
         if self.full:
             return self._slots[0]
         chunk, place = divmod(number, self._per_chunk)
@@ -153,18 +153,18 @@ class TrainingArrays:
     def _arrays(
         self, x: FloatArray, y: FloatArray, mask: Mask
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-        """Return inputs with ones, prepared targets and the mask, all of one dtype."""
+        """Return inputs with ones, prepared targets and the mask, all in one dtype."""
         wanted = 1.0 - 2.0 * y if self.signed else y
         t = np.ascontiguousarray(wanted, self._dtype)
         kept = None if mask is None else np.ascontiguousarray(mask, self._dtype)
         return with_ones(x, self._dtype), t, kept
 
     def batches(self, size: int) -> Batches:
-        """Return the training rows cut into batches; 0 takes all."""
+        """Return the training rows cut into batches; 0 gives one batch."""
         return Batches(*self._train, size)
 
     def evaluations(self, parameters: Parameters) -> tuple[Evaluation, Evaluation | None]:
-        """Return what measures a network on training and test rows, ``None`` without test rows."""
+        """Return the evaluations on training and test rows, ``None`` without test rows."""
         data = self._data
         train = Evaluation(parameters, self._loss, *self._train, signed=self.signed)
         if len(data.x_test) == 0:

@@ -252,7 +252,7 @@ class Traveller(Viewing, Learner):
         return self.cell(int(row) - 1, int(column) - 1)
 
     def the_spoken(self, row: str, column: str) -> str:
-        """Return what a screen reader says of a cell."""
+        """Return a cell's text for screen readers."""
         return self.cell(int(row) - 1, int(column) - 1, spoken=True)
 
     def the_targets(self) -> list[str]:
@@ -577,7 +577,7 @@ class Traveller(Viewing, Learner):
         self.come_back()
 
     def do_resize(self, width: str, height: str) -> None:
-        """Give the window another size."""
+        """Resize the window."""
         self.window.resize(int(width), int(height))
 
     def do_language(self, language: str) -> None:
@@ -627,7 +627,7 @@ class Traveller(Viewing, Learner):
         self.fill("epoch_box", str(self.tab.model.state.epoch - int(epochs)))
 
     def do_show_data(self, name: str) -> None:
-        """Open the data panel where it is folded."""
+        """Open the data panel if it is folded."""
         self.show_data(name)
 
     def do_open_table(self, name: str) -> None:
@@ -680,7 +680,7 @@ class Traveller(Viewing, Learner):
             moved.rename(path)
         raise AssertionError("no picture is held out wherever it lies")
 
-    def do_drop(self, name: str, target: str, *done: str) -> None:
+    def do_drop_on(self, name: str, target: str, *done: str) -> None:
         """Drop a file or folder of the user's on a widget, and wait until it has been taken."""
         self.drop(self.folder / name, self.find(target), lambda: bool(self._look([*done])))
 

@@ -1,1 +1,1 @@
-"""Files of models, and of what a model needs beside it."""
+"""Model files and the files that belong to a model."""

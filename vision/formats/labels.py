@@ -1,4 +1,4 @@
-"""Class names: one a line, or ImageNet's synset lines by the rule of the tutorial."""
+"""Class names: one per line, or ImageNet's synset lines as in the tutorial."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Labels:
         return self.names[index]
 
     def name(self, index: int) -> str:
-        """Return the name of a class, or its number where there are fewer names."""
+        """Return the name of a class, or its number if names are missing."""
         return self.names[index] if index < len(self.names) else _numbered(index)
 
     def require(self, outputs: int) -> None:
@@ -55,7 +55,7 @@ class Labels:
 
 
 def numbered_labels(count: int) -> Labels:
-    """Return "class 0", "class 1", ... for a model that came without names."""
+    """Return "class 0", "class 1", ... for a model without names."""
     return Labels(tuple(map(_numbered, range(count))), "numbered")
 
 
@@ -64,12 +64,12 @@ def _numbered(index: int) -> str:
 
 
 def translatable(labels: Labels) -> Labels:
-    """Return labels of the program's own, which the window may show in another language."""
+    """Return the program's own labels, which the window may translate."""
     return Labels(tuple(map(Text, labels.names)), labels.source)
 
 
 def read_labels(path: Path | str) -> Labels:
-    """Read a labels file; see `parse_labels` for what it may hold.
+    """Read a labels file; see `parse_labels` for its formats.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def read_labels(path: Path | str) -> Labels:
 
 
 def parse_labels(data: bytes, name: str = "labels") -> Labels:
-    """Read labels from the bytes of a text file.
+    """Parse labels from the bytes of a text file.
 
     Parameters
     ----------

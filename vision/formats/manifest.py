@@ -1,4 +1,4 @@
-"""What a program must know to use a model: its preprocessing, outputs, labels and origin."""
+"""A model's manifest: its preprocessing, outputs, labels and origin."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def read_manifest(path: Path) -> ModelManifest:
 
 
 def decode_file[T](path: Path, kind: type[T]) -> T:
-    """Read what a JSON file describes.
+    """Decode a JSON file into a struct.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def decode_file[T](path: Path, kind: type[T]) -> T:
 
 
 def is_manifest(path: Path) -> bool:
-    """Tell whether a file is meant to describe a model, whether or not it does so rightly.
+    """Return whether a file is meant to be a manifest, valid or not.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def is_manifest(path: Path) -> bool:
 
 
 def write_manifest(path: Path, manifest: ModelManifest) -> None:
-    """Write a manifest over an older one, but over nothing else.
+    """Write a manifest, replacing only an older manifest.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def write_manifest(path: Path, manifest: ModelManifest) -> None:
 
 
 def bundled_manifest(task: Task = Task.CLASSIFICATION) -> ModelManifest:
-    """Return the description of the model that comes with the program for a task.
+    """Return the manifest of the bundled model for a task.
 
     Raises
     ------

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ModelFormat(StrEnum):
-    """Kinds of model file."""
+    """The kinds of model files."""
 
     ONNX = "onnx"
     TFLITE = "tflite"
@@ -67,10 +67,10 @@ class ModelFile:
 
     @property
     def computed_as(self) -> ModelFormat:
-        """What OpenCV is given: ONNX of whatever was converted."""
+        """The ONNX bytes given to OpenCV, converted if necessary."""
         return self.format if self.structure is None else ModelFormat.ONNX
 
     @property
     def must_stay_on_disk(self) -> bool:
-        """True if some weights lie in other files beside this one."""
+        """Whether some weights are stored in other files beside this one."""
         return self.structure is not None and self.structure.external_data

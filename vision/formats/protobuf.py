@@ -1,4 +1,4 @@
-"""What readers of protocol buffers share."""
+"""Code shared by the readers of protocol buffers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class WireError(ValueError):
 
 
 def field_numbers(data: bytes) -> set[int]:
-    """Return the numbers of a message's top-level fields, whatever its kind.
+    """Return the numbers of a message's top-level fields, of whatever type.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Find out what kind of model a file holds, and read it into memory."""
+"""Detects the kind of a model file and reads it into memory."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def read_model_file(
 
 
 def parse_model(data: bytes, name: str = "model") -> ModelFile:
-    """Recognise a model in memory, which `name` stands for in errors.
+    """Recognise a model in memory; errors call it `name`.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
 
 
 def _tflite(data: bytes, name: str) -> ModelFile:
-    """Convert a TFLite file, or leave it to OpenCV where it has operators that are not known."""
+    """Convert a TFLite file, or leave it to OpenCV if it has unknown operators."""
     from vision.formats.tflite.convert import UnknownOperatorsError, convert_tflite
 
     try:
@@ -141,14 +141,14 @@ _SAVED_MODEL: Final = b"\x08\x01\x12"
 
 
 def _foreign(data: bytes) -> tuple[str, str] | None:
-    """Return what a file of another library is, and what writes such a model as ONNX."""
+    """Return which library's file it is, and how to export such a model to ONNX."""
     if data.startswith(_ARCHIVE) and b"model.weights.h5" in data:
         return Text("a Keras file"), "tf2onnx"
     return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
 
 
 def _holds_onnx(data: bytes) -> bool:
-    """Tell whether an archive holds an ONNX file."""
+    """Return whether an archive contains an ONNX file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return any(name.lower().endswith(".onnx") for name in archive.namelist())
@@ -157,7 +157,7 @@ def _holds_onnx(data: bytes) -> bool:
 
 
 def _in_place_of_model(data: bytes) -> str:
-    """Return what a download often gives in place of a model, or an empty text."""
+    """Return what a failed download saved in place of a model, empty for none."""
     if data.startswith(b"version https://git-lfs"):
         return Text("it is a pointer of Git LFS, in place of the model")
     if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
@@ -166,7 +166,7 @@ def _in_place_of_model(data: bytes) -> str:
 
 
 def _is_tensorflow(data: bytes) -> bool:
-    """Tell whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
+    """Return whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
     try:
         return field_numbers(data) <= {1, 2, 3, 4, 5}
     except WireError:
@@ -174,7 +174,7 @@ def _is_tensorflow(data: bytes) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    """Tell whether the beginning of a file is text, as a prototxt is."""
+    """Return whether the beginning of a file is text, as a prototxt is."""
     return b"\0" not in data[:4096]
 
 

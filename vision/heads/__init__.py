@@ -1,4 +1,4 @@
-"""Ways to read what a network gives: one module a head, each of which is found here."""
+"""Ways to read a network's outputs: one module per head, each found here."""
 
 from pathlib import Path
 

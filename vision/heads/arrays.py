@@ -1,4 +1,4 @@
-"""What the decoders of heads share: pure functions of arrays."""
+"""Array functions shared by the decoders of heads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST: Final = np.float32(10)
 
 
 def cells_of(size_wh: tuple[int, int], stride: int) -> Array:
-    """Return the cells of one grid as (P, 3): column, row and stride."""
+    """Return the cells of a grid as (P, 3): column, row and stride."""
     columns, rows = (side // stride for side in size_wh)
     x, y = np.meshgrid(np.arange(columns), np.arange(rows))
     cells = np.stack([x, y, np.full_like(x, stride)], axis=-1)
@@ -28,7 +28,7 @@ def cells_of(size_wh: tuple[int, int], stride: int) -> Array:
 
 
 def table_of(outputs: Outputs, name: str, columns: int = 0) -> Array:
-    """Return an output as (P, columns), whatever sides of 1 stand before it."""
+    """Return an output as (P, columns), without leading axes of length 1."""
     values = outputs[name] if name else next(iter(outputs.values()))
     rows, width = rows_and_columns(values)
     if not width or columns not in (0, width):
@@ -37,7 +37,7 @@ def table_of(outputs: Outputs, name: str, columns: int = 0) -> Array:
 
 
 def rows_and_columns(values: Array) -> tuple[int, int]:
-    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none.
+    """Return the sides of a table with leading axes of length 1, or (0, 0) if it is none.
 
     YOLO 4 gives its corners as (1, P, 1, 4).
     """
@@ -49,7 +49,7 @@ def rows_and_columns(values: Array) -> tuple[int, int]:
 
 
 def best_classes(scores: Array, background: int | None) -> tuple[npt.NDArray[np.intp], Array]:
-    """Return the best class of each row (P, C) and its score; NaN where one of them is NaN."""
+    """Return the best class of each row (P, C) and its score; NaN if a row contains NaN."""
     if scores.shape[1] == 1:
         return np.zeros(len(scores), np.intp), scores[:, 0]
     part = scores if background is None else np.delete(scores, background, axis=1)
@@ -59,7 +59,7 @@ def best_classes(scores: Array, background: int | None) -> tuple[npt.NDArray[np.
 
 
 def paired(head: Head, outputs: Outputs) -> tuple[Array, Array]:
-    """Return boxes (P, 4) and scores (P, C), from two outputs or the halves of one."""
+    """Return boxes (P, 4) and scores (P, C) from two outputs or the halves of one."""
     if head.scores_output:
         boxes = table_of(outputs, head.boxes_output, 4)
         scores = table_of(outputs, head.scores_output)
@@ -72,12 +72,12 @@ def paired(head: Head, outputs: Outputs) -> tuple[Array, Array]:
 
 
 def sigmoid(logits: Array) -> Array:
-    """Return probabilities, without an overflow."""
+    """Return probabilities without overflow."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
 
 
 def detections_of(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer]) -> Detections:
-    """Return detections in the types that they are kept in."""
+    """Return detections in their storage types."""
     return Detections(
         np.asarray(corners, np.float32),
         np.asarray(scores, np.float32),
@@ -86,7 +86,7 @@ def detections_of(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer
 
 
 def corners_of(centres: Array, sides: Array) -> Boxes:
-    """Return corners of centres and sides (P, 2)."""
+    """Return corners from centres and sizes (P, 2)."""
     half = sides / 2
     return np.concatenate([centres - half, centres + half], axis=1)
 
@@ -94,7 +94,7 @@ def corners_of(centres: Array, sides: Array) -> Boxes:
 def objects_in(
     table: Array, background: int | None, floor: float
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]:
-    """Return which rows (P, 5 + C) reach the floor, and of these the class and the score.
+    """Return which rows (P, 5 + C) reach the floor, and their classes and scores.
 
     That is objectness times the score of the class, both their sigmoids where the graph gives
     logits. Objectness alone shows what does not reach the floor, which is nearly all.
@@ -112,7 +112,7 @@ def objects_in(
 
 
 def unit_of(places: Array, size_wh: tuple[int, int]) -> Array:
-    """Return the width and height of the tensor (2,) in what places (P, any) are measured in.
+    """Return the tensor's width and height (2,) in the unit of the places (P, any).
 
     That is its pixels, or itself: then none lies far from 0 to 1. TFLite files have it so.
     """
@@ -121,7 +121,7 @@ def unit_of(places: Array, size_wh: tuple[int, int]) -> Array:
 
 
 def are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.bool_]:
-    """Tell which rows of a list are objects that reach the floor.
+    """Return which rows of a list are objects that reach the floor.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def are_class_numbers(classes: Array) -> bool:
 
 
 def box_outputs(outputs: Outputs) -> tuple[str, str]:
-    """Return the names of an output (P, 4) and of one (P, C), or empty ones."""
+    """Return the names of an output (P, 4) and of one (P, C), or empty names."""
     tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     for name, (rows, columns) in tables.items():
         partners = [
@@ -175,7 +175,7 @@ _ROUNDING: Final = 1e-6
 
 
 def are_within_unit(scores: npt.NDArray[np.float32]) -> bool:
-    """Tell whether all scores lie in 0-1, up to rounding; those that are no numbers do not count.
+    """Return whether all scores lie in 0-1 up to rounding, ignoring NaN.
 
     If not, they are logits: what a softmax or a sigmoid gives lies there.
     """
@@ -184,7 +184,7 @@ def are_within_unit(scores: npt.NDArray[np.float32]) -> bool:
 
 
 def is_score_like(shape: tuple[int, ...], rows: int = 1) -> bool:
-    """Tell whether a shape is (N, classes) or (classes,), give or take sides of 1."""
+    """Return whether a shape is (N, classes) or (classes,), apart from axes of length 1."""
     size = math.prod(shape)
     if size % rows or size // rows < 2:
         return False

@@ -1,4 +1,4 @@
-"""Boxes that the network has chosen, in outputs of their own.
+"""Boxes already selected by the network, in separate outputs.
 
 Corners in pixels of the tensor (N, 4), scores (N), classes (N).
 """
@@ -16,7 +16,7 @@ from vision.pictures.preprocessing import YOLO_RGB
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Take corners, scores and classes, each from an output of its own, as `decode`.
+    """Decode corners, scores and classes from an output each, as `decode`.
 
     Notes
     -----
@@ -32,7 +32,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise corners, scores and classes of chosen boxes by their names."""
+    """Recognise corners, scores and classes of selected boxes by their names."""
     outputs = trial.outputs
     head = _chosen_outputs(outputs)
     if head is None:
@@ -50,7 +50,7 @@ def _find_outputs(outputs: Outputs) -> Head:
 
 
 def _chosen_outputs(outputs: Outputs) -> Head | None:
-    """Return how chosen boxes are read, or None where the names do not say which output is what.
+    """Return how selected boxes are read, None if the names do not tell the outputs apart.
 
     Those of TensorFlow's own detectors, "detection_boxes", have the other order of corners.
     """

@@ -1,4 +1,4 @@
-"""Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
+"""Corners as shares of the tensor (P, 4) and one score per class (P, C)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from vision.pictures.preprocessing import UNIT_RGB
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Take corners and scores as they are, of logits the sigmoids, as `decode`."""
+    """Decode plain corners and scores, with a sigmoid for logits, as `decode`."""
     boxes, scores = paired(head, outputs)
     indices, best = best_classes(scores, head.background)
     if not are_within_unit(scores):
@@ -40,7 +40,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise corners beside scores; name what has boxes of another kind."""
+    """Recognise corners beside scores; name networks with other kinds of boxes."""
     outputs = trial.outputs
     boxes, scores = box_outputs(outputs)
     if not boxes:
@@ -65,7 +65,7 @@ def _find_outputs(outputs: Outputs) -> Head | None:
 
 
 def _gives_chosen_boxes(outputs: Outputs) -> bool:
-    """Return whether the network drops what overlaps by itself.
+    """Return whether the network suppresses overlapping boxes itself.
 
     Those of one output give rows of corners, score and class; others corners, and beside them the
     scores and the classes, a number a box.

@@ -1,4 +1,4 @@
-"""What a way of reading outputs is, and what is recognised by it."""
+"""The protocol of output kinds, and the result of recognition."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, eq=False)
 class Proposals:
-    """The boxes that a network proposes.
+    """The boxes proposed by a network.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class Proposals:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a network is.
+    """What a network was recognised as.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a network gives for any picture, and what else is known of it.
+    """A network's outputs for any picture, and what else is known about it.
 
     Attributes
     ----------
@@ -128,11 +128,11 @@ class Trial:
 
     @property
     def counts(self) -> frozenset[str]:
-        """Names of the outputs that hold whole numbers."""
+        """Names of the integer outputs."""
         return frozenset() if self.structure is None else self.structure.counts
 
     def scores(self) -> list[Array]:
-        """Return the outputs that may be one score a class."""
+        """Return the outputs that may hold one score per class."""
         return [
             one
             for name, one in self.outputs.items()
@@ -142,7 +142,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class OutputKind:
-    """A way to read what a network gives.
+    """A way to read a network's outputs.
 
     Attributes
     ----------
@@ -174,17 +174,17 @@ class OutputKind:
         KINDS[self.name] = self
 
     def recognition(self, reason: str, head: Head | None = None) -> Recognition:
-        """Return that a network is of this kind."""
+        """Return a recognition of this kind."""
         return Recognition(self.task, self.title, reason, head)
 
     def pick(self, outputs: Outputs) -> Head | None:
-        """Return how the outputs are read where the user chose this kind."""
+        """Return how the outputs are read if the user chose this kind."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DetectorHead(OutputKind):
-    """A way in which a detector writes its boxes.
+    """A format in which detectors write boxes.
 
     Attributes
     ----------
@@ -205,7 +205,7 @@ class DetectorHead(OutputKind):
         HEADS[self.name] = self
 
     def pick(self, outputs: Outputs) -> Head:
-        """Return how the outputs are read where the user chose this head."""
+        """Return how the outputs are read if the user chose this head."""
         largest = max(outputs, key=lambda name: outputs[name].size)
         return self.find_outputs(outputs) or Head(kind=self.name, boxes_output=largest)
 
@@ -216,12 +216,12 @@ HEADS: Final[dict[str, DetectorHead]] = {}
 
 
 def other_network(kind: str, outputs: Outputs) -> Recognition:
-    """Return that a network is of no use here."""
+    """Return the recognition of a network that cannot be used here."""
     return Recognition(None, kind, shapes_text(outputs))
 
 
 def shapes_text(outputs: Outputs) -> str:
-    """Say which outputs there are, the first four of them."""
+    """Describe the outputs, at most four of them."""
     listed = [sides_text(one.shape) or "1" for one in list(outputs.values())[:4]]
     if len(outputs) > 4:
         listed.append("...")

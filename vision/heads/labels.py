@@ -1,4 +1,4 @@
-"""One score for each label of the whole picture."""
+"""One score per label of the whole picture."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ COMPARES: Final = Text("a network that compares faces or pictures")
 
 
 def _recognise(trial: Trial) -> Recognition:
-    """Take for labels what no other kind claims, unless it is known to give none."""
+    """Recognise as labels what no other kind claims, unless it certainly has none."""
     return (
         _without_scores(trial) or _features(trial) or LABELS.recognition(shapes_text(trial.outputs))
     )
 
 
 def _without_scores(trial: Trial) -> Recognition | None:
-    """Name what names classes by their numbers, or gives no scores at all."""
+    """Name a network that gives class numbers, or no scores at all."""
     outputs, counts = trial.outputs, trial.counts
     scores = trial.scores()
     if any(outputs[name].shape == one.shape for name in counts & outputs.keys() for one in scores):
@@ -48,7 +48,7 @@ _EVENS_OUT: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNo
 
 
 def _features(trial: Trial) -> Recognition | None:
-    """Recognise features in place of scores, where that is sure: by what they are or come from.
+    """Recognise features instead of scores, if certain by their names or origin.
 
     Others look like the logits of a classifier.
     """

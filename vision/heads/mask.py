@@ -1,4 +1,4 @@
-"""One mask of what is cut out, or two: of the background and of that."""
+"""One mask of the object, or two: of the background and the object."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vision.result import Task
 
 
 def mask_channels(shape: tuple[int, ...]) -> int:
-    """Return of how many planes a mask of this shape consists; 0 if it is none.
+    """Return the number of planes of a mask of this shape; 0 if it is none.
 
     Keras keeps them last.
     """
@@ -25,7 +25,7 @@ def mask_channels(shape: tuple[int, ...]) -> int:
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise masks; name what else gives pictures."""
+    """Recognise masks; name other networks that output pictures."""
     outputs, size_wh = trial.outputs, trial.size_wh
     values = max(outputs.values(), key=lambda one: one.size)
     planes, side = _planes(values.shape, size_wh)
@@ -52,7 +52,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 
 
 def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]:
-    """Return of how many planes an output consists, and how wide they are; 0 where it has none.
+    """Return an output's number of planes and their width; 0 if it has none.
 
     Planes have the shape of the picture; that tells whether they come second or, as Keras', last,
     and one without a side of its own from a table.
@@ -70,7 +70,7 @@ def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]
 
 
 def are_planes_last(shape: tuple[int, ...]) -> bool:
-    """Tell whether the planes of a mask come last; one or two can be nothing else there."""
+    """Return whether the planes of a mask are the last axis, as one or two must be."""
     return len(shape) == 4 and shape[0] == 1 and shape[3] <= 2 and min(shape[1:3]) >= 16
 
 

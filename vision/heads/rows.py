@@ -1,4 +1,4 @@
-"""One row a box: picture, class, score, corners as shares (N, 7)."""
+"""One row per box: picture, class, score, corners as shares (N, 7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Take rows of picture, class, score and corners as they are, as `decode`.
+    """Decode rows of picture, class, score and corners, as `decode`.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The head of SSD: offsets from anchors (P, 4) and one logit a class (P, C)."""
+"""The head of SSD: offsets from anchors (P, 4) and one logit per class (P, C)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YOLO's boxes in one table, with a row or a column for each cell."""
+"""YOLO's boxes in one table, with a row or a column per cell."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _decode_yolox(
 def _decode_yolo_5(
     head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Take the centres and sizes of YOLO 5 and 7 as they are, as `decode`."""
+    """Decode the centres and sizes of YOLO 5 and 7, as `decode`."""
     table = table_of(outputs, head.boxes_output)
     rows, indices, scores = objects_in(table, head.background, floor)
     found = detections_of(_corners(table, rows, size_wh), scores, indices)
@@ -93,7 +93,7 @@ def _decode_yolo_5(
 def _decode_yolo_8(
     head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode what YOLO gives from version 8 on, a column a box and no objectness, as `decode`."""
+    """Decode YOLO from version 8 on, a column per box without objectness, as `decode`."""
     table = table_of(outputs, head.boxes_output).T
     if table.shape[1] < 5:
         raise ValueError(f"{table.shape[1]} x {len(table)}")
@@ -113,7 +113,7 @@ def _corners(table: Array, rows: npt.NDArray[np.intp], size_wh: tuple[int, int])
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise YOLOX and its relations, by how many boxes there are."""
+    """Recognise YOLOX and its relatives by the number of boxes."""
     outputs, size_wh = trial.outputs, trial.size_wh
     cells = len(yolox_cells(size_wh))
     # Those for large pictures have a fourth grid.
@@ -144,7 +144,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 
 
 def _as_many(kind: DetectorHead, name: str, boxes: int, size_wh: tuple[int, int]) -> Recognition:
-    """Say that a YOLO was recognised by how many boxes there are."""
+    """Return the remark that a YOLO was recognised by its number of boxes."""
     values = {"boxes": boxes, "width": size_wh[0], "height": size_wh[1]}
     if kind is YOLO_5:
         reason = Text(

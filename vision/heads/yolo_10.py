@@ -1,4 +1,4 @@
-"""One row a box that the network has chosen, (N, 6).
+"""One row per box selected by the network, (N, 6).
 
 Corners in pixels of the tensor, score, class.
 """
@@ -22,7 +22,7 @@ from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Take rows of corners, score and class as they are, as `decode`.
+    """Decode rows of corners, score and class, as `decode`.
 
     Notes
     -----

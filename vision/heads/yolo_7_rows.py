@@ -1,4 +1,4 @@
-"""One row a box that the network has chosen, (N, 7).
+"""One row per box selected by the network, (N, 7).
 
 Picture, corners in pixels of the tensor, class, score.
 """
@@ -21,7 +21,7 @@ from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Take rows of picture, corners, class and score as they are, as `decode`."""
+    """Decode rows of picture, corners, class and score, as `decode`."""
     table = table_of(outputs, head.boxes_output, 7)
     rows = table[table[:, 0] == 0]
     found = chosen_objects(rows[:, 1:5], rows[:, 6], rows[:, 5], size_wh, floor)
@@ -29,7 +29,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise rows of picture, corners, class and score by their numbers."""
+    """Recognise rows of picture, corners, class and score by their values."""
     outputs = trial.outputs
     values = next(iter(outputs.values()))
     if len(outputs) != 1 or values.ndim != 2 or values.shape[1] != 7 or len(values) < FEWEST_ROWS:

@@ -1,4 +1,4 @@
-"""The grids that a YOLO 3, 4, 5 or 7 makes its boxes of: logits (3, H, W, 5 + C)."""
+"""The grids of YOLO 3, 4, 5 or 7, from which boxes are made: logits (3, H, W, 5 + C)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _TINY_4: Final[Anchors] = (((23, 27), (37, 58), (81, 82)), _LARGE_OF_TINY)
 
 @dataclass(frozen=True)
 class _Grids:
-    """How the boxes of grids are made.
+    """How boxes are made from grids.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ _REACH_4: Final = ((1.2, 1.1, 1.05, 1.05), (1.05, 1.05))
 
 @lru_cache(maxsize=8)
 def yolo_anchors(size_wh: tuple[int, int], anchors: Anchors) -> Array:
-    """Return a YOLO's boxes before it looks, as (P, 5): column, row, stride, width and height.
+    """Return a YOLO's anchor boxes as (P, 5): column, row, stride, width and height.
 
     All but the first two are in pixels of the tensor. They go grid by grid, anchor by anchor and
     cell by cell.
@@ -95,7 +95,7 @@ def yolo_anchors(size_wh: tuple[int, int], anchors: Anchors) -> Array:
 def _decode(
     how: _Grids, head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode the grids of a YOLO 3, 4, 5 or 7, as `decode`; which is which their sizes say.
+    """Decode the grids of YOLO 3, 4, 5 or 7, ordered by their sizes, as `decode`.
 
     Notes
     -----
@@ -134,7 +134,7 @@ def _decode(
 
 
 def yolo_grids(outputs: Outputs, size_wh: tuple[int, int], anchors: Anchors = ()) -> list[Array]:
-    """Return the grids of a YOLO 3, 4, 5 or 7, (A, H, W, 5 + C) each; none where one lacks.
+    """Return the grids of YOLO 3, 4, 5 or 7, (A, H, W, 5 + C) each; none if one is missing.
 
     There are as many grids and boxes a cell as anchors say; without them three grids, or two, of
     three boxes. The first has the smallest stride.
@@ -153,7 +153,7 @@ def yolo_grids(outputs: Outputs, size_wh: tuple[int, int], anchors: Anchors = ()
 
 
 def _grid(values: Array, boxes: int, rows: int, columns: int) -> Array | None:
-    """Return one grid as (A, H, W, 5 + C), whatever order its sides have; None if it is none."""
+    """Return a grid as (A, H, W, 5 + C), whatever its order of axes; None if it is none."""
     shape = values.shape
     if values.ndim < 4:
         return None
@@ -174,7 +174,7 @@ _EMPTY_LOGIT: Final = -2.0
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise the grids of a YOLO, whose anchors stand nowhere in the file."""
+    """Recognise the grids of a YOLO whose anchors the file does not contain."""
     outputs, size_wh = trial.outputs, trial.size_wh
     grids = yolo_grids(outputs, size_wh)
     if not grids or len(outputs) != len(grids):
@@ -196,7 +196,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 def _kind_of_grids(
     count: int, are_done: bool, are_apart: bool, structure: OnnxStructure | None
 ) -> DetectorHead:
-    """Tell the version of grids by what a graph is made of.
+    """Return the version of grids by the operators of a graph.
 
     Notes
     -----

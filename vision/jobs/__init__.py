@@ -1,1 +1,1 @@
-"""The worker's side: sessions, jobs and streams, and what is kept of them."""
+"""The worker's side: sessions, jobs, streams and their results."""

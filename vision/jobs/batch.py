@@ -1,4 +1,4 @@
-"""Show many pictures to a model with progress, pause and cancel, and write what it says as CSV."""
+"""Run a model on many pictures with progress, pause and cancel; write the results as CSV."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FAULTS_OF_MODELS = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class BatchItem:
-    """What came of one picture of a batch.
+    """The result of one picture of a batch.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class BatchItem:
 
 
 class Batch:
-    """Show a list of pictures to a model once; `run` belongs to the worker thread.
+    """Runs a model on a list of pictures once; `run` belongs to the worker thread.
 
     Parameters
     ----------
@@ -86,11 +86,11 @@ class Batch:
         self._may_go.set()
 
     def pause(self) -> None:
-        """Stop before the next picture."""
+        """Pause before the next picture."""
         self._may_go.clear()
 
     def resume(self) -> None:
-        """Go on."""
+        """Continue."""
         self._may_go.set()
 
     def run(
@@ -99,7 +99,7 @@ class Batch:
         publish: Callable[[BatchItem], None],
         look: Callable[[BatchItem, Picture], None] | None = None,
     ) -> bool:
-        """Look at the pictures and publish what came of each; bad ones do not end the batch.
+        """Process the pictures and publish each result; bad ones do not end the batch.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, f
 
 
 def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = TOP) -> None:
-    """Write results as a table, one of boxes if a detector gave them; else one row a picture.
+    """Write results as a table, with a row per box for detectors, otherwise per picture.
 
     A picture's row has the label and probability of each place, or the share that is cut out, times
     and error; a box's has its picture, label, score and corners in pixels, and a picture without
@@ -209,7 +209,7 @@ def _box_rows(item: BatchItem) -> list[list[str]]:
 
 
 def box_cells(result: DetectionResult) -> list[list[str]]:
-    """Return label, score and corners of each object shown, as cells of a table."""
+    """Return label, score and corners of each shown object, as table cells."""
     kept = result.selection.kept
     return [
         [

@@ -1,4 +1,4 @@
-"""What was said of each picture, and its table."""
+"""The results of earlier pictures, and their table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEADER = (
 
 @dataclass(frozen=True, eq=False)
 class HistoryEntry:
-    """One picture with what was said of it.
+    """A picture with its result.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class HistoryEntry:
 
     @classmethod
     def of(cls, shown: PictureResult) -> HistoryEntry:
-        """Return the entry of a result that came just now."""
+        """Return the entry of a new result."""
         best = shown.result.best
         if isinstance(shown.result, MaskResult):
             best = ScoredLabel(0, shown.result.subject, shown.result.share)
@@ -92,7 +92,7 @@ class HistoryEntry:
         )
 
     def is_sure(self, threshold: float) -> bool:
-        """Tell whether it is no guess: probabilities are judged, objects and masks are not."""
+        """Return whether it is above the threshold; only probabilities are judged."""
         return self.task is not Task.CLASSIFICATION or self.probability >= threshold
 
 
@@ -109,7 +109,7 @@ def _packed(pixels: Pixels) -> bytes:
 def with_newest(
     entry: HistoryEntry, older: Sequence[HistoryEntry], most_bytes: int = MOST_PIXEL_BYTES
 ) -> tuple[HistoryEntry, ...]:
-    """Return a history with an entry in front of the older ones.
+    """Return a history with an entry added in front.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def with_newest(
 
 
 def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
-    """Return the newest row of the picture in a row that is of a model, or None.
+    """Return the model's newest row for the picture of a row, or None.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
 
 
 def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: float) -> None:
-    """Write entries as a table, oldest first, numbers with a decimal point.
+    """Write entries as a table, oldest first, with decimal points.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Work on the newest of many values, on threads of its own."""
+"""Process the newest of many values on separate threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MOST_AT_ONCE: Final = 2
 
 
 class NewestOnly[T]:
-    """Hand values to threads that each work on one at a time and pass over the older ones.
+    """Passes values to threads that take one at a time and skip older ones.
 
     All methods belong to one other thread.
 
@@ -50,7 +50,7 @@ class NewestOnly[T]:
             thread.start()
 
     def put(self, value: T) -> None:
-        """Hand over a value, in place of one whose turn has not come.
+        """Pass a value, replacing one that has not been taken.
 
         Raises
         ------
@@ -64,19 +64,19 @@ class NewestOnly[T]:
             self._news.notify_all()
 
     def wait_for_room(self, timeout_s: float) -> None:
-        """Return as soon as no value waits for its turn, at the latest after `timeout_s`."""
+        """Return as soon as no value is waiting, at the latest after `timeout_s`."""
         with self._news:
             self._news.wait_for(lambda: not self._waiting, timeout_s)
 
     def settle(self) -> None:
-        """Drop what waits, and return when nothing is being worked on; raises as `put` does."""
+        """Drop what is waiting and return when nothing is in progress; raises as `put` does."""
         with self._news:
             self._drop_waiting()
             self._news.wait_for(lambda: not self._busy)
         self._raise_error()
 
     def close(self) -> None:
-        """End the threads after what they are doing."""
+        """End the threads after their present work."""
         with self._news:
             self._is_closed = True
             self._news.notify_all()

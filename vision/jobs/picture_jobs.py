@@ -1,4 +1,4 @@
-"""Jobs of single pictures, of folders and of the model."""
+"""Jobs on single pictures, folders and the model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vision.pictures.preprocessing import Preprocessing
 
 @dataclass(frozen=True, eq=False)
 class ModelJob(Job):
-    """Turn to another model and report on it; if it fails, the one in use stays."""
+    """Switch to another model and report on it; if it fails, keep the present one."""
 
     goes_first = True
 
@@ -45,7 +45,7 @@ class ModelJob(Job):
 
 @dataclass(frozen=True, eq=False)
 class PictureItem:
-    """A picture to look at: a file, pixels, or what makes pixels on the worker.
+    """A picture to process: a file, pixels, or a function that makes pixels on the worker.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class PictureItem:
 
 @dataclass(frozen=True, eq=False)
 class AgainJob(Job):
-    """Look at the picture on show anew, with the model and settings then in use.
+    """Process the present picture again, with the model and settings in use by then.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class AgainJob(Job):
 
 @dataclass(eq=False)
 class PicturesJob(Job):
-    """Look at some pictures, one after the other.
+    """Process some pictures, one after the other.
 
     Attributes
     ----------
@@ -106,7 +106,7 @@ class PicturesJob(Job):
         should_stop: ShouldStop,
         publish: Publish,
     ) -> object:
-        """Look at the pictures; a bad one is noted and the next one taken."""
+        """Process the pictures; note a bad one and continue."""
         # Outside the loop: without a model every picture would only repeat the same fault.
         session.predictor()
         for done, item in enumerate(self.items, start=1):
@@ -135,7 +135,7 @@ _LOOK_EVERY_S: Final = 0.4
 
 
 class FolderJob(Job):
-    """Look at every picture of a folder; run again, it goes on where it was stopped.
+    """Process every picture of a folder; when run again, continue where it stopped.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ class FolderJob(Job):
         self._looked_s = 0.0
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Return whether every picture was done."""
+        """Return whether every picture was processed."""
         paths = list_pictures(self.folder)
         self.total = len(paths)
         self.choice = session.choice
@@ -188,7 +188,7 @@ class FolderJob(Job):
         return self._batch.run(should_stop, on_item, look if self._is_watched else None)
 
     def _look(self, session: Session, item: BatchItem, picture: Picture) -> None:
-        """Show a picture a few times a second."""
+        """Show a picture a few times per second."""
         now = time.perf_counter()
         if now - self._looked_s < _LOOK_EVERY_S and item.index + 1 < item.total:
             return
@@ -196,7 +196,7 @@ class FolderJob(Job):
         self.looks.append(_shown(session, item, picture))
 
     def set_paused(self, is_paused: bool) -> None:
-        """Stop before the next picture, or go on (GUI thread)."""
+        """Pause before the next picture, or continue (GUI thread)."""
         self._is_paused = is_paused
         if self._batch is None:
             return
@@ -213,7 +213,7 @@ def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult
 
 @dataclass(frozen=True, eq=False)
 class OcclusionView:
-    """An occlusion map with what is painted of it.
+    """An occlusion map with its painted form.
 
     Attributes
     ----------
@@ -237,25 +237,25 @@ class OcclusionView:
 
 @dataclass(frozen=True)
 class LookJob:
-    """Show what a batch found in a picture."""
+    """Show a batch's result for a picture."""
 
     item: BatchItem
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Return the result; the file may be gone by now, which is an error."""
+        """Return the result; a file that is gone raises an error."""
         return _shown(session, self.item, read_picture(self.item.path))
 
 
 @dataclass(frozen=True, eq=False)
 class CompareJob:
-    """Classify a picture with the usual mistakes in the settings."""
+    """Classify a picture with common mistakes in the settings."""
 
     shown: PictureResult
 
     def run(
         self, session: Session, should_stop: ShouldStop, publish: Publish
     ) -> list[tuple[Mistake | None, Comparison]]:
-        """Return what the network says, first with its own settings (``None``)."""
+        """Return the network's answers, first with its own settings (``None``)."""
         own = self.shown.model.preprocessing
         cases: list[tuple[Mistake | None, Preprocessing]] = [(None, own), *mistakes(own).items()]
         classifier = session.classifier()
@@ -272,7 +272,7 @@ class CompareJob:
 
 @dataclass(frozen=True, eq=False)
 class ExplainJob:
-    """Find which part of a picture made the network say so.
+    """Find the part of a picture that decided the network's answer.
 
     Attributes
     ----------
@@ -284,7 +284,7 @@ class ExplainJob:
     class_index: int | None = None
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Publish the map as it grows, and return the finished one or ``None`` if stopped."""
+        """Publish the growing map; return the finished one, or ``None`` if stopped."""
         classifier = session.classifier()
         if session.loaded_choice != self.shown.model.choice:
             # Another model came meanwhile; what it says of the picture is on the way.

@@ -38,7 +38,7 @@ _QUICK_S = 1 / 30
 
 
 def give_way() -> None:
-    """Let threads of the window run before the calling one and OpenCV's helpers of it.
+    """Give the window's threads priority over the calling one and its OpenCV threads.
 
     See :func:`vision.priority.run_behind_others`.
     """
@@ -52,7 +52,7 @@ def give_way() -> None:
 
 
 class PipelineState(StrEnum):
-    """What the pipeline is doing."""
+    """The state of the pipeline."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -62,7 +62,7 @@ class PipelineState(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class PipelineUpdate:
-    """What the pipeline says after each frame, and at each change of state.
+    """The pipeline's message after each frame, and at each change of state.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class PipelineUpdate:
 
 
 class FrameRate:
-    """How many frames there were in the last second.
+    """The number of frames in the last second.
 
     They are counted: frames often come two at once, and the mean of 1 / interval would then be
     hundreds.
@@ -125,7 +125,7 @@ class FrameRate:
             self.fps = (len(times) - 1) / span_s
 
     def rest(self) -> None:
-        """Begin anew with the next frame: a pause is no interval."""
+        """Start again with the next frame: a pause is no interval."""
         self._times_s.clear()
 
 
@@ -134,7 +134,7 @@ type Show = Callable[[Frame], None]
 
 
 class Pipeline:
-    """Show the frames of a source to a model, one after the other, until it is stopped.
+    """Runs a model on the frames of a source, one after the other, until stopped.
 
     `run` belongs to the worker thread; every other method may be called from any thread and
     takes effect between two frames.
@@ -182,7 +182,7 @@ class Pipeline:
     # -- from any thread ---------------------------------------------------------------
 
     def pause(self) -> None:
-        """Stop taking frames; the last one stays."""
+        """Stop taking frames; the last one stays visible."""
         self._send(self._do_pause)
 
     def resume(self) -> None:
@@ -190,7 +190,7 @@ class Pipeline:
         self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
-        """Go to a frame of a video, counted from 0; a paused pipeline looks at that one."""
+        """Seek to a frame of a video, counted from 0; a paused pipeline processes it."""
         self._send(lambda: self._do_seek(index))
 
     def use_predictor(self, predictor: Predictor | Callable[[], Predictor]) -> None:
@@ -206,7 +206,7 @@ class Pipeline:
     def run(
         self, should_stop: Callable[[], bool], publish: Publish, show: Show | None = None
     ) -> None:
-        """Work until `should_stop` says so; a video that has ended waits to be sought or resumed.
+        """Run until `should_stop` returns true; a finished video waits to be resumed.
 
         Parameters
         ----------
@@ -284,7 +284,7 @@ class Pipeline:
             self._tell(PipelineState.WAITING, error=trouble)
 
     def _take(self, frame: Frame) -> None:
-        """Show a frame, and look at it here or on another thread."""
+        """Show a frame, and process it here or on another thread."""
         self._last = frame
         if self._show is not None:
             self._show(frame)
@@ -294,12 +294,12 @@ class Pipeline:
             self._predict(frame)
 
     def _settle(self) -> None:
-        """Wait until the other threads leave the network alone."""
+        """Wait until the other threads have released the network."""
         if self._aside is not None:
             self._aside.settle()
 
     def _predict(self, frame: Frame, thread: int = 0) -> None:
-        """Look at a frame, and tell what is seen as soon as no older one is still looked at."""
+        """Process a frame; publish the result once no older frame is in progress."""
         with self._telling:
             self._under_way.append(frame)
         answer = None
@@ -316,7 +316,7 @@ class Pipeline:
                     self._update(self._answers.pop(0)[1])
 
     def _answer(self, frame: Frame, thread: int) -> PipelineUpdate | None:
-        """Return what is seen on a frame, or None where the second network cannot be built."""
+        """Return the result for a frame, or None if the second network cannot be built."""
         state, predictor = self._state(), self._predictor
         assert isinstance(predictor, Predictor)
         started_s = time.perf_counter()
@@ -416,7 +416,7 @@ class Pipeline:
 
 
 def _tell_nobody(update: PipelineUpdate) -> None:
-    """Publish to nobody, before and after a run."""
+    """Discard updates before and after a run."""
 
 
 def _loaded(predictor: Predictor | Callable[[], Predictor]) -> Predictor:

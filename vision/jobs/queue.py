@@ -19,14 +19,14 @@ type Publish = Callable[[object], None]
 
 
 class SideJob(Protocol):
-    """Work beside the main job, which must leave the network alone meanwhile."""
+    """Work beside the main job, which must not use the network meanwhile."""
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do the work; the newest published value is shown at the display's rate."""
+        """Run the work; the newest published value is shown at the display's rate."""
 
 
 class Job(SideJob, Protocol):
-    """Work for the session's thread.
+    """A job for the session's thread.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Job(SideJob, Protocol):
 
 
 class JobQueue:
-    """Keep the jobs that wait, in the order in which they run.
+    """The waiting jobs in order.
 
     Notes
     -----
@@ -56,28 +56,28 @@ class JobQueue:
         self._jobs: deque[Job] = deque()
 
     def __len__(self) -> int:
-        """Return how many jobs wait."""
+        """Return the number of waiting jobs."""
         return len(self._jobs)
 
     @property
     def covers_again(self) -> bool:
-        """Whether a job waits after which the picture now on show need not be read anew."""
+        """Whether a waiting job makes processing the present picture again unnecessary."""
         return any(job.shows_anew for job in self._jobs)
 
     @property
     def holds_model(self) -> bool:
-        """Whether another model waits, so that the one in memory is wanted no longer."""
+        """Whether another model is waiting, so that the loaded one is not needed any more."""
         return any(job.goes_first for job in self._jobs)
 
     def make_way_for(self, job: Job) -> list[Job]:
-        """Let go of what `job` would end before it began, and return it."""
+        """Drop the jobs that `job` would make useless; return it."""
         endless = [] if job.goes_first else self._endless()
         for waiting in endless:
             self._jobs.remove(waiting)
         return endless
 
     def put(self, job: Job) -> None:
-        """Add a job at its place: at the end; a model before what has no near end.
+        """Add a job at the end, but a model before a job without a near end.
 
         It takes the place of a model that still waits, which is wanted no longer.
         """
@@ -91,15 +91,15 @@ class JobQueue:
             self._jobs.append(job)
 
     def put_first(self, job: Job) -> None:
-        """Add a job before all that wait."""
+        """Add a job before all others."""
         self._jobs.appendleft(job)
 
     def take(self) -> Job:
-        """Take out the job that comes next; one has to wait."""
+        """Remove and return the next job; there must be one."""
         return self._jobs.popleft()
 
     def clear(self) -> None:
-        """Drop what waits."""
+        """Drop all waiting jobs."""
         self._jobs.clear()
 
     def _endless(self) -> list[Job]:
@@ -110,7 +110,7 @@ _BUSY_S: Final = 3.0
 
 
 def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-    """Run a job; nothing comes of one whose other process was stopped."""
+    """Run a job; one whose other process was stopped has no result."""
     try:
         with stopped_by(should_stop):
             return job.run(session, should_stop, publish)
@@ -125,7 +125,7 @@ def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Pu
 def run_patiently(
     job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish
 ) -> object:
-    """Run a job, waiting for the frame that a stream was classifying when it was held."""
+    """Run a job after the frame that a paused stream was classifying."""
     deadline = time.monotonic() + _BUSY_S
     while True:
         try:

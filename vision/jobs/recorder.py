@@ -25,7 +25,7 @@ SHARE = "share_of_picture"
 
 
 class Recorder:
-    """Take results from any thread into a file beside `path`, put in place at the end.
+    """Writes results from any thread to a file beside `path`, which it replaces at the end.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Recorder:
             raise unwritable(self.path, error) from error
 
     def write(self, name: str, model: str, result: Result) -> None:
-        """Add a row, for a detector one for each object (any thread); after `finish` none.
+        """Add a row, for a detector one per object (any thread); after `finish` do nothing.
 
         A picture in which a detector found nothing has a row without a label; that of a mask has
         the share of the picture that is cut out. What cannot be written does not keep anybody from
@@ -89,7 +89,7 @@ class Recorder:
             self.rows += len(rows)
 
     def finish(self) -> None:
-        """Put the table in its place.
+        """Move the table to its place.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""One model, loaded once, and what it says of pictures: the worker's side of Vision."""
+"""One model, loaded once, and its results: the worker's side of Vision."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from vision.result import Result, Task
 
 @dataclass(frozen=True, eq=False)
 class ModelReport:
-    """What is known of a model once it is loaded.
+    """What is known about a loaded model.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
 
 @dataclass(frozen=True, eq=False)
 class PictureResult:
-    """What the network says of one picture, with all that is shown of it.
+    """The network's result for one picture, with everything shown of it.
 
     Attributes
     ----------
@@ -134,13 +134,13 @@ class PictureResult:
 
     @property
     def stem(self) -> str:
-        """What files are called that are made of it, before what tells them apart."""
+        """The common stem of the names of files made from it."""
         return self.path.stem if self.path is not None else file_name(self.name)
 
 
 @dataclass(frozen=True, eq=False)
 class Refusal:
-    """A model that cannot be used, why, and the one that stays in use."""
+    """A model that cannot be used, the reason, and the model that stays in use."""
 
     choice: ModelChoice
     error: Exception
@@ -153,7 +153,7 @@ class Refusal:
 
 
 class Session:
-    """Hold the chosen model between jobs.
+    """Keeps the chosen model between jobs.
 
     Attributes
     ----------
@@ -193,11 +193,11 @@ class Session:
 
     @property
     def loaded_choice(self) -> ModelChoice | None:
-        """The model that is in memory, or ``None``."""
+        """The loaded model, or ``None``."""
         return self._loaded[1].choice if self._loaded is not None else None
 
     def predictor(self) -> Predictor:
-        """Return the chosen model, loaded now if it was not, with the settings in use.
+        """Return the chosen model, loaded if necessary, with the present settings.
 
         Raises
         ------
@@ -207,7 +207,7 @@ class Session:
         return self._load()[0]
 
     def classifier(self) -> Classifier:
-        """Return the chosen model, which must be one that gives probabilities.
+        """Return the chosen model, which must give probabilities.
 
         Raises
         ------
@@ -220,7 +220,7 @@ class Session:
         return found
 
     def _load(self) -> tuple[Predictor, ModelReport]:
-        """Return the chosen model, with the settings in use, and what is known since it came."""
+        """Return the chosen model with the present settings, and what is known about it."""
         choice = self.choice
         if self._loaded is None or self._loaded[1].choice != choice:
             self._loaded = _load(choice)
@@ -236,7 +236,7 @@ class Session:
         return edited[1] if edited is not None and edited[0] == choice else own
 
     def report(self) -> ModelReport:
-        """Return what is known of the chosen model, loading it if needed.
+        """Return what is known about the chosen model, loading it if needed.
 
         Raises
         ------
@@ -260,7 +260,7 @@ class Session:
         return self.current
 
     def learn(self, result: Result) -> None:
-        """Renew the report where a result tells more of the model in use than it says."""
+        """Update the report if a result reveals more about the model."""
         known = self.current
         is_told = known is not None and known.classes > 0
         if known is not None and isinstance(result, ClassificationResult):
@@ -276,7 +276,7 @@ class Session:
         read_ms: float = 0.0,
         is_new: bool = True,
     ) -> PictureResult:
-        """Look at one picture and prepare all that is shown of it.
+        """Process one picture and prepare everything shown of it.
 
         Parameters
         ----------
@@ -306,7 +306,7 @@ class Session:
         result: Result,
         is_new: bool,
     ) -> PictureResult:
-        """Prepare all that is shown of a result."""
+        """Prepare everything shown of a result."""
         report = self.report()
         settings = self.predictor().preprocessing
         started = time.perf_counter()
@@ -325,14 +325,14 @@ class Session:
         )
 
     def record(self, name: str, result: Result) -> None:
-        """Write a result to the table that is being recorded, if one is."""
+        """Write a result to the table, during recording."""
         recorder = self.recorder
         if recorder is not None:
             recorder.write(name, self.choice.name, result)
 
 
 def _classes(predictor: Predictor) -> int:
-    """Return how many names a model tells apart; the background is none."""
+    """Return a model's number of class names, without the background."""
     if predictor.labels is None:
         return 0
     has_background = isinstance(predictor, Detector) and predictor.head.background is not None

@@ -1,4 +1,4 @@
-"""A video, a camera or a network stream, looked at on the worker thread until it is stopped."""
+"""A video, camera or network stream, processed on the worker thread until stopped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vision.sources.base import Frame, FrameSource
 
 @dataclass(frozen=True, eq=False)
 class ShownFrame:
-    """A frame as the stage shows it.
+    """A frame for the stage.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class ShownFrame:
 
     @classmethod
     def of(cls, frame: Frame, display: DisplaySize) -> ShownFrame:
-        """Make the pixels of a frame."""
+        """Convert a frame to displayable pixels."""
         started = time.perf_counter()
         pixels = display.pixels(frame.picture)
         return cls(frame, pixels, display, (time.perf_counter() - started) * 1e3)
@@ -49,7 +49,7 @@ class ShownFrame:
 
 @dataclass(frozen=True, eq=False)
 class StreamView:
-    """What a stream has to show now.
+    """What a stream has to show at present.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class StreamView:
 
 
 class StreamJob(Job):
-    """Look at a video, a camera or a network stream until it is stopped.
+    """Processes a video, camera or network stream until stopped.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class StreamJob(Job):
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Run the pipeline; each result is recorded here, where none is missed."""
+        """Run the pipeline and record each result, missing none."""
         telling = threading.Lock()
         newest: ShownFrame | None = None
         latest: PipelineUpdate | None = None
@@ -125,7 +125,7 @@ class StreamJob(Job):
         return None
 
     def _note_fault(self, update: PipelineUpdate) -> None:
-        """Keep what went wrong with a frame, once as long as it is the same for every frame."""
+        """Store a frame's error, once while it stays the same."""
         error = update.error
         if update.result is not None:
             self._fault = ""
@@ -139,7 +139,7 @@ class StreamJob(Job):
             self.events.append(error)
 
     def news(self, view: StreamView) -> tuple[ShownFrame | None, PipelineUpdate | None]:
-        """Return what of `view` is another than at the last call."""
+        """Return the parts of `view` that changed since the last call."""
         seen, self._seen = self._seen, view
         frame = view.frame if view.frame is not seen.frame else None
         return frame, view.update if view.update is not seen.update else None
@@ -149,7 +149,7 @@ class StreamJob(Job):
         self.pipeline.use_predictor(self._session.predictor)
 
     def use_model(self, choice: ModelChoice) -> None:
-        """Use another model from the next frame on; if it fails, the one in use stays."""
+        """Use another model from the next frame on; if it fails, keep the present one."""
 
         def load() -> Predictor:
             kept = self._session.loaded_choice
@@ -170,7 +170,7 @@ class StreamJob(Job):
 
 
 def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:
-    """Return the end of a stream with what was said of its last frame.
+    """Return the end of a stream with the result of its last frame.
 
     The newest update wins, so the one that brought the result may never be shown.
     """

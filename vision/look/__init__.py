@@ -1,1 +1,1 @@
-"""Look at what made a model say so."""
+"""Explanations of a model's answers."""

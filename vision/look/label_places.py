@@ -1,4 +1,4 @@
-"""Where the labels of boxes find room: on a screen and in a saved picture alike."""
+"""Places for the labels of boxes, on the screen and in saved pictures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Area(NamedTuple):
     bottom: float
 
     def contains(self, other: Area) -> bool:
-        """Tell whether `other` lies within."""
+        """Return whether `other` lies within."""
         return (
             self.left <= other.left
             and self.top <= other.top
@@ -32,7 +32,7 @@ class Area(NamedTuple):
         )
 
     def covers(self, other: Area) -> bool:
-        """Tell whether both share more than an edge."""
+        """Return whether both share more than an edge."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -44,7 +44,7 @@ class Area(NamedTuple):
 def place_labels(
     picture: Area, wishes: Sequence[tuple[Area, float, float]], line_px: float = LINE_PX
 ) -> list[Area | None]:
-    """Return where each label lies, the first wish first; None for one that finds no room.
+    """Return each label's place, in order of priority; None if there is no room.
 
     A wish is a box, and the width and height of its label; no label leaves the picture. A box's
     line is `line_px` thick.
@@ -74,7 +74,7 @@ def place_labels(
 def _places(
     picture: Area, box: Area, size_wh: tuple[float, float], line_px: float
 ) -> Iterator[Area]:
-    """Return where a label may lie, the best place first; none is beside the picture."""
+    """Return the possible places of a label, best first, all within the picture."""
     width, height = size_wh
     half = line_px / 2
 

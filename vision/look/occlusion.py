@@ -1,4 +1,4 @@
-"""Find which part of a picture made a model say so, by hiding one part after the other.
+"""Finds the part of a picture that decided a model's answer, by hiding parts in turn.
 
 References
 ----------
@@ -37,7 +37,7 @@ _UNKNOWN: Final = 120
 
 
 class Strongest(NamedTuple):
-    """The part whose hiding costs most: its place on the map, and the drop of probability."""
+    """The part whose hiding costs most: its place on the map, and the drop in probability."""
 
     row: int
     column: int
@@ -68,7 +68,7 @@ class OcclusionMap:
 
     @property
     def finished(self) -> bool:
-        """True if every part is known."""
+        """Whether every part is known."""
         return self.done == self.total
 
     @property
@@ -98,7 +98,7 @@ def occlusion_map(
     grid: int = GRID,
     batch: int = BATCH,
 ) -> OcclusionMap:
-    """Hide each part of a picture in turn and measure what that costs a class.
+    """Hide each part of a picture in turn and measure the drop for a class.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def occlusion_map(
 def _hidden_batches(
     blob: Blob, grid: int, batch: int
 ) -> Iterator[tuple[list[tuple[int, int]], Blob]]:
-    """Yield the cells of each batch, and the blob with one of them hidden in each row."""
+    """Yield the cells of each batch, and a blob with one of them hidden in each row."""
     buffer = np.repeat(blob, batch, axis=0)
     mean = blob[0].mean(axis=(1, 2))[:, None, None]
     height, width = blob.shape[2:]
@@ -172,14 +172,14 @@ def _hidden_batches(
 
 
 def _span(cell: int, side: int, grid: int) -> slice:
-    """Return where a cell, enlarged by half of itself on each side, lies along a side."""
+    """Return the range of a cell along an axis, enlarged by half its size on each side."""
     step = side / grid
     first = max(0, round((cell - 0.5) * step))
     return slice(first, max(first + 1, round((cell + 1.5) * step)))
 
 
 def veil_of(found: OcclusionMap) -> Pixels:
-    """Return black pixels (H, W, 4) whose alpha falls where hiding costs more.
+    """Return black pixels (H, W, 4) whose alpha is lower where hiding costs more.
 
     While a map grows, with the root of the share of all that there is to lose, as most parts cost
     little of it; when it is finished, with the share of the greatest drop.
@@ -195,11 +195,11 @@ def veil_of(found: OcclusionMap) -> Pixels:
 
 
 def shares_of(drops: npt.NDArray[np.float32], most: float) -> npt.NDArray[np.float32]:
-    """Return drops as shares of `most`, 0 where hiding helps; NaN stays where it is not known."""
+    """Return drops as shares of `most`, 0 where hiding helps; unknown ones stay NaN."""
     return np.clip(drops, 0, None) / np.float32(most)
 
 
 def enlarge(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a map of (FINE, FINE), linear between the centres of the cells."""
+    """Return a map of (FINE, FINE), interpolated between the centres of the cells."""
     found = cv2.resize(values, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
     return np.asarray(found, np.float32)

@@ -1,4 +1,4 @@
-"""Show the picture that a network really sees, and what wrong settings make of it."""
+"""Shows the picture that a network really sees, and the effect of wrong settings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TensorView:
 
 
 def view_tensor(picture: Picture, preprocessing: Preprocessing, own: Preprocessing) -> TensorView:
-    """Return the view of the tensor that `preprocessing` makes of `picture`.
+    """Return the tensor that `preprocessing` makes of `picture`, for display.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def view_tensor(picture: Picture, preprocessing: Preprocessing, own: Preprocessi
 
 
 def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
-    """Return the picture that a tensor stands for under the given settings.
+    """Return the picture that a tensor represents under the given settings.
 
     Parameters
     ----------
@@ -101,13 +101,13 @@ def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
 
 
 def _stretched(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return grey levels from the least of some values (black) to the greatest (white)."""
+    """Return grey levels from the minimum (black) to the maximum (white) of some values."""
     low, high = float(values.min()), float(values.max())
     return ((values - low) * (255.0 / (high - low or 1.0)) + 0.5).astype(np.uint8)
 
 
 class Mistake(StrEnum):
-    """Settings that people get wrong."""
+    """A common mistake in the settings."""
 
     SWAPPED_COLOURS = "swapped_colours"
     NO_MEAN = "no_mean"
@@ -116,7 +116,7 @@ class Mistake(StrEnum):
 
 
 def mistakes(right: Preprocessing) -> dict[Mistake, Preprocessing]:
-    """Return the `right` settings with each usual mistake, without those that change nothing."""
+    """Return the `right` settings with each common mistake, omitting those that change nothing."""
     wrong = {
         Mistake.SWAPPED_COLOURS: replace(right, swap_rb=not right.swap_rb),
         Mistake.NO_MEAN: replace(right, mean=(0.0, 0.0, 0.0)),
@@ -130,7 +130,7 @@ def mistakes(right: Preprocessing) -> dict[Mistake, Preprocessing]:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a model says with other settings.
+    """A model's answer with other settings.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Comparison:
 
 
 def compare(classifier: Classifier, picture: Picture, preprocessing: Preprocessing) -> Comparison:
-    """Return what a model says of a picture prepared in another way; its own stays as it is.
+    """Return a model's answer with other preprocessing; its own stays unchanged.
 
     Parameters
     ----------

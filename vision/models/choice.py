@@ -1,4 +1,4 @@
-"""Models that can be chosen: bundled, from files, from a library, or from memory."""
+"""Models to choose from: bundled, from files, from a library, or from memory."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ModelChoice:
 
 
 def choice_from_files(key: str, name: str, paths: Iterable[Path | str]) -> ModelChoice | None:
-    """Return the model that some files make, or ``None`` if none of them is a model.
+    """Return the model made of some files, ``None`` if none of them is a model.
 
     A Caffe model's other half and a labels file are looked for beside the given ones.
 
@@ -101,7 +101,7 @@ def _existing(path: Path) -> Path | None:
 
 
 def grey_levels(size_wh: tuple[int, int], white: float) -> Preprocessing:
-    """Return how pictures become the grey ones that a network of Build's takes.
+    """Return the conversion of pictures to grey for a network from Build.
 
     Their levels of 0 to 255 become those of the data it learned from: a light shape on a dark
     ground, as in Digits and in MNIST.
@@ -123,7 +123,7 @@ def choice_from_onnx(
     class_names: tuple[str, ...],
     preprocessing: Preprocessing,
 ) -> ModelChoice:
-    """Return a network that is no file as a choice.
+    """Return a network in memory as a choice.
 
     Parameters
     ----------

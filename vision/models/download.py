@@ -1,4 +1,4 @@
-"""Fetch one file over https, resumably, and take it only if its hash is right."""
+"""Downloads one file over https, resumably, and checks its hash."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAX_REDIRECTS: Final = 5
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """How far a download is.
+    """The progress of a download.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Download:
-    """One attempt to fetch one model.
+    """An attempt to download a model.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Download:
     publish: Callable[[DownloadProgress], None]
 
     def fetch_into(self, path: Path) -> bool:
-        """Fetch the file, check its hash and put it in place; return False if stopped.
+        """Download the file, check its hash and move it into place; return False if stopped.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class Download:
             raise requests.ConnectionError(f"{missing} bytes are missing")
 
     def _of_no_use(self) -> VisionError:
-        """Throw away what came, with which no attempt could go on; return what is wrong with it."""
+        """Delete a partial file that cannot be resumed; return what is wrong with it."""
         self.part.unlink(missing_ok=True)
         return VisionError(Fault.DOWNLOAD_HASH, file=self.entry.name)
 
@@ -159,7 +159,7 @@ class Download:
             raise _StoppedError
 
     def _refuse_other_file(self, answer: requests.Response) -> None:
-        """Refuse a file shorter than the model, such as a page on which a network asks for a login.
+        """Refuse a file shorter than the model, such as a login page.
 
         It would take the place of what had come before, or be gone on with later.
         """
@@ -169,7 +169,7 @@ class Download:
             raise VisionError(Fault.DOWNLOAD_FAILED, file=name, reason=reason, answer="")
 
     def _open(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
-        """Ask for the file, looking at every address on the way."""
+        """Send the request, checking every redirect."""
         # Compressed pieces could not be resumed.
         headers = {"Accept-Encoding": "identity"}
         if resumed:
@@ -210,7 +210,7 @@ class Download:
 
 
 def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Leave a request as it is: neither netrc nor the address adds a name and a password."""
+    """Leave a request unchanged, so that neither netrc nor the URL adds credentials."""
     return request
 
 

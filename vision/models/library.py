@@ -1,4 +1,4 @@
-"""Models that can be fetched: one click downloads, checks the hash and keeps the file."""
+"""Downloadable models: one click downloads the file, checks its hash and keeps it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HTTPS_ONLY: Final = frozenset({"https"})
 
 
 def read_library(path: Path = LIBRARY_MANIFEST) -> tuple[ModelManifest, ...]:
-    """Read the list of models that can be fetched.
+    """Read the list of downloadable models.
 
     Raises
     ------
@@ -37,12 +37,12 @@ def read_library(path: Path = LIBRARY_MANIFEST) -> tuple[ModelManifest, ...]:
 
 
 def user_models_folder() -> Path:
-    """Return the folder in which fetched models are kept."""
+    """Return the folder of downloaded models."""
     return platformdirs.user_data_path("Glassnet", appauthor=False) / "models"
 
 
 class ModelLibrary:
-    """The models of a manifest, and the folder that holds those already fetched.
+    """The models of a manifest, and the folder of downloaded ones.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class ModelLibrary:
         entries: tuple[ModelManifest, ...] | None = None,
         schemes: frozenset[str] = HTTPS_ONLY,
     ) -> None:
-        """Nothing is fetched or created here.
+        """Neither download nor create anything here.
 
         Parameters
         ----------
@@ -80,16 +80,16 @@ class ModelLibrary:
         self._downloading = threading.Lock()
 
     def path_of(self, entry: ModelManifest) -> Path:
-        """Return where a model is, or would be."""
+        """Return the path of a model, present or not."""
         return self.folder / Path(entry.file).name
 
     def is_installed(self, entry: ModelManifest) -> bool:
-        """Tell whether a model is there; its hash is checked when it is opened."""
+        """Return whether a model is present; its hash is checked when it is opened."""
         path = self.path_of(entry)
         return path.is_file() and path.stat().st_size == entry.bytes
 
     def partial_bytes(self, entry: ModelManifest) -> int:
-        """Return how much of a model is there from a download that was cut off, in bytes."""
+        """Return the size of a model's partial download, in bytes."""
         part = self._part_of(entry)
         return part.stat().st_size if part.is_file() else 0
 
@@ -99,7 +99,7 @@ class ModelLibrary:
         should_stop: Callable[[], bool] = lambda: False,
         publish: Callable[[DownloadProgress], None] = lambda _: None,
     ) -> bool:
-        """Fetch a model, going on where an earlier download was cut off.
+        """Download a model, resuming an interrupted download.
 
         It is asked after each piece whether it should stop, and publishes how far it is; what has
         come by then is kept. Returned is whether the model is there, False if it was stopped.
@@ -121,7 +121,7 @@ class ModelLibrary:
             return download.fetch_into(self.path_of(entry))
 
     def remove(self, entry: ModelManifest) -> None:
-        """Delete a model and whatever is there of it.
+        """Delete a model or its partial download.
 
         Raises
         ------
@@ -135,7 +135,7 @@ class ModelLibrary:
             raise unwritable(self.path_of(entry), error) from error
 
     def open(self, entry: ModelManifest, compute: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
-        """Check a model's hash and load it; needs no network.
+        """Check a model's hash and load it; works offline.
 
         Raises
         ------

@@ -81,7 +81,7 @@ def open_predictor(
     preprocessing: Preprocessing | None = None,
     task: Task = Task.CLASSIFICATION,
 ) -> Predictor:
-    """Load a model, whatever it is for.
+    """Load a model for any task.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def open_bundled(
     labels: Labels | None = None,
     preprocessing: Preprocessing | None = None,
 ) -> Predictor:
-    """Load the model that comes with the program for a task.
+    """Load the bundled model for a task.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def open_classifier(
     compute: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
 ) -> Classifier:
-    """Load a model for classification; the bundled one without a file.
+    """Load a model for classification, by default the bundled one.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def open_detector(
     compute: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
 ) -> Detector:
-    """Load a model that finds objects; the bundled one without a file.
+    """Load a detector, by default the bundled one.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def open_segmenter(
     compute: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
 ) -> Segmenter:
-    """Load a model that cuts out; the bundled one, for people, without a file.
+    """Load a segmenter, by default the bundled one for people.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def open_segmenter(
 
 
 def other_task(found: Predictor, wanted: Text = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
-    """Return the error of a model that is for something else than is wanted."""
+    """Return the error for a model with another task than required."""
     kind = _TASK_WORDS[found.task]
     return VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
 
@@ -230,7 +230,7 @@ def make_predictor(
     preprocessing: Preprocessing | None = None,
     recognition: Recognition | None = None,
 ) -> Predictor:
-    """Return a loaded network ready for use: by its description, or by what it is recognised as.
+    """Return a loaded network ready for use, by its manifest or what it is recognised as.
 
     Parameters
     ----------
@@ -281,7 +281,7 @@ def make_predictor(
 
 
 def described(manifest: ModelManifest) -> Recognition | None:
-    """Return what a description says of a model, or None if it leaves that open."""
+    """Return a manifest's description of the outputs, or None if it has none."""
     said = Text("its description says so")
     task = _DESCRIBED.get(manifest.task)
     if task is not None:
@@ -292,7 +292,7 @@ def described(manifest: ModelManifest) -> Recognition | None:
 
 
 def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
-    """Tell what a network is for from what it gives for a black picture.
+    """Recognise a network's task from its outputs for a black picture.
 
     Labels, if any are given or in the file, may tell that its numbers are scores.
 
@@ -317,7 +317,7 @@ def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
 
 
 def takes_picture(shape: Shape | None) -> bool:
-    """Tell whether an input takes one picture at a time, grey or of three colours."""
+    """Return whether an input takes one picture at a time, grey or in colour."""
     if shape is None:
         return True
     if len(shape) != 4:
@@ -327,7 +327,7 @@ def takes_picture(shape: Shape | None) -> bool:
 
 
 def trial(engine: Engine) -> Outputs:
-    """Return what a network gives for a black picture of the size it takes.
+    """Return a network's outputs for a black picture of its input size.
 
     Raises
     ------
@@ -349,7 +349,7 @@ def _usual_names(head: Head, engine: Engine) -> Labels | None:
 
 
 def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = None) -> Preprocessing:
-    """Guess how a picture becomes the input of a model without a description.
+    """Guess the preprocessing of a model without a manifest.
 
     Notes
     -----
@@ -387,7 +387,7 @@ def _scales_pixels(file: ModelFile) -> bool:
 
 
 def preprocessing_within(file: ModelFile) -> Preprocessing | None:
-    """Return what a file says of its preprocessing itself, or None.
+    """Return the preprocessing stored in a model file, or None.
 
     A quantised TFLite file says it by the scale of its input. In the metadata of ONNX it is
     `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there was
@@ -412,7 +412,7 @@ def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
-    """Return (width, height, channels) of a model's input; 224, 224 and 3 where it is free."""
+    """Return (width, height, channels) of a model's input, 224, 224 and 3 where free."""
     structure = file.structure
     shape: Shape | None = file.tflite_input
     if structure is not None and structure.inputs:
@@ -429,7 +429,7 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
 
 
 def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
-    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]".
+    """Return the training size stored in a model of free size, as YOLO's "[height, width]".
 
     Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
     """
@@ -441,7 +441,7 @@ def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
 
 
 def softmax_needed(structure: OnnxStructure | None) -> bool | None:
-    """Tell from the last operator whether the scores still need softmax; None if unclear.
+    """Return whether the scores still need softmax, by the last operator; None if unclear.
 
     Those of a sigmoid are probabilities too, each on its own.
     """
@@ -454,7 +454,7 @@ def softmax_needed(structure: OnnxStructure | None) -> bool | None:
 
 
 def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
-    """Return the manifest with a model's name beside it, or None if there is none.
+    """Return the manifest beside a model, named after it, or None.
 
     A file of that name that is something else, as a table of results, is no manifest.
 
@@ -470,7 +470,7 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
 
 
 def _said_names(file: ModelFile) -> tuple[str, ...]:
-    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list, or none."""
+    """Return the names stored in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list."""
     said = "" if file.structure is None else file.structure.metadata.get("names", "")
     try:
         names = ast.literal_eval(said)
@@ -484,7 +484,7 @@ def _said_names(file: ModelFile) -> tuple[str, ...]:
 
 
 def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:
-    """Return the labels that a model brings, or ImageNet's if it has just 1000 scores.
+    """Return a model's own labels, or ImageNet's for exactly 1000 scores.
 
     They stand in its description or in its metadata: under ``classes`` and one a line, or under
     ``names`` as YOLO writes them.

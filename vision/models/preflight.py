@@ -1,4 +1,4 @@
-"""Look at a model before it is used, and name everything that is wrong with it at once."""
+"""Checks a model before it is used, and names all its faults at once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from vision.result import Task
 
 @dataclass(frozen=True, eq=False)
 class PreflightReport:
-    """Everything the preflight found.
+    """All findings of the preflight.
 
     Attributes
     ----------
@@ -63,12 +63,12 @@ class PreflightReport:
 
     @property
     def passed(self) -> bool:
-        """True if the model can be used."""
+        """Whether the model can be used."""
         return self.predictor is not None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
-        """The findings that keep it from being used."""
+        """The findings that prevent its use."""
         return tuple(f for f in self.findings if f.severity is Severity.FAIL)
 
 
@@ -79,7 +79,7 @@ def preflight(
     compute: ComputeChoice = ComputeChoice.AUTO,
     read: str = AUTOMATIC,
 ) -> PreflightReport:
-    """Look at a model, load it and run it once on a grey picture.
+    """Check a model, load it and run it once on a grey picture.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class _Preflight:
         self.findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
     def _tried[T](self, work: Callable[[], T]) -> T | None:
-        """Return what some work gives; None where it fails, which is a finding."""
+        """Return the result of some work; a failure becomes a finding and returns None."""
         try:
             return work()
         except VisionError as error:
@@ -184,7 +184,7 @@ class _Preflight:
         manifest: ModelManifest | None,
         labels: Labels | None,
     ) -> Recognition | None:
-        """Tell what the network is for, from what it gives for a black picture."""
+        """Recognise the network's task from its outputs for a black picture."""
         said = None if manifest is None else described(manifest)
         if said is not None and self.read == AUTOMATIC:
             return said
@@ -229,7 +229,7 @@ class _Preflight:
             return None
 
     def _compare_labels_with_file(self, file: ModelFile, labels: Labels | None) -> None:
-        """Compare the labels with the output's shape in the file, where it cannot be run."""
+        """Compare the labels with the output shape in the file, if it cannot be run."""
         outputs = file.structure.outputs if file.structure else ()
         shape = outputs[0].shape if len(outputs) == 1 else None
         if labels is None or not shape or not isinstance(shape[-1], int):
@@ -279,7 +279,7 @@ class _Preflight:
         return isinstance(predictor, Classifier) and bool(predictor.softmax_needed) and not is_said
 
     def _note_other_outputs(self, predictor: Predictor) -> None:
-        """Say which output is used where there are several and no description chooses."""
+        """Note which of several outputs is used if no manifest chooses."""
         count = len(predictor.engine.output_names)
         is_chosen = predictor.manifest is not None and predictor.manifest.scores_output
         if isinstance(predictor, Classifier) and count > 1 and not is_chosen:
@@ -288,7 +288,7 @@ class _Preflight:
 
 
 def shape_text(shape: Shape | None) -> str:
-    """Return a shape as "1 x 3 x 224 x 224", with a letter for a free side."""
+    """Return a shape as "1 x 3 x 224 x 224", with a letter for a free axis."""
     if shape is None:
         return Text("a tensor of unknown shape")
     return sides_text(shape) or Text("a single number")

@@ -1,4 +1,4 @@
-"""Tell from a network's outputs what it is for, and how they are read."""
+"""Recognises a network's task from its outputs, and how these are read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def recognise(
     structure: OnnxStructure | None = None,
     classes: int = 0,
 ) -> Recognition:
-    """Tell what a network is from what it gives for any picture.
+    """Recognise a network by its outputs for any picture.
 
     Parameters
     ----------
@@ -63,13 +63,13 @@ def recognise(
 
 
 def read_as(choice: str, outputs: Outputs) -> Recognition:
-    """Return what the user says that a network is; the outputs are picked by their shapes."""
+    """Return the user's choice of a network's task, with outputs picked by their shapes."""
     kind = KINDS[choice]
     return kind.recognition(Text("you chose so"), kind.pick(outputs))
 
 
 def _recognise_yolo_task(trial: Trial) -> Recognition | None:
-    """Believe what a YOLO's metadata say of joints, masks and angles beside its boxes."""
+    """Use a YOLO's metadata to detect keypoints, masks and angles beside its boxes."""
     structure = trial.structure
     if structure is None or structure.yolo_task not in ("pose", "segment", "obb"):
         return None
@@ -87,7 +87,7 @@ _NAMES: Final = (
 
 
 def _recognise_by_names(trial: Trial) -> Recognition | None:
-    """Recognise faces and poses, by the shapes and names that their best-known networks have."""
+    """Recognise detectors of faces and poses by the shapes and names of well-known ones."""
     outputs = trial.outputs
     tables = {rows_and_columns(values) for values in outputs.values()}
     names = [name.lower() for name in outputs]

@@ -1,1 +1,1 @@
-"""Networks at work: tried first, run, and what they say of a picture."""
+"""Networks at work: tried out, run, and their results."""

@@ -1,4 +1,4 @@
-"""Say where things are in a picture: preprocessing, network, decoding and limits together."""
+"""Finds objects in a picture: preprocessing, network, decoding and limits together."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True, eq=False)
 class DetectionResult(Result):
-    """What a detector says of one picture.
+    """A detector's result for one picture.
 
     Attributes
     ----------
@@ -46,13 +46,13 @@ class DetectionResult(Result):
     labels: Labels
 
     def select(self, limits: Limits) -> Selection:
-        """Return what other limits leave."""
+        """Return what remains within other limits."""
         chosen = self.selection
         return chosen if limits == chosen.limits else select(self.candidates, limits)
 
 
 class Detector(Predictor):
-    """A loaded model that gives boxes; one thread at a time.
+    """A loaded detector; for one thread at a time.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Detector(Predictor):
         self.limits = Limits(head.score, head.overlap)
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> DetectionResult:
-        """Find objects in one picture; see `Predictor.predict`.
+        """Detect objects in one picture; see `Predictor.predict`.
 
         Raises
         ------
@@ -107,13 +107,13 @@ class Detector(Predictor):
         )
 
     def _require_numbers(self, outputs: Outputs) -> None:
-        """Tell a picture without objects from a network with damaged weights."""
+        """Raise if the outputs are not finite, as with damaged weights."""
         for values in outputs.values():
             if values.size and not np.isfinite(values).any():
                 raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
 
     def _named_classes(self, classes: int) -> Labels:
-        """Return a name for each of the network's classes, 0 of which means that it does not say.
+        """Return a name for each of the network's classes; a number of 0 means unknown.
 
         A labels file may leave out the background, if that is the first class.
         """
@@ -128,14 +128,14 @@ class Detector(Predictor):
 
 
 def _on_picture(found: Detections, seen: Rectangle) -> Detections:
-    """Turn corners in shares of the tensor into pixels of the picture."""
+    """Convert corners from shares of the tensor to pixels of the picture."""
     origin = np.array([seen.left_px, seen.top_px] * 2, np.float32)
     size = np.array([seen.width_px, seen.height_px] * 2, np.float32)
     return Detections(found.xyxy * size + origin, found.scores, found.indices)
 
 
 def _named(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
-    """Return the first objects with the names of their classes."""
+    """Return the first objects with their class names."""
     return tuple(
         ScoredLabel(int(index), labels.name(int(index)), float(score))
         for index, score in zip(found.indices[:MOST_NAMED], found.scores[:MOST_NAMED], strict=True)

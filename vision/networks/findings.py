@@ -1,4 +1,4 @@
-"""What the preflight finds about a model, in words; known without OpenCV."""
+"""The preflight's findings about a model in words, without OpenCV."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vision.reasons import filled
 
 
 class Severity(StrEnum):
-    """How much a finding matters; only FAIL keeps a model from being used."""
+    """The severity of a finding; only FAIL prevents a model's use."""
 
     OK = "ok"
     NOTE = "note"
@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 @unique
 class Check(Enum):
-    """What the preflight can say, as a sentence to fill in; `FAULT` has that of its error."""
+    """The checks of the preflight, as sentences to fill in; `FAULT` has that of its error."""
 
     FILE = "It is an {format} file of {megabytes} MB{opset}."
     OPERATORS_MISSING = "OpenCV lacks these operators: {operators}."
@@ -78,7 +78,7 @@ SOFTMAX_CHECKS: Final = frozenset(
 
 
 class Finding(Struct, frozen=True):
-    """One thing the preflight found.
+    """A finding of the preflight.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Finding(Struct, frozen=True):
         return self.check.value
 
     def sentence(self) -> str:
-        """Return it as one English line."""
+        """Return the finding as one English line."""
         if self.error is not None:
             return self.error.sentence()
         return self.template.format(**filled(self.values))

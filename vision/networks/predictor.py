@@ -1,4 +1,4 @@
-"""A loaded model with all that is needed to use it, whatever it is for."""
+"""A loaded model with everything needed to use it, for any task."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_SHOWN: Final = 10
 
 @dataclass(frozen=True, eq=False)
 class Pass:
-    """One picture's way through a network.
+    """The data of one picture's pass through a network.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Pass:
     forwarded_s: float
 
     def timings(self) -> Timings:
-        """Return how long each part took; what was done since the forward pass is the last."""
+        """Return each stage's duration; the last is everything since the forward pass."""
         return Timings(
             read_ms=self.read_ms,
             preprocess_ms=(self.blobbed_s - self.started_s) * 1e3,
@@ -51,7 +51,7 @@ class Pass:
 
 
 class Predictor(ABC):
-    """A loaded model with its preprocessing and labels; one thread at a time.
+    """A loaded model with its preprocessing and labels; for one thread at a time.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Predictor(ABC):
 
     @abstractmethod
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> Result:
-        """Say what the model says of one picture.
+        """Return the model's result for one picture.
 
         Parameters
         ----------
@@ -102,7 +102,7 @@ class Predictor(ABC):
         """
 
     def beside(self) -> Self:
-        """Return the model once more, for another thread, as it is now; it must have been used."""
+        """Return a copy of the model for another thread, as it is now; it must have been used."""
         other = copy(self)
         other.engine = self.engine.beside()
         return other

@@ -1,4 +1,4 @@
-"""Build OpenCV's networks, and try a model in a process of its own before this one does.
+"""Builds OpenCV's networks, and tries a model in a separate process before this one uses it.
 
 OpenCV 5.0 ends the process on files that keep every rule of their format (docs/adr/0057). So what
 has not been tried before is tried in another process first, with limits of time and memory, and
@@ -73,13 +73,13 @@ def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net
 
 
 def is_classic(net: cv2.dnn.Net) -> bool:
-    """Tell whether the classic engine runs a network: only its networks begin with this layer."""
+    """Return whether the classic engine runs a network: its networks begin with this layer."""
     return "__NetInputLayer__" in net.getLayerTypes()
 
 
 @contextmanager
 def temporary_copy(data: bytes) -> Iterator[Path]:
-    """Give a file of this content in the system's folder for such files, and remove it after.
+    """Yield a temporary file with this content, and delete it afterwards.
 
     Raises
     ------
@@ -114,7 +114,7 @@ _DIVIDED_S: Final = 30.0
 
 
 class Outcome(Enum):
-    """What came of a trial; the value is the exit status of the process that made it."""
+    """The outcome of a trial; its value is the exit status of the process."""
 
     RUNS = 0
     REPORTS = 20
@@ -142,7 +142,7 @@ def try_out(
     name: str = "model",
     limit_s: float = LIMIT_S,
 ) -> Outcome:
-    """Return what comes of reading a model and running it once, without doing so here.
+    """Return the outcome of reading a model and running it once in a separate process.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def try_out(
 def culprit(
     model: bytes, engine: int, shape: Sequence[int], name: str = "model"
 ) -> tuple[str, Outcome] | None:
-    """Return the operator at which OpenCV fails first, and how, or None if it cannot be told.
+    """Return the first operator at which OpenCV fails, and how, or None if unknown.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def culprit(
 
 
 def _run(words: list[str], content: bytes, name: str, limit_s: float) -> tuple[int | None, str]:
-    """Return the other process's exit status, None if it was given up, and what it told."""
+    """Return the process's exit status, None if it was stopped, and its output."""
     try:
         status, told = run_module("vision.networks.probe_process", words, content, limit_s)
     except StoppedError as error:
@@ -256,7 +256,7 @@ def _folder() -> Path:
 
 
 def _remembered(key: str) -> Outcome | None:
-    """Return what came of an earlier trial.
+    """Return the outcome of an earlier trial.
 
     Each outcome is an empty file whose name says all, so that none can be damaged or half written,
     and several processes may write at once.

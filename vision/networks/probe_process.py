@@ -1,4 +1,4 @@
-"""What `vision.networks.probe` runs in another process: OpenCV on a model that may end it.
+"""The process started by `vision.networks.probe`: runs OpenCV on a model that may crash it.
 
 A small ONNX model is also held against ONNX's own evaluator, since OpenCV 5.0 computes some
 operators otherwise.
@@ -43,7 +43,7 @@ _ROUNDED_TOLERANCE: Final = 0.1
 def try_here(
     kind: ModelFormat, engine: int, shape: tuple[int, ...], path: str, data: bytes
 ) -> Outcome:
-    """Read a model and run it once in this process, and compare what it answers."""
+    """Read a model and run it once in this process, and compare its outputs."""
     try:
         blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
         net = read_net_at(kind, path, engine) if path else read_net(kind, data, engine)
@@ -67,7 +67,7 @@ def try_here(
 
 
 def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
-    """Tell whether an output has other numbers than ONNX's own evaluator gives it.
+    """Return whether an output differs from that of ONNX's own evaluator.
 
     The evaluator has until three seconds of computing are over, and may raise anything: then
     nothing is said against a model.
@@ -87,18 +87,18 @@ def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bo
 
 
 def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
-    """Return ONNX's own evaluator of a model, with what it lacks and what it does wrongly."""
+    """Return ONNX's own evaluator of a model, with missing and wrong operators replaced."""
     from onnx.reference import ReferenceEvaluator
     from onnx.reference.op_run import OpRun
 
     class ReLU6(OpRun):
-        """What `vision.formats.onnx.rewrite.fuse_clips` writes."""
+        """The operator that `vision.formats.onnx.rewrite.fuse_clips` writes."""
 
         def _run(self, x: _Numbers, min_value: float, max_value: float) -> tuple[_Numbers]:
             return (np.clip(x, np.float32(min_value), np.float32(max_value)),)
 
     class BatchNormalization(OpRun):
-        """As for a trained network; before opset 14 the evaluator always takes it for training."""
+        """Batch normalisation at inference; before opset 14 the evaluator assumes training."""
 
         def _run(self, *inputs: _Numbers, **attributes: float) -> tuple[_Numbers]:
             x, *others = (one.astype(np.float32) for one in inputs)
@@ -108,7 +108,7 @@ def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
             return ((scale * (x - mean) / root + bias).astype(np.float32),)
 
     class LogSoftmax(OpRun):
-        """As before opset 13: over `axis`, by default the second, and all axes after it as one."""
+        """LogSoftmax as before opset 13, over `axis`, by default 1, and all later axes."""
 
         def _run(self, x: _Numbers, **_attributes: int) -> tuple[_Numbers]:
             # What the evaluator passes on has the default of opset 13.
@@ -123,7 +123,7 @@ def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
             return logarithms
 
     class Softmax(LogSoftmax):
-        """The same, not as logarithms."""
+        """Softmax as before opset 13."""
 
         def result(self, logarithms: _Numbers) -> _Numbers:
             return np.exp(logarithms)
@@ -155,7 +155,7 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
 
 
 def divide(data: bytes, engine: int, shape: tuple[int, ...], low: int, high: int) -> None:
-    """Try parts of an ONNX graph by halves, and tell of each before and after it is tried.
+    """Bisect an ONNX graph, reporting each part before and after trying it.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def divide(data: bytes, engine: int, shape: tuple[int, ...], low: int, high: int
 
 
 def _fed_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """Return the nodes that depend on the graph's input, in their order."""
+    """Return the nodes that depend on the graph's input, in order."""
     fed = {info.name for info in graph.input} - {one.name for one in graph.initializer}
     nodes = []
     for node in graph.node:
@@ -208,7 +208,7 @@ def _up_to(model: onnx.ModelProto, last: onnx.NodeProto) -> bytes:
 
 
 def main(action: str, kind: str, engine: str, shape: str, path: str, span: str = "") -> int:
-    """Do what the parent asks for, and return the exit status."""
+    """Do what the parent process asks for; return the exit status."""
     limit_memory()
     data = Path(path).read_bytes() if path else sys.stdin.buffer.read()
     sides = tuple(int(side) for side in shape.split("x") if side)

@@ -1,4 +1,4 @@
-"""Cut things out of a picture: the mask that a network gives, and what is made of it."""
+"""Cuts objects out of a picture: the network's mask, and what is made of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BLUR_SHARE = 0.02
 
 
 class Backdrop(StrEnum):
-    """What takes the place of what is not cut out."""
+    """What replaces the background."""
 
     REMOVE = "remove"
     BLUR = "blur"
@@ -70,7 +70,7 @@ REMOVED = CutOut()
 
 @dataclass(frozen=True, eq=False)
 class MaskResult(Result):
-    """What a network that cuts out says of one picture; it names no classes, so `top` is empty.
+    """A segmenter's result for one picture; it has no classes, so `top` is empty.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class MaskResult(Result):
     subject: str = FOREGROUND[0]
 
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
-        """Return which share of a picture is cut out, 0 to 1; what was not seen is not.
+        """Return the share of a picture that is cut out, 0 to 1; unseen parts are not.
 
         Parameters
         ----------
@@ -105,14 +105,14 @@ class MaskResult(Result):
 
 
 class Segmenter(Predictor):
-    """A loaded model that gives a mask; one thread at a time."""
+    """A loaded segmenter; for one thread at a time."""
 
     task = Task.MASK
     # Nothing was below 0 yet; what is above 1 may then be a depth or the number of a class.
     _are_logits = False
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> MaskResult:
-        """Find the mask of one picture; see `Predictor.predict`.
+        """Compute the mask of one picture; see `Predictor.predict`.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class Segmenter(Predictor):
         return MaskResult((), one.timings(), one.seen, mask, share, subject)
 
     def _mask(self, outputs: Outputs) -> Mask:
-        """Return the one mask among the outputs; of several, the largest."""
+        """Return the mask among the outputs, the largest if there are several."""
         values = max(outputs.values(), key=lambda one: one.size)
         channels = mask_channels(values.shape)
         if channels not in (1, 2):
@@ -158,7 +158,7 @@ class Segmenter(Predictor):
 
 
 def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) -> Mask:
-    """Return how much of the cut-out is seen at each pixel, (H, W), 0 to 1."""
+    """Return the opacity of the cut-out at each pixel, (H, W), 0 to 1."""
     width, height = picture_wh
     mask = _placed(result.mask, result.seen, (width, height))
     # Narrower near an end, so that 0 is never half seen and 1 always whole.
@@ -173,12 +173,12 @@ def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) 
 
 
 def _scaled(seen: Rectangle, from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Rectangle:
-    """Return where a rectangle lies once its picture has another size."""
+    """Return a rectangle scaled to another size of its picture."""
     return Rectangle(*(value * to_wh[i % 2] / from_wh[i % 2] for i, value in enumerate(seen)))
 
 
 def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
-    """Return a mask that covers `seen`, in pixels of the picture; 0 where nothing was seen."""
+    """Return a mask placed over `seen`, in pixels of the picture; 0 outside."""
     width, height = picture_wh
     rows, columns = mask.shape
     across, down = seen.width_px / columns, seen.height_px / rows
@@ -198,7 +198,7 @@ def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
 def _blurred(
     picture: Picture, small_wh: tuple[int, int], size_wh: tuple[int, int], shrink: int
 ) -> Picture:
-    """Return a picture out of focus: blurred small, so that a large one takes no longer."""
+    """Return a blurred picture, blurred at a small size so that large ones take no longer."""
     small = cv2.resize(picture, small_wh, interpolation=shrink)
     small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(small_wh)))
     return np.asarray(cv2.resize(small, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
@@ -233,7 +233,7 @@ def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.
 
 
 def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
-    """Return what is laid over a picture on a screen to show it cut out.
+    """Return an overlay that shows a picture cut out on the screen.
 
     Returns
     -------
@@ -259,7 +259,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
 
 @lru_cache(maxsize=4)
 def _board(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Return the board of light squares (H, W) that stands for "nothing is here"."""
+    """Return a checkerboard (H, W) that stands for transparency."""
     width, height = size_wh
     side = max(4, max(size_wh) // 48)
     x, y = np.arange(width) // side, np.arange(height) // side

@@ -1,1 +1,1 @@
-"""Pictures: read, prepared for a network, and written."""
+"""Pictures: reading, preparing for a network, and writing."""

@@ -1,4 +1,4 @@
-"""Write what is in boxes as pictures of their own, in one folder a name."""
+"""Writes the content of boxes as pictures, in one folder per name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 80
 def write_crops(
     folder: Path, stem: str, picture: Picture, found: Detections, labels: Labels
 ) -> list[Path]:
-    """Write each object as a PNG: ``folder/Cat/chelsea-1.png``, which a class can be made of.
+    """Write each object as a PNG: ``folder/Cat/chelsea-1.png``, usable as class folders.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def write_crops(
 
 
 def _free_path(folder: Path, stem: str, counts: Counter[str]) -> Path:
-    """Return the next file in a folder that is not there yet."""
+    """Return the next free file name in a folder."""
     key = folder.name.casefold()  # many systems take "Crane" and "crane" for one folder
     while True:
         counts[key] += 1
@@ -67,7 +67,7 @@ def _free_path(folder: Path, stem: str, counts: Counter[str]) -> Path:
 
 
 def file_name(words: str) -> str:
-    """Return words as a name that every system takes for a file or a folder."""
+    """Return words as a file name that is valid on every system."""
     kept = "".join(
         " " if letter in '<>:"/\\|?*' or ord(letter) < 32 else letter for letter in words
     )

@@ -1,4 +1,4 @@
-"""Decode pictures by Pillow. It takes 50 ms to import, and so this module is imported late."""
+"""Decodes pictures with Pillow, whose import takes 50 ms: import this module late."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _DAMAGE: Final = (
 
 @contextlib.contextmanager
 def refusing(name: str, fault: Fault) -> Iterator[None]:
-    """Refuse a picture at which Pillow fails within the block.
+    """Raise a picture error if Pillow fails in this block.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def refusing(name: str, fault: Fault) -> Iterator[None]:
 
 
 def jpeg_shrink(data: bytes, name: str) -> int:
-    """Return 2 for a JPEG that is to be decoded at half its size, else 1.
+    """Return 2 for a JPEG to be decoded at half its size, otherwise 1.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _to_8_bits(samples: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    """Reduce samples of 16 bits, or floats of 0 to 1; larger ones are scaled to fit."""
+    """Reduce samples of 16 bits, or floats of 0 to 1; scale larger ones to fit."""
     if samples.dtype == np.uint16:
         return (np.asarray(samples, np.uint16) >> 8).astype(np.uint8)
     values = np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)

@@ -1,4 +1,4 @@
-"""Read pictures as the network wants them (BGR, 8 bits, upright, opaque), and write them."""
+"""Reads pictures as networks take them (BGR, 8 bits, upright, opaque), and writes them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
 
 
 def check_picture(data: bytes, name: str = "picture") -> None:
-    """Refuse what is no picture, without decoding it.
+    """Refuse a file that is no picture, without decoding it.
 
     Raises
     ------
@@ -128,7 +128,7 @@ _reader: Final = Service("vision.pictures.process")
 
 
 def _decode_elsewhere(data: bytes, name: str) -> Picture:
-    """Decode in another process, which damage may end: see docs/adr/0097."""
+    """Decode in a separate process, which damaged data may crash: see docs/adr/0097."""
     answer = _reader.ask(data)
     if not answer:
         raise VisionError(Fault.PICTURE_UNDECODED, file=name)
@@ -162,7 +162,7 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
 
 
 def list_pictures(folder: Path | str) -> list[Path]:
-    """Return the pictures of a folder that are not hidden, by name, none of its subfolders.
+    """Return a folder's visible pictures by name, without subfolders.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Pictures in memory: checked, made to fit, and as a screen takes them."""
+"""Pictures in memory: checked, resized, and converted for the screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STRIP_ROWS: Final = 64
 
 
 def check_pixels(picture: object) -> None:
-    """Refuse what is no picture: a path, shares of 1, a grey or a transparent one.
+    """Refuse what is no picture: a path, values of 0 to 1, a grey or a transparent picture.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def check_pixels(picture: object) -> None:
 
 
 def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Lay BGRA (H, W, 4) on white, rounded: (a c + (255 - a) 255) / 255."""
+    """Blend BGRA (H, W, 4) with white, rounded: (a c + (255 - a) 255) / 255."""
     laid = np.empty((*pixels.shape[:2], 3), np.uint8)
     # In strips, so that a large picture does not need its 16-bit products all at once.
     for top in range(0, len(pixels), _STRIP_ROWS):
@@ -44,7 +44,7 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
-    """Return a size made as large as a room allows; as it is where there is no room at all.
+    """Return a size scaled to fit the room, unchanged if there is none.
 
     Sizes are width and height, in pixels.
     """
@@ -56,12 +56,12 @@ def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int,
 
 
 def no_longer_than(side_px: int, size_wh: tuple[int, int]) -> tuple[int, int]:
-    """Return a size made so small that no side is longer than `side_px`."""
+    """Return a size reduced so that no side is longer than `side_px`."""
     return size_wh if max(size_wh) <= side_px else fitted(size_wh, (side_px, side_px))
 
 
 def resized(pixels: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Return pixels (H, W, C) or (H, W) at another size, for people to look at.
+    """Return pixels (H, W, C) or (H, W) resized for display.
 
     Far fewer are first averages of whole blocks, which is quick, so that none is left out.
     """
@@ -99,7 +99,7 @@ _SCREEN_WH: Final = (3840, 2160)
 
 @dataclass(frozen=True)
 class DisplaySize:
-    """The room in which pictures are shown, for whoever prepares them.
+    """The room in which pictures are shown, read by the worker that prepares them.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class DisplaySize:
     is_mirrored: bool = False
 
     def pixels(self, picture: Picture) -> Pixels:
-        """Return a picture as it is painted in this room, whole and as large as it can be.
+        """Return a picture as painted in this room, whole and as large as possible.
 
         It is (H, W, 3) BGR, uint8; what is returned, (h, w, 4), as `to_display` returns it.
         """
@@ -132,7 +132,7 @@ def to_display(
     *,
     is_mirrored: bool = False,
 ) -> Pixels:
-    """Return a picture in the format that is painted without a conversion.
+    """Return a picture in the format that is painted without conversion.
 
     Parameters
     ----------
@@ -157,14 +157,14 @@ def to_display(
 
 
 def to_screen(picture: Picture) -> Pixels:
-    """Return a whole picture, smaller where no screen has so many pixels."""
+    """Return a whole picture, reduced to at most a screen's size."""
     height, width = picture.shape[:2]
     smaller = fitted((width, height), _SCREEN_WH)
     return to_display(picture, smaller if smaller[0] < width else None)
 
 
 def thumbnail(picture: npt.NDArray[np.uint8]) -> Pixels:
-    """Return the middle of a picture (H, W, 3 or 4), uint8, at the size of `THUMBNAIL_WH`."""
+    """Return the centre of a picture (H, W, 3 or 4), uint8, at the size `THUMBNAIL_WH`."""
     height, width = picture.shape[:2]
     scale = min(width / THUMBNAIL_WH[0], height / THUMBNAIL_WH[1])
     # Cut first: a picture like a thread would become millions of pixels long.

@@ -1,4 +1,4 @@
-"""Turn a picture into the tensor a network takes, exactly as `cv2.dnn.blobFromImage` does."""
+"""Converts a picture to a network's input tensor, exactly as `cv2.dnn.blobFromImage` does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST: Final = 1e30
 
 
 class Rectangle(NamedTuple):
-    """A rectangle in picture pixels, from the top left corner; edges may be fractions."""
+    """A rectangle in picture pixels from the top left corner; edges may be fractional."""
 
     left_px: float
     top_px: float
@@ -75,7 +75,7 @@ class Preprocessing:
     letterbox: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse settings that no tensor can be made with.
+        """Refuse settings that make no valid tensor.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Preprocessing:
         return blob
 
     def region(self, picture_wh: tuple[int, int]) -> Rectangle:
-        """Return the part that the network sees of a picture of this width and height in pixels.
+        """Return the part of a picture of this width and height that the network sees, in pixels.
 
         Notes
         -----
@@ -144,7 +144,7 @@ class Preprocessing:
         )
 
     def _middle(self, picture_wh: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Return left, top, width and height of what OpenCV is given of a picture.
+        """Return left, top, width and height of the part of a picture given to OpenCV.
 
         Notes
         -----

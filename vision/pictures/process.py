@@ -1,4 +1,4 @@
-"""What `vision.pictures.files` runs in another process: decoders that a file may end."""
+"""The process started by `vision.pictures.files`: decoders that a file may crash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FORMATS: Final = ("GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "HEIF")
 
 
 def main() -> None:
-    """Answer each picture file by its pixels (H, W, 3), BGR, or in JSON by what is wrong."""
+    """Answer each picture file with its pixels (H, W, 3), BGR, or its error as JSON."""
     limit_memory()
     import pi_heif  # only now, within the limit
     from PIL import Image

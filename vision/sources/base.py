@@ -1,4 +1,4 @@
-"""What every source of frames offers."""
+"""The protocol of sources of frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vision.pictures.pixels import Picture
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture from a source.
+    """A picture from a source.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Frame:
     captured_s: float = field(default_factory=time.perf_counter)
 
     def age_ms(self) -> float:
-        """Return how long ago it was captured, in milliseconds."""
+        """Return the time since it was captured, in milliseconds."""
         return (time.perf_counter() - self.captured_s) * 1e3
 
 
@@ -55,22 +55,22 @@ class FrameSource(Protocol):
 
     @property
     def is_paced(self) -> bool:
-        """True if frames come by the clock, so that late ones are dropped."""
+        """Whether frames come by the clock, so that late ones are dropped."""
 
     @property
     def ended(self) -> bool:
-        """True after the last frame; a seek may start it again."""
+        """Whether the last frame has been read; a seek may start again."""
 
     @property
     def dropped(self) -> int:
-        """How many frames were passed over because newer ones were there."""
+        """The number of frames skipped because newer ones were available."""
 
     @property
     def trouble(self) -> VisionError | None:
-        """What is wrong now (unplugged, stalled); None while frames come. Retried by itself."""
+        """The present problem (unplugged, stalled), None while frames come; it is retried."""
 
     def start(self) -> None:
-        """Begin; never blocks on a device.
+        """Start; never blocks on a device.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class FrameSource(Protocol):
         """
 
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """Return the newest frame not seen before, or None if none came within `timeout_s`.
+        """Return the newest unseen frame, or None if none came within `timeout_s`.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class FrameSource(Protocol):
         """
 
     def seek(self, index: int) -> None:
-        """Make the frame of that number the next one; ignored by live sources."""
+        """Seek to the frame of that number; ignored by live sources."""
 
     def stop(self) -> None:
-        """End; returns at once and leaves no device open for long."""
+        """Stop; returns at once and soon releases the device."""

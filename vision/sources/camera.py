@@ -27,7 +27,7 @@ _EMPTY_READS_ALLOWED: Final = 5
 
 @dataclass(frozen=True)
 class CameraInfo:
-    """A camera that is plugged in.
+    """A connected camera.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class CameraInfo:
 
 
 def list_cameras() -> tuple[CameraInfo, ...]:
-    """Return the cameras that are plugged in, by name; none where the system tells none."""
+    """Return the connected cameras by name; none if the system lists none."""
     backend = _PLATFORM_BACKENDS.get(sys.platform, cv2.CAP_ANY)
     try:
         found = list(enumerate_cameras(backend))

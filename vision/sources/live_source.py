@@ -1,4 +1,4 @@
-"""Cameras and streams: a thread of their own captures, and only the newest frame is kept."""
+"""Cameras and streams: a separate thread captures, and only the newest frame is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BAD_PICTURES_ALLOWED: Final = 10
 
 @dataclass(frozen=True, eq=False)
 class _Captured:
-    """What the device delivered, with its number, the time it took and when it was there."""
+    """A captured picture with its number, duration and time."""
 
     picture: Picture | bytes
     index: int
@@ -29,7 +29,7 @@ class _Captured:
 
 
 class LiveDevice(Protocol):
-    """Something that delivers pictures at its own pace; used by one capture thread."""
+    """A device that delivers pictures at its own pace; used by one capture thread."""
 
     name: str
 
@@ -52,10 +52,10 @@ class LiveDevice(Protocol):
         """
 
     def interrupt(self) -> None:
-        """Make a `read` that waits in the other thread end soon, if the device can."""
+        """End a `read` that is waiting in the other thread soon, if the device can."""
 
     def close(self) -> None:
-        """Disconnect; called after every failure as well."""
+        """Disconnect; called after every failure too."""
 
 
 class LiveSource:
@@ -94,7 +94,7 @@ class LiveSource:
 
     @property
     def trouble(self) -> VisionError | None:
-        """What is wrong now, or None."""
+        """The present problem, or None."""
         with self._news:
             if self._trouble is not None:
                 return self._trouble
@@ -125,7 +125,7 @@ class LiveSource:
         return None if taken is None else self._frame(taken)
 
     def _frame(self, taken: _Captured) -> Frame | None:
-        """Decode what was taken; None for a damaged picture, of which a few are passed over."""
+        """Decode a captured frame; None for a damaged one, a few of which are tolerated."""
         started = time.perf_counter()
         picture = taken.picture
         if isinstance(picture, bytes):
@@ -144,10 +144,10 @@ class LiveSource:
         return Frame(picture, taken.index, name, read_ms, taken.captured_s)
 
     def seek(self, index: int) -> None:
-        """Do nothing: a live source has no places."""
+        """Do nothing: a live source cannot seek."""
 
     def stop(self) -> None:
-        """Ask the capture thread to end and let it close the device."""
+        """Ask the capture thread to end and to close the device."""
         self._stopping.set()
         self.device.interrupt()
         with self._news:

@@ -1,4 +1,4 @@
-"""Network streams: MJPEG over HTTP by our own reader, RTSP by FFmpeg inside OpenCV."""
+"""Network streams: MJPEG over HTTP with our own reader, RTSP with OpenCV's FFmpeg."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class MjpegDevice:
         self._is_single = False
 
     def open(self) -> None:
-        """Connect, ask for the stream and check that pictures are announced.
+        """Connect, request the stream and check that it announces pictures.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class MjpegDevice:
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
 
     def _ask(self, parts: SplitResult) -> http.client.HTTPResponse:
-        """Connect to an address and return the head of its answer."""
+        """Connect to a URL and return the head of its response."""
         connection = self._connection = _connection(parts, self.stall_s)
         connection.connect()
         connected = self._socket = connection.sock
@@ -121,7 +121,7 @@ class MjpegDevice:
         return answer
 
     def read(self) -> bytes:
-        """Wait for the next whole part of the answer, or for the next answer.
+        """Wait for the next whole part of the response, or for the next response.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class MjpegDevice:
             raise _unavailable(self.name, reason_of(error)) from error
 
     def _next_part(self, body: _Body, deadline: float) -> bytes:
-        """Return the content of the next part of the answer."""
+        """Return the content of the response's next part."""
         body.until(self._boundary, deadline, _MAX_PICTURE_BYTES)
         head = body.until(b"\r\n\r\n", deadline, _MAX_HEADER_BYTES)
         for line in head.split(b"\r\n"):
@@ -181,7 +181,7 @@ class MjpegDevice:
 
 
 class _Body:
-    """The bytes of an HTTP answer, with a deadline for every demand."""
+    """The body of an HTTP response, with a deadline for every read."""
 
     def __init__(self, answer: http.client.HTTPResponse, name: str) -> None:
         self._answer = answer
@@ -198,7 +198,7 @@ class _Body:
         self._buffer += data
 
     def until(self, mark: bytes, deadline: float, most_bytes: int) -> bytes:
-        """Take everything before `mark`, and the mark itself away."""
+        """Read everything up to `mark`, and remove the mark."""
         searched = 0
         while (at := self._buffer.find(mark, max(0, searched - len(mark)))) < 0:
             searched = len(self._buffer)
@@ -210,7 +210,7 @@ class _Body:
         return data
 
     def whole(self, deadline: float, most_bytes: int) -> bytes:
-        """Take everything up to the end of the answer."""
+        """Read everything up to the end of the response."""
         while data := self._answer.read1(_READ_BYTES):
             self._buffer += data
             if len(self._buffer) > most_bytes:
@@ -227,7 +227,7 @@ class _Body:
         return data
 
     def close(self) -> None:
-        """Close the answer, which holds the socket."""
+        """Close the response, which holds the socket."""
         self._answer.close()
 
     def put_back(self, data: bytes) -> None:
@@ -270,7 +270,7 @@ class RtspDevice(CaptureDevice):
 
 
 def _sent_elsewhere(address: str, place: str) -> VisionError:
-    """Return the error of a server that sends on to another place, which the user may open."""
+    """Return the error for a redirect, whose target the user may open."""
     name = _without_password(address)
     try:
         shown = _without_password(urljoin(address, place))
@@ -300,7 +300,7 @@ def _headers(parts: SplitResult) -> dict[str, str]:
 
 
 def _without_password(address: str) -> str:
-    """Return an address fit for the screen."""
+    """Return a URL without its password, for display."""
     parts = urlsplit(address)
     if parts.password is None:
         return address

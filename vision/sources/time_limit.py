@@ -1,4 +1,4 @@
-"""Cut connections: a server that sends a byte now and then never lets a socket time out."""
+"""Cuts connections, since a server that sends single bytes never lets a socket time out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 
 def cut(connected: socket.socket) -> None:
-    """End a connection, and what waits for it in another thread."""
+    """Close a connection, ending what waits for it in another thread."""
     with contextlib.suppress(OSError):  # it may have ended just now
         connected.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
 def cut_after(connected: socket.socket, limit_s: float) -> Iterator[None]:
-    """Cut the connection where what is done in the block takes longer.
+    """Cut the connection if this block takes longer.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A video file as a source of frames, played by the clock, with seeking."""
+"""A video file as a source of frames, played by the clock and seekable."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class VideoSource:
         self._next, self.ended, self._zero_s = 0, False, None
 
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """Return the frame that is due, waiting for it at most `timeout_s`.
+        """Return the frame that is due, waiting at most `timeout_s`.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class VideoSource:
         )
 
     def _pass_over_damage(self) -> bool:
-        """Go on after a frame that cannot be decoded; return whether the file is at its end."""
+        """Skip a frame that cannot be decoded; return whether the file is at its end."""
         if self.length is not None and self._next < self.length:
             self._next += 1
             self._damaged += 1
@@ -127,11 +127,11 @@ class VideoSource:
 
     @property
     def _has_no_frame(self) -> bool:
-        """Whether not one frame could be decoded so far."""
+        """Whether no frame could be decoded so far."""
         return self._damaged == self._next and self._good is None
 
     def _damage(self) -> VisionError:
-        """Return what to say of the frames passed over, and forget them."""
+        """Return the message about skipped frames, and reset it."""
         if self._has_no_frame and self._capture is not None:
             # Not one frame: more likely than so much damage is a codec that is not there.
             number = int(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
@@ -156,7 +156,7 @@ class VideoSource:
         return True
 
     def _drop_late_frames(self, count: int) -> None:
-        """Pass over frames that should already have been shown."""
+        """Skip frames that should already have been shown."""
         assert self._capture is not None
         for _ in range(count):
             if self._capture.grab():
@@ -180,7 +180,7 @@ class VideoSource:
         return np.asarray(picture, np.uint8)
 
     def seek(self, index: int) -> None:
-        """Make the frame of that number, from 0, the next one, and set the clock by it."""
+        """Seek to the frame of that number, from 0, and set the clock by it."""
         if self._capture is None:
             return
         last = index if self.length is None else self.length - 1
@@ -190,7 +190,7 @@ class VideoSource:
         self._damaged, self._good = 0, None
 
     def rest_clock(self) -> None:
-        """Forget the clock, so that a pause does not count as lateness."""
+        """Reset the clock, so that a pause does not count as lateness."""
         self._zero_s = None
 
     def stop(self) -> None:
@@ -201,7 +201,7 @@ class VideoSource:
 
 
 def _counts_frames(path: Path) -> bool:
-    """Tell whether a file says how many frames it holds, as AVI, MP4 and MOV do."""
+    """Return whether a file declares its number of frames, as AVI, MP4 and MOV do."""
     with open_file(path) as file:
         head = file.read(8)
     return head.startswith(b"RIFF") or head[4:] in (b"ftyp", b"moov", b"mdat", b"wide")

@@ -1,4 +1,4 @@
-"""Labelled pictures as frozen values, and the functions that make a changed one of them."""
+"""Labelled pictures as frozen values, and the functions that change them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LEAST_PICTURES: Final = 2
 
 @dataclass(frozen=True)
 class Picture:
-    """One sample, known by its content: the same file under two names is one picture.
+    """A sample, identified by its content: one file under two names is one picture.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class PictureClass:
 
 @dataclass(frozen=True)
 class Collection:
-    """All that is taught from.
+    """The classes and all their samples.
 
     Attributes
     ----------
@@ -120,22 +120,22 @@ class Collection:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The classes' names, in their order."""
+        """The classes' names in order."""
         return tuple(one.name for one in self.classes)
 
     @property
     def count(self) -> int:
-        """How many samples there are in all classes together."""
+        """The number of samples in all classes."""
         return sum(len(one.pictures) for one in self.classes)
 
     @cached_property
     def taught(self) -> Collection:
-        """What is learned from: the classes that are not left out."""
+        """The part to learn from: the classes that are not left out."""
         left = tuple(one for one in self.classes if not one.is_left_out)
         return self if len(left) == len(self.classes) else replace(self, classes=left)
 
     def pictures(self) -> dict[str, Picture]:
-        """Return each different picture once, by its hash, in order."""
+        """Return each distinct picture once, by its hash, in order."""
         found: dict[str, Picture] = {}
         for one in self.classes:
             for picture in one.pictures:
@@ -145,7 +145,7 @@ class Collection:
 
 @dataclass(frozen=True)
 class Added:
-    """What came of adding pictures to a class.
+    """The result of adding pictures to a class.
 
     Attributes
     ----------
@@ -162,7 +162,7 @@ class Added:
 
 
 def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] = ()) -> Collection:
-    """Add a class at the end, in the first colour that is free.
+    """Add a class at the end, in the first free colour.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def without_class(collection: Collection, key: int) -> Collection:
 
 
 def renamed(collection: Collection, key: int, name: str) -> Collection:
-    """Give a class another name.
+    """Rename a class.
 
     Raises
     ------
@@ -198,17 +198,17 @@ def renamed(collection: Collection, key: int, name: str) -> Collection:
 
 
 def recoloured(collection: Collection, key: int, colour: int) -> Collection:
-    """Give a class another of the theme's colours, and with it its shape."""
+    """Give a class another of the theme's colours, and thereby its shape."""
     return _changed(collection, replace(collection.of(key), colour=colour))
 
 
 def left_out(collection: Collection, key: int, is_left_out: bool) -> Collection:
-    """Leave a class out of training with its pictures, or let it take part again."""
+    """Exclude a class and its pictures from training, or include it again."""
     return _changed(collection, replace(collection.of(key), is_left_out=is_left_out))
 
 
 def reordered(collection: Collection, key: int, position: int) -> Collection:
-    """Move a class to a position, counted from 0 among the others; one out of range is the end."""
+    """Move a class to an index, counted without it; one out of range means the end."""
     moving = collection.of(key)
     others = [one for one in collection.classes if one.key != key]
     others.insert(max(0, position), moving)
@@ -216,7 +216,7 @@ def reordered(collection: Collection, key: int, position: int) -> Collection:
 
 
 def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture]) -> Added:
-    """Add pictures to a class; one that it has already is left out and counted.
+    """Add pictures to a class; duplicates are skipped and counted.
 
     Raises
     ------
@@ -254,7 +254,7 @@ def without_pictures(collection: Collection, key: int, hashes: Hashes[str]) -> C
 
 
 def moved(collection: Collection, hashes: Hashes[str], from_key: int, to_key: int) -> Collection:
-    """Move pictures from one class to the end of another; one that is there already stays one."""
+    """Move pictures to the end of another class, without duplicating those already there."""
     going = [one for one in collection.of(from_key).pictures if one.sha256 in hashes]
     if from_key == to_key:
         return collection
@@ -263,7 +263,7 @@ def moved(collection: Collection, hashes: Hashes[str], from_key: int, to_key: in
 
 
 def in_several_classes(collection: Collection) -> dict[str, tuple[int, ...]]:
-    """Return the hashes of pictures that more than one class has, with the keys of those."""
+    """Return the hashes of pictures in more than one class, with the keys of these classes."""
     homes: dict[str, list[int]] = {}
     for one in collection.classes:
         for picture in one.pictures:
@@ -272,7 +272,7 @@ def in_several_classes(collection: Collection) -> dict[str, tuple[int, ...]]:
 
 
 def new_burst(collection: Collection) -> int:
-    """Return a burst's number that no picture has."""
+    """Return an unused number for a burst."""
     used = (
         picture.burst
         for one in collection.classes
@@ -283,7 +283,7 @@ def new_burst(collection: Collection) -> int:
 
 
 def require_teachable(collection: Collection) -> None:
-    """Refuse a collection of whose taught classes nothing can be learned.
+    """Refuse a collection whose classes cannot be learned.
 
     Raises
     ------
@@ -315,7 +315,7 @@ def require_teachable(collection: Collection) -> None:
 
 
 def require_room(collection: Collection) -> None:
-    """Refuse a collection that is larger than a project can be.
+    """Refuse a collection too large for a project.
 
     Raises
     ------
@@ -336,7 +336,7 @@ def require_room(collection: Collection) -> None:
 
 
 def require_bytes(size: int, limit: int) -> None:
-    """Refuse a part of a project that is too large to be read again.
+    """Refuse a part of a project too large to be read again.
 
     Raises
     ------
@@ -352,13 +352,13 @@ def require_bytes(size: int, limit: int) -> None:
 
 
 def imbalance(collection: Collection) -> float:
-    """Return how many times as many pictures the largest class has as the smallest that has any."""
+    """Return the ratio of pictures in the largest class to the smallest non-empty one."""
     counts = [len(one.pictures) for one in collection.classes if one.pictures]
     return max(counts) / min(counts) if counts else 1.0
 
 
 def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return pairs of names that differ by one slip of the pen: "moutain" beside "mountain".
+    """Return pairs of names that differ by one typing error: "moutain" beside "mountain".
 
     Notes
     -----
@@ -371,12 +371,12 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def free_name(name: str, names: Iterable[str]) -> str:
-    """Return a name that is not among `names`: "cat (2)" for "cat" beside "Cat"."""
+    """Return a name that is not in `names`: "cat (2)" for "cat" beside "Cat"."""
     return free_among(name, {one.casefold() for one in names})
 
 
 def free_among(name: str, used: set[str]) -> str:
-    """Return a name that is not among those `used`, casefolded ones; it is one of them then."""
+    """Return a name that is not in `used`, a set of casefolded names, and add it there."""
     free, number = name, 2
     while free.casefold() in used:
         free, number = f"{name} ({number})", number + 1
@@ -385,7 +385,7 @@ def free_among(name: str, used: set[str]) -> str:
 
 
 def sha256_of(data: bytes) -> str:
-    """Return what a picture with this content is known by."""
+    """Return the hash that identifies a picture of this content."""
     return hashlib.sha256(data).hexdigest()
 
 

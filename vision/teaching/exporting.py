@@ -1,4 +1,4 @@
-"""Write the samples of a collection as files, in one folder a class."""
+"""Writes the samples of a collection as files, in one folder per class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PNG = b"\x89PNG"
 
 @dataclass(frozen=True)
 class Written:
-    """What came of writing a collection.
+    """The result of writing a collection.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Written:
 
 
 def write_folders(collection: Collection, parent: Path, name: str) -> Written:
-    """Write ``parent/name/cat/kitten.jpg`` and so on, from which the classes can be imported again.
+    """Write ``parent/name/cat/kitten.jpg`` and so on, which can be imported again.
 
     Each file is as it came, byte by byte. No folder that is there is written into: beside
     ``pets`` it is ``pets (2)``.
@@ -71,7 +71,7 @@ def write_folders(collection: Collection, parent: Path, name: str) -> Written:
 
 
 def _parts(picture: Picture, data: bytes) -> tuple[str, str]:
-    """Return stem and suffix of the file that a sample becomes; a frame's name has no suffix."""
+    """Return stem and suffix of a sample's file; a frame's name has no suffix."""
     name = Path(picture.name)
     if name.suffix.lower() in PICTURE_SUFFIXES:
         return file_name(name.stem) or "image", name.suffix

@@ -1,4 +1,4 @@
-"""What was computed of pictures before, on disk: features and thumbnails, by content."""
+"""A cache on disk of features and thumbnails, by content."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def user_cache_file() -> Path:
 
 
 class FeatureCache:
-    """Bytes by key, in one file that several threads and processes may use at once.
+    """Bytes by key in one file, which several threads and processes may use at once.
 
     Nothing that goes wrong with it stops anybody: what cannot be read counts as not there, a
     damaged file is begun anew, and what cannot be kept is told by `fault`.
@@ -55,7 +55,7 @@ class FeatureCache:
     """
 
     def __init__(self, path: Path | None = None, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Nothing is read or made here.
+        """Neither read nor create anything here.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class FeatureCache:
         self._lock = threading.Lock()
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return what is kept under some keys; one that is damaged is not there."""
+        """Return the values of some keys, omitting damaged ones."""
         wanted = list(keys)
         if not wanted or not self.path.is_file():
             return {}
@@ -80,7 +80,7 @@ class FeatureCache:
                 return {}
 
     def keep(self, values: Mapping[str, bytes]) -> bool:
-        """Keep values under their keys; return False where that failed, as `fault` says."""
+        """Store values under their keys; return False on failure, with the reason in `fault`."""
         if not values:
             return True
         with self._lock:
@@ -96,7 +96,7 @@ class FeatureCache:
         return True
 
     def size_bytes(self) -> int:
-        """Return how much of the disk it takes."""
+        """Return its size on disk."""
         found = 0
         for path in self._files():
             with contextlib.suppress(OSError):
@@ -104,7 +104,7 @@ class FeatureCache:
         return found
 
     def clear(self) -> None:
-        """Forget everything.
+        """Delete everything.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class FeatureCache:
             self._make_room(database)
 
     def _make_room(self, database: sqlite3.Connection) -> None:
-        """Delete what was not used for longest, down to 9/10 of the limit, if it is passed."""
+        """Delete the least recently used, down to 9/10 of the limit, if it is exceeded."""
         (pages,) = database.execute("PRAGMA page_count").fetchone()
         (free,) = database.execute("PRAGMA freelist_count").fetchone()
         (page_bytes,) = database.execute("PRAGMA page_size").fetchone()

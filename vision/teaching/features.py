@@ -1,4 +1,4 @@
-"""The 1,280 values that the bundled classifier sees in a picture, below its own scores."""
+"""The 1,280 features of a picture in the bundled classifier, below its scores."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _DARKER: Final = 0.7
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Changed copies of the pictures that are learned from, one more a picture for each that is on.
+    """Augmented copies of the training pictures, one more per picture for each kind.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Augmentation:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Which are on."""
+        """The kinds that are on."""
         return tuple(name for name in ("flip", "crop", "brightness") if getattr(self, name))
 
 
@@ -71,7 +71,7 @@ NO_AUGMENTATION: Final = Augmentation()
 
 
 class Backbone:
-    """The bundled classifier as what gives features; one thread at a time."""
+    """The bundled classifier as a feature extractor; for one thread at a time."""
 
     def __init__(self) -> None:
         """Load the network.
@@ -87,7 +87,7 @@ class Backbone:
         self.preprocessing: Final[Preprocessing] = self.manifest.preprocessing
 
     def features(self, blob: Blob) -> npt.NDArray[np.float32]:
-        """Return the features (N, 1280) of pictures made ready (N, C, H, W).
+        """Return the features (N, 1280) of preprocessed pictures (N, C, H, W).
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Backbone:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What was found out about pictures.
+    """The features of pictures.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ def extract_features(
     augmentation: Augmentation = NO_AUGMENTATION,
     augmented: Collection[str] = frozenset(),
 ) -> Features | None:
-    """Return the features of pictures; belongs to a worker.
+    """Return the features of pictures; call it on a worker.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def extract_features(
 
 
 def changed_copy(pixels: Pixels, sha256: str, kind: str) -> Pixels:
-    """Return a changed copy of a picture: always the same one of the same picture.
+    """Return an augmented copy of a picture, always the same one.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def changed_copy(pixels: Pixels, sha256: str, kind: str) -> Pixels:
 def thumbnail(
     picture: Picture, size_px: int = THUMBNAIL_PX, cache: FeatureCache | None = None
 ) -> Pixels:
-    """Return a picture's square middle, small; belongs to a worker.
+    """Return a picture's square centre as a thumbnail; call it on a worker.
 
     Parameters
     ----------
@@ -280,7 +280,7 @@ def thumbnail(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Pictures made ready: what they are called, their blobs, and how many were asked for.
+    """Preprocessed pictures: their keys, their blobs, and their number.
 
     `seen` are the entries of their files, as these were just before they were read.
     """
@@ -295,7 +295,7 @@ class _Batch:
 def _made_ready(
     wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
 ) -> Iterator[_Batch]:
-    """Read pictures a batch ahead of who computes; end early where it is stopped."""
+    """Read pictures a batch ahead of the computation; end early if stopped."""
     read = partial(_read_batch, preprocessing=preprocessing, should_stop=should_stop)
     readings = read_ahead(read, batched(wanted, BATCH))
     with contextlib.suppress(StoppedError), contextlib.closing(readings):
@@ -350,7 +350,7 @@ def _file_entry(picture: Picture) -> dict[str, bytes]:
 
 
 def _key(sha256: str, kind: str) -> str:
-    """Return what features are kept under: model, preprocessing, kind of copy, picture."""
+    """Return the cache key of features: model, preprocessing, augmentation, picture."""
     return f"{_model_key()}:{kind}:{sha256}"
 
 

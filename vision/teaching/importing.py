@@ -1,4 +1,4 @@
-"""Make samples of files, frames and folders: what cannot be used is listed, nothing is guessed."""
+"""Makes samples of files, frames and folders; unusable ones are listed, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FRAME_QUALITY: Final = 95
 
 @dataclass(frozen=True)
 class Import:
-    """What came of files.
+    """The result of importing files.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Import:
 
 @dataclass(frozen=True)
 class FolderImport:
-    """What came of a folder with one folder a class.
+    """The result of importing a folder of class folders.
 
     Attributes
     ----------
@@ -92,12 +92,12 @@ class FolderImport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many pictures each class has, by its name."""
+        """The number of pictures in each class, by its name."""
         return {one.name: len(one.pictures) for one in self.collection.classes}
 
 
 def picture_from_file(path: Path) -> Picture:
-    """Return the sample that a file is; its pixels are not decoded yet.
+    """Return a file as a sample, without decoding it.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def picture_from_file(path: Path) -> Picture:
 
 
 def picture_from_bytes(data: bytes, name: str) -> Picture:
-    """Return the sample that an encoded picture in memory is, one pasted say.
+    """Return an encoded picture in memory as a sample, for instance a pasted one.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
 def picture_from_frame(
     frame: npt.NDArray[np.uint8], name: str, burst: int | None = None
 ) -> Picture:
-    """Return the sample that a camera's or a video's frame is, packed as a JPEG.
+    """Return a frame of a camera or video as a sample, encoded as a JPEG.
 
     The frame is (H, W, 3) BGR, uint8; `burst` is the number of its recording.
     """
@@ -198,7 +198,7 @@ def import_folder(
     seed: int = 0,
     place_of: Callable[[str], Any] | None = None,
 ) -> FolderImport | None:
-    """Make a collection of a folder with one folder a class.
+    """Make a collection of a folder of class folders.
 
     Parameters
     ----------
@@ -276,7 +276,7 @@ def import_folder(
 
 
 def without_known(found: FolderImport, before: Collection) -> FolderImport:
-    """Return an import with only what is new to a collection, whose classes it joins by name."""
+    """Return an import without what the collection has already; classes join by name."""
     held = {
         one.name.casefold(): {picture.sha256 for picture in one.pictures} for one in before.classes
     }
@@ -292,7 +292,7 @@ def without_known(found: FolderImport, before: Collection) -> FolderImport:
 
 
 def is_class_folder(folder: Path) -> bool:
-    """Tell whether a folder holds two folders with pictures or more, by a short look.
+    """Return whether a folder holds two or more folders with pictures, by a short look.
 
     A folder in which that cannot be seen within `MOST_FILES` entries, or that cannot be read, is
     none.
@@ -311,7 +311,7 @@ def is_class_folder(folder: Path) -> bool:
 
 
 class _Room:
-    """How many entries may still be looked at."""
+    """How many entries may still be visited."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -331,7 +331,7 @@ class _Room:
 
 
 def _way_in(folder: Path) -> Path:
-    """Return the folder itself, or the one at the end of folders that hold one folder each."""
+    """Return the folder, or the innermost one if each holds a single folder."""
     home = folder
     for _ in range(_DEEPEST):
         files, folders = _look_into(home, _Room(folder))
@@ -342,7 +342,7 @@ def _way_in(folder: Path) -> Path:
 
 
 def _look_into(folder: Path, left: _Room) -> tuple[list[Path], list[Path]]:
-    """Return the pictures, by their names' endings, and the folders in a folder, each sorted."""
+    """Return a folder's pictures, by file name extension, and its folders, each sorted."""
     files: list[Path] = []
     folders: list[Path] = []
     for entry in _entries(folder, left):
@@ -380,7 +380,7 @@ def _is_picture(entry: os.DirEntry[str]) -> bool:
 
 
 def _in_order(path: Path) -> tuple[list[tuple[int, str]], str]:
-    """Return what files stand in order by: "class 2" before "class 10", as file managers do."""
+    """Return a natural sort key: "class 2" before "class 10"."""
     parts = re.split("([0-9]+)", path.name.casefold())
     return [(int(part) if part.isdecimal() else -1, part) for part in parts], path.name
 

@@ -1,4 +1,4 @@
-"""Teach projects (``.glassteach``): one zip of ``project.json`` and what pictures are packed."""
+"""Teach projects (``.glassteach``): a zip of ``project.json`` and packed pictures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """What a project file holds.
+    """The content of a project file.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Project:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A project that was read, and what became of its pictures.
+    """A project that was read, with the state of its pictures.
 
     Attributes
     ----------
@@ -86,20 +86,20 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Unpacked:
-    """What a project file holds, before any picture that it refers to is looked at."""
+    """A project file's content before any referenced picture is looked up."""
 
     path: Path
     document: _StoredProject
     packed: dict[str, bytes]
 
     def folders_outside(self) -> tuple[str, ...]:
-        """Return the folders outside its own that it refers to pictures in."""
+        """Return the folders outside its own that contain referenced pictures."""
         classes = self.document.classes
         names = (one.path for each in classes for one in each.pictures if one.path)
         return folders_outside(names, self.path)
 
     def opened(self) -> Opened:
-        """Look for the pictures; raises as :func:`read_project`."""
+        """Look up the pictures; raises as :func:`read_project`."""
         path, document = self.path, self.document
         classes = document.classes
         keys = {one.key for one in classes}
@@ -174,7 +174,7 @@ class _StoredProject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def write_project(project: Project, path: Path) -> None:
-    """Write a project file, whole or not at all.
+    """Write a project file, completely or not at all.
 
     Packed pictures go into it; files are referred to, by a path from the project's own folder where
     they lie in it, and by their full path elsewhere.
@@ -225,7 +225,7 @@ def write_project(project: Project, path: Path) -> None:
 
 
 def folders_outside(pictures: Iterable[str], path: Path) -> tuple[str, ...]:
-    """Return the folders of pictures that do not lie in a project's folder or below.
+    """Return the folders of pictures outside a project's own folder.
 
     Links are followed; of a link in the folder that leads out, its own path is returned. None is on
     another computer: pictures there are not looked for.
@@ -248,7 +248,7 @@ def folders_outside(pictures: Iterable[str], path: Path) -> tuple[str, ...]:
 
 
 def read_project(path: Path) -> Opened:
-    """Read a project file; no picture is decoded and no file referred to is opened.
+    """Read a project file; no picture is decoded and no referenced file is opened.
 
     Raises
     ------
@@ -259,7 +259,7 @@ def read_project(path: Path) -> Opened:
 
 
 def unpack_project(path: Path) -> Unpacked:
-    """Read a project file, and nothing that it refers to.
+    """Read a project file without anything that it refers to.
 
     Raises
     ------
@@ -289,14 +289,14 @@ def _stored(picture: Picture, place: _Place) -> _StoredPicture:
 
 
 class _Place:
-    """Where a project is written: what its pictures' paths are given from."""
+    """The folder of a project, to which its pictures' paths are relative."""
 
     def __init__(self, path: Path) -> None:
         self._folders = (path.absolute().parent, path.resolve().parent)
         self._ends: dict[Path, Path] = {}
 
     def reference(self, path: Path) -> str:
-        """Return a picture's path, from the project's folder where it lies in it.
+        """Return a picture's path, relative if it lies in the project's folder.
 
         Either may be reached through a link to a folder. No path is given with "..", which no
         project may hold.
@@ -383,7 +383,7 @@ def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str,
 
 
 def _place_of(stored: str, folder: Path) -> Path:
-    """Return where a picture that is referred to lies: where it lay, or beside the project."""
+    """Return the path of a referenced picture: its old place, or beside the project."""
     place, beside = folder / stored, folder / PureWindowsPath(stored).name
     if _is_on_other_computer(place, folder):
         return beside
@@ -391,7 +391,7 @@ def _place_of(stored: str, folder: Path) -> Path:
 
 
 def _is_on_other_computer(place: Path, folder: Path) -> bool:
-    """Tell by its look: on Windows even to ask tells that computer the user's name."""
+    """Return whether a path names another computer, which Windows would log in to."""
     drive = place.drive
     return os.name == "nt" and drive.startswith("\\\\") and drive != folder.drive
 

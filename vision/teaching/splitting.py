@@ -1,4 +1,4 @@
-"""Which pictures are kept back to test with."""
+"""Pictures held out for testing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vision.teaching.collection import Collection
 
 
 def split(collection: Collection) -> frozenset[str]:
-    """Return the hashes of the pictures that are held out, of each class its share.
+    """Return the hashes of the pictures that are held out, a share of each class.
 
     Notes
     -----
@@ -40,7 +40,7 @@ def split(collection: Collection) -> frozenset[str]:
 def _held_of_class(
     sizes: Mapping[str, int], held: Set[str], trained: Set[str], share: float, seed: int
 ) -> set[str]:
-    """Return which groups of a class are held out, given those that other classes decided on.
+    """Return the held-out groups of a class, given those that other classes decided on.
 
     `sizes` has the number of pictures of each group, in the order in which they came.
     """
@@ -72,7 +72,7 @@ def _held_of_class(
 
 
 def untested(collection: Collection) -> tuple[int, ...]:
-    """Return the keys of the classes with pictures none of which is held out.
+    """Return the keys of the classes with pictures but none held out.
 
     Their pictures were recorded in one go, say; another recording lets them be tested.
     """
@@ -85,7 +85,7 @@ def untested(collection: Collection) -> tuple[int, ...]:
 
 
 def _groups(collection: Collection) -> dict[str, str]:
-    """Return for each picture's hash that of the first of its group, linked by bursts."""
+    """Return for each picture's hash the first hash of its group, linked by bursts."""
     parent: dict[str, str] = {}
 
     def root(sha256: str) -> str:

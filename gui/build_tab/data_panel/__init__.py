@@ -1,1 +1,1 @@
-"""What the network learns from: tiles to choose, a table to edit, sliders, and the split."""
+"""The data: tiles to choose from, an editable table, sliders, and the split."""

@@ -1,4 +1,4 @@
-"""The dialog that imports the user's own table: how it is read, its columns, its first rows."""
+"""The import dialog for the user's own table: format, columns, first rows."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ _SAID_AFTER_MS = 300
 
 
 def _encoding(found: CsvFormat) -> str:
-    """Return an encoding by the name it has in the list; with a mark or an order it is the same."""
+    """Return an encoding by its name in the list, ignoring byte order marks."""
     return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
@@ -117,7 +117,7 @@ _TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
 
 
 class _FirstRows(QAbstractTableModel):
-    """A table's first rows, as they were read."""
+    """The first rows of a table."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +135,7 @@ class _FirstRows(QAbstractTableModel):
         return 0 if parent.isValid() or self.table is None else len(self.table.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the number or the word of a cell, nothing for a gap."""
+        """Return a cell's number or word, empty for a gap."""
         if self.table is None or role not in _TEXTS:
             return self._alignment(index.column(), role)
         column = self.table.columns[index.column()]
@@ -161,7 +161,7 @@ class _FirstRows(QAbstractTableModel):
 
 
 def _write(combo: QComboBox, words: dict[str, str]) -> None:
-    """Write the words of a list of choices in the language in use."""
+    """Set the texts of a combo box in the current language."""
     for index, word in enumerate(words.values()):
         combo.setItemText(index, tr(word))
 
@@ -183,7 +183,7 @@ def _dressed[View: QTableView](view: View, object_name: str) -> View:
 
 
 class CsvDialog(Dialog):
-    """Show a table's first rows and let the user say how to read it and what to learn.
+    """Shows a table's first rows and lets the user set the format and choose columns.
 
     The whole table is read in the background as the choices say, so that what is left out, or why
     it cannot be learned from, is said here, where the choices are; and so that its rows are at hand
@@ -261,7 +261,7 @@ class CsvDialog(Dialog):
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
 
     def _make_problem(self) -> QFrame:
-        """Return the card that says why the file cannot be read, or learned from."""
+        """Return the card that explains why the file cannot be read or used."""
         card = frame("card", tone="fail")
         self._problem = label("", "csv_problem", wrap=True)
         top = Qt.AlignmentFlag.AlignTop
@@ -303,7 +303,7 @@ class CsvDialog(Dialog):
     # -- Reading -----------------------------------------------------------------------------------
 
     def data(self) -> CsvData:
-        """Return how the table is to be read, by what is chosen now."""
+        """Return the chosen way of reading the table."""
         chosen = {name: combo.currentData() for name, combo in self.choices.items()}
         return CsvData(
             path=str(self._path),
@@ -324,7 +324,7 @@ class CsvDialog(Dialog):
         return tuple(name for name, use in self._uses.items() if use == role)
 
     def _on_skip_edited(self, text: str) -> None:
-        """Read with other lines skipped; what is no number of them is marked, and says so."""
+        """Read with other skipped lines; flag an invalid number."""
         lines = parse_whole(text)
         is_number = not text.strip() or (lines is not None and 0 <= lines <= _MOST_SKIPPED)
         set_role(self.skip, invalid="false" if is_number else "true")
@@ -344,7 +344,7 @@ class CsvDialog(Dialog):
         )
 
     def _read(self) -> None:
-        """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
+        """Read the first rows again; until then the old ones stay and cannot be accepted."""
         # Without columns, which another format may call otherwise.
         wanted = replace(self.data(), features=(), targets=())
         self._is_wanted = False
@@ -358,7 +358,7 @@ class CsvDialog(Dialog):
         )
 
     def _show_read(self, table: CsvTable | None, error: Exception | None) -> None:
-        """Show the rows that were read; what cannot be read is said and cannot be accepted."""
+        """Show the rows that were read, or the error, which prevents accepting."""
         self._table = table
         if table is not None:
             self._show_sheets(table.sheets, table.sheet, table.is_workbook)
@@ -374,7 +374,7 @@ class CsvDialog(Dialog):
     def _show_sheets(
         self, names: tuple[str, ...], shown: str = "", is_workbook: bool = False
     ) -> None:
-        """Let the user choose among the sheets of a workbook or the tables of a zip.
+        """Offer the sheets of a workbook or the tables of a zip.
 
         How a table is written is asked of a CSV alone.
         """
@@ -393,7 +393,7 @@ class CsvDialog(Dialog):
             self._captions[name].setVisible(is_asked)
 
     def _show_columns(self, table: CsvTable | None) -> None:
-        """List a table's columns; their uses stay where all are called as before."""
+        """List a table's columns, keeping their uses if all names are the same."""
         columns = () if table is None else table.columns
         if [column.name for column in columns] == list(self._uses):
             return
@@ -410,7 +410,7 @@ class CsvDialog(Dialog):
         self._make_lists()
 
     def _make_lists(self) -> None:
-        """Make the lists of uses in sight; hundreds at once would take seconds."""
+        """Create the visible lists of uses, since hundreds at once would take seconds."""
         first = max(0, self.columns.rowAt(0))
         before: QWidget = self.columns
         for row, name in islice(enumerate(self._uses), first, first + _MADE_AT_ONCE):
@@ -435,7 +435,7 @@ class CsvDialog(Dialog):
         return combo
 
     def _check(self) -> None:
-        """Have the whole table read as is chosen now, to know what is left out, or refused."""
+        """Read the whole table as chosen, to find rows to omit or errors."""
         data, experiment = self.data(), self._model.state.experiment
         self._is_wanted = False
         self._show_outcome(None, None)
@@ -455,7 +455,7 @@ class CsvDialog(Dialog):
         )
 
     def _show_outcome(self, left_out: LeftOut | None, error: Exception | None) -> None:
-        """Say what came of reading the table; accept it where the user has clicked meanwhile."""
+        """Show the result of reading the table; accept it if the user has clicked meanwhile."""
         self._pause.stop()
         self._left_out, self._error = left_out, error
         self._problem_card.setVisible(error is not None)
@@ -465,7 +465,7 @@ class CsvDialog(Dialog):
             self._learn()
 
     def _show_share(self, share: float | None) -> None:
-        """Say that the table is being read, and how much of it has been."""
+        """Show how much of the table has been read."""
         if not self._pause.isActive():
             read = "" if share is None else f" {percent(share, 0)}"
             self._note.setText(tr("Reading the table…") + read)
@@ -478,7 +478,7 @@ class CsvDialog(Dialog):
             self._learn()
 
     def _learn(self) -> None:
-        """Learn from the table; where its file has gone meanwhile, that is said here, too."""
+        """Learn from the table; if its file has disappeared, say so here."""
         self._is_wanted = False
         if self._model.choose_data(self.data()):
             self.accept()
@@ -488,7 +488,7 @@ class CsvDialog(Dialog):
     # -- Words -------------------------------------------------------------------------------------
 
     def _write_findings(self) -> None:
-        """Say how the table was read, or in its place why it could not be."""
+        """Describe how the table was read, or why it could not be."""
         self._problem.setText("" if self._error is None else sentence_of(self._error))
         if self._table is None:
             self._note.setText("")
@@ -516,7 +516,7 @@ class CsvDialog(Dialog):
         self._write_findings()
 
     def _write_columns(self) -> None:
-        """Say what each column holds."""
+        """Describe what each column holds."""
         self.columns.setHorizontalHeaderLabels([tr("Column"), tr("Holds"), tr("Used as")])
         for row, column in enumerate(() if self._table is None else self._table.columns):
             item = QTableWidgetItem(self._holds(column))
@@ -528,7 +528,7 @@ class CsvDialog(Dialog):
         self.preview.resizeColumnsToContents()
 
     def _holds(self, column: CsvColumn) -> str:
-        """Say what a column holds."""
+        """Describe what a column holds."""
         if column.lacks_results:
             return tr("formulas")
         if column.is_missing.all():

@@ -1,4 +1,4 @@
-"""How rows are made and split: the sliders at the foot of the data panel."""
+"""The data panel's sliders: how rows are made and split."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from model.errors import ModelError
 
 
 class FormulaEdit(ValueEdit[str]):
-    """A function of x1 and x2 to type; what is none is refused."""
+    """A field for a function of x1 and x2; invalid ones are refused."""
 
     def text_of(self, value: str) -> str:
         """Return a formula as it was typed."""
         return value
 
     def read(self, text: str) -> str | None:
-        """Return a text that is a formula."""
+        """Return a text that is a valid formula."""
         return None if self.fault_of(text) else text.strip()
 
     @staticmethod
@@ -44,7 +44,7 @@ class FormulaEdit(ValueEdit[str]):
 
 
 class DataSettings(Panel):
-    """Formula, copies, points, noise and split, each where the data have such a thing."""
+    """Formula, copies, points, noise and split, each if the data have it."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class DataSettings(Panel):
         self.retranslate()
 
     def height_px(self) -> int:
-        """Return the height that the sliders now shown need."""
+        """Return the height of the visible sliders."""
         layout = self.layout()
         assert layout is not None
         layout.activate()  # some may just have been hidden
@@ -129,11 +129,11 @@ class DataSettings(Panel):
 
     @property
     def _is_given(self) -> bool:
-        """Whether the data say which rows are for testing, so that nothing is split."""
+        """Whether the data define their own test rows, so that they cannot be split."""
         return self._state is not None and self._state.experiment.data.has_test_rows
 
     def _describe_noise(self) -> None:
-        """Say what the noise is added to, and what deviation a pattern's stands for."""
+        """Describe what noise is added to, and its standard deviation for a pattern."""
         if self._state is not None:
             data = self._state.experiment.data
             self.noise.describe(*view_of(data).noise_words(data))
@@ -159,13 +159,13 @@ class DataSettings(Panel):
     # -- What the user did -------------------------------------------------------------------------
 
     def _edit_data(self, text: str, name: str, value: float) -> None:
-        """Set a field that the data have: only then is its slider shown. One drag is one step."""
+        """Set a field that the data have, as its slider is shown; a drag is one step."""
         if self._state is not None:
             data = replace(self._state.experiment.data, **{name: value})
             self._model.edit_data(data, text, name)
 
     def _on_formula_entered(self, formula: str) -> None:
-        """Learn from another function; a value to predict asks for another output than classes."""
+        """Use another function; one that gives values needs another kind of output than classes."""
         assert self._state is not None
         old = self._state.experiment.data
         before = old.own_formula or ""
@@ -199,5 +199,5 @@ class DataSettings(Panel):
         self._describe_split()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.split.refresh()

@@ -1,4 +1,4 @@
-"""The data panel: tiles above, the rows below them, and at the foot how rows are made and split."""
+"""The data panel: tiles on top, rows below them, sliders and split at the bottom."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class DataPanel(Panel):
 
     @cached_property
     def samples(self) -> Samples:
-        """The rows where they are no truth table; made when they are first shown."""
+        """The rows of data other than truth tables, created on first use."""
         from gui.build_tab.data_panel.samples import Samples
 
         samples = Samples(self._model)
@@ -107,7 +107,7 @@ class DataPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the data, and what the network answers to them."""
+        """Show the data, and the network's answers for them."""
         before, self._state = self._state, state
         data = state.experiment.data
         is_other = before is None or (
@@ -141,7 +141,7 @@ class DataPanel(Panel):
             self._scroll_to_tile(key)
 
     def _scroll_to_tile(self, key: str) -> None:
-        """Bring a tile into sight that the rows of its data have left no room for."""
+        """Scroll to a tile that the rows of its data have covered."""
         layout, tiles = self.layout(), self._scroll.widget()
         assert layout is not None
         assert tiles is not None
@@ -195,7 +195,7 @@ class DataPanel(Panel):
                 self._model.choose_data(tile.data)
 
     def _ask_for_gate(self) -> None:
-        """Open a menu of all gates of two inputs."""
+        """Open a menu of all two-input gates."""
         menu, tiles = named(QMenu(self), "all_gates_menu"), self.tiles[0]
         for name in TWO_INPUT_GATES:
             gate = GateData(name, 2)
@@ -205,7 +205,7 @@ class DataPanel(Panel):
         menu.popup(tiles.mapToGlobal(tiles.tile_rect("all_16").bottomLeft().toPoint()))
 
     def ask_for_table(self) -> None:
-        """Let the user choose a table of their own, or pictures in IDX files."""
+        """Let the user choose a table, or pictures in IDX files."""
         dialog = file_dialog(self, tr("Open a table"), "table_dialog")
         dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.setNameFilters(
@@ -218,7 +218,7 @@ class DataPanel(Panel):
         dialog.open()
 
     def open_table(self, path: Path) -> None:
-        """Ask how a table is to be read, or take pictures and labels that lie together.
+        """Ask how to read a table, or use pictures and labels that belong together.
 
         Of several tables each waits until the dialog of the one before it has closed.
         """
@@ -237,7 +237,7 @@ class DataPanel(Panel):
             )
 
     def _open_next(self) -> None:
-        """Open the dialog of the next table, unless one is open: they share their reader."""
+        """Open the dialog of the next table, unless one is open, since they share a reader."""
         from gui.build_tab.data_panel.csv_dialog import CsvDialog  # late: few open a table
 
         if self._dialog is None and self._waiting:

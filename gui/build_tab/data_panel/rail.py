@@ -1,4 +1,4 @@
-"""The data panel folded to a rail: what is chosen, and ways to open the panel over the canvas."""
+"""The data panel folded to a rail: the chosen data, and buttons that open the panel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
 
 
 class DataRail(Panel):
-    """Show which data are chosen in a narrow column; every button opens or closes the panel."""
+    """A narrow column with the chosen data; every button opens or closes the panel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("data_rail", parent)
@@ -65,7 +65,7 @@ class DataRail(Panel):
         return self.tile, self.table, self.noise, self.more
 
     def show_state(self, state: BuildState) -> None:
-        """Show which data are chosen."""
+        """Show the chosen data."""
         if state.experiment.data is self._data:
             return
         self._data = state.experiment.data
@@ -99,5 +99,5 @@ class DataRail(Panel):
             self._show_picture(self._data)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.retranslate()

@@ -24,13 +24,13 @@ COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
 
 
 def picture_side(inputs: int) -> int:
-    """Return the side of a square picture with so many pixels, 0 where they make none."""
+    """Return the side of a square picture of so many pixels, 0 if there is none."""
     side = round(inputs**0.5)
     return side if inputs >= 49 and side * side == inputs else 0
 
 
 class SampleGrid(QWidget):
-    """Pictures of rows, each with what it is and what the network says; a click chooses one."""
+    """Pictures of rows with their targets and answers; a click chooses one."""
 
     CELL_PX = 50
     ROW_PX = CELL_PX + 16
@@ -53,7 +53,7 @@ class SampleGrid(QWidget):
         self.set_rows(LEAST_ROWS)
 
     def set_rows(self, rows: int) -> None:
-        """Show so many rows of pictures, within `LEAST_ROWS` and `MOST_ROWS`."""
+        """Set the number of rows of pictures, from `LEAST_ROWS` to `MOST_ROWS`."""
         rows = min(max(rows, LEAST_ROWS), MOST_ROWS)
         if rows != self._rows:
             self._rows = rows
@@ -61,11 +61,11 @@ class SampleGrid(QWidget):
 
     @property
     def rows_wanted(self) -> int:
-        """How many rows of pictures there are."""
+        """The number of rows of pictures."""
         return -(-len(self._images) // COLUMNS)
 
     def show_state(self, state: BuildState, rows: np.ndarray) -> None:
-        """Show rows by their numbers, as many as there is room for, and the network's answers."""
+        """Show rows by their numbers, as many as fit, with the network's answers."""
         chosen = rows[: COLUMNS * MOST_ROWS].tolist()
         known = (self._dataset, self._theme, self._shown_rows)
         if known != (state.dataset, active().name, chosen):
@@ -127,16 +127,16 @@ class SampleGrid(QWidget):
         self._model.choose_row(self.index_at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which picture is under the pointer."""
+        """Report the picture under the pointer."""
         self._model.hover_row(self.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Say that none is."""
+        """Report that the pointer is on no picture."""
         self._model.hover_row(-1)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk by the arrows."""
+        """Move with the arrow keys."""
         if event.key() not in ARROWS:
             super().keyPressEvent(event)
             return
@@ -155,7 +155,7 @@ class SampleGrid(QWidget):
         return range(len(self._shown()))
 
     def describe_item(self, part: int) -> AccessibleItem | None:
-        """Return what a screen reader says of a picture: its row, what it is, what is answered."""
+        """Return a picture's text for screen readers: its row, target and answer."""
         if part >= len(self._shown()):
             return None
         row, truth = self._shown_rows[part], self._truth[part]
@@ -174,7 +174,7 @@ class SampleGrid(QWidget):
 
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:
-    """Return rows of pixels, shape (rows, side * side), as images, dark where the value is high."""
+    """Return rows of pixels, shape (rows, side * side), as images, dark for high values."""
     if side == 0:
         return []
     low = rows.min(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Rows that are no truth table: counts by class, rows, mistakes."""
+"""Rows of data other than truth tables: class counts, pictures, mistakes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from model.recipes.titanic import are_counts, people_by_class_and_sex
 
 
 class MistakeList(QListView):
-    """Choose a wrong row by mouse or arrow keys."""
+    """A list of wrong rows to choose from by mouse or arrow keys."""
 
     MOST_LINES = 200
     LINE_PX, LEAST_LINES, MOST_SHOWN = 40, 3, 8
@@ -60,7 +60,7 @@ class MistakeList(QListView):
         self.viewportEntered.connect(lambda: model.hover_row(-1))
 
     def show_rows(self, rows: Sequence[int], texts: Sequence[str], chosen: int) -> None:
-        """Show rows and what is said of each; `chosen` is the row chosen now."""
+        """Show rows with their descriptions; `chosen` is the present row."""
         self._rows = tuple(rows)
         if self._texts.stringList() != list(texts):
             self._texts.setStringList(list(texts))
@@ -72,7 +72,7 @@ class MistakeList(QListView):
             self._is_showing = False
 
     def set_room(self, spare_px: int) -> None:
-        """Be as high as there is room for beyond the least height, and no higher than the rows."""
+        """Grow with the available room, from the minimum height up to that of all rows."""
         lines = self.LEAST_LINES + max(0, spare_px) // self.LINE_PX
         lines = min(lines, self.MOST_SHOWN, max(1, len(self._rows)))
         self.setFixedHeight(lines * self.LINE_PX + 2)  # and its outline
@@ -82,7 +82,7 @@ class MistakeList(QListView):
         press_in_list(event, super().keyPressEvent)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        """Choose the row that the keyboard or the mouse came to."""
+        """Choose the row that becomes current."""
         super().currentChanged(current, previous)
         if current.isValid() and not self._is_showing:
             self._choose_row(self._rows[current.row()])
@@ -93,7 +93,7 @@ SCALINGS = ("none", "standard", "min_max")
 
 
 class ClassCounts(QWidget):
-    """One bar a class, as long as the class is often among the training rows."""
+    """A bar per class, as long as its share of the training rows."""
 
     BAR_PX = 18
 
@@ -103,7 +103,7 @@ class ClassCounts(QWidget):
         self._rows: list[tuple[str, int, int]] = []
 
     def show_dataset(self, dataset: Dataset) -> None:
-        """Count the rows of each class, training and test."""
+        """Count the training and test rows of each class."""
         names = dataset.class_names
         if not names or dataset.task == "multilabel":
             self._rows = []
@@ -211,7 +211,7 @@ class Samples(Panel):
             self._model.edit_data(data.with_scaling(scaling), tr("Scaling"))
 
     def show_state(self, state: BuildState) -> bool:
-        """Show the data and, where they are pictures, what the network makes of them.
+        """Show the data and, for pictures, the network's answers.
 
         Returns
         -------
@@ -238,7 +238,7 @@ class Samples(Panel):
         return (before is None) != (self._wrong is None)
 
     def _rows_to_list(self, state: BuildState) -> np.ndarray | None:
-        """Return the wrong rows while only those are listed, the last known in a run."""
+        """Return the wrong rows if only these are listed; during a run those last known."""
         if not state.selection.mistakes:
             return None
         wrong = state.mistakes
@@ -254,7 +254,7 @@ class Samples(Panel):
         return picture_side(state.dataset.inputs) > 0
 
     def _choose_view(self) -> None:
-        """Show pictures, wrong rows or counts of classes."""
+        """Show pictures, wrong rows or class counts."""
         self.grid.setVisible(self._is_pictures)
         self.mistakes.setVisible(not self._is_pictures and self._wrong is not None)
         self.counts.setVisible(not self._is_pictures and self._wrong is None)
@@ -272,7 +272,7 @@ class Samples(Panel):
             self.mistakes.show_rows(rows, self._told(state, rows), state.row)
 
     def _told(self, state: BuildState, rows: list[int]) -> list[str]:
-        """Return what is said of wrong rows: number, truth, answer and what they are like."""
+        """Describe wrong rows: number, target, answer and values."""
         task = state.dataset.task
         x, y = state.rows_at(rows)
         threshold = decision_threshold(state.experiment)
@@ -294,7 +294,7 @@ class Samples(Panel):
         ]
 
     def height_px(self, width_px: int, room_px: int) -> int:
-        """Return the height that shows everything at a width, more pictures where there is room."""
+        """Return the height for everything at a width, with more pictures if there is room."""
         self.grid.set_rows(LEAST_ROWS)
         self.mistakes.set_room(0)
         least = self._needed_px(width_px)
@@ -334,7 +334,7 @@ class Samples(Panel):
         self.restyle()
 
     def _show_people(self, dataset: Dataset) -> None:
-        """Show of the Titanic's people how many survived, by class and sex."""
+        """Show how many of the Titanic's people survived, by class and sex."""
         data = None if self._state is None else self._state.experiment.data
         is_shown = data is not None and are_counts(data) and self._wrong is None
         self.people.setVisible(is_shown)
@@ -361,7 +361,7 @@ class Samples(Panel):
         return tr_plural("1 wrong row", "{n} wrong rows", number, n=n)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         if self._state is not None:
             self._show_rows()
 

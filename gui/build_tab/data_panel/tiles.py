@@ -1,4 +1,4 @@
-"""Rows of picture tiles to choose data from."""
+"""Rows of picture tiles for choosing data."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class TileModel(QAbstractListModel):
         return None
 
     def row_of(self, key: str) -> int:
-        """Return a tile's place, or -1."""
+        """Return a tile's index, or -1."""
         return next((i for i, tile in enumerate(self.tiles) if tile.key == key), -1)
 
 
 class _TileDelegate(QStyledItemDelegate):
-    """Paint a card with the picture of the data and its name; what is painted is kept."""
+    """Paints a card with the picture of the data and its name, cached."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -127,7 +127,7 @@ def _draw_box(painter: QPainter, rect: QRectF, inset: float) -> None:
 
 
 class TileList(QListView):
-    """One section's tiles in rows of four.
+    """The tiles of a section in rows of four.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ class TileList(QListView):
         self.clicked.connect(self._on_clicked)
 
     def show_key(self, key: str) -> None:
-        """Mark the tile with `key` as chosen, or none."""
+        """Select the tile with `key`, or none."""
         row = self._model.row_of(key)
         selected = self.selectionModel()
         if row < 0:
@@ -171,14 +171,14 @@ class TileList(QListView):
             selected.setCurrentIndex(self._model.index(row), selected.SelectionFlag.ClearAndSelect)
 
     def tile_rect(self, key: str) -> QRectF:
-        """Return where a tile is, in this widget's coordinates."""
+        """Return a tile's rectangle in this widget's coordinates."""
         return QRectF(self.visualRect(self._model.index(self._model.row_of(key))))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._choose(self._model.tiles[index.row()].key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose by Enter; leave Space and letters to the tab's shortcuts."""
+        """Choose on Enter; leave Space and letters to the tab's shortcuts."""
         if event.key() in ENTER and self.currentIndex().isValid():
             self._on_clicked(self.currentIndex())
         else:

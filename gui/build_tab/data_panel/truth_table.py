@@ -1,4 +1,4 @@
-"""The truth-table editor: click an answer to flip it, watch the network's answer beside it."""
+"""The truth-table editor: a click flips a target, with the network's answer beside it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _MENU: dict[str, tuple[str, _Edit | None]] = {
 
 
 class _TableView(QTableView):
-    """A table that shows the row under the pointer and leaves keys of its cells to its panel."""
+    """A table view that shows the row under the pointer and passes cell keys to its panel."""
 
     def __init__(self, model: BuildModel, fit_columns: Callable[[], None]) -> None:
         super().__init__()
@@ -88,12 +88,12 @@ class _TableView(QTableView):
         self._fit_columns()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Go back to the chosen row."""
+        """Return to the chosen row."""
         super().leaveEvent(event)
         self._hover_row(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave Enter, Delete and what is printable to the panel, and through it to the tab."""
+        """Pass Enter, Delete and printable keys to the panel, and through it to the tab."""
         keys = (*ENTER, Qt.Key.Key_Delete)
         is_typing = self.state() == QAbstractItemView.State.EditingState
         if not is_typing and (event.key() in keys or (event.text().isprintable() and event.text())):
@@ -104,7 +104,7 @@ class _TableView(QTableView):
 
 
 class TruthTable(Panel):
-    """Show a table of few rows with predictions, and let the user change it cell by cell."""
+    """A table of few rows with predictions, editable cell by cell."""
 
     def __init__(self, build_model: BuildModel) -> None:
         super().__init__()
@@ -157,14 +157,14 @@ class TruthTable(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_table(self, table: TruthTableData) -> None:
-        """Show the rows of `table`; where they are equal nothing is drawn anew."""
+        """Show the rows of `table`, without redrawing equal ones."""
         if table == self.model.table:
             return
         self.model.show_table(table)
         self._fit_columns()
 
     def show_answers(self, state: BuildState) -> None:
-        """Show what the network answers, and mark the chosen row and those of the last step."""
+        """Show the network's answers, and mark the chosen row and those of the last step."""
         outputs = state.table_outputs
         rows = len(self.model.table.rows)
         if state.dataset.table_x is None and rows_to_choose(state.dataset) == rows:
@@ -174,7 +174,7 @@ class TruthTable(Panel):
         self._mark_row(state.row)
 
     def _mark_row(self, row: int) -> None:
-        """Mark a row as chosen, without choosing it."""
+        """Mark a row as chosen without choosing it."""
         selection = self.view.selectionModel()
         if self.view.currentIndex().row() == row:
             return
@@ -212,7 +212,7 @@ class TruthTable(Panel):
             self.view.setColumnWidth(column, int(share * whole[kind]))
 
     def _head_px(self, kind: Kind, least_px: int) -> int:
-        """Return the width at which the heading of every column of a kind is whole."""
+        """Return the width that shows the heading of every column of a kind."""
         metrics = self.view.horizontalHeader().fontMetrics()
         columns = [c for c in range(self.model.columnCount()) if self.model.kind(c)[0] is kind]
         across = Qt.Orientation.Horizontal
@@ -222,7 +222,7 @@ class TruthTable(Panel):
     # -- What the user did -------------------------------------------------------------------------
 
     def _edit(self, edit: _Edit, text: str = "", name: str = "") -> None:
-        """Edit the table; the step is called `text`, or as the entry `name` of the menu."""
+        """Edit the table; the undo step is called `text`, or as the menu entry `name`."""
         table = edit(self.model.table)
         if table != self.model.table:
             text = text or tr(_MENU[name][0])
@@ -241,7 +241,7 @@ class TruthTable(Panel):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Flip the chosen row's target by Enter, free it by x, remove the row by Delete.
+        """Flip the chosen row's target on Enter, clear it on x, remove the row on Delete.
 
         The keys are the table's: Enter on a button presses that.
         """

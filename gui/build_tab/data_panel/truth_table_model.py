@@ -1,4 +1,4 @@
-"""The truth table's item model, and how its cells are painted."""
+"""The truth table's item model, and the painting of its cells."""
 
 from __future__ import annotations
 
@@ -59,16 +59,16 @@ class TableModel(QAbstractTableModel):
 
     @property
     def inputs(self) -> int:
-        """How many input columns there are."""
+        """The number of input columns."""
         return len(self.table.input_names)
 
     @property
     def targets(self) -> int:
-        """How many outputs there are."""
+        """The number of outputs."""
         return len(self.table.output_names)
 
     def kind(self, column: int) -> tuple[Kind, int]:
-        """Return what a column holds, and which one of its kind it is."""
+        """Return a column's kind, and its index among that kind."""
         if column < self.inputs:
             return Kind.INPUT, column
         column -= self.inputs
@@ -90,7 +90,7 @@ class TableModel(QAbstractTableModel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_table(self, table: TruthTableData) -> None:
-        """Show other rows."""
+        """Set the rows."""
         if table is self.table:
             return
         same = (
@@ -109,7 +109,7 @@ class TableModel(QAbstractTableModel):
         self.endResetModel()
 
     def show_outputs(self, outputs: FloatArray | None, threshold: float) -> None:
-        """Show other answers; what is above `threshold` counts as 1."""
+        """Set the answers; above `threshold` they count as 1."""
         if outputs is not None and outputs.shape != (len(self.table.rows), self.targets):
             outputs = None
         before = self.outputs
@@ -126,7 +126,7 @@ class TableModel(QAbstractTableModel):
         )
 
     def show_used(self, rows: tuple[int, ...]) -> None:
-        """Mark the rows that a single step has just used."""
+        """Mark the rows used by the last single step."""
         if rows != self.used:
             self.used = rows
             self._emit_all()
@@ -136,7 +136,7 @@ class TableModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), bottom)
 
     def outcome(self, row: int) -> int | None:
-        """Return how a row is answered, see :func:`model.metrics.outcomes`.
+        """Return a row's outcome, see :func:`model.metrics.outcomes`.
 
         ``None`` where nothing is asked or answered.
         """
@@ -151,12 +151,12 @@ class TableModel(QAbstractTableModel):
         return int(self._outcomes[row])
 
     def answer(self, row: int, output: int) -> int:
-        """Return what is answered: 0 or 1, -1 where it is undecided."""
+        """Return the answer: 0 or 1, or -1 if undecided."""
         assert self.outputs is not None
         return int(decide(self.outputs[row : row + 1, output], "binary", self._threshold)[0])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's text, and what a screen reader says."""
+        """Return a cell's text, and its text for screen readers."""
         if not index.isValid() or index.row() >= len(self.table.rows):
             return None
         row = index.row()
@@ -210,7 +210,7 @@ class TableModel(QAbstractTableModel):
         return name if kind is Kind.TARGET else f"{name} ŷ"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let every cell be chosen; inputs can be typed."""
+        """Make every cell selectable and inputs editable."""
         is_input = index.isValid() and self.kind(index.column())[0] is Kind.INPUT
         return _TYPED if is_input else _CHOSEN
 
@@ -224,7 +224,7 @@ WHOLE_ANSWER_PX = 42
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paint every cell of the truth table, and let inputs be typed.
+    """Paints the cells of the truth table and edits inputs.
 
     Parameters
     ----------
@@ -328,7 +328,7 @@ class CellDelegate(QStyledItemDelegate):
     # -- Typing an input ---------------------------------------------------------------------------
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a line to type a number in."""
+        """Return a line edit for a number."""
         editor = QLineEdit(parent)
         editor.setObjectName("table_input_editor")
 
@@ -339,13 +339,13 @@ class CellDelegate(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Start from the present number."""
+        """Start with the present number."""
         assert isinstance(editor, QLineEdit)
         editor.setText(str(index.data()))
         editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Say what was typed, where it is a number."""
+        """Report what was typed if it is a number."""
         assert isinstance(editor, QLineEdit)
         value = parse_number(editor.text())
         if value is None:
@@ -354,6 +354,6 @@ class CellDelegate(QStyledItemDelegate):
             self._typed(index.row(), index.column(), value)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Keep Qt from painting text of its own."""
+        """Prevent Qt from painting a text of its own."""
         super().initStyleOption(option, index)
         option.palette.setColor(QPalette.ColorRole.Highlight, QColor(active().tint))

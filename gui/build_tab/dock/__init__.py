@@ -1,1 +1,1 @@
-"""The dock under the network: weights, seed lottery, loss landscape."""
+"""The dock under the network: weights, lottery, loss landscape."""

@@ -1,4 +1,4 @@
-"""How well many starts do on the test rows: a histogram beside the baseline and the ceiling."""
+"""A histogram of many starts' test scores, beside the baseline and the ceiling."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BARS = 20
 
 
 class AccuracyHistogram(Panel):
-    """Show how many starts reach which accuracy, R² of a regression, on the test rows."""
+    """A histogram of the starts' accuracies, or R² in a regression, on the test rows."""
 
     def __init__(self) -> None:
         super().__init__("lottery_accuracy")
@@ -44,13 +44,13 @@ class AccuracyHistogram(Panel):
         self.retranslate()
 
     def show_scores(self, scores: HeldOutScores | None, is_regression: bool) -> None:
-        """Show the scores of a lottery, or nothing where there are none."""
+        """Show the scores of a lottery, or nothing if there are none."""
         self._scores, self._is_regression = scores, is_regression
         self.restyle()
         self.retranslate()
 
     def written(self, score: float) -> str:
-        """Return an accuracy as per cent, an R² as a number."""
+        """Return an accuracy as per cent, or R² as a number."""
         return show_fixed(score, 2) if self._is_regression else percent(score)
 
     def retranslate(self) -> None:
@@ -61,7 +61,7 @@ class AccuracyHistogram(Panel):
             self._names.setText(tr("– – baseline {low}   — ceiling {high}", low=low, high=high))
 
     def restyle(self) -> None:
-        """Put on the theme in use, and draw what is shown in it."""
+        """Apply the current theme and redraw."""
         self._plot.dress()
         theme, scores = active(), self._scores
         for line, dashes in zip(self._lines, ((4.0, 3.0), ()), strict=True):

@@ -1,4 +1,4 @@
-"""What the seed lottery and the sweep share: the number of seeds, and the buttons that draw."""
+"""The common parts of lottery and sweep: the number of seeds, and the buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIELD_PX = 62
 
 
 class DrawView(Panel):
-    """Ask for random starts on one page, and show what came of them on the next.
+    """A form for random starts, and a page with their results.
 
     Attributes
     ----------
@@ -51,19 +51,19 @@ class DrawView(Panel):
 
     @abstractmethod
     def _draw(self) -> None:
-        """Have the starts trained."""
+        """Start training the starts."""
 
     @abstractmethod
     def _stop(self) -> None:
-        """Have no more of them trained."""
+        """Stop training the starts."""
 
     @abstractmethod
     def _draw_words(self) -> tuple[str, str]:
-        """Return what the button says that draws, and the tip of both buttons."""
+        """Return the start button's text, and the tip of both buttons."""
 
     @abstractmethod
     def _on_refused(self, text: str) -> None:
-        """Explain why a field has its former value again."""
+        """Explain why a field was reverted."""
 
     def _choose_number(self, number: float) -> None:
         self._number = int(number)
@@ -76,7 +76,7 @@ class DrawView(Panel):
             self._stop()
 
     def _show_share(self, share: float | None) -> None:
-        """Show how far the training has come; ``None`` where none goes on."""
+        """Show the progress of the training, ``None`` for none."""
         if share != self._share:
             self._share = share
             self._show_buttons()

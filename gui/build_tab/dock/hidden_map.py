@@ -1,4 +1,4 @@
-"""The plane of two hidden units or components: rows, their names, line, and the bent grid."""
+"""The plane of two hidden units or components: rows, names, line, and the bent grid."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
 
 
 def axis_button(name: str) -> QToolButton:
-    """Return a button that looks like an axis' name, with a menu that is empty yet."""
+    """Return a button that looks like an axis title, with an empty menu."""
     button = tool_button(name)
     set_role(button, role="axis")
     opens_menu(button, QMenu(button))
@@ -33,7 +33,7 @@ def axis_button(name: str) -> QToolButton:
 
 
 class HiddenMap(PlaneMap):
-    """The plane of two hidden units or components: rows, line, and the bent grid of the inputs.
+    """A map of two hidden units or components: rows, line, and the inputs' bent grid.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class HiddenMap(PlaneMap):
         self.labels: list[tuple[str, QRectF]] = []
 
     def hasHeightForWidth(self) -> bool:
-        """Take the room there is; the map fits into it."""
+        """Return that the map fits any height."""
         return False
 
     def sizeHint(self) -> QSize:
@@ -78,13 +78,13 @@ class HiddenMap(PlaneMap):
         return QSize(228, 196)
 
     def minimumSizeHint(self) -> QSize:
-        """Return what the lowest window leaves."""
+        """Return the size in the lowest window."""
         return QSize(100, 80)
 
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_axes(self, bounds: Bounds, names: tuple[str, str]) -> None:
-        """Name the axes; an empty second name stands for an axis without meaning."""
+        """Name the axes; an empty second name means an axis without meaning."""
         for button, name in zip((self.across, self.up), names, strict=True):
             if button.text() != name + CARET:
                 button.setText(name + CARET)
@@ -97,12 +97,12 @@ class HiddenMap(PlaneMap):
         self._place_pickers()
 
     def show_rows(self, points: Points, rows: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show rows, numbered as `BuildState.row` counts them; `names` stand beside a few."""
+        """Show rows, numbered as in `BuildState.row`; `names` are written beside a few."""
         self._rows, self._names = rows, names
         self.show_points(points)
 
     def told_rows(self) -> list[str]:
-        """Return where each row lies, for a screen reader, where their names are written."""
+        """Return each row's position for screen readers, if names are shown."""
         points = self.layer.points
         if points is None or not self._names:
             return []
@@ -159,7 +159,7 @@ class HiddenMap(PlaneMap):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _placed_labels(self, ground: QRectF) -> list[tuple[str, QRectF]]:
-        """Return the names of rows with boxes that cover no point, no other box and no edge.
+        """Return the rows' names with boxes that cover no point, no other box and no edge.
 
         Rows that lie on one another share a box. One for which there is no room is left out; its
         row is told by pointing at it.
@@ -185,21 +185,21 @@ class HiddenMap(PlaneMap):
     # -- Pointer -----------------------------------------------------------------------------------
 
     def pointed(self, under: int) -> None:
-        """Show the row of the point under the pointer everywhere."""
+        """Show the row under the pointer everywhere."""
         row = int(self._rows[under]) if 0 <= under < len(self._rows) else -1
         if row != self._hovered:
             self._hovered = row
             self._model.hover_row(row)
 
     def pressed(self, x: float, y: float) -> None:
-        """Choose the row that is pressed on."""
+        """Choose the pressed row."""
         under = self.layer.nearest(x, y, self._per_px)
         if under >= 0:
             self._model.choose_row(int(self._rows[under]))
 
 
 def _together(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, str]]:
-    """Return the names of points that lie on one another as one."""
+    """Return the names of coincident points as one."""
     groups: list[tuple[QPointF, list[str]]] = []
     for place, name in zip(at, names, strict=True):
         for centre, members in groups:

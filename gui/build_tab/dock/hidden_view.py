@@ -1,4 +1,4 @@
-"""Hidden space: the rows as a hidden layer sees them, with the line that the next layer draws."""
+"""Hidden space: the rows as a hidden layer sees them, with the next layer's line."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SIDE = 36
 
 
 class HiddenSpaceView(Panel):
-    """Choose a plane of a hidden layer's space, and see rows and the next layer's line on it."""
+    """A plane of a hidden layer's space, with the rows and the next layer's line."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("hidden_view")
@@ -98,7 +98,7 @@ class HiddenSpaceView(Panel):
         self._pages.addWidget(shown)
 
     def refit(self) -> None:
-        """Put the sentence beside the map where there is room, else under it."""
+        """Place the sentence beside the map if there is room, otherwise below it."""
         size = self.size()
         square = size.height() + int(BESIDE_PX) - 2 * GAP_M_PX
         room = size.width() - _TEXT_PX - GAP_M_PX
@@ -154,7 +154,7 @@ class HiddenSpaceView(Panel):
         self._draw(state, space, rows, x, y)
 
     def _proposal(self, state: BuildState, x: FloatArray) -> HiddenView:
-        """Return what is seen where nothing was chosen: the last hidden layer's strongest units.
+        """Return the default view: the strongest units of the last hidden layer.
 
         They stay while the user looks on, also where training makes others stronger.
         """
@@ -213,7 +213,7 @@ class HiddenSpaceView(Panel):
             self.map.show_field(colours, none, line)
 
     def _draw_grid(self) -> None:
-        """Draw the inputs' grid as the layer bends it, where it is wanted and there is one."""
+        """Draw the inputs' grid bent by the layer, if it is wanted and exists."""
         state, space = self._state, self._space
         if state is None or space is None:
             return
@@ -288,7 +288,7 @@ class HiddenSpaceView(Panel):
             self.map.setAccessibleDescription(" ".join(told))
 
     def _sentences(self, state: BuildState, space: HiddenSpace) -> list[str]:
-        """Say what is held where, and for how many rows the line is right."""
+        """Describe the fixed units, and the rows for which the line is right."""
         held = self._held_words(state, space)
         rows, right = len(space.places), space.agreeing
         said = []
@@ -317,14 +317,14 @@ class HiddenSpaceView(Panel):
         return [*said, text.format(row=row, name=name, right=within, n=show_integer(rows))]
 
     def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
-        """Name whose answers the line tells: the network's, or those of one unit of several."""
+        """Name whose answers the line shows: the network's, or those of one unit of several."""
         layer, network = space.view.layer + 1, state.experiment.network
         if space.has_classes or (space.is_output and network.layers[layer].units == 1):
             return tr("the network")
         return unit_name(UnitAt(layer, space.view.next_unit), network, state.dataset)
 
     def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
-        """Say that the line tells every row's answer, after what is held."""
+        """Return that the line decides every row, after a description of fixed units."""
         if sampled:
             text = tr("Agrees with {name} on all {n} rows drawn.")
             if held:
@@ -336,7 +336,7 @@ class HiddenSpaceView(Panel):
         return text.format(held=held, name=name, n=show_integer(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
-        """Say where the plane leaves other units; nothing where there are none."""
+        """Describe where other units are fixed; empty if there are none."""
         view, network = space.view, state.experiment.network
         units = network.layers[view.layer].units
         if units <= 2:
@@ -368,7 +368,7 @@ class HiddenSpaceView(Panel):
         return at_mean.format(units=names)
 
     def _row_words(self, state: BuildState, is_within: bool = False) -> str:
-        """Name the row that the slice goes through, as in a sentence; nothing for none.
+        """Name the slice's row within a sentence; empty for none.
 
         Parameters
         ----------
@@ -392,7 +392,7 @@ class HiddenSpaceView(Panel):
     # -- Choosing ----------------------------------------------------------------------------------
 
     def _offer_units(self, axis: int) -> None:
-        """List the units of every hidden layer, and the components where there are more than two.
+        """List the units of every hidden layer, and the components if there are more than two.
 
         Parameters
         ----------
@@ -452,7 +452,7 @@ class HiddenSpaceView(Panel):
         self._choose(HiddenView(at.layer, pair, next_unit))
 
     def _offer_lines(self) -> None:
-        """List the units of the next layer, whose line can be drawn."""
+        """List the units of the next layer whose lines can be drawn."""
         menu = self.line.menu()
         menu.clear()
         state, view = self._state, self._view
@@ -478,7 +478,7 @@ class HiddenSpaceView(Panel):
             self.show_state(self._state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.retranslate()
 
 

@@ -1,4 +1,4 @@
-"""The loss landscape: a slice through weight space around the path that training took."""
+"""The loss landscape: a slice through weight space around the training path."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SIDE = 280
 
 
 class _Surface(Panel):
-    """Paint the grid in bands, the lower the more accent, with the path over it."""
+    """Paints the grid in bands, stronger where the loss is lower, with the path over it."""
 
     def __init__(self) -> None:
         super().__init__("landscape_surface")
@@ -37,7 +37,7 @@ class _Surface(Panel):
         self._texts = ("", "")
 
     def sizeHint(self) -> QSize:
-        """Return the room in the wide window."""
+        """Return the size in the wide window."""
         return QSize(260, 160)
 
     def show_result(self, result: Landscape, texts: tuple[str, str]) -> None:
@@ -47,7 +47,7 @@ class _Surface(Panel):
         self.update()
 
     def in_words(self) -> str:
-        """Say how high the landscape goes, and from where to where the path leads."""
+        """Describe the height of the landscape, and the path's start and end."""
         result = self._result
         if result is None or not np.isfinite(result.loss).any():
             return ""
@@ -130,7 +130,7 @@ class _Surface(Panel):
 
 
 def _finer(field: FloatArray) -> FloatArray:
-    """Return the field on a grid of `_SIDE` points a side, by linear interpolation."""
+    """Return the field interpolated linearly to `_SIDE` points per side."""
     for _ in range(2):  # along the rows, then along the columns
         known = np.arange(field.shape[1])
         at = np.linspace(0, known[-1], _SIDE)
@@ -139,7 +139,7 @@ def _finer(field: FloatArray) -> FloatArray:
 
 
 class LandscapeView(Panel):
-    """Ask for the landscape of the present run, and show it."""
+    """The landscape of the present run, measured on request."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("landscape_view")
@@ -180,7 +180,7 @@ class LandscapeView(Panel):
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
-        """Show the landscape, or offer to measure one; not twice at once."""
+        """Show the landscape, or offer to measure one unless it is being measured."""
         insight = state.insight
         for button in (self.start, self.again):
             button.setEnabled(not insight.measures_landscape)
@@ -209,7 +209,7 @@ class LandscapeView(Panel):
         self._kept.setText(text)
 
     def _show_hint(self) -> None:
-        """Say how heights are drawn: the low ones in the accent, which is no brighter on white."""
+        """Explain the colours: low values have the accent, since white has nothing brighter."""
         theme = active()
         if QColor(theme.acc).lightnessF() < QColor(theme.bg2).lightnessF():
             self._hint.setText(tr("Darker is lower loss. The line is this run."))
@@ -217,5 +217,5 @@ class LandscapeView(Panel):
             self._hint.setText(tr("Brighter is lower loss. The line is this run."))
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self._show_hint()

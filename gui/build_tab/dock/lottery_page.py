@@ -1,4 +1,4 @@
-"""The dock's lottery: of seeds, or of rates and widths; and the cluster that trains them."""
+"""The dock's lottery page: seeds or a sweep, and the cluster."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXAMPLE = "tcp://192.168.1.20:8786"
 
 
 class LotteryPage(Panel):
-    """Choose what is drawn; the choice stands over it, or beside it where the dock is low."""
+    """The choice between lottery and sweep, above the view or beside it in a low dock."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("lottery_page")
@@ -82,7 +82,7 @@ class LotteryPage(Panel):
         self.retranslate()
 
     def refit(self) -> None:
-        """Leave the height to what is drawn where there is little of it."""
+        """Leave the height to the view if there is little."""
         low, way = self.height() < _LOW_PX, QBoxLayout.Direction
         self._layout.setSpacing(GAP_S_PX if low else GAP_M_PX)
         self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)
@@ -95,7 +95,7 @@ class LotteryPage(Panel):
         self.choice.fold_into(0 if low else self.width())
 
     def show_state(self, state: BuildState) -> None:
-        """Show the state in what is in front."""
+        """Show the state in the view in front."""
         self._state = state
         has_tests = len(state.dataset.x_test) > 0
         self.choice.button(_TESTS).setEnabled(has_tests)

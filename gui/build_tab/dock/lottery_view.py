@@ -1,4 +1,4 @@
-"""The seed lottery: its share, a fan of curves, the way to one start."""
+"""The seed lottery: its share, its curves, and access to single starts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _LOW_PX, _BESIDE_PX = 170, 460
 
 
 class _ShareBar(QWidget):
-    """A bar whose green part is what was solved, and the red part what was not."""
+    """A bar with a green part for solved starts and a red one for the others."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class _ShareBar(QWidget):
 
 
 class LotteryView(DrawView):
-    """Ask for many starts, and show their outcome.
+    """The number of starts to draw, and their results.
 
     On the plot Up and Down go to the start that ended with the next higher or lower loss, and Enter
     opens it. With the mouse the curve nearest to the pointer stands out; a double click opens it.
@@ -158,7 +158,7 @@ class LotteryView(DrawView):
         return page
 
     def refit(self) -> None:
-        """Put the buttons beside the figures where there is room, else under them."""
+        """Place the buttons beside the figures if there is room, otherwise below them."""
         way = QBoxLayout.Direction
         self._top.setDirection(way.LeftToRight if self._is_wide else way.TopToBottom)
         self._show_stuck()
@@ -169,7 +169,7 @@ class LotteryView(DrawView):
         return self.width() >= _BESIDE_PX
 
     def _show_buttons(self) -> None:
-        """Where room is scarce, the button beside the number of seeds is an icon."""
+        """Show the button beside the number of seeds as an icon if there is little room."""
         super()._show_buttons()
         is_scarce = not self._is_wide and self.height() < _LOW_PX
         is_drawing = self._share is not None
@@ -195,7 +195,7 @@ class LotteryView(DrawView):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the outcome, or offer to draw, or to stop while the seeds are trained."""
+        """Show the results, or buttons to start or stop."""
         insight = state.insight
         if insight.lottery is not self._result:
             self._data, self._task = state.experiment.data, state.dataset.task
@@ -203,7 +203,7 @@ class LotteryView(DrawView):
         self._show_share(insight.lottery_share)
 
     def show_tests(self, shows_tests: bool) -> None:
-        """Show what the starts score on the test rows, or their losses."""
+        """Show the starts' test scores, or their losses."""
         self._shows_tests = shows_tests
         self._bar.setVisible(not shows_tests)
         self.plot.setVisible(not shows_tests)
@@ -211,7 +211,7 @@ class LotteryView(DrawView):
         self._show_counts()
 
     def _show_lottery(self, result: Lottery | None) -> None:
-        """Show an outcome; ``None`` asks again, because the network or the data changed."""
+        """Show results; ``None`` offers a new drawing after a change of network or data."""
         self._result = result
         self._next_stuck = 0
         # NaN goes last: a start that diverged is the worst.
@@ -244,7 +244,7 @@ class LotteryView(DrawView):
     # -- One curve ---------------------------------------------------------------------------------
 
     def _mark(self, index: int) -> None:
-        """Let one of the result's curves stand out, -1 for none, and pale the others meanwhile."""
+        """Highlight a curve, -1 for none, and fade the others."""
         is_other, self._marked_index = index != self._marked_index, index
         self._marked.setVisible(index >= 0)
         for item in (self._good, self._bad, self._present):
@@ -258,12 +258,12 @@ class LotteryView(DrawView):
             self._say(self._of.text())
 
     def _say(self, text: str) -> None:
-        """Have a screen reader say what the keyboard came to."""
+        """Announce what the keyboard has reached."""
         if self.plot.hasFocus():
             announce(self.plot, text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer over the plot, and the keys while it has the focus."""
+        """Follow the pointer over the plot, and keys while it has the focus."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return watched is self.plot and self._on_key(Qt.Key(event.key()))
         if isinstance(event, QFocusEvent) and watched is self.plot:
@@ -304,7 +304,7 @@ class LotteryView(DrawView):
         return True
 
     def _nearest(self, at: QPointF) -> int:
-        """Return the start whose curve is nearest to a point of the plot, -1 outside of it."""
+        """Return the start whose curve is nearest to a point of the plot, -1 outside it."""
         box, result = self.plot.box, self._result
         scene = self.plot.mapToScene(at.toPoint())
         if result is None or not box.sceneBoundingRect().contains(scene):
@@ -316,7 +316,7 @@ class LotteryView(DrawView):
         return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
 
     def _some(self, chosen: np.ndarray) -> np.ndarray:
-        """Return as many of these starts as are drawn, evenly from the best to the worst."""
+        """Return the starts to draw, evenly from the best to the worst."""
         result = self._result
         assert result is not None
         places = np.flatnonzero(chosen)
@@ -328,7 +328,7 @@ class LotteryView(DrawView):
         return some
 
     def _curves(self, chosen: np.ndarray) -> tuple[FloatArray, FloatArray]:
-        """Return as many epochs as are drawn, and the losses there of some starts, in axis units.
+        """Return the epochs to draw, and the losses of some starts there, in axis units.
 
         Parameters
         ----------
@@ -402,7 +402,7 @@ class LotteryView(DrawView):
             )
 
     def _show_test_scores(self, result: Lottery) -> None:
-        """Write the mean and the range on the test rows, of the starts that did not diverge."""
+        """Show mean and range of the test scores of starts that did not diverge."""
         known = np.zeros(0) if result.held_out is None else result.held_out.known
         if not len(known):
             self._figure.setText("–")
@@ -414,13 +414,13 @@ class LotteryView(DrawView):
         self._of.setText(tr("mean, {low} to {high}", low=low, high=high))
 
     def _show_stuck(self) -> None:
-        """Say how many did not get there, where there is room; the bar's red part shows it too."""
+        """Show how many starts failed, if there is room beside the bar's red part."""
         result = self._result
         has_stuck = result is not None and not result.solved.all() and not self._shows_tests
         self._stuck.setVisible(self._is_wide and has_stuck)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         theme = active()
         self.plot.dress()
         self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
@@ -430,7 +430,7 @@ class LotteryView(DrawView):
 
 
 def _show_fan(item: LineItem, epochs: FloatArray, losses: FloatArray) -> None:
-    """Give many curves to one item, with a gap between one and the next."""
+    """Draw many curves as one item with gaps between them."""
     gap = np.full((len(losses), 1), np.nan)
     x = np.tile(np.append(epochs, epochs[-1]), len(losses))
     y = np.hstack([losses, gap]).ravel()

@@ -45,7 +45,7 @@ _TERMS = {
 
 
 class DockPanel(Panel):
-    """Tabs over further views of the same state; only the view in front is drawn.
+    """Tabs of further views of the state; only the one in front is drawn.
 
     A view behind the first is made when it is first asked for: the start has no need of it.
     """
@@ -90,27 +90,27 @@ class DockPanel(Panel):
 
     @cached_property
     def hidden(self) -> HiddenSpaceView:
-        """The rows as a hidden layer sees them."""
+        """The hidden space view."""
         from gui.build_tab.dock.hidden_view import HiddenSpaceView
 
         return self._made("hidden", HiddenSpaceView(self._model))
 
     @cached_property
     def lottery(self) -> LotteryPage:
-        """What comes of many random starts."""
+        """The lottery page."""
         from gui.build_tab.dock.lottery_page import LotteryPage
 
         return self._made("lottery", LotteryPage(self._model))
 
     @cached_property
     def landscape(self) -> LandscapeView:
-        """The loss around the weights."""
+        """The landscape view."""
         from gui.build_tab.dock.landscape_view import LandscapeView
 
         return self._made("landscape", LandscapeView(self._model))
 
     def _made[View: QWidget](self, key: str, view: View) -> View:
-        """Put a view in the place that is kept for it."""
+        """Insert a view in the place reserved for it."""
         index, shown = self._keys.index(key), self.stack.currentIndex()
         place = self.stack.widget(index)
         assert place is not None
@@ -134,7 +134,7 @@ class DockPanel(Panel):
         return None  # the loss, which follows by itself
 
     def make_views(self) -> None:
-        """Make every view, ahead of need or because one of their controls is looked for."""
+        """Create every view, ahead of use or to find a control."""
         for key in self._keys:
             self._view(key)
 
@@ -177,7 +177,7 @@ class DockPanel(Panel):
         self.refit()
 
     def release_loss(self) -> None:
-        """Let the loss panel go, to be shown beside the dock (wide window)."""
+        """Release the loss panel, to be shown beside the dock (wide window)."""
         panel, self._loss = self._loss, None
         assert panel is not None
         self._set_margins(GAP_L_PX)
@@ -211,7 +211,7 @@ class DockPanel(Panel):
     # -- Room --------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Hide the last tabs where there is no room for all, but never the one in front."""
+        """Hide the last tabs if there is no room for all, but never the one in front."""
         if not self.isVisible():
             for action in self._menu.actions():
                 key = action.objectName().removeprefix(_VIEW)
@@ -246,7 +246,7 @@ class DockPanel(Panel):
         self.more.setVisible(not self._menu.isEmpty())
 
     def _show_tabs(self, shown: set[int]) -> None:
-        """Show some tabs. Qt forgets to lay them out where the last one told was so already."""
+        """Show some tabs, forcing a layout that Qt omits if the last one is unchanged."""
         for index in range(len(self._keys)):
             if self.tabs.isTabVisible(index) != (index in shown):
                 self.tabs.setTabVisible(index, index in shown)

@@ -1,4 +1,4 @@
-"""Round the weights: a slider of coarseness, what is still right at each, and Keep."""
+"""Rounding of the weights: a slider, the outcome of each step, and Keep."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_COLUMNS = 4
 
 
 class CoarsenessSlider(Slider):
-    """From the exact weights at the left to the coarsest at the right.
+    """A slider from the exact weights on the left to the coarsest on the right.
 
     Under the groove a dot stands where every answer is kept, a cross where one is lost, and a
     triangle at the coarsest that keeps them all.
@@ -43,7 +43,7 @@ class CoarsenessSlider(Slider):
         self._roundings: Roundings | None = None
 
     def show_roundings(self, roundings: Roundings | None) -> None:
-        """Mark what is kept at every coarseness."""
+        """Mark the steps that keep all answers."""
         if roundings is not self._roundings:
             self._roundings = roundings
             self.update()
@@ -75,12 +75,12 @@ class CoarsenessSlider(Slider):
 
 
 def value_of(step: float | None) -> int:
-    """Return the slider's value for what weights are rounded to; 0 for the exact ones."""
+    """Return the slider's value for a rounding step; 0 for the exact weights."""
     return 0 if step is None else 1 + _FINEST_FIRST.index(step)
 
 
 class RoundingBar(Panel):
-    """Choose a coarseness, see in the whole window what becomes of it, and keep it or leave it.
+    """A rounding to preview in the whole window, then keep or discard.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class RoundingBar(Panel):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show what is still right, or why nothing can be rounded now."""
+        """Show the outcome, or why rounding is impossible now."""
         self._state = state
         reason = self._reason(state)
         if not reason and state.insight.roundings is None:
@@ -135,7 +135,7 @@ class RoundingBar(Panel):
             self.slider.setAccessibleDescription(told)
 
     def _reason(self, state: BuildState) -> str:
-        """Say why nothing can be rounded; nothing where it can."""
+        """Return why rounding is impossible, empty if it is possible."""
         if state.activity is not Activity.REST:
             return tr("Pause the training to round.")
         if not state.data.is_ready or len(state.dataset.x_train) == 0:
@@ -148,7 +148,7 @@ class RoundingBar(Panel):
         return ""
 
     def _outcome(self, state: BuildState) -> str:
-        """Say what the chosen coarseness keeps, or the coarsest that keeps everything."""
+        """Describe what the chosen rounding keeps, or the coarsest that keeps everything."""
         roundings = state.insight.roundings
         if roundings is None:
             return tr("Trying every rounding…")
@@ -217,7 +217,7 @@ class RoundingBar(Panel):
 
     @staticmethod
     def _failing(state: BuildState) -> str:
-        """Name the rows of the truth table that are not right; nothing where they are too many."""
+        """Name the truth table's wrong rows; empty if there are too many."""
         dataset, columns = state.dataset, state.dataset.columns
         if dataset.table_y is None or state.table_outputs is None or columns.table_x is None:
             return ""
@@ -231,7 +231,7 @@ class RoundingBar(Panel):
         return ", ".join(f"({values_text(dataset, columns.table_x[row])})" for row in rows)
 
     def _names(self) -> tuple[str, ...]:
-        """Return the name of every coarseness, as on the slider."""
+        """Return the name of every step of the slider."""
         return (
             tr("Exact"),
             tr("Hundredths"),
@@ -259,14 +259,14 @@ class RoundingBar(Panel):
         self._model.keep_rounded(tr("Round the weights: {steps}", steps=name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back to the exact weights by Esc."""
+        """Return to the exact weights on Esc."""
         if event.key() == Qt.Key.Key_Escape and self.slider.value() > 0:
             self._model.preview_rounding(None)
         else:
             super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Go back to the exact weights where nothing says any more that they are rounded."""
+        """Return to the exact weights when the bar is hidden."""
         super().hideEvent(event)
         if not event.spontaneous() and self.slider.value() > 0:
             self._model.preview_rounding(None)

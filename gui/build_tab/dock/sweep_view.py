@@ -1,4 +1,4 @@
-"""A sweep: how many random starts get there, by learning rate and width, as a table of heat."""
+"""A sweep: the share of solved starts by learning rate and width, as a heat table."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
 class _NumbersEdit(ValueEdit[tuple[float, ...]]):
-    """Some numbers to type; emptied, or as long as nobody typed, it has those that are proposed."""
+    """A field for several numbers; empty or untouched it has the proposed ones."""
 
     def __init__(self, object_name: str, *, whole: bool) -> None:
         super().__init__(object_name, ())
@@ -59,7 +59,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """What is in the field."""
+        """The numbers in the field."""
         return self._value or self._proposed
 
     def propose(self, numbers: Sequence[float]) -> None:
@@ -70,16 +70,16 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
                 self.write()
 
     def write(self) -> None:
-        """Write the numbers in the language in use, so that the first ones are seen."""
+        """Write the numbers in the current language, scrolled to the first."""
         super().write()
         self.setCursorPosition(0)
 
     def text_of(self, value: tuple[float, ...]) -> str:
-        """Return numbers as they are written here; those proposed where there are none."""
+        """Return numbers as text; the proposed ones if there are none."""
         return apart().join(map(show_number, value or self._proposed))
 
     def read(self, text: str) -> tuple[float, ...] | None:
-        """Return the numbers that a text is, within the bounds; none of an empty one."""
+        """Return the numbers of a text, within the limits; none for an empty text."""
         if not text.strip():
             return ()
         try:
@@ -92,7 +92,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
 
 
 class _HeatDelegate(QStyledItemDelegate):
-    """Paint a cell the greener the more of its starts get there; a frame is the experiment's."""
+    """Paints a cell greener the more starts succeed, with a frame at the experiment's own."""
 
     def paint(
         self,
@@ -118,7 +118,7 @@ class _HeatDelegate(QStyledItemDelegate):
 
 
 class _HeatTable(QTableWidget):
-    """Rates across, widths down."""
+    """A table with rates across and widths down."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ class _HeatTable(QTableWidget):
         self.horizontalHeader().setFixedHeight(18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Enter and Space for a double click on the cell that the keyboard is on."""
+        """Take Enter and Space as a double click on the current cell."""
         if event.key() in PRESSES:
             self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
@@ -148,7 +148,7 @@ class _HeatTable(QTableWidget):
 
 
 class SweepView(DrawView):
-    """Ask for rates and widths, and show how many starts get there with each.
+    """The rates and widths to try, and how many starts succeed at each.
 
     The arrows move in the table; Enter or a double click takes a cell's rate and width.
     """
@@ -219,7 +219,7 @@ class SweepView(DrawView):
         return page
 
     def refit(self) -> None:
-        """Put words beside the table and names before the fields where there is room.
+        """Place words beside the table and captions before the fields if there is room.
 
         Elsewhere only the tips and the screen reader have the words.
         """
@@ -237,7 +237,7 @@ class SweepView(DrawView):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Propose rates and widths, show the outcome, or how far the sweep has come."""
+        """Propose rates and widths, or show the progress or the results."""
         experiment, unit, insight = state.experiment, state.selection.unit, state.insight
         layers = len(experiment.network.layers) - 1
         sweep, share = insight.sweep, insight.sweep_share
@@ -264,7 +264,7 @@ class SweepView(DrawView):
         self._show_share(share)
 
     def _show_page(self, index: int) -> None:
-        """Show the form or the result; the keyboard stays at the button that starts and stops."""
+        """Show the form or the results; the focus stays on the start and stop button."""
         form = self._pages.widget(0)
         has_keyboard = form is not None and form.isAncestorOf(self.window().focusWidget())
         self._pages.setCurrentIndex(index)
@@ -294,7 +294,7 @@ class SweepView(DrawView):
         self._show_detail()
 
     def _told(self, rate: float, width: int, cell: Cell | None) -> str:
-        """Say all that is known of a cell."""
+        """Describe everything known about a cell."""
         where = tr("rate {rate}, {width} units", rate=show_number(rate), width=show_integer(width))
         if width < 2:
             one, none = tr("rate {rate}, 1 unit"), tr("rate {rate}")
@@ -314,7 +314,7 @@ class SweepView(DrawView):
         return f"{said} {self._ends(cell)}"
 
     def _ends(self, cell: Cell) -> str:
-        """Say how many starts each stop rule ended."""
+        """Describe how many starts each stop rule ended."""
         ends = {
             "epochs": tr("all epochs: {n}"),
             "loss_below": tr("loss low enough: {n}"),

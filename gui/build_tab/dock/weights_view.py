@@ -1,4 +1,4 @@
-"""The dock's first page: histograms of the weights, one a layer, and what rounds them.
+"""The dock's first page: a histogram of the weights per layer, and the rounding bar.
 
 Negative weights are outlined in orange, positive ones are blue.
 """
@@ -27,7 +27,7 @@ _HEAD_PX, _FOOT_PX = 20.0, 15.0
 
 
 class WeightsView(Panel):
-    """Show every layer's weights, biases left out, on one common scale."""
+    """Histograms of every layer's weights, without biases, on a common scale."""
 
     def __init__(self) -> None:
         super().__init__("weights_view")
@@ -37,11 +37,11 @@ class WeightsView(Panel):
 
     @property
     def counts(self) -> list[np.ndarray]:
-        """The bars of every layer, as shown."""
+        """The counts of each bar, by layer."""
         return [layer.counts for layer in self._figures.layers]
 
     def show_state(self, state: BuildState) -> None:
-        """Show the weights of the network shown, those of a large one once they are counted."""
+        """Show the weights of the network; those of a large one once they are counted."""
         if state.is_large:
             portrait = state.portrait
             self._show(self._uncounted(state) if portrait is None else portrait.figures)
@@ -63,7 +63,7 @@ class WeightsView(Panel):
         self.update()
 
     def in_words(self) -> str:
-        """Say of each layer's weights how many there are, how spread, and where most lie."""
+        """Describe each layer's weights: number, spread, and most frequent values."""
         said = []
         text = tr("{layer}: between {low} and {high}, most from {start} to {end}.")
         reach, width = self._figures.reach, 2 * self._figures.reach / BARS
@@ -79,11 +79,11 @@ class WeightsView(Panel):
         return " ".join(said)
 
     def sizeHint(self) -> QSize:
-        """Return the room for all layers."""
+        """Return the size for all layers."""
         return QSize(240, max(1, len(self._figures.layers)) * _LAYER_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same height with less width; the dock scrolls up and down."""
+        """Return the same height with less width; the dock scrolls vertically."""
         return QSize(120, self.sizeHint().height())
 
     def _heads(self, index: int) -> tuple[str, str]:
@@ -98,7 +98,7 @@ class WeightsView(Panel):
         return left, "" if deviation is None else f"σ {show_short(deviation, 2)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint one histogram under the other."""
+        """Paint the histograms one below the other."""
         layers = self._figures.layers
         if not layers:
             return
@@ -158,7 +158,7 @@ _BESIDE_PX, _BAR_PX, _LEAST_PX = 460, 250, 40
 
 
 class WeightsPage(QWidget):
-    """Put the rounding over the histograms, or beside them where the dock is wide and low."""
+    """The rounding bar over the histograms, or beside them in a wide and low dock."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -175,7 +175,7 @@ class WeightsPage(QWidget):
         self.rounding.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the height to the histograms where there is little of it."""
+        """Leave the height to the histograms if there is little."""
         super().resizeEvent(event)
         is_beside = event.size().width() >= _BESIDE_PX
         if is_beside == (self._layout.direction() == QBoxLayout.Direction.RightToLeft):

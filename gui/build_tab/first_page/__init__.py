@@ -1,1 +1,1 @@
-"""The page that greets a person, before the workbench is there."""
+"""The page shown before the workbench."""

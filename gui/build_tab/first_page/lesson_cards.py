@@ -1,4 +1,4 @@
-"""The first-run page's cards: a painted picture, a title and a line, and a click."""
+"""The first page's cards: a painted picture, a title and a line, and a click."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Picture(QWidget):
         return QSize(300, _PICTURE_PX)
 
     def _begin(self) -> QPainter:
-        """Return a painter that keeps within the card's round corners, over a ground."""
+        """Return a painter clipped to the card's rounded corners, over a background."""
         painter = smooth_painter(self)
         shape = QPainterPath()
         radius = RADIUS_CARD_PX - 1
@@ -53,7 +53,7 @@ class _Picture(QWidget):
         return painter
 
     def _end(self, painter: QPainter) -> None:
-        """Part the picture from the words by a line."""
+        """Draw the line between picture and text."""
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), QColor(active().line))
         painter.end()
 
@@ -90,14 +90,14 @@ def values_of_gate() -> dict[str, str]:
 
 
 class PhotoPicture(_Picture):
-    """A cup of coffee, and what the bundled classifier calls it."""
+    """A cup of coffee with the bundled classifier's label."""
 
     def __init__(self) -> None:
         super().__init__()
         self._photo = QImage(str(ASSETS / "images" / "coffee.png"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the middle of the photograph and its label."""
+        """Paint the centre of the photograph and its label."""
         painter = self._begin()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._photo.isNull():
@@ -124,7 +124,7 @@ class LessonCard(QPushButton):
     def __init__(
         self, object_name: str, picture: QWidget, do: Callable[[], None], title: str, text: str
     ) -> None:
-        """Put the picture over a title and a sentence, in English words of the catalogue."""
+        """Lay the picture over a title and a sentence, given as English catalogue texts."""
         super().__init__()
         self.setObjectName(object_name)
         self.clicked.connect(do)

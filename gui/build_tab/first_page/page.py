@@ -1,4 +1,4 @@
-"""The first page: a network that is wrong, one button, and three ways further."""
+"""The first page: a network that is wrong, one button, and three lessons."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _link(
 
 
 class FirstPage(Panel):
-    """Show the untrained XOR network beside one large button."""
+    """The untrained XOR network beside one large button."""
 
     def __init__(
         self, model: BuildModel, actions: Actions, show_panels: Callable[[], None]
@@ -171,25 +171,25 @@ class FirstPage(Panel):
         return vbox(STRETCH, self.map, 6, self._below_map, STRETCH, gap=2)
 
     def _follow_map(self) -> None:
-        """Keep the words under the map's edge."""
+        """Align the text under the map with its edge."""
         self._below_map.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the network, its answers over the plane, and how many rows it gets right."""
+        """Show the network, its answers over the plane, and the number of right rows."""
         self._state = state
         self.canvas.show_state(state)
         self.map.show_over(state, 0, 1, 0)
         self.retranslate()
 
     def counts(self) -> TableCount:
-        """Return how many rows are right, wrong and undecided."""
+        """Return the numbers of right, wrong and undecided rows."""
         counted = None if self._state is None else count_table(self._state)
         return counted or TableCount(0, 0, 0)
 
     def retranslate(self) -> None:
-        """Write how many rows are right."""
+        """Write the number of right rows."""
         counted = self.counts()
         text = tr("{right} of {rows} rows right")
         if counted.undecided:
@@ -203,6 +203,6 @@ class FirstPage(Panel):
         )
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         if self._state is not None:
             self.map.show_over(self._state, 0, 1, 0)

@@ -1,1 +1,1 @@
-"""Cards that explain the activations and losses that can be chosen."""
+"""Cards that explain activations and losses."""

@@ -1,4 +1,4 @@
-"""The definitions of activations and losses in LaTeX; all are set ahead, in assets/formulas/."""
+"""The definitions of activations and losses in LaTeX, all typeset in assets/formulas/."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _SMALL, _LARGE = r"|a - t| \le 1", "|a - t| > 1"
 
 
 def activation_definition(name: Activation) -> Definition:
-    """Return what an activation is."""
+    """Return an activation's definition."""
     return Definition(*ACTIVATION_KINDS[name].latex)
 
 
 def loss_definition(name: Loss, activation: Activation) -> Definition:
-    """Return what a loss is of one output of an activation."""
+    """Return a loss's definition for one output with an activation."""
     return _loss_definition(name, activation, apart().strip())
 
 
 def _loss_definition(name: Loss, activation: Activation, between: str) -> Definition:
-    """Return a loss's definition with a sign `between` two numbers."""
+    """Return a loss's definition with a symbol `between` two numbers."""
     slope = r"\frac{dL}{da} = "
     read = "z" if is_fused(name, activation) else "a"
     if name == "perceptron" and activation == "step":
@@ -67,7 +67,7 @@ def _loss_definition(name: Loss, activation: Activation, between: str) -> Defini
 
 
 def every_formula() -> list[str]:
-    """Return every formula of the cards, in every language, each once."""
+    """Return every formula of the cards in every language, without repeats."""
     definitions = [activation_definition(name) for name in ACTIVATIONS]
     for between in ",;":
         definitions += [

@@ -1,4 +1,4 @@
-"""The cards of an activation and of a loss: what it is, and where the present numbers lie."""
+"""The cards of an activation and a loss: their definition and the present values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PLOT_PX, _FORMULA_PX, _SLOPE_PX = 150, 18, 16
 
 
 class FunctionCard(InfoCard):
-    """Formula, curve, slope and sentences of a function, with the present numbers on its curve.
+    """Formula, curve, slope and sentences of a function, with the present values on its curve.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class FunctionCard(InfoCard):
         self._spoken = "", ""
 
     def fill(self) -> None:
-        """Put formulas, curve and sentences one under the other."""
+        """Lay out formulas, curve and sentences."""
         from gui.widgets.latex import LatexLabel  # late: what sets formulas is large
 
         name = self.objectName()
@@ -68,7 +68,7 @@ class FunctionCard(InfoCard):
         self.body.setSpacing(GAP_S_PX + 2)
 
     def write(self, title: str, definition: Definition, words: str, key: str) -> None:
-        """Write what does not change while training runs."""
+        """Write what does not change during training."""
         self.title.setText(title)
         self.formula.show_latex(definition.value)
         self.slope.show_latex(definition.slope)
@@ -80,7 +80,7 @@ class FunctionCard(InfoCard):
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def show_present(self, dots: Sequence[Dot], present: str, spoken: str = "") -> None:
-        """Put dots on the curve and say where they lie, or what else is `spoken` of the curve."""
+        """Show dots on the curve with their description, or another `spoken` description."""
         metrics = self.present.fontMetrics()
         shown = metrics.elidedText(present, Qt.TextElideMode.ElideRight, self.present.width())
         self.present.setText(shown)
@@ -94,12 +94,12 @@ class FunctionCard(InfoCard):
         self.setAccessibleDescription(" ".join(filter(None, (formula, present, words))))
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the numbers, while the card is open."""
+        """Follow the state while the card is open."""
         if self.isVisible():
             self.show_numbers(state)
 
     def show_numbers(self, state: BuildState) -> None:
-        """Show where the numbers of a state lie on the curve."""
+        """Show a state's values on the curve."""
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -109,12 +109,12 @@ class FunctionCard(InfoCard):
             self.show_numbers(self._model.state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.retranslate()
 
 
 def _coloured(sign: str, token: str) -> str:
-    """Return a sign in one of the theme's colours."""
+    """Return a symbol in one of the theme's colours."""
     return f'<span style="color:{getattr(active(), token)}">{sign}</span>'
 
 
@@ -124,7 +124,7 @@ _REACHES = (6.0, 12.0, 24.0, 48.0)
 
 
 class ActivationCard(FunctionCard):
-    """Explain an activation, with the present z of a layer's units as dots."""
+    """Explains an activation, with the present z of a layer's units as dots."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("activation_card", model, parent)
@@ -132,12 +132,12 @@ class ActivationCard(FunctionCard):
         self._wished: Activation | None = None
 
     def show_layer(self, layer: int, name: Activation | None = None) -> None:
-        """Be about a layer's activation, or about `name` as it would be in that layer."""
+        """Show a layer's activation, or `name` as it would be in that layer."""
         self._layer, self._wished, self._shown = layer, name, None
         self.show_numbers(self._model.state)
 
     def show_numbers(self, state: BuildState) -> None:
-        """Put the dots where the layer's units are on the chosen row."""
+        """Place dots at the z of the layer's units on the chosen row."""
         layers = state.experiment.network.layers
         if self._layer >= len(layers):
             self.put_away()
@@ -168,7 +168,7 @@ class ActivationCard(FunctionCard):
         self.show_present(dots, self._present(z, a, derivative(name, z), chosen, unit))
 
     def _chosen(self, state: BuildState, units: int) -> int:
-        """Return the unit that is looked at, if it is one of this layer."""
+        """Return the selected unit if it belongs to this layer."""
         at = state.selection.unit
         if at is not None and at.layer == self._layer and at.unit < units:
             return at.unit
@@ -199,7 +199,7 @@ class ActivationCard(FunctionCard):
 
     @staticmethod
     def _key() -> str:
-        """Say which line is which."""
+        """Label the lines."""
         return tr(
             "{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most",
             line=_coloured("━━", "t2"),
@@ -210,7 +210,7 @@ class ActivationCard(FunctionCard):
 
 
 def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
-    """Return where answers lie on the curve: softmax is drawn over z less the others."""
+    """Return the answers' positions on the curve; softmax is drawn over z minus the others."""
     if name != "softmax":
         return z
     with np.errstate(all="ignore"):
@@ -218,24 +218,24 @@ def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
 
 
 def _answering(loss: Loss, activation: Activation) -> Activation:
-    """Return the output's activation with which a loss is one of each output by itself."""
+    """Return the output's activation if the loss treats its outputs separately."""
     return "softmax" if loss == "categorical_cross_entropy" else activation
 
 
 class LossCard(FunctionCard):
-    """Explain a loss, with what the answers to the chosen row cost as dots."""
+    """Explains a loss, with the losses of the chosen row's answers as dots."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("loss_card", model, parent)
         self._wished: Loss | None = None
 
     def show_loss(self, name: Loss | None = None) -> None:
-        """Be about the loss in use, or about `name` as it would be in its place."""
+        """Show the present loss, or `name` as it would be in its place."""
         self._wished, self._shown = name, None
         self.show_numbers(self._model.state)
 
     def show_numbers(self, state: BuildState) -> None:
-        """Put the dots where the answers to the chosen row are."""
+        """Place dots at the answers for the chosen row."""
         experiment = state.experiment
         loss = self._wished or experiment.training.loss
         activation = experiment.network.layers[-1].activation
@@ -293,7 +293,7 @@ class LossCard(FunctionCard):
 
     @staticmethod
     def _answers(state: BuildState) -> tuple[FloatArray, FloatArray, int] | None:
-        """Return the answers to the chosen row that have a target, the targets, and all outputs."""
+        """Return the chosen row's answers with targets, the targets, and all outputs."""
         values = state.row_values
         if values is None:
             return None
@@ -331,7 +331,7 @@ class LossCard(FunctionCard):
 
     @staticmethod
     def _key(axis: LossAxis) -> str:
-        """Say which line is which."""
+        """Label the lines."""
         text = {
             "error": tr("{line} loss L over the error, answer a less target t"),
             "answer": tr("{line} target 1   {dashes} target 0   over the answer a"),

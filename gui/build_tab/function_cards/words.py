@@ -1,4 +1,4 @@
-"""What the cards say of each activation and loss, in sentences."""
+"""The cards' sentences about each activation and loss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from model.losses import is_fused
 
 
 def activation_words(name: Activation) -> str:
-    """Say what an activation does, what its slope is, and what follows for learning."""
+    """Describe an activation, its slope, and the consequences for learning."""
     words: dict[Activation, str] = {
         "identity": tr(
             "It hands z on as it is, so an output can be any number, as a regression needs. Its "
@@ -71,7 +71,7 @@ def activation_words(name: Activation) -> str:
 
 
 def loss_words(name: Loss, activation: Activation) -> str:
-    """Say what a loss counts behind an activation, what its slope is, and what follows from it."""
+    """Describe a loss after an activation, its slope, and the consequences."""
     words: dict[Loss, str] = {
         "squared": tr(
             "An error twice as large costs four times as much, so a few rows far off count most. "
@@ -115,7 +115,7 @@ def loss_words(name: Loss, activation: Activation) -> str:
 
 
 def _cross_entropy_slope(activation: Activation) -> str:
-    """Say what a cross-entropy sends back to a sigmoid, or to an output of another kind."""
+    """Describe the gradient of a cross-entropy for a sigmoid, or for another output."""
     if is_fused("binary_cross_entropy", activation):
         return tr(
             "The slope of the sigmoid cancels: with p = σ(z), what goes back is p − t, also where "

@@ -1,4 +1,4 @@
-"""The loss panel's title row: present losses, earlier runs, the axis and the menu."""
+"""The loss panel's title row: present losses, earlier runs, axis and menu."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SUFFIXES = ("png", "svg", "csv")
 
 
 class LossHeader(Panel):
-    """Name the lines, give their values and offer what can be done with the plot.
+    """The lines' names and values, and the commands of the plot.
 
     Signals
     -------
@@ -146,7 +146,7 @@ class LossHeader(Panel):
         self.window_chosen.emit(window)
 
     def show_values(self, train: float | None, test: float | None) -> None:
-        """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
+        """Show the losses at the epoch shown or pointed at, the test loss if there is one."""
         for widget, value in ((self._train_value, train), (self._test_value, test)):
             show_text(widget, "–" if value is None else significant(value))
         for part in (self._test_swatch, self._test_value):
@@ -175,13 +175,13 @@ class LossHeader(Panel):
         self.refit()
 
     def set_compact(self, compact: bool) -> None:
-        """Leave out what the narrow window has no room for, and offer the branch button here."""
+        """Omit what does not fit the narrow window, and show the branch button here."""
         self._is_compact = compact
         self.branch.setVisible(compact)
         self.refit()
 
     def refit(self) -> None:
-        """Show what there is room for; the menu has the axis' box and the runs too."""
+        """Show what fits; the menu contains the axis box and the runs too."""
         is_wide, room = (
             not self._is_compact,
             self.width() - self._width_of(self._always()) - GAP_L_PX,
@@ -201,7 +201,7 @@ class LossHeader(Panel):
             self._test_name.hide()
 
     def _always(self) -> tuple[QWidget, ...]:
-        """Return what is shown at every width."""
+        """Return the parts shown at every width."""
         train, test = (self._train_swatch, self._train_value), (self._test_swatch, self._test_value)
         shown = *train, *(() if self._test_value.isHidden() else test), self._more
         return (*shown, self.branch) if self._is_compact else shown
@@ -217,13 +217,13 @@ class LossHeader(Panel):
         return sum(widths) + len(parts) * GAP_S_PX
 
     def sizeHint(self) -> QSize:
-        """Ask for room for the names, also where there has been none so far."""
+        """Request room for the names, even if there has been none so far."""
         hint = super().sizeHint()
         needed = self._width_of((*self._always(), *self._names())) + GAP_L_PX
         return QSize(max(hint.width(), needed), hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for no width: the panel's room is the window's affair."""
+        """Request no width, since the window decides about the panel's."""
         return QSize(0, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:

@@ -38,7 +38,7 @@ _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
 class LossPanel(Panel):
-    """Show how the loss fell, let the user go back to any epoch and branch from there."""
+    """The loss over the epochs; the user can return to any epoch and branch there."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__("loss_panel", parent)
@@ -136,7 +136,7 @@ class LossPanel(Panel):
         self._show_values()
 
     def show_state(self, state: BuildState) -> None:
-        """Mark the epoch whose weights are shown, and the present losses."""
+        """Mark the epoch shown, and the present losses."""
         counts_mistakes = state.experiment.training.loss == "perceptron"
         if counts_mistakes != self._counts_mistakes:
             self._counts_mistakes = counts_mistakes
@@ -160,7 +160,7 @@ class LossPanel(Panel):
             self._table.show_present(_present_run(state))
 
     def _shown_losses(self) -> tuple[float | None, float | None]:
-        """Return the losses of the very weights on show, which may have been edited since.
+        """Return the losses of exactly the weights shown, which may have been edited since.
 
         There are none where the curve is smooth, and so of other numbers.
         """
@@ -171,7 +171,7 @@ class LossPanel(Panel):
         return shown.train_loss, test if test is not None and math.isfinite(test) else None
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
-        """Show earlier runs as grey lines with their names, and in the table."""
+        """Show earlier runs as grey lines with names, and in the table."""
         if tuple(runs) == self._runs:
             return
         self._runs = tuple(runs)
@@ -181,13 +181,13 @@ class LossPanel(Panel):
             self._table.show_runs(self._runs)
 
     def set_compact(self, compact: bool) -> None:
-        """Leave out the title and the epoch row, for which the narrow window has no room."""
+        """Omit the title and the epoch row, which do not fit the narrow window."""
         self.header.set_compact(compact)
         self.footer.setVisible(not compact)
         self._column.setContentsMargins(*(0, 0, 0, 0) if compact else _MARGINS)
 
     def take_header(self) -> None:
-        """Put the title row back above the plot, after another panel has shown it."""
+        """Take the title row back from another panel."""
         self._column.insertWidget(0, self.header)
         self.header.show()
 
@@ -215,7 +215,7 @@ class LossPanel(Panel):
         self.header.branch.setEnabled(last > 0)
 
     def _fit_branch(self) -> None:
-        """Leave the words off the branch button where the epoch leaves no room for them."""
+        """Omit the branch button's text if the epoch leaves too little room."""
         self._branch.setText("")
         self._branch.setMinimumWidth(self._branch.sizeHint().width())
         self._branch.setText(tr("Branch from here"))
@@ -275,7 +275,7 @@ class LossPanel(Panel):
         self._readout.move(int(right) - self._readout.width() - 8, 6)
 
     def open_run_table(self) -> RunTable:
-        """Show the table of the runs' settings; it stays open beside the window."""
+        """Open the table of the runs' settings, which stays open beside the window."""
         if self._table is None:
             self._table = RunTable(self._model, self)
         self._table.show_present(_present_run(self._model.state))
@@ -289,7 +289,7 @@ class LossPanel(Panel):
         ask_to_save(self, title, f"loss.{suffix}", self.export, "loss_dialog")
 
     def export(self, path: Path) -> bool:
-        """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
+        """Write the plot as PNG, SVG or CSV by the file's suffix; return whether it succeeded."""
         try:
             write_plot(self.plot, losses_in(self._history, self._saved), self._runs, path)
         except ModelError as error:
@@ -307,7 +307,7 @@ class LossPanel(Panel):
         self._show_values()
 
     def _describe_timeline(self) -> None:
-        """Say what the timeline does, and which epochs cannot be gone to."""
+        """Describe the timeline, and the epochs that it cannot reach."""
         tip = tr("Go back to an earlier epoch")
         if self._saved is not None:
             text = tr(
@@ -323,12 +323,12 @@ class LossPanel(Panel):
         self._lay_groove()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer smoothing and export where the user points."""
+        """Offer smoothing and export at the pointer."""
         self.header.menu.popup(event.globalPos())
 
 
 def _present_run(state: BuildState) -> RunRecord:
-    """Return the run that is shown as one of the table, with the losses of the weights on show."""
+    """Return the present run as a row of the table, with the losses of the weights shown."""
     shown, losses = state.snapshot, Losses(range(0), np.empty(0))
     if shown is not None:
         test = None if shown.test_loss is None else np.array([shown.test_loss])

@@ -1,4 +1,4 @@
-"""A table of the runs, the present one last, and what each was trained with."""
+"""A table of the runs and their settings, the present one last."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _COLUMN_GAP_PX = 12
 
 
 class RunTable(Dialog):
-    """List the runs, one a row: name (can be changed), epochs, losses and every setting.
+    """One run per row: name (editable), epochs, losses and every setting.
 
     A tick before a name draws the run's line. The last row is the present run as it stands; a click
     on a title sorts the others.
@@ -118,7 +118,7 @@ class RunTable(Dialog):
         self._fit()
 
     def show_present(self, run: RunRecord) -> None:
-        """Show how far the present run has come, in the last row."""
+        """Show the progress of the present run in the last row."""
         old, self._present = self._present, run
         if old is None or _SETTINGS(old) != _SETTINGS(run):
             self.show_runs(self._runs)  # and fit the columns to what is new in them
@@ -136,7 +136,7 @@ class RunTable(Dialog):
             self.table.setColumnHidden(column, not is_known)
 
     def _fill_row(self, row: int, run: RunRecord) -> QTableWidgetItem:
-        """Write what is known of a run, and return the item of its name."""
+        """Write a run's data, and return the item of its name."""
         items = []
         for column, (text, _) in enumerate(self._cells(run)):
             item = self.table.item(row, column)
@@ -149,7 +149,7 @@ class RunTable(Dialog):
         return items[0]
 
     def _fit(self) -> None:
-        """Make the window as wide and as high as the table, within reason."""
+        """Fit the window's size to the table, within limits."""
         self.table.resizeColumnsToContents()
         widths = [self.table.columnWidth(column) for column in range(self.table.columnCount())]
         for column, width in enumerate(widths):
@@ -163,7 +163,7 @@ class RunTable(Dialog):
         self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
 
     def _sorted(self) -> list[int]:
-        """Return the runs in the order that was asked for, those without a value at the end."""
+        """Return the runs in the chosen order, those without a value last."""
         header, order = self.table.horizontalHeader(), list(range(len(self._runs)))
         column = header.sortIndicatorSection()
         if not 0 <= column < len(_COLUMNS):
@@ -179,7 +179,7 @@ class RunTable(Dialog):
         return known + [index for index in order if keys[index] is None]
 
     def _cells(self, run: RunRecord) -> list[tuple[str, Any]]:
-        """Return what each column says of a run, and what it is sorted by."""
+        """Return each column's text for a run, and its sort value."""
         training, has_values = run.training, len(run.epochs) > 0
         epoch = int(run.epochs[-1]) if has_values else 0
         losses = (values if has_values else None for values in (run.train, run.test))
@@ -230,7 +230,7 @@ class RunTable(Dialog):
 
 
 def _loss_cell(values: FloatArray | None) -> tuple[str, float | None]:
-    """Return a run's last loss; it is no number where a run has ended without one."""
+    """Return a run's last loss; NaN if it ended without one."""
     last = math.nan if values is None else float(values[-1])
     return ("", None) if math.isnan(last) else (significant(last), last)
 

@@ -1,4 +1,4 @@
-"""The timeline: a slider over the epochs whose groove lies exactly under the plot."""
+"""The timeline: a slider over the epochs, its groove aligned with the plot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui.widgets.slider import Slider
 
 
 class Timeline(Slider):
-    """Choose an epoch along the plot's own x axis.
+    """Chooses an epoch along the plot's x axis.
 
     The groove's ends are given in the slider's pixels, and the epochs that lie there as the range.
     Only the epochs that are known, from the first to the last, can be chosen. ``valueChanged``
@@ -31,7 +31,7 @@ class Timeline(Slider):
             self.update()
 
     def set_epochs(self, low: int, high: int, known: tuple[int, int]) -> None:
-        """Say which epochs lie at the groove's ends, and from which to which one can go."""
+        """Set the epochs at the groove's ends, and the range that can be reached."""
         high = max(high, low + 1)
         self._known = known
         if (low, high) == (self.minimum(), self.maximum()):
@@ -47,7 +47,7 @@ class Timeline(Slider):
                 self.setValue(epoch)
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
-        """Keep the value within what one can go to."""
+        """Keep the value within the reachable range."""
         if change == QSlider.SliderChange.SliderValueChange:
             first, last = self._known
             kept = max(self.minimum(), min(max(self.value(), first), last))
@@ -57,11 +57,11 @@ class Timeline(Slider):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """Where the first and the last epoch lie, in pixels."""
+        """The positions of the first and the last epoch, in pixels."""
         return self._groove
 
     def value_at(self, x: float) -> int:
-        """Return the epoch nearest to a place, of those that are known."""
+        """Return the known epoch nearest to a position."""
         first, last = self._known
         return max(first, min(super().value_at(x), last))
 

@@ -1,4 +1,4 @@
-"""The cards of the way back: error, blame, new weights, the loss and the answer after them."""
+"""The cards of the backward pass: error, chain rule, new weights, new loss and answer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ Choose = Callable[[Part], None]
 
 
 class FormulaLines(QVBoxLayout):
-    """Formulas one below another, as many as there are."""
+    """Formulas one below the other."""
 
     def __init__(self, object_name: str, size_px: int = TITLE_PX, gap_px: int = 2) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class FormulaLines(QVBoxLayout):
         self._labels: list[FormulaLabel] = []
 
     def show_formulas(self, formulas: Sequence[Formula]) -> None:
-        """Show these and no others."""
+        """Show exactly these formulas."""
         while len(self._labels) < len(formulas):
             line = FormulaLabel(f"{self._name}_{len(self._labels) + 1}", self._size_px)
             self._labels.append(line)
@@ -89,7 +89,7 @@ class FormulaLines(QVBoxLayout):
 
 
 class ErrorCard(PartCard):
-    """What the answers lack to their targets, and the loss of that."""
+    """The differences of answers and targets, and the loss."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.ERROR, choose)
@@ -100,7 +100,7 @@ class ErrorCard(PartCard):
         add_parts(self.body, self._errors, self.more, self.loss)
 
     def show_view(self, view: StepView) -> None:
-        """Show answer less target of the outputs that are farthest off, and the loss."""
+        """Show the largest differences of answer and target, and the loss."""
         step = view.step
         self.title.setText(tr("Error on this row"))
         text = tr("loss = {value}") if step.counts else tr("no loss")
@@ -118,7 +118,7 @@ class ErrorCard(PartCard):
 
 
 class BlameCard(PartCard):
-    """How much of the error a weight is to blame for: the factors of the chain rule."""
+    """A weight's share in the error: the factors of the chain rule."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.BLAME, choose)
@@ -169,10 +169,10 @@ class BlameCard(PartCard):
 
 
 class _SignedCell(QStyledItemDelegate):
-    """Keep a number in the colour of its sign in the chosen row too."""
+    """Keeps a number in its sign's colour in the chosen row too."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the chosen row's ground, but not its text, as chosen."""
+        """Paint the chosen row's background but not its text as selected."""
         super().initStyleOption(option, index)
         if option.state & QStyle.StateFlag.State_Selected:
             option.state &= ~QStyle.StateFlag.State_Selected
@@ -180,7 +180,7 @@ class _SignedCell(QStyledItemDelegate):
 
 
 class _WeightTable(QTableWidget):
-    """A table whose arrow keys choose a weight and do nothing else at its ends."""
+    """A table whose arrow keys choose a weight and do nothing more at its ends."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the table; leave Space and letters to the tab's shortcuts."""
@@ -188,7 +188,7 @@ class _WeightTable(QTableWidget):
 
 
 class UpdateCard(PartCard):
-    """Old weight, gradient, change and new weight, one weight a row."""
+    """Old weight, gradient, change and new weight, one weight per row."""
 
     ROW_PX = 22
     _NAME, _OLD, _GRADIENT, _CHANGE, _NEW = range(5)
@@ -257,7 +257,7 @@ class UpdateCard(PartCard):
         )
 
     def show_view(self, view: StepView) -> None:
-        """Show what a step makes of the weights whose gradients are largest."""
+        """Show the step's effect on the weights with the largest gradients."""
         self._is_showing = True
         self._rows = view.changes
         self.title.setText(tr("Update"))
@@ -331,7 +331,7 @@ class UpdateCard(PartCard):
 
 
 class AgainCard(PartCard):
-    """The loss on the row before and after the step."""
+    """The row's loss before and after the step."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.AGAIN, choose)
@@ -357,7 +357,7 @@ class PredictCard(PartCard):
         add_parts(self.body, self._answers, self.more)
 
     def show_view(self, view: StepView) -> None:
-        """Show each answer; of many the ones that change most, and that of the row's class."""
+        """Show the answers, of many those that change most, and that of the row's class."""
         step = view.step
         self.title.setText(tr("Prediction after the step"))
         self.hint.setText(tr("target {name}", name=view.target_name()))

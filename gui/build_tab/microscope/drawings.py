@@ -18,14 +18,14 @@ from gui.widgets.painting import AT_RIGHT, clipped, draw_box, smooth_painter, wr
 
 
 class Term(NamedTuple):
-    """One term of a sum: its name and what it adds."""
+    """A term of a sum: its name and value."""
 
     name: str
     value: float
 
 
 class Thumbnail(QWidget):
-    """Draw a unit's picture, small; it is hidden where there is none."""
+    """A unit's picture, small; hidden if there is none."""
 
     SIDE_PX = 26
 
@@ -56,7 +56,7 @@ class Thumbnail(QWidget):
 
 
 class SumBars(QWidget):
-    """Draw a sum as bars, each beginning where the one before ends, and the sum under them.
+    """A sum as bars, each beginning where the previous one ends, with the total below.
 
     Negative ones are outlines with dashes, as everywhere.
     """
@@ -71,7 +71,7 @@ class SumBars(QWidget):
         self._total = Term("z", 0.0)
 
     def show_terms(self, terms: Sequence[Term], total: Term) -> None:
-        """Show the terms of a sum and what they come to."""
+        """Show the terms of a sum and the total."""
         self._terms, self._total = tuple(terms), total
         self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
         tell_name(self)
@@ -133,7 +133,7 @@ class SumBars(QWidget):
 
 
 class Factor(NamedTuple):
-    """One factor of the chain rule: what it is called, its value, where it comes from."""
+    """A factor of the chain rule: its name, value and origin."""
 
     name: str
     value: float
@@ -142,7 +142,7 @@ class Factor(NamedTuple):
 
 
 class ChainTiles(QWidget):
-    """Draw the factors of a derivative as tiles with × between them and = before the last."""
+    """The factors of a derivative as tiles with × between them and = before the last."""
 
     HEIGHT_PX, SIGN_PX = 60, 20
 

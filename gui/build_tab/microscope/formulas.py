@@ -1,4 +1,4 @@
-"""The formulas of one step, with the numbers of a unit in them."""
+"""The formulas of one step, with a unit's numbers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def quiet(text: str, breaks: bool = False) -> Word:
 
 
 def more_words(count: int) -> str:
-    """Say how many terms are not written out."""
+    """Return how many terms are omitted."""
     return tr("{n} more", n=show_integer(count))
 
 
@@ -75,7 +75,7 @@ def live_sum(view: StepView) -> Formula:
 
 
 def rest_of_sum(view: StepView) -> float:
-    """Return what the terms that are not written out come to."""
+    """Return the sum of the omitted terms."""
     with np.errstate(all="ignore"):
         products = view.unit.x * view.unit.weights
         kept = list(view.terms)
@@ -100,7 +100,7 @@ def activation_formula(view: StepView) -> Formula:
 
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
-    """Return f(z) for the side that z lies on."""
+    """Return f(z) for the side of z."""
     kind = ACTIVATION_KINDS[name]
     above, _, below = (kind.live or kind.text).replace("; ", apart()).partition(" | ")
     side = above if value > 0 or not below else below
@@ -128,12 +128,12 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
 
 
 def any_answer_words() -> str:
-    """Say after an answer that it has no target."""
+    """Return the remark that an answer has no target."""
     return "   " + tr("no target: any answer will do")
 
 
 def error_formula(view: StepView, unit: int) -> Formula:
-    """Return what an output lacks to its target, or its margin where the loss asks for that."""
+    """Return an output's error, or its margin for a margin loss."""
     step, last = view.step, len(view.step.experiment.network.layers) - 1
     at = UnitAt(last, unit)
     name, answer, target = view.name_of(at), float(step.outputs[unit]), float(step.target[unit])
@@ -168,7 +168,7 @@ def error_formula(view: StepView, unit: int) -> Formula:
 
 
 def back_formula(view: StepView) -> Formula:
-    """Return dL/da of a hidden unit as the sum over the units that it leads to."""
+    """Return dL/da of a hidden unit as the sum over the units that read it."""
     unit = view.unit
     assert unit.parts is not None
     assert unit.dl_da is not None
@@ -192,7 +192,7 @@ def back_formula(view: StepView) -> Formula:
 
 
 def update_formula(view: StepView) -> Formula:
-    """Return the rule that the new weights come from."""
+    """Return the rule for the new weights."""
     training = view.step.experiment.training
     rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
     if not training.optimiser.kind.averages:
@@ -211,7 +211,7 @@ def update_formula(view: StepView) -> Formula:
 
 
 def _mean_words(view: StepView) -> Formula:
-    """Say what L̄ is, where it stands for the loss of a batch."""
+    """Describe L̄ where it stands for the loss of a batch."""
     if view.step.batch is None or view.rule:
         return ()
     text = tr("L\u0304: mean over the batch")
@@ -219,7 +219,7 @@ def _mean_words(view: StepView) -> Formula:
 
 
 def term_lines(view: StepView) -> list[Formula]:
-    """Return what the explained weight's change is made of, each line with its numbers.
+    """Return the parts of the explained weight's change, each line with its numbers.
 
     Nothing where the rule over the table says it all: the rate times the gradient.
     """
@@ -265,7 +265,7 @@ _G = "g"
 def _gradient_lines(
     terms: dict[str, float], parts: list[tuple[str, str]], name: str, has_memory: bool
 ) -> list[Formula]:
-    """Return how the gradient comes about that the optimiser takes, where that is to be said."""
+    """Return how the optimiser's gradient is computed, if it is not the plain one."""
     clip, gradient = terms.get("clip", 1.0), number(terms["gradient"], reckoned=True)
     if not parts and clip == 1.0:
         return [(quiet(f"{_G} = {name} = "), gradient)] if has_memory else []
@@ -299,7 +299,7 @@ def _average(
 def _corrected(
     letter: str, power: str, share: float, k: int, value: float, result: float
 ) -> Formula:
-    """Return Adam's correction of an average that began at 0, in step k, with its numbers."""
+    """Return Adam's bias correction in step k, with its numbers."""
     return (
         quiet(f"{letter}\u0302 = {letter} / (1 − {power})"),
         Word(" = ", breaks=True),
@@ -311,7 +311,7 @@ def _corrected(
 
 
 def _change_line(view: StepView) -> Formula:
-    """Return the change of the weight by what the optimiser has made of the gradient."""
+    """Return the change of the weight by the optimiser's result."""
     old, _, new = view.unit.value(view.explained)
     return (
         quiet(f"Δw = {view.step.experiment.training.optimiser.kind.formula}"),
@@ -321,18 +321,18 @@ def _change_line(view: StepView) -> Formula:
 
 
 def figure_of_rate(rate: float) -> str:
-    """Write a learning rate with as many digits as it was typed with."""
+    """Return a learning rate with as many digits as were typed."""
     return with_power_of_ten(show_number(rate, 4))
 
 
 def loss_change(view: StepView) -> Formula:
-    """Return the loss on the row before and after the step."""
+    """Return the row's loss before and after the step."""
     before, after = figures_apart(view.step.loss, view.step.loss_after)
     return (quiet("L = "), Word(before, weight=600), quiet(" → "), Word(after, weight=600))
 
 
 def answer_change(view: StepView, output: int) -> Formula:
-    """Return an answer before and after the step, and what was wanted, if anything was."""
+    """Return an answer before and after the step, and its target, if any."""
     step, at = view.step, UnitAt(len(view.step.experiment.network.layers) - 1, output)
     wanted = f"   t = {short_figure(float(step.target[output]))}"
     if step.is_free(at):

@@ -1,4 +1,4 @@
-"""The cards of the way forward: inputs, bias, weights, weighted sum, activation."""
+"""The cards of the forward pass: inputs, bias, weights, weighted sum, activation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _APART = "    "
 
 
 class InputsCard(PartCard):
-    """What the unit reads: its names, in the unit of the data and as the network has them."""
+    """The unit's inputs: their names, in the unit of the data and as the network has them."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.INPUTS, choose)
@@ -51,7 +51,7 @@ class InputsCard(PartCard):
         self.body.addWidget(self.values)
 
     def show_view(self, view: StepView) -> None:
-        """List the inputs of the largest products."""
+        """Show the inputs of the largest products."""
         hidden = view.unit.at.layer > 0
         self.title.setText(tr("What it reads") if hidden else tr("Inputs"))
         self.hint.setText(
@@ -108,7 +108,7 @@ class BiasCard(PartCard):
 
 
 class WeightsCard(PartCard):
-    """The factors on what a unit reads, and where they come from."""
+    """The weights of a unit, and their origin."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.WEIGHTS, choose)
@@ -131,7 +131,7 @@ class WeightsCard(PartCard):
 
 
 class SumCard(PartCard):
-    """The weighted sum, in letters, in numbers and as bars."""
+    """The weighted sum in symbols, in numbers and as bars."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.SUM, choose)
@@ -141,7 +141,7 @@ class SumCard(PartCard):
         add_parts(self.body, self.general, self.live, self.bars)
 
     def show_view(self, view: StepView) -> None:
-        """Show how z comes about."""
+        """Show how z is computed."""
         unit = view.unit
         self.title.setText(tr("Weighted sum"))
         self.general.show_formula(general_sum(view))
@@ -162,7 +162,7 @@ class SumCard(PartCard):
 
 
 class ActivationCard(PartCard):
-    """What the activation makes of z, on its curve."""
+    """The activation's value at z, on its curve."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.ACTIVATION, choose)
@@ -198,7 +198,7 @@ class ActivationCard(PartCard):
 
 
 def _curves(unit: UnitStep) -> Curves:
-    """Return the curve of a unit's activation, far enough to either side to hold its z."""
+    """Return the curve of a unit's activation over a range that contains its z."""
     reach = min(max(4.0, 1.25 * abs(unit.z)), 1e6)
     shift = softmax_shift(unit.z, unit.a) if unit.activation == "softmax" else 0.0
     return activation_curves(unit.activation, reach, shift)

@@ -78,7 +78,7 @@ _MOST_NAME_PX = 84
 
 
 class StepList(Panel):
-    """The eight steps, in two columns: done ones have a tick; a click goes to one."""
+    """The eight steps in two columns: finished ones are ticked; a click goes to one."""
 
     def __init__(self, choose: Callable[[Part], None]) -> None:
         super().__init__("microscope_steps")
@@ -117,7 +117,7 @@ class StepList(Panel):
         self._dress()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self._dress()
 
     def _dress(self) -> None:
@@ -134,7 +134,7 @@ class StepList(Panel):
 
 
 def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
-    """Return a number in a circle, or the picture of a step that is done, and a gap after it."""
+    """Return a number in a circle, or a tick for a finished step, followed by a gap."""
 
     def draw(painter: QPainter) -> None:
         if done is None:
@@ -146,7 +146,7 @@ def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
 
 
 class Microscope(Panel):
-    """Follow one row through one unit, forward and back, with the numbers of the network."""
+    """Follows one row through one unit, forward and back, with the network's numbers."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("microscope")
@@ -200,7 +200,7 @@ class Microscope(Panel):
         self._order_tabs()
 
     def _order_tabs(self) -> None:
-        """Let Tab go from the head by the steps to the weights, and to the two buttons below."""
+        """Set the tab order: the head, the steps, the weights, and the two buttons below."""
         stops = [
             self.rows.combo,
             self.rows.number,
@@ -303,7 +303,7 @@ class Microscope(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show a state; where the microscope is away, forget what it showed."""
+        """Show a state; while closed, forget the previous one."""
         old, self._state = self._state, state
         if state.selection.part is None:
             self._state = self._made = self._view = self._spoken = None
@@ -314,7 +314,7 @@ class Microscope(Panel):
         self._show(state)
 
     def prepare(self, state: BuildState) -> None:
-        """Show a state while the microscope is away, so that opening it changes little."""
+        """Show a state while closed, so that opening changes little."""
         self._is_prepared = True
         if state.selection.part is None:
             selection = replace(state.selection, part=Part.SUM)
@@ -322,7 +322,7 @@ class Microscope(Panel):
             self.show_state(state)
 
     def _show(self, state: BuildState) -> None:
-        """Show the head, and have the numbers of the row."""
+        """Show the head, and request the row's numbers."""
         place = state.selection.place
         if place is None:
             return
@@ -333,7 +333,7 @@ class Microscope(Panel):
         self._show_numbers()
 
     def _show_place(self, state: BuildState, place: Place) -> None:
-        """Show which part of which unit it is, and where the walk leads."""
+        """Show the present part and unit, and where the walk continues."""
         network = state.experiment.network
         name = unit_name(place.at, network, state.dataset)
         metrics, right = self.title.fontMetrics(), Qt.TextElideMode.ElideRight
@@ -365,7 +365,7 @@ class Microscope(Panel):
             card.set_current(card.part is place.part)
 
     def _show_numbers(self) -> None:
-        """Show the numbers that are known, or why there are none."""
+        """Show the known numbers, or why there are none."""
         state, step = self._state, self._tracer.step
         if state is None or (place := state.selection.place) is None:
             return
@@ -459,7 +459,7 @@ class Microscope(Panel):
         self._is_scrolled = True
 
     def _message(self, state: BuildState) -> str:
-        """Say why there are no numbers."""
+        """Return why there are no numbers."""
         error = self._tracer.error or state.data.error
         if error is not None:
             return sentence_of(error)
@@ -472,7 +472,7 @@ class Microscope(Panel):
         return tr("The numbers are being worked out.")
 
     def _notes(self, state: BuildState) -> str:
-        """Say what is to be known about these numbers."""
+        """Return remarks on these numbers."""
         wanted, said = self._tracer.wanted, list[str]()
         if wanted is None:
             return " ".join(said)
@@ -499,7 +499,7 @@ class Microscope(Panel):
         return " ".join(said)
 
     def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
-        """Say what the step that was just made used; `row` is the one that is followed."""
+        """Describe what the last step used; `row` is the one being followed."""
         if not state.selection.of_batch:
             return tr("The step on this row is made: before, change and after.")
         used = tuple(dict.fromkeys(state.rows_of(rows)))
@@ -520,7 +520,7 @@ class Microscope(Panel):
         )
 
     def _whose(self, state: BuildState) -> str:
-        """Say whose step it is."""
+        """Return whose step it is."""
         wanted, step = self._tracer.wanted, self._tracer.step
         if wanted is None or not wanted.of_batch:
             return tr("This row alone, batch of 1").replace(" 1", "\N{NO-BREAK SPACE}1")
@@ -537,7 +537,7 @@ class Microscope(Panel):
             self._model.examine(place.at, part)
 
     def _apply(self) -> None:
-        """Make the step shown; what it has changed stays in sight."""
+        """Apply the step shown; its effects stay visible."""
         state, step = self._state, self._tracer.step
         if state is None or step is None:
             return
@@ -548,14 +548,14 @@ class Microscope(Panel):
             self._show(self._model.state)
 
     def _start_again(self) -> None:
-        """Begin anew at the inputs, with the weights that the step has led to."""
+        """Start again at the inputs, with the step's new weights."""
         self._made = None
         self._model.examine(UnitAt(0, 0), Part.INPUTS)
         if self._state is not None:
             self._show(self._state)
 
     def _explain(self, row: int) -> None:
-        """Show where the gradient of a weight comes from."""
+        """Show where a weight's gradient comes from."""
         place = None if self._state is None else self._state.selection.place
         if place is not None:
             self._model.examine(WeightAt(place.at.layer, row, place.at.unit), Part.UPDATE)
@@ -565,7 +565,7 @@ class Microscope(Panel):
             QGuiApplication.clipboard().setText(write_out(self._view))
 
     def _copy_as_picture(self) -> None:
-        """Put a picture of all parts on the clipboard, twice as fine as the screen's."""
+        """Copy a picture of all parts at twice the screen's resolution."""
         sheet = QPixmap(self._content.size() * 2)
         sheet.setDevicePixelRatio(2)
         sheet.fill(QColor(active().bg1))
@@ -576,11 +576,11 @@ class Microscope(Panel):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no numbers are being worked out."""
+        """Whether no numbers are being computed."""
         return self._tracer.is_idle
 
     def cancel(self) -> None:
-        """Work nothing more out."""
+        """Stop computing."""
         self._again.stop()
         self._tracer.cancel()
 
@@ -594,7 +594,7 @@ class Microscope(Panel):
         self.restyle()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self._view = None
         if self._state is not None:
             self._show(self._state)
@@ -603,7 +603,7 @@ class Microscope(Panel):
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:
-    """Tell whether two views have the same numbers, in the same words."""
+    """Return whether two views have the same numbers and words."""
     return (
         old.step is new.step
         and old.unit.at == new.unit.at

@@ -1,4 +1,4 @@
-"""One part of a step in the microscope: its number, its title, and its numbers below."""
+"""A part of a step in the microscope: its number, title and numbers."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class PartCard(QFrame):
         set_role(self, role="part", tone="")
 
     def show_view(self, view: StepView) -> None:
-        """Show the numbers of a unit."""
+        """Show a unit's numbers."""
         raise NotImplementedError
 
     def spoken(self) -> str:
@@ -102,7 +102,7 @@ class PartCard(QFrame):
         return ". ".join(part.accessibleName() for part in shown)
 
     def sentence(self, name: str) -> QLabel:
-        """Return a label for a sentence, of the card's own name."""
+        """Return a label for a sentence, with a name of its own."""
         return label("label", f"microscope_{name}", wrap=True)
 
     def set_current(self, on: bool) -> None:
@@ -111,13 +111,13 @@ class PartCard(QFrame):
         set_role(self, tone="current" if on else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the part that is clicked."""
+        """Go to the clicked part."""
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose(self.part)
 
 
 def write(holder: QLabel, text: str) -> None:
-    """Set a text, and hide an empty label."""
+    """Set a label's text, and hide it if empty."""
     holder.setText(text)
     holder.setVisible(bool(text))

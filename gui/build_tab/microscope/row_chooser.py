@@ -1,4 +1,4 @@
-"""Which row the microscope follows: a list of a few rows, a number of many."""
+"""The row that the microscope follows: a list of few rows, a number for many."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _FRAME_PX = 36
 
 
 class _RowSpin(QSpinBox):
-    """A row's number; what is none stays to be seen while it is typed, and chooses no row."""
+    """A row's number; an invalid one stays visible while typed, and chooses no row."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setKeyboardTracking(False)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let the number be spoilt, but neither the words before nor those behind it.
+        """Allow an invalid number, but keep the words around it.
 
         A sign that could not be typed would leave another number: 34 of 3/4.
         """
@@ -45,7 +45,7 @@ class _RowSpin(QSpinBox):
 
 
 class RowChooser(Panel):
-    """Choose a row; it is then the one that every panel shows."""
+    """Chooses the row that every panel shows."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class RowChooser(Panel):
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
-        """List the rows there are, and show which one is chosen."""
+        """List the rows, and show the chosen one."""
         dataset, rows = state.dataset, rows_to_choose(state.dataset)
         few = rows <= MOST_LISTED
         self.combo.setVisible(few)
@@ -84,7 +84,7 @@ class RowChooser(Panel):
                 self._name_target(state)
 
     def _name_target(self, state: BuildState) -> None:
-        """Say beside the row's number what its target is: "Row 17 · target 1"."""
+        """Show the row's target after its number: "Row 17 · target 1"."""
         if not 0 <= state.row < rows_to_choose(state.dataset):
             self.number.setSuffix("")
             self.number.setSpecialValueText(tr("No row"))
@@ -105,13 +105,13 @@ class RowChooser(Panel):
 
 
 def _target_of(state: BuildState, row: int) -> str:
-    """Return what a row's target is called."""
+    """Return a row's target as text."""
     y, mask = state.rows_at([row])[1][0], state.dataset.mask_at([row])[0]
     return target_text(state.dataset, y, mask)
 
 
 def row_name(state: BuildState, row: int) -> str:
-    """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" where its inputs are many."""
+    """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" for many inputs."""
     x = state.columns_at([row])[0]
     target = _target_of(state, row)
     if len(x) <= _MOST_VALUES:

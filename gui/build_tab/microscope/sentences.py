@@ -1,4 +1,4 @@
-"""Why the numbers of a step are as they are, in sentences made of them."""
+"""Sentences that explain the numbers of a step."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _LEAST_SHARE = 0.001
 
 
 def step_names() -> list[str]:
-    """Return what the eight steps are called."""
+    """Return the names of the eight steps."""
     return [tr(str(name)) for name in STEP_NAMES]
 
 
 def part_names() -> dict[Part, str]:
-    """Return what each part of a step is called."""
+    """Return the name of each part of a step."""
     return {
         Part.INPUTS: tr("inputs"),
         Part.BIAS: tr("bias"),
@@ -48,7 +48,7 @@ def part_names() -> dict[Part, str]:
 
 
 def weights_sentence(view: StepView) -> str:
-    """Say where the weights come from."""
+    """Explain where the weights come from."""
     experiment = view.step.experiment
     if view.state.rounding_step is not None:
         return tr(
@@ -88,7 +88,7 @@ def weights_sentence(view: StepView) -> str:
 
 
 def bias_sentence(view: StepView) -> str:
-    """Say what the bias does."""
+    """Explain the bias."""
     if view.unit.bias is None and view.is_scaled:
         return tr("This layer has no bias: with all scaled inputs 0, z is 0.")
     if view.unit.bias is None:
@@ -100,7 +100,7 @@ def bias_sentence(view: StepView) -> str:
 
 
 def slope_sentence(view: StepView) -> str:
-    """Say what the activation lets through, forward and back."""
+    """Explain what the activation passes, forward and back."""
     unit = view.unit
     if unit.activation == "step" and view.step.refusal is not None:
         return tr(
@@ -130,7 +130,7 @@ def slope_sentence(view: StepView) -> str:
 
 
 def _straight_sentence(view: StepView) -> str:
-    """Say what an activation made of straight lines lets through."""
+    """Explain what a piecewise linear activation passes."""
     unit = view.unit
     text = tr("z goes on as it is, and the whole gradient comes back.")
     if unit.activation == "relu":
@@ -145,7 +145,7 @@ def _straight_sentence(view: StepView) -> str:
 
 
 def _flat_words(unit: UnitStep) -> str:
-    """Say that a unit lies where its activation has no slope."""
+    """Explain that the activation has no slope at the unit's z."""
     if unit.activation == "relu" and unit.z == 0.0:
         return tr("z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back.")
     return tr(
@@ -156,7 +156,7 @@ def _flat_words(unit: UnitStep) -> str:
 
 
 def _curved_sentence(view: StepView) -> str:
-    """Say how much of the gradient a curve's slope lets back."""
+    """Explain how much of the gradient a curve's slope passes."""
     unit = view.unit
     text = tr("The slope at z is {slope}: {share} of the gradient comes back.")
     if view.step.experiment.training.slope_at == "a":
@@ -181,7 +181,7 @@ def _curved_sentence(view: StepView) -> str:
 
 
 def blame_sentence(view: StepView) -> str:
-    """Say why as much comes back as does."""
+    """Explain the size of the gradient that comes back."""
     unit = view.unit
     training = view.step.experiment.training
     if not view.step.counts and math.isfinite(unit.blame):
@@ -213,7 +213,7 @@ def blame_sentence(view: StepView) -> str:
 
 
 def _free_sentence(view: StepView) -> str:
-    """Say that an output has no target on this row, where others have one."""
+    """Explain that an output has no target on this row although others do."""
     text = tr(
         "{name} has no target on this row (don't care): any answer of it is right, it adds "
         "nothing to the loss, and nothing comes back.",
@@ -227,7 +227,7 @@ def _free_sentence(view: StepView) -> str:
 
 
 def _rule_sentence(view: StepView) -> str:
-    """Say what the perceptron rule does in the place of the chain rule."""
+    """Explain the perceptron rule, which replaces the chain rule."""
     if view.unit.blame == 0.0:
         return tr(
             "The answer is right: the error a − t is 0, and the perceptron rule leaves the "
@@ -240,7 +240,7 @@ def _rule_sentence(view: StepView) -> str:
 
 
 def _nothing_sentence(view: StepView) -> str:
-    """Say why the loss does not change with what a unit answers."""
+    """Explain why the loss does not change with a unit's answer."""
     unit, step = view.unit, view.step
     if unit.parts is not None:
         weights, blames = unit.parts
@@ -270,7 +270,7 @@ def _nothing_sentence(view: StepView) -> str:
 
 
 def _gradient_sentence(view: StepView) -> str:
-    """Say what the explained weight's gradient means, or why there is none."""
+    """Explain the explained weight's gradient, or why there is none."""
     unit, row = view.unit, view.explained
     if row < 0:
         return ""
@@ -307,7 +307,7 @@ def _gradient_sentence(view: StepView) -> str:
 
 
 def _is_at_corner(view: StepView) -> bool:
-    """Tell whether the gradient comes from an answer that has exactly the margin asked for."""
+    """Return whether the answer lies exactly at the required margin."""
     step, at = view.step, view.unit.at
     if not has_margin(step):
         return False
@@ -318,7 +318,7 @@ def _is_at_corner(view: StepView) -> bool:
 
 
 def _done_words(old: float, new: float) -> str:
-    """Say what the step does to a weight."""
+    """Describe the step's effect on a weight."""
     if not math.isfinite(new):
         return tr("The step takes it beyond all numbers.")
     if new < old:
@@ -329,7 +329,7 @@ def _done_words(old: float, new: float) -> str:
 
 
 def update_sentence(view: StepView) -> str:
-    """Say what else than rate and gradient decides the new weights; nothing where nothing does."""
+    """Name what else determines the new weights besides rate and gradient; empty if nothing."""
     training = view.step.experiment.training
     said = []
     optimiser = training.optimiser
@@ -360,7 +360,7 @@ def update_sentence(view: StepView) -> str:
 
 
 def batch_sentence(view: StepView) -> str:
-    """Say which rows the trainer's step takes, and what drop-out does to the unit in them."""
+    """Describe the rows of the trainer's step, and drop-out of the unit in them."""
     batch = view.step.batch
     if batch is None:
         return ""
@@ -393,7 +393,7 @@ def batch_sentence(view: StepView) -> str:
 
 
 def check_sentence(view: StepView) -> str:
-    """Say how the explained gradient compares with the one measured by trying."""
+    """Compare the explained gradient with the numeric one."""
     check = view.check
     if check is None:
         return ""
@@ -417,14 +417,14 @@ def _six(value: float) -> str:
 
 
 def powers(value: float) -> str:
-    """Write a small number as a book does: 8×10⁻¹¹."""
+    """Write a small number as in a book: 8×10⁻¹¹."""
     if value == 0 or not math.isfinite(value):
         return show_number(value, 1)
     return with_power_of_ten(f"{value:.0e}")
 
 
 def again_sentence(view: StepView) -> str:
-    """Say what the step did to the loss on this row."""
+    """Describe the step's effect on the row's loss."""
     step = view.step
     training = step.experiment.training
     if not step.counts:
@@ -461,11 +461,11 @@ def again_sentence(view: StepView) -> str:
 
 
 def _is_batch_of(view: StepView) -> bool:
-    """Tell whether the step's batch is the row that is shown, alone."""
+    """Return whether the step's batch is the row shown, alone."""
     batch = view.step.batch
     return batch is not None and view.state.rows_of(batch.rows) == (view.row,)
 
 
 def unit_words(unit: UnitStep) -> str:
-    """Return a unit's activation, for a heading."""
+    """Return a unit's activation for a heading."""
     return activation_names()[unit.activation]

@@ -1,4 +1,4 @@
-"""What the microscope's cards show: one step, one unit of it, and how its numbers are called."""
+"""The data of the microscope's cards: one step, one unit of it, and names of its numbers."""
 
 from __future__ import annotations
 
@@ -57,26 +57,26 @@ class StepView:
 
     @property
     def dataset(self) -> Dataset:
-        """The data that the row is of, their names in the language in use."""
+        """The row's data set, with names in the current language."""
         return self.state.dataset
 
     @cached_property
     def name(self) -> str:
-        """What the unit is called: h₁, ŷ."""
+        """The unit's name: h₁, ŷ."""
         return self.name_of(self.unit.at)
 
     def name_of(self, at: UnitAt) -> str:
-        """Return what any unit is called."""
+        """Return any unit's name."""
         return unit_name(at, self.step.experiment.network, self.dataset)
 
     @property
     def is_output(self) -> bool:
-        """Whether the unit is one of the outputs."""
+        """Whether the unit is an output."""
         return self.unit.at.layer == len(self.step.experiment.network.layers) - 1
 
     @property
     def rule(self) -> str:
-        """What the perceptron rule takes for ∂L/∂z, which a step has not; else nothing."""
+        """The perceptron rule's substitute for ∂L/∂z, otherwise empty."""
         return "a − t" if self.unit.activation == "step" else ""
 
     def gradient_name(self, row: int) -> str:
@@ -86,16 +86,16 @@ class StepView:
         return self.rule if row == self.inputs else f"({self.rule})·{self.input_name(row)}"
 
     def moving_name(self, row: int) -> str:
-        """Return what moves a weight in the step shown: of a batch ∂L̄/∂w₁, of the mean loss."""
+        """Return what moves a weight in the step shown: for a batch ∂L̄/∂w₁, of the mean loss."""
         return self._mean_of(self.gradient_name(row))
 
     @property
     def mover(self) -> str:
-        """What moves any weight in the step shown: ∂L/∂w, of a batch ∂L̄/∂w."""
+        """What moves any weight in the step shown: ∂L/∂w, for a batch ∂L̄/∂w."""
         return self._mean_of(f"({self.rule})·x" if self.rule else "∂L/∂w")
 
     def _mean_of(self, name: str) -> str:
-        """Name the mean over the batch, where the step is a batch's, apart from the row's own."""
+        """Mark the batch's mean to distinguish it from the row's own value."""
         if self.step.batch is None:
             return name
         if self.rule:
@@ -103,12 +103,12 @@ class StepView:
         return name.replace("∂L/", "∂L\u0304/")
 
     def input_name(self, row: int) -> str:
-        """Return the short name of what a weight's factor is: x₁, h₂."""
+        """Return the short name of a weight's factor: x₁, h₂."""
         name = self.long_name(row)
         return name if len(name) <= _SHORT_NAME else f"x{subscript(str(row + 1))}"
 
     def long_name(self, row: int) -> str:
-        """Return the whole name of what a weight's factor is."""
+        """Return the full name of a weight's factor."""
         return self.name_of(UnitAt(self.unit.at.layer - 1, row))
 
     def weight_name(self, row: int) -> str:
@@ -117,18 +117,18 @@ class StepView:
 
     @property
     def inputs(self) -> int:
-        """How many inputs the unit has; that is also its bias's row."""
+        """The number of the unit's inputs, which is also its bias's row."""
         return len(self.unit.weights)
 
     @cached_property
     def terms(self) -> tuple[int, ...]:
-        """The rows whose product is largest, at most `MOST_TERMS`, in order."""
+        """The rows with the largest products, at most `MOST_TERMS`, in order."""
         with np.errstate(all="ignore"):
             return largest(self.unit.x * self.unit.weights, self._chosen_input)
 
     @cached_property
     def changes(self) -> tuple[int, ...]:
-        """The rows whose gradient is largest, at most `MOST_TERMS`, in order, then the bias."""
+        """The rows with the largest gradients, at most `MOST_TERMS`, in order, then the bias."""
         rows = largest(self.unit.moving[: self.inputs], self._chosen_input)
         return rows if self.unit.bias is None else (*rows, self.inputs)
 
@@ -138,7 +138,7 @@ class StepView:
 
     @cached_property
     def explained(self) -> int:
-        """The row of the weight whose gradient is explained: at first one that this row moves."""
+        """The row of the explained weight, by default one that this row moves."""
         if 0 <= self.wanted < self.inputs + (self.unit.bias is not None):
             return self.wanted
         moved = (row for row in self.changes if self.unit.gradient(row))
@@ -146,11 +146,11 @@ class StepView:
 
     @cached_property
     def check(self) -> GradientCheck | None:
-        """The explained gradient measured a second way."""
+        """The numeric check of the explained gradient."""
         return None if self.explained < 0 else self.step.check(self.unit.at, self.explained)
 
     def own_input(self, row: int) -> str:
-        """Return an input of the network in the unit of the data; else an activation."""
+        """Return an input of the network in the unit of the data, or an activation."""
         value = float(self.unit.x[row])
         if self.unit.at.layer == 0:
             return with_power_of_ten(show_number(self.dataset.x_in_own_units(row, value), 4))
@@ -158,22 +158,22 @@ class StepView:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether the network reads its inputs scaled."""
+        """Whether the network reads scaled inputs."""
         return self.unit.at.layer == 0 and self.dataset.x_offset is not None
 
     def is_derived(self, row: int) -> bool:
-        """Tell whether an input of the network is made of columns, in no unit of the data."""
+        """Return whether an input is derived from columns, and so has no unit."""
         features = self.dataset.features
         is_input = self.unit.at.layer == 0 and row < len(features)
         return is_input and features[row].kind != "column"
 
     def target_name(self) -> str:
-        """Return what the row's target is called: its class, or its values."""
+        """Return the row's target: its class or its values."""
         return target_text(self.dataset, self.step.target, self.step.mask)
 
 
 def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
-    """Return what a target is called: its class, or its values in the unit of the data.
+    """Return a target: its class, or its values in the unit of the data.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
 
 
 def read_of(step: OneStep) -> FloatArray:
-    """Return what the loss compares with the targets, shape (outputs,): answers or probabilities.
+    """Return what the loss compares with targets, shape (outputs,): answers or probabilities.
 
     Of an output that is no sigmoid or softmax a cross-entropy makes a probability first.
     """
@@ -206,13 +206,13 @@ def read_of(step: OneStep) -> FloatArray:
 
 
 def has_margin(step: OneStep) -> bool:
-    """Tell whether the loss asks on which side of 0 an answer lies, and how far, and no more."""
+    """Return whether the loss asks only for the side of 0 and a margin."""
     loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
     return loss in ("hinge", "perceptron") and last != "step"
 
 
 def errors_of(step: OneStep) -> FloatArray:
-    """Return what each answer lacks, 0 for a free one; shape (outputs,).
+    """Return each answer's error, 0 for a don't-care; shape (outputs,).
 
     To its target, or where the loss has a margin, to what costs nothing.
     """
@@ -225,7 +225,7 @@ def errors_of(step: OneStep) -> FloatArray:
 
 
 def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
-    """Return where the largest values are, `kept` among them, in order; no number comes first."""
+    """Return the indices of the largest values and `kept`, in order; NaN comes first."""
     if len(values) <= MOST_TERMS:
         return tuple(range(len(values)))
     sizes = np.nan_to_num(np.abs(values), nan=np.inf, posinf=np.inf)
@@ -238,7 +238,7 @@ def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
 
 
 def figure(value: float) -> str:
-    """Write a number with three decimals, a very small or large one with its power of ten."""
+    """Format a number with three decimals, a very small or large one with a power of ten."""
     if not np.isfinite(value):
         return show_fixed(value, 0)
     size = abs(value)
@@ -250,7 +250,7 @@ def figure(value: float) -> str:
 
 
 def figures_apart(before: float, after: float) -> tuple[str, str]:
-    """Write two numbers as `figure`, with as many more digits as it takes to tell them apart."""
+    """Format two numbers as `figure`, with enough digits to tell them apart."""
     texts, digits = (figure(before), figure(after)), 4
     while texts[0] == texts[1] and before != after and digits <= _DOUBLE_DIGITS:
         first, second = (with_power_of_ten(significant(value, digits)) for value in (before, after))
@@ -259,19 +259,19 @@ def figures_apart(before: float, after: float) -> tuple[str, str]:
 
 
 def short_figure(value: float) -> str:
-    """Write a small whole number without decimals, any other as `figure`."""
+    """Format a small whole number without decimals, others as `figure`."""
     if np.isfinite(value) and value == int(value) and abs(value) < 1000:
         return show_integer(value)
     return figure(value)
 
 
 def difference(old: float, new: float) -> float:
-    """Return what was added, 0 to an endless number that stayed as it was."""
+    """Return the change, 0 for an infinite number that stayed the same."""
     return 0.0 if new == old else new - old
 
 
 def signed(value: float) -> str:
-    """Write a number with its sign, also where it is positive."""
+    """Format a number with its sign, even if positive."""
     text = figure(value)
     return f"+{text}" if value > 0 else text
 
@@ -284,7 +284,7 @@ def tone_of(value: float) -> str:
 def number(
     value: float, coloured: bool = True, is_factor: bool = False, reckoned: bool = False
 ) -> Word:
-    """Return a number in the colour of its sign, in brackets where a negative one is a factor.
+    """Return a number in its sign's colour, with a negative factor in brackets.
 
     One that others are `reckoned` from has three figures at least: .00157 / .0227 is .069, but
     .002 / .0227 is not.

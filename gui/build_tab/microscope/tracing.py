@@ -1,4 +1,4 @@
-"""From what is on screen to the numbers of one step: at once, or on a worker for large networks."""
+"""From the state shown to the numbers of a step: at once, or on a worker for large networks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_NUMBERS_AT_ONCE, MOST_NUMBERS_LIVE = 20_000, 1_000_000
 
 
 class Wanted(NamedTuple):
-    """Which step is wanted.
+    """The requested step.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Wanted(NamedTuple):
     made: tuple[int, ...] | None = None
 
     def is_same_as(self, other: Wanted | None) -> bool:
-        """Tell whether another one is the same step."""
+        """Return whether another request is for the same step."""
         return (
             other is not None
             and self.source is other.source
@@ -63,7 +63,7 @@ class Wanted(NamedTuple):
         )
 
     def is_like(self, other: Wanted | None) -> bool:
-        """Tell whether another one has the same columns and layers, so that it may stand here."""
+        """Return whether another request has the same columns and layers."""
         if other is None or self.dataset is not other.dataset:
             return False
         mine, others = (each.experiment.network.layers for each in (self, other))
@@ -91,7 +91,7 @@ class StepMade(NamedTuple):
 
 
 def step_made(old: BuildState, new: BuildState) -> StepMade | None:
-    """Return the single step that leads from one state to the next, if that is what it does."""
+    """Return the single step between two states, if there is one."""
     snapshot, before = new.snapshot, old.experiment
     if snapshot is None or new.running or old.running:
         return None
@@ -102,7 +102,7 @@ def step_made(old: BuildState, new: BuildState) -> StepMade | None:
 
 
 def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
-    """Return the step to show of a state; ``None`` without a row.
+    """Return the step to show for a state; ``None`` without a row.
 
     Right after a step it is that one, made from the weights before it. A step on a row alone,
     without penalties and drop-out, is another one than the trainer's, and of the weights there are.
@@ -132,12 +132,12 @@ def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
 
 
 def is_slow_batch(state: BuildState) -> bool:
-    """Tell whether the trainer's next step takes too long to follow while training runs."""
+    """Return whether the trainer's next step takes too long to follow during training."""
     return state.running and state.dataset.x_train.size > MOST_NUMBERS_LIVE
 
 
 class Tracer:
-    """Work out one step after another; only the newest that is wanted counts.
+    """Computes one step after another; only the newest request counts.
 
     Attributes
     ----------
@@ -156,7 +156,7 @@ class Tracer:
         self.error: Exception | None = None
 
     def follow(self, wanted: Wanted | None) -> None:
-        """Have the numbers of a step, unless it is the one that is known or under way."""
+        """Request a step's numbers, unless they are known or in progress."""
         if wanted is not None and wanted.is_same_as(self.wanted):
             return
         is_like = wanted is not None and wanted.is_like(self.wanted)
@@ -187,16 +187,16 @@ class Tracer:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether `step` is the one that is wanted, and none is under way."""
+        """Whether `step` is the requested one, and none is in progress."""
         return not self._task.is_wanted
 
     @property
     def is_idle(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is running."""
         return self._task.is_idle
 
     def cancel(self) -> None:
-        """Give up what is under way, and forget it."""
+        """Cancel and forget what is in progress."""
         self._task.cancel()
         self.wanted = self.step = self.error = None
 
@@ -211,7 +211,7 @@ class Tracer:
 
 
 def _numbered(error: Exception, row: int) -> Exception:
-    """Return an error about the single row of a step, with that row's number in the window."""
+    """Return an error about a step's single row, with its number in the window."""
     if not isinstance(error, ModelError) or "row" not in error.values:
         return error
     return ModelError(error.code, error.template, **{**error.values, "row": row + 1})

@@ -1,4 +1,4 @@
-"""One unit's step as text, or in LaTeX, to be pasted elsewhere."""
+"""A unit's step as text or LaTeX for pasting."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def as_text(view: StepView) -> str:
 
 
 def as_latex(view: StepView) -> str:
-    r"""Return each formula in an ``aligned`` block under a comment with its heading."""
+    r"""Return each formula in an ``aligned`` block after a comment with its heading."""
     lines = [f"% {line}" for line in (view.name, *_whose(view))]
     for title, formulas in _parts(view):
         lines += [f"% {title}", r"\["]
@@ -51,7 +51,7 @@ def as_latex(view: StepView) -> str:
 
 
 def _whose(view: StepView) -> list[str]:
-    """Name row and epoch, and whose step the weights take."""
+    """Name row and epoch, and whose step it is."""
     state = view.state
     epoch = tr("epoch {n}", n=show_integer(state.epoch))
     alone = tr("This row alone, batch of 1")

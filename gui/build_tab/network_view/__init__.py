@@ -1,1 +1,1 @@
-"""The drawing of the network, and everything a person does on it."""
+"""The drawing of the network, with all its mouse and keyboard commands."""

@@ -1,4 +1,4 @@
-"""Captions under the drawn units: the gate each computes, and which ones are dead."""
+"""Captions under the units: the gate each computes, and which are dead."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ type Edges = frozenset[tuple[int, int]]
 
 
 class EdgeMarks(Struct, frozen=True):
-    """Edges that carry a mark; `current` is the one that the keyboard is on, if any."""
+    """Marked edges; `current` has the keyboard focus, if any."""
 
     hovered: Edges = frozenset()
     selected: Edges = frozenset()
@@ -49,7 +49,7 @@ class EdgeMarks(Struct, frozen=True):
 
 
 class EdgesItem(QGraphicsItem):
-    """Draw the edges of one gap between columns and say which one lies under a point.
+    """The edges between two columns, drawn and hit-tested.
 
     An edge is the cubic from (x0, y0) to (x1, y1) whose inner control points lie half way across.
 
@@ -110,7 +110,7 @@ class EdgesItem(QGraphicsItem):
         self.keep_picture(True)
 
     def keep_picture(self, wanted: bool) -> None:
-        """Keep edges as pictures of what is on screen, or draw them as lines each time."""
+        """Cache edges as pictures, or draw them as lines each time."""
         if self.dense:
             self.setCacheMode(_CACHE if wanted else _NO_CACHE)
         elif not wanted:
@@ -142,7 +142,7 @@ class EdgesItem(QGraphicsItem):
         cap_px: float,
         dead: set[tuple[int, int]],
     ) -> bool:
-        """Show the drawn part of W; return whether anything looks different.
+        """Show the drawn part of W; return whether it looks different.
 
         Parameters
         ----------
@@ -185,14 +185,14 @@ class EdgesItem(QGraphicsItem):
             self._show_marks()
 
     def restyle(self) -> None:
-        """Take on the active theme."""
+        """Apply the active theme."""
         self._pens.clear()
         self._show_lines(self._keys >= 0)
         self._show_marks()
         self.update()
 
     def _show_marks(self) -> None:
-        """Put a pin on each pinned edge, and a halo or a ring two pixels wide under the marked."""
+        """Draw pins on pinned edges, and a halo or ring under marked ones."""
         marks, accent, ground = self.marks, active().acc, getattr(active(), self._ground)
         pinned = map(self._index, marks.pinned)
         self._pins.show_pins(
@@ -224,7 +224,7 @@ class EdgesItem(QGraphicsItem):
         return lines
 
     def _show_lines(self, changed: np.ndarray) -> None:
-        """Draw those edges as their keys say that are items of their own."""
+        """Draw edges that are separate items, by their keys."""
         if not self._lines:
             return
         for i, j in np.argwhere(changed).tolist():
@@ -234,7 +234,7 @@ class EdgesItem(QGraphicsItem):
                 line.setPen(self._pen(key))
 
     def _keep_lines(self, changed: np.ndarray) -> None:
-        """Have Qt keep a picture of each line that has come to rest, and of no other.
+        """Let Qt cache each line at rest, and no other.
 
         The units' pictures change in every frame, and with them all that they touch is drawn anew;
         stroking the lines is more than half of that, copying their pictures next to nothing.
@@ -275,14 +275,14 @@ class EdgesItem(QGraphicsItem):
         return [WeightAt(self.layer, rows[i], units[j]) for i, j in places]
 
     def point(self, row: int, unit: int, t: float = 0.5) -> QPointF | None:
-        """Return a point of an edge in the scene, or ``None`` if the edge is not drawn."""
+        """Return a point of an edge in the scene, ``None`` if it is not drawn."""
         i, j = self._rows.get(row), self._units.get(unit)
         if i is None or j is None:
             return None
         return self._paths[i][j].pointAtPercent(t)
 
     def within(self, area: QRectF) -> list[WeightAt]:
-        """Return the drawn edges whose middle lies in `area`."""
+        """Return the drawn edges whose midpoints lie in `area`."""
         x, y = (self._x0 + self._x1) / 2, (self._y0 + self._y1) / 2
         is_across = area.left() < x < area.right()
         return self._places(is_across & (y > area.top()) & (y < area.bottom()) & (self._keys >= 0))
@@ -305,7 +305,7 @@ class EdgesItem(QGraphicsItem):
         return pen
 
     def _index(self, edge: tuple[int, int]) -> tuple[int, int] | None:
-        """Return where in the drawn part of W an edge is, ``None`` where it is not drawn."""
+        """Return an edge's index in the drawn part of W, ``None`` if it is not drawn."""
         i, j = self._rows.get(edge[0]), self._units.get(edge[1])
         return None if i is None or j is None or self._keys[i, j] < 0 else (i, j)
 
@@ -316,7 +316,7 @@ class EdgesItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw the edges, where they are not items of their own."""
+        """Draw the edges that are not separate items."""
         started = time.perf_counter()
         for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
             for path, key in zip(paths, keys, strict=True):
@@ -328,7 +328,7 @@ class EdgesItem(QGraphicsItem):
 
 
 def mixed(colour: str, ground: str, strength: float) -> QColor:
-    """Return `colour` as it looks on `ground` at the given opacity.
+    """Return `colour` blended with `ground` at the given opacity.
 
     An opaque stroke is drawn five times faster than a translucent one.
     """
@@ -342,6 +342,6 @@ def mixed(colour: str, ground: str, strength: float) -> QColor:
 
 
 def sizes(weights: FloatArray) -> FloatArray:
-    """Return the size of each weight; 0 for one that is no number."""
+    """Return the magnitude of each weight; 0 for NaN."""
     size = np.abs(weights)
     return size if np.isfinite(size).all() else np.abs(np.nan_to_num(weights))

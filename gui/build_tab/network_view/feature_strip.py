@@ -1,4 +1,4 @@
-"""The inputs to tick: the columns, and what can be derived from them."""
+"""The inputs to choose from: the columns, and inputs derived from them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TURN: Bounds = (-math.pi, math.pi, -math.pi, math.pi)
 
 
 class FeatureStrip(Panel):
-    """A row of tiles over the inputs of the drawing, one an input that can be ticked.
+    """A row of tiles over the inputs of the drawing, one per possible input.
 
     Two columns have a tile for all that can be made of them. Of more columns those in use have one,
     and two lists make another.
@@ -92,7 +92,7 @@ class FeatureStrip(Panel):
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
-        """Show which inputs there are, and tick those that the network reads."""
+        """Show the possible inputs, ticking those that the network reads."""
         old, self._state = self._state, state
         is_same = old is not None and all(
             getattr(old, part) == getattr(state, part)
@@ -102,13 +102,13 @@ class FeatureStrip(Panel):
             self._show()
 
     def open(self, on: bool) -> None:
-        """Show the strip, or put it away."""
+        """Show or hide the strip."""
         if on:
             self._show()  # first, so that what is made for it is there with it
         self.setVisible(on)
 
     def tab_stops(self) -> list[QWidget]:
-        """Return what Tab visits, in order."""
+        """Return the tab stops in order."""
         if self.isHidden():
             return []
         return [*self.tiles.values(), self.first, self.second, self.add]
@@ -135,7 +135,7 @@ class FeatureStrip(Panel):
         self.refit()
 
     def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
-        """Make the tiles, where others are to be shown than before."""
+        """Create the tiles if they differ from the previous ones."""
         if columns.inputs <= _ALL_OFFERED:
             offered = features_offered(columns.inputs)
         else:
@@ -171,13 +171,13 @@ class FeatureStrip(Panel):
         return tile
 
     def refit(self) -> None:
-        """Make room for the bar where the tiles are wider than the strip."""
+        """Make room for the scroll bar if the tiles are wider than the strip."""
         beside = 0 if self._composer.isHidden() else self._composer.sizeHint().width()
         is_wide = self._content.sizeHint().width() > self.width() - beside
         self.setFixedHeight(STRIP_PX + (SCROLL_PX if is_wide else 0))
 
     def _draw(self, columns: Dataset, bounds: Bounds | None) -> None:
-        """Draw each input over the plane of the two columns, or over one turn of its own."""
+        """Draw each input over the plane of its two columns, or over one period."""
         sheet = TileSheet(len(self.tiles), PICTURE_PX)
         features = tuple(self.tiles)
         if bounds is None:
@@ -193,7 +193,7 @@ class FeatureStrip(Panel):
     # -- Making one of more columns ----------------------------------------------------------------
 
     def _fill_second(self) -> None:
-        """List what can be made of the first column."""
+        """List the possible partners of the first column."""
         chosen, first = self.second.currentIndex(), self.first.currentIndex()
         self.second.clear()
         others = [column_name(name) for at, name in enumerate(self._columns) if at != first]
@@ -215,11 +215,11 @@ class FeatureStrip(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set the texts anew."""
+        """Set every text in the current language."""
         self._fill_second()
         self._show()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         if not self.isHidden():
             self._show()

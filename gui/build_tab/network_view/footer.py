@@ -1,4 +1,4 @@
-"""What lies under the drawing: legend, choice of folded units, zoom."""
+"""The footer of the drawing: legend, choice of folded units, zoom."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gui.widgets.panel import Panel
 
 
 class Legend(Panel):
-    """Say what colour, dash, width and rail mean."""
+    """The legend of colours, dashes, widths and rails."""
 
     def __init__(self) -> None:
         super().__init__("network_legend")
@@ -35,7 +35,7 @@ class Legend(Panel):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Write the samples and their names."""
+        """Set the samples and their names."""
         theme = active()
         samples = (
             ("━━", theme.pos, tr("positive")),
@@ -53,12 +53,12 @@ class Legend(Panel):
         )
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.retranslate()
 
 
 class ZoomBox(Panel):
-    """Zoom out, the present zoom, zoom in, fit."""
+    """Buttons to zoom out, reset, zoom in and fit."""
 
     def __init__(self, view: ZoomView) -> None:
         super().__init__("zoom_box")
@@ -98,7 +98,7 @@ class ZoomBox(Panel):
         set_role(self, role="card")
 
     def tab_stops(self) -> list[QWidget]:
-        """Return what Tab visits, in order."""
+        """Return the tab stops in order."""
         return [self.zoom_out, self.natural, self.zoom_in, self.fit]
 
     def show_zoom(self, zoom: float) -> None:
@@ -133,7 +133,7 @@ class FoldPicker(QToolButton):
         self._counts = add_choices(menu, COUNTS, lambda count: choose(layer, count))
 
     def show_fold(self, wanted: int, units: int, shown: int) -> None:
-        """Show a choice for a layer of `units`, of which `shown` are drawn."""
+        """Show the choice for a layer of `units`, `shown` of which are drawn."""
         self.setText(f"{show_integer(shown)}/{show_integer(units)} ▾")
         describe(
             self,

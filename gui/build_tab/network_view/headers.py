@@ -1,4 +1,4 @@
-"""A header above each layer, and the row of them."""
+"""The headers above the layers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ADDER_PX, FEATURES_PX = 20, 24
 
 
 class Detail(IntEnum):
-    """How much of a header there is room for."""
+    """How much of a header is shown."""
 
     FULL = 0
     SHORT = 1
@@ -61,7 +61,7 @@ class Detail(IntEnum):
 
 
 class ActivationCombo(ChoiceCombo):
-    """A choice of activations, as wide as the chosen one."""
+    """A combo box of activations, as wide as its text."""
 
     def __init__(self, object_name: str, choices: Sequence[Activation]) -> None:
         super().__init__(object_name, choices)
@@ -78,7 +78,7 @@ class ActivationCombo(ChoiceCombo):
 
 
 def _long_name(layer: int, hidden: int) -> str:
-    """Return the name of a layer in a network of so many hidden ones, in full."""
+    """Return a layer's full name in a network with so many hidden layers."""
     if layer == hidden:
         return tr("Output")
     if hidden == 1:
@@ -92,12 +92,12 @@ def _short_name(layer: int, hidden: int) -> str:
 
 
 class LayerHeader(Panel):
-    """Name, number of units and activation of one layer, with a menu of the rest."""
+    """A layer's name, number of units and activation, with a menu."""
 
     def __init__(
         self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
     ) -> None:
-        """Make the header of `layer` in a network of so many `hidden` layers."""
+        """Create the header of `layer` in a network with so many `hidden` layers."""
         super().__init__(f"layer_{layer}", parent)
         self._model, self._layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
@@ -196,7 +196,7 @@ class LayerHeader(Panel):
             item.setVisible(not self.is_output)
 
     def _attach_card(self) -> None:
-        """Let the card explain what is chosen, and each entry of the list and of the menu."""
+        """Let the card explain the choice, and each entry of the list and menu."""
         card = self._card
         name_of = {action: name for name, action in self._activation_actions.items()}
 
@@ -211,7 +211,7 @@ class LayerHeader(Panel):
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
 
     def tab_stops(self) -> list[QWidget]:
-        """Return what Tab visits, in order."""
+        """Return the tab stops in order."""
         return [self._name, self.fewer, self.units, self.more, self.activation, self.info]
 
     # -- What is shown -----------------------------------------------------------------------------
@@ -237,7 +237,7 @@ class LayerHeader(Panel):
         self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
 
     def show_detail(self, detail: Detail) -> None:
-        """Show as much as there is room for."""
+        """Show as much as fits."""
         is_stacked = detail == Detail.STACKED
         place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if is_stacked else (0, 3)
         self._grid.addWidget(self._choice, *place)
@@ -293,7 +293,7 @@ class LayerHeader(Panel):
 
 
 class LayerHeaders(Panel):
-    """Headers and the "+" between them, kept over the columns of the drawing.
+    """Headers and the "+" between them, aligned with the columns of the drawing.
 
     `drawing` takes the keyboard when the control that has it goes.
     """
@@ -326,11 +326,11 @@ class LayerHeaders(Panel):
 
     @cached_property
     def card(self) -> ActivationCard:
-        """What explains an activation; a bare drawing has none."""
+        """The card that explains activations; a bare drawing has none."""
         return ActivationCard(self._model, self)
 
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
-        """Show the layers, where they differ in more than weights; tell whether they do.
+        """Show the layers if they differ in more than weights; return whether they do.
 
         Another number of `refusals` says that a field shows what was refused, and is to be reset.
         """
@@ -380,24 +380,24 @@ class LayerHeaders(Panel):
         return adder
 
     def offer_features(self, on: bool) -> None:
-        """Offer a choice of inputs, or none where the data have none."""
+        """Show or hide the button for choosing inputs."""
         if self.features.isHidden() == on:
             self.features.setVisible(on)
             self.refit()
 
     def tab_stops(self, after_inputs: Sequence[QWidget] = ()) -> list[QWidget]:
-        """Return what Tab visits, in order; `after_inputs` come after the choice of inputs."""
+        """Return the tab stops in order; `after_inputs` follow the choice of inputs."""
         stops: list[QWidget] = [self.features, *after_inputs]
         for adder, header in zip(self.adders, self.headers, strict=True):
             stops += [adder, *header.tab_stops()]
         return stops
 
     def texts(self) -> list[str]:
-        """Return one line a column: name, units, activation."""
+        """Return one line per column: name, units, activation."""
         return [", ".join(filter(None, parts)) for parts in self._parts(short=False)]
 
     def wordings(self) -> list[list[str]]:
-        """Return what to write over the columns of a picture: three wordings, the longest first.
+        """Return three wordings of the headers for a picture, the longest first.
 
         The shorter ones have two lines.
         """
@@ -405,7 +405,7 @@ class LayerHeaders(Panel):
         return [self.texts(), *two_lines]
 
     def _parts(self, short: bool) -> list[tuple[str, str]]:
-        """Return each column's name with its units, and its activation (inputs have none)."""
+        """Return each column's name with its units, and its activation (none for inputs)."""
         if self._network is None:
             return []
         parts = [(f"{self._inputs_name.text()} {self._inputs_count.text()}", "")]
@@ -450,7 +450,7 @@ class LayerHeaders(Panel):
             adder.move(round((low + high - ADDER_PX) / 2), (self.minimumHeight() - ADDER_PX) // 2)
 
     def _wanted_step(self, detail: Detail) -> float:
-        """Return how far apart the columns would have to be."""
+        """Return the distance of columns that the headers need."""
         widths = [header.wanted_width(detail) for header in self.headers]
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
         step = max(((a + b) / 2 for a, b in pairs), default=0.0) + ADDER_PX
@@ -469,7 +469,7 @@ class LayerHeaders(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Fit the texts of the language in use."""
+        """Fit the texts of the current language."""
         # Qt tells a parent first; the room must be shared out by the new texts.
         for header in self.headers:
             header.retranslate()

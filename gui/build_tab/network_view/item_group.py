@@ -1,4 +1,4 @@
-"""Groups of Qt's own items, and the shapes that they show."""
+"""Groups of Qt's graphics items, and the shapes they show."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PIN = ("pin", "pin mark")
 
 
 class ItemGroup:
-    """Hold the items of one thing, each made when it is first shown.
+    """The items of one object, each created on first use.
 
     An item written in Python is called by Qt for every frame, and waits for the interpreter each
     time; these are not (docs/adr/0038-qt-paints-the-network-alone.md).
@@ -48,7 +48,7 @@ class ItemGroup:
         self._placed: dict[str, tuple[QRectF, int, bool]] = {}
 
     def hide(self, *names: str) -> None:
-        """Hide parts, where there are any."""
+        """Hide parts, if they exist."""
         for name in names:
             self._placed.pop(name, None)
             item = self._items.get(name)
@@ -68,7 +68,7 @@ class ItemGroup:
         item.setVisible(True)
 
     def show_pins(self, places: Sequence[QPointF]) -> None:
-        """Mark pinned weights by a drawing pin on a disc at each place."""
+        """Show a pin on a disc at each pinned weight."""
         if not places:
             self.hide(*PIN)
             return
@@ -85,7 +85,7 @@ class ItemGroup:
     def show_text(
         self, name: str, text: str, text_font: QFont, colour: QColor, at: QPointF, share: float
     ) -> None:
-        """Show a text with the middle of its height at a point.
+        """Show a text vertically centred at a point.
 
         `share` of its width lies left of the point (0 to 1).
         """
@@ -101,7 +101,7 @@ class ItemGroup:
         item.setPos(at.x() - share * area.width(), at.y() - area.height() / 2)
 
     def show_pixmap(self, name: str, pixmap: QPixmap, area: QRectF, smooth: bool) -> None:
-        """Show a picture, stretched to a square area."""
+        """Show a picture scaled to a square area."""
         item = self._items.get(name)
         if not isinstance(item, QGraphicsPixmapItem):
             item = self._add(name, QGraphicsPixmapItem(self._parent))

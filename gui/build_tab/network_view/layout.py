@@ -1,4 +1,4 @@
-"""Where all lies in the drawing, and which units are folded."""
+"""The layout of the drawing, and which units are folded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HIDDEN_BELOW = 0.25
 
 
 def choose_units(total: int, count: int, scores: FloatArray | None, height: float = 0.0) -> Shown:
-    """Choose what is drawn of a layer.
+    """Choose the units of a layer to draw.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def choose_units(total: int, count: int, scores: FloatArray | None, height: floa
 
 
 def visible_edges(size: FloatArray) -> np.ndarray:
-    """Return which edges are drawn where there are too many, from the sizes of the weights.
+    """Return the edges to draw if there are too many, by the weights' magnitudes.
 
     Those under a quarter of the strongest are not.
     """
@@ -68,7 +68,7 @@ ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
 
 
 class Shown(Struct, frozen=True):
-    """Which units of a layer are drawn.
+    """The drawn units of a layer.
 
     Attributes
     ----------
@@ -83,12 +83,12 @@ class Shown(Struct, frozen=True):
 
     @property
     def folded(self) -> int:
-        """How many units are not drawn."""
+        """The number of units not drawn."""
         return self.total - len(self.units)
 
 
 class Column(Struct, frozen=True):
-    """One layer's place.
+    """A layer's place.
 
     Attributes
     ----------
@@ -199,7 +199,7 @@ def arrange(
 
 
 def ports(count: int, size: float) -> list[float]:
-    """Return the vertical offsets at which `count` edges touch a unit's side of length `size`."""
+    """Return the vertical offsets at which `count` edges meet a unit's side of length `size`."""
     if count > MOST_PORTS:
         return [0.0] * count
     step = min(PORT_STEP_PX, PORT_SHARE * size / max(count, 1))
@@ -212,7 +212,7 @@ def _pitch(part: Shown, usable: float, scale: float) -> float:
 
 
 def _unit_size(pitch: float, scale: float) -> tuple[float, bool, bool]:
-    """Return the side of a unit and whether a rail and a caption fit under it."""
+    """Return a unit's side, and whether a rail and a caption fit under it."""
     if pitch >= CAPTION_PITCH_PX:
         # 44: the rail, the caption, room, and the value of the unit below that juts out at its top.
         return min(max(pitch - 44, SMALLEST_CAPTIONED_PX), UNIT_PX * scale), True, True

@@ -1,4 +1,4 @@
-"""Where the keyboard goes on the drawing: from unit to unit, and along the weights beside one."""
+"""Keyboard movement in the drawing: from unit to unit, and along the weights of one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _end_of(scene: NetworkScene, target: Target | None) -> UnitAt | None:
 
 
 def neighbour(scene: NetworkScene, current: Target | None, direction: Direction) -> UnitAt | None:
-    """Return the next unit up or down in its layer, or the nearest one of the layer beside."""
+    """Return the next unit up or down in its layer, or the nearest of an adjacent layer."""
     at = _end_of(scene, current)
     if at is None:
         return unit_in_order(scene, None, 1)
@@ -47,13 +47,13 @@ def neighbour(scene: NetworkScene, current: Target | None, direction: Direction)
 
 
 def edge_beside(scene: NetworkScene, at: UnitAt, direction: Direction) -> WeightAt | None:
-    """Return the first drawn edge that enters a unit (left) or leaves it (right)."""
+    """Return the first drawn edge into a unit (left) or out of it (right)."""
     edges = _fan(scene, at, entering=direction == "left")
     return edges[0] if edges else None
 
 
 def edge_step(scene: NetworkScene, current: WeightAt, step: int) -> WeightAt | None:
-    """Return the edge `step` places on among those that enter the same unit, its bias last."""
+    """Return the edge `step` places on among those into the same unit, its bias last."""
     edges = _fan(scene, UnitAt(current.layer, current.unit), entering=True)
     if scene.has_bias(current.layer):
         edges.append(WeightAt(current.layer, scene.inputs_of(current.layer), current.unit))

@@ -1,4 +1,4 @@
-"""The network canvas: headers, drawing, editor, footer, and what the user does to them."""
+"""The network canvas: headers, drawing, editor and footer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ EXAMINED_PX = 60
 
 
 class NetworkPanel(Panel):
-    """Show a network and let the user change all of it.
+    """Shows a network and lets the user edit all of it.
 
     Layers are counted from 0 as in ``experiment.network.layers``; -1 is the inputs. A weight's row
     equal to the layer's number of inputs is the unit's bias.
@@ -113,7 +113,7 @@ class NetworkPanel(Panel):
 
     @property
     def features(self) -> FeatureStrip:
-        """The inputs to choose from, under the headers; made when first asked for."""
+        """The inputs to choose from, under the headers; created on first use."""
         if self._features is None:
             from gui.build_tab.network_view.feature_strip import FeatureStrip
 
@@ -125,14 +125,14 @@ class NetworkPanel(Panel):
 
     @property
     def target(self) -> Target | None:
-        """What the user is at: by the keyboard, the pointer, or the choice made last."""
+        """The user's target: by keyboard, pointer, or last choice."""
         scene, chosen = self.scene, self._model.state.selection.unit
         if scene.is_ringed and scene.current is not None:
             return scene.current
         return scene.hovered if isinstance(scene.hovered, UnitAt) else chosen or scene.hovered
 
     def make_bare(self) -> None:
-        """Show the drawing alone, without headers, captions and footer, on the panel's ground."""
+        """Show only the drawing, on the panel's background."""
         self._captions = None
         self.scene.ground = "bg1"
         self.view.has_dots = False
@@ -144,11 +144,11 @@ class NetworkPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def await_state(self) -> None:
-        """Leave drawing to the next state: another height that comes before it needs none."""
+        """Wait for the next state before drawing, whatever the height."""
         self._awaits_state = True
 
     def show_state(self, state: BuildState) -> None:
-        """Show the network, the weights and the chosen row of `state`."""
+        """Show the network, weights and chosen row of `state`."""
         old, self._state, self._awaits_state = self._state, state, False
         is_same = old is not None and state.shows_the_same_as(old) and bool(self._shown)
         if is_same and old is not None and state.selection != old.selection:
@@ -192,7 +192,7 @@ class NetworkPanel(Panel):
         self.view.tell_pointed()
 
     def show_writing(self, state: BuildState) -> None:
-        """Show in a run what is written at the units, of the state that is drawn."""
+        """Update the units' texts during a run, for the state drawn."""
         self._read_captions(state)
         if self.scene.layout_ is not None:
             self.scene.show_styles(state)
@@ -201,7 +201,7 @@ class NetworkPanel(Panel):
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
 
     def _show_features(self, state: BuildState, old: BuildState | None) -> None:
-        """Offer inputs to choose from, and bring those that came with a file or by a remedy."""
+        """Offer inputs to choose from, and reveal those added by a file or a remedy."""
         is_offered = not state.experiment.data.is_pictures and self._captions is not None
         self.headers.offer_features(is_offered)
         had_any = old is not None and bool(old.experiment.features)
@@ -219,7 +219,7 @@ class NetworkPanel(Panel):
         self._order_tabs()
 
     def _light(self, state: BuildState) -> bool:
-        """Light what a card or the microscope is about; tell whether it is other than before."""
+        """Highlight the subject of a card or the microscope; return whether it changed."""
         selection = state.selection
         self.microscope.setChecked(selection.part is not None)
         lit = selection.lit or (None if selection.part else selection.unit)
@@ -234,7 +234,7 @@ class NetworkPanel(Panel):
         return True
 
     def _show_examined(self) -> None:
-        """Bring the examined unit, where it is drawn, into what the microscope leaves in sight."""
+        """Scroll the examined unit, if drawn, to where the microscope does not cover it."""
         place = None if self._state is None else self._state.selection.place
         if place is None or place.at not in self.scene.units:
             return
@@ -242,7 +242,7 @@ class NetworkPanel(Panel):
         self.view.show_across(across - EXAMINED_PX, across + EXAMINED_PX)
 
     def _choose_units(self) -> None:
-        """Choose which units are drawn, and draw anew if they are others than before."""
+        """Choose the units to draw, and redraw if they changed."""
         assert self._state is not None
         network, height = self._state.experiment.network, self.view.height()
         totals = network.sizes
@@ -263,7 +263,7 @@ class NetworkPanel(Panel):
         return None if values is None else values[layer][1]
 
     def _arrange(self) -> None:
-        """Lay the drawing out for the room there is."""
+        """Lay out the drawing for the available room."""
         if not self._shown or self._state is None:
             return
         pending = Qt.WidgetAttribute.WA_PendingResizeEvent
@@ -295,7 +295,7 @@ class NetworkPanel(Panel):
         self._follow_view()
 
     def _follow_view(self) -> None:
-        """Keep headers, pickers and editor over what they belong to."""
+        """Keep headers, pickers and editor at their objects."""
         layout = self.scene.layout_
         if layout is None:
             return
@@ -305,7 +305,7 @@ class NetworkPanel(Panel):
         self.editor.end_unless_held()
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Bring the header into sight that the keyboard came to."""
+        """Scroll to the header that got the focus."""
         by_keys = QApplication.mouseButtons() == Qt.MouseButton.NoButton
         if now is not None and by_keys and self.headers.isAncestorOf(now):
             left = now.mapTo(self.headers, QPoint()).x()
@@ -324,7 +324,7 @@ class NetworkPanel(Panel):
         self._order_tabs()
 
     def _order_tabs(self) -> None:
-        """Let Tab go through the headers, the drawing and the footer, from left to right."""
+        """Set the tab order through the headers, the drawing and the footer, from left to right."""
         features = [] if self._features is None else self._features.tab_stops()
         stops = [
             *self.headers.tab_stops(features),
@@ -339,7 +339,7 @@ class NetworkPanel(Panel):
                 QWidget.setTabOrder(before, after)
 
     def _place_footer(self, xs: dict[int, float]) -> None:
-        """Put each picker under its column, and the legend where there are none."""
+        """Place each picker under its column, or the legend if there are none."""
         styles = Qt.ToolButtonStyle
         self.microscope.setToolButtonStyle(
             styles.ToolButtonIconOnly if self.pickers else styles.ToolButtonTextBesideIcon
@@ -359,7 +359,7 @@ class NetworkPanel(Panel):
                 right = x - PICKER_GAP_PX
 
     def toggle_microscope(self) -> None:
-        """Open the microscope on what the user is at, or put it away."""
+        """Open the microscope on the user's target, or close it."""
         if self._model.state.selection.part is None:
             self._model.open_microscope(self.target)
         else:
@@ -370,11 +370,11 @@ class NetworkPanel(Panel):
         render_svg(self.scene, path, self.headers.wordings())
 
     def render_png(self, path: Path, scale: float = 2.0) -> None:
-        """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
+        """Write the whole drawing as PNG at `scale` times its size."""
         render_png(self.scene, path, scale, self.headers.wordings())
 
     def drawing(self) -> tuple[QSizeF, Callable[[QPainter], None]]:
-        """Return the size of the whole drawing, and what draws it without a ground."""
+        """Return the drawing's whole size, and a function that paints it without background."""
         return drawing_of(self.scene, self.headers.wordings())
 
     def _choose_fold(self, layer: int, count: int) -> None:
@@ -392,7 +392,7 @@ class NetworkPanel(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set the texts anew."""
+        """Set every text in the current language."""
         self.view.setAccessibleName(tr("Network"))
         self.view.setToolTip("")
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words
@@ -402,7 +402,7 @@ class NetworkPanel(Panel):
             self._follow_view()
 
     def _describe_whole(self) -> None:
-        """Describe the drawing as a whole; each of its parts has a name of its own."""
+        """Describe the drawing as a whole; its parts have names of their own."""
         self.view.setAccessibleDescription(
             tr(
                 "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.",
@@ -411,6 +411,6 @@ class NetworkPanel(Panel):
         )
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.view.resetCachedContent()
         self.scene.restyle()

@@ -1,4 +1,4 @@
-"""The drawing itself: items made once for a structure, then only shown new numbers."""
+"""The scene: items created once per structure and updated with new numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
 class StackItem(QGraphicsItemGroup):
-    """The units of a large layer that are not drawn, as a small stack with their number."""
+    """The hidden units of a large layer, as a small stack with their number."""
 
     def __init__(self, column: Column) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class StackItem(QGraphicsItemGroup):
         self.restyle()
 
     def restyle(self) -> None:
-        """Draw three sheets, the number on the first, in the active theme."""
+        """Draw three sheets, with the number on the first, in the active theme."""
         theme = active()
         pen, ground = QPen(QColor(theme.line2)), QColor(theme.bg1)
         for name, inset, drop in (("third", 6, 8), ("second", 3, 5), ("first", 0, 2)):
@@ -62,7 +62,7 @@ class StackItem(QGraphicsItemGroup):
 
 
 class ValueItem(QGraphicsPathItem):
-    """The value of the edge under the pointer on a small card, the same size at any zoom."""
+    """A small card with the value of the edge under the pointer, of constant size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class ValueItem(QGraphicsPathItem):
         self.hide()
 
     def show_value(self, value: float, at: QPointF) -> None:
-        """Show a value at the right of a point of the scene."""
+        """Show a value to the right of a point of the scene."""
         theme, text, text_font = active(), show_short(value, 3), font(CAPTION_PX, 600)
         width = QFontMetricsF(text_font).horizontalAdvance(text) + 10
         self.setPath(rounded(QRectF(10.5, -7.5, width - 1, 15), 3))
@@ -85,7 +85,7 @@ class ValueItem(QGraphicsPathItem):
 
 
 class NetworkScene(QGraphicsScene):
-    """Units and edges of one network.
+    """The units and edges of a network.
 
     Attributes
     ----------
@@ -143,7 +143,7 @@ class NetworkScene(QGraphicsScene):
     # -- Structure ---------------------------------------------------------------------------------
 
     def build(self, state: BuildState, layout: NetworkLayout) -> None:
-        """Make the items for a layout and show the state's numbers."""
+        """Create the items of a layout and show the state's numbers."""
         self.clear()
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
@@ -184,7 +184,7 @@ class NetworkScene(QGraphicsScene):
         self.selected = frozenset(t for t in self.selected if self.contains(t))
 
     def contains(self, target: Target | None) -> bool:
-        """Tell whether a target is drawn."""
+        """Return whether a target is drawn."""
         if isinstance(target, UnitAt):
             return target in self.units
         if target is None:
@@ -197,7 +197,7 @@ class NetworkScene(QGraphicsScene):
     # -- Numbers -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState, whole: bool = False) -> None:
-        """Show the numbers of a state whose structure is the one built.
+        """Show the numbers of a state with the same structure.
 
         In a run the frames take turns, but where `whole`: one shows half of the pictures, the next
         the other half and the edges. A frame that no other follows within 25 ms is made whole. What
@@ -218,12 +218,12 @@ class NetworkScene(QGraphicsScene):
             self._rest.start()
 
     def _show_rest(self) -> None:
-        """Show whole what the last frame of a run left out."""
+        """Show what the last frame of a run omitted."""
         if self._state is not None:
             self.show_state(self._state, whole=True)
 
     def show_styles(self, state: BuildState) -> None:
-        """Show what is written at the units, and their bars."""
+        """Show the units' texts and bars."""
         styles = UnitStyles(state, self.captions)
         for at, item in self.units.items():
             item.show_style(styles.style(at))
@@ -248,7 +248,7 @@ class NetworkScene(QGraphicsScene):
                 item.update()
 
     def _affordable_gaps(self) -> list[int]:
-        """Return the gaps to draw in this frame: the longest waiting, while the time lasts."""
+        """Return the gaps to draw in this frame: the longest waiting, while time remains."""
         now, spent_s = time.perf_counter(), 0.0
         chosen: list[int] = []
         for layer, item in sorted(self.edges.items(), key=lambda pair: pair[1].drawn_at_s):
@@ -275,15 +275,15 @@ class NetworkScene(QGraphicsScene):
         return () if self._state is None else self._state.network.biases
 
     def inputs_of(self, layer: int) -> int:
-        """Return how many inputs a layer has; that number is also the row of its bias."""
+        """Return a layer's number of inputs, which is also the row of its bias."""
         return len(self._weights[layer])
 
     def is_bias(self, at: WeightAt) -> bool:
-        """Tell whether a weight is a bias."""
+        """Return whether a weight is a bias."""
         return at.layer < len(self._weights) and at.row == self.inputs_of(at.layer)
 
     def has_bias(self, layer: int) -> bool:
-        """Tell whether a layer has biases."""
+        """Return whether a layer has biases."""
         return layer >= 0 and self._layers[layer].use_bias
 
     def weight(self, at: WeightAt) -> float:
@@ -293,20 +293,20 @@ class NetworkScene(QGraphicsScene):
         return float(self._weights[at.layer][at.row, at.unit])
 
     def bias_per_px(self, at: WeightAt, zoom: float) -> float:
-        """Return how far a bias goes for a pixel on its rail; 0 for a weight that has no rail."""
+        """Return how much a bias changes per pixel on its rail; 0 for a weight without a rail."""
         item = self.units.get(UnitAt(at.layer, at.unit))
         if item is None or not self.is_bias(at) or item.rail_rect().isEmpty():
             return 0.0
         return bias_range(self._biases) / (item.square.width() / 2 * zoom)
 
     def is_pinned(self, at: WeightAt) -> bool:
-        """Tell whether training leaves a weight alone."""
+        """Return whether a weight is pinned."""
         return (at.row, at.unit) in self._layers[at.layer].pinned
 
     # -- Finding -----------------------------------------------------------------------------------
 
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
-        """Pass on that a tool tip is wanted."""
+        """Pass on a request for a tool tip."""
         self.help_asked.emit(event.scenePos(), event.screenPos())
         event.accept()
 
@@ -330,14 +330,14 @@ class NetworkScene(QGraphicsScene):
         return [at for _, edges in sorted(self.edges.items()) for at in edges.places()]
 
     def within(self, area: QRectF) -> frozenset[Target]:
-        """Return the units and edges inside a rectangle: units if there are any, else edges."""
+        """Return the units in a rectangle, or its edges if there are none."""
         units = [at for at, item in self.units.items() if area.contains(item.scenePos())]
         if units:
             return frozenset(units)
         return frozenset(at for edges in self.edges.values() for at in edges.within(area))
 
     def anchor(self, target: Target) -> QPointF:
-        """Return the point of a target where its editor belongs."""
+        """Return the point for a target's editor."""
         if isinstance(target, WeightAt) and not self.is_bias(target):
             point = self.edges[target.layer].point(target.row, target.unit, 0.5)
             if point is not None:
@@ -380,7 +380,7 @@ class NetworkScene(QGraphicsScene):
         return frozenset((at.row, at.unit) for at in weights if not self.is_bias(at))
 
     def _show_value(self) -> None:
-        """Write the value beside the edge under the pointer."""
+        """Show the value beside the edge under the pointer."""
         at = self.hovered
         if isinstance(at, WeightAt) and at != self.edited and self.contains(at):
             place = self.anchor(at)
@@ -393,7 +393,7 @@ class NetworkScene(QGraphicsScene):
 
     @contextmanager
     def as_document(self) -> Iterator[None]:
-        """Draw all as it is now, without marks, and every edge as a line, while this lasts."""
+        """Draw everything without marks and all edges as lines, within this block."""
         marks = self.hovered, self.current, self.selected, self.highlighted, self.terms
         self.hovered, self.current, self.highlighted = None, None, None
         self.selected = self.terms = frozenset()

@@ -1,4 +1,4 @@
-"""One unit of the drawing: draws what a `UnitStyle` says."""
+"""A unit of the drawing, drawn by a `UnitStyle`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_SHARP_PX = 32
 
 
 class UnitFonts(Struct):
-    """The fonts of all that is written at units."""
+    """The fonts of the texts at units."""
 
     label: QFont = field(default_factory=lambda: font(CAPTION_PX, 500))
     name: QFont = field(default_factory=lambda: font(TITLE_PX, 600))
@@ -51,7 +51,7 @@ _NOTHING = (None,) * 6
 
 
 class UnitItem(QGraphicsItem):
-    """Draw one unit: picture, outline, name, rail, caption and value."""
+    """A unit: picture, outline, name, rail, caption and value."""
 
     def __init__(
         self, at: UnitAt, column: Column, is_output: bool, ground: str, fonts: UnitFonts
@@ -77,20 +77,20 @@ class UnitItem(QGraphicsItem):
         return self.style.share is not None
 
     def show_style(self, style: UnitStyle) -> None:
-        """Show a style under the marks that the unit has."""
+        """Show a style, keeping the marks."""
         if style != self.style or self._looks is _NOTHING:
             self.style = style
             self._show()
 
     def mark(self, marks: UnitMarks) -> None:
-        """Show the marks, leaving the rest."""
+        """Show the marks, keeping the rest."""
         if marks != self.marks:
             self.marks = marks
             self._show()
             self.setZValue(2 if marks.is_at_hand else 1)
 
     def show_picture(self, picture: QImage) -> None:
-        """Show a square picture, sharp pixels where it has few."""
+        """Show a square picture, with sharp pixels if it has few."""
         if not self._has_picture:
             self._has_picture = True
             self._show()
@@ -99,27 +99,27 @@ class UnitItem(QGraphicsItem):
         )
 
     def restyle(self, fonts: UnitFonts) -> None:
-        """Take on the active theme and font."""
+        """Apply the active theme and font."""
         self._fonts, self._looks = fonts, _NOTHING
         self._show()
 
     # -- Geometry ----------------------------------------------------------------------------------
 
     def rail_rect(self) -> QRectF:
-        """Return the rail's area in the unit's own coordinates; empty without a rail."""
+        """Return the rail's rectangle in the unit's coordinates; empty without a rail."""
         if self.style.rail is None or not self.column.has_rail or self.is_label:
             return QRectF()
         y = self.square.bottom() + RAIL_BELOW_PX
         return QRectF(self.square.left(), y - 6, self.square.width(), 12)
 
     def boundingRect(self) -> QRectF:
-        """Return the unit with all its texts."""
+        """Return the unit's rectangle with all its texts."""
         return self.square.adjusted(-122, -14, 140, 36)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw nothing: the parts are items of their own."""
+        """Draw nothing: the parts are separate items."""
 
     def _chip_rect(self) -> QRectF:
         width = QFontMetricsF(self._fonts.value).horizontalAdvance(self.style.value) + 10
@@ -132,7 +132,7 @@ class UnitItem(QGraphicsItem):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        """Set the parts of which anything looks different."""
+        """Update the parts that look different."""
         style, marks, is_label = self.style, self.marks, self.is_label
         frame = style.chosen, style.fill, style.grey, style.tone
         chip = style.value, marks, is_label

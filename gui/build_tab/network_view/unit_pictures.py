@@ -1,4 +1,4 @@
-"""The pictures inside the units: responses over the plane, or weights over the pixels."""
+"""The pictures in the units: responses over the plane, or weights over the pixels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from model.places import INPUTS, UnitAt
 
 
 def unit_picture(state: BuildState, at: UnitAt) -> QImage | None:
-    """Return the picture of one unit as the drawing has it, ``None`` where it has none."""
+    """Return the picture of one unit in the drawing, ``None`` if it has none."""
     if at.layer < 0 or (not state.has_maps and at.layer not in _pictured_layers(state)):
         return None
     values, gain = _tiles(state, at.layer, (at.unit,))
@@ -49,7 +49,7 @@ def _tiles(state: BuildState, layer: int, units: tuple[int, ...]) -> tuple[Float
 
 
 class UnitPictures:
-    """Fill one sheet with the pictures of all drawn units.
+    """The pictures of all drawn units in one sheet.
 
     Where the network reads two columns, every unit shows its activation over their plane. Where
     the rows are pictures, the units of the first two hidden layers show their weights over the

@@ -1,4 +1,4 @@
-"""How each unit looks: its name, value, caption, bias and marks, read from one state."""
+"""The look of each unit: name, value, caption, bias and marks, read from one state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NARROWEST_BIAS_RANGE = 4.0
 
 
 def bias_range(biases: tuple[FloatArray, ...]) -> float:
-    """Return the bias at the end of every rail: 4, doubled until the largest bias fits."""
+    """Return the bias at the ends of all rails: 4, doubled until the largest bias fits."""
     largest = max((float(sizes(b).max(initial=0.0)) for b in biases), default=0.0)
     result = NARROWEST_BIAS_RANGE
     while result < largest and result < 1e12:
@@ -32,7 +32,7 @@ def bias_range(biases: tuple[FloatArray, ...]) -> float:
 
 
 def picture_side(state: BuildState) -> int:
-    """Return the side of the pictures that the rows are, 0 where they are none."""
+    """Return the side of rows that are pictures, 0 if they are none."""
     if state.experiment.data.is_pictures:
         side = round(state.experiment.network.inputs**0.5)
         return side if side * side == state.experiment.network.inputs else 0
@@ -53,7 +53,7 @@ class Rail(Struct, frozen=True):
 
 
 class UnitMarks(Struct, frozen=True):
-    """What the user's pointer, keyboard and selection add to a unit's look.
+    """The marks of pointer, keyboard and selection on a unit.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class UnitMarks(Struct, frozen=True):
 
 
 class UnitStyle(Struct, frozen=True):
-    """All that decides how a unit looks, but for its picture and its marks.
+    """A unit's look, without its picture and marks.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class UnitStyle(Struct, frozen=True):
 
 
 class UnitStyles:
-    """Make the style of any unit of one state."""
+    """Makes the styles of a state's units."""
 
     def __init__(self, state: BuildState, captions: Captions) -> None:
         self._state, self._captions = state, captions
@@ -130,14 +130,14 @@ class UnitStyles:
         return unit_name(at, self._network, self._state.dataset)
 
     def _row(self, layer: int) -> FloatArray | None:
-        """Return the activations of a layer on the chosen row."""
+        """Return a layer's activations for the chosen row."""
         if layer == INPUTS:
             return self._state.row_x
         values = self._state.row_values
         return None if values is None else values[layer][1]
 
     def value_text(self, at: UnitAt, value: float | None) -> str:
-        """Return the chip's text: three decimals for outputs, two for hidden units."""
+        """Return the value's text: three decimals for outputs, two for hidden units."""
         if value is None:
             return ""
         dataset = self._state.dataset
@@ -150,7 +150,7 @@ class UnitStyles:
         return show_fixed(value, 3 if at.layer == self._last else 2)
 
     def rail(self, at: UnitAt) -> Rail | None:
-        """Return the unit's bias, ``None`` where it has none."""
+        """Return the unit's bias, ``None`` if it has none."""
         if at.layer == INPUTS or not self._network.layers[at.layer].use_bias:
             return None
         position = float(self._state.network.biases[at.layer][at.unit]) / self._bias_range
@@ -160,7 +160,7 @@ class UnitStyles:
         return Rail(position, bias in self._pinned[at.layer])
 
     def style(self, at: UnitAt) -> UnitStyle:
-        """Return all that the unit shows."""
+        """Return everything that the unit shows."""
         row = self._row(at.layer)
         value = None if row is None else float(row[at.unit])
         caption, tone = self._captions.get((at.layer, at.unit), ("", ""))
@@ -192,7 +192,7 @@ class UnitStyles:
         )
 
     def texts_px(self, inputs: Sequence[int], outputs: Sequence[int]) -> tuple[float, float]:
-        """Return how wide the texts at the left of the inputs and right of the outputs are."""
+        """Return the widths of the texts left of the inputs and right of the outputs."""
         metrics = QFontMetricsF(font(TITLE_PX, 600))
 
         def widest(layer: int, units: Sequence[int]) -> float:
@@ -206,7 +206,7 @@ class UnitStyles:
 
 
 def _part_of_peak(value: float | None, row: FloatArray | None, least: float = 1e-9) -> float:
-    """Return a value as a part of the largest of its row, -1 to 1."""
+    """Return a value as a share of the largest of its row, -1 to 1."""
     if value is None or row is None or not np.isfinite(value):
         return 0.0
     peak = max(least, float(np.abs(row).max(initial=0.0)))

@@ -1,4 +1,4 @@
-"""The view on the drawing: pointing, choosing and changing what is drawn, by mouse and by keys."""
+"""The view on the drawing: selecting and editing by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _starts_number(text: str) -> bool:
 
 
 class CanvasView(ZoomView):
-    """Let the user point at, choose and change what is drawn.
+    """A view in which the user can point at, select and edit what is drawn.
 
     By mouse, a press on a weight opens its field and a drag changes it; a press on a unit chooses
     it; a drag elsewhere selects what it goes round.
@@ -120,7 +120,7 @@ class CanvasView(ZoomView):
         self.tell_pointed()
 
     def tell_pointed(self) -> None:
-        """Tell which unit the pointer is on, or else the keyboard."""
+        """Report the unit under the pointer, or with the keyboard focus."""
         scene, at = self.network_scene, self.network_scene.hovered
         if not isinstance(at, UnitAt) and scene.is_ringed:
             at = scene.current
@@ -132,7 +132,7 @@ class CanvasView(ZoomView):
             self.editor.open_on(target, focus=False)
 
     def move_to(self, target: Target | None, by_keyboard: bool) -> None:
-        """Make `target` the one that keys act on, ringed where the keyboard brought us there."""
+        """Make `target` the one that keys act on, ringed if reached by keyboard."""
         scene = self.network_scene
         if (target, by_keyboard) == (scene.current, scene.is_ringed):
             return
@@ -147,7 +147,7 @@ class CanvasView(ZoomView):
             self.editor.open_on(target, focus=False)
 
     def forget_lost_press(self) -> None:
-        """End a drag whose weight is no longer drawn."""
+        """End a drag whose weight is not drawn any more."""
         if self._pressed is not None and not self.network_scene.contains(self._pressed):
             self._pressed, self._is_dragging = None, False
             self.edits.end()
@@ -182,7 +182,7 @@ class CanvasView(ZoomView):
             self._per_px = self.network_scene.bias_per_px(self._pressed, self.zoom) or PER_PX
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pan, stretch the selection, drag a weight, or point."""
+        """Pan, extend the selection, drag a weight, or hover."""
         point = event.position().toPoint()
         if self.is_panning:
             self.pan_to(point)
@@ -195,7 +195,7 @@ class CanvasView(ZoomView):
             self._point_at(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End what the press began; a press without a drag is a click."""
+        """End the press; without a drag it is a click."""
         if self.is_panning:
             self.end_pan()
             return
@@ -241,13 +241,13 @@ class CanvasView(ZoomView):
             self.network_scene.show_marks()
 
     def toggle_selected(self, target: Target) -> None:
-        """Add a unit or weight to the selection, or take it out."""
+        """Add a unit or weight to the selection, or remove it."""
         self.select(self.network_scene.selected ^ {target})
         if self.network_scene.is_ringed:
             self._say(self.network_scene.describe(target))
 
     def _removable_units(self, target: Target) -> frozenset[UnitAt]:
-        """Return the hidden units that go with `target`: the selected ones if it is among them."""
+        """Return the hidden units to remove with `target`: the selection if it belongs to it."""
         scene = self.network_scene
         chosen = scene.selected if target in scene.selected else {target}
         last = max(scene.edges, default=0)
@@ -267,7 +267,7 @@ class CanvasView(ZoomView):
         super().wheelEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu of what is under the pointer, or of where the keyboard is."""
+        """Open the menu of the target under the pointer, or with the keyboard focus."""
         if event.reason() == QContextMenuEvent.Reason.Mouse:
             target, at = self.target_at(event.pos()), event.globalPos()
         else:
@@ -279,7 +279,7 @@ class CanvasView(ZoomView):
     # -- What is done to what is drawn -------------------------------------------------------------
 
     def _choose(self, at: UnitAt) -> None:
-        """Choose a unit, or none where it was the chosen one; the open microscope turns to it."""
+        """Choose a unit, or none if it was chosen; an open microscope follows."""
         selection = self._model.state.selection
         if selection.part is not None:
             self._model.examine(at)
@@ -298,7 +298,7 @@ class CanvasView(ZoomView):
         self._say(tr("Units removed: {n}", n=len(units)))
 
     def _toggle_pins(self, target: Target) -> None:
-        """Pin what an action on `target` is about, or set it free if all of it is pinned."""
+        """Pin the weights of an action on `target`, or unpin them if all are pinned."""
         scene, weights = self.network_scene, self.edits.weights_of(target)
         wanted = not all(scene.is_pinned(at) for at in weights)
         self._model.toggle_pins(at for at in weights if scene.is_pinned(at) != wanted)
@@ -338,7 +338,7 @@ class CanvasView(ZoomView):
     # -- Keyboard ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the network and change weights by keys."""
+        """Move in the network and change weights."""
         action = self._key_action(event)
         if action is None:
             event.ignore()
@@ -346,11 +346,11 @@ class CanvasView(ZoomView):
             action()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Let Tab walk the units before it leaves the canvas."""
+        """Let Tab visit the units before it leaves the canvas."""
         return self._walk(1 if forward else -1) or super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Start at the first unit, or the last, when Tab came here; go on after a menu or by F6."""
+        """Start at the first or last unit on Tab; stay in place after a menu or F6."""
         super().focusInEvent(event)
         scene, reason = self.network_scene, event.reason()
         if reason in _RETURNS:
@@ -363,7 +363,7 @@ class CanvasView(ZoomView):
             self._walk(-1 if reason == Qt.FocusReason.BacktabFocusReason else 1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away; the place is kept."""
+        """Hide the ring, keeping the place."""
         super().focusOutEvent(event)
         self._was_ringed = self.network_scene.is_ringed
         self.network_scene.is_ringed = False
@@ -371,7 +371,7 @@ class CanvasView(ZoomView):
         self.tell_pointed()
 
     def _walk(self, step: int) -> bool:
-        """Go `step` units on; return ``False`` past the last one."""
+        """Move `step` units on; return ``False`` past the last one."""
         at = unit_in_order(self.network_scene, self.network_scene.current, step)
         if at is None:
             return False
@@ -379,7 +379,7 @@ class CanvasView(ZoomView):
         return True
 
     def _key_action(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key does here, ``None`` where it means nothing."""
+        """Return a key's action here, ``None`` if it has none."""
         scene, key = self.network_scene, event.key()
         current, selected = scene.current, scene.selected
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -455,7 +455,7 @@ class CanvasView(ZoomView):
     # -- Events ------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys that mean something here from the window's shortcuts."""
+        """Keep keys used here from the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride:
             assert isinstance(event, QKeyEvent)
             if self._key_action(event) is not None:
@@ -464,13 +464,13 @@ class CanvasView(ZoomView):
         return super().event(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Stop pointing when the mouse leaves."""
+        """Stop hovering when the mouse leaves."""
         if self._pressed is None:
             self._point_at(QPoint(-10_000, -10_000))
         super().leaveEvent(event)
 
     def _on_help_asked(self, point: QPointF, at: QPoint) -> None:
-        """Say in a tool tip what the pointer rests on."""
+        """Show a tool tip for what is under the pointer."""
         target = self.network_scene.target_at(point, self.zoom)
         text = self.network_scene.describe(target) if isinstance(target, UnitAt) else ""
         QToolTip.showText(at, text, self)
@@ -478,7 +478,7 @@ class CanvasView(ZoomView):
     # -- Screen readers ----------------------------------------------------------------------------
 
     def accessible_items(self) -> list[Target]:
-        """Return every unit that is drawn, layer by layer, then every edge, then every bias."""
+        """Return every drawn unit, layer by layer, then every edge, then every bias."""
         scene = self.network_scene
         units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
         biases = (
@@ -489,7 +489,7 @@ class CanvasView(ZoomView):
         return [*units, *scene.drawn_edges(), *biases]
 
     def describe_item(self, part: Target) -> AccessibleItem | None:
-        """Return what a screen reader says of a unit or an edge, and where it is."""
+        """Return a unit's or edge's text for screen readers, and its position."""
         scene = self.network_scene
         if not scene.contains(part):
             return None
@@ -503,5 +503,5 @@ class CanvasView(ZoomView):
         return AccessibleItem(scene.describe(part), QRect(here, rect.size()), has_keyboard)
 
     def _say(self, text: str) -> None:
-        """Have `text` spoken at once, instead of what is still being said."""
+        """Announce `text` at once, interrupting other speech."""
         announce(self, signs_in_words(text))

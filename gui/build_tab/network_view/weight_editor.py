@@ -1,4 +1,4 @@
-"""The field on a weight."""
+"""The editor of a weight."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BESIDE_PX = 12
 
 
 class WeightSpin(QDoubleSpinBox):
-    """A number field that takes comma and point, with 0.1 a step and 0.01 with Shift.
+    """A number field for comma and point, with steps of 0.1, or 0.01 with Shift.
 
     Signals
     -------
@@ -54,7 +54,7 @@ class WeightSpin(QDoubleSpinBox):
         self.valueChanged.connect(self._colour)
 
     def show_value(self, value: float) -> None:
-        """Show a value, still selected whole for the first key to replace it."""
+        """Show a value, still fully selected so that typing replaces it."""
         was_selected = self._is_selected
         with QSignalBlocker(self):
             self.setValue(value)
@@ -83,13 +83,13 @@ class WeightSpin(QDoubleSpinBox):
             self.valueChanged.emit(self.valueFromText(text))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Write the value with the decimal sign of the language in use."""
+        """Write the value with the current language's decimal mark."""
         if event.type() == QEvent.Type.LanguageChange:
             self.follow(self.value())
         super().changeEvent(event)
 
     def finish(self) -> None:
-        """Emit `finished`, or `refused` where the text is no weight."""
+        """Emit `finished`, or `refused` if the text is no valid weight."""
         text = self.text().strip()
         if text and not self.hasAcceptableInput():
             self.refused.emit(text)
@@ -97,16 +97,16 @@ class WeightSpin(QDoubleSpinBox):
             self.finished.emit()
 
     def textFromValue(self, value: float) -> str:
-        """Write three decimals, more only where the user typed more."""
+        """Write three decimals, or more if the user typed more."""
         return show_fixed(value, DECIMALS)
 
     def valueFromText(self, text: str) -> float:
-        """Read a number with comma or point."""
+        """Parse a number with comma or point."""
         value = parse_number(text)
         return self.value() if value is None else value
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Take any number in range; what is none stays to be seen, marked, and is no weight.
+        """Accept any number in range; other text stays visible, flagged, and changes nothing.
 
         A sign that could not be typed would leave another number: 34 of 3/4.
         """
@@ -116,12 +116,12 @@ class WeightSpin(QDoubleSpinBox):
         return state, text, position
 
     def stepBy(self, steps: int) -> None:
-        """Step by 0.1, or by 0.01 while Shift is held, unless the text is no number."""
+        """Step by 0.1, or by 0.01 with Shift, unless the text is invalid."""
         self._step(steps, QApplication.keyboardModifiers())
         self.selectAll()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step once a notch, whichever axis Shift turned the wheel to."""
+        """Step once per notch, whichever axis Shift turned the wheel to."""
         delta = event.angleDelta().y() or event.angleDelta().x()
         self._step(delta / 120, event.modifiers())
         event.accept()
@@ -141,7 +141,7 @@ class WeightSpin(QDoubleSpinBox):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Keep the value on Tab and give focus back to the drawing, where Tab goes on."""
+        """Keep the value on Tab and return the focus to the drawing, where Tab continues."""
         self.finish()
         return True
 
@@ -153,7 +153,7 @@ class WeightSpin(QDoubleSpinBox):
 
 
 class WeightEditor(Panel):
-    """Show and change one weight beside its edge; a child of the viewport, so it never scales."""
+    """An editor of one weight beside its edge; a child of the viewport, so never scaled."""
 
     def __init__(self, view: ZoomView, edits: WeightGesture, model: BuildModel) -> None:
         super().__init__("weight_editor", view.viewport())
@@ -190,13 +190,13 @@ class WeightEditor(Panel):
 
     @property
     def _is_held(self) -> bool:
-        """Whether the user is typing or pointing at it."""
+        """Whether the user is typing in it or pointing at it."""
         return self.isVisible() and (self.spin.hasFocus() or self.underMouse())
 
     # -- Opening and closing -----------------------------------------------------------------------
 
     def open_on(self, target: WeightAt, focus: bool, text: str = "") -> None:
-        """Open beside a weight, with focus if `focus`.
+        """Open beside a weight, focused if `focus`.
 
         `text` replaces the value, as if it had been typed.
         """
@@ -243,7 +243,7 @@ class WeightEditor(Panel):
             self._scene.show_marks()
 
     def leave_unless_over(self, target: Target | None) -> None:
-        """Close soon, where the pointer went from the weight to something else."""
+        """Close soon after the pointer has left the weight for something else."""
         if self.isVisible() and target != self.target:
             self._close_timer.start()
 
@@ -254,7 +254,7 @@ class WeightEditor(Panel):
             self._close_timer.start()
 
     def end_unless_held(self) -> None:
-        """Close, where the drawing moved and the user is not at the field."""
+        """Close after the drawing has moved, unless the field is in use."""
         if self.target is not None and not self._is_held:
             self.end(back=False)
 
@@ -279,7 +279,7 @@ class WeightEditor(Panel):
             self.end(back=True)
 
     def _on_refused(self, text: str) -> None:
-        """Leave the weight as it was when the field opened, and say so."""
+        """Restore the weight's value from when the field opened, and report it."""
         if self.target is None:
             return
         self._on_canceled()
@@ -294,7 +294,7 @@ class WeightEditor(Panel):
         )
 
     def _on_look_clicked(self) -> None:
-        """Keep what was typed, and show what a training step makes of the weight."""
+        """Keep what was typed, and show the weight in the microscope."""
         target = self.target
         self.spin.finish()
         if target is not None:

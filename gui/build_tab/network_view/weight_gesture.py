@@ -16,7 +16,7 @@ _gestures = count(1)
 
 
 class WeightGesture:
-    """Turn steps and drags into new values of one or several weights.
+    """Converts steps and drags to new values of one or several weights.
 
     A gesture (a drag, a visit of the editor, a run of the wheel over one edge) keeps its own
     values, so that it goes on from where the user left it even while training changes them.
@@ -38,7 +38,7 @@ class WeightGesture:
         self._values: dict[WeightAt, float] = {}
 
     def weights_of(self, target: Target) -> tuple[WeightAt, ...]:
-        """Return what an action on `target` changes: the whole selection if it is part of one.
+        """Return the weights changed by an action on `target`: the selection if it belongs to it.
 
         A unit stands for its bias.
         """
@@ -65,7 +65,7 @@ class WeightGesture:
         self._values = dict(self._start)
 
     def go_on(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
-        """Stay in the present gesture if it is about `targets`, else start one.
+        """Continue the present gesture if it concerns `targets`, otherwise start one.
 
         `within_s` is how long ago the last change may be: a user who pauses at the wheel, or who
         undid a step meanwhile, goes on from what is shown.
@@ -75,7 +75,7 @@ class WeightGesture:
             self.begin(targets)
 
     def end(self) -> None:
-        """Let the next change be a gesture of its own."""
+        """Make the next change a gesture of its own."""
         self.targets = ()
 
     def change_by(self, delta: float) -> None:
@@ -91,13 +91,13 @@ class WeightGesture:
         self._set((at, value) for at in self.targets)
 
     def zero(self, target: Target) -> None:
-        """Set what an action on `target` changes to 0, as one gesture."""
+        """Set the weights of an action on `target` to 0, as one gesture."""
         self.begin(self.weights_of(target))
         self.set_to(0.0)
         self.end()
 
     def restore(self) -> None:
-        """Set every weight back to its value at the gesture's start."""
+        """Restore every weight to its value at the gesture's start."""
         self._set((at, self._start[at]) for at in self.targets)
 
     def _set(self, wanted: Iterable[tuple[WeightAt, float]]) -> None:

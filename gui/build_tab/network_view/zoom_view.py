@@ -1,4 +1,4 @@
-"""A view that zooms, pans, fits and draws the ground."""
+"""A view that zooms, pans, fits and draws the background."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEEN_BESIDE_PX, LEGIBLE_ZOOM = 8, 0.8
 
 
 class ZoomView(QGraphicsView):
-    """Show a network's scene at any scale.
+    """A network's scene at any scale.
 
     Attributes
     ----------
@@ -54,16 +54,16 @@ class ZoomView(QGraphicsView):
 
     @property
     def zoom(self) -> float:
-        """Scale of the drawing, 1 for its natural size."""
+        """The scale of the drawing, 1 for its natural size."""
         return self.transform().m11()
 
     def viewport_point(self, target: Target | None) -> QPoint:
-        """Return where a target lies in the viewport."""
+        """Return a target's position in the viewport."""
         scene = self.network_scene
         return self.mapFromScene(QPointF() if target is None else scene.anchor(target))
 
     def zoom_by(self, factor: float, about: QPoint | None = None) -> None:
-        """Zoom, between a fifth and four times the natural size.
+        """Zoom, from a fifth to four times the natural size.
 
         What lies at `about`, in viewport pixels, stays there; ``None`` means the middle.
         """
@@ -75,7 +75,7 @@ class ZoomView(QGraphicsView):
         self.zoomed.emit()
 
     def fit(self) -> None:
-        """Show the whole drawing, at its natural size where that fits, and never too small to read.
+        """Show the whole drawing, at most at its natural size and never too small to read.
 
         One that is still wider than the room scrolls sideways, and stays where it was scrolled to.
         """
@@ -96,7 +96,7 @@ class ZoomView(QGraphicsView):
             self.scale(scale / self.zoom, scale / self.zoom)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the ground, with a dot every 20 pixels."""
+        """Draw the background, with a dot every 20 pixels."""
         theme, area = active(), QRectF(rect)
         painter.fillRect(area, QColor(getattr(theme, self.network_scene.ground)))
         if not self.has_dots:
@@ -120,7 +120,7 @@ class ZoomView(QGraphicsView):
         return self._pan_from is not None
 
     def begin_pan(self, point: QPoint) -> None:
-        """Let the drawing follow the pointer from a point of the viewport."""
+        """Start moving the drawing with the pointer from a point of the viewport."""
         self._pan_from = point
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -138,17 +138,17 @@ class ZoomView(QGraphicsView):
         down.setValue(down.value() + by.y())
 
     def show_across(self, left: int, right: int) -> None:
-        """Scroll sideways until what lies between two places of the viewport is in sight."""
+        """Scroll sideways until the range between two viewport positions is visible."""
         beyond = max(right + SEEN_BESIDE_PX - self.viewport().width(), 0)
         self._scroll_by(QPoint(min(beyond, left) or min(left - SEEN_BESIDE_PX, 0), 0))
 
     def end_pan(self) -> None:
-        """Leave the drawing where it is."""
+        """Stop moving the drawing."""
         self._pan_from = None
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom with Ctrl, else scroll."""
+        """Zoom with Ctrl, otherwise scroll."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             delta = event.angleDelta().y() or event.angleDelta().x()
             self.zoom_by(WHEEL_ZOOM ** (delta / 120), event.position().toPoint())

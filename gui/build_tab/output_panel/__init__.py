@@ -1,1 +1,1 @@
-"""What the network computes: map, scores, findings."""
+"""The network's output: map, scores, findings."""

@@ -1,4 +1,4 @@
-"""Accuracies as bars with their names and figures."""
+"""Accuracies as bars with names and figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME_SHARE = 0.45
 
 
 class AccuracyBar(NamedTuple):
-    """A name, an accuracy from 0 to 1 (NaN where it is not known), and a colour's token."""
+    """A name, an accuracy from 0 to 1 (NaN if unknown), and a colour token."""
 
     name: str
     value: float
@@ -27,12 +27,12 @@ class AccuracyBar(NamedTuple):
 
 
 def accuracy_text(value: float) -> str:
-    """Write an accuracy as per cent, a dash where it is not known."""
+    """Format an accuracy as per cent, or a dash if unknown."""
     return percent(value) if math.isfinite(value) else "–"
 
 
 class AccuracyBars(Panel):
-    """One bar a row from 0 to 100 %, its name at the left, its figure at the right."""
+    """A bar per row from 0 to 100 %, with its name on the left and figure on the right."""
 
     def __init__(self) -> None:
         super().__init__("accuracy_bars")

@@ -1,4 +1,4 @@
-"""The logic circuit that the network computes, drawn with the standard gate symbols."""
+"""The logic circuit that the network computes, in standard gate symbols."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _BACK = 0.28
 
 
 def _body(kind: GateKind) -> QPainterPath:
-    """Return the outline of a symbol, its output side without the bubble at (width, 0)."""
+    """Return a symbol's outline, its output without the bubble at (width, 0)."""
     wide, high = _GATE_WH
     half = high / 2
     path = QPainterPath()
@@ -93,7 +93,7 @@ def _pin_x(kind: GateKind, y: float) -> float:
 
 
 def _pins(sources: int) -> list[float]:
-    """Return the heights of a gate's pins around its middle."""
+    """Return the heights of a gate's pins relative to its centre."""
     reach = 7.0 if sources <= 2 else 9.0
     if sources == 1:
         return [0.0]
@@ -101,7 +101,7 @@ def _pins(sources: int) -> list[float]:
 
 
 class CircuitDrawing(Panel):
-    """Draw a circuit from its inputs at the left to its outputs at the right."""
+    """A circuit, from its inputs on the left to its outputs on the right."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("circuit_drawing")
@@ -113,7 +113,7 @@ class CircuitDrawing(Panel):
         self._columns: list[list[UnitAt]] = []
 
     def show_circuit(self, circuit: Circuit, names: Mapping[UnitAt, str]) -> None:
-        """Show a circuit; `names` are of its inputs and units."""
+        """Show a circuit; `names` are those of its inputs and units."""
         if circuit == self._circuit and names == self._names:
             return
         self._circuit, self._names = circuit, names
@@ -128,7 +128,7 @@ class CircuitDrawing(Panel):
         self.update()
 
     def show_lit(self, at: UnitAt | None) -> None:
-        """Light the gate of a unit that is pointed at elsewhere."""
+        """Highlight the gate of a unit pointed at elsewhere."""
         if at != self._lit:
             self._lit = at
             self.update()
@@ -140,7 +140,7 @@ class CircuitDrawing(Panel):
     # -- Places ------------------------------------------------------------------------------------
 
     def _natural_px(self) -> float:
-        """Return the width at which nothing is drawn smaller."""
+        """Return the width at which nothing is scaled down."""
         channels = sum(_CHANNEL_PX + _TRUNK_PX * len(column) for column in self._columns[:-1])
         return (
             self._name_px(0)
@@ -151,7 +151,7 @@ class CircuitDrawing(Panel):
         )
 
     def _name_px(self, column: int) -> float:
-        """Return the room for the names of the inputs, or of the outputs."""
+        """Return the width of the inputs' or outputs' names."""
         if not self._columns:
             return 0.0
         metrics = QFontMetricsF(font(BODY_PX, 600))
@@ -159,7 +159,7 @@ class CircuitDrawing(Panel):
         return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 6
 
     def _places(self, width: float) -> dict[UnitAt, QPointF]:
-        """Return where each unit's output side begins, its symbol's left edge and middle."""
+        """Return each unit's output position, its symbol's left edge and centre."""
         spare = max(0.0, width - self._natural_px()) / max(1, len(self._columns) - 1)
         height = max(len(column) for column in self._columns) * _ROW_PX
         places: dict[UnitAt, QPointF] = {}
@@ -176,7 +176,7 @@ class CircuitDrawing(Panel):
         return places
 
     def _out_of(self, at: UnitAt, place: QPointF) -> QPointF:
-        """Return where the wire of a unit begins."""
+        """Return where a unit's wire begins."""
         if at.layer == INPUTS:
             return QPointF(place.x() + self._name_px(0), place.y())
         assert self._circuit is not None
@@ -190,7 +190,7 @@ class CircuitDrawing(Panel):
     # -- Painting ----------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint wires, symbols and names, smaller where there is less room."""
+        """Paint wires, symbols and names, scaled down if necessary."""
         painter = QPainter(self)
         self.paint_on(painter)
 
@@ -275,14 +275,14 @@ class CircuitDrawing(Panel):
         return path, dots, bubbles
 
     def _before(self, at: UnitAt) -> list[UnitAt]:
-        """Return the column that a unit stands in."""
+        """Return a unit's column."""
         return next(column for column in self._columns if at in column)
 
     @staticmethod
     def _pin(
         kind: GateKind, source: Source, place: QPointF, y: float, bubbles: list[QPointF]
     ) -> QPointF:
-        """Return where a wire ends; one that is turned round ends at a bubble."""
+        """Return where a wire ends; a negated input ends at a bubble."""
         at = QPointF(place.x() + _pin_x(kind, y), place.y() + y)
         if source.negated:
             bubbles.append(QPointF(at.x() - _BUBBLE_PX, at.y()))
@@ -336,7 +336,7 @@ class CircuitDrawing(Panel):
     # -- Pointer -----------------------------------------------------------------------------------
 
     def gate_rect(self, at: UnitAt) -> QRectF:
-        """Return where a unit's symbol stands, in pixels of this widget."""
+        """Return the rectangle of a unit's symbol, in pixels of this widget."""
         scale = self._scale()
         place = self._places(self.width() / scale)[at]
         wide, high = _GATE_WH
@@ -346,19 +346,19 @@ class CircuitDrawing(Panel):
         )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light the unit whose gate is pointed at, here and in the network's drawing."""
+        """Highlight the unit whose gate is pointed at, here and in the network's drawing."""
         nodes = () if self._circuit is None else self._circuit.nodes
         under = (n.at for n in nodes if self.gate_rect(n.at).contains(event.position()))
         self._model.highlight(next(under, None))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Light nothing any more."""
+        """End the highlighting."""
         self._model.highlight(None)
         super().leaveEvent(event)
 
 
 class CircuitCard(Card):
-    """Show the circuit of a network that learns a gate of two inputs, or which unit is no gate.
+    """The circuit of a network for a two-input gate, or the unit that is no gate.
 
     While training it is read four times a second at most, as the captions are.
 
@@ -412,7 +412,7 @@ class CircuitCard(Card):
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the network, where its data are a gate of two inputs."""
+        """Follow the network while its data are a two-input gate."""
         self._state = state
         table = state.dataset.table_x
         is_gate = table is not None and np.array_equal(table, corners(2))

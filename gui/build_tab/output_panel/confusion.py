@@ -1,4 +1,4 @@
-"""The network's confusion matrix, large in the place of the map or small beside the scores."""
+"""The confusion matrix, large in place of the map or small beside the scores."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STALE_OPACITY = 0.4
 
 
 class ConfusionMatrix(CountMatrix):
-    """Counts by true and answered class, undecided answers in a last column of their own.
+    """Counts by true and predicted class, with undecided answers in a last column.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class ConfusionMatrix(CountMatrix):
             self.updateGeometry()
 
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show counts, as `CountMatrix.counts` has them, of named classes."""
+        """Show counts, laid out as `CountMatrix.counts`, of named classes."""
         if names == self.names and np.array_equal(counts, self.counts):
             return
         before = self.sizeHint()
@@ -64,19 +64,19 @@ class ConfusionMatrix(CountMatrix):
         self.update()
 
     def set_stale(self, stale: bool) -> None:
-        """Be pale while the counts are those of earlier weights."""
+        """Dim counts that belong to earlier weights."""
         if stale != self._is_stale:
             self._is_stale = stale
             self.update()
 
     def head_px(self) -> tuple[float, float]:
-        """Return the room for names, or for marks."""
+        """Return the size of names or marks."""
         if self._large:
             return min(self._name_px, 0.3 * self.width()) + 6, 16.0
         return super().head_px()
 
     def cell_px(self) -> tuple[float, float]:
-        """Return the sides of a cell: as the width allows, or as the widest count needs."""
+        """Return the size of a cell, by the available width or the widest count."""
         if self._large:
             side = self._cell_in(self.width())
         else:
@@ -97,11 +97,11 @@ class ConfusionMatrix(CountMatrix):
         return QSize(int(left + side * columns), int(top + side * rows))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same for a small matrix; a large one gets by with less width."""
+        """Return the same for a small matrix; a large one can be narrower."""
         return QSize(100, self.heightForWidth(100)) if self._large else self.sizeHint()
 
     def hasHeightForWidth(self) -> bool:
-        """Return whether the height depends on the width, as of a large matrix."""
+        """Return whether the height depends on the width, as for a large matrix."""
         return self._large
 
     def heightForWidth(self, width: int) -> int:
@@ -145,5 +145,5 @@ class ConfusionMatrix(CountMatrix):
         )
 
     def retranslate(self) -> None:
-        """Write the description in the language in use."""
+        """Write the description in the current language."""
         self.setAccessibleDescription(self.spoken())

@@ -1,4 +1,4 @@
-"""The decision map of a state; points by hand, keys, tools."""
+"""The decision map of a state, with hand-made points, keys and tools."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MOST_TOLD = 12
 
 
 class PointTools(Panel):
-    """Choose what a press on the map does."""
+    """Chooses the effect of a press on the map."""
 
     def __init__(self) -> None:
         super().__init__("point_tools")
@@ -54,7 +54,7 @@ class PointTools(Panel):
         self.show_classes(("0", "1"))
 
     def show_classes(self, names: tuple[str, ...]) -> None:
-        """Offer one adding tool a class."""
+        """Offer an adding tool per class."""
         if names == self._names:
             return
         self._names = names[:_MOST_CLASSES]
@@ -66,7 +66,7 @@ class PointTools(Panel):
 
     @property
     def adds(self) -> int:
-        """The class that a press adds, -1 where it drags or erases."""
+        """The class that a press adds, -1 if it drags or erases."""
         return self.segments.current if self.segments.current < _MOST_CLASSES else -1
 
     @property
@@ -75,7 +75,7 @@ class PointTools(Panel):
         return self.segments.current == _MOST_CLASSES + 1
 
     def retranslate(self) -> None:
-        """Write every text anew and draw the icons in the theme's colours."""
+        """Set every text and redraw the icons in the theme's colours."""
         # The hidden ones too, so that none is ever without a name.
         for k in range(_MOST_CLASSES):
             name = self._names[k] if k < len(self._names) else str(k)
@@ -100,7 +100,7 @@ class PointTools(Panel):
             describe(button, text, tip)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.retranslate()
 
 
@@ -133,7 +133,7 @@ class MapLook(Struct, frozen=True):
 
 
 class DecisionMap(PlaneMap):
-    """Show what a network answers over two inputs, and edit points made by hand.
+    """The network's answers over two inputs, with editable hand-made points.
 
     Arrows move a cursor (Shift: finely), Space presses at it. With the tools that add and erase a
     press is a click; with the dragging tool the point under the cursor is picked up by the first
@@ -170,7 +170,7 @@ class DecisionMap(PlaneMap):
         self._carries = False
 
     def in_words(self) -> str:
-        """Say what the network answers over how much of the plane."""
+        """Describe the shares of the plane with each answer."""
         state, plane = self._state, self._plane
         if state is None or plane is None or self.unit is not None:
             return ""
@@ -226,7 +226,7 @@ class DecisionMap(PlaneMap):
         )
 
     def show_answers(self, train: Answers | None, test: Answers | None) -> None:
-        """Ring the rows that are wrong or undecided; ``None`` where it is not known."""
+        """Ring wrong and undecided rows; ``None`` if unknown."""
         points = self.layer.points
         if points is None:
             return
@@ -280,7 +280,7 @@ class DecisionMap(PlaneMap):
     def _outputs_over(
         self, network: Network, plane: Plane, side: int
     ) -> tuple[FloatArray, FloatArray]:
-        """Return sums and answers over the plane, worked out once: large networks take long."""
+        """Return sums and answers over the plane, cached since large networks take long."""
         at = plane.first, plane.second, plane.held.tobytes(), plane.bounds, plane.features, side
         known = self._answered
         if known is None or known[0] is not network or known[1] != at:
@@ -315,7 +315,7 @@ class DecisionMap(PlaneMap):
         self._describe()
 
     def _points_of(self, dataset: Dataset, plane: Plane) -> Points | None:
-        """Return training rows, then test rows; of many only some; ``None`` without any."""
+        """Return training rows, then test rows, or a sample of them; ``None`` without any."""
         columns, trained = dataset.columns, len(dataset.x_train)
         tested = len(dataset.x_test) if self.look.test_rows else 0
         if trained + tested == 0:
@@ -344,7 +344,7 @@ class DecisionMap(PlaneMap):
         return data if isinstance(data, PointsData) else None
 
     def _nearest_made(self, x: float, y: float) -> int:
-        """Return which point made by hand lies within nine pixels of a place, or -1."""
+        """Return the hand-made point within nine pixels of a position, or -1."""
         data = self._made_by_hand
         if data is None or not data.points:
             return -1
@@ -359,7 +359,7 @@ class DecisionMap(PlaneMap):
         return index if apart[index] <= 9.0 else -1
 
     def pressed(self, x: float, y: float) -> None:
-        """Add a point, erase one, or take hold of one; of other data choose the row of a point."""
+        """Add, erase or grab a point; for other data choose the row of a point."""
         if self._tools is None:
             return
         if self._made_by_hand is None:
@@ -376,12 +376,12 @@ class DecisionMap(PlaneMap):
             self._dragged = under
 
     def dragged(self, x: float, y: float) -> None:
-        """Move the point that is held."""
+        """Move the grabbed point."""
         if self._dragged >= 0:
             self._model.move_point(self._dragged, x, y)
 
     def released(self) -> None:
-        """Let go of the point that is held."""
+        """Release the grabbed point."""
         if self._dragged >= 0:
             self._dragged = -1
             self._model.end_gesture()
@@ -394,7 +394,7 @@ class DecisionMap(PlaneMap):
             self._model.hover_row(row)
 
     def _row_of(self, under: int) -> int:
-        """Return a point's row as :attr:`BuildState.row` counts it, -1 for none."""
+        """Return a point's row as in :attr:`BuildState.row`, -1 for none."""
         points = self.layer.points
         if under < 0 or points is None or self._state is None:
             return -1
@@ -408,7 +408,7 @@ class DecisionMap(PlaneMap):
     # -- Words -------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Say in a tool tip how many rows of which class lie on one spot."""
+        """Show in a tool tip how many rows of which class share a position."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             spot = self.spot_under(QPointF(event.pos()))
             if spot is not None:
@@ -417,7 +417,7 @@ class DecisionMap(PlaneMap):
         return super().event(event)
 
     def _spot_words(self, spot: Spot) -> str:
-        """Return how many rows lie on a spot, of which class, and how many are wrong."""
+        """Describe a spot: its rows, their class, and how many are wrong."""
         points, state = self.layer.points, self._state
         assert points is not None
         assert state is not None
@@ -436,7 +436,7 @@ class DecisionMap(PlaneMap):
         return "; ".join([text.format(n=show_integer(spot.rows)), *parts])
 
     def point_words(self, index: int) -> list[str]:
-        """Return a point's class, and how the network answers it."""
+        """Return a point's class, and the network's answer."""
         points, state, said = self.layer.points, self._state, list[str]()
         assert points is not None
         assert state is not None
@@ -452,7 +452,7 @@ class DecisionMap(PlaneMap):
         return [word for word in said if word]
 
     def _describe(self) -> None:
-        """Say to a screen reader how keys edit points, and where many rows lie on one spot."""
+        """Describe the keys for editing points, and shared positions, to screen readers."""
         said = [tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
         if self._made_by_hand is None:
             said = []
@@ -468,13 +468,13 @@ class DecisionMap(PlaneMap):
     # -- Keys --------------------------------------------------------------------------------------
 
     def take_keys(self, on: bool) -> None:
-        """Take keys only where there are points to edit; elsewhere they belong to the window."""
+        """Accept keys only if there are points to edit; otherwise leave them to the window."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.NoFocus)
         if not on and self.hasFocus():
             self.clearFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the cursor, press at it, let go."""
+        """Move the cursor, press or release at it."""
         key = Qt.Key(event.key())
         if key in ARROWS:
             down, right = ARROWS[key]
@@ -494,13 +494,13 @@ class DecisionMap(PlaneMap):
             self.show_cursor(self._cursor_place())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Put down what the cursor carries, and hide it."""
+        """Release the point at the cursor, and hide it."""
         super().focusOutEvent(event)
         self._put_down()
         self.show_cursor(None)
 
     def _cursor_place(self) -> tuple[float, float]:
-        """Return the cursor's place, kept within the map."""
+        """Return the cursor's position, clamped to the map."""
         x_low, x_high, y_low, y_high = self.bounds
         x, y = self._place or (0.5 * (x_low + x_high), 0.5 * (y_low + y_high))
         self._place = (min(max(x, x_low), x_high), min(max(y, y_low), y_high))
@@ -531,7 +531,7 @@ class DecisionMap(PlaneMap):
 
 
 def places_along_a_side(parameters: int, running: bool) -> int:
-    """Return how many places a field has along each side, by what one of them costs."""
+    """Return a field's number of points per side, by the cost of one."""
     if not running and parameters <= _MOST_FINE:
         return _FINE_SIDE
     return min(MAP_SIDE, max(_COARSE_SIDE, math.isqrt(_MOST_COST // max(1, parameters))))

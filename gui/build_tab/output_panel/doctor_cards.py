@@ -1,4 +1,4 @@
-"""The training doctor's findings in words, each remedy a click."""
+"""The training doctor's findings in words, with remedies as buttons."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
 
 
 def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
-    """Return a finding's words; a unit is called as in a drawing with so many hidden layers."""
+    """Return a finding's words, naming units as in a drawing with so many hidden layers."""
     advice = asset_table("doctor", dict[str, Advice])[finding.code]
     values = finding.values
     applies = {
@@ -89,7 +89,7 @@ def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
 
 
 def _has_words(finding: Finding) -> bool:
-    """Tell whether there are words for a finding, which another version may have saved."""
+    """Return whether there are words for a finding, which another version may have saved."""
     try:
         advice_on(finding)
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -98,7 +98,7 @@ def _has_words(finding: Finding) -> bool:
 
 
 def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
-    """Return the values as the user reads them."""
+    """Return the values in displayable form."""
     written: dict[str, str] = {}
     for name, value in finding.values.items():
         if name in _DIGITS:
@@ -164,7 +164,7 @@ class _FindingCard(Card):
         add_parts(self.body, self.text, self.saved, (self.fix, 0, Qt.AlignmentFlag.AlignLeft))
 
     def show_finding(self, finding: Finding, is_saved: bool) -> None:
-        """Show a finding; `is_saved` tells that it was made before the experiment was saved."""
+        """Show a finding; `is_saved` means it was made before the experiment was saved."""
         self._finding, self._is_saved = finding, is_saved
         self.set_tone(*_TONES[finding.severity])
         self.retranslate()
@@ -172,24 +172,24 @@ class _FindingCard(Card):
             self._highlight()
 
     def set_folded(self, folded: bool) -> None:
-        """Show the heading alone, without the way back, or all."""
+        """Show only the heading, without the undo button, or everything."""
         super().set_folded(folded)
         self.retranslate()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Highlight the unit that the finding is about."""
+        """Highlight the finding's unit."""
         super().enterEvent(event)
         self._is_under_pointer = True
         self._highlight()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Highlight nothing."""
+        """End the highlighting."""
         super().leaveEvent(event)
         self._is_under_pointer = False
         self._model.highlight(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Highlight nothing: Qt sends no leave event to what is hidden."""
+        """End the highlighting, since Qt sends no leave event to hidden widgets."""
         super().hideEvent(event)
         if self._is_under_pointer:
             self.leaveEvent(event)
@@ -208,7 +208,7 @@ class _FindingCard(Card):
             self._model.show_epoch(int(self._finding.values["epoch"]))
 
     def retranslate(self) -> None:
-        """Write the finding in the language in use."""
+        """Write the finding in the current language."""
         super().retranslate()
         finding = self._finding
         if finding is None:
@@ -233,7 +233,7 @@ class _FindingCard(Card):
 
 
 class DoctorCards(Panel):
-    """A heading with the number of findings over their cards, made when there are findings.
+    """A heading with the number of findings over their cards, which are created on demand.
 
     The gravest are shown, and a button that shows the others too.
 
@@ -267,7 +267,7 @@ class DoctorCards(Panel):
         self.retranslate()
 
     def show_findings(self, findings: Sequence[Finding], saved: Sequence[Finding] = ()) -> None:
-        """Show the findings, worst first, then what had been found when the experiment was saved.
+        """Show the findings, worst first, then those saved with the experiment.
 
         Without any, what the doctor looks for.
         """
@@ -296,7 +296,7 @@ class DoctorCards(Panel):
         self._fold()
 
     def make_cards(self, count: int = _MOST_CARDS) -> None:
-        """Make the cards of so many findings, as far as they are not there."""
+        """Create cards for so many findings, if missing."""
         for number in range(len(self.cards), count):
             card = _FindingCard(self._model, number)
             card.hide()
@@ -317,7 +317,7 @@ class DoctorCards(Panel):
                 card.set_folded(index > 0)
 
     def retranslate(self) -> None:
-        """Write the number of findings in the language in use."""
+        """Write the number of findings in the current language."""
         number = len(self._findings)
         count = show_integer(number)
         text = tr_plural("1 finding", "{n} findings", number, n=count)

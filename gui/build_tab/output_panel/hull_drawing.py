@@ -1,4 +1,4 @@
-"""The points of two classes with their hulls: one line parts them, or the hulls meet."""
+"""The points of two classes with their convex hulls, separated by a line or overlapping."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def hull(points: FloatArray) -> FloatArray:
 
 
 def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
-    """Return twice the signed area of a triangle: positive for a turn to the left."""
+    """Return twice the signed area of a triangle, positive for a left turn."""
     return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
 
 
 class HullDrawing(Panel):
-    """A small square with the points, the hulls of both classes, and the line or the crossing.
+    """A small square with the points, both hulls, and the line or the crossing.
 
     Where inputs are derived the border is a curve, and hulls say nothing.
     """
@@ -63,14 +63,14 @@ class HullDrawing(Panel):
         self._has_hulls = True
 
     def show_classes(self, verdict: Verdict, has_hulls: bool) -> None:
-        """Show a verdict's points and what divides them, with hulls where they say why."""
+        """Show a verdict's points and their separation, with hulls if they explain it."""
         self._points, self._kinds = verdict.points, verdict.kinds
         self._line, self._meeting = verdict.line, verdict.meeting
         self._curve, self._has_hulls = verdict.curve, has_hulls
         self.update()
 
     def in_words(self) -> str:
-        """Say how many points there are, and whether anything drawn parts them."""
+        """Describe how many points there are, and whether anything drawn separates them."""
         if len(self._points) == 0:
             return ""
         counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
@@ -86,7 +86,7 @@ class HullDrawing(Panel):
         return said
 
     def _frame(self) -> tuple[FloatArray, float]:
-        """Return the middle of the points and pixels to a unit."""
+        """Return the points' centre, and pixels per unit."""
         low, high = self._points.min(axis=0), self._points.max(axis=0)
         span = max(float((high - low).max()), 1e-9)
         return 0.5 * (low + high), (_SIDE_PX - 2 * _MARGIN_PX) / span

@@ -1,4 +1,4 @@
-"""What the network computes: map or matrix, scores, cards."""
+"""The network's output: map or matrix, scores, cards."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _DIAGONAL = np.array([[[0.0, 0.0], [1.0, 1.0]]])
 
 
 class FitPlot(PlaneMap):
-    """Show targets across and answers up, both in the units of the data; test rows hollow."""
+    """Targets across and answers up, in the units of the data; test rows are hollow."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class FitPlot(PlaneMap):
         self.retranslate()
 
     def show_answers(self, train: Answers | None, test: Answers | None, output: int) -> None:
-        """Show the rows whose answers are known, for one of several outputs."""
+        """Show the rows with known answers, for one of several outputs."""
         known = [answers for answers in (train, test) if answers is not None]
         if not known:
             return
@@ -97,13 +97,13 @@ class FitPlot(PlaneMap):
         self._names = (tr("target"), tr("answer"))
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         ground = np.full((2, 2), int(active().bg2.lstrip("#"), 16) | 0xFF000000, dtype=np.uint32)
         self.show_field(ground, _DIAGONAL)
 
 
 class OutputPanel(Panel):
-    """Show what the network answers."""
+    """The panel of the network's answers."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__("output_panel", parent)
@@ -190,7 +190,7 @@ class OutputPanel(Panel):
             part.hide()
 
     def _reveal(self, card: QWidget) -> None:
-        """Bring a card into sight once it is laid out: it opens below what was in sight."""
+        """Scroll to a card once it is laid out, since it opens below the visible part."""
 
         def reveal() -> None:
             if card.isVisible():
@@ -201,7 +201,7 @@ class OutputPanel(Panel):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Draw what differs from the state shown before."""
+        """Draw what differs from the previous state."""
         old, self._state = self._state, state
         if old is None or old.insight is not state.insight or old.locks != state.locks:
             self._show_insight(state.insight)
@@ -222,7 +222,7 @@ class OutputPanel(Panel):
             self._show_parts(state)
 
     def _show_insight(self, insight: InsightView) -> None:
-        """Show what was found out about perceptrons, and what the training doctor found."""
+        """Show the results about perceptrons and the doctor's findings."""
         state, verdict, name = self._state, insight.verdict, ""
         if state is not None and verdict is not None and verdict.output >= 0:
             several = state.dataset.task == "multiclass"
@@ -236,13 +236,13 @@ class OutputPanel(Panel):
         self.doctor.show_findings(insight.findings, insight.saved_findings)
 
     def _show_units(self, state: BuildState) -> None:
-        """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
+        """Draw the answers of the unit pointed at, and the card of the chosen one."""
         self._show_cards(state)
         if self._take_pointed(state) and not self.map.isHidden():
             self._show_map(state)
 
     def _take_pointed(self, state: BuildState) -> bool:
-        """Let the map show the unit that is pointed at; tell whether it is another one."""
+        """Show the unit pointed at in the map; return whether it changed."""
         if state.selection.pointed == self.map.unit:
             return False
         self.map.unit = state.selection.pointed
@@ -250,14 +250,14 @@ class OutputPanel(Panel):
         return True
 
     def _show_parts(self, state: BuildState) -> None:
-        """Draw what depends on the weights, the row and the units looked at."""
+        """Draw what depends on the weights, the row and the selected units."""
         self._take_pointed(state)
         self._show_answers(state)
         self.probe.show_state(state)
         self._show_cards(state)
 
     def _show_cards(self, state: BuildState) -> None:
-        """Show what is asked for by a click: the chosen unit, the circuit."""
+        """Show the cards requested by a click: the chosen unit, the circuit."""
         self.unit.show_state(state)
         self.circuit.show_state(state)
 
@@ -280,7 +280,7 @@ class OutputPanel(Panel):
                 self._show_structure(self._state)
 
     def _show_structure(self, state: BuildState) -> None:
-        """Lay out what depends on the data alone."""
+        """Lay out what depends only on the data."""
         dataset = state.dataset
         self.choice.show_dataset(dataset)
         names = class_names(state.dataset)
@@ -320,7 +320,7 @@ class OutputPanel(Panel):
             self.fit.show_answers(train, test, self._output)
 
     def _forget_answers(self, state: BuildState) -> None:
-        """Show no count of answers to other rows while those to the new ones are worked out."""
+        """Show no counts for the old rows while those for new ones are computed."""
         names = class_names(state.dataset)
         if names:
             self.matrix.show_counts(np.zeros((len(names), len(names)), dtype=np.intp), names)
@@ -350,7 +350,7 @@ class OutputPanel(Panel):
         known: tuple[float | None, int] | None,
         measured: int | None = None,
     ) -> Score:
-        """Return a set's figures: from its answers, or as training `measured` them on some rows.
+        """Return a set's score, from its answers or as `measured` by training on some rows.
 
         `known` are those: the accuracy and the number of undecided rows.
         """
@@ -381,7 +381,7 @@ class OutputPanel(Panel):
             self.scores.show_matrix(counts, names, large)
 
     def _show_mistakes(self, state: BuildState) -> None:
-        """Say how many rows are wrong, as they were counted last where that takes long."""
+        """Show how many rows are wrong, as last counted if that takes long."""
         wrong, dataset = state.mistakes, state.dataset
         can_choose = dataset.table_x is None and dataset.task != "regression"
         self._mistakes = len(wrong) if wrong is not None else self._mistakes if can_choose else None
@@ -389,7 +389,7 @@ class OutputPanel(Panel):
 
     @property
     def _output(self) -> int:
-        """Which of several outputs is shown."""
+        """The index of the output shown."""
         return max(0, self.choice.output.currentIndex())
 
     def _show_map(self, state: BuildState) -> None:
@@ -401,7 +401,7 @@ class OutputPanel(Panel):
         self.map.show_over(state, first, second, self._output)
 
     def _show_title(self) -> None:
-        """Name what the map shows: the output, or the unit that is pointed at."""
+        """Name what the map shows: the output, or the unit pointed at."""
         text, at, state = tr("Output"), self.map.unit, self._state
         if at is not None and state is not None and not self.map.isHidden():
             name = unit_name(at, state.experiment.network, state.dataset)
@@ -436,12 +436,12 @@ class OutputPanel(Panel):
             self._show_answers(self._state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         if self._state is not None:
             self._show_answers(self._state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find the legend's place for the new width, and what map and matrix leave to the cards."""
+        """Place the legend for the new width, and leave room for the cards."""
         super().resizeEvent(event)
         height = event.size().height()
         _, of_map, of_matrix = next(limits for limits in _MOST_PX if height >= limits[0])

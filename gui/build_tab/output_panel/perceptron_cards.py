@@ -1,4 +1,4 @@
-"""Can a perceptron do it? By proof for two classes, by comparison for the rest."""
+"""Can a perceptron do it? By proof for two classes, otherwise by comparison."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _KEPT_TOGETHER = f"{_NO_BREAK_SPACE}={_NO_BREAK_SPACE}"
 
 
 class VerdictCard(PerceptronCard):
-    """Say whether a network without a hidden layer could do it, and why or why not.
+    """Shows whether a network without a hidden layer could do it, and why.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class VerdictCard(PerceptronCard):
         dataset: Dataset | None,
         lacks_bias: bool = False,
     ) -> None:
-        """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many.
+        """Show a verdict; ``None`` hides the card. `name` is the output's if there are several.
 
         The line that a verdict finds may need a bias, which this network has not.
         """
@@ -123,12 +123,12 @@ class VerdictCard(PerceptronCard):
 
     @property
     def _derived(self) -> tuple[Feature, ...]:
-        """The inputs that are derived from columns, and no columns themselves."""
+        """The derived inputs without the plain columns."""
         features = () if self._dataset is None else self._dataset.features
         return tuple(each for each in features if each.kind != "column")
 
     def _named(self, features: Sequence[Feature]) -> str:
-        """Return what inputs are called, with commas between them."""
+        """Return the inputs' names, separated by commas."""
         if self._dataset is None:
             return ""
         return ", ".join(input_name(each, self._dataset.columns) for each in features)
@@ -138,7 +138,7 @@ class VerdictCard(PerceptronCard):
             self._model.add_features(self._verdict.remedy)
 
     def show_locks(self) -> None:
-        """Offer to add inputs, at rest and with the reason where a lesson locks them."""
+        """Offer to add inputs, disabled with the reason if a lesson locks them."""
         if self._verdict is None or not self._verdict.remedy:
             return
         added = self._named(self._verdict.remedy)
@@ -180,7 +180,7 @@ class VerdictCard(PerceptronCard):
         self.sentence.setText(sentence)
 
     def _open_proof(self, on: bool) -> None:
-        """Show the inequalities, or put them away."""
+        """Show or hide the inequalities."""
         self.proof.setVisible(on)
         text = tr("Hide") if on else tr("Why?")
         self.why.setText(text)
@@ -188,7 +188,7 @@ class VerdictCard(PerceptronCard):
         describe(self.why, name, tr("The inequalities that contradict each other"))
 
     def _proof(self, found: Impossibility) -> str:
-        """Write the inequalities and their sums; of long numbers the shares that make one point."""
+        """Return the inequalities and their sums; for long numbers the shares of one point."""
         if not found.is_short:
             return self._mixture(found)
         several = any(each.times > 1 for each in found.inequalities)
@@ -205,7 +205,7 @@ class VerdictCard(PerceptronCard):
         return f"{_table(rows)}<p>{said.format(sum=total)}</p>"
 
     def _mixture(self, found: Impossibility) -> str:
-        """Write which shares of the rows of each class make the same point."""
+        """Describe the shares of each class's rows that make the same point."""
         rows = [
             _row(
                 f"{_place_text(each.inputs, 3)} → {int(each.positive)}",
@@ -231,7 +231,7 @@ class VerdictCard(PerceptronCard):
         return self._border_reason(verdict)
 
     def _border_reason(self, verdict: Verdict) -> str:
-        """Say what border parts the classes, or why none does."""
+        """Explain which border separates the classes, or why none does."""
         found = verdict.contradiction
         if found is not None:
             text = tr(
@@ -269,7 +269,7 @@ class VerdictCard(PerceptronCard):
         return tr("The hulls of the two classes overlap, so no plane can separate them.")
 
     def _each_output(self, flat: bool, is_single: bool) -> str:
-        """Say that each output has a border of its own."""
+        """Explain that each output has its own border."""
         if flat:
             return tr("Each output can be separated by a straight line of its own.")
         if is_single:
@@ -277,7 +277,7 @@ class VerdictCard(PerceptronCard):
         return tr("Each output can be separated by a plane of its own.")
 
     def _by_derived(self, verdict: Verdict) -> str:
-        """Say what derived inputs do for one unit."""
+        """Explain what derived inputs do for one unit."""
         inputs = self._named(self._derived)
         if verdict.output >= 0:
             text = tr("With {inputs} one unit an output can do it.")
@@ -289,7 +289,7 @@ class VerdictCard(PerceptronCard):
         return text.format(inputs=inputs)
 
     def _example(self, verdict: Verdict) -> str:
-        """Give weights, and a bias behind them, that do it as they are written."""
+        """Return weights, and a bias after them, that work as written."""
         *weights, bias = (significant(value, verdict.figures) for value in verdict.example)
         return tr(
             "For example w = ({weights}), b = {b}.", weights=apart().join(weights), b=bias
@@ -355,7 +355,7 @@ def answer_of(reached: float, baseline: float) -> Answer:
 
 
 class ComparisonCard(PerceptronCard):
-    """Show what one perceptron a class reaches without a hidden layer, and what this network does.
+    """Shows what one perceptron per class achieves without a hidden layer, beside the network.
 
     It is shown once both sides of the comparison are there, and where the rows that it is judged on
     are of more than one class: otherwise one answer to all would be a "yes".
@@ -377,7 +377,7 @@ class ComparisonCard(PerceptronCard):
         self.hide()
 
     def show_found(self, found: LinearClassifier | None) -> None:
-        """Show what perceptrons reach; ``None`` hides the card."""
+        """Show what perceptrons achieve; ``None`` hides the card."""
         if found is not self._found:
             self._found = found
             self.retranslate()

@@ -1,4 +1,4 @@
-"""Which two inputs and which output the decision map shows, and map or matrix."""
+"""The two inputs and the output of the decision map, and the choice of map or matrix."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_MAP_INPUTS = 16
 
 
 class PlaneChoice(Panel):
-    """Combos for the two inputs and the output, shown only where there is a choice."""
+    """Combo boxes for the two inputs and the output, shown only if there is a choice."""
 
     def __init__(self, on_changed: Callable[[], None]) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class PlaneChoice(Panel):
         combo.fit_popup()
 
     def refit(self) -> None:
-        """Put the two inputs one under the other where their names do not fit side by side."""
+        """Stack the two inputs if their names do not fit side by side."""
         names = [self.first.itemText(index) for index in range(self.first.count())]
         widest = max((combo_px(self.first, name) for name in names), default=0)
         words = self._across.sizeHint().width(), self._up.sizeHint().width()
@@ -97,7 +97,7 @@ class PlaneChoice(Panel):
             caption.setMinimumWidth(max(words) if stacked else 0)
 
     def show_held(self, by_row: bool) -> None:
-        """Say where the inputs that are not shown are held."""
+        """Show the values of the inputs that are not shown."""
         self._held.setText(
             tr("The other inputs are held at the chosen row.")
             if by_row
@@ -110,7 +110,7 @@ class PlaneChoice(Panel):
         return self.views.current == 1
 
     def follow_view(self) -> None:
-        """Show the combos of the inputs only beside the map."""
+        """Show the inputs' combo boxes only with the map."""
         on = self._many and not self.shows_matrix
         self._inputs.setVisible(on)
         self.refit()

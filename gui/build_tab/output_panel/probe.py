@@ -23,7 +23,7 @@ _MOST_NAME_PX = 140
 
 
 class Probe(Panel):
-    """A fold with one field a column and one line an output, in the units of the data.
+    """A folding form with a field per column and a line per output, in the units of the data.
 
     Fields accept comma and point. A field that is no number is outlined and the outputs are not
     given, rather than guessed.
@@ -60,7 +60,7 @@ class Probe(Panel):
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
-        """Answer what is typed with the network now shown."""
+        """Show the network's answers for the typed values."""
         self._state = state
         had_none = self._rows is not None and len(self._rows) == 0
         columns = state.dataset.columns

@@ -1,4 +1,4 @@
-"""Accuracy on training and test rows beside what a guess would reach, mistakes, small matrix."""
+"""Accuracy on training and test rows beside the baseline, mistakes, small matrix."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SMALL_CLASSES = 3
 
 
 class Score(Struct, frozen=True):
-    """Figures of one set of rows.
+    """The figures of a set of rows.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Score(Struct, frozen=True):
 
 
 def judged_score[Train: Score | None](train: Train, test: Score | None) -> Score | Train:
-    """Return the scores that a guess is held against: those of enough test rows, else of training.
+    """Return the score compared with the baseline: the test score if it has enough rows.
 
     One test row says only whether it is of the most common class.
     """
@@ -98,7 +98,7 @@ class ScoreRow(Panel):
         vbox(self._beside, guess, on=self, gap=GAP_S_PX, margins=0)
 
     def refit(self) -> None:
-        """Put the matrix below the figures where there is no room for it beside them."""
+        """Place the matrix below the figures if it does not fit beside them."""
         shown = [figure for figure in (self.train, self.test) if not figure.isHidden()]
         beside = sum(figure.sizeHint().width() + GAP_M_PX for figure in shown)
         beside += GAP_S_PX + self.matrix.sizeHint().width()
@@ -107,21 +107,21 @@ class ScoreRow(Panel):
         self._beside.setDirection(side if is_wide else below)
 
     def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
-        """Show the figures; ``None`` for rows that there are none of, or that are not known."""
+        """Show the figures; ``None`` for missing or unknown ones."""
         if (train, test, regression) == (self._train, self._test, self._regression):
             return
         self._train, self._test, self._regression = train, test, regression
         self.retranslate()
 
     def show_matrix(self, counts: np.ndarray | None, names: tuple[str, ...], large: bool) -> None:
-        """Show the small matrix where there is one, it fits, and no large one is shown."""
+        """Show the small matrix if it exists, fits, and no large one is shown."""
         fits = counts is not None and len(counts) <= _SMALL_CLASSES and not large
         self.matrix.setVisible(fits)
         if fits and counts is not None:
             self.matrix.show_counts(counts, names)
 
     def show_mistakes(self, number: int | None, are_shown: bool) -> None:
-        """Show how many rows are wrong, ``None`` where they cannot be chosen or are not known.
+        """Show how many rows are wrong; ``None`` if unknown or not selectable.
 
         `are_shown` tells whether the samples show only those.
         """
@@ -149,7 +149,7 @@ class ScoreRow(Panel):
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
-        """Return how many rows are right; all that is known of them where that is not known yet."""
+        """Return how many rows are right, or only their number while that is unknown."""
         rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):
             text = tr_plural("1 row", "{n} rows", score.rows, n=rows)
@@ -204,7 +204,7 @@ class ScoreRow(Panel):
         self._show_mistakes()
 
     def event(self, event: QEvent) -> bool:
-        """Find room anew when what is inside has become wider."""
+        """Lay out again when the content has become wider."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.refit()
         return super().event(event)

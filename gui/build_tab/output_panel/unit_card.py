@@ -1,4 +1,4 @@
-"""The card of a chosen unit: its weighted sum term by term, and what its activation makes of it."""
+"""The card of a unit: its weighted sum term by term, and its activation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _as_html(text: str) -> str:
 
 
 class _Sum(Struct, frozen=True):
-    """A unit's weighted sum on the chosen row.
+    """A unit's weighted sum for the chosen row.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class _Sum(Struct, frozen=True):
 
 
 class UnitCard(Card):
-    """Show how the chosen unit comes to its value on the chosen row."""
+    """The chosen unit's computation for the chosen row."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("unit_card", close=lambda: model.choose_unit(None))
@@ -131,13 +131,13 @@ def _row(name: str, value: str, sign: str, weight: str, product: str) -> str:
 
 
 def _sum_row(name: str, value: str) -> str:
-    """Return a row without factors, whose name may be as wide as those."""
+    """Return a row without factors, whose name may extend over their columns."""
     cells = [f'<td align="right">{text}</td>' for text in ("=", value)]
     return f'<tr><td colspan="4">{name}</td>{"".join(cells)}</tr>'
 
 
 def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
-    """Return the terms of a unit's sum, the strongest first taken; ``None`` without a row."""
+    """Return the terms of a unit's sum, the strongest ones; ``None`` without a row."""
     values, row = state.row_values, state.row_x
     if values is None or row is None:
         return None

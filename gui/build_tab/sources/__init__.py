@@ -1,4 +1,4 @@
-"""The kinds of data in the window, one a module: their tiles, words and pictures."""
+"""The kinds of data in the window, one module each: tiles, words and pictures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_LAYERS_NAMED = 8
 
 
 def view_of(data: DataSource) -> SourceView[Any]:
-    """Return what the window asks of data of this kind."""
+    """Return the window's view of this kind of data."""
     return _VIEWS[type(data)]
 
 
@@ -35,12 +35,12 @@ def tile_key(data: DataSource) -> str:
 
 
 def data_name(data: DataSource) -> str:
-    """Return what a title calls the data: "XOR", "Digits", a file's name."""
+    """Return a title for the data: "XOR", "Digits", a file's name."""
     return view_of(data).title(data)
 
 
 def work_name(experiment: Experiment) -> str:
-    """Return what a file of an experiment may be called: "xor-2-2-1", or by its title."""
+    """Return a file name for an experiment: "xor-2-2-1", or its title."""
     if experiment.title:
         return experiment.title
     name, network = view_of(experiment.data).file_title(experiment.data), experiment.network

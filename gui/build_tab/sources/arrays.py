@@ -1,4 +1,4 @@
-"""Rows of a program in the window."""
+"""A program's own rows in the window."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def _paint(painter: QPainter, area: QRectF) -> None:
 
 
 class CsvView(SourceView[CsvData]):
-    """The user's own tables, which the tile asks for."""
+    """The user's own tables, opened by the tile."""
 
     kind = CsvData
     tile_key = _KEY

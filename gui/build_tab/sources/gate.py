@@ -37,12 +37,12 @@ _MENU = "all_16"
 
 
 def gate_formula(gate: str) -> str:
-    """Return a gate of two inputs as it is written below a unit: "x₁ ∧ ¬x₂"."""
+    """Return a two-input gate as written below a unit: "x₁ ∧ ¬x₂"."""
     return GATES[gate].symbol.replace("A", "x₁").replace("B", "x₂")
 
 
 def _source_name(gate: str) -> str:
-    """Return what a gate is called in English; one that has no name goes by its formula.
+    """Return a gate's English name; an unnamed gate has its formula.
 
     A gate of a file that is not known here goes by the name that it has there.
     """
@@ -97,7 +97,7 @@ def _paint_all_gates(painter: QPainter, area: QRectF) -> None:
 
 
 def _tile(name: str) -> Tile:
-    """Return the tile of a name as the command line knows it; ":3" is the number of inputs."""
+    """Return the tile of a name as on the command line; ":3" is the number of inputs."""
     gate = GateData.named(name)
     assert gate is not None
     source_name = _source_name(gate.name)

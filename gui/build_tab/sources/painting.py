@@ -1,4 +1,4 @@
-"""What the pictures on data tiles are painted with."""
+"""Painting of the pictures on data tiles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DOT_PX = 2.2
 
 
 def centred(area: QRectF, width: float, height: float) -> QRectF:
-    """Return an area of this size in the middle of another."""
+    """Return a rectangle of this size centred in another."""
     result = QRectF(0, 0, width, height)
     result.moveCenter(area.center())
     return result
@@ -53,7 +53,7 @@ def paint_rows(
 
 
 def _colours_of(dataset: Dataset) -> list[QColor]:
-    """Return one colour a training row."""
+    """Return a colour for each training row."""
     theme = active()
     if dataset.task == "regression":
         value = dataset.y_train[:, 0]
@@ -78,7 +78,7 @@ def _paint_points(painter: QPainter, x: FloatArray, dataset: Dataset, area: QRec
 
 
 def _paint_matrix(painter: QPainter, dataset: Dataset, area: QRectF) -> None:
-    """Paint the first rows as cells, the target at the right."""
+    """Paint the first rows as cells, with the target on the right."""
     table = np.column_stack((dataset.x_train, dataset.y_train[:, :1]))
     rows = np.array(sorted(set(map(tuple, table))))  # not by np.unique, which loads numpy.ma
     rows = rows[np.linspace(0, len(rows) - 1, min(4, len(rows))).astype(int)]

@@ -26,7 +26,7 @@ _NAMES: dict[str, object] = {
 
 
 def _tile(data: PlaneData, name: object, section: float = PLANE) -> Tile:
-    """Return the tile of a pattern, painted by few points."""
+    """Return a pattern's tile, painted with few points."""
     noise = 0.0 if data.name in ("spiral", "moons") else data.noise
     count = 4 * _POINTS if data.name == "spiral" else 2 * _POINTS
     paint = partial(paint_rows, replace(data, points=count, noise=noise))
@@ -34,7 +34,7 @@ def _tile(data: PlaneData, name: object, section: float = PLANE) -> Tile:
 
 
 class PlaneView(SourceView[PlaneData]):
-    """Patterns on the plane, and a function of the user's own."""
+    """Patterns on the plane, and functions typed by the user."""
 
     kind = PlaneData
     tiles = (
@@ -47,7 +47,7 @@ class PlaneView(SourceView[PlaneData]):
     )
 
     def noise_words(self, data: PlaneData) -> tuple[str, str]:
-        """Return the caption, and what deviation a pattern's noise stands for."""
+        """Return the noise slider's caption and tip, with the standard deviation for a pattern."""
         caption = tr("Noise")
         try:
             pattern = data.pattern()

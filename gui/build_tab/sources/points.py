@@ -1,4 +1,4 @@
-"""Points made by hand in the window."""
+"""Points placed by hand in the window."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAINTED = ((-0.6, -0.5, 0), (-0.1, -0.7, 0), (-0.7, 0.2, 0), (0.6, 0.4, 1), (0.
 
 
 class PointsView(SourceView[PointsData]):
-    """Points made by hand; two to begin with."""
+    """Points placed by hand; two to start with."""
 
     kind = PointsData
     tile_key = _KEY

@@ -1,4 +1,4 @@
-"""Tables that come with Glassnet in the window."""
+"""Bundled tables in the window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DIGITS = 20
 
 
 def _paint_digits(painter: QPainter, area: QRectF) -> None:
-    """Paint a 3 and an 8 as they are in the data."""
+    """Paint a 3 and an 8 from the data."""
     table = first_digits(_DIGITS)
     labels = table.y.argmax(axis=1)
     side = min(area.height(), area.width() / 2 - 2)
@@ -46,7 +46,7 @@ _paint_titanic = partial(paint_rows, TableData("titanic"), columns=())
 
 
 class TableView(SourceView[TableData]):
-    """Tables that come with Glassnet."""
+    """Bundled tables."""
 
     kind = TableData
     tiles = (

@@ -8,7 +8,7 @@ from model.experiment import TruthTableData
 
 
 class TruthTableView(SourceView[TruthTableData]):
-    """Truth tables that the user typed."""
+    """Truth tables typed by the user."""
 
     kind = TruthTableData
     source_name = mark("Truth table")

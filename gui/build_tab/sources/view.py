@@ -1,4 +1,4 @@
-"""What the window asks of a kind of data."""
+"""The protocol of kinds of data in the window."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GATES, PLANE, TABLES = range(3)
 
 
 class Tile(Struct, frozen=True):
-    """A tile to choose data by.
+    """A tile for choosing data.
 
     Attributes
     ----------
@@ -42,11 +42,11 @@ class Tile(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What it is called in the language in use."""
+        """The name in the current language."""
         return tr(str(self.source_name))
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> None:
-        """Paint its picture into an area."""
+        """Paint the picture into an area."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.paint is not None:
             self.paint(painter, area)
@@ -55,7 +55,7 @@ class Tile(Struct, frozen=True):
 
 
 class SourceView[Data: DataSource]:
-    """A kind of data in the window: its tiles and words; each kind is a module of this folder.
+    """A kind of data in the window, with tiles and words; each kind is a module here.
 
     Attributes
     ----------
@@ -75,13 +75,13 @@ class SourceView[Data: DataSource]:
     source_name: object = ""
 
     def key(self, data: Data) -> str:
-        """Return the key of the tile that stands for the data; empty where none does."""
+        """Return the key of the data's tile; empty if there is none."""
         if self.kind.identity_field == "name":
             return f"{self.kind.__struct_config__.tag}:{data.identity}"
         return self.tile_key
 
     def title(self, data: Data) -> str:
-        """Return what a title calls the data."""
+        """Return a title for the data."""
         if self.source_name:
             return tr(str(self.source_name))
         key = self.key(data)
@@ -89,14 +89,14 @@ class SourceView[Data: DataSource]:
         return data.file_name or next(named, key.partition(":")[2])
 
     def file_title(self, data: Data) -> str:
-        """Return what a file of an experiment with the data may be called."""
+        """Return a file name for an experiment with the data."""
         return PurePath(data.file_name).stem or self.title(data)
 
     def has_known_words(self, data: Data) -> bool:
-        """Tell whether names of columns and classes are Glassnet's own, to be translated."""
+        """Return whether the names of columns and classes are Glassnet's own, to be translated."""
         return False
 
     def noise_words(self, data: Data) -> tuple[str, str]:
-        """Return the caption and the tip of the noise's slider."""
+        """Return the caption and tip of the noise slider."""
         tip = tr("Scatter added to the inputs")
         return tr("Noise σ"), tip

@@ -1,1 +1,1 @@
-"""Look inside the network that names pictures."""
+"""Look inside a classifier."""

@@ -1,4 +1,4 @@
-"""One number of the network, recomputed step by step and held against OpenCV's."""
+"""One number of the network, recomputed step by step and compared with OpenCV's."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOST_PARTS, MOST_TERMS = 3, 8
 
 
 class CellPanel(Panel):
-    """Show the arithmetic of the chosen cell."""
+    """The arithmetic of the chosen cell."""
 
     def __init__(self, model: InsideModel, open_kernel: QAction) -> None:
         super().__init__("inside_cell")
@@ -148,7 +148,7 @@ class CellPanel(Panel):
         return map_name(state.layer, state.cell.channel)
 
     def _without(self) -> str:
-        """Say what there is to say of a number that is not recomputed."""
+        """Describe a number that is not recomputed."""
         state, maps = self._state, self._state.maps
         layer = state.layer
         if layer is None and maps is not None:
@@ -176,7 +176,7 @@ class CellPanel(Panel):
         return text.format(operator=operator)
 
     def _show_parts(self, found: Explanation) -> None:
-        """Show maps with their kernels where a window is read, else the terms one by one."""
+        """Show maps with their kernels if a window is read, otherwise the terms one by one."""
         is_window = found.values.shape[1:] != (1, 1)
         self.kernel.setVisible(is_window)
         names = self._source_names(found)
@@ -220,7 +220,7 @@ class CellPanel(Panel):
         return name
 
     def _steps(self, found: Explanation) -> list[str]:
-        """Return the arithmetic, a line a step."""
+        """Return the arithmetic, a line per step."""
         lines = [self._first_step(found)]
         for scale in found.scales:
             lines.append(
@@ -321,7 +321,7 @@ def _kind_text(found: Explanation) -> str:
 
 
 def _limit(kernel: Kernel | None) -> str:
-    """Say what a unit of Build does not do of a kernel's activation, or nothing."""
+    """Return what a unit of Build cannot reproduce of a kernel's activation, empty for nothing."""
     if kernel is None or kernel.told.activation is None:
         return ""
     if kernel.without is not None:

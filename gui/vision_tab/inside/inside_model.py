@@ -1,4 +1,4 @@
-"""What the panels of "Look inside" know: the maps of the picture on show, and the chosen cell."""
+"""The model of "Look inside": the maps of the present picture, and the chosen cell."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FIRST_CELL, _NO_BOX = Cell(0, 0, 0), Box(0, 0, 0, 0)
 
 @dataclass(frozen=True, eq=False)
 class InsideState:
-    """What the panels of "Look inside" show.
+    """The state of "Look inside".
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class InsideState:
 
     @property
     def tensor(self) -> str:
-        """The name of the tensor that the chosen layer gives."""
+        """The name of the chosen layer's output."""
         layer = self.layer
         if layer is not None:
             return layer.output
@@ -86,20 +86,20 @@ class InsideState:
 
     @property
     def maps(self) -> Maps | None:
-        """What the chosen layer gave, or ``None`` where that is not known."""
+        """The chosen layer's output, or ``None`` if unknown."""
         view = self.view
         return view.forward.maps(self.tensor) if view and view.forward.has(self.tensor) else None
 
     @property
     def colours(self) -> tuple[str, ...]:
-        """What the channels of the picture's tensor are called."""
+        """The names of the picture tensor's channels."""
         if self.view is None or self.view.graph.shape[1] != 3:
             return ()
         return ("R", "G", "B") if self.view.shown.model.preprocessing.swap_rb else ("B", "G", "R")
 
 
 class InsideModel(QObject):
-    """Follow the picture on show, and do what the user asks for inside the network.
+    """Follows the present picture, and carries out the user's commands inside the network.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ class InsideModel(QObject):
     # -- The user ----------------------------------------------------------------------------------
 
     def choose_layer(self, place: int) -> None:
-        """Look at a layer's map that reacts most, at its strongest cell."""
+        """Choose a layer's most active map, at its strongest cell."""
         view = self.state.view
         if view is None or not PICTURE <= place < len(view.graph.layers):
             return
@@ -147,7 +147,7 @@ class InsideModel(QObject):
         self._choose(place, cell)
 
     def choose_map(self, channel: int) -> None:
-        """Look at another map of the layer, at its strongest cell."""
+        """Choose a map of the layer, at its strongest cell."""
         maps, layer, view = self.state.maps, self.state.layer, self.state.view
         if maps is None or view is None or not 0 <= channel < len(maps):
             return
@@ -158,7 +158,7 @@ class InsideModel(QObject):
             self._choose(self.state.place, strongest_cell(view.forward, layer, channel))
 
     def choose_cell(self, row: int, column: int) -> None:
-        """Look at another cell of the map; one beyond its edge is that at the edge."""
+        """Choose a cell of the map, clamped to its edges."""
         maps = self.state.maps
         if maps is None:
             return
@@ -167,7 +167,7 @@ class InsideModel(QObject):
         self._choose(self.state.place, Cell(self.state.cell.channel, row, column))
 
     def follow(self, source: Source) -> None:
-        """Go to where a number comes from."""
+        """Go to a number's origin."""
         view = self.state.view
         if view is None or not view.forward.has(source.tensor):
             return
@@ -175,7 +175,7 @@ class InsideModel(QObject):
         self._choose(places.get(source.tensor, PICTURE), source.cell)
 
     def follow_term(self, source: Source) -> None:
-        """Go to the map that a number of the last layer is the mean of."""
+        """Go to the map whose mean is a number of the last layer."""
         view = self.state.view
         if view is not None:
             self.follow(spread_source(view.graph, view.forward, source))
@@ -197,7 +197,7 @@ class InsideModel(QObject):
             self._look()
 
     def _is_of_another(self, state: VisionState) -> bool:
-        """Tell whether the maps are of another model than that in use."""
+        """Return whether the maps belong to another model than the present one."""
         view = self.state.view
         # One that refuses the picture gives no result.
         used = state.settings if state.result is None else state.result.model
@@ -262,7 +262,7 @@ def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideVi
 
 
 def _explained(state: InsideState) -> InsideState:
-    """Return a state with the chosen cell, and the score of the best class, worked out anew."""
+    """Return a state with the chosen cell and the best class's score explained."""
     view, layer, cell = state.view, state.layer, state.cell
     if view is None:
         return state

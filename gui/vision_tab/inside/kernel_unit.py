@@ -1,4 +1,4 @@
-"""A kernel of a picture network as a unit of Build: an experiment like any other."""
+"""A kernel of a picture network as a unit of Build, in an ordinary experiment."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _EPOCHS: Final = 1_000
 
 
 def kernel_in(state: InsideState) -> Kernel | None:
-    """Return the kernel of the chosen cell, or ``None`` where a unit cannot be made of it."""
+    """Return the chosen cell's kernel, or ``None`` if it cannot be a unit."""
     return kernel_of(state.explanation, ACTIVATIONS)
 
 
 def kernel_experiment(state: InsideState) -> Experiment | None:
-    """Return the chosen cell's kernel as a network of one unit, with patches as its rows.
+    """Return the chosen cell's kernel as a network of one unit, with patches as rows.
 
     The first row is what the chosen cell reads.
     """
@@ -75,7 +75,7 @@ def kernel_experiment(state: InsideState) -> Experiment | None:
 
 
 def _input_names(state: InsideState, kernel: Kernel) -> tuple[str, ...]:
-    """Name every number that a cell reads: its map, and where in the window it stands."""
+    """Name every input of a cell by its map and its place in the window."""
     told, view = kernel.told, state.view
     assert view is not None  # there is no kernel without
     is_picture = told.sources(0, 0, 0).tensor == view.graph.picture

@@ -1,4 +1,4 @@
-"""Patches times kernels, as numbers on their colours or as small pictures where they are many."""
+"""Patches and kernels, as numbers on colours, or as small pictures if there are many."""
 
 from __future__ import annotations
 
@@ -51,22 +51,22 @@ class Part(NamedTuple):
 
     @property
     def sides(self) -> list[np.ndarray]:
-        """What stands side by side: the values, and the weights where there are some."""
+        """What is shown side by side: the values, and the weights if there are any."""
         return [self.values] if self.weights is None else [self.values, self.weights]
 
     @property
     def is_small(self) -> bool:
-        """Whether its numbers can be read, one by one."""
+        """Whether its numbers are few enough to be read."""
         return max(self.values.shape) <= _MOST_SIDE
 
 
 def _rows_in_words(block: np.ndarray) -> str:
-    """Write a small block, its rows apart."""
+    """Return a small block in words, row by row."""
     return "; ".join(apart().join(signed(float(value)) for value in row) for row in block)
 
 
 class KernelView(QWidget):
-    """Draw some parts of a sum; `follow` takes the source of a number that is clicked."""
+    """A drawing of parts of a sum; `follow` gets the source of a clicked number."""
 
     def __init__(self, follow: Callable[[Source], None]) -> None:
         super().__init__()
@@ -85,14 +85,14 @@ class KernelView(QWidget):
         weights: Block | None,
         sources: Callable[[int, int, int], Source],
     ) -> None:
-        """Show parts of a sum; colours are scaled by the largest of all values and weights."""
+        """Show parts of a sum, with colours scaled by the largest value or weight."""
         self._parts, self._sources = tuple(parts), sources
         self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
         self.setFixedHeight(_HEAD_PX + len(parts) * (_PART_PX + _GAP_PX))
         self.update()
 
     def in_words(self) -> str:
-        """Say of each part its numbers, row by row where they are few, and what it adds."""
+        """Describe each part: its numbers, row by row if few, and its sum."""
         said = []
         for part in self._parts:
             factors = " × ".join(map(_rows_in_words, part.sides)) if part.is_small else ""
@@ -100,7 +100,7 @@ class KernelView(QWidget):
         return " ".join(said)
 
     def show_heads(self, values: str, weights: str) -> None:
-        """Write what stands in the two columns."""
+        """Write the headings of the two columns."""
         self._heads = (values, weights)
         self.update()
 
@@ -109,7 +109,7 @@ class KernelView(QWidget):
         return _HEAD_PX + number * (_PART_PX + _GAP_PX) + _PART_PX / 2
 
     def _block(self, number: int, side: int) -> QRectF:
-        """Return where the values (side 0) or the weights (side 1) of a part are drawn."""
+        """Return the rectangle of a part's values (side 0) or weights (side 1)."""
         part = self._parts[number]
         rows, columns = part.values.shape
         room = (self.width() - _NAME_PX - 2 * _SIGN_PX - _SUM_PX) / 2
@@ -122,7 +122,7 @@ class KernelView(QWidget):
         return block
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the parts, one under the other."""
+        """Paint the parts, one below the other."""
         painter, theme = QPainter(self), active()
         for number, part in enumerate(self._parts):
             blocks = [self._block(number, side) for side in range(len(part.sides))]
@@ -174,7 +174,7 @@ class KernelView(QWidget):
                 painter.drawText(box, _CENTRE, text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to where the number under the pointer comes from."""
+        """Go to the origin of the number under the pointer."""
         for number, part in enumerate(self._parts):
             for side in range(len(part.sides)):
                 block = self._block(number, side)
@@ -188,7 +188,7 @@ class KernelView(QWidget):
 
 
 def _fitting(painter: QPainter, value: float, room_px: float) -> str:
-    """Write a number with as many decimals, two at most, as there is room for."""
+    """Format a number with as many decimals as fit, at most two."""
     for digits in (2, 1):
         text = signed(value, digits)
         if painter.fontMetrics().horizontalAdvance(text) <= room_px:

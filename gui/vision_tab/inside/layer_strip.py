@@ -1,4 +1,4 @@
-"""The way through the network: pictures of some layers from the picture to the label."""
+"""The path through the network: pictures of some layers from the picture to the label."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ class LayerStrip(PaintedList[int]):
         self.clicked.connect(lambda index: choose(*self.rows([self.item(index.row())])))
 
     def show_state(self, state: InsideState) -> None:
-        """Show the way of another picture, or another choice."""
+        """Show another picture's path, or another choice."""
         self._state = state
         self._fill()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.viewport().update()
 
     def _fill(self) -> None:
@@ -98,7 +98,7 @@ class LayerStrip(PaintedList[int]):
         return signed_picture(maps[shown_map], active())
 
     def name_of(self, place: int) -> str:
-        """Name what is at a place of the way."""
+        """Return the name of a place on the path."""
         view = self._state.view
         if place == PICTURE or view is None:
             return tr("the picture")
@@ -147,12 +147,12 @@ class LayerStrip(PaintedList[int]):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many layers as there is room for."""
+        """Show as many layers as fit."""
         super().resizeEvent(event)
         self._fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go on to the next layer, those included that are not drawn now."""
+        """Go to the next layer, including those not drawn."""
         view, place = self._state.view, self._state.place
         last = PICTURE if view is None else len(view.graph.layers) - 1
         wanted = {

@@ -31,7 +31,7 @@ _FINEST = 64
 
 
 def mark_cell(painter: QPainter, cell: QRectF) -> None:
-    """Frame a cell of a map, or the part of a picture that it depends on; a small one more widely.
+    """Frame a cell of a map, or its part of a picture; a small one with a margin.
 
     A frame of white and black is seen on any picture.
     """
@@ -58,7 +58,7 @@ class MapGrid(PaintedList[int]):
         self.currentRowChanged.connect(lambda row: choose(row) if row >= 0 else None)
 
     def show_maps(self, maps: Maps | None, chosen: int) -> None:
-        """Show a layer's maps and which one is chosen."""
+        """Show a layer's maps and the chosen one."""
         with QSignalBlocker(self):
             if maps is not self._maps:
                 self._maps, self._images = maps, {}
@@ -68,7 +68,7 @@ class MapGrid(PaintedList[int]):
         self.viewport().update()
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self._images = {}
         self.viewport().update()
 
@@ -87,7 +87,7 @@ class MapGrid(PaintedList[int]):
 
 
 class LargeMap(QWidget):
-    """Draw one map large with the chosen cell.
+    """One large map with the chosen cell.
 
     A click or an arrow key chooses another: `choose` takes its row and column.
     """
@@ -106,14 +106,14 @@ class LargeMap(QWidget):
     def show_map(
         self, values: np.ndarray | None, cell: Cell, picture: QImage | None = None
     ) -> None:
-        """Show a map (rows, columns) and the chosen cell; a picture takes the place of colours."""
+        """Show a map (rows, columns) and the chosen cell, or a picture in place of colours."""
         self._cell, self._values, self._image = cell, values, picture
         if values is not None and picture is None:
             self._image = signed_picture(values, active())
         self.update()
 
     def area(self) -> QRectF:
-        """Return where the map is drawn."""
+        """Return the map's rectangle."""
         if self._values is None:
             return QRectF(0, 0, 0, 0)
         rows, columns = self._values.shape
@@ -145,7 +145,7 @@ class LargeMap(QWidget):
         self._choose_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go with the pointer while a button is held."""
+        """Follow the pointer while a button is held."""
         self._choose_at(event.position())
 
     def _choose_at(self, at: QPointF) -> None:

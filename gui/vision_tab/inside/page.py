@@ -1,4 +1,4 @@
-"""The page of "Look inside": the way through the layers, their maps, and why the label."""
+"""The "Look inside" page: the path through the layers, their maps, and the label explained."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ANSWER_PX = 110
 
 
 class InsidePage(Panel):
-    """Show a network from the picture to the label."""
+    """A network from the picture to the label."""
 
     def __init__(self, model: InsideModel) -> None:
         super().__init__("inside_page")
@@ -111,13 +111,13 @@ class InsidePage(Panel):
 
     @property
     def primary_widget(self) -> QWidget:
-        """What the keyboard comes to: the way through the layers, the page until that is there."""
+        """The path through the layers, or the page until it is there."""
         return self if self._body.isHidden() else self.strip
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: InsideState) -> None:
-        """Show another picture's way, or another choice."""
+        """Show another picture's path, or another choice."""
         old, self._state = self._state, state
         view = state.view
         if view is None and has_focus(self._body):
@@ -286,5 +286,5 @@ class InsidePage(Panel):
         self.show_state(self._state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.show_state(self._state)

@@ -1,4 +1,4 @@
-"""A sum as rows: what each term is of, its factors, a bar, what it adds."""
+"""A sum as rows: each term's source, factors, bar and value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FACTORS_PX, _VALUE_PX = 112, 62
 
 
 class TermRow(NamedTuple):
-    """One term: its name, its factors as text, what it adds, and where it comes from."""
+    """A term: its name, its factors as text, its value, and its source."""
 
     name: str
     factors: str

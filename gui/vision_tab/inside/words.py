@@ -1,4 +1,4 @@
-"""Layers, activations and numbers of a picture network in the language in use."""
+"""Layers, activations and numbers of a picture network in the current language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vision.look.inside.window import window_of
 
 
 def layer_name(layer: Layer) -> str:
-    """Name a layer in a word or two: "conv 1"; one that is not explained by its operator."""
+    """Return a layer's short name: "conv 1"; an unexplained one has its operator."""
     if layer.kind is Kind.OTHER:
         return f"{layer.operator} {layer.number}"
     names = {
@@ -31,12 +31,12 @@ def layer_name(layer: Layer) -> str:
 
 
 def map_name(layer: Layer, channel: int) -> str:
-    """Name a map of a layer, counted from 1 as layers are: "conv 1, map 21"."""
+    """Return the name of a layer's map, counted from 1: "conv 1, map 21"."""
     return tr("{layer}, map {n}", layer=layer_name(layer), n=show_integer(channel + 1))
 
 
 def maps_size(shape: tuple[int, int, int]) -> str:
-    """Write how many maps of what size there are, shortly: "32 × 112²"."""
+    """Return number and size of maps in short form: "32 × 112²"."""
     maps, height, width = shape
     if height == width == 1:
         return show_integer(maps)
@@ -46,7 +46,7 @@ def maps_size(shape: tuple[int, int, int]) -> str:
 
 
 def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
-    """Say what a layer is: its name, its maps, its window, what it does last."""
+    """Describe a layer: its name, its maps, its window and its activation."""
     maps, height, width = layer.maps_shape
     if (height, width) == (1, 1):
         several = tr("{count} numbers", count=show_integer(maps))
@@ -74,7 +74,7 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
 
 
 def activation_name(activation: Activation) -> str:
-    """Name an activation as the field does."""
+    """Return an activation's usual name."""
     if activation.name == "Clip" and activation.parameters == (0.0, 6.0):
         return "ReLU6"
     names = {"Relu": "ReLU", "LeakyRelu": "leaky ReLU", "PRelu": "PReLU", "Gelu": "GELU"}
@@ -82,7 +82,7 @@ def activation_name(activation: Activation) -> str:
 
 
 def activation_formula(activation: Activation, z: float) -> str:
-    """Write an activation with the number it is given."""
+    """Return an activation as a formula with its argument."""
     shown, between = figure(z), apart()
     numbers = [show_number(one, 3) for one in activation.parameters]
     match activation.name:
@@ -113,14 +113,14 @@ def activation_formula(activation: Activation, z: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Write a number of the arithmetic with three decimals; a small or huge one, three digits."""
+    """Format a number with three decimals; a small or huge one with three digits."""
     if 0 < abs(value) < 0.01 or abs(value) >= 1e7:
         return significant(value, 3)
     return show_fixed(value, 3 if abs(value) < 100 else 1)
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign and as many decimals, a huge one in powers of ten."""
+    """Format a number with its sign, a huge one with a power of ten."""
     text = show_fixed(value, digits) if abs(value) < 1e7 else significant(value, 3)
     if value != value:  # NaN has no sign
         return text
@@ -128,7 +128,7 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def channel_name(channel: int, names: tuple[str, ...]) -> str:
-    """Name a map: R, G or B of the picture, else by its number, from 1."""
+    """Return a map's name: R, G or B of the picture, otherwise its number, from 1."""
     if names:
         return names[channel] if channel < len(names) else str(channel + 1)
     return tr("map {n}", n=show_integer(channel + 1))

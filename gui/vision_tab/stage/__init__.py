@@ -1,1 +1,1 @@
-"""The picture on the screen, and what is said of it."""
+"""The picture on the stage, and what is drawn on it."""

@@ -1,4 +1,4 @@
-"""Boxes with names over the picture: where labels find room, and how both are painted."""
+"""Boxes with names over the picture: the labels' places, and painting."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class Box:
 
     @property
     def figure(self) -> str:
-        """The score as it is written."""
+        """The score as text."""
         return percent(self.score)
 
 
 def boxes_of(state: VisionState) -> list[Box]:
-    """Return the boxes on show, the best first."""
+    """Return the boxes shown, best first."""
     shown, objects = state.result, state.objects
     found = None if shown is None else shown.result
     if objects.selection is None or not isinstance(found, DetectionResult):
@@ -73,7 +73,7 @@ def boxes_of(state: VisionState) -> list[Box]:
 
 
 def dropped_boxes(state: VisionState) -> list[Box]:
-    """Return the boxes that overlap better ones, where they are on show."""
+    """Return the boxes that overlap better ones, if they are shown."""
     objects = state.objects
     if objects.selection is None or not objects.shows_dropped:
         return []
@@ -86,7 +86,7 @@ def _rect(xyxy: npt.NDArray[np.floating]) -> QRectF:
 
 
 def style_colour(style: int) -> QColor:
-    """Return the colour of a class: the accent for the first, then those of classes."""
+    """Return a class's colour: the accent for the first, then the class colours."""
     theme = active()
     return QColor(theme.acc if style == 0 else theme.classes[(style - 1) % len(theme.classes)])
 
@@ -103,7 +103,7 @@ def style_pen(style: int, width: float = LINE_PX) -> QPen:
 
 
 def text_on(colour: QColor) -> QColor:
-    """Return black or white, whichever is read better on a colour (WCAG's contrast)."""
+    """Return black or white, whichever has more contrast on a colour (WCAG)."""
     weights = (0.2126, 0.7152, 0.0722)
     channels = (colour.redF(), colour.greenF(), colour.blueF())
     luminance = sum(w * c**2.2 for w, c in zip(weights, channels, strict=True))
@@ -114,7 +114,7 @@ def text_on(colour: QColor) -> QColor:
 def place_tabs(
     picture: QRectF, wishes: Sequence[tuple[QRectF, float, float]]
 ) -> list[QRectF | None]:
-    """Return where each label lies, the first wish first; ``None`` for one that finds no room.
+    """Return each label's place, in order of priority; ``None`` if there is no room.
 
     A wish is a box, and the width and height of its label; no label leaves the picture.
     """
@@ -144,7 +144,7 @@ def draw_boxes(
     lit: int | None,
     shows_labels: bool,
 ) -> None:
-    """Draw boxes and labels, each where it is on the screen; the best come first and lie on top.
+    """Draw boxes and labels in screen coordinates, the best on top.
 
     The box of the row `lit`, which is pointed at, lies above all and always has its label.
     """
@@ -187,7 +187,7 @@ def _draw_box(painter: QPainter, rect: QRectF, style: int, is_lit: bool) -> None
 
 
 def _draw_dropped(painter: QPainter, rect: QRectF) -> None:
-    """Draw a box that overlaps a better one: thin, grey and dotted."""
+    """Draw a suppressed box: thin, grey and dotted."""
     painter.setPen(QPen(QColor(255, 255, 255, 150), 3))
     painter.drawRect(rect)
     pen = QPen(QColor(active().bg0 if active().is_dark else active().t2), 1)

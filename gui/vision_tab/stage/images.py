@@ -1,4 +1,4 @@
-"""Vision's arrays as images of Qt, and back."""
+"""Conversions between Vision's arrays and Qt's images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vision.pictures.pixels import Picture, Pixels, from_bgrx, on_white, resized
 
 
 class PixelImage(QImage):
-    """An image over `pixels` (H, W, 4), uint8, C-contiguous, which it keeps alive; no copy."""
+    """An image over `pixels` (H, W, 4), uint8, C-contiguous, without a copy."""
 
     def __init__(self, pixels: Pixels, ratio: float = 1.0, *, has_alpha: bool = False) -> None:
         height, width = pixels.shape[:2]
@@ -25,13 +25,13 @@ class PixelImage(QImage):
 
 
 def scaled_image(image: QImage, size: QSize) -> PixelImage:
-    """Return an image of 32 bits a pixel without alpha at another size."""
+    """Return a 32-bit image without alpha, scaled."""
     rgb = image.convertToFormat(QImage.Format.Format_RGB32)
     return PixelImage(resized(_pixels(rgb, rgb.constBits()), (size.width(), size.height())))
 
 
 def painted_rows(image: QImage) -> list[tuple[int, int]]:
-    """Return where an image of 32 bits a pixel has rows that are not empty, and how many."""
+    """Return the range of rows of a 32-bit image that are not empty."""
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     edges = np.flatnonzero(np.diff(pixels.max(axis=1) > 0, prepend=False, append=False)).tolist()
     return [(top, end - top) for top, end in zip(edges[::2], edges[1::2], strict=True)]
@@ -50,5 +50,5 @@ def image_to_picture(image: QImage) -> Picture:
 
 
 def _pixels(image: QImage, bits: Buffer) -> npt.NDArray[np.uint8]:
-    """Return an image's `bits` as pixels (H, W, 4), which the image must outlive."""
+    """Return an image's `bits` as pixels (H, W, 4), valid as long as the image."""
     return np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4)

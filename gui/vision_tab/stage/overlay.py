@@ -1,4 +1,4 @@
-"""What is painted over the picture on the stage, in screen pixels."""
+"""Painting over the picture on the stage, in screen pixels."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Badge:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """An occlusion map as the stage shows it.
+    """An occlusion map for the stage.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Explanation:
 
 
 def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
-    """Return lines round the parts of an occlusion map that cost at least half of the most.
+    """Return contours around the parts of an occlusion map with at least half the largest drop.
 
     `drops` are (rows, columns), all known.
     """
@@ -98,7 +98,7 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
 
 
 def whole_pixels(rect: QRectF, ratio: float) -> QRectF:
-    """Return the nearest rectangle of whole pixels of a screen with so many in one of Qt's.
+    """Return the nearest rectangle of whole device pixels, at so many per Qt pixel.
 
     A side shorter than half a pixel is one pixel long.
     """
@@ -113,7 +113,7 @@ def _width(words: str, size_px: int, weight: int = 400) -> float:
 
 
 def draw_brackets(painter: QPainter, seen: QRectF) -> None:
-    """Draw white corners with a dark edge round what the network sees."""
+    """Draw white corners with dark outlines around the part that the network sees."""
     arm = min(BRACKET_PX, seen.width() / 4, seen.height() / 4)
     box = seen.adjusted(1, 1, -1, -1)
     path = QPainterPath()
@@ -126,7 +126,7 @@ def draw_brackets(painter: QPainter, seen: QRectF) -> None:
 
 
 def _draw_outline(painter: QPainter, path: QPainterPath) -> None:
-    """Draw lines that are seen on any picture: white with a dark edge."""
+    """Draw lines visible on any picture: white with dark outlines."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for token, width in ((DARK.bg0, 4.0), (DARK.t1, 2.0)):
         cap, join = Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin
@@ -139,7 +139,7 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
 
 
 def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
-    """Write which part the network sees, at the top left of that part."""
+    """Write which part the network sees, at its top left."""
     chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 18, 21)
     if words and chip.right() <= seen.right() - 4 and seen.height() >= 90:
         _write_chip(painter, chip, words)
@@ -152,7 +152,7 @@ def _write_chip(painter: QPainter, chip: QRectF, words: str) -> None:
 
 
 def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
-    """Write a figure, how quick it goes say, at the top right of the stage."""
+    """Write a figure, such as the frame rate, at the top right of the stage."""
     if not words:
         return
     width = _width(words, CAPTION_PX) + 18
@@ -160,7 +160,7 @@ def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
 
 
 def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int) -> None:
-    """Write the label at the bottom left of what is seen; a long class's name is shortened."""
+    """Write the label at the bottom left of the part seen; long names are shortened."""
     if badge is None:
         return
     title, figure = badge.title, badge.figure
@@ -211,7 +211,7 @@ def draw_explanation(
 
 
 def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
-    """Write over the label what the map says, with its scale under the words."""
+    """Write the map's result over the label, with its scale below."""
     lines = (
         (shown.sentence, BODY_PX, 500, DARK.t1),
         (shown.detail, CAPTION_PX, 400, DARK.t2),
@@ -238,7 +238,7 @@ def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
 
 
 def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
-    """Draw the scale of the map with its ends; `at` is where its first word begins."""
+    """Draw the scale of the map with its ends; `at` is the start of its first word."""
     write_in(painter, DARK.t2, CAPTION_PX)
     painter.drawText(at, "0")
     ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)

@@ -1,4 +1,4 @@
-"""The stage: the picture, or what stands in its place, and the transport of a video."""
+"""The stage: the picture or its substitute, and a video's transport controls."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from vision.networks.segmenter import MaskResult, veil_of
 
 
 class Stage(Panel):
-    """Show a picture with what the network says of it, or a card in its place, and a transport.
+    """A picture with the network's result, or a card in its place, and transport controls.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class Stage(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show the picture or the card, the label, the map and where the video stands."""
+        """Show the picture or card, the label, the map and the video's position."""
         old, self._state = self._state, state
         source = state.source
         if self.view.show_mirrored(source.is_mirrored and source.kind is SourceKind.CAMERA):
@@ -260,7 +260,7 @@ class Stage(Panel):
         self._model.set_display_size(self.view.display_size)
 
     def _place_card(self) -> None:
-        """Put the card into the middle of the view."""
+        """Centre the card in the view."""
         room = self.view.rect()
         width = max(200, min(400, room.width() - 40))
         # Not the size hint: it is that of a narrower card, whose texts take more lines.
@@ -328,7 +328,7 @@ def _seen_text(result: PictureResult) -> str:
 
 
 def _clock(seconds: float) -> str:
-    """Return minutes, seconds and tenths, with the language's decimal sign."""
+    """Format minutes, seconds and tenths in the current language."""
     minutes, rest = divmod(max(0.0, seconds), 60)
     point = QLocale().decimalPoint()
     whole, tenth = divmod(int(rest * 10), 10)

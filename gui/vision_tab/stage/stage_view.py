@@ -1,4 +1,4 @@
-"""The picture on the stage, with what the network says written over it."""
+"""The picture on the stage, with the network's result over it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HINTS = QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antiali
 
 
 class StageView(QWidget):
-    """Show a picture whole, and over it brackets, label and explanation.
+    """A whole picture under brackets, label and explanation.
 
     A frame of a stream is two images, each laid on as it is: the picture, and what is written and
     drawn over it, which is painted once and kept until it changes (docs/adr/0050).
@@ -133,14 +133,14 @@ class StageView(QWidget):
 
     @property
     def display_size(self) -> DisplaySize:
-        """How an image has to be made so that it need not be scaled for painting."""
+        """The size at which images are painted without scaling."""
         ratio, room = self.devicePixelRatioF(), self._room()
         return DisplaySize((room.width() * ratio, room.height() * ratio), ratio, self._is_mirrored)
 
     def show_reading(
         self, badge: Badge | None, seen: QRectF | None, seen_text: str, figure: str = ""
     ) -> None:
-        """Show the label, the part of the picture that the network saw, and a figure above."""
+        """Show the label, the part that the network saw, and a figure at the top."""
         shown = (badge, seen, seen_text, figure)
         if shown == (self.badge, self.seen, self._seen_text, self.figure):
             return
@@ -150,7 +150,7 @@ class StageView(QWidget):
         self._draw_anew()
 
     def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
-        """Draw boxes over the picture, in its pixels, the one of the row `lit` stronger."""
+        """Draw boxes over the picture, in its pixels; row `lit` is emphasised."""
         if not self.badge:
             names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
             self.setAccessibleDescription(names)
@@ -158,44 +158,44 @@ class StageView(QWidget):
         self._draw_anew()
 
     def accessible_items(self) -> list[tuple[str, QRectF]]:
-        """Return what is written on the picture: the label, the figure, then each box's."""
+        """Return the texts on the picture: the label, the figure, then each box's."""
         whole = QRectF(QPointF(), self._size.toSizeF())
         label = "" if self.badge is None else f"{self.badge.title} {self.badge.figure}"
         said = [(text, whole) for text in (label, self.figure) if text]
         return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
 
     def describe_item(self, part: tuple[str, QRectF]) -> AccessibleItem:
-        """Return what a screen reader says of the label or of a box, and where it is."""
+        """Return a label's or box's text for screen readers, and its position."""
         name, area = part
         return AccessibleItem(name, self.on_screen(area).toAlignedRect())
 
     def show_veil(self, veil: QImage) -> None:
-        """Lay an image with an alpha over the whole picture; an empty one lays nothing."""
+        """Draw an image with alpha over the whole picture; an empty one removes it."""
         self._veil = veil
         self._draw_anew()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
-        """Lay an occlusion map over what the network saw."""
+        """Draw an occlusion map over what the network saw."""
         self.explanation = explanation
         self._draw_anew()
 
     def show_hint(self, text: str) -> None:
-        """Write the line under the picture."""
+        """Set the line under the picture."""
         self._hint = text
         self.update()
 
     def show_label(self, shown: bool) -> None:
-        """Show or hide what is written over the picture."""
+        """Show or hide the texts over the picture."""
         self._shows_label = shown
         self._draw_anew()
 
     def show_target(self, is_target: bool) -> None:
-        """Mark the stage as the place where something will be dropped."""
+        """Highlight the stage as a drop target."""
         self._is_target = is_target
         self.update()
 
     def show_mirrored(self, is_mirrored: bool) -> bool:
-        """Turn left and right round, as a mirror does; return whether that is new."""
+        """Mirror the picture; return whether that changed."""
         is_new = is_mirrored != self._is_mirrored
         if is_new:
             self._is_mirrored = is_mirrored
@@ -203,11 +203,11 @@ class StageView(QWidget):
         return is_new
 
     def picture_rect(self) -> QRectF:
-        """Return where the image is painted, in whole pixels of the screen."""
+        """Return the image's rectangle, in whole device pixels."""
         return self.on_screen(QRectF(QPointF(), self._size.toSizeF()))
 
     def on_screen(self, rect: QRectF) -> QRectF:
-        """Return where a rectangle of the picture is painted, in whole pixels of the screen."""
+        """Return a picture rectangle's place on the screen, in whole device pixels."""
         return whole_pixels(self._to_screen.mapRect(rect), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
@@ -217,7 +217,7 @@ class StageView(QWidget):
     # -- Geometry ----------------------------------------------------------------------------------
 
     def _room(self) -> QRectF:
-        """Return where a picture may lie."""
+        """Return the room for a picture."""
         rect = QRectF(self.rect())
         if self._is_small:
             return rect
@@ -225,7 +225,7 @@ class StageView(QWidget):
         return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
 
     def _fit(self) -> None:
-        """Place the picture in the middle of its room, as large as it can be."""
+        """Centre the picture in its room at the largest size."""
         size, room = self._size, self._room()
         if not size.isEmpty() and room.width() > 0 and room.height() > 0:
             scale = min(room.width() / size.width(), room.height() / size.height())
@@ -238,7 +238,7 @@ class StageView(QWidget):
     # -- Painting ----------------------------------------------------------------------------------
 
     def _draw(self, painter: QPainter, area: QRectF) -> None:
-        """Paint what lies in `area`: ground, picture, and what the network says of it."""
+        """Paint background, picture and result within `area`."""
         looks = (self.size().toTuple(), self.devicePixelRatioF(), active())
         place, has_picture = self.picture_rect(), not self.image.isNull()
         if not (has_picture and place.contains(area)):
@@ -260,12 +260,12 @@ class StageView(QWidget):
             self._draw_frame(painter)
 
     def _draw_anew(self) -> None:
-        """Paint the view; what lies over the picture is another, or elsewhere."""
+        """Repaint the view after a change over the picture."""
         self._overlay_looks = ()
         self.update()
 
     def _fitted(self, size: QSizeF) -> QImage:
-        """Return the image at its size on the stage, scaled once and not for each painting."""
+        """Return the image at its size on the stage, scaled only once."""
         ratio = self.devicePixelRatioF()
         size_px = (size * ratio).toSize()
         if self.image.size() == size_px and self.image.devicePixelRatio() == ratio:
@@ -348,7 +348,7 @@ class StageView(QWidget):
                 draw_card(painter, seen, self.explanation)
 
     def _draw_frame(self, painter: QPainter) -> None:
-        """Frame the view: the keyboard is here, or something will be dropped on the picture."""
+        """Draw the focus frame or the drop highlight."""
         half = FRAME_PX / 2
         pen = QPen(QColor(active().acc), FRAME_PX)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -1,4 +1,4 @@
-"""A column of a table, of numbers or of words, and how it grows row by row."""
+"""A column of a table, of numbers or words, built chunk by chunk."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ class CsvColumn:
 
     @property
     def is_dates(self) -> bool:
-        """Whether every word is a date: as a word it says nothing about other days."""
+        """Whether every word is a date, which says nothing about other days."""
         words = list(filter(None, self.words or ()))
         return bool(words) and all(map(_DATE.fullmatch, words))
 
     @property
     def names_rows(self) -> bool:
-        """Whether it has another word in each row, so that none says anything about other rows."""
+        """Whether every row has a different word, which says nothing about other rows."""
         if self.lacks_results:
             return False  # another formula in each row
         seen = set[str]()
@@ -96,7 +96,7 @@ class CsvColumn:
 
 
 class ColumnBuilder:
-    """One column while it grows, chunk by chunk."""
+    """A column being built, chunk by chunk."""
 
     def __init__(self, name: str, decimal: str, has_formulas: bool) -> None:
         self.name, self._decimal = name, decimal
@@ -131,7 +131,7 @@ class ColumnBuilder:
             self._words += words
 
     def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
-        """Return a chunk in which every field is a plain finite number, else ``None``."""
+        """Return a chunk whose fields are all plain finite numbers, otherwise ``None``."""
         text = [f.replace(",", ".") for f in fields] if self._decimal == "," else fields
         if self._decimal == "," and any("." in f for f in fields):
             return None
@@ -142,13 +142,13 @@ class ColumnBuilder:
         return values if np.isfinite(values).all() and not any("_" in f for f in fields) else None
 
     def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
-        """Decide the column's kind."""
+        """Decide whether the column holds numbers or words."""
         filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
         numbers = sum(1 for v in filled if self._number(v, "") is not None)
         return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
 
     def _find_unit(self, fields: tuple[str, ...]) -> str:
-        """Return the unit of a column's numbers, empty where they have none in common.
+        """Return the unit common to a column's numbers, empty if there is none.
 
         A word is a unit only where each number has it: classes and sizes end with words too.
         """
@@ -163,13 +163,13 @@ class ColumnBuilder:
         return unit if numbers >= (NUMERIC_SHARE if is_sign(unit) else 1) * len(filled) else ""
 
     def _number(self, text: str, wanted: str) -> float | None:
-        """Return the number in a field of the unit that is wanted; a nought needs none."""
+        """Return the number in a field with the expected unit; a zero needs none."""
         bare, unit = split_unit(text) if wanted else (text, "")
         number = number_of(bare, self._decimal, self._joins_blanks)
         return number if number == 0 or unit.casefold() == wanted.casefold() else None
 
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
-        """Return a chunk with NaN for missing values and for what is no number, a fault."""
+        """Return a chunk with NaN for gaps; what is neither gap nor number is an error."""
         values = np.empty(len(fields))
         for place, field in enumerate(fields):
             text = field.strip()
@@ -186,7 +186,7 @@ class ColumnBuilder:
         return values
 
     def _first_joined(self, fields: tuple[str, ...], values: FloatArray) -> str:
-        """Return the first number of a chunk whose thousands are parted, as it stands and whole."""
+        """Return a chunk's first number with separated thousands, as written and joined."""
         for field, is_none in zip(map(str.strip, fields), np.isnan(values), strict=True):
             bare = split_unit(field)[0] if self._unit else field
             whole = without_groups(bare, self._decimal)
@@ -195,7 +195,7 @@ class ColumnBuilder:
         return ""
 
     def column(self) -> CsvColumn:
-        """Return what has grown."""
+        """Return the finished column."""
         lacks = self._lacks_results
         if self._numeric:
             numbers = np.concatenate(self._numbers)

@@ -130,7 +130,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
 
 
 def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-    """Return the feature and target columns: by name, or those that are meant."""
+    """Return the feature and target columns: by name, or the defaults."""
     by_name = {column.name: column for column in table.columns}
     for name in (*data.features, *data.targets):
         if name not in by_name:
@@ -188,7 +188,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
 
 
 def _fault_of(column: CsvColumn, data: CsvData) -> ModelError:
-    """Return the error of a column of numbers with something else in it."""
+    """Return the error for a number column that contains something else."""
     assert column.fault is not None
     row, text = column.fault
     values = {"file": data.path, "row": row, "column": column.name, "text": repr(text[:40])}
@@ -208,7 +208,7 @@ def _fault_of(column: CsvColumn, data: CsvData) -> ModelError:
 def _complete(
     features: tuple[CsvColumn, ...], targets: tuple[CsvColumn, ...], rows: int
 ) -> np.ndarray:
-    """Return which rows have all the values that they need."""
+    """Return which rows have all required values."""
     keep = np.ones(rows, np.bool_)
     for column in (*features, *targets):
         keep &= ~column.is_missing
@@ -218,7 +218,7 @@ def _complete(
 def _feature(
     column: CsvColumn, keep: np.ndarray, train: np.ndarray, data: CsvData
 ) -> tuple[FloatArray, tuple[str, ...], bool]:
-    """Return a feature as columns of numbers, their names, and whether it was one of numbers."""
+    """Return a feature as numeric columns, their names, and whether it was numeric."""
     if column.numbers is not None:
         values = column.numbers[keep].copy()
         gaps = np.isnan(values)
@@ -248,7 +248,7 @@ def _feature(
 
 
 def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the different words, sorted, and the place of each word among them.
+    """Return the distinct words, sorted, and the index of each word among them.
 
     An array of words would take as much for each as the longest: one long word among many rows,
     and there is no memory for it.
@@ -260,7 +260,7 @@ def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
-    """Return the targets as what the task asks for.
+    """Return the targets in the form that the task needs.
 
     Raises
     ------
@@ -293,7 +293,7 @@ def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -
 
 
 def _plain(value: float) -> str:
-    """Return a number as a class is called by it: short, but no two numbers alike."""
+    """Return a number as a class name: short, but distinct from all others."""
     short = f"{value:g}"
     if float(short) == value:
         return short
@@ -301,7 +301,7 @@ def _plain(value: float) -> str:
 
 
 def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> Target:
-    """Return classes as one column of 0 and 1, or one column each."""
+    """Return classes as one binary column, or one column per class."""
     if not 2 <= len(kinds) <= MOST_CATEGORIES:
         raise ModelError(
             "data.csv_classes",
@@ -318,7 +318,7 @@ def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data:
 
 
 def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
-    """Return several targets: yes or no each, or values."""
+    """Return several targets: binary ones, or values."""
     columns = []
     for column in targets:
         if column.numbers is None:

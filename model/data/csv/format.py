@@ -1,4 +1,4 @@
-"""How a CSV file is written, as far as its first lines show: separator, decimal sign, header."""
+"""The format of a CSV file, detected from its first lines: separator, decimal sign, header."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CsvFormat:
-    """How a file is written.
+    """The format of a file.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class CsvFormat:
 
 
 def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, str]:
-    """Find out how a file is written, and return the text of its table too.
+    """Detect a file's format; return the text of its table too.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ SEPARATORS = (";", "\t", "|", ",", " ")
 
 
 def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
-    """Return the filled rows of some lines, each with how many lines stand above it.
+    """Return the non-empty rows of some lines, each with the number of lines above it.
 
     A row may be broken where a quoted field is cut off.
     """
@@ -127,12 +127,12 @@ def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[st
 
 
 def without_runs(text: str) -> str:
-    """Return a text parted by runs of blanks and tabs as one parted by single blanks."""
+    """Return a text with each run of blanks and tabs replaced by one blank."""
     return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
 
 
 def find_separator(lines: Sequence[str]) -> str:
-    """Return the separator that cuts most lines into the same number of fields, 2 or more.
+    """Return the separator that splits most lines into the same number of fields, at least 2.
 
     A line that is cut inside a quoted text does not count.
     """
@@ -156,13 +156,13 @@ def find_separator(lines: Sequence[str]) -> str:
 
 
 def _are_years(numbers: list[float]) -> bool:
-    """Tell whether numbers are years that follow one another, as columns of a time series do."""
+    """Return whether numbers are consecutive years, as in the columns of a time series."""
     steps = {b - a for a, b in pairwise(numbers)}
     return len(numbers) > 1 and 1500 <= numbers[0] <= 2100 and steps in ({1.0}, {5.0}, {10.0})
 
 
 def find_header(rows: list[list[str]], decimal: str) -> bool:
-    """Tell whether the first row holds names: no number but years, and unlike what follows."""
+    """Return whether the first row holds names: no numbers but years, and unlike the rows below."""
     if len(rows) < 2:
         return bool(rows) and all(number_of(v.strip(), decimal) is None for v in rows[0])
     first, rest = rows[0], rows[1:]
@@ -184,7 +184,7 @@ def find_header(rows: list[list[str]], decimal: str) -> bool:
 
 
 def find_second(rows: list[list[str]], decimal: str) -> bool:
-    """Tell whether the row below the names has units, or names too.
+    """Return whether the row below the names holds units, or names too.
 
     It does where it has words in two columns or more, each of them one of numbers below, and each
     word another one or a unit: who did not sit the exams has one word in all columns.
@@ -206,7 +206,7 @@ def find_second(rows: list[list[str]], decimal: str) -> bool:
 
 
 def _titles(rows: list[list[str]]) -> int:
-    """Return how many rows are titles, filled up with separators, above a row of names.
+    """Return how many title rows, padded with separators, stand above the names.
 
     A row of names has as many unlike words, one of them above nothing but numbers.
     """
@@ -220,7 +220,7 @@ def _titles(rows: list[list[str]]) -> int:
 
 
 def _has_numbers(rows: list[list[str]]) -> bool:
-    """Tell whether a column has numbers and nothing else."""
+    """Return whether a column holds numbers only."""
     columns = [
         [field for field in column if field.strip()] for column in zip_longest(*rows, fillvalue="")
     ]
@@ -230,7 +230,7 @@ def _has_numbers(rows: list[list[str]]) -> bool:
 
 
 def find_start(rows: list[tuple[int, list[str]]]) -> int:
-    """Return how many lines of titles stand above the table.
+    """Return how many title lines stand above the table.
 
     Notes
     -----
@@ -252,7 +252,7 @@ def find_start(rows: list[tuple[int, list[str]]]) -> int:
 
 
 def named_by_comment(lines: Sequence[str], start: int, separator: str, width: int) -> int | None:
-    """Return the line above the table that names its columns behind a "#", as NumPy writes it."""
+    """Return the "#" line above the table that names its columns, as NumPy writes it."""
     marked = [at for at, line in enumerate(lines[:start]) if is_comment(line)]
     if not marked:
         return None

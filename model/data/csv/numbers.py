@@ -1,4 +1,4 @@
-"""Numbers as tables write them: gaps, thousands, units, and the decimal sign."""
+"""Numbers as tables write them: gaps, thousands separators, units, and the decimal sign."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SPACED = re.compile(rf"[+\-{MINUS}]?([1-9]\d{{0,2}}( \d{{3}})+|\d{{1,3}})([.,]\
 
 
 def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | None:
-    """Return the number that a field holds, or ``None`` where it holds none.
+    """Return the number in a field, ``None`` if there is none.
 
     Thousands may be parted by the sign that is not the decimal one, by a no-break space, an
     apostrophe, or a blank where its column says so; the minus may be the one that books print.
@@ -57,23 +57,23 @@ def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | No
 
 
 def may_have_groups(text: str, decimal: str, with_blanks: bool) -> bool:
-    """Tell whether a text has any sign that may part thousands, a blank only `with_blanks`."""
+    """Return whether a text may contain thousands separators, blanks only `with_blanks`."""
     other = "," if decimal == "." else "."
     return any(sign in text for sign in (other, *BLANKS, *(" " if with_blanks else "")))
 
 
 def without_groups(text: str, decimal: str) -> str:
-    """Return a field that holds a number without what parts its thousands."""
+    """Return a numeric field without its thousands separators."""
     return text.translate(_GROUP_SIGNS[decimal])
 
 
 def without_blanks(text: str) -> str:
-    """Return a number without the blanks that part its thousands."""
+    """Return a number without the blanks between its thousands."""
     return text.replace(" ", "") if _SPACED.fullmatch(text) else text
 
 
 def joins_blanks(fields: Iterable[str]) -> bool:
-    """Tell whether blanks part thousands in a column: not each number has as many of them.
+    """Return whether blanks separate thousands in a column: their number varies.
 
     In telephone numbers and codes each has.
     """
@@ -83,12 +83,12 @@ def joins_blanks(fields: Iterable[str]) -> bool:
 
 
 def is_number(field: str) -> bool:
-    """Tell whether a field holds a number by one decimal sign or the other."""
+    """Return whether a field holds a number, with either decimal sign."""
     return any(number_of(field.strip(), decimal) is not None for decimal in ".,")
 
 
 def is_number_or_gap(field: str) -> bool:
-    """Tell whether a field holds a number or nothing."""
+    """Return whether a field holds a number or is empty."""
     return is_number(field) or field.lower() in MISSING
 
 
@@ -112,7 +112,7 @@ _IS_SIGN = re.compile(f"{_MONEY}|{_MONEY_WORDS}|%|°[CFK]?", re.I)
 
 
 def split_unit(text: str) -> tuple[str, str]:
-    """Return a field without its unit, and the unit, empty for none.
+    """Return a field without its unit, and the unit, empty if there is none.
 
     Notes
     -----
@@ -129,17 +129,17 @@ def split_unit(text: str) -> tuple[str, str]:
 
 
 def is_sign(unit: str) -> bool:
-    """Tell whether a unit is per cent, degrees or a currency, and so never part of a name."""
+    """Return whether a unit is per cent, degrees or a currency, and so never part of a name."""
     return _IS_SIGN.fullmatch(unit) is not None
 
 
 def is_currency(unit: str) -> bool:
-    """Tell whether a unit is a currency."""
+    """Return whether a unit is a currency."""
     return _IS_MONEY.fullmatch(unit) is not None
 
 
 def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
-    """Return fields without units and without blanks that part thousands, and the units.
+    """Return fields without units and thousands blanks, and the units.
 
     A word is a unit only where all fields of its column have it. The first row keeps a unit that
     its column has not below: it is part of a name.
@@ -177,7 +177,7 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 
 
 def find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
-    """Return the decimal sign that more fields use, unless the other one parts thousands.
+    """Return the decimal sign of most fields, unless the other sign separates thousands.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Read a CSV file into columns, some ten thousand rows at a time."""
+"""Read a CSV file into columns, in chunks of some ten thousand rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ID = re.compile(r"(?i:(^|[\W_])(id|no|nr|index|idx|row|sıra|sira)$)|(?<=[a-z])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CsvTable:
-    """A file's content.
+    """The content of a file.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class CsvTable:
     sheets: Names = ()
 
     def meant(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns that an experiment which names none learns from and predicts.
+        """Return the columns used by an experiment that names none.
 
         Files rely on it: it must stay as it is, whatever is proposed for new experiments.
         """
@@ -72,7 +72,7 @@ class CsvTable:
         return tuple(features), tuple(some[-1:])
 
     def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns that a new experiment is to learn from and to predict.
+        """Return the columns proposed to a new experiment.
 
         Neither dates nor a first column that counts say anything about other rows.
         """
@@ -81,7 +81,7 @@ class CsvTable:
         return tuple(features or some[:-1]), tuple(some[-1:])
 
     def _with_values(self, without_first: bool) -> list[CsvColumn]:
-        """Return the columns with values; the first stays where too few would be left."""
+        """Return the columns with values; keep the first ones where too few are left."""
         some = [column for column in self.columns if not column.is_missing.all()]
         if without_first and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]
@@ -89,7 +89,7 @@ class CsvTable:
 
 
 def _counts(column: CsvColumn) -> bool:
-    """Tell whether a column numbers its rows by name and by value."""
+    """Return whether a column numbers the rows, by its name and its values."""
     values = column.numbers
     return (
         values is not None
@@ -157,7 +157,7 @@ def _table(
     sheets: Names,
     formulas: frozenset[int] | None = None,
 ) -> CsvTable:
-    """Read a table's text; `formulas` is ``None`` where it comes from no workbook."""
+    """Parse a table's text; `formulas` is ``None`` if it comes from no workbook."""
     source = Rows(text, layout, path)
     builders = [
         ColumnBuilder(name, layout.decimal, formulas is not None and at in formulas)

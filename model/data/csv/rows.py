@@ -1,4 +1,4 @@
-"""The rows of a table: without comments, and without a total and notes at the end."""
+"""The rows of a table, without comments, and without totals and notes at its end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"}
 
 
 class SkippedLines(NamedTuple):
-    """How many lines of a file are no rows: above the table, comments, blank ones, below it."""
+    """The numbers of lines that hold no rows: titles, comments, blank lines, notes."""
 
     top: int = 0
     comments: int = 0
@@ -34,7 +34,7 @@ class SkippedLines(NamedTuple):
 
 
 def _unique(names: list[str]) -> list[str]:
-    """Return names without blanks or repeats."""
+    """Return names with blanks and repeats replaced."""
     result: dict[str, None] = {}
     for number, raw in enumerate(names, start=1):
         name = base = " ".join(raw.split()) or f"column {number}"
@@ -46,7 +46,7 @@ def _unique(names: list[str]) -> list[str]:
 
 
 class Rows:
-    """Rows of one width with the line they end on; a row of another width is an error.
+    """Rows of equal width with the line they end on; a row of another width is an error.
 
     Raises
     ------
@@ -90,7 +90,7 @@ class Rows:
         self.names = _unique(names)
 
     def _without_comments(self) -> Iterator[str]:
-        """Yield the lines that are no remarks; what looks like one inside a field is none."""
+        """Yield the lines without comments; a "#" inside a field begins none."""
         for line in self._lines:
             if self._begins and is_comment(line):
                 self._comments += 1
@@ -123,12 +123,12 @@ class Rows:
 
     @property
     def skipped(self) -> SkippedLines:
-        """Lines passed over so far; those below the last row are not counted."""
+        """The lines skipped so far, without those below the last row."""
         return SkippedLines(self._layout.skip_lines, self._comments, self._blank, self._bottom)
 
     @property
     def share(self) -> float:
-        """How much of the text has been read, 0 to 1."""
+        """The share of the text read so far, 0 to 1."""
         return self._lines.passed / max(1, len(self._lines.text))
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -156,7 +156,7 @@ class Rows:
             yield before
 
     def _is_note(self, row: list[str]) -> bool:
-        """Tell whether a row that lacks fields may be a note below the table."""
+        """Return whether a row that lacks fields may be a note below the table."""
         first, *others = map(str.strip, row)
         is_short = self.width > 1 and (len(row) < self.width or not any(others))
         is_text = len(row) == 1 and len(first.split()) >= _WORDS_OF_NOTE
@@ -181,7 +181,7 @@ def _is_total(row: list[str]) -> bool:
 
 
 def _fitted(names: list[str], first: list[str] | None) -> list[str]:
-    """Return a header's names, as many as the first row has fields where they differ by one.
+    """Return a header's names, adjusted by one to the number of fields in the first row.
 
     R names no column of row names; some programs end only the rows, or only the header, with a
     separator.
@@ -194,7 +194,7 @@ def _fitted(names: list[str], first: list[str] | None) -> list[str]:
 
 
 def _with_second(names: list[str], second: list[str]) -> list[str]:
-    """Return names with what stands below each, a unit mostly, in brackets behind it."""
+    """Return names followed by the second header row's text, mostly a unit, in brackets."""
     found = []
     for name, below in zip_longest(names, second[: len(names)], fillvalue=""):
         more = below.strip().strip("()[]").strip()

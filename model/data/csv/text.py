@@ -1,4 +1,4 @@
-"""A table's text: its encoding, its lines and remarks, and what is no table at all."""
+"""A table's text: encoding, lines, comments, and files that hold no table."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
 
 
 def refuse_other_kinds(text: str, path: str) -> None:
-    """Refuse what is no table by its first letters, whatever its name says.
+    """Refuse other kinds of files by their first bytes, whatever the name says.
 
     Raises
     ------
@@ -93,18 +93,18 @@ def refuse_other_kinds(text: str, path: str) -> None:
 
 
 def is_comment(line: str) -> bool:
-    """Tell whether a line is a remark, in a file that has any."""
+    """Return whether a line is a comment, in a file that has any."""
     return line.startswith("#") and not line[:_LONGEST_ERROR].lower().startswith(ERRORS)
 
 
 def has_comments(text: str) -> bool:
-    """Tell whether "#" begins a remark: some lines begin with it, but not most of them."""
+    """Return whether "#" begins comments: some lines begin with it, but not most."""
     marked = text.count("\n#") + text.startswith("#")
     return 0 < 2 * marked < text.count("\n") + 1
 
 
 class Lines:
-    """The lines of a text, with what ends each, a piece of it at a time.
+    """The lines of a text with their ends, read piece by piece.
 
     `io.StringIO` takes four bytes for each letter.
 
@@ -128,5 +128,5 @@ class Lines:
 
 
 def first_lines(text: str) -> list[str]:
-    """Return the first lines, with what ends each."""
+    """Return the first lines with their ends."""
     return list(islice(io.StringIO(text[:SAMPLE_LETTERS], newline=""), SAMPLE_LINES))

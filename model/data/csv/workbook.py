@@ -1,4 +1,4 @@
-"""A sheet of an Excel workbook as the text of a CSV file, which everything else then reads."""
+"""A sheet of an Excel workbook converted to CSV text."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Sheet(NamedTuple):
 
 
 def is_workbook(content: bytes) -> bool:
-    """Return whether a file is a workbook by its first bytes, an old one too."""
+    """Return whether a file is a workbook, old ones included, by its first bytes."""
     return content.startswith((_ZIP, _OLE))
 
 
@@ -140,7 +140,7 @@ def _rows_of(sheet: Any, most_columns: int) -> Iterator[_Row]:
 
 
 def _lacks_results(content: bytes) -> bool:
-    """Tell whether any formula has no stored result: reading formulas too takes twice as long."""
+    """Return whether a formula has no stored result; reading formulas too takes twice as long."""
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
         return any(_FORMULA_WITHOUT_RESULT.search(parts.read(name)) for name in sheets)
@@ -149,7 +149,7 @@ def _lacks_results(content: bytes) -> bool:
 def _with_formulas(
     rows: Iterable[_Row], written: Iterable[_Row], found: set[int]
 ) -> Iterator[_Row]:
-    """Yield rows with each formula whose result is not stored in its place.
+    """Yield rows with formulas in place of results that are not stored.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def _refuse_large(content: bytes, path: str) -> None:
 
 
 def _as_csv(rows: Iterable[_Row], path: str) -> str:
-    """Return rows as CSV; nothing where no cell holds a value.
+    """Return rows as CSV text, empty if no cell holds a value.
 
     From the first row with two values on, each is as wide as the widest: what stands above is a
     title. Blank rows are blank lines, so that a line's number is its row's.
@@ -210,7 +210,7 @@ def _as_csv(rows: Iterable[_Row], path: str) -> str:
 
 
 def _fields(row: _Row) -> list[str]:
-    """Return a row's fields up to the last that holds a value."""
+    """Return a row's fields up to the last value."""
     fields = [_field(value) for value in row]
     while fields and not fields[-1]:
         fields.pop()

@@ -1,1 +1,1 @@
-"""Files that data are read from: found, unpacked, read once."""
+"""Data files: found, unpacked, and read once."""

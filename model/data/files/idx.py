@@ -33,17 +33,17 @@ IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
 
 
 def is_idx(path: Path) -> bool:
-    """Tell whether a file's name is that of an IDX file of pictures or labels."""
+    """Return whether a file is named like an IDX file of pictures or labels."""
     return IMAGES in path.name or LABELS in path.name
 
 
 def damaged(path: str, fault: str) -> ModelError:
-    """Return what is raised of a file that is no whole IDX file."""
+    """Return the error for a damaged IDX file."""
     return ModelError("data.idx", "{file} is no whole IDX file: {fault}.", file=path, fault=fault)
 
 
 def _head(path: str) -> bytes:
-    """Read the first bytes of a file, unpacked where its first bytes say so."""
+    """Read a file's first bytes, unpacked if it is gzipped."""
     try:
         with open_regular(path) as file:
             packed = file.read(2) == b"\x1f\x8b"
@@ -55,7 +55,7 @@ def _head(path: str) -> bytes:
 
 
 def read_idx(path: StrPath) -> np.ndarray:
-    """Read an IDX file, gzipped or not, in its own type and the machine's byte order.
+    """Read an IDX file, gzipped or not, in its own type and native byte order.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def read_idx(path: StrPath) -> np.ndarray:
 
 
 def idx_shape(path: StrPath) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
-    """Return the type and the dimensions that an IDX file announces, without its values.
+    """Return the type and dimensions in an IDX file's header.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def _announced(content: bytes, name: str) -> tuple[np.dtype[np.generic], tuple[i
 
 
 def write_idx(path: StrPath, values: np.ndarray) -> None:
-    """Write an IDX file, gzipped where the name ends in ``.gz``.
+    """Write an IDX file, gzipped if its name ends in ``.gz``.
 
     Raises
     ------

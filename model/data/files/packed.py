@@ -1,4 +1,4 @@
-"""What is packed in a file: by gzip, or as a table in a zip."""
+"""Packed files: gzip, or tables in a zip."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MOST_TABLE_BYTES = 1 << 28
 
 
 def is_zip(content: bytes) -> bool:
-    """Return whether a file is a zip by its first bytes; a workbook is one."""
+    """Return whether a file is a zip by its first bytes; workbooks are zips too."""
     return content.startswith(_ZIP)
 
 
 def unpacked(content: bytes, path: str, most: int) -> bytes:
-    """Return a file's content, unpacked where its first bytes say that gzip packed it.
+    """Return a file's content, unpacked if its first bytes are those of gzip.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def unpacked(content: bytes, path: str, most: int) -> bytes:
 
 
 class Part(NamedTuple):
-    """One table of a zip, or a file that is none.
+    """A table in a zip, or a file that is not zipped.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Part(NamedTuple):
 
 
 def table_in(content: bytes, path: str, wanted: str) -> Part:
-    """Return a table in a zip; the content itself where it is no zip, or a workbook.
+    """Return a table in a zip; the content itself if it is no zip or a workbook.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def table_in(content: bytes, path: str, wanted: str) -> Part:
 
 
 def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
-    """Return the table that is wanted."""
+    """Return the requested table."""
     if _OF_OPENDOCUMENT in archive.namelist():
         raise ModelError(
             "data.opendocument",
@@ -134,14 +134,14 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
 
 
 def _is_table(name: str) -> bool:
-    """Tell whether a part of a zip is a table, and none of macOS' notes on one."""
+    """Return whether a zip member is a table, and not macOS metadata."""
     plain = name.lower().removesuffix(".gz")
     is_note = name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith(".")
     return plain.endswith(TABLE_SUFFIXES) and not is_note
 
 
 def unpacks_in_pieces(part: zipfile.ZipInfo) -> bool:
-    """Tell whether a part of a zip is never unpacked further than it is read.
+    """Return whether a zip member can be unpacked piece by piece.
 
     Of bzip2 and LZMA `zipfile` unpacks whatever a megabyte of the file holds, and no more than the
     declared size of the others.
@@ -150,7 +150,7 @@ def unpacks_in_pieces(part: zipfile.ZipInfo) -> bool:
 
 
 def _bounded(read: Callable[[int], bytes], path: str, most: int) -> bytes:
-    """Read to the end; what is packed small can be made to unpack without end."""
+    """Read to the end within a limit, since a small file may unpack without end."""
     chunks, size = [], 0
     while chunk := read(_CHUNK):
         size += len(chunk)
@@ -178,7 +178,7 @@ def _without_table(path: str) -> ModelError:
 
 
 def line_of(fault: Exception) -> str:
-    """Return what a library says of a fault in one line, not too long."""
+    """Return a library's error message in one short line."""
     return " ".join(str(fault).split())[:200] or type(fault).__name__
 
 

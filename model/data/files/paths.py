@@ -1,4 +1,4 @@
-"""Where the files of an experiment's data lie, seen from the experiment's own file.
+"""Paths of an experiment's data files, relative to the experiment's own file.
 
 In memory a path is absolute. In a file it is relative where the data lie in the experiment's own
 folder or below, so that the folder can be moved, and absolute elsewhere.
@@ -25,7 +25,7 @@ MOST_BYTES = 1 << 30
 
 
 def data_bytes(path: str) -> bytes:
-    """Return the content of a table, or of a file of pictures or labels.
+    """Return the content of a table, or of an IDX file.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def data_bytes(path: str) -> bytes:
 
 
 def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:
-    """Return data read from a file in `folder`, their relative paths counted from there."""
+    """Return data read from a file in `folder` with absolute paths."""
 
     def absolute(path: str) -> str:
         if is_on_network(path) or PureWindowsPath(path).is_absolute():
@@ -57,7 +57,7 @@ def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:
 
 
 def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
-    """Return data to be written to a file in `folder`, as the module says."""
+    """Return data to be written to a file in `folder` with relative paths."""
 
     def relative(path: str) -> str:
         for home in (folder.absolute(), folder.resolve()):
@@ -70,12 +70,12 @@ def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
 
 
 def with_paths(data: DataSpec, places: Mapping[str, str]) -> DataSpec:
-    """Return data whose files lie in other places, each by its path before."""
+    """Return data with paths replaced, given by the old ones."""
     return _changed(data, places.__getitem__)
 
 
 def paths_outside(data: DataSpec, folder: Path) -> tuple[str, ...]:
-    """Return the files of data that do not lie in `folder` or below, after following links.
+    """Return the data files outside `folder`, after following links.
 
     Notes
     -----
@@ -94,7 +94,7 @@ def _lies_in(path: str, folder: Path) -> bool:
 
 
 def found_beside(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment, its table taken from `folder` where it is gone from its own place."""
+    """Return the experiment with its table taken from `folder` if it is not in its own place."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
         return experiment
@@ -103,12 +103,12 @@ def found_beside(experiment: Experiment, folder: Path) -> Experiment:
 
 
 def with_table(experiment: Experiment, path: Path) -> Experiment:
-    """Return the experiment with its table read from another place."""
+    """Return the experiment with its table at another path."""
     data = with_paths(experiment.data, {experiment.data.table_path: str(path)})
     return replace(experiment, data=data)
 
 
 def _changed(data: DataSpec, change: Callable[[str], str]) -> DataSpec:
-    """Return the data with each path, where there is one, changed."""
+    """Return the data with `change` applied to each path."""
     paths = {name: change(path) for name in data.path_fields if (path := getattr(data, name))}
     return replace(data, **paths) if paths else data

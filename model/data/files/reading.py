@@ -1,4 +1,4 @@
-"""What was read of a file, kept while the file stays as it is, so that it is read once.
+"""A cache of file contents, valid until a file changes.
 
 Another split, seed or scaling of the same rows needs no second look at the disk: reading a million
 rows takes a second and a half, splitting them anew a fraction of that.
@@ -22,7 +22,7 @@ _lock = threading.Lock()
 
 
 def once[T](path: str, how: Hashable, read: Callable[[], T]) -> T:
-    """Return what `read` returns of a file, called only where it is not known; from any thread.
+    """Return what `read` returns for a file, from the cache if possible; thread-safe.
 
     Parameters
     ----------
@@ -48,11 +48,11 @@ def once[T](path: str, how: Hashable, read: Callable[[], T]) -> T:
 
 
 def forget_files() -> None:
-    """Let go of everything that is kept."""
+    """Drop all cached contents."""
     with _lock:
         _kept.clear()
 
 
 def stamp_of(found: os.stat_result) -> Stamp:
-    """Return what changes with a file's content, also where another file takes its place."""
+    """Return a stamp that changes with a file's content, or when another file replaces it."""
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,4 +1,4 @@
-"""Names of files that are tables."""
+"""File names of tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TABLE_PATTERNS = " ".join(f"*{kind}" for kind in _KINDS)
 
 
 def is_table_name(path: Path) -> bool:
-    """Tell whether a file's name is that of a table.
+    """Return whether a file name is that of a table.
 
     It may be packed by gzip or in a zip, or of a kind that is only named when it is read.
     """

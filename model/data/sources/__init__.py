@@ -1,4 +1,4 @@
-"""The kinds of data, one a module: a new module of this folder is a new kind."""
+"""The kinds of data, one module each: a new module here is a new kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ else:
 
 
 def data_names() -> tuple[str, ...]:
-    """Return every name that :func:`named_data` knows.
+    """Return every name known to :func:`named_data`.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def data_names() -> tuple[str, ...]:
 
 
 def named_data(name: str) -> DataSpec:
-    """Return the data of a name, the table in a file, or a function of one's own.
+    """Return the data for a name, a table's path, or a formula.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rows that an experiment keeps by value."""
+"""Rows stored in an experiment by value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_KEPT_NUMBERS = 300_000
 
 
 class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
-    """Rows of a program's own arrays, which an experiment keeps by value.
+    """Rows from a program's own arrays, stored in an experiment by value.
 
     Attributes
     ----------
@@ -55,18 +55,18 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
     offers_scaling = True
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, so that frozen data are frozen all through."""
+        """Make the arrays read-only, so that the data are frozen throughout."""
         for name in ("x", "y"):
             value = np.asarray(getattr(self, name), np.float64)
             msgspec.structs.force_setattr(self, name, frozen_array(value))
 
     def __eq__(self, other: object) -> bool:
-        """Compare names and choices, and the rows number by number."""
+        """Compare names, choices and all numbers."""
         astuple = msgspec.structs.astuple
         return isinstance(other, ArraysData) and same_values(astuple(self), astuple(other))
 
     def __hash__(self) -> int:
-        """Hash names and choices: a look through all rows would take too long."""
+        """Hash names and choices only: hashing all rows would take too long."""
         return hash(msgspec.structs.astuple(self)[2:])
 
     @classmethod
@@ -122,5 +122,5 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
 
 
 def data_of(dataset: Dataset) -> DataSource:
-    """Return what an experiment keeps of rows: what they were built from, else the arrays."""
+    """Return the data to store for rows: their source, otherwise their arrays."""
     return dataset.built_from or ArraysData.of_rows(dataset)

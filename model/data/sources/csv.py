@@ -22,7 +22,7 @@ _PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
 
 
 class CsvData(DataSource, frozen=True, tag="csv"):
-    """The user's own table, by its path and how it was read.
+    """The user's own table: its path and how it was read.
 
     Attributes
     ----------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class GateData(DataSource, frozen=True, tag="gate"):
-    """A named logic gate's truth table, each row repeated and jittered if wanted.
+    """A named logic gate's truth table, with copies and noise if wanted.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class GateData(DataSource, frozen=True, tag="gate"):
         return truth_table_proposal(dataset)
 
     def truth_table(self) -> TruthTableData | None:
-        """Return the gate's rows; ``None`` of a gate that is none, as a file may name."""
+        """Return the gate's rows, ``None`` for an unknown gate named by a file."""
         try:
             return self._rows()
         except ModelError:

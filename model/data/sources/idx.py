@@ -54,7 +54,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     dtype = "float32"
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Build the data set of IDX files, as float32 so that 60,000 pictures fit.
+        """Build the data set from IDX files, as float32 so that 60,000 pictures fit.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
         )
 
     def shape(self) -> DataShape:
-        """Return the columns that pictures and labels announce; only the labels are read.
+        """Return the columns by the headers of pictures and labels, reading only the labels.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
         return DataShape(inputs, len(names), "multiclass", features, names, names)
 
     def _class_names(self, classes: int) -> tuple[str, ...]:
-        """Return the names given, or numbers where there are none for as many labels as occur."""
+        """Return the given names, or numbers if there are none for the labels that occur."""
         return self.names if len(self.names) >= classes else tuple(map(str, range(classes)))
 
     @property
@@ -130,7 +130,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
 
 
 def idx_data(path: Path) -> IdxData | None:
-    """Return the data set that one of its files belongs to, ``None`` where a part is missing.
+    """Return the data set that an IDX file belongs to, ``None`` if a part is missing.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def idx_data(path: Path) -> IdxData | None:
 
 
 def _kept(path: str) -> np.ndarray:
-    """Read a file to be kept, see :mod:`model.data.files.reading`."""
+    """Read a file through the cache of :mod:`model.data.files.reading`."""
     values = read_idx(path)
     values.flags.writeable = False
     return values

@@ -1,4 +1,4 @@
-"""Patterns on the plane, drawn at random: classes to tell apart and surfaces to follow.
+"""Random patterns on the plane: classes to separate and surfaces to fit.
 
 All lie within about -1 to 1 on both axes.
 """
@@ -57,7 +57,7 @@ class Pattern(Struct, frozen=True):
     least: float = 0.0
 
     def deviation(self, noise: float) -> float:
-        """Return the standard deviation, in the plane's unit, that a noise of 0 to 1 stands for.
+        """Return the standard deviation on the plane for a noise of 0 to 1.
 
         It is that of the points around their places, of a regression that of the targets.
         """
@@ -70,7 +70,7 @@ def _halves(points: int) -> FloatArray:
 
 
 def _jitter(points: FloatArray, deviation: float, generator: Generator) -> FloatArray:
-    """Return the points, each moved by a normal step of this deviation."""
+    """Return the points with normal noise of this deviation."""
     return points + generator.normal(0.0, 1.0, points.shape) * deviation
 
 
@@ -79,7 +79,7 @@ def _polar(radius: FloatArray, angle: FloatArray) -> FloatArray:
 
 
 def _circle(points: int, deviation: float, generator: Generator) -> Rows:
-    """Draw a disc of class 1 within a ring of class 0."""
+    """Draw a disc of class 1 inside a ring of class 0."""
     y = _halves(points)
     low, high = np.where(y == 1.0, 0.0, 0.7), np.where(y == 1.0, 0.5, 1.0)
     radius = np.sqrt(generator.uniform(low**2, high**2))
@@ -127,7 +127,7 @@ def _regression_plane(points: int, deviation: float, generator: Generator) -> Ro
 
 
 def _regression_gaussian(points: int, deviation: float, generator: Generator) -> Rows:
-    """Draw six hills and hollows, and level ground between."""
+    """Draw six hills and valleys on level ground."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
     tops = np.array(
         [

@@ -1,4 +1,4 @@
-"""Points that the user put on the plane."""
+"""Points placed on the plane by the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PointsData(DataSource, frozen=True, tag="points"):
-    """Points the user put on the plane by hand.
+    """Points placed on the plane by the user.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class PointsData(DataSource, frozen=True, tag="points"):
     is_on_plane = True
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Make the rows.
+        """Build the rows.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Tables that come with Glassnet."""
+"""Tables bundled with Glassnet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DIGITS_WH, _DIGITS_WHITE = (8, 8), 16.0
 
 
 class TableData(DataSource, frozen=True, tag="table"):
-    """A table that comes with Glassnet: ``"iris"``, ``"digits"``, ``"symptoms"``, ``"titanic"``.
+    """A bundled table: ``"iris"``, ``"digits"``, ``"symptoms"``, ``"titanic"``.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class TableData(DataSource, frozen=True, tag="table"):
 
     @property
     def _bundled(self) -> Bundled:
-        """What is known of the table; a name that a file invents has the usual proposal."""
+        """The table's description; an unknown name from a file has the usual proposal."""
         return TABLES.get(self.name) or Bundled(partial(load_table, self.name), self.usual_proposal)
 
     def pixels(self, split: SplitSpec, generator: Generator) -> Pixels | None:
@@ -79,7 +79,7 @@ class TableData(DataSource, frozen=True, tag="table"):
         return Pixels(_DIGITS_WH, _DIGITS_WHITE, offset, np.where(is_flat, 0.0, 1.0 / spread))
 
     def editable_rows(self, dataset: Dataset) -> TruthTableData | None:
-        """Return the rows where they are few and as they came: training rows, then test rows."""
+        """Return the rows if few and in their original order: training, then test rows."""
         dataset = dataset.columns
         rows = len(dataset.x_train) + len(dataset.x_test)
         if rows > MOST_EDITED_ROWS or self.scaling != "none" or dataset.task != "binary":

@@ -1,4 +1,4 @@
-"""Truth tables that the user typed."""
+"""Truth tables typed by the user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TruthTableData(DataSource, frozen=True, tag="truth_table"):
-    """A truth table the user typed: any inputs, any outputs, ``None`` where the answer is free.
+    """A truth table typed by the user, with any inputs and outputs; ``None`` is a don't-care.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
     is_truth_table = True
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Make the rows.
+        """Build the rows.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
 
 
 def truth_table_proposal(dataset: Dataset | DataShape) -> Proposal:
-    """Return hidden layers and training for the rows of a truth table."""
+    """Return hidden layers and training proposed for a truth table."""
     # Twice as many units as inputs hold every parity; one more input takes about twice as long.
     units = max(4, 2 * dataset.inputs) if dataset.outputs == 1 else 8
     return Proposal((units,), "tanh", "sgd", 0.5, 0, 500 * 2**dataset.inputs)

@@ -1,4 +1,4 @@
-"""The training doctor: what ails a network, named, with the mended experiment beside it."""
+"""The training doctor: finds a network's faults and offers the mended experiment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ails a network can be seen in its losses."""
+"""Faults that show in the losses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LEARNED = 0.99
 
 
 def divergence(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a loss that ran away."""
+    """Find a diverging loss."""
     loss, lower = facts.train_loss, lower_rate(facts.experiment)
     if facts.ran_away:
         yield Finding(
@@ -65,7 +65,7 @@ def divergence(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _follows_rule(facts: RunFacts) -> bool:
-    """Tell whether the losses are a perceptron's mistakes.
+    """Return whether the losses are a perceptron's mistakes.
 
     They go up and down on the way whatever the rate, which only scales its weights.
     """
@@ -73,7 +73,7 @@ def _follows_rule(facts: RunFacts) -> bool:
 
 
 def plateau(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a loss that no longer moves while answers are still wrong.
+    """Find a loss that no longer moves while answers are still wrong.
 
     Notes
     -----
@@ -112,7 +112,7 @@ def plateau(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _held_by_penalty(facts: RunFacts) -> Finding | None:
-    """Return that a penalty has drawn all weights to 0; no other start is spared that."""
+    """Return the finding that a penalty has drawn all weights to 0, whatever the start."""
     experiment = facts.experiment
     training = experiment.training
     largest = max(float(np.abs(layer.drawn[0]).max()) for layer in experiment.network.layers)
@@ -125,7 +125,7 @@ def _held_by_penalty(facts: RunFacts) -> Finding | None:
 
 
 def _fading(facts: RunFacts) -> Finding | None:
-    """Return that sigmoid layers, one behind the other, have left no difference between rows.
+    """Return the finding that stacked sigmoid layers leave no difference between rows.
 
     Notes
     -----
@@ -150,7 +150,7 @@ def _fading(facts: RunFacts) -> Finding | None:
 
 
 def _is_done(facts: RunFacts) -> bool:
-    """Tell whether all rows looked at are right but those that contradict each other."""
+    """Return whether all examined rows are right, except those that contradict each other."""
     outputs, data = facts.passed[-1][1], facts.data
     x, y = looked_at(data.x_train), looked_at(data.y_train)
     if x.size > MOST_NUMBERS or data.task == "regression":
@@ -164,7 +164,7 @@ def _is_done(facts: RunFacts) -> bool:
 
 
 def rates(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a rate that makes the loss jump about, creep, or stand."""
+    """Find a learning rate that makes the loss jump, creep or stand still."""
     loss = facts.train_loss
     if facts.experiment.training.learning_rate == 0.0 and len(loss) > 1:
         if facts.accuracy < 1.0:
@@ -203,14 +203,14 @@ def rates(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _rate_zero(facts: RunFacts) -> Finding:
-    """Say that no step can change a weight, and offer the optimiser's usual rate."""
+    """Return the finding that no step changes a weight, offering the optimiser's default rate."""
     rate = usual_rate(facts.experiment)
     fix = with_rate(facts.experiment, rate)
     return Finding("rate_zero", "failure", {"rate": rate}, fix, "structure")
 
 
 def overfitting(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a test loss that rises while the training loss falls."""
+    """Find a test loss that rises while the training loss falls."""
     test, train = facts.test_loss, facts.train_loss
     if test is None or len(facts.data.x_test) < LEAST_TEST_ROWS:
         return
@@ -236,7 +236,7 @@ def overfitting(facts: RunFacts) -> Iterator[Finding]:
 
 
 def guessing(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a trained network that does no better than a guess."""
+    """Find a trained network that is no better than guessing."""
     if len(facts.train_loss) < 100 or facts.data.task == "regression":
         return
     y = facts.data.y_train
@@ -250,5 +250,5 @@ def guessing(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _lowest(values: FloatArray) -> int:
-    """Return the index of the first of the smallest numbers, 0 if there is none."""
+    """Return the index of the first minimum, 0 if there is none."""
     return int(np.where(np.isfinite(values), values, np.inf).argmin())

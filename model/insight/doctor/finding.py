@@ -1,4 +1,4 @@
-"""What the doctor looks at and what it finds."""
+"""The doctor's input and its findings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal["structure", "luck", "state"]
 
 
 class Finding(Struct, frozen=True, eq=False):
-    """One thing that ails the network; whoever shows it makes words of its code and values.
+    """A fault of the network, as a code and values that the window puts into words.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Finding(Struct, frozen=True, eq=False):
 
 
 class RunFacts(Struct, frozen=True, eq=False):
-    """What the examinations look at."""
+    """The facts about a run that the doctor examines."""
 
     experiment: Experiment
     data: Dataset
@@ -53,13 +53,13 @@ class RunFacts(Struct, frozen=True, eq=False):
 
 
 def past_finding(finding: Finding) -> PastFinding:
-    """Return a finding as a file keeps it, without its remedy."""
+    """Return a finding for a file, without its remedy."""
     values = {name: _plain(value) for name, value in finding.values.items()}
     return PastFinding(finding.code, finding.severity, values)
 
 
 def finding_of(past: PastFinding) -> Finding:
-    """Return a finding that a file has kept, without a place that no network can have."""
+    """Return a finding read from a file, without an impossible place."""
     values = {
         name: value
         for name, value in past.values.items()
@@ -69,7 +69,7 @@ def finding_of(past: PastFinding) -> Finding:
 
 
 def _plain(value: Any) -> bool | int | float | str:
-    """Return a value as JSON has it; a number that is not finite as a word."""
+    """Return a value for JSON; a non-finite number becomes a word."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):

@@ -1,4 +1,4 @@
-"""Experiments with one thing changed: the doctor's remedies."""
+"""The doctor's remedies: experiments with one thing changed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def with_rate(experiment: Experiment, rate: float) -> Experiment:
 
 
 def usual_rate(experiment: Experiment) -> float:
-    """Return the rate that its optimiser starts with by default."""
+    """Return the default learning rate of its optimiser."""
     return experiment.training.optimiser.kind.default_rate
 
 
 def lower_rate(experiment: Experiment) -> float:
-    """Return half the rate; the optimiser's usual one where that is still lower."""
+    """Return half the rate, or the optimiser's default rate if that is lower."""
     return min(0.5 * experiment.training.learning_rate, usual_rate(experiment))
 
 
 def anew_at_lower_rate(experiment: Experiment) -> Experiment:
-    """Return the experiment before its first step, at a lower rate.
+    """Return the experiment before its first step, with a lower rate.
 
     A rate alone does not mend a run whose loss ran away: its weights are far off.
     """
@@ -35,7 +35,7 @@ def anew_at_lower_rate(experiment: Experiment) -> Experiment:
 
 
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
-    """Return the experiment with the weights into some units drawn anew."""
+    """Return the experiment with the weights into some units drawn again."""
     layer = experiment.network.layers[number]
     spec = matching_initialiser(layer.activation)
     # Other weights where they have died once more since.
@@ -50,7 +50,7 @@ def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment
 
 
 def undrawn(experiment: Experiment, spec: InitialiserSpec, seed: int) -> Experiment:
-    """Return the experiment without weights, to start anew."""
+    """Return the experiment without weights, for a new start."""
     return replace(
         experiment,
         network=experiment.network.without_weights(),

@@ -1,4 +1,4 @@
-"""What ails a network can be seen in the rows it is given."""
+"""Faults that show in the training rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_ROWS = 1000
 
 
 def contradicting(facts: RunFacts) -> Iterator[Finding]:
-    """Look for rows that no network can both get right.
+    """Find rows that no network can both get right.
 
     Notes
     -----
@@ -50,7 +50,7 @@ def contradicting(facts: RunFacts) -> Iterator[Finding]:
 
 
 def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a task that no single layer can do, and for a perceptron that cycles.
+    """Find a task that no single layer can do, and a perceptron that cycles.
 
     Notes
     -----
@@ -88,7 +88,7 @@ def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
 
 
 def straight_border(facts: RunFacts) -> Iterator[Finding]:
-    """Look for hidden layers that bend no border, though the rows ask for a bent one.
+    """Find hidden layers that bend no border although the rows need a bent one.
 
     Notes
     -----
@@ -110,7 +110,7 @@ def straight_border(facts: RunFacts) -> Iterator[Finding]:
 
 
 def needs_bias(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a single layer whose lines all go through the origin where others are needed."""
+    """Find a single layer without biases whose rows need them."""
     experiment, data = facts.experiment, facts.data
     layer = experiment.network.layers[-1]
     if len(experiment.network.layers) > 1 or layer.use_bias or len(data.x_train) > _MOST_ROWS:
@@ -131,13 +131,13 @@ def needs_bias(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _asks_for_bend(x: FloatArray, y: FloatArray) -> bool:
-    """Tell whether no straight border parts the rows, those that contradict others left out."""
+    """Return whether no straight border separates the rows, contradictions left out."""
     agreeing = agreeing_rows(x, y)
     return len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
 
 
 def _table_asks_for_bend(data: Dataset, name: str) -> bool:
-    """Tell the same of an output in the rows of the truth table, without what noise has done."""
+    """Return whether an output needs a bent border in the truth table without noise."""
     if data.table_x is None or data.table_y is None:
         return False
     column = data.target_names.index(name)
@@ -146,7 +146,7 @@ def _table_asks_for_bend(data: Dataset, name: str) -> bool:
 
 
 def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:
-    """Yield each output's name, and inputs and target of the training rows that have one."""
+    """Yield each output's name, and the inputs and targets of the training rows that have one."""
     for column, name in enumerate(data.target_names):
         counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
         yield name, data.x_train[counted], data.y_train[counted, column]

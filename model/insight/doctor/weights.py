@@ -1,4 +1,4 @@
-"""What ails a network can be seen in its weights and its data."""
+"""Faults that show in the weights and the data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALIKE_DIGITS = 9
 
 
 def symmetry(facts: RunFacts) -> Iterator[Finding]:
-    """Look for hidden units that are copies of each other and can only stay so.
+    """Find hidden units that are copies of each other and must stay so.
 
     Notes
     -----
@@ -61,7 +61,7 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
 
 
 def dead_units(facts: RunFacts) -> Iterator[Finding]:
-    """Look for ReLU units that are 0 on every row: those that the drawing calls dead."""
+    """Find ReLU units that are 0 on every row, which the drawing marks as dead."""
     layers = facts.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
         if dead := silent_in(layer, z):
@@ -80,7 +80,7 @@ def dead_units(facts: RunFacts) -> Iterator[Finding]:
 
 
 def saturation(facts: RunFacts) -> Iterator[Finding]:
-    """Look for sigmoid and tanh units that sit at their ends on nearly every row."""
+    """Find sigmoid and tanh units that are saturated on nearly every row."""
     if facts.accuracy == 1.0:
         return
     layers = facts.experiment.network.layers
@@ -110,7 +110,7 @@ def saturation(facts: RunFacts) -> Iterator[Finding]:
 
 
 def misfit(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a loss that cannot measure the outputs it is given."""
+    """Find a loss that cannot measure the network's outputs."""
     experiment = facts.experiment
     training, output = experiment.training, experiment.network.layers[-1]
     if loss_fits(training.loss, output.activation) or not output.activation_kind.has_slope:
@@ -128,7 +128,7 @@ def misfit(facts: RunFacts) -> Iterator[Finding]:
 
 
 def single_softmax(facts: RunFacts) -> Iterator[Finding]:
-    """Look for a softmax of one unit, which always says 1."""
+    """Find a softmax of one unit, which always answers 1."""
     layer = facts.experiment.network.layers[-1]
     if layer.activation == "softmax" and layer.units == 1:
         experiment = with_layer(
@@ -149,7 +149,7 @@ def single_softmax(facts: RunFacts) -> Iterator[Finding]:
 
 
 def inputs(facts: RunFacts) -> Iterator[Finding]:
-    """Look for columns that carry nothing, and columns of very different size."""
+    """Find columns without information, and columns of very different scale."""
     x, names = facts.data.x_train, facts.data.feature_names
     spread = x.std(axis=0)
     constant = np.flatnonzero(spread == 0.0)

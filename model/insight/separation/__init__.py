@@ -1,1 +1,1 @@
-"""What a straight border can separate: how far, by which, and why not."""
+"""What a straight border can separate: how well, which one, and why not."""

@@ -1,4 +1,4 @@
-"""Why no plane separates two classes, written as inequalities that add up to a contradiction."""
+"""A proof by contradicting inequalities that no plane separates two classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DECIMALS = 1000
 
 
 class Inequality(Struct, frozen=True):
-    """What one row asks of w and b: ``w . x + b > 0`` for class 1, ``< 0`` for class 0.
+    """What one row requires of w and b: ``w . x + b > 0`` for class 1, ``< 0`` for class 0.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Inequality(Struct, frozen=True):
 
 
 class Impossibility(Struct, frozen=True):
-    """Inequalities of which no w and b fulfil all.
+    """Inequalities that no w and b satisfy together.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Impossibility(Struct, frozen=True):
 
     @property
     def is_short(self) -> bool:
-        """Whether its numbers can be written out exactly: few digits, and few times each."""
+        """Whether all numbers can be written exactly, with few digits and small multiples."""
         numbers = [*self.total, *(v for each in self.inequalities for v in each.inputs)]
         return all(each.times <= _MOST_TIMES for each in self.inequalities) and all(
             (v * _DECIMALS).denominator == 1 and abs(v) <= _DECIMALS for v in numbers
@@ -59,7 +59,7 @@ class Impossibility(Struct, frozen=True):
 
 
 def impossibility(x: FloatArray, kinds: np.ndarray, answer: Separability) -> Impossibility | None:
-    """Write the proof that no plane separates two classes as inequalities, if there is one.
+    """Return inequalities that prove that no plane separates two classes, if there is such a proof.
 
     Parameters
     ----------

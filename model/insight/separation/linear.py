@@ -1,4 +1,4 @@
-"""How far perceptrons come without a hidden layer: the best linear classifier of a data set."""
+"""The best linear classifier of a data set: how far perceptrons get without a hidden layer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_PRODUCTS = 6e10
 
 
 class LinearClassifier(Struct, frozen=True, eq=False):
-    """One layer of units, one an output, trained to convergence.
+    """One layer of units, one per output, trained to convergence.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class LinearClassifier(Struct, frozen=True, eq=False):
 
 
 def is_compared(data: DataSpec, dataset: Dataset) -> bool:
-    """Tell whether perceptrons are trained on the data, to compare them with the network.
+    """Return whether perceptrons are trained on the data for comparison.
 
     Notes
     -----
@@ -159,13 +159,13 @@ class _Cost:
         self._deviation = np.where(is_constant, 1.0, deviation)[:, None]
 
     def for_inputs(self, flat: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return weights, shape (inputs, outputs), and biases that read the columns as they are."""
+        """Return weights, shape (inputs, outputs), and biases for unscaled columns."""
         parameters = flat.reshape(self.x.shape[1] + 1, -1)
         weights = parameters[:-1] / self._deviation
         return weights, parameters[-1] - self._mean @ weights
 
     def __call__(self, flat: FloatArray) -> tuple[float, FloatArray]:
-        """Return the cost and its slope, for all weights and then the biases in one vector."""
+        """Return the cost and its gradient, with all weights before the biases in one vector."""
         rows = len(self.x)
         weights, bias = self.for_inputs(flat)
         z = self.x @ weights.astype(self.x.dtype) + bias.astype(self.x.dtype)
@@ -186,7 +186,7 @@ class _Cost:
 
 
 def _softmax_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the cross-entropy of each class and its slope in `z`, shape (rows, outputs) both."""
+    """Return the cross-entropy per class and its slope in `z`, both of shape (rows, outputs)."""
     z = z - z.max(axis=1, keepdims=True)
     p = np.exp(z)
     total = p.sum(axis=1, keepdims=True)
@@ -194,27 +194,27 @@ def _softmax_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]
 
 
 def _sigmoid_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the same for outputs that each answer for themselves."""
+    """Return the same for independent outputs."""
     small = np.exp(-np.abs(z))
     p = np.where(z >= 0.0, 1.0, small) / (1.0 + small)
     return np.maximum(z, 0.0) - y * z + np.log1p(small), p - y
 
 
 def _iterations(x: FloatArray, outputs: int) -> int:
-    """Return how many iterations there is time for: one takes two products of all rows."""
+    """Return the number of iterations that fit the time, at two products of all rows each."""
     least, most = _ITERATIONS
     return int(min(max(_MOST_PRODUCTS / (2 * x.size * outputs), least), most))
 
 
 def _rows_within(rows: int, most: int) -> slice | np.ndarray:
-    """Return which training rows to learn from: all, or `most` drawn from them."""
+    """Return the training rows to use: all, or a sample of `most`."""
     if rows <= most:
         return slice(None)
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
 def _judged(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bool) -> float:
-    """Return the accuracy on the test rows, or on the training rows."""
+    """Return the accuracy on the test rows, otherwise on the training rows."""
     if on_test:
         x, y, mask = dataset.x_test, dataset.y_test, dataset.mask_test
     else:

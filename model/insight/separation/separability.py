@@ -1,4 +1,4 @@
-"""Can one unit do it? Whether a plane separates two classes, with the proof either way.
+"""Whether a plane separates two classes, with a proof either way.
 
 The answer is found by linear programming in floating point and then proved in rational arithmetic:
 floats are rationals, so a plane is checked exactly on every row, and an impossibility is an exact
@@ -106,7 +106,7 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
 
 
 def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool = False) -> bool:
-    """Tell whether a plane through the origin, all there is without a bias, separates the classes.
+    """Return whether a plane through the origin, as without a bias, separates the classes.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ _LEAST_EXPONENT = -1000
 
 
 def _scaled(x: FloatArray) -> tuple[FloatArray, np.ndarray]:
-    """Divide every column by the power of two at or above its size; return the exponents too."""
+    """Divide every column by a power of two at least its size; return the exponents too."""
     fractions, exponents = np.frexp(np.abs(x).max(axis=0))
     exponents = np.maximum(exponents - (fractions == 0.5), _LEAST_EXPONENT)
     return np.ldexp(x, -exponents), exponents
@@ -135,7 +135,7 @@ def _scaled(x: FloatArray) -> tuple[FloatArray, np.ndarray]:
 def _widest_margin(
     x: FloatArray, positive: np.ndarray, keeps_margin: np.ndarray, *, has_bias: bool = True
 ) -> FloatArray | None:
-    """Return w, b and the margin m that the rows of `keeps_margin` have at least, m the largest."""
+    """Return w, b and the largest margin m that all rows of `keeps_margin` can have."""
     from scipy.optimize import linprog
 
     sign = np.where(positive, 1.0, -1.0)[:, None]
@@ -150,7 +150,7 @@ def _widest_margin(
 
 
 def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, float] | None:
-    """Return the plane that leaves the widest margin, or ``None`` where there is none."""
+    """Return the plane with the widest margin, ``None`` if there is none."""
     small, exponents = _scaled(x)
     best = _widest_margin(small, positive, np.ones_like(positive))
     if best is None or best[-1] <= 1e-12:
@@ -159,7 +159,7 @@ def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, floa
 
 
 def _exactly(values: FloatArray) -> list[Fraction]:
-    """Return floats as the rationals that they are."""
+    """Return floats as exact rationals."""
     return [Fraction(float(v)) for v in values]
 
 
@@ -181,7 +181,7 @@ def _separates(x: FloatArray, positive: np.ndarray, w: FloatArray, b: float) -> 
 def _contradiction(
     x: FloatArray, positive: np.ndarray
 ) -> tuple[tuple[int, ...], tuple[Fraction, ...]] | None:
-    """Return rows and exact multipliers whose two mixtures are the same point."""
+    """Return rows and exact multipliers by which two mixtures are the same point."""
     from scipy.optimize import linprog
 
     small, _ = _scaled(x)
@@ -239,7 +239,7 @@ def _mixture(
     rows: tuple[int, ...],
     multipliers: tuple[Fraction, ...],
 ) -> FloatArray:
-    """Return the point that the class 1 rows mix to, summed exactly and rounded once."""
+    """Return the mixture of the class 1 rows, summed exactly and rounded once."""
     shares = [(m, x[row]) for row, m in zip(rows, multipliers, strict=True) if positive[row]]
     return np.array(
         [float(sum(m * Fraction(float(row[k])) for m, row in shares)) for k in range(x.shape[1])]

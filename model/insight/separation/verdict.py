@@ -1,4 +1,4 @@
-"""Whether one unit could do what the data ask for, with what is needed to show why."""
+"""Whether one unit could do the task, with what explains why."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ class Verdict(Struct, frozen=True, eq=False):
 
 
 def can_judge(dataset: Dataset) -> bool:
-    """Tell whether there is a verdict: classes, and few enough numbers for linear programming."""
+    """Return whether there is a verdict: classes, and little enough data for linear programming."""
     size = dataset.x_train.size * (1 if dataset.outputs == 1 else dataset.outputs)
     return dataset.task != "regression" and size <= _MOST_NUMBERS
 
 
 def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None:
-    """Return the verdict on a data set's rows, a truth table's clean rows where it has them.
+    """Return the verdict on a data set's rows, or on a truth table's rows without noise.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None
 
 
 def proven_verdict(data: DataSpec, dataset: Dataset) -> Verdict | None:
-    """Return the verdict where a proof says more than a comparison with trained perceptrons.
+    """Return the verdict if a proof says more than a comparison with trained perceptrons.
 
     Where they are compared, that is only a plane that was found, or rows that contradict each other
     where each is meant to be learned: none is kept back for testing.
@@ -150,7 +150,7 @@ def proven_verdict(data: DataSpec, dataset: Dataset) -> Verdict | None:
 
 
 def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
-    """Return the first of a few sets of derived inputs that would let one unit an output do it."""
+    """Return the first set of derived inputs with which one unit per output can do it."""
     columns = dataset.columns
     is_open = not verdict.separable and verdict.contradiction is None
     if not is_open or columns.inputs != 2 or verdict.rows > _MOST_REMEDY_ROWS:
@@ -169,7 +169,7 @@ def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
 def _rounded(
     x: FloatArray, kinds: np.ndarray, weights: FloatArray, bias: float
 ) -> tuple[tuple[float, ...], int]:
-    """Return weights and bias in as few figures as still separate the rows, and how many."""
+    """Return weights and bias with the fewest digits that separate the rows, and these."""
     exact = (*weights.tolist(), bias)
     for figures in range(2, 17):
         example = tuple(float(f"{value:.{figures - 1}e}") for value in exact)
@@ -182,7 +182,7 @@ def _rounded(
 def _curve(
     places: FloatArray, features: tuple[Feature, ...], weights: FloatArray, bias: float
 ) -> FloatArray:
-    """Return where ``derive(places) @ weights + bias`` is 0 around some places."""
+    """Return where ``derive(places) @ weights + bias`` is 0 near some places."""
     low, high = places.min(axis=0), places.max(axis=0)
     middle, half = 0.5 * (low + high), max(0.5 * float((high - low).max()), 1e-9)
     steps = np.linspace(-1.0, 1.0, _CURVE_SIDE) * _CURVE_REACH * half
@@ -238,7 +238,7 @@ def _described(
 
 
 def best_line(x: FloatArray, kinds: np.ndarray) -> int:
-    """Return how many points the best single line puts on their own side.
+    """Return how many points the best single line classifies correctly.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""One training step, number by number, and what its gradient is checked against."""
+"""One training step, number by number, and the check of its gradients."""

@@ -1,4 +1,4 @@
-"""The numeric gradient of one weight, beside the analytic one."""
+"""The numeric gradient of one weight, compared with the analytic one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from model.training.learner import Learner
 
 
 class GradientCheck(Struct, frozen=True):
-    """Two ways to one derivative.
+    """A derivative computed in two ways.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ def check_gradient(
     *,
     dataset: Dataset | None = None,
 ) -> GradientCheck:
-    """Compare the two derivatives of the training loss with respect to one weight.
+    """Compare two derivatives of the training loss with respect to one weight.
 
     Parameters
     ----------
@@ -104,14 +104,14 @@ _ROUNDINGS = 16.0
 
 
 class _Tried(NamedTuple):
-    """A check with one h, and by how much its numeric derivative may err."""
+    """A check with one h, and the possible error of its numeric derivative."""
 
     check: GradientCheck
     error: float
 
 
 def _compare(loss_at: Callable[[float], float], analytic: float, held: float, h: float) -> _Tried:
-    """Compare a derivative with central differences of one h."""
+    """Compare a derivative with central differences for one h."""
     below, above = held - h, held + h
     losses = loss_at(below), loss_at(above)
     numeric = (losses[1] - losses[0]) / (above - below)

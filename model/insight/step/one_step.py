@@ -1,4 +1,4 @@
-"""One training step on one example, unit by unit: before, what comes back, after."""
+"""One training step on one example, unit by unit: forward, backward and update."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class UnitStep:
     pinned: frozenset[int]
 
     def value(self, row: int) -> tuple[float, float, float]:
-        """Return old value, what moves it, and new value; row ``inputs`` is the bias."""
+        """Return a weight's old value, gradient and new value; row ``inputs`` is the bias."""
         if row < len(self.new_weights):
             old, new = float(self.weights[row]), float(self.new_weights[row])
             return old, float(self.moving[row]), new
@@ -96,7 +96,7 @@ class UnitStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OneStep:
-    """What one example does to a network, or what the trainer's next step does for it.
+    """The effect of one example on a network, or of the trainer's next step on that example.
 
     Attributes
     ----------
@@ -137,21 +137,21 @@ class OneStep:
 
     @property
     def is_finite(self) -> bool:
-        """Whether every sum and the loss are numbers."""
+        """Whether every sum and the loss are finite."""
         return bool(np.isfinite(self.loss)) and all(np.isfinite(z).all() for z in self._trace.z)
 
     @property
     def counts(self) -> bool:
-        """Whether the example has a target that counts: without one it teaches nothing."""
+        """Whether the example has a target; without one it teaches nothing."""
         return bool(self.mask.any())
 
     def is_free(self, at: UnitAt) -> bool:
-        """Tell whether a unit is an output without a target: any answer of it will do."""
+        """Return whether a unit is an output without a target."""
         is_output = at.layer == len(self.experiment.network.layers) - 1
         return is_output and self.mask[at.unit] == 0.0
 
     def unit(self, at: UnitAt) -> UnitStep:
-        """Return the numbers of one unit, which no input is."""
+        """Return the numbers of a unit other than an input."""
         found, layer = self._trace, self.experiment.network.layers[at.layer]
         has_bias = layer.use_bias and layer.biases is not None
         x, weights = found.terms(at.layer, at.unit)
@@ -189,7 +189,7 @@ class OneStep:
         return self._trace.update if self.batch is None else self.batch.update
 
     def made(self) -> Experiment:
-        """Return the experiment after a step on this example alone: these weights, one step more.
+        """Return the experiment after a step on this example alone.
 
         The epoch stays; the optimiser remembers the gradient.
         """
@@ -207,11 +207,11 @@ class OneStep:
         )
 
     def terms(self, at: UnitAt, row: int) -> dict[str, float]:
-        """Return what the new value of a weight is made of, see :class:`Update`."""
+        """Return the terms of a weight's new value, see :class:`Update`."""
         return self.update.at(self.experiment.network, at.layer, row, at.unit)
 
     def kept(self, at: UnitAt) -> FloatArray | None:
-        """Return what drop-out multiplies a unit by in each row of the batch.
+        """Return the unit's drop-out factor in each row of the batch.
 
         ``None`` where it leaves the unit alone.
         """
@@ -221,7 +221,7 @@ class OneStep:
         return None if kept is None else kept[:, at.unit]
 
     def check(self, at: UnitAt, row: int) -> GradientCheck | None:
-        """Measure the dL/dw that moves a weight by central differences too.
+        """Check the dL/dw that moves a weight against central differences.
 
         ``None`` where drop-out makes each measuring another one, where that takes long, and where
         a weight is no finite number.
@@ -244,7 +244,7 @@ class OneStep:
             return check_gradient(experiment, at.layer, row, at.unit, dataset=data)
 
     def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
-        """Return dL/da of a unit, and what it is the sum of."""
+        """Return dL/da of a unit, and the terms of its sum."""
         layers = self.experiment.network.layers
         if at.layer < len(layers) - 1:
             parts = np.stack(self._trace.terms_back(at.layer, at.unit))
@@ -256,7 +256,7 @@ class OneStep:
 
 
 def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: Mask) -> Dataset:
-    """Return data that have only these training rows."""
+    """Return data with only these training rows."""
     return dataclasses.replace(
         data,
         x_train=x,
@@ -282,7 +282,7 @@ def one_step(
     *,
     of_batch: bool = False,
 ) -> OneStep:
-    """Make one step of an experiment's optimiser on one example, as :func:`trace` shows it.
+    """Make one optimiser step on one example, as :func:`trace` shows it.
 
     Parameters
     ----------
@@ -345,7 +345,7 @@ def one_step(
 
 
 def _traced(experiment: Experiment, single: Dataset) -> tuple[Trace, ModelError | None]:
-    """Return the example's trace, and why nothing but its way forward counts."""
+    """Return the example's trace, and why only its forward pass counts."""
     try:
         return trace(experiment, 0, single), None
     except ModelError as error:

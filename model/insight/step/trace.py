@@ -66,7 +66,7 @@ class BatchStep(Struct, frozen=True, eq=False):
 
 
 class Trace(Struct, frozen=True, eq=False, dict=True):
-    """All numbers of one example, this row alone: without penalties, nothing dropped.
+    """All numbers of one example by itself, without penalties or drop-out.
 
     Attributes
     ----------
@@ -131,12 +131,12 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def batch(self) -> BatchStep:
-        """The step that the trainer takes next; it goes through the whole batch."""
+        """The trainer's next step, on the whole batch."""
         return next_step(self.experiment, self.dataset)
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
-        """What the inputs and then each layer's units are called."""
+        """The names of the inputs, then of each layer's units."""
         layers = self.experiment.network.layers
         names = [self.dataset.feature_names]
         for number, layer in enumerate(layers[:-1], start=1):
@@ -145,19 +145,19 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         return (*names, self.dataset.target_names)
 
     def terms(self, layer: int, unit: int) -> tuple[FloatArray, FloatArray]:
-        """Return what a weighted sum adds up but for its bias: values, and a factor for each."""
+        """Return the terms of a weighted sum without its bias: values and their factors."""
         values, w = self.a[layer - 1] if layer else self.x, self.weights[layer]
         read = values[self.experiment.network.reads(layer, unit)]
         return read, w[:, unit] if len(w) else np.ones(len(read))
 
     def terms_back(self, layer: int, unit: int) -> tuple[FloatArray, FloatArray]:
-        """Return what dL/da of a hidden unit adds up: factors, and a dL/dz for each."""
+        """Return the terms of dL/da of a hidden unit: factors and the dL/dz of each."""
         rows, readers = self.experiment.network.readers(layer, unit)
         w = self.weights[layer + 1]
         return w[rows, readers] if len(w) else np.ones(len(rows)), self.deltas[layer + 1][readers]
 
     def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
-        """Return dL/dw of every weight that enters a unit, counted from 0, by central differences.
+        """Return dL/dw of every weight into a unit, counted from 0, by central differences.
 
         Returns
         -------
@@ -199,7 +199,7 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
 
 
 def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:
-    """Follow one row forward, backward and through the update.
+    """Trace one row forward, backward and through the update.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
 
 
 def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
-    """Follow one row as :func:`trace` does, without asking whether the network can be trained.
+    """Trace one row without checking that the network can be trained.
 
     Where it cannot, what comes back and the update say nothing.
     """
@@ -314,7 +314,7 @@ def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray
 
 
 def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
-    """Return a row of scaled columns as its table has it."""
+    """Return a row of scaled columns in the units of its table."""
     categories = list(data.categories)
     raw: list[float | str] = []
     column = 0
@@ -332,7 +332,7 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
 
 
 def _parameters(network: NetworkSpec) -> Parameters:
-    """Return all weights in float64, those that are not finite too, which no training takes."""
+    """Return all weights in float64, including non-finite ones, which training refuses."""
     parameters = Parameters(_finite(network))
     for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
         weights, biases = layer.drawn
@@ -343,13 +343,13 @@ def _parameters(network: NetworkSpec) -> Parameters:
 
 
 def _finite(network: NetworkSpec) -> NetworkSpec:
-    """Return the network with 0 in the place of what is not finite."""
+    """Return the network with 0 in place of non-finite numbers."""
     arrays = [[np.where(np.isfinite(x), x, 0.0) for x in layer.drawn] for layer in network.layers]
     return network.with_weights(*zip(*arrays, strict=True))
 
 
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
-    """Make the step that a trainer of this experiment would make next."""
+    """Return the next step of this experiment's trainer."""
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
     finite = replace(experiment, network=_finite(experiment.network))
@@ -382,5 +382,5 @@ def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
 
 
 def own_slope(slopes: FloatArray, unit: int) -> float:
-    """Return da/dz of one unit; of softmax the place of the unit itself."""
+    """Return da/dz of one unit; for softmax the diagonal element."""
     return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])

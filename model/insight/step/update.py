@@ -1,4 +1,4 @@
-"""One step of an optimiser as its paper prints it, with every number that goes in.
+"""One optimiser step as published, with every number that enters.
 
 What trains (:mod:`model.training.optimisers`) keeps its averages divided by constants and computes
 in place; here each line is one line of the algorithm, in float64. Tests hold the one to the other.
@@ -51,7 +51,7 @@ class Update(Struct, frozen=True, eq=False):
         }
 
     def term(self, code: str) -> FloatArray | float | None:
-        """Return one term, ``None`` where the settings have none of it."""
+        """Return one term, ``None`` if the settings do not use it."""
         return dict(self.terms).get(code)
 
 
@@ -65,7 +65,7 @@ def work_out_update(
     steps: int = 0,
     penalised: bool = True,
 ) -> Update:
-    """Work out all numbers of one step; where something is not finite, they say so.
+    """Compute all numbers of one step; non-finite ones stay as they are.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def _gradient_terms(
     *,
     penalised: bool,
 ) -> tuple[Terms, FloatArray]:
-    """Return the terms of the gradient that the optimiser takes, and that gradient."""
+    """Return the terms of the gradient that the optimiser uses, and that gradient."""
     w = parameters.flat.copy()
     taken = gradient.copy()
     terms: Terms = [("weight", w), ("gradient", gradient)]

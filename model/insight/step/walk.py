@@ -1,4 +1,4 @@
-"""The parts of one training step, in the order in which the user would compute them by hand."""
+"""The parts of one training step, in the order of a computation by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.places import INPUTS, Target, UnitAt, WeightAt
 
 
 class Part(Enum):
-    """What is computed; the value is which of the eight steps it belongs to, and which of it."""
+    """A part of a step; its value is the step's number from 1, and the part's number in it."""
 
     INPUTS = (1, 0)
     BIAS = (2, 0)
@@ -26,7 +26,7 @@ class Part(Enum):
 
     @property
     def step(self) -> int:
-        """Which of the eight steps, from 1."""
+        """The number of the step, from 1."""
         return self.value[0]
 
 
@@ -34,12 +34,12 @@ STEPS = 8
 
 
 def first_part(step: int) -> Part:
-    """Return what one of the eight steps begins with, from 1."""
+    """Return the first part of one of the eight steps, counted from 1."""
     return next(part for part in Part if part.step == step)
 
 
 class Place(NamedTuple):
-    """Where the user is: what is computed, and of which unit."""
+    """The user's place in the walk: a part and a unit."""
 
     part: Part
     at: UnitAt
@@ -50,7 +50,7 @@ _GIVEN = Part.INPUTS, Part.BIAS, Part.WEIGHTS
 
 
 def place_after(place: Place, network: NetworkSpec) -> Place | None:
-    """Return what is computed next, ``None`` after the prediction.
+    """Return the next place, ``None`` after the prediction.
 
     Forward goes unit by unit from the first layer on, back from the last layer on; each unit has
     its sum and its activation, then its blame and its new weights.
@@ -62,7 +62,7 @@ def place_after(place: Place, network: NetworkSpec) -> Place | None:
 
 
 def place_before(place: Place, network: NetworkSpec) -> Place | None:
-    """Return what was computed before, ``None`` at the inputs: the way of `place_after` back."""
+    """Return the previous place, ``None`` at the inputs."""
     if place.part is Part.INPUTS:
         return None
     if place.part in _GIVEN:
@@ -73,7 +73,7 @@ def place_before(place: Place, network: NetworkSpec) -> Place | None:
 
 
 def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
-    """Return the place so many further on the way; a part that comes once is where it comes."""
+    """Return the place so many steps further; a part without a unit occurs once."""
     way = _way(network.sizes[1:])
     if place.part in (Part.ERROR, Part.AGAIN, Part.PREDICT):
         place = next(one for one in way if one.part is place.part)
@@ -83,7 +83,7 @@ def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
 
 @lru_cache(maxsize=1)
 def _way(units: tuple[int, ...]) -> tuple[Place, ...]:
-    """Return every place of a step in its order, by how many units each layer has."""
+    """Return every place of a step in order, for so many units in each layer."""
     there = [UnitAt(layer, unit) for layer, count in enumerate(units) for unit in range(count)]
     back = sorted(there, key=lambda at: (-at.layer, at.unit))
     return (
@@ -97,7 +97,7 @@ def _way(units: tuple[int, ...]) -> tuple[Place, ...]:
 
 
 def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> frozenset[Target]:
-    """Return the units and weights that a part is about.
+    """Return the units and weights that a part refers to.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ _PATIENCE = 4
 
 @dataclass(frozen=True)
 class Machines:
-    """Who trained.
+    """The machines that trained.
 
     Attributes
     ----------
@@ -72,17 +72,17 @@ class Machines:
 
     @property
     def are_alike(self) -> bool:
-        """Whether all had the kernel of this machine, so that its numbers would be the same."""
+        """Whether all had this machine's kernel, so that the numbers are the same."""
         return set(self.kernels) <= {blas_kernel()}
 
 
 def this_machine() -> Machines:
-    """Return who trains without a cluster."""
+    """Return the description of training without a cluster."""
     return Machines((blas_kernel(),))
 
 
 class Block(msgspec.Struct, frozen=True):
-    """What a worker is asked for: an order, and the files that its data are read from."""
+    """A worker's job: an order, and the files of its data."""
 
     version: str
     order: Order
@@ -90,7 +90,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """How it ended, by which BLAS kernel, on which worker."""
+    """A worker's result, its BLAS kernel and its name."""
 
     ending: Ending
     kernel: str
@@ -106,7 +106,7 @@ def train_on_cluster(
     should_stop: ShouldStop = never,
     publish: Callable[[], None] = lambda: None,
 ) -> Machines:
-    """Train fresh ensembles on the workers of a cluster; return who trained them.
+    """Train new ensembles on the workers of a cluster; return the machines that trained.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def train_on_cluster(
 
 
 def _connected(address: str, should_stop: ShouldStop) -> Client | None:
-    """Connect to a scheduler that has workers; return nothing after a stop.
+    """Connect to a scheduler with workers; return ``None`` after a stop.
 
     Dask's client hears nothing while it waits, and of a server that takes the call and is silent it
     forgets its time limit. So it is made on a thread, which is left behind after a stop or when its
@@ -187,7 +187,7 @@ def _connected(address: str, should_stop: ShouldStop) -> Client | None:
 
 
 def _close(asked: Future[Client]) -> None:
-    """Leave a scheduler that answered when nobody waited any more."""
+    """Close the connection to a scheduler that answered too late."""
     if asked.exception() is None:
         asked.result().close()
 
@@ -203,7 +203,7 @@ def _silent(address: str) -> ModelError:
 
 
 def _connect(address: str) -> Client:
-    """Connect to a scheduler that has workers; what goes wrong is one of our errors."""
+    """Connect to a scheduler with workers; raise failures as errors of our own."""
     try:
         from distributed import Client
         from distributed.comm import get_address_host_port
@@ -242,7 +242,7 @@ def _connect(address: str) -> Client:
 
 @contextmanager
 def _cluster_errors(client: Client, address: str) -> Iterator[None]:
-    """Use a client and leave it; what goes wrong meanwhile is one of our errors."""
+    """Use a client and close it; raise failures as errors of our own."""
     from distributed import KilledWorker
 
     with _quiet(), client:
@@ -266,7 +266,7 @@ def _cluster_errors(client: Client, address: str) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from writing a traceback of a scheduler that ends."""
+    """Keep Dask from printing a traceback when a scheduler ends."""
     log = logging.getLogger("distributed.client")
     level = log.level
     log.setLevel(logging.CRITICAL + 1)
@@ -294,7 +294,7 @@ def _files(experiment: Experiment) -> dict[str, bytes]:
 
 
 def train_block(content: bytes) -> bytes:
-    """Train what a :class:`Block` asks for, on a worker; return an :class:`Answer`.
+    """Train a :class:`Block` on a worker; return an :class:`Answer`.
 
     Raises
     ------
@@ -329,7 +329,7 @@ def train_block(content: bytes) -> bytes:
 
 
 def _with_local_files(block: Block, folder: Path) -> Order:
-    """Return the order with its files read from a folder of this machine."""
+    """Return the order with its files read from a folder on this machine."""
     if not block.files:
         return block.order
     places = {}

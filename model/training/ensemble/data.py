@@ -1,4 +1,4 @@
-"""The rows that the networks of an ensemble learn from."""
+"""The rows of the networks of an ensemble."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from model.training.backprop_kernel import with_ones
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnsembleData:
-    """One data set a network; the same one where the seed does not change it.
+    """One data set per network; shared if the seed does not change it.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class EnsembleData:
 
     @classmethod
     def read(cls, starts: Sequence[Experiment]) -> EnsembleData:
-        """Build the data of every start, once where they do not depend on the seed.
+        """Build the data of every start, only once if they do not depend on the seed.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class EnsembleData:
     def arrays(
         self, chosen: Sequence[Dataset], dtype: np.dtype[np.floating], *, one: bool
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-        """Return inputs, targets and mask of some networks, examples as columns.
+        """Return inputs, targets and mask of some networks, with examples in columns.
 
         Parameters
         ----------
@@ -83,5 +83,5 @@ class EnsembleData:
         return x, t, mask
 
     def _targets(self, data: Dataset) -> FloatArray:
-        """Return targets as the loss wants them."""
+        """Return targets in the form that the loss takes."""
         return 1.0 - 2.0 * data.y_train if self.signed else data.y_train

@@ -22,7 +22,7 @@ AT_ONCE = 4 * PLACES
 
 
 class Ensemble:
-    """Networks of one shape, trained on one thread, `AT_ONCE` after `AT_ONCE`.
+    """Networks of one shape, trained on one thread in groups of `AT_ONCE`.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class Ensemble:
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
-        """The data of each start, one and the same where they do not depend on the seed."""
+        """The data of each start, shared if they do not depend on the seed."""
         return self._data.datasets
 
     def run(
@@ -82,7 +82,7 @@ class Ensemble:
         should_stop: ShouldStop = never,
         publish: Callable[[Ensemble], None] = lambda ensemble: None,
     ) -> dict[int, Member]:
-        """Train until every network has met a stop rule, or someone says stop.
+        """Train until every network has met a stop rule or a stop is requested.
 
         Return members by seed, in the order of the seeds; after a stop, of those begun.
 
@@ -112,5 +112,5 @@ class Ensemble:
         return self.members
 
     def adopt(self, members: dict[int, Member], curves: list[FloatArray]) -> None:
-        """Take over how the very same ensemble ended elsewhere."""
+        """Take over the results of an identical ensemble that was trained elsewhere."""
         self.members, self.curves, self.share_done = members, curves, 1.0

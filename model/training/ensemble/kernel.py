@@ -36,7 +36,7 @@ FEW_ROWS = 8
 
 
 class _FirstLayer(NamedTuple):
-    """The arrays of the layer that reads the batch, with the networks or each unit's blocks first.
+    """The arrays of the first layer, ordered by networks or by blocks of units.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class _FirstLayer(NamedTuple):
 
 
 class EnsembleKernel:
-    """Forward, loss and backward of whole blocks of networks for batches of one size.
+    """Forward pass, loss and backward pass of blocks of networks for one batch size.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class EnsembleKernel:
         self._bind_first()
 
     def _bind_first(self) -> None:
-        """Lay out the first layer's arrays, flat where one product serves a unit's whole block."""
+        """Allocate the first layer, flat where one product computes a unit's whole block."""
         z = self._zs[0] if self._zs else self.z
         delta = networks_first(self._deltas[0]) if self._deltas else self.delta
         arrays = [self._weights[0], z, delta, self._gradients[0]]
@@ -149,11 +149,11 @@ class EnsembleKernel:
         return calls
 
     def _read(self, source: FloatArray, layer: int) -> FloatArray:
-        """Return what a layer reads, with the row of ones where it has a bias."""
+        """Return a layer's input, with the row of ones if it has a bias."""
         return source if self._layers[layer].use_bias else source[..., :-1, :]
 
     def forward(self, x: FloatArray) -> None:
-        """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
+        """Propagate a batch forward; `x` is (inputs + 1, rows), optionally one per network."""
         first = self._first
         np.matmul(first.weights, self._read(x, 0), first.z)
         for call in self._forward:
@@ -186,7 +186,7 @@ class EnsembleKernel:
         return np.asarray(np.matmul(self._elements, self._share)).reshape(-1)
 
     def backward(self, x: FloatArray) -> None:
-        """Carry ``delta`` back to every layer and fill the gradients."""
+        """Propagate ``delta`` back to every layer and fill the gradients."""
         for call in self._backward:
             call()
         first = self._first
@@ -194,7 +194,7 @@ class EnsembleKernel:
 
 
 def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> Call:
-    """Return what fills `before`, dL/da of a hidden layer, from the delta of the next.
+    """Return the call that fills `before`, dL/da of a hidden layer, from the next layer's delta.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The seed lottery: how many random starts of one experiment get there."""
+"""The seed lottery: how many random starts of one experiment reach the goal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Z_95 = 1.959963984540054
 
 @dataclass(frozen=True, eq=False)
 class HeldOutScores:
-    """What many starts score on the rows kept back for testing.
+    """The scores of many starts on the test rows.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class HeldOutScores:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Lottery:
-    """What many starts came to.
+    """The results of many starts.
 
     Attributes
     ----------
@@ -110,21 +110,21 @@ class Lottery:
 
     @property
     def is_capped(self) -> bool:
-        """Whether the threshold is what contradicting rows leave within reach."""
+        """Whether the goal is lowered to the accuracy that contradicting rows allow."""
         return self.threshold not in (1.0, USUAL_THRESHOLD)
 
     def __repr__(self) -> str:
-        """Count, in place of thousands of lines of numbers."""
+        """Return the counts, instead of thousands of numbers."""
         return f"<Lottery: {int(self.solved.sum())} of {len(self.seeds)} seeds solved>"
 
     @property
     def reasons(self) -> dict[str, int]:
-        """How many starts each stop rule ended, the most common first."""
+        """The number of starts that each stop rule ended, the most common first."""
         return dict(Counter(member.reason for member in self.members.values()).most_common())
 
 
 def solved_from(experiment: Experiment) -> float:
-    """Return the accuracy that counts as solved: 1 for a clean truth table, 0.95 for other data.
+    """Return the accuracy of a solution: 1 for a noise-free truth table, otherwise 0.95.
 
     It is no more than the share of rows that do not contradict others: no start gets further.
     """
@@ -138,7 +138,7 @@ def solved_from(experiment: Experiment) -> float:
 
 
 def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
-    """Return where the share of all seeds that get there lies with 95 % confidence.
+    """Return the 95 % confidence interval of the share of all seeds that solve the task.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def draw_lottery(
     *,
     cluster: str = "",
 ) -> Lottery:
-    """Train one start a seed, and return their curves and outcomes.
+    """Train one start per seed; return their curves and outcomes.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def draw_lottery(
 def _held_out_scores(
     members: Sequence[Member], datasets: Sequence[Dataset]
 ) -> HeldOutScores | None:
-    """Judge each start by itself: how it ends does not depend on who was trained beside it."""
+    """Judge each start by itself: its result does not depend on the others."""
     if not members or len(datasets[0].x_test) == 0:
         return None
     task, threshold = datasets[0].task, decision_threshold(members[0].experiment)
@@ -260,14 +260,14 @@ def _held_out_scores(
 
 
 def losses_and_solved(members: Iterable[Member], threshold: float) -> tuple[FloatArray, np.ndarray]:
-    """Return what each start ended with, NaN where it diverged, and whether it got there."""
+    """Return each start's final loss, NaN if it diverged, and whether it solved the task."""
     ended = list(members)
     losses = [each.train_loss if np.isfinite(each.train_loss) else np.nan for each in ended]
     return np.array(losses), np.array([each.accuracy >= threshold for each in ended], np.bool_)
 
 
 def ending_by_epochs(experiment: Experiment) -> Experiment:
-    """Return the experiment with a stop rule on epochs, `EPOCHS` where it has none."""
+    """Return the experiment with a stop rule on epochs, `EPOCHS` if it has none."""
     stop = experiment.training.stop
     if stop.epochs:
         return experiment

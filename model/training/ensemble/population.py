@@ -26,7 +26,7 @@ _STEP_S, _WEIGHT_S = 2e-7, 1e-9
 
 
 class Population:
-    """Networks of one shape, trained in blocks of `PLACES` seeds, in the order given.
+    """Networks of one shape, trained in blocks of `PLACES` seeds in the given order.
 
     How a seed ends does not depend on the others asked for with it, nor on the number of threads,
     to the last bit on one make of BLAS kernel. Trained alone it takes the same steps by other sums,
@@ -84,13 +84,13 @@ class Population:
 
     @property
     def share_done(self) -> float:
-        """How much of the work is done, 0 to 1, as far as the stop rules let it be known."""
+        """The share of the work done, 0 to 1, as far as the stop rules allow an estimate."""
         done = sum(ensemble.share_done * len(ensemble.starts) for ensemble in self.ensembles)
         return done / len(self.seeds)
 
     @property
     def members(self) -> dict[int, Member]:
-        """The networks that have stopped, by seed, in the order of the seeds."""
+        """The finished networks by seed, in the order of the seeds."""
         ended: dict[int, Member] = {}
         for ensemble in self.ensembles:
             ended |= ensemble.members
@@ -101,7 +101,7 @@ class Population:
         should_stop: ShouldStop = never,
         publish: Callable[[], None] = lambda: None,
     ) -> dict[int, Member]:
-        """Train until every network has met a stop rule, or someone says stop.
+        """Train until every network has met a stop rule or a stop is requested.
 
         Return members by seed, in the order of the seeds; after a stop, of those begun.
 
@@ -120,7 +120,7 @@ class Population:
         return [data for ensemble in self.ensembles for data in ensemble.datasets]
 
     def losses(self) -> FloatArray:
-        """Return the training losses of the epochs kept, the untrained start first.
+        """Return the training losses of the recorded epochs, the untrained start first.
 
         Returns
         -------
@@ -141,7 +141,7 @@ class Population:
 
 
 def _seconds_each(experiment: Experiment) -> float:
-    """Return about how long one network trains if nothing but its epochs ends it."""
+    """Return the approximate training time of a network that only its epochs end."""
     rows = len(build_dataset(experiment).x_train)
     weights = experiment.network.parameter_count()
     steps = -(-rows // (experiment.training.batch_size or rows))

@@ -1,4 +1,4 @@
-"""An ensemble trained in a process of its own, where no other thread holds the interpreter's lock.
+"""An ensemble in a separate process, where no other thread holds the interpreter's lock.
 
 The process is this module run as a program. It reads one :class:`Order` and writes an
 :class:`Answer` every `TELL_EVERY_S`, the last with all results. When its standard input ends,
@@ -30,7 +30,7 @@ from model.training.snapshot import Reason
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """How every member ended, in one order.
+    """The results of all members, in one order.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Ending(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, ensemble: Ensemble) -> Self:
-        """Return how an ensemble ended."""
+        """Return an ensemble's results."""
         members = list(ensemble.members.values())
         dtype = members[0].experiment.training.dtype
         return cls(
@@ -61,7 +61,7 @@ class Ending(msgspec.Struct, frozen=True):
         )
 
     def apply_to(self, ensemble: Ensemble) -> None:
-        """Give the fresh ensemble of the same order the members and curves of this one."""
+        """Apply the results to a new ensemble of the same order."""
         own = {start.seed: start for start in ensemble.starts}
         network, dtype = ensemble.starts[0].network, ensemble.starts[0].training.dtype
         arrays = cut(np.frombuffer(self.weights, dtype), len(self.rows), network)
@@ -74,7 +74,7 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What to train: an experiment as its file holds it, and the rest as an ensemble takes it."""
+    """A training job: an experiment as in its file, and the ensemble's other arguments."""
 
     experiment: bytes
     seeds: list[int]
@@ -82,12 +82,12 @@ class Order(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, ensemble: Ensemble) -> Self:
-        """Return the order of a fresh ensemble."""
+        """Return the order for a new ensemble."""
         starts = ensemble.starts
         return cls(encode(starts[0]), [start.seed for start in starts], ensemble.curve_every)
 
     def carry_out(self, should_stop: ShouldStop, publish: Callable[[Ensemble], None]) -> Ending:
-        """Train what is asked for; the arguments are those of :meth:`Ensemble.run`."""
+        """Run the training; the arguments are those of :meth:`Ensemble.run`."""
         ensemble = Ensemble(decode(self.experiment), self.seeds, curve_every=self.curve_every)
         ensemble.run(should_stop, publish)
         return Ending.of(ensemble)
@@ -98,21 +98,21 @@ _LENGTH_BYTES = 8
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """How far the process is, and the ending when it has ended."""
+    """The progress of the process, and its results at the end."""
 
     share_done: float
     ending: Ending | None = None
 
 
 def _send(stream: IO[bytes], message: Order | Answer) -> None:
-    """Write a message and its length."""
+    """Write a message after its length."""
     content = msgspec.msgpack.encode(message)
     stream.write(len(content).to_bytes(_LENGTH_BYTES) + content)
     stream.flush()
 
 
 def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -> Message:
-    """Read one message.
+    """Read a message.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -
 
 
 def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
-    """Train a fresh ensemble in a process of its own; here, where that process ends too early.
+    """Train a new ensemble in a separate process, or here if that process dies.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def train_side_by_side(
     at_once: int,
     apart: bool,
 ) -> None:
-    """Train fresh ensembles, so many at once.
+    """Train new ensembles, several at once.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def _follow(
     ensemble: Ensemble,
     should_stop: ShouldStop,
 ) -> None:
-    """Give the order, then take answers until the ending."""
+    """Send the order, then receive answers until the results."""
     requests, answers = process.stdin, process.stdout
     assert requests is not None
     assert answers is not None
@@ -228,7 +228,7 @@ def _follow(
 
 
 def main() -> None:
-    """Train what standard input orders."""
+    """Read a job from standard input, train, and write the results."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     order = _receive(requests, Order)
     stop = threading.Event()

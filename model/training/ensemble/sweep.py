@@ -1,4 +1,4 @@
-"""A sweep: the seed lottery of each of some learning rates and widths of a hidden layer."""
+"""A sweep: a lottery at each of several learning rates and hidden widths."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ type CellKey = tuple[float, int]
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """What the lottery of one rate and width came to.
+    """The result of the lottery at one rate and width.
 
     Attributes
     ----------
@@ -47,18 +47,18 @@ class Cell:
 
     @property
     def share(self) -> float:
-        """The share of the seeds that get there, 0 to 1."""
+        """The share of the seeds that solve the task, 0 to 1."""
         return float(np.mean(self.solved))
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where that share of all seeds lies with 95 % confidence."""
+        """The 95 % confidence interval of that share."""
         return wilson_interval(int(self.solved.sum()), len(self.solved))
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What was tried, and what came of it as far as it is known.
+    """The rates and widths tried, with the results so far.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ def draw_sweep(
     publish: Callable[[float, Sweep], None] = lambda share, sweep: None,
     cluster: str = "",
 ) -> Sweep:
-    """Draw the lottery of every rate with every width.
+    """Draw a lottery for every rate and width.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def draw_sweep(
 
 
 def _cell(population: Population, threshold: float) -> Cell | None:
-    """Return what a population came to; nothing where not all of its starts have ended."""
+    """Return a population's result, ``None`` until all its starts have ended."""
     members = population.members.values()
     reasons = Counter(member.reason for member in members)
     if len(members) < len(population.seeds) or reasons["stopped"]:

@@ -1,4 +1,4 @@
-"""Random starts of one experiment, trained together in arrays that hold whole blocks of networks.
+"""Random starts of one experiment, trained together in arrays of whole blocks.
 
 Every network gets what it would get alone: the weights, the data and the rows' order of its seed,
 and the stop rules. Where there are fewer seeds than places, the first seed fills the rest, and a
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """How one start ended.
+    """The result of one start.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class EnsembleTrainer:
     # -- Laying out --------------------------------------------------------------------------------
 
     def _bind(self, filled: Sequence[Experiment], data: EnsembleData) -> None:
-        """Lay out weights, data, kernels and optimiser."""
+        """Allocate weights, data, kernels and optimiser."""
         spec, training = self._experiment.network, self._experiment.training
         self._theta = pack_weights(filled, training.dtype)
         self._gradient = np.zeros_like(self._theta)
@@ -143,11 +143,11 @@ class EnsembleTrainer:
 
     @property
     def share_done(self) -> float:
-        """The share of the epochs asked for that are done, 0 where none are."""
+        """The share of the requested epochs done, 0 if none are requested."""
         return self.epoch / (self._experiment.training.stop.epochs or np.inf)
 
     def run(self, should_stop: ShouldStop, publish: Callable[[], None]) -> None:
-        """Train until every network has met a stop rule, or someone says stop.
+        """Train until every network has met a stop rule or a stop is requested.
 
         Parameters
         ----------
@@ -170,7 +170,7 @@ class EnsembleTrainer:
                 self._train_epoch()
 
     def _train_epoch(self) -> None:
-        """Make the steps of one epoch; a full batch's gradient is ready from measuring."""
+        """Make the steps of one epoch; a full batch's gradient comes from the measurement."""
         training = self._experiment.training
         rate = learning_rate_at(training.learning_rate, training.schedule, self.epoch)
         self._optimiser.rate[...] = rate
@@ -182,7 +182,7 @@ class EnsembleTrainer:
         self.epoch += 1
 
     def _train_batches(self) -> None:
-        """Make one step a batch, each network in the order of its own seed."""
+        """Make one step per batch, each network in its own seed's order."""
         x, t, mask = self._x, self._t, self._mask
         if self._generators:
             order = np.stack([g.permutation(x.shape[-1]) for g in self._generators])[:, None, :]
@@ -200,7 +200,7 @@ class EnsembleTrainer:
             start += size
 
     def _transform_and_step(self) -> None:
-        """Penalise, clip each network by itself, hold what is pinned, and step."""
+        """Apply penalties, clip each network's gradient, restore pinned weights, and step."""
         training, gradient = self._experiment.training, self._gradient
         if training.l2:
             gradient += training.l2 * (self._theta * self._weighs)
@@ -220,7 +220,7 @@ class EnsembleTrainer:
             self._weights[number][:, unit, row] = values
 
     def _pinned(self) -> list[tuple[int, int, int, FloatArray]]:
-        """Return every pinned weight's layer, row, unit and present values."""
+        """Return layer, row, unit and value of every pinned weight."""
         return [
             (number, row, unit, self._weights[number][:, unit, row].copy())
             for number, layer in enumerate(self._experiment.network.layers)
@@ -230,7 +230,7 @@ class EnsembleTrainer:
     # -- Stopping ----------------------------------------------------------------------------------
 
     def _retire(self, losses: FloatArray) -> None:
-        """End the networks that a stop rule ends now."""
+        """End the networks that meet a stop rule."""
         if self.epoch % self._curve_every == 0:
             self._keep(losses)
         stop = self._experiment.training.stop
@@ -261,7 +261,7 @@ class EnsembleTrainer:
         return found.reshape(self._places, -1).min(axis=1)
 
     def _end(self, which: np.ndarray, losses: FloatArray, reason: Reason) -> None:
-        """End those of these networks that are still in training, for one reason."""
+        """End these networks, if still in training, for one reason."""
         ended = np.flatnonzero(which & self._trains)
         if not len(ended):
             return

@@ -1,4 +1,4 @@
-"""How the weights of an ensemble lie in one vector: from experiments into it, and back."""
+"""The layout of an ensemble's weights in one vector, and conversions from and to experiments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from model.experiment import Experiment, FloatArray, NetworkSpec
 
 
 def cut(flat: FloatArray, networks: int, spec: NetworkSpec) -> list[FloatArray]:
-    """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying.
+    """Return views of a flat vector, one (networks, units, inputs + 1) array per layer.
 
     Without the 1 where a layer has no bias. In memory each is (units, networks, inputs + 1), see
     :func:`networks_first`.
@@ -26,12 +26,12 @@ def cut(flat: FloatArray, networks: int, spec: NetworkSpec) -> list[FloatArray]:
 
 
 def networks_first(array: FloatArray) -> FloatArray:
-    """Swap the first two axes, without copying: (units, networks, ...) and back."""
+    """Return a view with the first two axes swapped: (units, networks, ...) and back."""
     return array.swapaxes(0, 1)
 
 
 def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatArray:
-    """Return the weights of networks of one shape in one flat vector, as :func:`cut` wants it."""
+    """Return equally shaped networks' weights in one vector, laid out for :func:`cut`."""
     network = experiments[0].network
     theta = np.empty(len(experiments) * network.parameter_count(), dtype)
     for number, array in enumerate(cut(theta, len(experiments), network)):

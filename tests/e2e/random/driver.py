@@ -231,7 +231,7 @@ class Hands:
             QTest.keyClick(palette.search, KEY.Key_Return)
 
     def resize(self, widget: QWidget) -> None:
-        """Give the window another size."""
+        """Resize the window."""
         self.window.resize(*self.chance.choice(SIZES))
 
 

@@ -121,10 +121,6 @@ class Viewing(Reader):
         """Return a column of a table that was written."""
         return [row[" ".join(column)] for row in read_table(self.folder / name)]
 
-    def the_exists(self, name: str) -> bool:
-        """Return whether there is a file."""
-        return (self.folder / name).is_file()
-
     def the_vision(self, path: str) -> object:
         """Return a value of what Vision shows, by its place in the model."""
         return msgspec.to_builtins(attrgetter(path)(self.vision.model))

@@ -1,4 +1,4 @@
-"""What the status bar shows of a tab."""
+"""A tab's part of the status bar."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Caffe models, converted to ONNX in memory: OpenCV 5 no longer reads them."""
+"""Caffe models, converted to ONNX in memory because OpenCV 5 no longer reads them."""

@@ -1,4 +1,4 @@
-"""Convert a Caffe network, prototxt and caffemodel, to an ONNX model in memory."""
+"""Convert a Caffe network (prototxt and caffemodel) to an ONNX model in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layers of Caffe's SSD: anchors, their boxes decoded, and what they need.
+"""The layers of Caffe's SSD: anchors, decoded boxes, and their preparation.
 
 References
 ----------
@@ -23,7 +23,7 @@ _LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
 
 
 def permute(t: Translation) -> str:
-    """Put the sides into another order; sides that are not named follow in their own."""
+    """Reorder the axes; unnamed ones follow in their own order."""
     order = list(t.settings("permute_param").order)
     if len(set(order)) != len(order) or any(not 0 <= axis < len(t.shape) for axis in order):
         raise LayerMismatchError("its order is wrong")
@@ -34,7 +34,7 @@ def permute(t: Translation) -> str:
 
 
 def normalise(t: Translation) -> str:
-    """Divide by the length of each pixel's channels, or of everything, and multiply by factors."""
+    """Divide by the norm of each pixel's channels, or of everything, and scale."""
     settings, channels = t.settings("norm_param"), t.shape[1]
     across = settings.across_spatial
     axes = list(range(1, len(t.shape))) if across else [1]
@@ -55,7 +55,7 @@ def normalise(t: Translation) -> str:
 
 
 def prior_box(t: Translation) -> str:
-    """Lay anchors over every cell of the first input; the second one is the picture.
+    """Place anchors over every cell of the first input; the second one is the picture.
 
     Notes
     -----
@@ -156,7 +156,7 @@ def detection_output(t: Translation) -> str:
 
 
 def _usual(score: float) -> float:
-    """Return a least score for people: many files say 0.01, which is for measuring them."""
+    """Return a practical score threshold: many files have 0.01, which is for evaluation."""
     return score if _LEAST_SCORE <= score <= 1 else _USUAL_SCORE
 
 
@@ -167,7 +167,7 @@ def _decoded(
     variances: npt.NDArray[np.float64],
     settings: Any,
 ) -> str:
-    """Add the nodes that turn offsets (N, P, 4) into corners, and return their output."""
+    """Add nodes that decode offsets (N, P, 4) to corners; return their output."""
     graph = t.graph
     shape = graph.shapes[offsets]
     pair = (*shape[:2], 2)

@@ -1,4 +1,4 @@
-"""The layers of a Caffe network, read from its prototxt in either format."""
+"""The layers of a Caffe network, read from either prototxt format."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OLD_TYPES: Final = {
 
 @dataclass(frozen=True)
 class CaffeLayer:
-    """One layer.
+    """A layer of a Caffe network.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ def _only_for_training(message: Any) -> bool:
 
 
 def _old_inputs(net: Any) -> list[CaffeInput]:
-    """Return inputs given beside the layers: names, with input_shape or input_dim."""
+    """Return the inputs declared outside of layers, with input_shape or input_dim."""
     sides = net.input_dim
     shapes = [tuple(shape.dim) for shape in net.input_shape] or [
         tuple(sides[i : i + 4]) for i in range(0, len(sides), 4)

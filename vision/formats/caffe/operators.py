@@ -1,4 +1,4 @@
-"""Translate one Caffe layer at a time into ONNX nodes.
+"""Translates Caffe layers to ONNX nodes, one at a time.
 
 References
 ----------
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class LayerMismatchError(WordedError):
-    """A layer's inputs, settings and weights do not fit together."""
+    """Inputs, settings and weights of a layer do not match."""
 
 
 @dataclass(frozen=True)
 class Translation:
-    """What one layer's translation works on.
+    """The data for translating one layer.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Translation:
 
     @property
     def shape(self) -> Shape:
-        """Shape of the first input."""
+        """The shape of the first input."""
         if not self.inputs:
             raise LayerMismatchError("it has no input")
         return self.graph.shapes[self.inputs[0]]
@@ -55,7 +55,7 @@ class Translation:
         return getattr(self.layer.settings, name)
 
     def blob(self, index: int, shape: Shape) -> Blob:
-        """Return one of its weights in the shape it must have.
+        """Return one of the layer's weights in its required shape.
 
         Raises
         ------
@@ -89,11 +89,11 @@ class Translation:
         return axis
 
     def unary(self, operator: str, **attributes: float | int) -> str:
-        """Add a node that keeps the shape."""
+        """Add an elementwise node."""
         return self.graph.node(operator, self.inputs[:1], self.shape, **attributes)
 
     def zeros_around(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
-        """Add zeros before and after the rows and columns of a picture.
+        """Pad the rows and columns of a picture with zeros.
 
         Notes
         -----
@@ -109,7 +109,7 @@ class Translation:
 
 
 def written(shape: Shape) -> str:
-    """Write a shape as in 3 x 224 x 224."""
+    """Format a shape as in 3 x 224 x 224."""
     return sides_text(shape) or "nothing"
 
 
@@ -170,7 +170,7 @@ def convolution(t: Translation) -> str:
 
 
 def inner_product(t: Translation) -> str:
-    """Fully connected layer over everything behind its axis."""
+    """Fully connected layer over all axes from a given one on."""
     settings = t.settings("inner_product_param")
     axis, units = t.axis(settings), settings.num_output
     if units < 1:
@@ -187,13 +187,13 @@ def inner_product(t: Translation) -> str:
 
 
 def relu(t: Translation) -> str:
-    """Rectifier, leaky if it has a negative slope."""
+    """ReLU, leaky if it has a negative slope."""
     slope = t.settings("relu_param").negative_slope
     return t.unary("LeakyRelu", alpha=slope) if slope else t.unary("Relu")
 
 
 def prelu(t: Translation) -> str:
-    """Rectifier with learned slopes, one or one for each channel."""
+    """ReLU with learned slopes, one or one per channel."""
     shared = t.settings("prelu_param").channel_shared
     channels = 1 if shared else t.shape[1]
     slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
@@ -227,7 +227,7 @@ def lrn(t: Translation) -> str:
 
 
 def concat(t: Translation) -> str:
-    """Join its inputs along an axis."""
+    """Concatenate the inputs along an axis."""
     settings = t.settings("concat_param")
     axis = t.axis(settings, "concat_dim" if settings.HasField("concat_dim") else "axis")
     shapes = [t.graph.shapes[value] for value in t.inputs]
@@ -271,7 +271,7 @@ def eltwise(t: Translation) -> str:
 
 
 def batch_norm(t: Translation) -> str:
-    """Normalise by stored statistics.
+    """Normalise with stored statistics.
 
     Notes
     -----
@@ -314,7 +314,7 @@ def scale(t: Translation) -> str:
 
 
 def flatten(t: Translation) -> str:
-    """Merge the sides from its axis to its end axis."""
+    """Flatten the axes from one to another."""
     settings = t.settings("flatten_param")
     first, last = t.axis(settings), t.axis(settings, "end_axis")
     if last < first:
@@ -325,7 +325,7 @@ def flatten(t: Translation) -> str:
 
 
 def reshape(t: Translation) -> str:
-    """Give the sides from its axis on another shape; 0 copies a side, -1 takes the rest."""
+    """Reshape from an axis on; 0 copies a length, -1 takes the rest."""
     settings = t.settings("reshape_param")
     wanted = list(settings.shape.dim)
     axis = settings.axis
@@ -354,17 +354,17 @@ def reshape(t: Translation) -> str:
 
 
 def softmax(t: Translation) -> str:
-    """Turn scores into probabilities along an axis."""
+    """Apply softmax along an axis."""
     return t.unary("Softmax", axis=t.axis(t.settings("softmax_param")))
 
 
 def same(t: Translation) -> str:
-    """Pass the input on: dropout while not training, and copies."""
+    """Pass the input through: dropout at inference, and copies."""
     return t.inputs[0]
 
 
 def _pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool = True) -> int:
-    """Return how many windows Caffe places along a side.
+    """Return how many windows Caffe places along an axis.
 
     Notes
     -----
@@ -381,13 +381,13 @@ def _pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool 
 def _window_sizes(
     side: int, kernel: int, stride: int, pad: int, count: int
 ) -> npt.NDArray[np.int64]:
-    """Return by how many places each window's sum is divided: padding counts, beyond it nothing."""
+    """Return the divisor of each window's sum, which counts padding but nothing beyond it."""
     starts = np.arange(count) * stride - pad
     return np.minimum(starts + kernel, side + pad) - starts
 
 
 def pooling(t: Translation) -> str:
-    """Maximum or average over windows, or over everything; padding counts Caffe's own way."""
+    """Maximum or average pooling over windows or everything, with Caffe's rule of padding."""
     settings = t.settings("pooling_param")
     if len(t.shape) != 4:
         raise LayerMismatchError("it wants pictures")

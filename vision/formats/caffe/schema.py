@@ -1,4 +1,4 @@
-"""Caffe's messages, and their text form, prototxt.
+"""Caffe's protobuf messages and prototxt, their text form.
 
 ``assets/formats/caffe.textproto`` states the fields that are read; all others are skipped.
 """
@@ -25,7 +25,7 @@ def message_class(name: str) -> Any:
 
 
 def parse_prototxt(text: str, name: str = "prototxt") -> Any:
-    """Return the ``NetParameter`` that a whole file holds, which errors call `name`.
+    """Parse a file's text as a ``NetParameter``; errors call it `name`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Read the weights of a .caffemodel file, in both of Caffe's formats."""
+"""Reads the weights of a .caffemodel file in both of Caffe's formats."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ type Weights = dict[str, list[Blob]]
 
 
 def read_weights(data: bytes, name: str = "caffemodel") -> Weights:
-    """Return the blobs of every layer that has some in a NetParameter message.
+    """Return the blobs of every layer with weights in a NetParameter message.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read_weights(data: bytes, name: str = "caffemodel") -> Weights:
 
 
 def _blob(message: Any) -> Blob:
-    """Return one blob; its shape is a list of sides, or the four sides of the old format."""
+    """Return one blob, whose shape is a list or the old format's four numbers."""
     lists = [(message.data, "<f4"), (message.double_data, "<f8")]
     if any(len(part) % int(kind[-1]) for parts, kind in lists for part in parts):
         raise WordedError("a list of numbers is cut off")

@@ -1,1 +1,1 @@
-"""ONNX models: read, judged, rewritten for OpenCV, and written."""
+"""ONNX models: reading, checking, rewriting for OpenCV, and writing."""

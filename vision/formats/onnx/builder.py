@@ -1,4 +1,4 @@
-"""Build an ONNX graph node by node, keeping the shape of every value."""
+"""Builds an ONNX graph node by node and keeps the shape of every value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ type Shape = tuple[int, ...]
 
 
 class GraphBuilder:
-    """An ONNX graph in the making.
+    """An ONNX graph under construction.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class GraphBuilder:
         return self.node("Transpose", [value], tuple(sides[axis] for axis in order), perm=order)
 
     def reshape(self, value: str, shape: Shape) -> str:
-        """Add a reshape; the first side stays free where it does not change."""
+        """Add a reshape; the first axis stays free if it does not change."""
         if shape == self.shapes[value]:
             return value
         sides = list(shape)
@@ -94,7 +94,7 @@ class GraphBuilder:
         return self.node("Reshape", [value, self.constant(sides, np.int64)], shape)
 
     def finish(self, outputs: dict[str, str]) -> bytes:
-        """Return the model as bytes; `outputs` are values by the names of the outputs."""
+        """Return the model as bytes; `outputs` maps output names to values."""
         for name, value in outputs.items():
             self._call(value, name)
         read = {name for node in self._nodes for name in node.input}
@@ -114,7 +114,7 @@ class GraphBuilder:
         return bytes(model.SerializeToString())
 
     def _call(self, value: str, name: str) -> None:
-        """Give a value the name of an output."""
+        """Rename a value to the name of an output."""
         made = [node for node in self._nodes if node.output[0] == value]
         if not made:
             # It is an input, known already, or has got the name of another output already.

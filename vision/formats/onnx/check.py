@@ -1,4 +1,4 @@
-"""Judge an ONNX model before OpenCV sees it, and name what OpenCV lacks."""
+"""Checks an ONNX model before OpenCV loads it, and names operators that OpenCV lacks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNSUPPORTED: Final = frozenset(_UNSUPPORTED.split())
 
 
 def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
-    """Return the operators of a model that OpenCV lacks, by name.
+    """Return the names of a model's operators that OpenCV lacks.
 
     Operators outside ONNX's standard set count as lacking. Some standard ones are supported
     only with certain settings, so an empty answer is no promise.
@@ -38,7 +38,7 @@ def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
 
 
 def invalidity(model: bytes | str) -> str:
-    """Return why a model breaks ONNX's own rules, or an empty text if it keeps them.
+    """Return how a model violates ONNX's rules, empty if it is valid.
 
     It is the content of its file, or its path if weights lie in other files beside it.
 
@@ -73,7 +73,7 @@ _LEAST_OF_PIXELS: Final = 50.0
 
 
 def scales_pixels(model: bytes) -> bool:
-    """Tell whether a model begins by making small numbers of pixels from 0 to 255.
+    """Return whether a model begins by scaling pixels from 0 to 255 to small numbers.
 
     That is, whether it divides its only input by at least 50, or takes as much off.
     """
@@ -111,7 +111,7 @@ _COUNTING: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
 
 
 def counting_operators(model: bytes) -> tuple[str, ...]:
-    """Return the operators of a valid model that give more or fewer numbers, as its input has it.
+    """Return a valid model's operators whose output size depends on the input's values.
 
     Where they give none, OpenCV 5.0's new engine divides by zero, or gives nothing.
     """
@@ -132,7 +132,7 @@ def counting_operators(model: bytes) -> tuple[str, ...]:
 
 
 def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
-    """Return how large the largest tensor is that a valid model computes, 0 if that is not told.
+    """Return the size of the largest tensor that a valid model computes, 0 if unknown.
 
     It has one input, of this shape.
     """

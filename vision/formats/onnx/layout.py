@@ -1,4 +1,4 @@
-"""Make an ONNX model what OpenCV takes: floats, channels second, sizes that are known before."""
+"""Converts an ONNX model to what OpenCV takes: floats, channels second, known sizes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ _PADDED = frozenset(["AveragePool", "Conv", "ConvTranspose", "LpPool", "MaxPool"
 
 
 def with_pads(model: bytes) -> bytes:
-    """Return a model that says in numbers what its nodes with ``auto_pad`` SAME pad.
+    """Return a model with explicit pads for its nodes with ``auto_pad`` SAME.
 
     Nodes whose picture may have any size stay as they are, and so does a model that breaks ONNX's
     rules.
@@ -137,7 +137,7 @@ def _value[T](node: onnx.NodeProto, name: str, usual: T) -> T:
 
 
 def _pads(node: onnx.NodeProto, shapes: dict[str, list[int]]) -> list[int] | None:
-    """Return what a node pads, at the beginning of each side and then at the end.
+    """Return a node's pads, at the beginning of each axis and then at the end.
 
     None where that is said already, or depends on the size of the picture and that is free.
     """
@@ -209,7 +209,7 @@ _LONGEST_SHAPE_BYTES = 1024
 
 
 def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
-    """Return a model's graph with the shapes that follow from its operators.
+    """Return a model's graph with shapes inferred from its operators.
 
     The values of its long weights, which no shape depends on, are taken out of `proto`.
 
@@ -226,7 +226,7 @@ def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
 
 
 def _inferred(model: bytes) -> dict[str, list[int]]:
-    """Return the sides of all tensors whose shape follows from the operators, 0 for free ones.
+    """Return the inferred shapes of all tensors, with 0 for free axes.
 
     Raises
     ------

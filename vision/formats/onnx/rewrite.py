@@ -1,4 +1,4 @@
-"""Rewrite an ONNX graph in memory into forms that OpenCV reads rightly, and computes faster."""
+"""Rewrites an ONNX graph into forms that OpenCV reads correctly and computes faster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _JOINED: Final = frozenset([("Tanh", "Add"), ("Elu", "Mul"), ("Exp", "Add")])
 
 
 def readable(model: bytes) -> bytes:
-    """Write a valid graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
+    """Rewrite a valid graph so that OpenCV 5.0 neither crashes on it nor misreads it.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def readable(model: bytes) -> bytes:
 
 
 def _with_graph(model: bytes, rewrite: Callable[[onnx.GraphProto], bool]) -> bytes:
-    """Return a file with its graph rewritten; itself where `rewrite` changes nothing."""
+    """Return a file with its graph rewritten, or itself if `rewrite` changes nothing."""
     import onnx  # late: a fifth of a second
 
     parsed = onnx.ModelProto.FromString(model)
@@ -48,7 +48,7 @@ def _with_graph(model: bytes, rewrite: Callable[[onnx.GraphProto], bool]) -> byt
 
 
 def _make_readable(graph: onnx.GraphProto) -> bool:
-    """Bring a graph into OpenCV's forms; tell whether it was in others."""
+    """Rewrite a graph for OpenCV; return whether anything changed."""
     from onnx import helper
 
     stored = _constants(graph)
@@ -78,7 +78,7 @@ def _is_of_onnx(node: onnx.NodeProto) -> bool:
 
 
 def _constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
-    """Return the constants that a graph stores, by name."""
+    """Return the constants stored in a graph, by name."""
     found = {tensor.name: tensor for tensor in graph.initializer}
     for node in graph.node:
         if node.op_type == "Constant" and node.output and _is_of_onnx(node):
@@ -87,7 +87,7 @@ def _constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
 
 
 def _store_booleans_as_bytes(tensors: list[onnx.TensorProto]) -> bool:
-    """Store what is booleans as integers as bytes; tell whether there is any."""
+    """Store Booleans that are stored as integers as bytes; return whether there are any."""
     from onnx import TensorProto
 
     wrong = [one for one in tensors if one.data_type == TensorProto.BOOL and one.int32_data]
@@ -104,7 +104,7 @@ def _is_taken_for_another(
     constants: set[str],
     producers: Mapping[str, onnx.NodeProto],
 ) -> bool:
-    """Tell whether OpenCV takes a sum or product of `name` and `other` for an activation."""
+    """Return whether OpenCV mistakes a sum or product of `name` and `other` for an activation."""
     made = producers.get(name)
     if made is None or (made.op_type, operator) in _JOINED:
         return made is not None
@@ -120,7 +120,7 @@ def _is_taken_for_another(
 
 
 def fuse_clips(model: bytes) -> bytes:
-    """Write each Clip(x, 0, max) after a convolution of a valid model as OpenCV's own ReLU6.
+    """Replace each Clip(x, 0, max) after a convolution by OpenCV's own ReLU6.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def fuse_clips(model: bytes) -> bytes:
 
 
 def _fuse(graph: onnx.GraphProto) -> bool:
-    """Put ReLU6 in the place of Clips; tell whether there were any."""
+    """Replace Clips by ReLU6; return whether there were any."""
     from onnx import helper
 
     constants = _constants(graph)
@@ -156,7 +156,7 @@ def _fuse(graph: onnx.GraphProto) -> bool:
 
 
 def _ceiling(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) -> float | None:
-    """Return the upper bound of a Clip whose lower bound is 0, else None."""
+    """Return the upper bound of a Clip with lower bound 0, otherwise None."""
     if node.op_type != "Clip" or not _is_of_onnx(node):
         return None
     given = {one.name: one.f for one in node.attribute}
@@ -170,7 +170,7 @@ def _ceiling(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) ->
 
 
 def _scalar(tensor: onnx.TensorProto | None) -> float | None:
-    """Return a constant's value if it is one float32."""
+    """Return a constant's value if it is a single float32."""
     from onnx import TensorProto
 
     if tensor is None or tensor.data_type != TensorProto.FLOAT:

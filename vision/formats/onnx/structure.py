@@ -1,4 +1,4 @@
-"""Read what an ONNX file is made of: inputs, outputs, operators."""
+"""Reads an ONNX file's inputs, outputs and operators."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TensorInfo:
 
 @dataclass(frozen=True)
 class OnnxStructure:
-    """What an ONNX file is made of.
+    """The structure of an ONNX file.
 
     Attributes
     ----------
@@ -70,17 +70,17 @@ class OnnxStructure:
 
     @property
     def external_data(self) -> bool:
-        """Whether weights lie in other files."""
+        """Whether weights are stored in other files."""
         return bool(self.external_files)
 
     @property
     def counts(self) -> frozenset[str]:
-        """Names of the outputs of whole numbers of 32 or 64 bits, as the numbers of classes."""
+        """The outputs of 32- or 64-bit integers, such as numbers of classes."""
         return frozenset(info.name for info in self.outputs if info.element in _COUNTS)
 
     @property
     def yolo_task(self) -> str:
-        """What a YOLO says that it is for ("detect", "pose"), by the words of its exporter."""
+        """The task of a YOLO ("detect", "pose") according to its exporter's metadata."""
         is_yolo = {"imgsz", "names"} <= self.metadata.keys()
         return self.metadata.get("task", "") if is_yolo else ""
 
@@ -93,7 +93,7 @@ _CONVOLUTIONS = frozenset(["Conv", "QLinearConv", "ConvInteger"])
 
 
 def takes_rows(path: Path, most_bytes: int) -> bool:
-    """Tell whether an ONNX file holds a network of rows of numbers, and none of pictures.
+    """Return whether an ONNX file holds a network of rows of numbers, not of pictures.
 
     What cannot be read is none, nor what has more than `most_bytes`.
     """

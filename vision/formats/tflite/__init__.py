@@ -1,1 +1,1 @@
-"""TFLite models: checked, and written as ONNX where every operator is known."""
+"""TFLite models: checked, and converted to ONNX if every operator is known."""

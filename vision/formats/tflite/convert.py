@@ -1,4 +1,4 @@
-"""Write a TFLite model as ONNX: channels second, whole numbers as what they stand for.
+"""Converts a TFLite model to ONNX: channels second, quantised values as real ones.
 
 References
 ----------
@@ -37,7 +37,7 @@ _LIMITS: Final = {
 
 
 class UnknownOperatorsError(Exception):
-    """Operators that are not known here.
+    """Operators that this converter does not know.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
 
 
 def _needed(graph: TfliteGraph) -> list[Operator]:
-    """Return the operators that have a part in what a network gives.
+    """Return the operators that contribute to a network's outputs.
 
     Those that only work out a size, for a batch of any length, have none: each tensor has its own.
     """
@@ -103,7 +103,7 @@ def _needed(graph: TfliteGraph) -> list[Operator]:
 
 
 def _name(kind: int | str) -> str:
-    """Return what TFLite calls an operator; its number, where that is newer than this list."""
+    """Return TFLite's name of an operator, or its number if it is too new."""
     if isinstance(kind, str):
         return kind
     names = _NAMES.split()
@@ -111,7 +111,7 @@ def _name(kind: int | str) -> str:
 
 
 def _second(shape: Shape) -> Shape:
-    """Return a shape as it is with channels second."""
+    """Return a shape with channels second."""
     return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
 
 
@@ -122,13 +122,13 @@ def _of_rank(values: Numbers, rank: int) -> Numbers:
 
 
 def _picture_shape(shape: Shape) -> Shape:
-    """Return what a network takes, channels second, as those that come from PyTorch have it."""
+    """Return a network's input shape with channels second, as in PyTorch."""
     is_second = len(shape) == 4 and shape[1] in (1, 3) and min(shape[2:]) > 3
     return shape if is_second else _second(shape)
 
 
 class _Conversion:
-    """One conversion: the graph in the making, and what each tensor is called there."""
+    """A conversion: the graph under construction, and the name of each tensor in it."""
 
     def __init__(self, graph: TfliteGraph) -> None:
         self.tensors = list(graph.tensors)
@@ -137,7 +137,7 @@ class _Conversion:
         self._values: dict[int, str] = {}
 
     def finish(self, operators: list[Operator]) -> tuple[bytes, Preprocessing | None]:
-        """Translate operators; return the model."""
+        """Translate the operators; return the model."""
         first = self._graph.input
         tensor = self.tensors[first]
         picture = self.builder.input(INPUT, _picture_shape(tensor.shape))
@@ -156,7 +156,7 @@ class _Conversion:
         return self.builder.finish(outputs), _preprocessing(tensor)
 
     def value(self, index: int) -> str:
-        """Return what a tensor is called, a constant stored when it is first read."""
+        """Return a tensor's name; a constant is stored when first read."""
         if index in self._values:
             return self._values[index]
         values = self.tensors[index].real()
@@ -165,7 +165,7 @@ class _Conversion:
 
 
 def _preprocessing(tensor: Tensor) -> Preprocessing | None:
-    """Return how a picture becomes the input of a network in whole numbers."""
+    """Return the preprocessing of a picture for a quantised network."""
     if not tensor.is_quantised or tensor.scale.size != 1 or len(tensor.shape) != 4:
         return None
     # Stored as a signed byte, a level is what it is less 128.
@@ -201,15 +201,15 @@ class _Step:
         return self.conversion.tensors[self.operator.outputs[0]]
 
     def value(self, place: int = 0) -> str:
-        """Return what an input is called."""
+        """Return the name of an input."""
         return self.conversion.value(self.operator.inputs[place])
 
     def shape(self, place: int = 0) -> Shape:
-        """Return the shape of an input, channels second."""
+        """Return the shape of an input, with channels second."""
         return self.builder.shapes[self.value(place)]
 
     def has(self, place: int) -> bool:
-        """Tell whether there is an input at a place."""
+        """Return whether there is an input at an index."""
         return len(self.operator.inputs) > place and self.operator.inputs[place] >= 0
 
     def constant(self, values: Numbers | float) -> str:
@@ -236,7 +236,7 @@ class _Step:
         return _TO_SECOND.index(axis) if rank == 4 else axis
 
     def finished(self, value: str, fused: int) -> str:
-        """Add the activation that an operator ends with, and the bounds of its output."""
+        """Add an operator's fused activation, and the bounds of its output."""
         shape = self.builder.shapes[value]
         if fused == _TANH:
             return self.builder.node("Tanh", [value], shape)
@@ -252,12 +252,12 @@ class _Step:
         return self.builder.node("Clip", bound, shape)
 
     def same(self, operator: str, **attributes: float) -> str:
-        """Add a node that keeps the shape."""
+        """Add an elementwise node."""
         return self.builder.node(operator, [self.value()], self.shape(), **attributes)
 
 
 def _pads(side: int, kernel: int, stride: int, dilation: int, padding: int) -> tuple[int, int, int]:
-    """Return the padding before and after a side, and how many windows there are."""
+    """Return the padding before and after an axis, and the number of windows."""
     reach = (kernel - 1) * dilation + 1
     if min(kernel, stride, dilation) < 1:
         raise TfliteError("a kernel, stride or dilation is below 1")
@@ -271,7 +271,7 @@ def _pads(side: int, kernel: int, stride: int, dilation: int, padding: int) -> t
 def _windows(
     step: _Step, kernel: tuple[int, ...], strides: tuple[int, int], dilations: tuple[int, int]
 ) -> tuple[list[int], list[int]]:
-    """Return the pads and the sides of what a window over an input gives."""
+    """Return the pads and output sizes of a window over an input."""
     shape = step.shape()
     if len(shape) != 4:
         raise TfliteError("a window wants a picture")
@@ -322,13 +322,13 @@ def _transposed_convolution(step: _Step) -> str:
 
 
 def _custom_transposed_convolution(step: _Step) -> str:
-    """MediaPipe's own operator: its options are padding, and stride across and down."""
+    """MediaPipe's own operator, whose options are padding and both strides."""
     padding, across, down = struct.unpack_from("<3i", step.operator.custom)
     return _spread(step, 0, 2, (down, across), padding == _CUSTOM_SAME)
 
 
 def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_same: bool) -> str:
-    """Add a transposed convolution, whose input and bias are at these places."""
+    """Add a transposed convolution with input and bias at these indices."""
     weights = step.tensor(1).real().transpose(3, 0, 1, 2)
     channels, units, *kernel = weights.shape
     shape, wanted = step.shape(picture), _second(step.output.shape)
@@ -375,7 +375,7 @@ def _fully_connected(step: _Step) -> str:
 
 
 def _reshaped(step: _Step, shape: Shape) -> str:
-    """Return an input in another shape, which TFLite means with channels last."""
+    """Return an input reshaped in TFLite's order, channels last."""
     value = step.value()
     before = step.builder.shapes[value]
     if len(before) == 4 and before[2:] != (1, 1) and before != _second(shape):
@@ -386,7 +386,7 @@ def _reshaped(step: _Step, shape: Shape) -> str:
 
 
 def _with_shape(step: _Step, value: str, shape: Shape) -> str:
-    """Return a value that has channels last, if it has any, in a shape of TFLite's."""
+    """Return a channels-last value reshaped to a shape of TFLite's."""
     if math.prod(step.builder.shapes[value]) != math.prod(shape):
         raise TfliteError("a shape does not fit its values")
     value = step.builder.reshape(value, shape)
@@ -398,7 +398,7 @@ def _binary(name: str, step: _Step) -> str:
 
 
 def _broadcast(step: _Step, place: int, rank: int) -> str:
-    """Return an operand; one of fewer sides is as if it had sides of 1 before them."""
+    """Return an operand with axes of length 1 in front if it has fewer."""
     tensor = step.tensor(place)
     if len(tensor.shape) in (rank, 0):
         return step.value(place)

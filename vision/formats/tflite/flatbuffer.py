@@ -1,4 +1,4 @@
-"""Read a TFLite file's tables and lists, refusing whatever points outside of it.
+"""Reads a TFLite file's tables and vectors, refusing offsets outside the file.
 
 References
 ----------
@@ -16,11 +16,11 @@ _MAX_ITEMS: Final = 1_000_000
 
 
 class TfliteError(WordedError):
-    """The file does not hold together."""
+    """The file is inconsistent."""
 
 
 class TfliteInputsError(Exception):
-    """The file holds together, but takes several inputs or none: `names`."""
+    """The file is consistent but takes several inputs or none: `names`."""
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(names)
@@ -28,25 +28,25 @@ class TfliteInputsError(Exception):
 
 
 class Table(NamedTuple):
-    """A table: its place, and the offset of each field in it (0 for one that is left out)."""
+    """A table: its position, and the offset of each field (0 if omitted)."""
 
     at: int
     offsets: tuple[int, ...]
 
     def field(self, number: int) -> int | None:
-        """Return the place of a field, or None."""
+        """Return a field's position, None if omitted."""
         offset = self.offsets[number] if number < len(self.offsets) else 0
         return self.at + offset if offset else None
 
 
 class Reader:
-    """Read numbers, tables and vectors, refusing whatever lies outside the file."""
+    """Reads numbers, tables and vectors, refusing offsets outside the file."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
     def number(self, kind: str, at: int | None, default: int = 0) -> int:
-        """Return an integer of a kind of `struct`'s, or `default` where it is left out."""
+        """Return an integer with a format of `struct`, `default` if omitted."""
         if at is None:
             return default
         if at < 0:
@@ -62,7 +62,7 @@ class Reader:
         return float(struct.unpack_from("<f", self._data, at)[0])
 
     def table(self, at: int) -> Table:
-        """Return the table at a place."""
+        """Return the table at a position."""
         record = at - self.number("i", at)
         size, table_size = self.number("H", record), self.number("H", record + 2)
         if size < 4 or size % 2 or record + size > len(self._data):
@@ -75,11 +75,11 @@ class Reader:
         return Table(at, offsets)
 
     def child(self, at: int) -> Table:
-        """Return the table that a place points to."""
+        """Return the table that a position refers to."""
         return self.table(at + self.number("I", at))
 
     def vector(self, at: int | None, item_bytes: int) -> tuple[int, int]:
-        """Return where the items of a vector begin, and how many there are."""
+        """Return the position and number of a vector's items."""
         if at is None:
             return 0, 0
         start = at + self.number("I", at)
@@ -100,7 +100,7 @@ class Reader:
         return [self.child(start + 4 * index) for index in range(count)]
 
     def items(self, at: int | None, kind: str) -> list[float]:
-        """Return a list of numbers of a kind of `struct`'s."""
+        """Return a list of numbers with a format of `struct`."""
         start, count = self.vector(at, struct.calcsize(kind))
         return list(struct.unpack_from(f"<{count}{kind}", self._data, start))
 

@@ -1,4 +1,4 @@
-"""What a TFLite file holds: tensors with their values and scales, and the operators in order.
+"""The content of a TFLite file: tensors with values and scales, and operators in order.
 
 References
 ----------
@@ -66,13 +66,13 @@ class Tensor:
 
     @property
     def is_quantised(self) -> bool:
-        """Whether whole numbers stand for others."""
+        """Whether integers stand for real values."""
         whole = self.dtype is not None and np.issubdtype(self.dtype, np.integer)
         return whole and self.scale.size > 0
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The least and the largest number that it can hold, or None where that is any."""
+        """The smallest and largest representable value, None if unlimited."""
         if not self.is_quantised or self.scale.size != 1:
             return None
         limits = np.iinfo(self.dtype)  # type: ignore[type-var,arg-type]  # it is a whole number's
@@ -80,7 +80,7 @@ class Tensor:
         return (limits.min - zero) * scale, (limits.max - zero) * scale
 
     def real(self) -> Numbers:
-        """Return a constant's numbers as what they stand for.
+        """Return a constant's real values.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Tensor:
             return (found - zero) * scale
 
     def whole(self) -> list[int]:
-        """Return a constant's whole numbers.
+        """Return a constant's integers.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Operator:
-    """One operator: its kind, the tensors it reads (-1 for none) and writes, and its options.
+    """An operator: its kind, the tensors it reads (-1 for none) and writes, and its options.
 
     The kind is TFLite's number of it, or the name of one that is not TFLite's own; the options of
     such a one are `custom`.
@@ -133,7 +133,7 @@ class Operator:
     custom: bytes = b""
 
     def integer(self, number: int, default: int = 0) -> int:
-        """Return a 32-bit option."""
+        """Return an option of 32 bits."""
         return self._option(number, "i", default)
 
     def byte(self, number: int) -> int:
@@ -167,17 +167,17 @@ class TfliteGraph:
 
     @property
     def is_quantised(self) -> bool:
-        """Whether it computes in whole numbers."""
+        """Whether it computes with quantised values."""
         return any(one.is_quantised and one.values is None for one in self.tensors)
 
     @property
     def is_sparse(self) -> bool:
-        """Whether the zeros of some tensor are not stored."""
+        """Whether a tensor is stored sparsely, without its zeros."""
         return any(one.is_sparse for one in self.tensors)
 
 
 def read_graph(data: bytes) -> TfliteGraph:
-    """Return the first graph of a file in which every offset, index and size stays inside it.
+    """Return a file's first graph, checking that all offsets and sizes stay inside.
 
     Raises
     ------

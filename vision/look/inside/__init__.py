@@ -1,1 +1,1 @@
-"""Look inside a picture network: its layers, all their maps, and one number of a map recomputed."""
+"""Inside a picture network: its layers, all feature maps, and one number recomputed."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Activation:
-    """What a layer does last with each of its sums.
+    """A layer's last operation on each of its sums.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ _ALPHAS: Final[Mapping[str, tuple[tuple[str, float], ...]]] = {
 
 
 def read_activation(node: onnx.NodeProto, constants: Mapping[str, Array]) -> Activation | None:
-    """Return the activation that a node is, or None if it is none that is known."""
+    """Return a node's activation, or None if it is no known one."""
     attributes = attributes_of(node)
     name = str(node.op_type)
     if name == "PRelu":

@@ -1,4 +1,4 @@
-"""Recompute one number of a network from what its layer reads, and hold it against OpenCV's."""
+"""Recomputes one number of a network from its layer's input, and compares it with OpenCV's."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Cell(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where a number that a cell reads comes from: a tensor and a place in it."""
+    """The origin of a number that a cell reads: a tensor and a place in it."""
 
     tensor: str
     cell: Cell
 
 
 class Scaled(NamedTuple):
-    """One step of scaling: what a number is multiplied by, and what is added."""
+    """One step of scaling: a factor and a summand."""
 
     factor: float
     shift: float
@@ -43,7 +43,7 @@ class Scaled(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """How one number of a layer comes about.
+    """How one number of a layer is computed.
 
     Attributes
     ----------
@@ -83,13 +83,13 @@ class Explanation:
 
     @property
     def gap(self) -> float:
-        """How far the two computations are apart; NaN where only one of them is a number."""
+        """The difference of the two computations; NaN if only one of them is a number."""
         same = self.result == self.found or (math.isnan(self.result) and math.isnan(self.found))
         return 0.0 if same else abs(self.result - self.found)
 
     @property
     def magnitude(self) -> float:
-        """The largest number that is added up; a sum in float32 is no more exact than its terms."""
+        """The largest term; a float32 sum is no more exact than its terms."""
         terms = self.values if self.weights is None else self.products
         largest = float(np.abs(terms).max(initial=0.0))
         for scale in self.scales:
@@ -98,17 +98,17 @@ class Explanation:
 
     @property
     def agrees(self) -> bool:
-        """Whether the gap is what rounding in float32 explains."""
+        """Whether float32 rounding explains the gap."""
         # An infinite gap is no more than an infinite term, and explained by none.
         return self.gap == 0 or (math.isfinite(self.gap) and self.gap <= AGREEMENT * self.magnitude)
 
     @property
     def products(self) -> Block:
-        """The terms of the sum, as `values`."""
+        """The terms of the sum, in the shape of `values`."""
         return self.values if self.weights is None else self.values * self.weights
 
     def largest(self, count: int) -> list[tuple[int, int, int]]:
-        """Return the places in `values` of the `count` largest terms, largest size first."""
+        """Return the indices in `values` of the `count` largest terms, largest magnitude first."""
         flat = np.abs(self.products * self.inside).ravel()
         count = min(count, flat.size)
         some = np.argpartition(-flat, count - 1)[:count]
@@ -172,7 +172,7 @@ def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explana
 
 
 def strongest_map(forward: Forward, layer: Layer) -> int:
-    """Return the map of a layer that reacts most: whose numbers differ most between places.
+    """Return the map of a layer whose numbers vary most between places.
 
     Of single numbers it is the largest one. A map that is the same everywhere reacts to nothing,
     however large its numbers are.
@@ -185,7 +185,7 @@ def strongest_map(forward: Forward, layer: Layer) -> int:
 
 
 def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
-    """Return the cell of a map with the greatest size; of several that nearest to the middle.
+    """Return the cell of a map with the largest magnitude; of several the most central.
 
     What is not a number is above all numbers: it is what there is to look at.
     """
@@ -198,7 +198,7 @@ def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
 
 
 def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
-    """Follow a single number back to the map that it comes from.
+    """Trace a single number back to the map that it comes from.
 
     Where a mean, a maximum or a rearrangement has made one number of a map, return the strongest
     cell of that map; else `source` itself.
@@ -223,7 +223,7 @@ def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
 
 
 class _Read(NamedTuple):
-    """What a layer reads for one cell; `total` is without the bias."""
+    """A layer's input for one cell; `total` is without the bias."""
 
     total: float
     values: Block
@@ -249,7 +249,7 @@ def _in_shape(
 
 
 def _weighted_window(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the patch under a convolution's kernel, or under a pooling's window."""
+    """Read the patch under a convolution's kernel or a pooling's window."""
     tensor = layer.inputs[0]
     maps = forward.maps(tensor)
     count, height, width = maps.shape
@@ -290,7 +290,7 @@ def _weighted_window(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -
 
 
 def _dense(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read every number before a dense layer, as the maps that were laid flat where it were any."""
+    """Read every number before a dense layer, as maps if these were flattened."""
     assert layer.weights is not None  # dense layers have them
     tensor = layer.inputs[0]
     array = forward.tensors[tensor]
@@ -315,7 +315,7 @@ def _dense(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
 
 
 def _elementwise(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the number at the same place of every tensor before."""
+    """Read the number at the same place of every input tensor."""
     shape = forward.tensors[layer.output].shape
     index = _index(shape, cell)
     values, places = [], []
@@ -339,7 +339,7 @@ def _elementwise(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _R
 
 
 def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the one number that has come to this place."""
+    """Read the one number that moves to this place."""
     tensor = layer.inputs[0]
     shape, before = forward.tensors[layer.output].shape, forward.tensors[tensor].shape
     index = _index(shape, cell)
@@ -352,7 +352,7 @@ def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Re
 
 
 def _joined(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the number of the one tensor that lies at this place."""
+    """Read the number of the one tensor that covers this place."""
     index = list(_index(forward.tensors[layer.output].shape, cell))
     axis = int(layer.attributes.get("axis", 1)) % len(index)
     for name in layer.inputs:
@@ -371,7 +371,7 @@ def _single(forward: Forward, tensor: str, index: tuple[int, ...]) -> _Read:
 
 
 def _softmax(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read all the numbers that share a softmax."""
+    """Read all numbers of a softmax."""
     tensor = layer.inputs[0]
     array = forward.tensors[tensor]
     index = _index(array.shape, cell)
@@ -390,7 +390,7 @@ def _softmax(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
 
 
 def _local(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the number and its neighbours in the maps beside it (Krizhevsky et al., 2012, 3.3)."""
+    """Read the number and its neighbours in adjacent maps (Krizhevsky et al., 2012, 3.3)."""
     tensor = layer.inputs[0]
     maps = forward.maps(tensor)
     size = int(layer.attributes["size"])
@@ -427,7 +427,7 @@ _READERS: Final[dict[Kind, Callable[[Graph, Forward, Layer, Cell], _Read]]] = {
 
 
 def scores_of(graph: Graph, classes: int) -> Layer | None:
-    """Return the layer that gives one score a class, before any softmax, or None without one."""
+    """Return the layer with one score per class, before any softmax, or None without one."""
     layer: Layer | None = graph.layers[-1] if graph.layers else None
     while layer is not None and layer.kind in (Kind.SOFTMAX, Kind.REARRANGEMENT):
         layer = graph.maker(layer.inputs[0])

@@ -1,4 +1,4 @@
-"""The constants of an ONNX graph as arrays, with those that are made of others."""
+"""The constants of an ONNX graph as arrays, including computed ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _RECKONED: Final = frozenset(["Slice", "Concat", "Add", "Sub", "Mul", "Div", "Eq
 
 
 def constants_of(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
-    """Return what does not depend on the picture: stored weights, and what only reshapes them.
+    """Return what does not depend on the picture: stored weights, and reshaped ones.
 
     Parameters
     ----------

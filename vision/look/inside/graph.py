@@ -1,4 +1,4 @@
-"""Read an ONNX graph as layers: what each takes, its weights, and what it does last."""
+"""Reads an ONNX graph as layers: their inputs, weights and activations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_MAP_BYTES: Final = 1_000_000_000
 
 
 class Kind(StrEnum):
-    """What a layer does to the maps before it."""
+    """The operation of a layer."""
 
     CONVOLUTION = "convolution"
     DENSE = "dense"
@@ -45,7 +45,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """A factor and a shift for each number, as a batch normalisation has them.
+    """A factor and a shift for each number, as in a batch normalisation.
 
     Both broadcast to the shape of the layer's output.
     """
@@ -56,7 +56,7 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One layer: a main operator, with the scaling and the activation that follow it alone.
+    """A layer: a main operator, with the scaling and activation that alone follow it.
 
     Attributes
     ----------
@@ -91,18 +91,18 @@ class Layer:
 
     @property
     def maps_shape(self) -> tuple[int, int, int]:
-        """How many maps there are, and their height and width."""
+        """The number of maps, and their height and width."""
         return as_maps(self.shape)
 
     @property
     def weight_count(self) -> int:
-        """How many weights and biases it has."""
+        """The number of weights and biases."""
         return sum(one.size for one in (self.weights, self.bias) if one is not None)
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A network as layers, in the order in which they are computed.
+    """A network as layers in the order of computation.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class Graph:
     model: bytes
 
     def maker(self, tensor: str) -> Layer | None:
-        """Return the layer that gives a tensor, or None for the picture."""
+        """Return the layer that computes a tensor, or None for the picture."""
         return self._makers.get(tensor)
 
     @cached_property
@@ -131,7 +131,7 @@ class Graph:
 
     @cached_property
     def first(self) -> int:
-        """The place of the first layer that does more than put numbers into another order."""
+        """The index of the first layer that does more than rearrange numbers."""
         places = (
             place for place, one in enumerate(self.layers) if one.kind is not Kind.REARRANGEMENT
         )
@@ -139,19 +139,19 @@ class Graph:
 
     @property
     def weight_count(self) -> int:
-        """How many weights and biases all layers have."""
+        """The number of weights and biases in all layers."""
         return sum(layer.weight_count for layer in self.layers)
 
 
 def as_maps(shape: Sequence[int]) -> tuple[int, int, int]:
-    """Return a shape as maps, height, width; of fewer than three sides, each number is a map."""
+    """Return a shape as maps, height, width; with fewer than three axes each number is a map."""
     if len(shape) < 3:
         return math.prod(shape), 1, 1
     return math.prod(shape[:-2]), shape[-2], shape[-1]
 
 
 def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Graph:
-    """Return the layers of a model for a picture of a shape (1, C, H, W).
+    """Return the layers of a model for a picture of shape (1, C, H, W).
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ _SHAPED_BY_INPUTS: Final = frozenset(
 
 
 def _settled_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the float32 tensors, those too that a graph reckons from others.
+    """Return the shapes of the float32 tensors, including those the graph computes.
 
     Notes
     -----
@@ -230,7 +230,7 @@ def _settled_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, 
 
 
 def _shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the float32 tensors that the graph tells of; a free batch is 1.
+    """Return the declared shapes of the float32 tensors; a free batch is 1.
 
     A first side of another name than the picture's `batch` is none: it is left unknown.
     """
@@ -254,7 +254,7 @@ def _shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
 
 
 class _Reader:
-    """Turn nodes into layers."""
+    """Converts nodes to layers."""
 
     def __init__(
         self, model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]], picture: str
@@ -299,7 +299,7 @@ class _Reader:
             found[output] = replace(layer, output=output, shape=self._shapes[output])
 
     def _joined(self, layer: Layer, node: onnx.NodeProto) -> Layer | None:
-        """Return a layer with the scaling or the activation that follows it, if it takes that."""
+        """Return a layer merged with the scaling or activation that follows it, if possible."""
         output = node.output[0]
         shape = self._shapes[output]
         if layer.kind is Kind.OTHER or shape != layer.shape:
@@ -320,7 +320,7 @@ class _Reader:
         return replace(layer, output=output, scales=(*layer.scales, scale))
 
     def _scale(self, node: onnx.NodeProto, shape: tuple[int, ...]) -> Scale | None:
-        """Return the factor and shift that a node is, or None if it is something else."""
+        """Return a node's factor and shift, or None for another operation."""
         if node.op_type == "BatchNormalization":
             found = [self._constants.get(name) for name in node.input[1:5]]
             if any(one is None for one in found) or len(shape) < 2:
@@ -413,7 +413,7 @@ class _Reader:
 
 
 def _is_idle(node: onnx.NodeProto) -> bool:
-    """Tell whether a node makes floats of what are floats already."""
+    """Return whether a node converts floats to floats."""
     # Of a tensor that is no float the shape is not known, and so it is before no layer.
     return node.op_type == "Cast" and attributes_of(node)["to"] == 1
 

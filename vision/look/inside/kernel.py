@@ -1,4 +1,4 @@
-"""One map's kernel as a unit by itself: a weighted sum of a patch, and patches to try it on."""
+"""A map's kernel as a single unit: a weighted sum of a patch, with patches to try."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_PATCHES: Final = 100
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """What a map does to every patch, as a unit does it to every row.
+    """What a map computes from every patch, as a unit does from every row.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Kernel:
 
 
 def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None:
-    """Return the unit that a layer's map is, or None where it is none.
+    """Return a map of a layer as a unit, or None if it is none.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None
 
 
 def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers, Numbers]:
-    """Return what some cells of a kernel's map read, and what the unit is to make of it.
+    """Return the input of some cells of a kernel's map, and the unit's targets for them.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers,
 
 
 def _target(kernel: Kernel, told: Explanation) -> float:
-    """Return what the unit is to make of what a cell reads."""
+    """Return the unit's target for a cell's input."""
     if kernel.without is not None:
         return told.scaled
     if kernel.bound is not None and told.found >= kernel.bound:
@@ -132,5 +132,5 @@ _USUAL: Final = {"LeakyRelu": (0.01,), "Elu": (1.0,)}
 
 
 def _is_one_a_map(part: Array | None) -> bool:
-    """Tell whether what broadcasts to maps is the same number at every place of a map."""
+    """Return whether a broadcast value is constant over each map."""
     return part is None or part.size == 1 or part.shape[-2:] == (1, 1)

@@ -1,4 +1,4 @@
-"""Run a network once and keep all that its layers give."""
+"""Runs a network once and keeps the outputs of all layers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _OWN_REFERENCES: Final = next(_reference_counts({"": np.empty(0, np.float32)}))
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """All that the layers gave for one picture.
+    """The outputs of all layers for one picture.
 
     Attributes
     ----------
@@ -60,12 +60,12 @@ class Forward:
         return array.reshape(as_maps(array.shape))
 
     def has(self, tensor: str) -> bool:
-        """Tell whether a tensor is known; of what the graph does not tell the shape, it is not."""
+        """Return whether a tensor is known; one of unknown shape is not."""
         return tensor in self.tensors
 
 
 class InsideNetwork:
-    """A network that gives the maps of all its layers; one thread at a time.
+    """A network that gives the maps of all its layers; for one thread at a time.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class InsideNetwork:
     """
 
     def __init__(self, file: ModelFile, shape: tuple[int, ...]) -> None:
-        """Read the graph and build a network of it.
+        """Read the graph and build its network.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class InsideNetwork:
         self.is_by_reference = self._engine is None
 
     def _built(self, model: bytes) -> Engine | None:
-        """Return what computes all the maps, or None where OpenCV cannot give them."""
+        """Return a network that computes all maps, or None if OpenCV cannot give them."""
         # What was known to run is only asked for more of what it computes.
         changed = replace(
             parse_model(model, self._file.name),
@@ -167,7 +167,7 @@ class InsideNetwork:
         return None
 
     def _free_again(self) -> Outputs:
-        """Return the maps of an earlier forward that nobody else holds, or none."""
+        """Return an earlier forward pass's maps that are not in use any more, or none."""
         for outputs in self._recent:
             if all(count <= _OWN_REFERENCES for count in _reference_counts(outputs)):
                 return outputs
@@ -195,7 +195,7 @@ class InsideNetwork:
 
 
 def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:
-    """Return a model in which an Identity keeps some tensors from being joined to what follows."""
+    """Return a model in which an Identity keeps some tensors from being fused."""
     import onnx
 
     changed = onnx.load_from_string(model)
@@ -218,7 +218,7 @@ def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:
 
 
 def _model(file: ModelFile) -> onnx.ModelProto:
-    """Return the model as the pipeline runs it, with weights that lie in other files."""
+    """Return the model as the pipeline runs it, with weights from other files."""
     import onnx
 
     try:

@@ -1,4 +1,4 @@
-"""Which square of the picture a cell depends on."""
+"""The part of the picture that a cell depends on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vision.look.inside.window import window_of
 
 
 class Box(NamedTuple):
-    """Rows and columns of maps, from the first to before the last."""
+    """A range of rows and columns of maps, the end excluded."""
 
     top: int
     left: int
@@ -21,12 +21,12 @@ class Box(NamedTuple):
 
     @property
     def height(self) -> int:
-        """How many rows."""
+        """The number of rows."""
         return self.bottom - self.top
 
     @property
     def width(self) -> int:
-        """How many columns."""
+        """The number of columns."""
         return self.right - self.left
 
 
@@ -63,7 +63,7 @@ def receptive_field(graph: Graph, layer: Layer, cell: Cell) -> Box:
 
 
 def _needed(graph: Graph, layer: Layer, name: str, box: Box) -> Box:
-    """Return which part of one of its inputs a layer needs for a part of its output."""
+    """Return the part of an input that a layer needs for a part of its output."""
     maker = graph.maker(name)
     shape = graph.shape if maker is None else maker.shape
     _, height, width = as_maps(shape)

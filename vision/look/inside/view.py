@@ -1,4 +1,4 @@
-"""Look inside the network that has seen a picture: the worker's side of it."""
+"""Looks inside the network that classified a picture: the worker's side."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class InsideView:
-    """A network with all its maps of one picture.
+    """A network with all maps of one picture.
 
     Attributes
     ----------
@@ -53,14 +53,14 @@ class InsideView:
 
 
 class Looker:
-    """Keep the network that is looked into between two pictures; one thread at a time."""
+    """Keeps the inspected network between pictures; for one thread at a time."""
 
     def __init__(self) -> None:
         self._network: InsideNetwork | None = None
         self._of: tuple[ModelFile, tuple[int, ...]] | None = None
 
     def look(self, shown: PictureResult) -> InsideView:
-        """Return all that the network computes of a result's picture.
+        """Return everything the network computes for a result's picture.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Where the window of a convolution or a pooling lies on the maps that it reads."""
+"""The position of a convolution's or pooling's window on its input maps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Window:
     end_pads: tuple[int, int] = (0, 0)
 
     def first(self, row: int, column: int) -> tuple[int, int]:
-        """Return the window's upper left cell for an output's cell; it may be padding."""
+        """Return the window's upper left cell for an output cell; it may be padding."""
         return (
             row * self.strides[0] - self.pads[0],
             column * self.strides[1] - self.pads[1],
@@ -36,7 +36,7 @@ class Window:
 
     @property
     def span(self) -> tuple[int, int]:
-        """How many cells the window covers, with the gaps of dilation."""
+        """The number of cells from end to end of the window, dilation included."""
         down, across = (
             (size - 1) * gap + 1 for size, gap in zip(self.size, self.dilations, strict=True)
         )
@@ -44,7 +44,7 @@ class Window:
 
 
 def window_of(layer: Layer, read_hw: tuple[int, int]) -> Window | None:
-    """Return the window of a layer over maps of `read_hw` (height, width), or None without one."""
+    """Return a layer's window over maps of `read_hw` (height, width), or None without one."""
     if layer.kind not in (Kind.CONVOLUTION, Kind.MAXIMUM, Kind.MEAN):
         return None
     if layer.operator in ("GlobalAveragePool", "GlobalMaxPool", "ReduceMean"):
