@@ -6,32 +6,34 @@ from collections.abc import Callable
 from typing import Unpack
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+)
 
 from foundation.text import tr
 from gui.actions import Actions, key_of
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.first_page.lesson_cards import (
-    DrawnPicture,
-    LessonCard,
-    PhotoPicture,
-    values_of_gate,
-    words_of_lines,
-)
+from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.decision_map import DecisionMap
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import TableCount, count_table
 from gui.format import show_integer, show_part
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import label, push_button
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.basic import label, push_button, set_role
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import Texts, worded
 
-_SIDE_PX = 48
-_SHARES = (40, 40, 18)
-"""How words, network and map share the width."""
+_LARGE = QSize(1800, 1000)
+"""Page size from which texts, map and cards are larger."""
+_NARROW_PX = 1240
+"""Page width below which the links stand one below another."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
 
@@ -56,7 +58,6 @@ class FirstPage(Panel):
         self.map = worded(
             DecisionMap(model), accessible_name="What the network answers for every pair of inputs"
         )
-        self.map.set_most(400)
         self._counts = label("label", "first_run_counts")
         self.cards = self._make_cards()
         lessons = label("title", text="Or start with a lesson")
@@ -67,28 +68,25 @@ class FirstPage(Panel):
             text="All lessons",
             tip=lambda: tr("All lessons ({key})", key=key_of("learn")),
         )
-        grid = QGridLayout(self)
-        grid.setContentsMargins(_SIDE_PX, GAP_XL_PX, _SIDE_PX, GAP_XL_PX)
-        grid.setHorizontalSpacing(GAP_XL_PX)
-        grid.addLayout(self._make_words(), 0, 0)
-        grid.addWidget(self.canvas, 0, 1)
-        grid.addLayout(self._make_map(), 0, 2)
-        grid.addLayout(hbox(lessons, STRETCH, all_lessons), 1, 0, 1, 3)
-        grid.addLayout(hbox(*((card, 1) for card in self.cards), gap=GAP_XL_PX), 2, 0, 1, 3)
-        for column, share in enumerate(_SHARES):
-            grid.setColumnStretch(column, share)
-        grid.setRowStretch(0, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setHorizontalSpacing(GAP_XL_PX)
+        self._grid.addLayout(self._make_words(), 0, 0)
+        self._grid.addWidget(self.canvas, 0, 1)
+        self._grid.addLayout(self._make_map(), 0, 2)
+        self._grid.setRowStretch(0, 1)
+        self._grid.addLayout(hbox(lessons, STRETCH, all_lessons), 1, 0, 1, 3)
+        self._grid.addLayout(hbox(*((card, 1) for card in self.cards), gap=GAP_XL_PX), 2, 0, 1, 3)
         self.retranslate()
 
     def _make_words(self) -> QVBoxLayout:
         model, actions = self._model, self._actions
-        title = label(
+        self._title = label(
             "hero",
             "first_run_title",
             wrap=True,
             text="This network gets XOR wrong. Train it and watch it learn.",
         )
-        lead = label(
+        self._lead = label(
             "lead",
             "first_run_lead",
             wrap=True,
@@ -116,7 +114,7 @@ class FirstPage(Panel):
             STRETCH,
             gap=GAP_M_PX,
         )
-        links = vbox(
+        self._links = hbox(
             _link("show_all_panels", "layout", self._show_panels, text="Show all panels"),
             _link(
                 "open_saved_network",
@@ -132,25 +130,30 @@ class FirstPage(Panel):
                 text="Teach it your own images",
                 tip="Make classes of your own images and train a network to tell them apart",
             ),
-            gap=0,
+            STRETCH,
         )
-        return vbox(
-            STRETCH, title, 10, lead, 16, button_row, 12, hbox(links, STRETCH), STRETCH, gap=0
-        )
+        words = vbox(STRETCH, self._title, gap=0)
+        parts = (14, self._lead), (28, button_row), (24, self._links)
+        for gap_px, part in parts:  # room that gives way before a text does
+            policies = QSizePolicy.Policy
+            words.addItem(QSpacerItem(0, gap_px, policies.Minimum, policies.Maximum))
+            add_parts(words, part)
+        words.addStretch(1)
+        return words
 
     def _make_cards(self) -> tuple[LessonCard, ...]:
         actions = self._actions
         return (
             LessonCard(
                 "lesson_line",
-                DrawnPicture("lines", words_of_lines),
+                LinePicture(),
                 actions["lesson_perceptron"].trigger,
                 title="Why can’t a perceptron do XOR?",
                 text="A lesson: a threshold unit learns AND, and its line finds no rest on XOR.",
             ),
             LessonCard(
                 "lesson_gate",
-                DrawnPicture("gate", values_of_gate),
+                GatePicture(),
                 actions["lesson_gates_by_hand"].trigger,
                 title="Build gates by hand",
                 text="A lesson: set two weights and a bias until a neuron becomes AND.",
@@ -206,3 +209,23 @@ class FirstPage(Panel):
         """Apply the current theme."""
         if self._state is not None:
             self.map.show_over(self._state, 0, 1, 0)
+
+    def refit(self) -> None:
+        """Keep the margins in proportion to the width."""
+        width, height = self.width(), self.height()
+        side = max(32, round(0.05 * width))
+        low, large = height < 720, width >= _LARGE.width() and height >= _LARGE.height()
+        self._grid.setContentsMargins(side, 24 if low else 48, side, 24 if low else 56)
+        self._grid.setVerticalSpacing(8 if low else 12)
+        is_narrow, ways = width < _NARROW_PX, QBoxLayout.Direction
+        shares = (30, 44, 20) if large else (44, 36, 17) if is_narrow else (31, 39, 17)
+        for column, stretch in enumerate(shares):
+            self._grid.setColumnStretch(column, stretch)
+        # In one row the links would leave the network no room.
+        self._links.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+        self._links.setSpacing(0 if is_narrow else GAP_XL_PX)
+        self.map.set_most(520 if large else 400)
+        for text in (self._title, self._lead):
+            set_role(text, extent="large" if large else "")
+        for card in self.cards:
+            card.setFixedHeight(184 if low else 280 if large else 220)
