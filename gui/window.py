@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -277,7 +277,7 @@ class GlassnetWindow(QMainWindow):
         tab, view = self.pages.currentWidget(), self._learn_view
         regions = tab.regions() if isinstance(tab, Tab) else []
         if view is not None:
-            regions.append(Region(tr("Lessons"), view.panel))
+            regions += [Region(tr("Lessons"), part) for part in (view.panel, view.strip)]
         regions += [
             Region(tr("Message"), self.message_bar),
             Region(tr("Top of the window"), self.header),
@@ -295,7 +295,6 @@ class GlassnetWindow(QMainWindow):
         if view is None or not isinstance(tab, Tab):
             return
         from gui.learn.learn_model import place_of
-        from gui.learn.panel import WIDTH_PX
 
         state = self.learn.state
         is_build = tab is self._tabs.get(self.BUILD)
@@ -305,14 +304,16 @@ class GlassnetWindow(QMainWindow):
         # What is only chosen from lies over another tab that has no room.
         is_over = has_no_room and not is_build
         self._lessons_lie_over = state.is_open and is_over and not in_strip
-        has_room = state.is_open and not in_strip and not is_over
+        room = view.panel.width() if state.is_open and not in_strip and not is_over else 0
         view.strip.setVisible(state.is_open and in_strip)
         self._column.activate()  # the strip takes its height from the page, or gives it back
-        top, area = tab.make_room(WIDTH_PX if has_room else 0), self.pages.geometry()
-        at_left = QRect(area.left(), area.top() + top, WIDTH_PX, area.height() - top)
-        view.panel.setGeometry(view.strip.geometry() if in_strip else at_left)
+        top = tab.make_room(room)
+        area = self.pages.geometry()
+        view.panel.setGeometry(
+            area.left(), area.top() + top, view.panel.width(), area.height() - top
+        )
         view.panel.stackUnder(self.message_bar)
-        view.show_state(state, in_strip=in_strip)  # once there is a place: it is laid out once
+        view.show_state(state, in_strip)  # once there is a place, so that it is laid out once
         progress = state.progress
         place = None if progress is None else place_of(progress.lesson)
         self.header.show_lesson(progress is not None, place)

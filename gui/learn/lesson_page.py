@@ -1,22 +1,23 @@
-"""A step of a lesson: its text, tasks and questions, and navigation."""
+"""One step of a lesson: what it explains, asks and shows, and the ways on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QIcon, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QButtonGroup,
     QLabel,
     QMenu,
+    QPushButton,
     QRadioButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.names import lock_names
 from gui.format import show_part
 from gui.learn.learn_model import LearnModel, lesson_after, place_of
@@ -58,7 +59,7 @@ _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
 
 class StepBar(QWidget):
-    """A piece per step: done, present and coming ones."""
+    """One piece a step: those behind, the present one, those ahead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,22 +93,8 @@ class TaskRow(Panel):
         self._mark = IconLabel(_MARK_PX, "circle", "line2")
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
         self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
-        self.show_me = push_button(
-            f"task_{task.id}_show",
-            tone="link",
-            size="line",
-            do=lambda: model.show_control(task),
-            text="Show me",
-            tip="Ring the control to use",
-        )
-        self.hint_button = push_button(
-            f"task_{task.id}_hint",
-            tone="link",
-            size="line",
-            do=self._on_hint_clicked,
-            text="Hint",
-            tip="Say how it is done",
-        )
+        self.show_me = show_me_button(f"task_{task.id}_show", lambda: model.show_control(task))
+        self.hint_button = hint_button(f"task_{task.id}_hint", self._on_hint_clicked)
         self._spoken = self._html = ""
         buttons = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
         mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -118,11 +105,11 @@ class TaskRow(Panel):
 
     @property
     def done(self) -> str:
-        """Whether the task is done, for screen readers."""
+        """That the task is done, as it is read."""
         return tr("Done: {task}", task=written(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
-        """Show a task's text and state."""
+        """Show what the task says, and how it stands."""
         self._mark.show_icon(
             "check-circle" if is_done else "circle",
             "ok" if is_done else "acc" if is_next else "line2",
@@ -152,8 +139,20 @@ class TaskRow(Panel):
         self.show_me.setAccessibleName(f"{self.show_me.text()}: {self._spoken}")
 
 
+def show_me_button(object_name: str, do: Callable[[], object]) -> QPushButton:
+    """Return the button that rings the control that a task needs."""
+    tip = mark("Ring the control to use")
+    return push_button(object_name, "link", "line", do=do, text="Show me", tip=tip)
+
+
+def hint_button(object_name: str, do: Callable[[], object]) -> QPushButton:
+    """Return the button that shows a task's hint."""
+    tip = mark("Say how it is done")
+    return push_button(object_name, "link", "line", do=do, text="Hint", tip=tip)
+
+
 class _ChoiceText(QLabel):
-    """The wrapping text of a radio button; a click selects the button."""
+    """The words beside a radio button, whose own text does not wrap; a click chooses it."""
 
     def __init__(self, button: QRadioButton) -> None:
         super().__init__()
@@ -163,13 +162,13 @@ class _ChoiceText(QLabel):
         set_role(self, role="prose")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select the button."""
+        """Choose what the words say."""
         if self.rect().contains(event.position().toPoint()):
             self._button.click()
 
 
 class QuestionCard(Panel):
-    """A question to predict before training shows the answer."""
+    """Something to predict before training shows it."""
 
     def __init__(self, model: LearnModel, question: Question) -> None:
         super().__init__(f"question_{question.id}")
@@ -202,7 +201,7 @@ class QuestionCard(Panel):
         predicted: int | None,
         is_over: bool,
     ) -> None:
-        """Show the question and prediction, and after training the answer."""
+        """Show what is asked and predicted, and once training is over what is so."""
         show_rich(self.text, html)
         self.setAccessibleName(self.text.accessibleName())
         self.setAccessibleDescription(tr("Predict before you try"))
@@ -220,14 +219,14 @@ class QuestionCard(Panel):
                 button.setChecked(False)
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
-        show_rich(self.answer, f"{_verdict(self.question, predicted, choices)}{answer}")
+        show_rich(self.answer, f"{verdict(self.question, predicted, choices)}{answer}")
         if self._is_open and is_over:
             announce(self, self.answer.accessibleName(), waits=True)
         self._is_open = not is_over
 
 
-def _term_html(state: LearnState) -> str:
-    """Return the meaning of the requested term as HTML, empty if there is none."""
+def term_html(state: LearnState) -> str:
+    """Return what the word that was asked about means; empty where none was."""
     term = glossary().term(state.term) if state.term else None
     if term is None or state.situation is None or state.progress is None:
         return ""
@@ -238,8 +237,8 @@ def _term_html(state: LearnState) -> str:
     return f"{strong(term.name(language()))}: {html}"
 
 
-def _verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
-    """Return whether a choice is right, if one always is."""
+def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
+    """Say what is so, where one of the choices is right whatever the run."""
     right = question.answer
     if right is None:
         return ""
@@ -249,13 +248,64 @@ def _verdict(question: Question, predicted: int | None, choices: Sequence[str]) 
     return f"<p>{strong(said.format(choice=choices[right - 1]))}</p>"
 
 
+class StepNavigation:
+    """The buttons that lead from step to step: back, on, and on though tasks are left."""
+
+    def __init__(self, model: LearnModel, prefix: str) -> None:
+        self.back = push_button(
+            f"{prefix}_back", do=lambda: model.go(-1), text="Back", tip=mark("To the step before")
+        )
+        self.skip = push_button(
+            f"{prefix}_skip",
+            tone="link",
+            do=lambda: model.go(1),
+            text="Skip",
+            tip=mark("Go on without doing all tasks"),
+        )
+        self.next = push_button(
+            f"{prefix}_next",
+            tone="primary",
+            do=lambda: model.go(1),
+            text="Next",
+            tip=mark("Next step, once all tasks are done"),
+        )
+
+    def show_progress(self, progress: LessonProgress) -> None:
+        """Offer the ways that there are."""
+        self.back.setEnabled(progress.index > 0)
+        self.next.setEnabled(progress.may_go_on)
+        self.skip.setVisible(not progress.may_go_on)
+        text = tr("Finish") if progress.is_last else tr("Next")
+        self.next.setText(text)
+        self.next.setAccessibleName(text)
+
+
+def leave_button(object_name: str, model: LearnModel, icon: QIcon | None = None) -> QPushButton:
+    """Return the button that leaves the lesson."""
+    tip = mark("Back to all lessons; what was locked can be changed again")
+    return push_button(
+        object_name, "link", "line", icon, do=model.leave, text="Leave lesson", tip=tip
+    )
+
+
+def close_button(object_name: str, model: LearnModel) -> QToolButton:
+    """Return the button that puts the lesson away."""
+    return tool_button(
+        object_name,
+        size="small",
+        icon=icon("x", "t2"),
+        do=model.toggle,
+        accessible_name="Put the lesson away",
+    )
+
+
 def _announces_own_result(task: Task) -> bool:
-    """Return whether the action itself reports its result, as an export does."""
+    """Tell whether the action itself reports its result, as an export does."""
     return any(condition.code == "exports" for condition in task.conditions)
 
 
 class LessonPage(Panel):
-    """The open step of a lesson, with navigation."""
+    """Show the step of a lesson that is open, and go on from it."""
 
     def __init__(self, model: LearnModel) -> None:
         super().__init__("lesson_page")
@@ -265,14 +315,7 @@ class LessonPage(Panel):
         self._done: frozenset[str] = frozenset()
         self._place = label("caption", "lesson_place", wrap=True)
         self._title = label("card-title", "lesson_title", wrap=True)
-        self.leave_button = push_button(
-            "lesson_leave",
-            tone="link",
-            icon=icon("arrow-left", "acc"),
-            do=model.leave,
-            text="Leave lesson",
-            tip="Back to all lessons; what was locked can be changed again",
-        )
+        self.leave_button = leave_button("lesson_leave", model, icon("arrow-left", "acc"))
         self.menu_button = worded(
             tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2")),
             accessible_name="Lesson",
@@ -282,13 +325,7 @@ class LessonPage(Panel):
         self._restart = menu_action(menu, "lesson_restart", "", model.restart)
         self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
         self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
-        self.close_button = tool_button(
-            "lesson_close",
-            size="small",
-            icon=icon("x", "t2"),
-            do=model.toggle,
-            accessible_name="Put the lesson away",
-        )
+        self.close_button = close_button("lesson_close", model)
         self.bar = StepBar()
         self.prose = Prose("lesson_prose", model)
         self.see = rich_label(model, "prose", "lesson_see")
@@ -314,29 +351,10 @@ class LessonPage(Panel):
         )
         self._lock_mark = IconLabel(12, "lock-simple", "t3")
         self._locks = label("hint", "lesson_locks", wrap=True)
-        self._back = push_button(
-            "lesson_back",
-            icon=icon("arrow-left"),
-            do=lambda: model.go(-1),
-            text="Back",
-            tip="To the step before",
-        )
-        self._skip = push_button(
-            "lesson_skip",
-            tone="link",
-            do=lambda: model.go(1),
-            text="Skip",
-            tip="Go on without doing all tasks",
-        )
-        self._next = push_button(
-            "lesson_next",
-            tone="primary",
-            icon=icon("arrow-right", "onacc"),
-            do=lambda: model.go(1),
-            text="Next",
-            tip="Next step, once all tasks are done",
-        )
-        self._next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.ways = StepNavigation(model, "lesson")
+        self.ways.back.setIcon(icon("arrow-left"))
+        self.ways.next.setIcon(icon("arrow-right", "onacc"))
+        self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lay_out()
         typesetter().typeset.connect(self.restyle)  # the formula takes the place of its text
         self.retranslate()
@@ -354,17 +372,7 @@ class LessonPage(Panel):
         self.body = ColumnScroll("lesson_body")
         self.body.setWidget(self._make_body())
         term, foot = self._make_term_card(), self._make_foot()
-        self._rules = rule(), rule()
-        parts = head, self._rules[0], (self.body, 1), term, self._rules[1], foot
-        self._parts = vbox(*parts, on=self, gap=0, margins=0)
-
-    def lie(self, *, in_strip: bool) -> None:
-        """Lay the parts beside each other in a strip, under each other in the panel."""
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._parts.setDirection(across if in_strip else down)
-        self._content.setDirection(across if in_strip else down)
-        for each in self._rules:
-            each.setVisible(not in_strip)
+        vbox(head, rule(), (self.body, 1), term, rule(), foot, on=self, gap=0, margins=0)
 
     def _make_body(self) -> QWidget:
         content = frame("panel")
@@ -373,7 +381,8 @@ class LessonPage(Panel):
         self._tasks_column = vbox(on=self._tasks_card, gap=0, margins=1)
         self._see_card = frame("see")
         vbox(self.see, on=self._see_card, margins=(GAP_L_PX, GAP_M_PX, 10, GAP_M_PX))
-        to_do = vbox(
+        vbox(
+            self.prose,
             self._questions_column,
             self._tasks_card,
             self._see_card,
@@ -381,10 +390,10 @@ class LessonPage(Panel):
             self.challenge_button,
             self.next_lesson,
             STRETCH,
+            on=content,
             gap=GAP_L_PX,
+            margins=(_SIDE_PX, GAP_L_PX),
         )
-        prose, margins = vbox(self.prose, STRETCH), (_SIDE_PX, GAP_L_PX)
-        self._content = vbox(prose, (to_do, 1), on=content, gap=GAP_L_PX, margins=margins)
         return content
 
     def _make_term_card(self) -> QWidget:
@@ -397,7 +406,8 @@ class LessonPage(Panel):
 
     def _make_foot(self) -> QVBoxLayout:
         locks = hbox((self._lock_mark, 0, Qt.AlignmentFlag.AlignTop), (self._locks, 1), gap=6)
-        row = hbox(self._back, STRETCH, self._skip, self._next, gap=GAP_L_PX)
+        ways = self.ways
+        row = hbox(ways.back, STRETCH, ways.skip, ways.next, gap=GAP_L_PX)
         return vbox(locks, row, gap=GAP_M_PX, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
 
     def _on_print_triggered(self) -> None:
@@ -421,7 +431,7 @@ class LessonPage(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: LearnState) -> None:
-        """Show the open step."""
+        """Show the step that is open."""
         self._state = state
         progress, situation = state.progress, state.situation
         if progress is None or situation is None:
@@ -446,14 +456,14 @@ class LessonPage(Panel):
         self._done = done
 
     def first_stop(self) -> QWidget:
-        """Return the first tab stop: the next thing to do, otherwise the way on."""
+        """Return what the keyboard comes to first: what is to be done next, else the way on."""
         for card in self.questions:
             if card.choices[0].isEnabled():
                 return card.choices[0]
         for row in self.tasks:
             if not row.show_me.isHidden():
                 return row.show_me
-        return self._next if self._next.isEnabled() else self._skip
+        return self.ways.next if self.ways.next.isEnabled() else self.ways.skip
 
     def _make_parts(self, progress: LessonProgress) -> None:
         for column in (self._tasks_column, self._questions_column):
@@ -508,14 +518,11 @@ class LessonPage(Panel):
         show_rich(self.see, f"{lead} {see}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
         self._show_end(progress)
-        self._back.setEnabled(progress.index > 0)
-        self._next.setEnabled(progress.may_go_on)
-        self._skip.setVisible(not progress.may_go_on)
-        write_on(self._next, tr("Finish") if progress.is_last else tr("Next"))
+        self.ways.show_progress(progress)
         self._show_locks(progress)
 
     def _show_end(self, progress: LessonProgress) -> None:
-        """Show the end of the lesson after its last step, and lead to the next one."""
+        """Say how the lesson ended, once its last step is done, and lead to the next one."""
         is_over = progress.is_last and progress.may_go_on
         self._end.setVisible(is_over)
         names = {f"{step.id}.{task.id}" for step in progress.lesson.steps for task in step.tasks}
@@ -540,7 +547,7 @@ class LessonPage(Panel):
         self._locks.setText(text)
 
     def _show_term(self) -> None:
-        html = _term_html(self._state)
+        html = term_html(self._state)
         self._term_card.setVisible(bool(html))
         if html:
             show_rich(self.term, html)
@@ -557,14 +564,14 @@ class LessonPage(Panel):
         self.bar.show_place(progress.index, len(lesson.steps))
 
     def _announce_step(self) -> None:
-        """Announce the new step: its place, its text, and its tasks."""
+        """Say the step that was come to: where it is, what it tells, what is to be done in it."""
         where = self._place.text(), self.bar.accessibleName(), self._title.text(), self.prose.text
         parts = *self.questions, *self.tasks
         said = *where, *(part.accessibleName() for part in parts)
         announce(self, signs_in_words(sentences(filter(None, said))), waits=True)
 
     def _announce(self, done: frozenset[str]) -> None:
-        """Announce what was just done, in the status bar if it is free."""
+        """Say what was done just now: in the status bar, which is also heard, where it is free."""
         progress = self._state.progress
         if progress is None:
             return
@@ -585,5 +592,5 @@ class LessonPage(Panel):
         self.show_state(self._state)
 
     def restyle(self) -> None:
-        """Apply the current theme."""
+        """Put on the theme in use."""
         self.show_state(self._state)

@@ -1,8 +1,9 @@
-"""Prose with links, and each display formula on a background."""
+"""Prose with links, and each formula on a ground of its own."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -20,7 +21,7 @@ _FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu
 
 
 class Prose(QWidget):
-    """Paragraphs with links, and each display formula on a background."""
+    """Paragraphs with links, and each formula on a ground of its own."""
 
     def __init__(self, object_name: str, model: LearnModel) -> None:
         super().__init__()
@@ -33,11 +34,11 @@ class Prose(QWidget):
 
     @property
     def text(self) -> str:
-        """The text without markup."""
+        """What is read, without any markup."""
         return plain(self._html)
 
     def show_html(self, html: str) -> None:
-        """Show prose, creating new labels only if its paragraphs and formulas differ."""
+        """Show prose; labels are made anew only where it has other formulas and paragraphs."""
         self._html = html
         parts = [(i % 2, part.strip()) for i, part in enumerate(_FORMULA.split(html))]
         parts = [(is_formula, part) for is_formula, part in parts if part]
@@ -60,7 +61,7 @@ class Prose(QWidget):
 
 
 def show_rich(label: QLabel, html: str) -> None:
-    """Set a label's rich text and its screen reader text; with a link it is a tab stop."""
+    """Set a label's rich text, and what is said of it; Tab stops there if there is a link."""
     show_with_formulas(label, dressed(html))
     label.setAccessibleName(plain(html))
     # By keyboard only: after a click the keys stay with what the user was working on.
@@ -68,19 +69,27 @@ def show_rich(label: QLabel, html: str) -> None:
     label.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_link else Qt.FocusPolicy.NoFocus)
 
 
-def rich_label(model: LearnModel, role: str, object_name: str = "") -> QLabel:
-    """Return a label for prose, whose links work by mouse and keyboard."""
+def rich_label(
+    model: LearnModel,
+    role: str,
+    object_name: str = "",
+    follows: Callable[[str], None] | None = None,
+) -> QLabel:
+    """Return a label for prose, whose links lead on by mouse and keyboard.
+
+    `follows` takes what a link leads to, where that is not :func:`follow`.
+    """
     result = as_html(label(role, object_name, wrap=True))
     result.setTextInteractionFlags(
         Qt.TextInteractionFlag.LinksAccessibleByMouse
         | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
     )
-    result.linkActivated.connect(lambda target: _follow(model, target))
+    result.linkActivated.connect(follows or (lambda target: follow(model, target)))
     return result
 
 
-def _follow(model: LearnModel, target: str) -> None:
-    """Open a link's target: a step, a lesson, a glossary term, a web page."""
+def follow(model: LearnModel, target: str) -> None:
+    """Open what a link leads to: a step, a lesson, a word of the glossary, a page of the web."""
     kind, _, name = target.partition(":")
     if kind == "step":
         model.go_to(name)

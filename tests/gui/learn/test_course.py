@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gui.learn.prose import Prose
 from model.lessons import LESSONS
@@ -54,17 +54,25 @@ def test_what_an_export_tells_is_not_written_over(learner: Learner, tmp_path: Pa
     assert "OpenCV" in learner.says("status_sentence")
 
 
-def test_the_strip_explains_its_step(learner: Learner) -> None:
+def test_the_strip_explains_its_step_in_a_card(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "deep_learning_opencv")
     learner.window.resize(1024, 680)
-    learner.wait(lambda: learner.find("learn_panel").width() == 1024)
-    learner.click("lesson_skip")
-    prose = learner.find("lesson_prose", Prose)
+    learner.wait(learner.find("lesson_strip").isVisible)
+    assert not learner.find("strip_see").isVisible()  # no picture, no label
+    learner.click("strip_skip")
+    learner.click("strip_read")
+    prose = learner.find("step_card_prose", Prose)
+    learner.wait(prose.isVisible)
     assert "The network takes no picture but a blob" in prose.text
-    assert learner.says("lesson_title") == "The picture that the network sees"
+    assert "It answers and does not complain" not in prose.text
+    assert learner.says("step_card_title") == "The picture that the network sees"
     for _ in range(3):
-        learner.click("lesson_skip")
-    learner.find("question_how_often_choice_1", QRadioButton).click()
+        learner.click("strip_skip")
+    learner.find("strip_task", QLabel).linkActivated.emit("choice:1")
     learner.window.open_path(COFFEE.parent)
-    answer = learner.find("question_how_often_answer", QLabel)
-    learner.wait(lambda: "As you predicted: Once." in answer.text())
+    learner.wait(lambda: "As you predicted: Once." in prose.text)
+    learner.press(Qt.Key.Key_Escape)
+    assert not prose.isVisible()
+    learner.find("strip_task", QLabel).linkActivated.emit("term:blob")
+    assert prose.isVisible()
+    assert "the tensor a model gets" in prose.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -54,7 +54,7 @@ def test_training_alone_tells_neither_what_is_seen_nor_the_answer(at_lesson: Lea
     assert not see.isVisible()
     assert not answer.isVisible()
     assert not at_lesson.find("lesson_next").isEnabled()
-    at_lesson.find("question_guess_choice_1", QRadioButton).click()
+    at_lesson.click("question_guess_choice_1")
     at_lesson.wait(lambda: see.isVisible() and answer.isVisible())
     assert at_lesson.find("lesson_next").isEnabled()
     (prediction,) = at_lesson.window.document.learning[0].predictions
@@ -82,7 +82,7 @@ def test_a_live_number_is_written_as_in_a_book_and_never_rounded_to_1(
 def test_a_step_is_heard_and_what_comes_of_it(at_lesson: Learner, said: list[str]) -> None:
     see = at_lesson.find("lesson_see")
     assert not see.isVisible()
-    at_lesson.find("question_guess_choice_1", QRadioButton).click()
+    at_lesson.click("question_guess_choice_1")
     at_lesson.wait(see.isVisible)
     assert said[-1] == see.accessibleName()
     at_lesson.click("step")
@@ -223,33 +223,34 @@ def test_the_list_covers_a_narrow_tab_no_longer_than_it_is_chosen_from(
     assert panel.isVisible()  # it lies beside the tab
 
 
-def test_a_narrow_window_with_the_microscope_has_the_lesson_in_a_strip(at_lesson: Learner) -> None:
+def test_a_narrow_window_with_the_microscope_has_a_strip(at_lesson: Learner) -> None:
     at_lesson.window.resize(1024, 680)
     at_lesson.wait(lambda: at_lesson.window.width() == 1024)
-    panel, scope = at_lesson.find("learn_panel"), at_lesson.find("workbench")
-    assert panel.height() > panel.width()
+    assert at_lesson.find("lesson_page").isVisible()
     at_lesson.model.open_microscope()
-    at_lesson.wait(lambda: panel.width() == 1024)
-    assert (
-        panel.mapTo(at_lesson.window, QPoint()).y()
-        >= scope.mapTo(at_lesson.window, QPoint(0, scope.height())).y()
-    )
-    at_lesson.find("question_guess_choice_1", QRadioButton).click()
+    strip = at_lesson.find("lesson_strip")
+    at_lesson.wait(strip.isVisible)
+    assert strip.height() == 120
+    assert not at_lesson.find("learn_panel").isVisible()
+    assert at_lesson.says("strip_task") == "What will the loss do? It falls. It rises."
+    at_lesson.find("strip_task", QLabel).linkActivated.emit("choice:1")
     assert at_lesson.window.document.learning[0].predictions[0].choice == 1
-    at_lesson.click("task_loss_hint")
-    assert at_lesson.says("task_loss_hint_text") == "Step is enough."
-    at_lesson.click("lesson_skip")
+    assert at_lesson.says("strip_task") == "Train until the loss has fallen."
+    at_lesson.click("strip_hint")
+    assert at_lesson.find("strip_hint_text").isVisible()
+    assert at_lesson.says("strip_hint_text") == "Step is enough."
+    at_lesson.click("strip_skip")
     assert at_lesson.step == 2
-    at_lesson.click("lesson_back")
+    at_lesson.click("strip_back")
     assert at_lesson.step == 1
     at_lesson.model.close_microscope()
-    at_lesson.wait(lambda: panel.height() > panel.width())
+    at_lesson.wait(lambda: at_lesson.find("learn_panel").isVisible())
 
 
 def test_work_travels_with_its_author(
     at_lesson: Learner, tmp_path: Path, window: GlassnetWindow
 ) -> None:
-    at_lesson.find("question_guess_choice_1", QRadioButton).click()
+    at_lesson.click("question_guess_choice_1")
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
     window.learn.sign("Ayşe Yılmaz")
@@ -302,7 +303,7 @@ def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
     at_lesson: Learner, lesson: Path, is_first_done: bool
 ) -> None:
     window = at_lesson.window
-    at_lesson.find("question_guess_choice_1", QRadioButton).click()
+    at_lesson.click("question_guess_choice_1")
     if is_first_done:
         at_lesson.click("step")
         at_lesson.wait(lambda: at_lesson.is_done("loss"))
