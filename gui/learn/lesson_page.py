@@ -1,4 +1,4 @@
-"""One step of a lesson: what it explains, asks and shows, and the ways on."""
+"""A step of a lesson: its text, tasks and questions, and navigation."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
 
 class StepBar(QWidget):
-    """One piece a step: those behind, the present one, those ahead."""
+    """A piece per step: done, present and coming ones."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,11 +105,11 @@ class TaskRow(Panel):
 
     @property
     def done(self) -> str:
-        """That the task is done, as it is read."""
+        """Whether the task is done, for screen readers."""
         return tr("Done: {task}", task=written(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
-        """Show what the task says, and how it stands."""
+        """Show a task's text and state."""
         self._mark.show_icon(
             "check-circle" if is_done else "circle",
             "ok" if is_done else "acc" if is_next else "line2",
@@ -140,7 +140,7 @@ class TaskRow(Panel):
 
 
 def show_me_button(object_name: str, do: Callable[[], object]) -> QPushButton:
-    """Return the button that rings the control that a task needs."""
+    """Return the button that rings a task's control."""
     tip = mark("Ring the control to use")
     return push_button(object_name, "link", "line", do=do, text="Show me", tip=tip)
 
@@ -152,7 +152,7 @@ def hint_button(object_name: str, do: Callable[[], object]) -> QPushButton:
 
 
 class _ChoiceText(QLabel):
-    """The words beside a radio button, whose own text does not wrap; a click chooses it."""
+    """The wrapping text of a radio button; a click selects the button."""
 
     def __init__(self, button: QRadioButton) -> None:
         super().__init__()
@@ -162,13 +162,13 @@ class _ChoiceText(QLabel):
         set_role(self, role="prose")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Choose what the words say."""
+        """Select the button."""
         if self.rect().contains(event.position().toPoint()):
             self._button.click()
 
 
 class QuestionCard(Panel):
-    """Something to predict before training shows it."""
+    """A question to predict before training shows the answer."""
 
     def __init__(self, model: LearnModel, question: Question) -> None:
         super().__init__(f"question_{question.id}")
@@ -201,7 +201,7 @@ class QuestionCard(Panel):
         predicted: int | None,
         is_over: bool,
     ) -> None:
-        """Show what is asked and predicted, and once training is over what is so."""
+        """Show the question and prediction, and after training the answer."""
         show_rich(self.text, html)
         self.setAccessibleName(self.text.accessibleName())
         self.setAccessibleDescription(tr("Predict before you try"))
@@ -226,7 +226,7 @@ class QuestionCard(Panel):
 
 
 def term_html(state: LearnState) -> str:
-    """Return what the word that was asked about means; empty where none was."""
+    """Return the meaning of the requested term as HTML, empty if there is none."""
     term = glossary().term(state.term) if state.term else None
     if term is None or state.situation is None or state.progress is None:
         return ""
@@ -238,7 +238,7 @@ def term_html(state: LearnState) -> str:
 
 
 def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
-    """Say what is so, where one of the choices is right whatever the run."""
+    """Return whether a choice is right, if one always is."""
     right = question.answer
     if right is None:
         return ""
@@ -249,7 +249,7 @@ def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -
 
 
 class StepNavigation:
-    """The buttons that lead from step to step: back, on, and on though tasks are left."""
+    """The buttons between steps: back, next, and skip."""
 
     def __init__(self, model: LearnModel, prefix: str) -> None:
         self.back = push_button(
@@ -271,7 +271,7 @@ class StepNavigation:
         )
 
     def show_progress(self, progress: LessonProgress) -> None:
-        """Offer the ways that there are."""
+        """Show the possible ways."""
         self.back.setEnabled(progress.index > 0)
         self.next.setEnabled(progress.may_go_on)
         self.skip.setVisible(not progress.may_go_on)
@@ -289,7 +289,7 @@ def leave_button(object_name: str, model: LearnModel, icon: QIcon | None = None)
 
 
 def close_button(object_name: str, model: LearnModel) -> QToolButton:
-    """Return the button that puts the lesson away."""
+    """Return the button that hides the lesson."""
     return tool_button(
         object_name,
         size="small",
@@ -300,12 +300,12 @@ def close_button(object_name: str, model: LearnModel) -> QToolButton:
 
 
 def _announces_own_result(task: Task) -> bool:
-    """Tell whether the action itself reports its result, as an export does."""
+    """Return whether the action itself reports its result, as an export does."""
     return any(condition.code == "exports" for condition in task.conditions)
 
 
 class LessonPage(Panel):
-    """Show the step of a lesson that is open, and go on from it."""
+    """The open step of a lesson, with navigation."""
 
     def __init__(self, model: LearnModel) -> None:
         super().__init__("lesson_page")
@@ -431,7 +431,7 @@ class LessonPage(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: LearnState) -> None:
-        """Show the step that is open."""
+        """Show the open step."""
         self._state = state
         progress, situation = state.progress, state.situation
         if progress is None or situation is None:
@@ -456,7 +456,7 @@ class LessonPage(Panel):
         self._done = done
 
     def first_stop(self) -> QWidget:
-        """Return what the keyboard comes to first: what is to be done next, else the way on."""
+        """Return the first tab stop: the next thing to do, otherwise the way on."""
         for card in self.questions:
             if card.choices[0].isEnabled():
                 return card.choices[0]
@@ -522,7 +522,7 @@ class LessonPage(Panel):
         self._show_locks(progress)
 
     def _show_end(self, progress: LessonProgress) -> None:
-        """Say how the lesson ended, once its last step is done, and lead to the next one."""
+        """Show the end of the lesson after its last step, and lead to the next one."""
         is_over = progress.is_last and progress.may_go_on
         self._end.setVisible(is_over)
         names = {f"{step.id}.{task.id}" for step in progress.lesson.steps for task in step.tasks}
@@ -564,14 +564,14 @@ class LessonPage(Panel):
         self.bar.show_place(progress.index, len(lesson.steps))
 
     def _announce_step(self) -> None:
-        """Say the step that was come to: where it is, what it tells, what is to be done in it."""
+        """Announce the new step: its place, its text, and its tasks."""
         where = self._place.text(), self.bar.accessibleName(), self._title.text(), self.prose.text
         parts = *self.questions, *self.tasks
         said = *where, *(part.accessibleName() for part in parts)
         announce(self, signs_in_words(sentences(filter(None, said))), waits=True)
 
     def _announce(self, done: frozenset[str]) -> None:
-        """Say what was done just now: in the status bar, which is also heard, where it is free."""
+        """Announce what was just done, in the status bar if it is free."""
         progress = self._state.progress
         if progress is None:
             return
@@ -592,5 +592,5 @@ class LessonPage(Panel):
         self.show_state(self._state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.show_state(self._state)

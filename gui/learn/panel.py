@@ -1,4 +1,4 @@
-"""The panel beside any tab: the lessons there are, the step that is open, or a challenge."""
+"""The panel beside any tab: the list of lessons, a step, or a challenge."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FOLLOW_MS = 50
 
 
 class Ring(QWidget):
-    """Ring a control and stay around it; what is under the ring can be used as ever."""
+    """A ring that follows a control without blocking it."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Ring(QWidget):
         self._timer.timeout.connect(self._follow)
 
     def show_around(self, name: str) -> None:
-        """Ring the control of that name; an empty one rings nothing."""
+        """Ring the control of that name; an empty name removes the ring."""
         if name == self._name:
             return
         self._name, self._has_scrolled = name, False
@@ -78,7 +78,7 @@ class Ring(QWidget):
             self.hide()
 
     def _follow(self) -> None:
-        """Stay around the control, which may come only now, move, or go."""
+        """Follow the control, which may appear, move or disappear."""
         control = self._screen.control(self._name)
         if control is None:
             self.hide()
@@ -125,7 +125,7 @@ def _part_in_sight(control: QWidget) -> QRect:
 
 
 class LearnPanel(Panel):
-    """Show what is open of the lessons."""
+    """The lessons' panel."""
 
     def __init__(self, model: LearnModel, parent: QWidget) -> None:
         super().__init__("learn_panel", parent)
@@ -138,17 +138,17 @@ class LearnPanel(Panel):
 
     @cached_property
     def list(self) -> ListPage:
-        """The lessons there are; made, as each page is, when it is first shown."""
+        """The list of lessons; created, like each page, on first use."""
         return self._added(ListPage(self._model))
 
     @cached_property
     def lesson(self) -> LessonPage:
-        """The step that is open."""
+        """The open step."""
         return self._added(LessonPage(self._model))
 
     @cached_property
     def challenge(self) -> ChallengePage:
-        """The challenge that is open."""
+        """The open challenge."""
         return self._added(ChallengePage(self._model))
 
     def _added[Page: QWidget](self, page: Page) -> Page:
@@ -156,7 +156,7 @@ class LearnPanel(Panel):
         return page
 
     def show_state(self, state: LearnState) -> None:
-        """Show the page that is open; the keyboard stays in the panel where it was in it."""
+        """Show the open page, keeping the focus in the panel if it was there."""
         had_keyboard = self.has_keyboard
         page: ListPage | LessonPage | ChallengePage
         if state.challenge is not None:
@@ -172,7 +172,7 @@ class LearnPanel(Panel):
         self._place = place
 
     def take_keyboard(self) -> None:
-        """Let the keyboard go to what is used first on the page."""
+        """Focus the page's first tab stop."""
         page = self._pages.currentWidget()
         assert isinstance(page, ListPage | LessonPage | ChallengePage)
         stop = page.first_stop()
@@ -181,12 +181,12 @@ class LearnPanel(Panel):
 
     @property
     def has_keyboard(self) -> bool:
-        """Whether the keyboard is in the panel."""
+        """Whether the focus is in the panel."""
         return has_focus(self)
 
 
 class StepCard(InfoCard):
-    """What the step explains, beside the strip, which has no room for it."""
+    """The step's text beside the strip, which has no room for it."""
 
     WIDTH_PX = 440
 
@@ -196,19 +196,19 @@ class StepCard(InfoCard):
         self._state = LearnState()
 
     def fill(self) -> None:
-        """Make room for the text."""
+        """Add the text."""
         self.prose = Prose("step_card_prose", self._model)
         self.body.addWidget(self.prose)
 
     def show_state(self, state: LearnState) -> None:
-        """Follow the step that is open."""
+        """Follow the open step."""
         self._state = state
         if self.isVisible():
             self.write()
             self._fit()
 
     def write(self, _: object = None) -> None:
-        """Write the step's text, the answers that may be seen and the word asked about."""
+        """Write the step's text, the visible answers and the requested term."""
         progress, situation = self._state.progress, self._state.situation
         if progress is None or situation is None:
             return
@@ -233,12 +233,12 @@ class StepCard(InfoCard):
         self.show_state(self._state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.show_state(self._state)
 
 
 class LessonStrip(Panel):
-    """The step that is open in little height, where the window has no width for the panel."""
+    """The open step as a low strip, for windows too narrow for the panel."""
 
     def __init__(self, model: LearnModel) -> None:
         super().__init__("lesson_strip")
@@ -276,7 +276,7 @@ class LessonStrip(Panel):
         hbox((names, 2), (words, 5), close, on=self, gap=24, margins=margins)
 
     def show_state(self, state: LearnState) -> None:
-        """Show the next task of the step that is open."""
+        """Show the next task of the open step."""
         self._state = state
         progress, situation = state.progress, state.situation
         if progress is None or situation is None:
@@ -317,7 +317,7 @@ class LessonStrip(Panel):
         self.card.show_state(state)
 
     def _on_link_activated(self, target: str) -> None:
-        """Take what was predicted, or open what a link leads to."""
+        """Take a prediction, or open a link."""
         progress = self._state.progress
         question = None if progress is None else progress.open_question
         kind, _, number = target.partition(":")
@@ -344,12 +344,12 @@ class LessonStrip(Panel):
         self.show_state(self._state)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
+        """Apply the current theme."""
         self.show_state(self._state)
 
 
 class LearnView:
-    """Place the panel, the strip and the ring in the window, and show them the state.
+    """Places the panel, the strip and the ring in the window, and updates them.
 
     Parameters
     ----------
@@ -369,7 +369,7 @@ class LearnView:
         self._ring = Ring(screen)
 
     def show_state(self, state: LearnState, in_strip: bool) -> None:
-        """Show the state in the panel, or in the strip, which the window shows and hides."""
+        """Show the state in the panel or the strip, whichever the window shows."""
         self.panel.setVisible(state.is_open and not in_strip)
         if state.is_open:
             shown: LearnPanel | LessonStrip = self.strip if in_strip else self.panel

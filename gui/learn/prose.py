@@ -1,4 +1,4 @@
-"""Prose with links, and each formula on a ground of its own."""
+"""Prose with links, and each display formula on a background."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu
 
 
 class Prose(QWidget):
-    """Paragraphs with links, and each formula on a ground of its own."""
+    """Paragraphs with links, and each display formula on a background."""
 
     def __init__(self, object_name: str, model: LearnModel) -> None:
         super().__init__()
@@ -34,11 +34,11 @@ class Prose(QWidget):
 
     @property
     def text(self) -> str:
-        """What is read, without any markup."""
+        """The text without markup."""
         return plain(self._html)
 
     def show_html(self, html: str) -> None:
-        """Show prose; labels are made anew only where it has other formulas and paragraphs."""
+        """Show prose, creating new labels only if its paragraphs and formulas differ."""
         self._html = html
         parts = [(i % 2, part.strip()) for i, part in enumerate(_FORMULA.split(html))]
         parts = [(is_formula, part) for is_formula, part in parts if part]
@@ -61,7 +61,7 @@ class Prose(QWidget):
 
 
 def show_rich(label: QLabel, html: str) -> None:
-    """Set a label's rich text, and what is said of it; Tab stops there if there is a link."""
+    """Set a label's rich text and its screen reader text; with a link it is a tab stop."""
     show_with_formulas(label, dressed(html))
     label.setAccessibleName(plain(html))
     # By keyboard only: after a click the keys stay with what the user was working on.
@@ -75,7 +75,7 @@ def rich_label(
     object_name: str = "",
     follows: Callable[[str], None] | None = None,
 ) -> QLabel:
-    """Return a label for prose, whose links lead on by mouse and keyboard.
+    """Return a label for prose, whose links work by mouse and keyboard.
 
     `follows` takes what a link leads to, where that is not :func:`follow`.
     """
@@ -89,7 +89,7 @@ def rich_label(
 
 
 def follow(model: LearnModel, target: str) -> None:
-    """Open what a link leads to: a step, a lesson, a word of the glossary, a page of the web."""
+    """Open a link's target: a step, a lesson, a glossary term, a web page."""
     kind, _, name = target.partition(":")
     if kind == "step":
         model.go_to(name)

@@ -39,7 +39,7 @@ class ChallengeView:
 
 @dataclass(frozen=True, eq=False)
 class LearnState:
-    """What the lesson's panel, its strip and the header show.
+    """The state shown by the lesson's panel, its strip and the header.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ from gui.widgets.panel import Dialog
 _COLUMNS = ((Place.EVERYWHERE, Place.DOCUMENTS, Place.VISION), (Place.BUILD, Place.TEACH))
 """The places whose actions have keys, as they stand in the two columns."""
 
-_WIDTH_PX = 960
+_WIDTH_PX, _KEYS_PX = 960, 135
 _STYLE = f"""<style>
 h3 {{ font-size: {TITLE_PX}px; font-weight: 600; margin: {GAP_M_PX}px 0 0 0; }}
 td {{ padding: 2px {GAP_L_PX}px 2px 0; }}
@@ -52,7 +52,7 @@ class KeySheet(Dialog):
     def _section(self, place: Place) -> str:
         """Return a place's keys as HTML."""
         rows = (
-            f'<tr><td class="keys">{escape(keys)}</td><td>{escape(meaning)}</td></tr>'
+            f'<tr><td class="keys" width="{_KEYS_PX}">{escape(keys)}</td><td>{escape(meaning)}</td></tr>'
             for keys, meaning in self._keys(place)
         )
         return f"<h3>{escape(place_names()[place][0])}</h3><table>{''.join(rows)}</table>"

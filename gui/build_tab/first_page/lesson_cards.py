@@ -37,7 +37,7 @@ _AND_W, _AND_B = 3.0, -4.5
 
 
 def _mark(painter: QPainter, theme: Theme, target: int, centre: QPointF, size: float) -> None:
-    """Paint a point of class 0 (circle) or 1 (square) with a pale rim."""
+    """Paint a point of class 0 (circle) or 1 (square) with a pale outline."""
     painter.setPen(QPen(QColor(theme.bg1), 1.5))
     painter.setBrush(QColor(theme.classes[target]))
     box = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
@@ -48,7 +48,7 @@ def _mark(painter: QPainter, theme: Theme, target: int, centre: QPointF, size: f
 
 
 def _axes(box: QRectF, low: float, high: float) -> Callable[[float, float], QPointF]:
-    """Return what places a point of a square plane in a box, y upwards."""
+    """Return a function that maps points of a square plane to a box, y upwards."""
     scale = box.width() / (high - low)
     return lambda x, y: QPointF(box.left() + (x - low) * scale, box.bottom() - (y - low) * scale)
 
@@ -82,7 +82,7 @@ class _Picture(QWidget):
 
 
 class LinePicture(_Picture):
-    """XOR's four points, and lines none of which parts them."""
+    """XOR's four points with lines, none of which separates them."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the points, three lines and the best count."""
@@ -110,10 +110,10 @@ class LinePicture(_Picture):
 
 
 class GatePicture(_Picture):
-    """Two weights and a bias, and the AND that they make."""
+    """Two weights and a bias, and the AND gate they make."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint three sliders and the map that their values give."""
+        """Paint three sliders and the resulting map."""
         theme, painter = active(), self._begin()
         side = min(self.height() - 40.0, 96.0)
         groove_px = min(104.0, self.width() - side - 140.0)
@@ -184,7 +184,7 @@ class PhotoPicture(_Picture):
 
 
 class LessonCard(Panel):
-    """A picture, a title and a sentence that open a lesson, by the mouse or by Enter or Space."""
+    """A picture, a title and a sentence that open a lesson on a click, Enter or Space."""
 
     clicked = Signal()
 
@@ -210,14 +210,14 @@ class LessonCard(Panel):
         set_role(self, role="card")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Count a press and release inside as a click."""
+        """Treat a press and release inside as a click."""
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
             self.clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open by Enter or Space."""
+        """Open on Enter or Space."""
         if event.key() in PRESSES:
             self.clicked.emit()
         else:
