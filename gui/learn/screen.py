@@ -68,7 +68,6 @@ _INSTEAD = (
     (r"add_layer_\d+", "layer_headers"),
     (r"finding_\d+_\w+", "doctor"),
     (r"output_view_\w+", "output_panel"),
-    (r"mistakes_link_below", "mistakes_link"),
     (r"recipe_\w+", "more"),
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),

@@ -52,7 +52,8 @@ class KeySheet(Dialog):
     def _section(self, place: Place) -> str:
         """Return a place's keys as HTML."""
         rows = (
-            f'<tr><td class="keys" width="{_KEYS_PX}">{escape(keys)}</td><td>{escape(meaning)}</td></tr>'
+            f'<tr><td class="keys" width="{_KEYS_PX}">{escape(keys)}</td>'
+            f"<td>{escape(meaning)}</td></tr>"
             for keys, meaning in self._keys(place)
         )
         return f"<h3>{escape(place_names()[place][0])}</h3><table>{''.join(rows)}</table>"
