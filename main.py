@@ -169,7 +169,7 @@ def speaks_turkish() -> bool:
 
 @functools.cache
 def use_words_of_window() -> QCoreApplication | None:
-    """Make Qt write numbers in the command line's language; return the translator to keep.
+    """Make Qt write numbers as in Turkish if needed; return the application to keep.
 
     Qt says in four lines of a locale that is not installed that it is not, so it sees another one.
     """
@@ -246,7 +246,7 @@ def close_at_interrupt(window: GlassnetWindow) -> None:
 
 
 def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
-    """Start the program again with the same options and other files."""
+    """Start the program again in the same way, with other files to open."""
     command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
     import subprocess  # late: loading it takes longer than all the rest of this file
 
@@ -459,7 +459,7 @@ def run_install_desktop(options: argparse.Namespace) -> int:
 
 
 class TranslatedHelp(argparse.HelpFormatter):
-    """Translate the help of groups and arguments."""
+    """Translates the help of groups and arguments."""
 
     def start_section(self, heading: str | None) -> None:
         """Begin a group."""
@@ -703,7 +703,7 @@ def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
 
 
 def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
-    """Return ``show(what, done, total)`` for a terminal, ``None`` without one."""
+    """Return ``show(what, done, total)``, which does nothing without a terminal."""
     if quiet or not sys.stderr.isatty():
         return lambda what, done, total: None
     bars: dict[str, Any] = {}

@@ -34,7 +34,7 @@ def fields(text: str) -> set[str]:
 
 
 def not_translated(source: str) -> Iterator[tuple[int, str]]:
-    """Yield line and text of untranslated texts that a module shows."""
+    """Yield the line and text of each untranslated string that a module shows."""
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue

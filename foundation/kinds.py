@@ -34,7 +34,7 @@ def import_modules(package: str, folders: Iterable[str]) -> list[ModuleType]:
 def find_kinds[Found: Kind](
     family: type[Found], package: str, folders: Iterable[str]
 ) -> dict[str, Found]:
-    """Return the kinds defined in a package's modules, by name and in order."""
+    """Return the kinds of a family found in a package's modules, by name and in order."""
     modules = import_modules(package, folders)
     found = [one for module in modules for one in vars(module).values() if isinstance(one, family)]
     return {one.name: one for one in sorted(found, key=attrgetter("order"))}

@@ -27,7 +27,7 @@ def decimal(text: str) -> float:
 
 
 def decimals(text: str) -> tuple[float, ...]:
-    """Parse numbers separated by spaces, semicolons, or commas that are no decimal commas.
+    """Parse numbers separated by spaces, semicolons, or commas that are not decimal.
 
     Raises
     ------

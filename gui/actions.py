@@ -163,7 +163,7 @@ class Actions:
     def bind(
         self, name: str, do: Callable[[], object], obstacle: Callable[[], str] | None = None
     ) -> None:
-        """Bind an action to a function, unless an obstacle prevents it.
+        """Bind an action to a function; an obstacle is reported instead of calling it.
 
         Parameters
         ----------

@@ -138,7 +138,7 @@ def nameless_stops(window: GlassnetWindow) -> list[str]:
 
 
 def _is_reached(widget: QWidget) -> bool:
-    """Return whether a control is a tab stop, or part of one that operates it."""
+    """Return whether Tab reaches a control, or another one that operates it."""
     needs_none = widget.objectName() in {*_WORKED_FROM, *_ONLY_SEEN}
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or needs_none:
         return True
@@ -222,7 +222,7 @@ def _place(window: GlassnetWindow, widget: QWidget) -> str:
 
 
 def _file(widget: QWidget) -> str:
-    """Return the source file of a control's container, neither the toolkit's nor Qt's."""
+    """Return the source file of a control's nearest panel outside the shared toolkit."""
     place: QWidget | None = widget
     while place is not None:
         module = type(place).__module__

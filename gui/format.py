@@ -155,7 +155,7 @@ def factor(text: str) -> str:
 
 
 class _Part(str):
-    """A count for sentences; "{right:some are|none is}" in them chooses a wording by it."""
+    """A count in a sentence, where "{right:some are|none is}" chooses the words for it."""
 
     __slots__ = ()
 
@@ -228,7 +228,7 @@ def short_power(exponent: float) -> str:
 
 
 def apart() -> str:
-    """Return the separator of listed numbers, which is no comma where that is the decimal mark."""
+    """Return the separator of listed numbers: no comma if that is the decimal mark."""
     return "; " if QLocale().decimalPoint() == "," else ", "
 
 

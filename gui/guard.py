@@ -1,4 +1,4 @@
-"""Keeps exceptions inside overrides of Qt: they are reported, and Qt's own result returned.
+"""Keeps exceptions inside overrides of Qt: reports them and returns Qt's own result.
 
 PySide 6.12 loses a reference to a function when an exception leaves an override while another
 call is pending, and the freed function is called later (docs/adr/0047).

@@ -72,7 +72,7 @@ class Session(QObject):
 
     @cached_property
     def autosave(self) -> Autosave:
-        """The copies of unsaved work, including a running training's weights."""
+        """The autosave of unsaved work, including a running training's weights."""
         from gui.document.recovery import Autosave
 
         model, document = self.build, self.document
@@ -111,7 +111,7 @@ class Session(QObject):
 
     @cached_property
     def teach_autosave(self) -> Autosave:
-        """The copies of unsaved classes."""
+        """The autosave of unsaved classes."""
         from gui.document.recovery import Autosave, recovery_folder
         from gui.teach_tab.project_files import PROJECTS
 
@@ -178,7 +178,7 @@ class Session(QObject):
         return document_name(self.document)
 
     def picture_model(self) -> PictureModel | None:
-        """Return Build's network for Vision; report an obstacle and return ``None`` otherwise."""
+        """Return Build's network for Vision, or report why it cannot be used."""
         from model.export import picture_model
 
         try:

@@ -44,7 +44,7 @@ def stored_texts(stored: QSettings, key: str) -> list[str]:
 
 
 def mend_settings() -> None:
-    """Remove what PySide cannot read as a setting; all else of a damaged file stays.
+    """Remove settings that PySide cannot read; the rest of a damaged file stays.
 
     Call it at the start, before anything is read: PySide raises at the first reading alone.
     """
@@ -58,7 +58,7 @@ def mend_settings() -> None:
 
 
 def moves() -> bool:
-    """Tell whether anything may move: the user's choice counts, then the system's."""
+    """Return whether animation is allowed: the user's choice, otherwise the system's."""
     chosen = settings().value("reduced_motion")
     if chosen is not None:
         return not settings().value("reduced_motion", False, type=bool)

@@ -387,7 +387,7 @@ class GlassnetWindow(QMainWindow):
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _is_locked(self, name: str) -> str:
-        """Return that a lesson locks a setting, if one does."""
+        """Return the sentence that a control is disabled at present, or an empty text."""
         control = self.findChild(QWidget, name)
         is_locked = control is not None and control.isVisible() and not control.isEnabled()
         return tr("This cannot be changed at present.") if is_locked else ""
@@ -676,7 +676,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _where_work_is(self) -> Words:
-        """Copy unsaved work, and return where it is safe."""
+        """Copy unsaved work, and return a sentence that says where it is safe."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
             autosave = self.session.autosave
@@ -797,7 +797,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def tell_of_settings(self) -> None:
-        """Say so where settings cannot be kept."""
+        """Report that settings cannot be stored."""
         stored = settings()
         if not stored.isWritable():
             self.session.messages.warned(

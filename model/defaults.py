@@ -246,7 +246,7 @@ def swept_layer(experiment: Experiment, chosen: int = -1) -> int:
 
 
 def swept_rates(experiment: Experiment) -> tuple[float, ...]:
-    """Return learning rates around the experiment's own."""
+    """Return learning rates around the experiment's own, which is included."""
     rate = experiment.training.learning_rate
     return tuple(rate if near == 1.0 else float(f"{rate * near:.2g}") for near in _RATE_FACTORS)
 

@@ -29,7 +29,7 @@ WRONG, OPEN, RIGHT = -1, 0, 1
 
 
 def decision_threshold(experiment: Experiment) -> float:
-    """Return the threshold between 0 and 1: one half, or 0 for logits."""
+    """Return the output at which 0 turns to 1: one half, or 0 for logits."""
     last = experiment.network.layers[-1].activation
     return 0.0 if reads_logits(experiment.training.loss, last) else 0.5
 

@@ -138,7 +138,7 @@ def select(candidates: Detections, limits: Limits) -> Selection:
 
 @dataclass(frozen=True)
 class NameCount:
-    """The number of objects of one class.
+    """How often one class was found: the most in one frame, and in how many frames.
 
     Attributes
     ----------

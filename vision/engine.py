@@ -47,7 +47,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class ComputeChoice(StrEnum):
-    """What the user may choose to compute with."""
+    """The devices that the user may choose."""
 
     AUTO = "auto"
     NEW_CPU = "new_cpu"
@@ -407,7 +407,7 @@ def _content(file: ModelFile, engine: int) -> bytes:
 
 
 def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> None:
-    """Refuse what crashed another process, or gave different numbers there."""
+    """Refuse a model that crashed another process, or gave different numbers there."""
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)

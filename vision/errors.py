@@ -12,7 +12,7 @@ from vision.reasons import filled
 
 @unique
 class Fault(Enum):
-    """Everything that can be wrong with what the user gives us, as a sentence to fill in."""
+    """Everything that can be wrong with what the user supplies, as sentences to fill in."""
 
     FILE_MISSING = "{file}: there is no such file. Check the path."
     FILE_ELSEWHERE = (

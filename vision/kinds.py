@@ -37,7 +37,7 @@ def kind_of(path: Path) -> FileKind | None:
 
 
 def file_filter(name: str, kind: FileKind) -> str:
-    """Return the filter line of a file dialog, `name` being what the user reads."""
+    """Return a file dialog's filter, `name` being its visible part."""
     suffixes = {
         FileKind.PICTURE: READABLE_SUFFIXES,
         FileKind.VIDEO: VIDEO_SUFFIXES,

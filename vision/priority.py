@@ -1,4 +1,4 @@
-"""Threads that run behind the others: what the user sees move is served first."""
+"""Thread priorities: what the user sees moving comes first."""
 
 import os
 import sys

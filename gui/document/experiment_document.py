@@ -169,7 +169,7 @@ class ExperimentDocument(Document):
         return replace(experiment, author=self.author, learning=self.learning)
 
     def apply(self, experiment: Experiment) -> None:
-        """Set the value and notify listeners; for commands only, others use `edit`."""
+        """Set the value and notify listeners; for commands only, user edits use `edit`."""
         old, self._experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
         self.value_changed.emit()

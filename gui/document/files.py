@@ -41,7 +41,7 @@ class RecentFiles:
 
 
 def _is_file(path: Path) -> bool:
-    """Return whether a path is a file; one too long for the system is none."""
+    """Return whether a path is a file; one too long for the system is not."""
     try:
         return path.is_file()
     except OSError:

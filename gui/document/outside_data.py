@@ -73,7 +73,7 @@ def ask_to_read(
 
 
 def _with_end(name: str) -> str:
-    """Return a file's name, and the target of a link."""
+    """Return a file's name, followed by its target if it is a link."""
     if is_on_network(name) or (end := Path(name).resolve()) == Path(name):
         return name
     return tr("{link} (leads to {file})", link=name, file=end)

@@ -19,7 +19,7 @@ _LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
 
 
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
-    """Draw the shape of class `kind` (circle, square, triangle, diamond) with the painter's pen.
+    """Draw class `kind`'s circle, square, triangle or diamond with the painter's pen and brush.
 
     Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow. With
     the ninth the colours begin anew, on the next shape: 32 classes are told apart.
@@ -164,7 +164,7 @@ class ClassLegend(Panel):
         return QSize(max(self._widths(), default=0), _LINE_PX)
 
     def hasHeightForWidth(self) -> bool:
-        """Return that a narrower legend is higher."""
+        """Return true, since a narrower legend is higher."""
         return True
 
     def heightForWidth(self, width: int) -> int:

@@ -21,7 +21,7 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
 def with_text_widths(svg: bytes) -> bytes:
-    """Write into an SVG of Qt's how wide each text is in its own font.
+    """Write the width of each text in its own font into an SVG made by Qt.
 
     Where the font is missing, another one is drawn as wide as that; otherwise texts would run over
     the shapes they were centred in.
@@ -125,7 +125,7 @@ def render_png(
 def drawing_of(
     scene: NetworkScene, headers: Sequence[Sequence[str]]
 ) -> tuple[QSizeF, Callable[[QPainter], None]]:
-    """Return the size of the whole drawing, and a function that draws it without a ground."""
+    """Return the size of the whole drawing, and a function that draws it on no background."""
 
     def draw(painter: QPainter) -> None:
         _draw(scene, painter, headers, has_ground=False)

@@ -316,7 +316,7 @@ class PlaneMap(Panel):
         return self.layer.nearest(*self.to_plane(at), self._per_px)
 
     def spot_under(self, at: QPointF) -> Spot | None:
-        """Return the points of the spot under a pixel."""
+        """Return the spot under a pixel, ``None`` if there is none."""
         return self.layer.spot_at(*self.to_plane(at), self._per_px)
 
     @property

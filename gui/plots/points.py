@@ -337,7 +337,7 @@ def _number(rows: int, each: int) -> str:
 
 
 def _spots_of(points: Points) -> list[Spot]:
-    """Return the positions of many points, with the radius of each ring.
+    """Return the positions shared by many points, with the radius of each ring.
 
     The hole has room for the widest number; the band grows with the square root of the points.
     """

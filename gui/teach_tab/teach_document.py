@@ -80,6 +80,6 @@ class TeachDocument(Document):
             QShortcut(QKeySequence(key), window).activated.connect(do)
 
     def apply(self, value: Lesson) -> None:
-        """Set the value and notify listeners; for commands only, others use `edit`."""
+        """Set the value and notify listeners; for commands only, user edits use `edit`."""
         self._value = value
         self.value_changed.emit()

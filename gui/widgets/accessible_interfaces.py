@@ -65,7 +65,7 @@ def _alive[W: QWidget](owner: ref[W]) -> W | None:
 
 
 class _WidgetInterface[W: QWidget](QAccessibleWidget):
-    """The interface of a widget, without owning it."""
+    """The interface of a widget that it does not keep alive."""
 
     def __init__(self, owner: W, role: QAccessible.Role = QAccessible.Role.Client) -> None:
         super().__init__(owner, role)
@@ -105,7 +105,7 @@ class _Choices(_WidgetInterface[QComboBox]):
         return state
 
     def childCount(self) -> int:
-        """Return one for the list, or two if it has a field."""
+        """Return one for the list, or two if the combo box is editable."""
         combo = self._widget
         return 1 if combo is None or not combo.isEditable() else 2
 
@@ -256,7 +256,7 @@ class _Slider(_WidgetInterface[Slider]):
         return signs_in_words(super().text(kind))
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
-        """Return the value interface, since no PySide class can be both."""
+        """Return a separate value interface, since no PySide class can be both."""
         if kind == QAccessible.InterfaceType.ValueInterface:
             return VoidPtr(Shiboken.getCppPointer(self._worth)[0])
         found = super().interface_cast(kind)
@@ -374,7 +374,7 @@ class _Drawing(_Painted):
         return self.known[inner]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        """Return a child's index, -1 if it is none."""
+        """Return a child's index, -1 if it is not one."""
         if isinstance(child, _Part):
             return super().childCount() + child.index
         return super().indexOfChild(child)

@@ -55,7 +55,7 @@ _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 def strong(text: str) -> str:
-    """Return `text` as semi-bold rich text, since ``<b>`` asks for a missing weight."""
+    """Return `text` as semi-bold rich text; ``<b>`` asks for a weight that the font lacks."""
     return f'<span style="font-weight:600">{text}</span>'
 
 
@@ -223,7 +223,7 @@ def label(
 
 
 def as_html[Label: QLabel](label: Label) -> Label:
-    """Let a label show HTML; text that comes from a file must be escaped."""
+    """Make a label show HTML; text from a file must be escaped."""
     label.setTextFormat(Qt.TextFormat.RichText)
     return label
 
@@ -255,7 +255,7 @@ def _dress[Button: QAbstractButton](
 def _press_button(
     button: QAbstractButton, event: QKeyEvent, press: Callable[[QKeyEvent], None]
 ) -> None:
-    """Let a button pass arrow keys to the tab; `press` is its own key.
+    """Let a button pass arrow keys to the tab; `press` is its own ``keyPressEvent``.
 
     Qt would go on to the next control, as by Tab. Among buttons of which one holds, and among the
     answers of a dialog, arrows go from one to the next.
@@ -331,7 +331,7 @@ def add_choices[Key](
 
 
 def scroll_area(content: QWidget, object_name: str = "", across: bool = False) -> QScrollArea:
-    """Return a scroll area for vertical, or horizontal, scrolling that is no tab stop."""
+    """Return a vertical or horizontal scroll area that is not a tab stop."""
     area = named(QScrollArea(), object_name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -387,7 +387,7 @@ class Segments(QFrame):
             button.setFocusPolicy(by_tab if is_chosen else by_click)
 
     def fold_into(self, room_px: int) -> None:
-        """Use two rows if the texts are too long for one, or one row per button."""
+        """Use two rows if the texts are too long for one; with no room, one row per button."""
         buttons = self.group.buttons()
         needed = sum(button.sizeHint().width() for button in buttons) + 4
         folded = -(-len(buttons) // 2) if room_px else 1

@@ -102,7 +102,7 @@ class Field(QWidget):
         return max(self._width_px, self._need_px, self.caption.sizeHint().width())
 
     def fit(self) -> None:
-        """Limit the control's width to between its minimum and preferred one."""
+        """Keep the control's width between its minimum and its preferred width."""
         if self._width_px and not self._is_beside:
             self.control.setMinimumWidth(self._need_px)
             self.control.setMaximumWidth(self.usual_px)

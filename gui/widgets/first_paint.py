@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def after_first_paint(widget: QWidget, do: Callable[[], object], delay_ms: int = 0) -> None:
-    """Call a function once, this long after `widget` is next painted."""
+    """Call a function once, `delay_ms` after `widget` is next painted."""
     timer = _FirstPaintTimer(widget, singleShot=True)
     timer.setInterval(delay_ms)
     timer.timeout.connect(timer.deleteLater)

@@ -56,7 +56,7 @@ class FocusRing(QObject):
         self._clicked = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the ring from the first key that a clicked widget gets."""
+        """Show the ring once a clicked widget gets a key press."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress

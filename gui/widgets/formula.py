@@ -245,7 +245,7 @@ class FormulaLabel(QWidget):
         return round(max(y - _LINE_GAP_PX, 0.0) + 0.49)
 
     def _lines(self, width: float) -> Iterator[list[tuple[Piece, _Box]]]:
-        """Yield the lines: units stay together, continuations are indented."""
+        """Yield the lines: groups stay together, continuations are indented."""
         line: list[tuple[Piece, _Box]] = []
         used = 0.0
         for group in self._groups():

@@ -102,7 +102,7 @@ def draw_ring(
 
 @contextmanager
 def clipped(painter: QPainter, box: QRect | QRectF, radius_px: float) -> Iterator[QPainterPath]:
-    """Clip painting to a rounded box in this block; then draw its outline."""
+    """Clip painting to a rounded box in this block; yield its outline."""
     outline = QPainterPath()
     outline.addRoundedRect(box, radius_px, radius_px)
     painter.save()

@@ -20,7 +20,7 @@ A function must not refer to the widget or its panel: they would never be freed.
 
 
 class Texts(TypedDict, total=False):
-    """What a widget or an action can say; `.ci/translate.py` collects it by these names."""
+    """The texts of a widget or an action; `.ci/translate.py` collects them by these names."""
 
     text: LazyText
     accessible_name: LazyText
@@ -39,7 +39,7 @@ _texts: WeakKeyDictionary[QObject, Texts] = WeakKeyDictionary()
 
 
 def worded[Part: QObject](part: Part, **texts: Unpack[Texts]) -> Part:
-    """Write texts on a widget or an action, now and in each language chosen; return it.
+    """Set the texts of a widget or an action, now and after each change of language; return it.
 
     The accessible name of a button is its text, and the tip is the accessible name, where none is
     given; ``""`` is for what shows no tip.
@@ -61,7 +61,7 @@ def _write(part: QObject, texts: Texts) -> None:
 
 
 def rewrite_texts() -> None:
-    """Write every text of what still lives in the language in use."""
+    """Set every text of the existing widgets and actions in the current language."""
     for part, texts in list(_texts.items()):
         if isValid(part):
             _write(part, texts)

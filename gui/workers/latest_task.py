@@ -47,7 +47,7 @@ class LatestTask:
 
     @property
     def is_idle(self) -> bool:
-        """Whether the thread is idle, even of cancelled jobs."""
+        """Whether the thread is idle, with no cancelled job still running."""
         return self._runner.is_idle
 
     @property

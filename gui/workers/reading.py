@@ -9,7 +9,7 @@ from gui.workers import Work
 
 
 class _Cancelled(Exception):
-    """The user has cancelled the data."""
+    """The user has cancelled the reading."""
 
 
 def reading[T](make: Callable[[], T]) -> Work:

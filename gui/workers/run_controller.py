@@ -182,7 +182,7 @@ class RunController(QObject):
             self.state = RunState.STOPPING
 
     def _should_stop(self) -> Callable[[], bool]:
-        """Return whether to stop, checked between steps; this also waits for the window."""
+        """Return this run's stop check, which also waits for the window."""
         gate, is_set = self.gate, self._stop.is_set
         gives_way = self._gives_way
 

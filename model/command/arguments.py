@@ -22,7 +22,7 @@ _EXPORTS = (".onnx", ".py", ".ipynb")
 
 
 def to_keep(text: str) -> Path:
-    """Parse the path of an experiment or a project, which is no export."""
+    """Parse the path of an experiment or project file, not of an export."""
     path = Path(text)
     if path.suffix.lower() in _EXPORTS:
         raise argparse.ArgumentTypeError(

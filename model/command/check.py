@@ -98,7 +98,7 @@ def check_command(
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[ModelError]]:
-    """Return the named experiments, folders expanded, and why there are none.
+    """Return the named experiments, folders expanded, and errors for empty folders.
 
     A folder, because not every shell makes a list of files of ``class/*.glassnet``.
     """
@@ -134,7 +134,7 @@ def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> l
 
 
 def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
-    """Check an experiment against every task of a lesson; return a :class:`TaskChecked` each.
+    """Check an experiment against every task of a lesson; return one result per condition.
 
     Parameters
     ----------

@@ -278,7 +278,7 @@ def _products(first: FloatArray, second: FloatArray) -> str:
 
 
 def _checked(found: Trace, units: Sequence[_Unit]) -> str:
-    """Return the differences between some units' gradients and central differences."""
+    """Describe how far some units' gradients are from central differences."""
     if found.experiment.network.layers[-1].activation == "step":
         return tr(
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "

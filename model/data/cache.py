@@ -109,7 +109,7 @@ def _made(experiment: Experiment) -> Dataset:
 
 
 def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
-    """Return the inputs of an experiment's data, or of `data`, if no large file must be read.
+    """Return the shape of an experiment's data, or of `data`, from known facts if large.
 
     Small data are made. Of large ones it is known since they were last read, pictures and labels
     tell it by their headers, and a network that came in a file tells what it was made for.

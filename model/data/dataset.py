@@ -170,7 +170,7 @@ class Dataset:
     built_from: DataSource | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an unknown task, and inputs and targets with different numbers of rows."""
+        """Refuse an unknown task, and inputs and targets that are not matching tables."""
         require(self.task in get_args(Task), "The task", self.task, ", ".join(get_args(Task)))
         for part, x, y in (
             ("training", self.x_train, self.y_train),
@@ -337,7 +337,7 @@ def labels(y: FloatArray) -> np.ndarray:
 
 
 def check_rows(x: FloatArray, y: FloatArray, part: str = "training") -> None:
-    """Refuse inputs and targets with different numbers of rows.
+    """Refuse inputs and targets that are not two tables of equally many rows.
 
     Raises
     ------

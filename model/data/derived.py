@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Feature(NamedTuple):
-    """An input derived from columns, given by their indices.
+    """An input made from columns, given by their indices.
 
     Attributes
     ----------

@@ -50,7 +50,7 @@ def scale_columns(
 
 
 def scaling_of_targets(task: str, scaling: Scaling) -> Scaling:
-    """Return how targets are scaled: as the inputs in a regression."""
+    """Return the scaling of targets: standard in a regression with scaled inputs, else none."""
     return "none" if task != "regression" or scaling == "none" else "standard"
 
 

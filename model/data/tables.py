@@ -79,7 +79,7 @@ def _iris() -> Table:
 
 
 def first_digits(count: int | None = None) -> Table:
-    """Return the first digits, which are read sooner than all 1,797."""
+    """Return the first `count` digits, or all 1,797, which take longer to read."""
     header, *lines = _text("digits.csv.gz", None if count is None else count + 1).splitlines()
     values = np.loadtxt(lines, delimiter=",")
     y = np.eye(10)[values[:, -1].astype(np.intp)]

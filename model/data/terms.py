@@ -28,7 +28,7 @@ _RAISED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 class Term(NamedTuple):
-    """A derived input of the network.
+    """An input of the network: a column, or a value derived from columns.
 
     Attributes
     ----------

@@ -221,7 +221,7 @@ def with_chosen_data(
 
 
 def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
-    """Return whether two kinds of data are equivalent, such as a gate and its truth table."""
+    """Return whether two data are of the same kind, a gate counting as a truth table."""
     return type(old) is type(new) or (old.is_truth_table and new.is_truth_table)
 
 

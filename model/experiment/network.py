@@ -142,7 +142,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """The shape of each layer's parameter matrix, whose last row is the bias."""
+        """The shape of each layer's parameter matrix, in which a bias is one more row."""
         return tuple(
             (layer.kind.rows(shape) + layer.use_bias, layer.units)
             for layer, shape in zip(self.layers, self.flow, strict=False)
@@ -197,6 +197,6 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
         return replace(self, layers=layers)
 
     def without_weights(self) -> NetworkSpec:
-        """Return the network without weights, which are then drawn."""
+        """Return the network without weights, so that new ones are drawn."""
         nothing = [None] * len(self.layers)
         return self.with_weights(nothing, nothing)

@@ -35,7 +35,7 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test_accuracy: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse columns of different lengths.
+        """Refuse columns of different lengths, and epochs that do not rise.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""A network as a Jupyter notebook: the NumPy script in cells, with prose and their output."""
+"""A network as a Jupyter notebook: the NumPy script in cells, with prose and output."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def export_notebook(
 
 
 def _as_cell(part: str) -> str:
-    """Return a part of the script as a cell, with the program's own parts expanded."""
+    """Return a part of the script as a cell, without its ``__main__`` guard."""
     plain = part.strip("\n")
     return textwrap.dedent(plain.removeprefix(_MAIN)) if plain.startswith(_MAIN) else plain
 

@@ -184,7 +184,7 @@ def _scale(columns: Dataset, graph: _Graph) -> str:
 
 
 def _derive(data: Dataset, columns: str, graph: _Graph) -> None:
-    """Make ``derived`` of the scaled columns."""
+    """Add the nodes that compute ``derived`` from the scaled columns."""
     left, right, angle = np.zeros((3, data.columns.inputs, data.inputs))
     plain = np.zeros(data.inputs)
     for place, (kind, first, second) in enumerate(data.features):

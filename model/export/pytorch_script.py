@@ -191,6 +191,6 @@ def export_pytorch(
 
 
 def _then_loss(is_stepped: bool) -> str:
-    """Return the code for the loss and its gradients; a step activation passes none back."""
+    """Return the prose on the loss and its gradients; a step activation passes none back."""
     gradients = "" if is_stepped else "; `loss().backward()` leaves each gradient at its parameter"
     return f", and then the loss{gradients}"

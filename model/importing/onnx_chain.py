@@ -1,4 +1,4 @@
-"""The layers of a feed-forward network in an ONNX graph, or the reasons why it is none."""
+"""The layers of a feed-forward network in an ONNX graph, or why it is not one."""
 
 from __future__ import annotations
 
@@ -604,7 +604,7 @@ class _Reader:
         return nodes[start : start + count]
 
     def _is_softplus(self, node: Any) -> bool:
-        """Return whether PyTorch's softplus begins here: up to a threshold, and z above."""
+        """Return whether PyTorch's softplus begins here: softplus up to a threshold, z above."""
         if node.op_type != "Softplus" or list(node.input) != [self.current]:
             return False
         block = self._next_nodes(node, 3)

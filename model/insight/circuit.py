@@ -218,7 +218,7 @@ def _read(
 def _culprit(
     at: UnitAt, by_layer: list[list[GateReading]], nodes: Mapping[UnitAt, GateNode]
 ) -> Unreadable:
-    """Return why an output is no gate: itself, or the first unit it depends on that is none."""
+    """Return why an output is not a gate: itself, or the first unit before it that is not."""
     (of_output,) = (r for r in by_layer[at.layer] if r.unit == at.unit)
     if of_output.undecided:
         return Unreadable(at, "undecided", of_output.undecided)

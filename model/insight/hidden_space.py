@@ -272,7 +272,7 @@ class HiddenSpace:
 
 
 def rows_looked_at(network: Network, rows: int) -> np.ndarray:
-    """Return the indices of so many rows that the view takes about a millisecond."""
+    """Return the indices of as many rows as can be shown in about a millisecond."""
     most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
     if max(layer.units for layer in network.layers) > _WIDE_LAYER:
         most = min(most, _ROWS_OF_WIDE)
@@ -436,7 +436,7 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
 
 
 def _ends(low: float, high: float, kept: tuple[float, ...] | None) -> tuple[float, float]:
-    """Return the ends of an axis from `low` to `high`."""
+    """Return the ends of an axis that holds everything from `low` to `high`."""
     size, span = max(abs(low), abs(high)), high - low
     if (
         kept is not None

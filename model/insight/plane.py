@@ -86,7 +86,7 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
 
 
 def has_no_width(span: float, size: float) -> bool:
-    """Return whether the rows' range is at most `size`, too small for an axis."""
+    """Return whether a range is too small for an axis, next to values of up to `size`."""
     return span <= 1e-9 * max(1.0, size)
 
 

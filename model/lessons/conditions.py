@@ -137,7 +137,7 @@ def _layer(situation: Situation, condition: Condition) -> LayerSpec | None:
 
 
 def _of_layer(name: str, missing: Value | None = None) -> Callable[[Situation, Condition], Any]:
-    """Return what reads an attribute of a layer."""
+    """Return a reader of a layer's attribute, with a default for a missing layer."""
     return lambda situation, condition: getattr(_layer(situation, condition), name, missing)
 
 

@@ -114,7 +114,7 @@ def _refuse(
 
 
 def _broken(fault: str, content: bytes) -> Text:
-    """Return why a file is no JSON, as a translatable text."""
+    """Return why a file is not JSON, as a translatable text."""
     if "truncated" in fault:
         return Text("it breaks off before its end")
     if "UTF-8" in fault or "utf-8" in fault or content.startswith(_UTF16):
@@ -149,7 +149,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _names(schema: Any, key: str) -> Iterator[str]:
-    """Yield the values under `properties` or `enum` anywhere in a JSON schema."""
+    """Yield the names under `key`, `properties` or `enum`, anywhere in a JSON schema."""
     if isinstance(schema, dict):
         yield from filter(lambda name: isinstance(name, str), schema.get(key, ()))
         schema = list(schema.values())

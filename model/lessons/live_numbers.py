@@ -92,7 +92,7 @@ _ROUND_OFF = 1e-12
 
 
 def _without_round_off(weight: float, situation: Situation) -> float:
-    """Return 0 for a weight too small to affect any displayed digit of a sum."""
+    """Return a weight, or 0 if it is too small to change a displayed digit of a sum."""
     assert situation.network is not None
     largest = float(np.abs(situation.network.parameters.flat).max())
     return 0.0 if abs(weight) < _ROUND_OFF * largest else weight

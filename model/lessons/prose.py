@@ -342,7 +342,7 @@ def _agree(number: Token, after: Token, value: float | str | None, ending: Endin
 
 
 def with_gaps(part: Part) -> Part:
-    """Return prose with gaps for unknown live numbers; an article's numbers are kept."""
+    """Return prose with gaps for all live numbers but those that an article prints."""
 
     def gap(found: re.Match[str]) -> str:
         is_live = is_placeholder(found[1]) and not found[1].startswith(PUBLISHED)

@@ -150,7 +150,7 @@ def lesson_at(name: StrPath) -> Path | None:
 
 
 def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
-    """Refuse duplicate names, empty conditions, and answers that are no choice."""
+    """Refuse duplicate names, empty conditions, and answers that are not choices."""
 
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))

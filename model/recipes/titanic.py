@@ -48,7 +48,7 @@ def _first_weights(
 
 
 class Passengers(NamedTuple):
-    """The rows of the article, as arrays.
+    """The data of the article's passengers, with the numbers of inputs and rows.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def are_counts(data: DataSpec) -> TypeGuard[TableData]:
 
 
 def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
-    """Return the article's rows, ``None`` for other data.
+    """Return data as :class:`Passengers`, ``None`` if they are not the article's.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ class People(NamedTuple):
 
 
 def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
-    """Return the passengers of the public counts, women first, training and test rows together."""
+    """Count the passengers by class and sex, women first, in training and test rows."""
     dataset = dataset.columns  # whichever of them the network reads
     x = np.vstack([dataset.x_train, dataset.x_test])
     y = np.vstack([dataset.y_train, dataset.y_test])[:, 0] > 0.5

@@ -57,7 +57,7 @@ class Recipe(Struct, frozen=True, eq=False):
         return self.published if version == "published" else self.corrected
 
     def has_stop_rule(self, stop: StopSpec) -> bool:
-        """Return whether the published or the corrected training ends by a rule."""
+        """Return whether `stop` is the rule of the published or the corrected training."""
         return stop in (self.published.training.stop, self.corrected.training.stop)
 
     def version_of(self, experiment: Experiment, start: Experiment | None = None) -> Version | None:
@@ -151,7 +151,7 @@ def _turned(experiment: Experiment) -> Experiment:
 
 
 def _rows_of_one_unit(data: DataSpec) -> tuple[DataSpec, int, int] | None:
-    """Return the data of an example of the one-unit article, with rows and inputs."""
+    """Return the data of an example of the one-unit article, with its size."""
     if isinstance(data, GateData) and data.name in _GATES:
         return GateData(data.name), 4, 2
     if isinstance(data, TableData) and data.name == "symptoms":

@@ -273,7 +273,7 @@ class Learner:
             self._order = None
 
     def last_rows(self) -> tuple[int, ...]:
-        """Return the training rows of the last step, right after it; ``None`` for all rows."""
+        """Return the training rows of the last step, right after it; empty for all rows."""
         if self._batches.full:
             return ()
         return self._batches.rows((self.batch or self._batches.count) - 1)

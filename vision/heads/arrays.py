@@ -37,7 +37,7 @@ def table_of(outputs: Outputs, name: str, columns: int = 0) -> Array:
 
 
 def rows_and_columns(values: Array) -> tuple[int, int]:
-    """Return the sides of a table with leading axes of length 1, or (0, 0) if it is none.
+    """Return the sides of a table with leading axes of length 1, or (0, 0) if it is not one.
 
     YOLO 4 gives its corners as (1, P, 1, 4).
     """

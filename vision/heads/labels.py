@@ -48,7 +48,7 @@ _EVENS_OUT: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNo
 
 
 def _features(trial: Trial) -> Recognition | None:
-    """Recognise features instead of scores, if certain by their names or origin.
+    """Recognise features instead of scores, if certain by their values or origin.
 
     Others look like the logits of a classifier.
     """

@@ -12,7 +12,7 @@ from vision.result import Task
 
 
 def mask_channels(shape: tuple[int, ...]) -> int:
-    """Return the number of planes of a mask of this shape; 0 if it is none.
+    """Return the number of planes of a mask of this shape; 0 if it is not one.
 
     Keras keeps them last.
     """
@@ -70,7 +70,7 @@ def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]
 
 
 def are_planes_last(shape: tuple[int, ...]) -> bool:
-    """Return whether the planes of a mask are the last axis, as one or two must be."""
+    """Return whether the one or two planes of a mask are its last axis."""
     return len(shape) == 4 and shape[0] == 1 and shape[3] <= 2 and min(shape[1:3]) >= 16
 
 

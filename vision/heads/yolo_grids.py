@@ -153,7 +153,7 @@ def yolo_grids(outputs: Outputs, size_wh: tuple[int, int], anchors: Anchors = ()
 
 
 def _grid(values: Array, boxes: int, rows: int, columns: int) -> Array | None:
-    """Return a grid as (A, H, W, 5 + C), whatever its order of axes; None if it is none."""
+    """Return a grid as (A, H, W, 5 + C), whatever its order of axes; None if it is not one."""
     shape = values.shape
     if values.ndim < 4:
         return None
@@ -174,7 +174,7 @@ _EMPTY_LOGIT: Final = -2.0
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise the grids of a YOLO whose anchors the file does not contain."""
+    """Recognise the grids of a YOLO; the file does not contain their anchors."""
     outputs, size_wh = trial.outputs, trial.size_wh
     grids = yolo_grids(outputs, size_wh)
     if not grids or len(outputs) != len(grids):

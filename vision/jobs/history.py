@@ -92,7 +92,7 @@ class HistoryEntry:
         )
 
     def is_sure(self, threshold: float) -> bool:
-        """Return whether it is above the threshold; only probabilities are judged."""
+        """Return whether it reaches the threshold; only probabilities are judged."""
         return self.task is not Task.CLASSIFICATION or self.probability >= threshold
 
 

@@ -125,7 +125,7 @@ class FrameRate:
             self.fps = (len(times) - 1) / span_s
 
     def rest(self) -> None:
-        """Start again with the next frame: a pause is no interval."""
+        """Start again with the next frame: a pause is not an interval."""
         self._times_s.clear()
 
 
@@ -346,7 +346,7 @@ class Pipeline:
             self._update(PipelineUpdate(state, error=error))
 
     def _update(self, update: PipelineUpdate) -> None:
-        """Publish an update with all counts, of the last frame if of none; `_telling` is held."""
+        """Publish an update with all counts, by default of the last frame; `_telling` is held."""
         frame, error = update.frame, update.error
         self._told = frame or self._told
         age_ms = 0.0

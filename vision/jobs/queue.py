@@ -1,4 +1,4 @@
-"""The work that the user asks for: what waits for the worker, and how it is run."""
+"""The user's jobs: the queue for the worker, and how they are run."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class JobQueue:
         return any(job.goes_first for job in self._jobs)
 
     def make_way_for(self, job: Job) -> list[Job]:
-        """Drop the jobs that `job` would make useless; return it."""
+        """Drop the waiting jobs that `job` would end before they begin; return them."""
         endless = [] if job.goes_first else self._endless()
         for waiting in endless:
             self._jobs.remove(waiting)

@@ -1,4 +1,4 @@
-"""Write every result to a table while the user records."""
+"""Writes every result to a table during recording."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHARE = "share_of_picture"
 
 
 class Recorder:
-    """Writes results from any thread to a file beside `path`, which it replaces at the end.
+    """Writes results from any thread to a file that replaces `path` at the end.
 
     Attributes
     ----------

@@ -64,7 +64,7 @@ class ModelReport:
 
 
 def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
-    """Write beside the user's own model how it is used, so that nothing need be guessed again.
+    """Write a manifest beside the user's own model, so that nothing must be guessed again.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class Refusal:
 
     @property
     def is_of_reading(self) -> bool:
-        """Whether they are one model, which cannot be read as the user said."""
+        """Whether both are one model, which cannot be read as the user specified."""
         return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
@@ -231,7 +231,7 @@ class Session:
         return predictor, report
 
     def settings_for(self, choice: ModelChoice, own: Preprocessing) -> Preprocessing:
-        """Return the settings the user made for a model, or `own` (any thread)."""
+        """Return the user's settings for a model, or `own` (any thread)."""
         edited = self.settings
         return edited[1] if edited is not None and edited[0] == choice else own
 

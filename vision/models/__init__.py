@@ -1,1 +1,1 @@
-"""Models as the user has them: recognised, looked at, opened and fetched."""
+"""The user's models: recognised, checked, opened and downloaded."""

@@ -121,7 +121,7 @@ class ModelLibrary:
             return download.fetch_into(self.path_of(entry))
 
     def remove(self, entry: ModelManifest) -> None:
-        """Delete a model or its partial download.
+        """Delete a model and its partial download.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Open any model the user points at: the bundled one, a described one, or a bare file."""
+"""Opens any model: a bundled one, one with a manifest, or a bare file."""
 
 from __future__ import annotations
 

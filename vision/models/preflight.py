@@ -274,7 +274,7 @@ class _Preflight:
             self.findings.append(predictor.softmax_finding())
 
     def _is_guess(self, predictor: Predictor) -> bool:
-        """Tell whether numbers are taken for scores that neither the user nor a file calls so."""
+        """Return whether numbers are taken for scores without the user or the file saying so."""
         is_said = self.read != AUTOMATIC or predictor.manifest is not None
         return isinstance(predictor, Classifier) and bool(predictor.softmax_needed) and not is_said
 

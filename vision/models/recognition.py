@@ -69,7 +69,7 @@ def read_as(choice: str, outputs: Outputs) -> Recognition:
 
 
 def _recognise_yolo_task(trial: Trial) -> Recognition | None:
-    """Use a YOLO's metadata to detect keypoints, masks and angles beside its boxes."""
+    """Recognise by its metadata a YOLO with keypoints, masks or angles beside its boxes."""
     structure = trial.structure
     if structure is None or structure.yolo_task not in ("pose", "segment", "obb"):
         return None

@@ -107,7 +107,7 @@ class Detector(Predictor):
         )
 
     def _require_numbers(self, outputs: Outputs) -> None:
-        """Raise if the outputs are not finite, as with damaged weights."""
+        """Raise if an output has no finite value, as with damaged weights."""
         for values in outputs.values():
             if values.size and not np.isfinite(values).any():
                 raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)

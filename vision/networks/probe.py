@@ -29,7 +29,7 @@ from vision.formats.model_file import ModelFormat
 
 
 def read_net(kind: ModelFormat, data: bytes, engine: int) -> cv2.dnn.Net:
-    """Build a network from the content of a model file; a converted one is ONNX.
+    """Build a network from a model file's content, which is ONNX if converted.
 
     Raises
     ------

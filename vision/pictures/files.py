@@ -78,7 +78,7 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
 
 
 def check_picture(data: bytes, name: str = "picture") -> None:
-    """Refuse a file that is no picture, without decoding it.
+    """Refuse a file that is not a picture, without decoding it.
 
     Raises
     ------

@@ -16,7 +16,7 @@ _STRIP_ROWS: Final = 64
 
 
 def check_pixels(picture: object) -> None:
-    """Refuse what is no picture: a path, values of 0 to 1, a grey or a transparent picture.
+    """Refuse what is not a picture: a path, values of 0 to 1, a grey or transparent one.
 
     Raises
     ------

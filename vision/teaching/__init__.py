@@ -1,1 +1,1 @@
-"""Classes that the user makes of pictures: the collection, its split, its features, its file."""
+"""The user's classes of pictures: collection, split, features and files."""

@@ -1,4 +1,4 @@
-"""Labelled pictures as frozen values, and the functions that change them."""
+"""Labelled pictures as frozen values, and functions that return changed copies."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _SETTINGS: Final = (
 
 
 def user_cache_file() -> Path:
-    """Return where the user's own cache lies."""
+    """Return the path of the user's own cache."""
     return platformdirs.user_cache_path("Glassnet", appauthor=False) / "pictures.sqlite"
 
 

@@ -280,7 +280,7 @@ def thumbnail(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Preprocessed pictures: their keys, their blobs, and their number.
+    """Preprocessed pictures: their keys and blobs, and how many were requested.
 
     `seen` are the entries of their files, as these were just before they were read.
     """

@@ -171,7 +171,7 @@ def import_files(
     should_stop: Callable[[], bool],
     publish: Callable[[int], None],
 ) -> Import | None:
-    """Make samples of files; those that are no pictures are listed as unreadable.
+    """Make samples of files; those that are not pictures are listed as unreadable.
 
     `publish` is told after each file how many are done. Returned is what came of them, or None if
     it was stopped.

@@ -90,7 +90,7 @@ class Rows:
         self.names = _unique(names)
 
     def _without_comments(self) -> Iterator[str]:
-        """Yield the lines without comments; a "#" inside a field begins none."""
+        """Yield the lines that are not comments; a "#" inside a field does not begin one."""
         for line in self._lines:
             if self._begins and is_comment(line):
                 self._comments += 1

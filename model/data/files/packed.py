@@ -67,7 +67,7 @@ class Part(NamedTuple):
 
 
 def table_in(content: bytes, path: str, wanted: str) -> Part:
-    """Return a table in a zip; the content itself if it is no zip or a workbook.
+    """Return a table in a zip; the content itself if it is a workbook or not a zip.
 
     Parameters
     ----------

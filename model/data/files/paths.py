@@ -70,7 +70,7 @@ def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
 
 
 def with_paths(data: DataSpec, places: Mapping[str, str]) -> DataSpec:
-    """Return data with paths replaced, given by the old ones."""
+    """Return data with each path replaced by its entry in `places`."""
     return _changed(data, places.__getitem__)
 
 

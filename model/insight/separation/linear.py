@@ -194,7 +194,7 @@ def _softmax_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]
 
 
 def _sigmoid_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the same for independent outputs."""
+    """Return the binary cross-entropy of each output and its slope in `z`, both as `z`."""
     small = np.exp(-np.abs(z))
     p = np.where(z >= 0.0, 1.0, small) / (1.0 + small)
     return np.maximum(z, 0.0) - y * z + np.log1p(small), p - y

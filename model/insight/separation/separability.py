@@ -181,7 +181,7 @@ def _separates(x: FloatArray, positive: np.ndarray, w: FloatArray, b: float) -> 
 def _contradiction(
     x: FloatArray, positive: np.ndarray
 ) -> tuple[tuple[int, ...], tuple[Fraction, ...]] | None:
-    """Return rows and exact multipliers by which two mixtures are the same point."""
+    """Return rows and exact multipliers for which the two class mixtures are one point."""
     from scipy.optimize import linprog
 
     small, _ = _scaled(x)

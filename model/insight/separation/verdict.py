@@ -169,7 +169,7 @@ def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
 def _rounded(
     x: FloatArray, kinds: np.ndarray, weights: FloatArray, bias: float
 ) -> tuple[tuple[float, ...], int]:
-    """Return weights and bias with the fewest digits that separate the rows, and these."""
+    """Return weights and bias in the fewest digits that separate the rows, and how many."""
     exact = (*weights.tolist(), bias)
     for figures in range(2, 17):
         example = tuple(float(f"{value:.{figures - 1}e}") for value in exact)

@@ -83,7 +83,7 @@ def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
 
 @lru_cache(maxsize=1)
 def _way(units: tuple[int, ...]) -> tuple[Place, ...]:
-    """Return every place of a step in order, for so many units in each layer."""
+    """Return every place of a step in order, given the number of units in each layer."""
     there = [UnitAt(layer, unit) for layer, count in enumerate(units) for unit in range(count)]
     back = sorted(there, key=lambda at: (-at.layer, at.unit))
     return (

@@ -124,7 +124,7 @@ class Lottery:
 
 
 def solved_from(experiment: Experiment) -> float:
-    """Return the accuracy of a solution: 1 for a noise-free truth table, otherwise 0.95.
+    """Return the accuracy that counts as solved: 1 for a noise-free truth table, else 0.95.
 
     It is no more than the share of rows that do not contradict others: no start gets further.
     """

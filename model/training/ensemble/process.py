@@ -212,7 +212,7 @@ def _follow(
     ensemble: Ensemble,
     should_stop: ShouldStop,
 ) -> None:
-    """Send the order, then receive answers until the results."""
+    """Send the order, then receive answers until the result arrives."""
     requests, answers = process.stdin, process.stdout
     assert requests is not None
     assert answers is not None

@@ -170,7 +170,7 @@ def convolution(t: Translation) -> str:
 
 
 def inner_product(t: Translation) -> str:
-    """Fully connected layer over all axes from a given one on."""
+    """Fully connected layer over its axis and all later ones."""
     settings = t.settings("inner_product_param")
     axis, units = t.axis(settings), settings.num_output
     if units < 1:

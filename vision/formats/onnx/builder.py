@@ -49,7 +49,7 @@ class GraphBuilder:
         return name
 
     def known(self, values: npt.NDArray[np.float64]) -> str:
-        """Store a value that is known already, and return its name."""
+        """Store a value that is already known; return its name."""
         name = self.constant(values)
         self.known_values[name] = values
         return name

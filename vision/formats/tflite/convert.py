@@ -228,7 +228,7 @@ class _Step:
         return self.operator.integer(2), self.operator.integer(1)
 
     def axis(self, axis: int) -> int:
-        """Return an axis of the input as it is with channels second."""
+        """Return an input's axis after moving channels second."""
         rank = len(self.shape())
         axis += rank if axis < 0 else 0
         if not 0 <= axis < rank:

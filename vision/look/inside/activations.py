@@ -80,7 +80,7 @@ _ALPHAS: Final[Mapping[str, tuple[tuple[str, float], ...]]] = {
 
 
 def read_activation(node: onnx.NodeProto, constants: Mapping[str, Array]) -> Activation | None:
-    """Return a node's activation, or None if it is no known one."""
+    """Return a node's activation, or None if it is unknown."""
     attributes = attributes_of(node)
     name = str(node.op_type)
     if name == "PRelu":

@@ -56,7 +56,7 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A layer: a main operator, with the scaling and activation that alone follow it.
+    """A layer: a main operator, with the scaling and activation that only it feeds.
 
     Attributes
     ----------

@@ -52,7 +52,7 @@ class Kernel:
 
 
 def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None:
-    """Return a map of a layer as a unit, or None if it is none.
+    """Return a map of a layer as a unit, or None if it is not one.
 
     Parameters
     ----------

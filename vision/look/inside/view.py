@@ -1,4 +1,4 @@
-"""Looks inside the network that classified a picture: the worker's side."""
+"""Looks inside the network that has processed a picture: the worker's side."""
 
 from __future__ import annotations
 
