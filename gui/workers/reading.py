@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from foundation.progress import reported_to
 from gui.workers import Work
+from model.data.files.reading import reading_once
 
 
 class _Cancelled(Exception):
-    """The user has cancelled the reading."""
+    """The user has cancelled the data."""
 
 
 def reading[T](make: Callable[[], T]) -> Work:
@@ -30,7 +31,7 @@ def reading[T](make: Callable[[], T]) -> Work:
             publish(share)
 
         try:
-            with reported_to(watch):
+            with reported_to(watch), reading_once():
                 return make()
         except _Cancelled:
             return None

@@ -86,6 +86,8 @@ class Download:
         except _StoppedError:
             return False
         except requests.RequestException as error:
+            if self.should_stop():
+                return False
             raise _failed(self.entry.name, error) from error
         except OSError as error:
             raise self._disk_fault(error) from error
@@ -142,7 +144,7 @@ class Download:
                 self._refuse_other_file(answer)
                 resumed, mode = 0, "wb"
             started, received = time.perf_counter(), resumed
-            with self.part.open(mode) as part:
+            with self.part.open(mode, buffering=0) as part:
                 for piece in answer.iter_content(_PIECE_BYTES):
                     self._require_going()
                     received += len(piece)

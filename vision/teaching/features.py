@@ -177,9 +177,10 @@ def extract_features(
         for picture in _not_seen([one for one in pictures if one.sha256 in known], cache):
             if should_stop():
                 return None
+            seen = _file_entry(picture)
             try:
                 encoded(picture)
-                cache.keep(_file_entry(picture))
+                cache.keep(seen)
             except VisionError as error:
                 unreadable[picture.sha256] = as_value(error)
         wanted = [one for one in wanted if one[0].sha256 not in unreadable]

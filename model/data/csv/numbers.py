@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
 ERRORS = (
     *("#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "#spill!"),
@@ -139,7 +140,7 @@ def is_currency(unit: str) -> bool:
 
 
 def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
-    """Return fields without units and without blanks between thousands, and the units.
+    """Return fields without units and thousands blanks, and the units.
 
     A word is a unit only where all fields of its column have it. The first row keeps a unit that
     its column has not below: it is part of a name.
@@ -174,39 +175,62 @@ _POINT, _COMMA = (
     for sign, other in (".,", ",.")
 )
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_SMALL = re.compile(r"[+-]?[1-9]\d{0,2}")
+
+
+def _clear_sign(number: str) -> str:
+    """Return a number's decimal sign, empty if it may separate thousands."""
+    if _THOUSANDS.fullmatch(number):
+        return ""
+    return "," if _COMMA.fullmatch(number) else "." if _POINT.fullmatch(number) else ""
 
 
 def find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
-    """Return the decimal sign of most fields, unless the other sign separates thousands.
-
-    Notes
-    -----
-    "1.234" is in doubt. Its point parts thousands where another field has a comma as its decimal
-    sign and none has a point, and in prices of several lengths: one length may be that of fuel,
-    which has three decimals.
-    """
-    fields = [field for row in rows for field in row]
-    commas, points = (
-        [number for number, _ in fields if pattern.fullmatch(number)]
-        for pattern in (_COMMA, _POINT)
-    )
+    """Return the decimal sign of most fields, unless the other sign separates thousands."""
+    fields = [number for row in rows for number, _ in row]
+    commas = [field for field in fields if _COMMA.fullmatch(field)]
+    points = sum(1 for field in fields if _POINT.fullmatch(field))
     if separator == ",":
         # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
         is_grouped = all(map(GROUPED["."].fullmatch, commas))
         return "." if points or is_grouped else ","
-    clear_commas, clear_points = (
-        [number for number in numbers if not _THOUSANDS.fullmatch(number)]
-        for numbers in (commas, points)
-    )
-    if clear_commas and not clear_points:
-        return ","
-    if not clear_commas and any("," in number for number in clear_points):
-        return "."
-    prices = [number.lstrip("+-") for number, unit in fields if is_currency(unit)]
-    doubtful = "".join(filter(_THOUSANDS.fullmatch, prices))
-    if len(set(map(len, prices))) > 1:
-        if "." in doubtful and not clear_points:
-            return ","
-        if "," in doubtful and not clear_commas:
-            return "."
-    return "," if len(commas) > len(points) else "."
+    return _beside_thousands(rows) or ("," if len(commas) > points else ".")
+
+
+def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
+    """Return the decimal sign where the other one separates thousands, otherwise an empty text.
+
+    Notes
+    -----
+    A sign before three digits throughout is in doubt. It parts thousands only where no field has it
+    as its decimal sign, and where a column of numbers has it
+
+    - beside numbers of two groups, or with the other sign behind it;
+    - beside numbers below a thousand, and another column shows the other sign;
+    - in money of several lengths: one length may be that of fuel, which has three decimals;
+    - and is the only one that is in doubt, it is a point, and one other column shows the comma. A
+      single column that shows a point may as well have times, dates or versions.
+    """
+    numbers = [number for row in rows for number, _ in row]
+    signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}
+    if len(signs) != 1 or signs & set(map(_clear_sign, numbers)):
+        return ""
+    doubtful = clear = 0
+    is_shown = has_small = False
+    for column in zip_longest(*rows[1:], fillvalue=("", "")):  # the first row may hold names
+        filled = [field for field in column if field[0].lower() not in MISSING]
+        if not all(is_number(number) for number, _ in filled):
+            continue
+        is_clear = any(_clear_sign(number) for number, _ in filled)
+        if not any(_THOUSANDS.fullmatch(number) for number, _ in filled):
+            clear += is_clear
+            continue
+        doubtful += 1
+        is_money = all(is_currency(unit) for _, unit in filled)
+        lengths = {len(number.lstrip("+-")) for number, _ in filled}
+        is_shown |= is_clear or (is_money and len(lengths) > 1)
+        has_small |= any(_SMALL.fullmatch(number) for number, _ in filled)
+    is_alone = clear == doubtful == 1 and signs == {"."}
+    if is_shown or is_alone or (clear and has_small):
+        return "." if signs == {","} else ","
+    return ""

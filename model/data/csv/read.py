@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ class CsvTable:
         return tuple(features or some[:-1]), tuple(some[-1:])
 
     def _with_values(self, without_first: bool) -> list[CsvColumn]:
-        """Return the columns with values, without the first if asked and enough are left."""
+        """Return the columns with values; keep the first ones where too few are left."""
         some = [column for column in self.columns if not column.is_missing.all()]
         if without_first and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]
@@ -125,7 +126,16 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         wanted.skip_lines,
         wanted.sheet,
     )
-    return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows))
+    return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
+
+
+def _nbytes(table: CsvTable) -> int:
+    """Return a table's size in memory."""
+    numbers = sum(column.numbers.nbytes for column in table.columns if column.numbers is not None)
+    words = [column.words for column in table.columns if column.words is not None]
+    # Of equal words there is most often one, which all places lead to.
+    different = sum(sys.getsizeof(word) for each in words for word in set(each))
+    return numbers + different + sum(map(sys.getsizeof, words))
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:

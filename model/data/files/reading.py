@@ -8,20 +8,43 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-MOST_BYTES = 1 << 27
-"""Of files whose content is kept; the newest is kept however large it is."""
+MOST_BYTES = 1 << 28
+"""Memory that all that is kept may take; what was asked for longest ago goes first."""
 
+_Key = tuple[str, Hashable]
 Stamp = tuple[int, int, int]
 
-_kept: dict[tuple[str, Hashable], tuple[Stamp, Any]] = {}
+
+class _Kept(NamedTuple):
+    """A cached content with the file's stamp and its size in memory."""
+
+    content: Any
+    stamp: Stamp
+    nbytes: int
+
+
+_kept: dict[_Key, _Kept] = {}
 _lock = threading.Lock()
+_read: ContextVar[dict[_Key, Any] | None] = ContextVar("read", default=None)
 
 
-def once[T](path: str, how: Hashable, read: Callable[[], T]) -> T:
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Keep what is read in this block, on this thread, until its end, whatever its size."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def once[T](path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
     """Return what `read` returns for a file, from the cache if possible; thread-safe.
 
     Parameters
@@ -30,21 +53,18 @@ def once[T](path: str, how: Hashable, read: Callable[[], T]) -> T:
         Which file, and how it is read.
     read
         Reads it. What it returns is handed out again and must not be changed.
+    nbytes
+        Tells how much memory that takes; more than `MOST_BYTES` is kept in :func:`reading_once`
+        alone.
     """
-    try:
-        stamp = stamp_of(Path(path).stat())
-    except OSError:
-        return read()  # which says what is wrong
-    key = path, how
-    with _lock:
-        known, content = _kept.pop(key, (None, None))
-    if known != stamp:
-        content = read()
-    with _lock:
-        _kept[key] = stamp, content  # as the newest
-        while len(_kept) > 1 and sum(size for (_, size, _), _ in _kept.values()) > MOST_BYTES:
-            del _kept[next(iter(_kept))]
-    return cast("T", content)
+    known, key = _read.get(), (path, how)
+    if known is not None and key in known:
+        content: T = known[key]
+        return content
+    content = _kept_or_read(key, read, nbytes)
+    if known is not None:
+        known[key] = content
+    return content
 
 
 def forget_files() -> None:
@@ -56,3 +76,30 @@ def forget_files() -> None:
 def stamp_of(found: os.stat_result) -> Stamp:
     """Return a stamp that changes with a file's content, or when another file replaces it."""
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _kept_or_read[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
+    """Return the cached content of an unchanged file, otherwise read and cache it."""
+    stamp = _stamp_at(key[0])
+    with _lock:
+        kept = _kept.pop(key, None)
+        if kept is not None and kept.stamp == stamp:
+            _kept[key] = kept  # as the newest
+            found: T = kept.content
+            return found
+    content = read()
+    size = nbytes(content)
+    if stamp is not None and size <= MOST_BYTES:
+        with _lock:
+            _kept[key] = _Kept(content, stamp, size)
+            while sum(each.nbytes for each in _kept.values()) > MOST_BYTES:
+                del _kept[next(iter(_kept))]
+    return content
+
+
+def _stamp_at(path: str) -> Stamp | None:
+    """Return a file's stamp, ``None`` if it cannot be determined."""
+    try:
+        return stamp_of(Path(path).stat())
+    except OSError:
+        return None

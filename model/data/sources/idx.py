@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
         return DataShape(inputs, len(names), "multiclass", features, names, names)
 
     def _class_names(self, classes: int) -> tuple[str, ...]:
-        """Return the given names, or numbers if there are fewer names than classes."""
+        """Return the given names, or numbers if there are none for the labels that occur."""
         return self.names if len(self.names) >= classes else tuple(map(str, range(classes)))
 
     @property
@@ -157,7 +158,8 @@ def _kept(path: str) -> np.ndarray:
 
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
     """Read pictures as rows of 0 to 1, and their labels."""
-    x, y = (once(path, "idx", partial(_kept, path)) for path in (images, labels))
+    size = attrgetter("nbytes")
+    x, y = (once(path, "idx", partial(_kept, path), size) for path in (images, labels))
     if x.ndim < 2:
         raise damaged(images, "pictures need two dimensions or more")
     if y.ndim != 1 or y.dtype.kind not in "iu":

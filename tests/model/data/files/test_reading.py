@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
 from model.data import build_dataset
 from model.data.csv import read_csv
 from model.data.files.idx import write_idx
 from model.data.files.reading import MOST_BYTES, forget_files, once
+from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, IdxData, SplitSpec
-from tests.model.refusals import refused
 
 
 @pytest.fixture(autouse=True)
@@ -28,16 +27,15 @@ def nothing_kept() -> Iterator[None]:
 class Reader:
     """Read a file's bytes and count how often."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.count = path, 0
+    def __init__(self, path: Path, size: int = 1) -> None:
+        self.path, self.size, self.count = path, size, 0
 
     def __call__(self, how: str = "") -> bytes:
-        return once(str(self.path), how, self._read)
+        return once(str(self.path), how, self._read, lambda _: self.size)
 
     def _read(self) -> bytes:
         self.count += 1
-        with self.path.open("rb") as file:
-            return file.read(10)
+        return self.path.read_bytes()
 
 
 @pytest.fixture
@@ -76,10 +74,9 @@ def test_a_file_that_another_one_takes_the_place_of_is_read_again(file: Path) ->
 
 
 def test_what_is_kept_is_bounded_and_the_oldest_goes_first(tmp_path: Path) -> None:
-    readers = [Reader(tmp_path / str(number)) for number in range(4)]
+    readers = [Reader(tmp_path / str(number), MOST_BYTES // 3) for number in range(4)]
     for reader in readers:
-        reader.path.touch()
-        os.truncate(reader.path, MOST_BYTES // 3)
+        reader.path.write_bytes(b"x")
     for reader in readers[:3]:
         reader()
     readers[0]()
@@ -117,15 +114,16 @@ def test_another_split_of_what_is_kept_is_that_of_the_file(make: object, tmp_pat
     for dataset, seed in zip(kept, (0, 1, 0), strict=True):
         forget_files()
         fresh = build_dataset(data, split, seed)
-        assert_array_equal(dataset.x_train, fresh.x_train + 1.0)
-        assert_array_equal(dataset.y_train, fresh.y_train)
-        assert_array_equal(dataset.x_test, fresh.x_test)
-        assert_array_equal(dataset.y_test, fresh.y_test)
+        np.testing.assert_array_equal(dataset.x_train, fresh.x_train + 1.0)
+        np.testing.assert_array_equal(dataset.y_train, fresh.y_train)
+        np.testing.assert_array_equal(dataset.x_test, fresh.x_test)
+        np.testing.assert_array_equal(dataset.y_test, fresh.y_test)
 
 
 def test_a_damaged_file_is_said_each_time(tmp_path: Path) -> None:
     data = csv_data(tmp_path)
     Path(data.path).write_text("a,b\n1\n")
     for _ in range(2):
-        with refused("data.csv_ragged"):
+        with pytest.raises(ModelError) as caught:
             read_csv(data)
+        assert caught.value.code == "data.csv_ragged"
