@@ -391,7 +391,7 @@ def _nouns() -> dict[str, str]:
 
 
 def _token(found: re.Match[str]) -> str:
-    """Return the words of a token: text after an apostrophe, a command as its symbol."""
+    """Return a token for the parser: a word after an apostrophe, a command as its symbol."""
     if found["word"] is not None:
         word = re.sub(r"\\(.)", r"\1", found["word"]).replace("~", " ").replace("_", " ")
         return f"'{word}" if len(word) > 1 else word

@@ -75,7 +75,7 @@ class Tab(Panel):
     changed = Signal()
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self.changed.emit()
 
     def title(self) -> str:

@@ -338,6 +338,6 @@ class BuildTab(Tab):
         )
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self.model.retranslate()
         super().retranslate()

@@ -137,5 +137,5 @@ class ChallengePage(Panel):
         return self.data_button
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self.show_state(self._state)

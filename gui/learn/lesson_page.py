@@ -585,7 +585,7 @@ class LessonPage(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._restart.setText(tr("Restart lesson"))
         self._print.setText(tr("Print worksheet…"))
         self._author.setText(tr("Your name…"))

@@ -195,5 +195,5 @@ class ListPage(Panel):
         dialog.open()
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self.show_state(self._model.state)

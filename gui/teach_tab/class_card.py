@@ -352,7 +352,7 @@ class ClassCard(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self.record_button.setText(tr("Hold to record"))
         self.refit()
         self._show()

@@ -349,7 +349,7 @@ class HeadPanel(Panel):
             self.view.show_drawing(drawing)
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._draw()
 
 

@@ -234,7 +234,7 @@ class ClassPicturesDialog(Dialog):
         self.move_button.setEnabled(chosen > 0 and others)
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._show()
 
 

@@ -137,7 +137,7 @@ class MoreSettings(PopupForm):
         self.anew_button.setEnabled(state.head is not None and state.busy is None)
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         for edit in (self.dropout, self.l2, self.seed):
             edit.retranslate()
         self.threshold.retranslate({0.0: tr("automatic")})
@@ -300,7 +300,7 @@ class TeachBar(Panel):
         )
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._write_button()
         for field in self._fields:
             field.fit()

@@ -133,5 +133,5 @@ class CutPanel(Panel):
         )
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._show()

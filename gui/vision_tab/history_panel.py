@@ -157,5 +157,5 @@ class HistoryPanel(Panel):
         ask_to_save(self.window(), title, "history.csv", save, "save_history_dialog", tables)
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._show_entries()

@@ -125,7 +125,8 @@ class _Card(Panel):
 
         Left to Qt it would go on to another card, or to the dialog's foot, and the list with it.
         """
-        had_focus = any(button.hasFocus() and not shown[button] for button in shown)
+        focused = self.window().focusWidget()  # also while another window is in front
+        had_focus = any(button is focused and not shown[button] for button in shown)
         for button in sorted(shown, key=shown.__getitem__, reverse=True):
             button.setVisible(shown[button])
             if had_focus and shown[button]:

@@ -273,7 +273,7 @@ class ModelPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self.refit()
         for place, reading in enumerate(READINGS):
             is_kind = reading in KINDS

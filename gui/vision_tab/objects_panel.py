@@ -306,7 +306,7 @@ class ObjectsPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._show_objects()
 
     def restyle(self) -> None:

@@ -110,5 +110,5 @@ class Card(Panel):
             describe(self._close, tr("Close"))
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._show_fold()

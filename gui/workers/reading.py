@@ -10,7 +10,7 @@ from model.data.files.reading import reading_once
 
 
 class _Cancelled(Exception):
-    """The user has cancelled the data."""
+    """The user has cancelled the reading."""
 
 
 def reading[T](make: Callable[[], T]) -> Work:

@@ -123,7 +123,7 @@ def part(most: float) -> Callable[[str], float]:
 
 
 def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:
-    """Return a parser of several numbers separated by commas or an x."""
+    """Return a parser of `count` numbers separated by commas or an x."""
 
     def read(text: str) -> tuple[float, ...]:
         try:

@@ -139,7 +139,7 @@ def _nbytes(dataset: Dataset) -> int:
 
 
 def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
-    """Return an experiment's cached data if its files have not changed."""
+    """Return an experiment's cached data if its files are unchanged or gone."""
     with _lock:
         kept = _kept.get(rows_key(experiment))
     if kept is None:

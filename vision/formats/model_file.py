@@ -67,7 +67,7 @@ class ModelFile:
 
     @property
     def computed_as(self) -> ModelFormat:
-        """The ONNX bytes given to OpenCV, converted if necessary."""
+        """The format that OpenCV is given: ONNX if the file was converted."""
         return self.format if self.structure is None else ModelFormat.ONNX
 
     @property

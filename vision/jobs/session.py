@@ -340,7 +340,7 @@ def _classes(predictor: Predictor) -> int:
 
 
 def _load(choice: ModelChoice) -> tuple[Predictor, ModelReport]:
-    """Load a model; the user's own files are looked at first, so that all faults are named."""
+    """Load a model; check the user's own files first, so that all faults are named."""
     findings: tuple[Finding, ...] = ()
     recognition = None
     if choice.load is not None:

@@ -255,7 +255,7 @@ class DataPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         for tile_list in self.tiles:
             tile_list.viewport().update()
         self._write_summary()

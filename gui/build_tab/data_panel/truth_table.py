@@ -284,7 +284,7 @@ class TruthTable(Panel):
         )
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         for name, (text, _) in _MENU.items():
             self._actions[name].setText(tr(text))
         self._fit_columns()

@@ -364,7 +364,7 @@ class LotteryView(DrawView):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         self._show_buttons()
         self._show_counts()
 

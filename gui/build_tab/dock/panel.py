@@ -263,7 +263,7 @@ class DockPanel(Panel):
         }[key]
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
         self.tabs.setTabToolTip(self._keys.index("lottery"), tr("Seed lottery"))

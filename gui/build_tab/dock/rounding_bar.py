@@ -274,6 +274,6 @@ class RoundingBar(Panel):
     # -- Language ----------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         if self._state is not None:
             self.show_state(self._state)

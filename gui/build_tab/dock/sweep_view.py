@@ -368,7 +368,7 @@ class SweepView(DrawView):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         self._invitation.setText(
             tr("How many starts solve it with other learning rates and widths?")
             if self._layer >= 0

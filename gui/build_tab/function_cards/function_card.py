@@ -102,7 +102,7 @@ class FunctionCard(InfoCard):
         """Show a state's values on the curve."""
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         super().retranslate()
         if self.is_made:
             self._shown = None

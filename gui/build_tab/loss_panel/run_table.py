@@ -225,7 +225,7 @@ class RunTable(Dialog):
             self._model.rename_run(index, name)
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         self.show_runs(self._runs)
 
 

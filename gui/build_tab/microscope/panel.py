@@ -587,7 +587,7 @@ class Microscope(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._copy_text.setText(tr("Copy as text"))
         self._copy_latex.setText(tr("Copy as LaTeX"))
         self._copy_picture.setText(tr("Copy as picture"))

@@ -503,7 +503,7 @@ class CircuitCard(Card):
         )
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         super().retranslate()
         self.title.setText(tr("Circuit"))
         self._network = None

@@ -93,7 +93,7 @@ class FitPlot(PlaneMap):
         self.restyle()
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         self._names = (tr("target"), tr("answer"))
 
     def restyle(self) -> None:
@@ -426,7 +426,7 @@ class OutputPanel(Panel):
     # -- Language ----------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         self._show_title()
         self._margin.setText(tr("Show the margin"))
         self._classes_only.setText(tr("Show classes only"))

@@ -155,7 +155,7 @@ class VerdictCard(PerceptronCard):
         )
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         super().retranslate()
         self._open_proof(not self.proof.isHidden())
         verdict = self._verdict

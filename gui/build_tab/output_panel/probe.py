@@ -154,7 +154,7 @@ class Probe(Panel):
             self._answer()
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
+        """Set every text in the current language."""
         self._name_fields()
         for field in self._fields:
             value = parse_number(field.text())

@@ -55,7 +55,7 @@ class RecipeStrip(Panel):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         state = self._state
         if state is None:
             return

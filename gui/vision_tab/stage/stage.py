@@ -211,7 +211,7 @@ class Stage(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text in the language in use."""
+        """Set every text in the current language."""
         if not self._is_small:
             self.view.show_hint(tr("Drop a picture, a folder or a video anywhere here"))
         if self._state.transport is not None:

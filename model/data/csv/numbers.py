@@ -140,7 +140,7 @@ def is_currency(unit: str) -> bool:
 
 
 def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
-    """Return fields without units and thousands blanks, and the units.
+    """Return fields without units and without blanks between thousands, and the units.
 
     A word is a unit only where all fields of its column have it. The first row keeps a unit that
     its column has not below: it is part of a name.

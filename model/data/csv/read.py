@@ -82,7 +82,7 @@ class CsvTable:
         return tuple(features or some[:-1]), tuple(some[-1:])
 
     def _with_values(self, without_first: bool) -> list[CsvColumn]:
-        """Return the columns with values; keep the first ones where too few are left."""
+        """Return the columns with values, without the first if asked and enough are left."""
         some = [column for column in self.columns if not column.is_missing.all()]
         if without_first and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]

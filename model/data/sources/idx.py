@@ -111,7 +111,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
         return DataShape(inputs, len(names), "multiclass", features, names, names)
 
     def _class_names(self, classes: int) -> tuple[str, ...]:
-        """Return the given names, or numbers if there are none for the labels that occur."""
+        """Return the given names, or numbers if there are fewer names than classes."""
         return self.names if len(self.names) >= classes else tuple(map(str, range(classes)))
 
     @property
