@@ -73,6 +73,11 @@ def uses_all_processors() -> bool:
     return bool(settings().value(ALL_PROCESSORS, False, type=bool))
 
 
+def motion_ms(wanted_ms: int) -> int:
+    """Return the duration of an animation: 0 if the user or the system wants none."""
+    return wanted_ms if moves() else 0
+
+
 def language() -> str:
     """Return the code of the current language."""
     app = QApplication.instance()

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
+    QEasingCurve,
     QEvent,
     QObject,
+    QPoint,
+    QPropertyAnimation,
     QSize,
     Qt,
 )
@@ -21,6 +24,8 @@ from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.panel import OutputPanel
+from gui.settings import motion_ms
+from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, has_focus, rule
 from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
 from gui.widgets.regions import Region, stop_in
@@ -33,6 +38,7 @@ COMPACT_OUTPUT_PX, MICROSCOPE_PX, LEAST_LOSS_PX = 280, 428, 240
 # Width of the window's body from which output panel and dock are so wide.
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
+_SLIDE_PX = 32
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
@@ -53,6 +59,7 @@ class Arrangement(QWidget):
         self.is_compact = self.is_loss_in_dock = self._is_folded = False
         self._left_px = 0
         self._microscope: Microscope | None = None
+        self._motion: QPropertyAnimation | None = None
         # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
@@ -86,14 +93,38 @@ class Arrangement(QWidget):
             self.output.show()
         self._set_widths(self.width())  # before anything is shown, which would be laid out twice
         if microscope is not None:
-            self.output.hide()
+            self._place_microscope()
             microscope.show()
+            self._slide_in(microscope)
+
+    def _slide_in(self, microscope: Microscope) -> None:
+        """Slide the microscope in from the right, unless the user prefers no motion."""
+        duration_ms = motion_ms(SHEET_MOTION_MS)
+        if duration_ms == 0:
+            return
+        for layout in (self.layout(), self._right_row):
+            assert layout is not None
+            layout.activate()
+        motion = self._motion = QPropertyAnimation(microscope, b"pos", self)
+        motion.setDuration(duration_ms)
+        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        motion.setStartValue(microscope.pos() + QPoint(_SLIDE_PX, 0))
+        motion.setEndValue(microscope.pos())
+        motion.start()
 
     def adopt(self, microscope: Microscope) -> None:
         """Give the hidden microscope its parent, since reparenting makes Qt restyle it."""
         if self._right_row.indexOf(microscope) < 0:
             microscope.hide()  # else it comes with a tab that is shown later
             self._right_row.addWidget(microscope)
+
+    def _place_microscope(self) -> None:
+        """Place the microscope where Output was."""
+        if self._motion is not None:  # it ends elsewhere in a window of another size
+            self._motion.stop()
+            self._motion.setParent(None)
+            self._motion = None
+        self.output.setVisible(self._microscope is None)
 
     @property
     def is_drawer_open(self) -> bool:
@@ -139,7 +170,7 @@ class Arrangement(QWidget):
         self.data.setGeometry(left, 0, self.data.width(), self.height())
 
     def make_room(self, left_px: int) -> None:
-        """Leave so much room on the left to a lesson; the data fold to their rail beside it."""
+        """Leave a lesson `left_px` of room on the left; the data fold to their rail beside it."""
         if left_px != self._left_px:
             self._left_px = left_px
             self._row.setContentsMargins(left_px, 0, 0, 0)
@@ -193,6 +224,7 @@ class Arrangement(QWidget):
         if is_folded != self._is_folded:
             self._fold_data(is_folded)
         self._set_widths(room)
+        self._place_microscope()
         if self._is_folded:
             self._place_drawer()
 

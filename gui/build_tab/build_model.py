@@ -343,7 +343,7 @@ class BuildModel(QObject):
         self.edit(text, lambda e: edits.with_bias(e, layer, on))
 
     def set_dropout(self, layer: int | None, share: float) -> None:
-        """Set a hidden layer's drop-out, or every hidden layer's for ``None``."""
+        """Set a hidden layer's dropout, or every hidden layer's for ``None``."""
 
         def edit(experiment: Experiment) -> Experiment:
             hidden = range(len(experiment.network.layers) - 1)
@@ -496,7 +496,7 @@ class BuildModel(QObject):
         self.document.end_merge()
 
     def read_data_again(self) -> None:
-        """Read rows again after a failure or a cancel."""
+        """Read rows again after a failure or a cancellation."""
         self.derived.read_again()
         self._show()
 
@@ -710,7 +710,7 @@ class BuildModel(QObject):
             self.edit(text, lambda _: initialise(fix))
 
     def draw_lottery(self, number: int) -> None:
-        """Train so many random starts of the experiment, and count those that solve it."""
+        """Train `number` random starts of the experiment, and count those that solve it."""
         self.insight.draw_lottery(number, self.cluster)
 
     def open_seed(self, seed: int) -> None:
@@ -724,7 +724,7 @@ class BuildModel(QObject):
     def draw_sweep(
         self, seeds: int, rates: Sequence[float], widths: Sequence[int], layer: int
     ) -> None:
-        """Train so many starts at every rate and width of a hidden layer, -1 for none."""
+        """Train `seeds` starts at every rate and width of a hidden layer, -1 for none."""
         self.insight.draw_sweep(seeds, rates, widths, layer, self.cluster)
 
     def take_cell(self, rate: float, units: int) -> None:
@@ -957,7 +957,7 @@ class BuildModel(QObject):
 
     @property
     def _is_going_on(self) -> bool:
-        """Whether a training is running that is at most paused for a moment."""
+        """Whether a training is running, or paused only for a moment."""
         is_paused = self._at_rest is not None and self._at_rest.goes_on
         return self.training.is_going_on or is_paused
 

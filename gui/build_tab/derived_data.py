@@ -89,7 +89,7 @@ class DerivedData:
             self._take(experiment, key)
 
     def read_again(self) -> None:
-        """Read rows again after a failure or a cancel."""
+        """Read rows again after a failure or a cancellation."""
         if self._experiment is not None:
             self._take(self._experiment, self._key)
 

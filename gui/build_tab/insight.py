@@ -265,7 +265,7 @@ class Insight:
         return self.view.saved_findings if left == self.view.saved_findings else left
 
     def _look_again(self) -> None:
-        """Analyse the state shown meanwhile."""
+        """Analyse the present state, which may have changed meanwhile."""
         if self._state is not None:
             self.follow(self._state, self._history)
 
@@ -385,7 +385,7 @@ class Insight:
     # -- Lottery and landscape ---------------------------------------------------------------------
 
     def draw_lottery(self, number: int, cluster: str = "") -> None:
-        """Train so many starts: the first lottery uses seeds from 0 on, the next ones continue.
+        """Train `number` starts: the first lottery uses seeds from 0 on, the next ones continue.
 
         A cluster, by its scheduler's address, trains them where one is given.
         """
@@ -457,7 +457,7 @@ class Insight:
         layer: int,
         cluster: str = "",
     ) -> None:
-        """Train so many starts at every rate and width of a hidden layer."""
+        """Train `number` starts at every rate and width of a hidden layer."""
         if self._state is None or not self._sweep.is_idle:
             return
         from model.training.ensemble.sweep import draw_sweep  # late, as the lottery

@@ -328,7 +328,7 @@ class BuildState:
 
     @cached_property
     def version(self) -> Version | None:
-        """The experiment's version of that recipe, trained or not; ``None`` for neither."""
+        """The experiment's version of :attr:`recipe`, trained or not; ``None`` for neither."""
         if self.recipe is None:
             return None
         history = self.run.history
@@ -342,7 +342,7 @@ class BuildState:
 
     @cached_property
     def row_columns(self) -> FloatArray | None:
-        """The columns from which they are derived, possibly identical, shape (columns,)."""
+        """The columns from which the chosen row's inputs are derived, shape (columns,)."""
         return None if self.row_x is None else self.columns_at([self.row])[0]
 
     @cached_property
@@ -368,12 +368,12 @@ class BuildState:
 
     @cached_property
     def used_rows(self) -> tuple[int, ...]:
-        """The rows, counted as `row`, used by the last single step; empty otherwise."""
+        """The rows, numbered as `row`, used by the last single step; empty otherwise."""
         rows = () if self.snapshot is None else self.snapshot.rows
         return tuple(sorted(set(self.rows_of(rows))))
 
     def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return training rows, counted as `row`."""
+        """Return the numbers, as in `row`, of training rows."""
         return self.dataset.own_rows(trained)
 
     @property
@@ -441,7 +441,7 @@ class BuildState:
 
     @property
     def mistakes(self) -> np.ndarray | None:
-        """The wrong rows, counted as `row`, of the test set if there is one.
+        """The wrong rows, numbered as `row`, of the test set if there is one.
 
         ``None`` where rows cannot be chosen by that, or it is not known. Shape (mistakes,).
         """
@@ -461,7 +461,7 @@ class BuildState:
 
     @property
     def has_maps(self) -> bool:
-        """Whether the network reads only two columns and inputs derived from them.
+        """Whether a small network reads only two columns and inputs derived from them.
 
         A network too large to be computed at every place of the plane between two frames has none.
         """
@@ -471,7 +471,7 @@ class BuildState:
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:
-        """Every unit's activation over the plane of two columns, ``None`` for other data.
+        """Every unit's activation over the plane of two columns, ``None`` without `has_maps`.
 
         One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
         the lowest x1; float32 while training runs.
@@ -488,7 +488,7 @@ class BuildState:
 
     @cached_property
     def output_maps(self) -> tuple[FloatArray, FloatArray] | None:
-        """The outputs' weighted sums and answers over that plane, as :attr:`maps`."""
+        """The outputs' weighted sums and answers over the plane of :attr:`maps`."""
         if self.maps is None:
             return None
         *hidden, answers = self.maps
@@ -498,7 +498,7 @@ class BuildState:
 
 
 def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray]:
-    """Return x and y of rows, counted as in `rows_to_choose`."""
+    """Return x and y of rows, numbered as in `rows_to_choose`."""
     if dataset.table_x is not None and dataset.table_y is not None:
         return dataset.table_x[rows], dataset.table_y[rows]
     trained = len(dataset.x_train)

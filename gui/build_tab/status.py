@@ -234,7 +234,7 @@ def sentence(state: BuildState) -> str:
 
 
 def status_of(state: BuildState, greets: bool) -> Status:
-    """Return the status bar's content for a state, or for the first page if it `greets`."""
+    """Return the status bar's content for a state; `greets` is for the first page."""
     greeting = tr("XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),

@@ -288,13 +288,13 @@ class BuildTab(Tab):
         return [] if self._workbench is None else self._workbench.regions()
 
     def primary_widget(self) -> QWidget | None:
-        """Return the Train button, on which single keys and arrows reach the page."""
+        """Return the Train button; from it single keys and arrows reach the page."""
         if self.first_run is not None:
             return self.first_run.train_button
         return None if self._workbench is None else self._workbench.bar.train_button
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much room on the left under the training bar, and leave the first page."""
+        """Leave `left_px` of room under the training bar, and close the first page."""
         if left_px:
             self.workbench.make_room(left_px)  # before it is laid out
             self.show_all_panels()
@@ -338,6 +338,6 @@ class BuildTab(Tab):
         )
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.model.retranslate()
         super().retranslate()

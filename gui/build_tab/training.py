@@ -40,7 +40,7 @@ _Done = tuple[RunResult | Snapshot, Experiment]
 
 
 class Job(Enum):
-    """A trainer's job; without one it only begins a run."""
+    """A trainer's job; ``NOTHING`` only begins a run."""
 
     TRAIN = auto()
     BATCH = auto()
@@ -162,7 +162,7 @@ class Training:
 
     @property
     def goal(self) -> int | None:
-        """The epoch being reached, or ``None``."""
+        """The epoch being replayed to, or ``None``."""
         return self._goal if self._replay.is_wanted else None
 
     def span(self, shown: int) -> tuple[int, int]:
@@ -175,7 +175,7 @@ class Training:
     # -- Working -----------------------------------------------------------------------------------
 
     def begin(self, experiment: Experiment, dataset: Dataset, job: Job) -> None:
-        """Let a trainer at `experiment` do a job, at once if that is quick.
+        """Let a trainer at the state of `experiment` do a job, at once if that is quick.
 
         Raises
         ------
@@ -203,7 +203,7 @@ class Training:
             self._start(job, _work_of(self.trainer, job))
 
     def renew(self, experiment: Experiment, dataset: Dataset) -> None:
-        """Update what is being prepared to the experiment as it is now."""
+        """Prepare the awaited trainer again, for the experiment as it is now."""
         if self._wish is not None:
             job = self._wish.job
             self.cancel_wish()
@@ -236,7 +236,7 @@ class Training:
             self.trainer.post(SetSpeed(epochs_per_second))
 
     def follow(self, experiment: Experiment, dataset: Dataset | None) -> None:
-        """Update the trainer to the changed experiment, or end its run.
+        """Apply the experiment's changes to the trainer, or end its run.
 
         A change of the rows waits until they are there, in `dataset`; until then the trainer goes
         on with those before.
@@ -438,7 +438,7 @@ class Training:
         self._earlier.clear()
 
     def show_runs_of(self, experiment: Experiment) -> None:
-        """Show the earlier runs with the same data and loss, if `experiment` has other ones."""
+        """Show the earlier runs with `experiment`'s task and loss, if these have changed."""
         before, self._aim = self._aim, _aim(experiment)
         if before != self._aim:
             for index, run in enumerate(self._earlier):

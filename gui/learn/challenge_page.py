@@ -137,5 +137,5 @@ class ChallengePage(Panel):
         return self.data_button
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.show_state(self._state)

@@ -124,7 +124,7 @@ class LearnModel(QObject):
     # -- Lesson ------------------------------------------------------------------------------------
 
     def open_named(self, lesson: str) -> None:
-        """Open a lesson by its id, beside the present one or bundled."""
+        """Open a lesson by its id: one beside the present lesson, otherwise a bundled one."""
         progress = self.state.progress
         beside = None if progress is None else progress.lesson.folder.parent / lesson
         folder = beside if beside is not None and is_lesson(beside) else lesson_at(lesson)
@@ -557,7 +557,7 @@ class LearnModel(QObject):
         return f"{group}/{author}/{lesson}"
 
     def _taken_up(self, progress: LessonProgress) -> LessonProgress:
-        """Return the progress combined with that in a document opened meanwhile."""
+        """Return the progress with the record of a document opened meanwhile, if it has one."""
         known = [r for r in self._document.learning if r.lesson == progress.lesson.id]
         if known:
             return replace(progress, record=known[0])

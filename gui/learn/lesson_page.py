@@ -105,7 +105,7 @@ class TaskRow(Panel):
 
     @property
     def done(self) -> str:
-        """Whether the task is done, for screen readers."""
+        """The task's text marked as done, for screen readers."""
         return tr("Done: {task}", task=written(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
@@ -238,7 +238,7 @@ def term_html(state: LearnState) -> str:
 
 
 def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
-    """Return whether a choice is right, if one always is."""
+    """Return the right choice as HTML, if one is right whatever the run; otherwise empty."""
     right = question.answer
     if right is None:
         return ""
@@ -271,7 +271,7 @@ class StepNavigation:
         )
 
     def show_progress(self, progress: LessonProgress) -> None:
-        """Show the possible ways."""
+        """Enable the buttons that lead on from the present step."""
         self.back.setEnabled(progress.index > 0)
         self.next.setEnabled(progress.may_go_on)
         self.skip.setVisible(not progress.may_go_on)
@@ -585,7 +585,7 @@ class LessonPage(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._restart.setText(tr("Restart lesson"))
         self._print.setText(tr("Print worksheet…"))
         self._author.setText(tr("Your name…"))

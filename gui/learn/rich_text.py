@@ -119,7 +119,7 @@ def inline(html: str) -> str:
 
 
 def shown_number(value: float) -> str:
-    """Return a live number in the current language, without line breaks."""
+    """Return a live number as text in the current language, never rounded up to 1."""
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(value)
     digits = _DIGITS

@@ -170,7 +170,7 @@ class Screen:
         return next((widget for widget in self._named(name) if widget.isVisible()), None)
 
     def reveal(self, name: str, tab: Tab) -> str:
-        """Reveal a control, where possible, and return what to look at.
+        """Reveal a control if possible; return the name of the one to look at, or empty.
 
         That is `name`, or what it comes up in, or empty where there is nothing of the kind.
         """

@@ -1,4 +1,4 @@
-"""The state of lessons: the open lesson or challenge, and its fulfilment."""
+"""The state of lessons: the open lesson or challenge, and what of it is met."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class ChallengeView:
 
     @property
     def title(self) -> str:
-        """The title."""
+        """The title in the current language, otherwise the file's name."""
         return self.challenge.told(language())[0] or self.name
 
     @property
     def met(self) -> int:
-        """The number of fulfilled checks."""
+        """The number of checks that are met."""
         return sum(each.met is True for each in self.checks or ())
 
 

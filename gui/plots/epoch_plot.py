@@ -540,7 +540,7 @@ class EpochPlot(Panel):
         text.fill = QBrush(faded(active().bg2, 0.8))
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for run, _, text in self._runs:
             text.setText(run_name(run))
         self._place_names()

@@ -339,7 +339,7 @@ class CommandPalette(Panel):
         self.move(area.left() + (area.width() - self.width()) // 2, area.top() + GAP_L_PX)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.search.setPlaceholderText(tr("What do you want to do? In English or Turkish"))
         describe(self.search, tr("Find an action"), self.search.placeholderText())
         describe(self.rows, tr("Actions that fit"))

@@ -115,7 +115,7 @@ class GlossaryDialog(Dialog):
         return super().eventFilter(watched, event)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.setWindowTitle(tr("Glossary"))
         self.search.setPlaceholderText(tr("Search in English or Turkish"))
         describe(self.search, tr("Search the glossary"), self.search.placeholderText())

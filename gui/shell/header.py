@@ -107,7 +107,7 @@ class DocumentMenu(QToolButton):
             action.setToolTip(str(path))
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._recent_menu.setTitle(tr("Open recent"))
         for exports in (self._export_menu, self._teach_menu):
             exports.setTitle(tr("Export"))

@@ -43,7 +43,7 @@ class KeySheet(Dialog):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for column, places in zip(self._columns, _COLUMNS, strict=True):
             column.setText(_STYLE + "".join(map(self._section, places)))
         if (layout := self.layout()) is not None:

@@ -34,7 +34,7 @@ _TICK_OVER_PX = 2.0
 
 @dataclass(frozen=True)
 class ClassShare:
-    """A bar.
+    """A class's bar: its name, its mark, and its probability if known.
 
     Attributes
     ----------

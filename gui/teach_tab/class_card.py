@@ -127,7 +127,7 @@ class ThumbnailStrip(SampleList):
         self.setCurrentRow(max(self.currentRow(), 0))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with the picture under the mouse, which its press has chosen."""
+        """Open the menu of the picture under the mouse."""
         if self.itemAt(event.pos()) is not None:
             self._open_menu(event.globalPos())
 
@@ -236,7 +236,7 @@ class ClassCard(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the present class."""
+        """Show the present state of the class."""
         one, recording = state.collection.of(self.key), state.recording
         if one is not self._shown:
             self._shown = one
@@ -352,7 +352,7 @@ class ClassCard(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.record_button.setText(tr("Hold to record"))
         self.refit()
         self._show()

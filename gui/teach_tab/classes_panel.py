@@ -171,7 +171,7 @@ class ClassesPanel(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.refit()
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count

@@ -231,7 +231,7 @@ def teach_text(taught: TaughtFolder) -> str:
 
 
 def _require_folder(path: Path | None) -> None:
-    """Refuse an unwritable output before there is anything to write."""
+    """Refuse an output in a missing folder before there is anything to write."""
     if path is not None and not path.resolve().parent.is_dir():
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=Reason.NO_SUCH_FOLDER)
 

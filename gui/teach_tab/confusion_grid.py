@@ -75,7 +75,7 @@ class ConfusionGrid(CountMatrix):
         return QSize(360, round(self.head_px()[1] + self.cell_px()[1] * len(self.counts)))
 
     def minimumSizeHint(self) -> QSize:
-        """Allow less width."""
+        """Return the smallest width with legible cells."""
         return QSize(22 + _LEAST_PX * self.counts.shape[1], self.sizeHint().height())
 
     # -- Painting ----------------------------------------------------------------------------------

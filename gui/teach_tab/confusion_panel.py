@@ -213,7 +213,7 @@ class ConfusionPanel(Panel):
         return self.rows[place]
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show()
 
     def _note(self, judged: Evaluation | None) -> str:

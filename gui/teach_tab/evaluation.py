@@ -176,7 +176,7 @@ class Evaluation:
 
     @property
     def is_of_repeats(self) -> bool:
-        """Whether there are so many that the accuracy says little about new pictures."""
+        """Whether so many pictures nearly repeat others that the accuracy says little."""
         return self.near_duplicates > MOST_REPEATED * self.held_out
 
     @property
@@ -194,7 +194,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Threshold:
-    """The probability below which an answer is "unknown", and its origin.
+    """The probability below which an answer is "unknown", and how many answers it refuses.
 
     Attributes
     ----------

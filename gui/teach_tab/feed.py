@@ -166,7 +166,7 @@ def import_video(
     should_stop: Callable[[], bool],
     publish: Callable[[int, int], None],
 ) -> Import | None:
-    """Import so many frames per second of a video; return ``None`` if stopped.
+    """Import `rate_fps` frames per second of a video; return ``None`` if stopped.
 
     There are at most `MOST_FRAMES`.
 

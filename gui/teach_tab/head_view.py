@@ -349,7 +349,7 @@ class HeadPanel(Panel):
             self.view.show_drawing(drawing)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._draw()
 
 

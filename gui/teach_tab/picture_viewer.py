@@ -228,7 +228,7 @@ class PictureViewer(Dialog):
         return key, [sha256]
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         if self._pictures:
             self.class_box.setItemText(0, tr("no class: the image alone"))
             self.class_box.setItemText(1, tr("the most probable class"))

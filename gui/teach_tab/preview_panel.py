@@ -159,7 +159,7 @@ class PreviewPanel(Panel):
         return tr("{rate} fps · {time} ms", rate=show_integer(preview.fps), time=time)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._write_source(self._state.preview)
         self._write_card(self._state.preview)
         self._write_calibration()

@@ -251,7 +251,7 @@ class ResultPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.tabs.setTabText(0, tr("Accuracy"))
         self.tabs.setTabText(1, tr("More data?"))
         self.tabs.setTabToolTip(0, tr("Share of images that are right, by epoch"))

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 
 MIME = "application/x-glassnet-samples"
-_PICTURE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 def mime_of(key: int, hashes: Sequence[str]) -> QMimeData:
@@ -127,6 +126,7 @@ class _SampleView(SampleList):
         self._held_out: frozenset[str] = frozenset()
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
+        self.setDragEnabled(True)  # which a static movement switches off
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -234,7 +234,7 @@ class ClassPicturesDialog(Dialog):
         self.move_button.setEnabled(chosen > 0 and others)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show()
 
 

@@ -11,12 +11,12 @@ from vision.teaching.collection import LEAST_PICTURES
 
 
 def name_of(state: TeachState) -> str:
-    """Return the name of the classes."""
+    """Return the project's name: that of its file, or "Untitled classes"."""
     return tr("Untitled classes") if state.path is None else state.path.stem
 
 
 def title_of(state: TeachState) -> str:
-    """Return the name of the classes, with a dot if there are unsaved changes."""
+    """Return the project's name, with a dot if there are unsaved changes."""
     name = name_of(state)
     return f"{name} •" if state.is_modified else name
 

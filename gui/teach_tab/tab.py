@@ -151,7 +151,7 @@ class Centre(Panel):
             widget.setVisible(has_room)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the width left beside the other columns."""
+        """Return a small width, which leaves room for the other columns."""
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
 

@@ -921,7 +921,7 @@ class TeachModel(QObject):
             )
 
     def tell_of_missing(self, opened: Opened) -> None:
-        """Report which images of an opened project are missing."""
+        """Report which images of an opened project are missing or have changed."""
         gone = [*opened.missing, *opened.changed]
         if gone:
             self.messages.warned(

@@ -43,7 +43,7 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
         return ", ".join(map(show_integer, value)) or self.none
 
     def read(self, text: str) -> tuple[int, ...] | None:
-        """Return the layers of a text."""
+        """Return the hidden layers that a text describes, ``None`` if it is invalid."""
         if text.strip().casefold() in ("", "0", self.none.casefold()):
             return ()
         units = [parse_whole(part) for part in text.replace(";", ",").split(",")]
@@ -52,7 +52,7 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
 
 
 class MoreSettings(PopupForm):
-    """Settings without room in the bar: drop-out, L2, augmentation, seed and threshold."""
+    """Settings without room in the bar: dropout, L2, augmentation, seed and threshold."""
 
     def __init__(self, model: TeachModel, bar: TeachBar) -> None:
         super().__init__("teach_more_panel", bar)
@@ -137,7 +137,7 @@ class MoreSettings(PopupForm):
         self.anew_button.setEnabled(state.head is not None and state.busy is None)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for edit in (self.dropout, self.l2, self.seed):
             edit.retranslate()
         self.threshold.retranslate({0.0: tr("automatic")})
@@ -300,7 +300,7 @@ class TeachBar(Panel):
         )
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._write_button()
         for field in self._fields:
             field.fit()

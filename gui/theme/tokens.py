@@ -31,6 +31,7 @@ __all__ = [
     "LIGHT",
     "RADIUS_CARD_PX",
     "RADIUS_FIELD_PX",
+    "SHEET_MOTION_MS",
     "TITLE_PX",
     "Theme",
     "activate",
@@ -43,6 +44,7 @@ CAPTION_PX, BODY_PX, TITLE_PX, CARD_TITLE_PX, FIGURE_PX = 11, 12, 13, 15, 20
 GAP_S_PX, GAP_M_PX, GAP_L_PX, GAP_XL_PX = 4, 8, 12, 16
 INSET_PX = 12
 RADIUS_FIELD_PX, RADIUS_CARD_PX = 5, 7
+SHEET_MOTION_MS = 160
 
 
 class Theme(Struct, frozen=True):

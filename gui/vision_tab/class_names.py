@@ -11,7 +11,7 @@ from vision.networks.segmenter import LEAST_SHARE, PEOPLE
 
 
 def class_in_sentence(label: str) -> str:
-    """Return a detector's class for use in a sentence; bundled ones are no proper names."""
+    """Return a detector's class for use in a sentence, in lower case if it is bundled."""
     name = class_name(label)
     return QLocale().toLower(name) if isinstance(label, Text) else name
 
@@ -28,7 +28,7 @@ def class_name(label: str) -> str:
 
 
 def nothing_cut_out(share: float, subject: str) -> str:
-    """Return that nothing, or nobody, was cut out; empty if the share (0-1) is large enough."""
+    """Return that nothing, or nobody, was found; empty if the share (0-1) is large enough."""
     if share >= LEAST_SHARE:
         return ""
     nobody = tr("nobody found")

@@ -133,5 +133,5 @@ class CutPanel(Panel):
         )
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show()

@@ -199,6 +199,6 @@ class Exports:
 
     @property
     def has_stopped_recording(self) -> bool:
-        """Whether a recording can write nothing more."""
+        """Whether the present recording can write nothing more."""
         recorder = self._session.recorder
         return recorder is not None and recorder.fault is not None

@@ -330,5 +330,5 @@ class FolderPanel(Panel):
         self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show()

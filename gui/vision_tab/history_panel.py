@@ -35,7 +35,7 @@ def _title(entry: HistoryEntry) -> str:
 
 
 def _name(entry: HistoryEntry) -> str:
-    """Return a result's name, the same for all models."""
+    """Return a result's name; an object's is the same whichever model found it."""
     is_object = entry.task is not Task.CLASSIFICATION
     return class_as_title(entry.label) if is_object else class_name(entry.label)
 
@@ -157,5 +157,5 @@ class HistoryPanel(Panel):
         ask_to_save(self.window(), title, "history.csv", save, "save_history_dialog", tables)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_entries()

@@ -165,7 +165,7 @@ class LatencyPanel(Panel):
         self._show()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         names = compute_names()
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])

@@ -92,7 +92,7 @@ class _Card(Panel):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         row, manifest = self._row, self._row.manifest
         facts = (
             megabytes(manifest.bytes),
@@ -134,7 +134,7 @@ class _Card(Panel):
                 had_focus = False
 
     def _write_message(self) -> None:
-        """Write the result of a download under the facts."""
+        """Write a download's progress or result under the facts."""
         download = self._row.download
         text = tone = ""
         if download is not None and download.error is not None:

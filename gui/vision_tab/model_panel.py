@@ -273,7 +273,7 @@ class ModelPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.refit()
         for place, reading in enumerate(READINGS):
             is_kind = reading in KINDS

@@ -90,7 +90,7 @@ class ModelRegistry:
         return self._entries[self.models.chosen].choice
 
     def choose_task(self, task: Task) -> ModelChoice:
-        """Choose the task's last model; return what must be loaded."""
+        """Choose the model last used for a task; return what must be loaded."""
         key = self._last_keys[task]
         entry = self._entries.get(key)
         return self.choose(key if entry and entry.task is task else BUNDLED_KEYS[task])

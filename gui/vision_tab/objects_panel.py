@@ -306,7 +306,7 @@ class ObjectsPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_objects()
 
     def restyle(self) -> None:

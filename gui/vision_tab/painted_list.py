@@ -62,7 +62,7 @@ class PaintedList[Row](QListWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
 
     def rows(self, items: Sequence[QListWidgetItem]) -> list[Row]:
-        """Return the rows of items."""
+        """Return the rows that these items show."""
         return [item.data(_ROLE) for item in items]
 
 

@@ -187,7 +187,7 @@ class SourceBar(Panel):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         state = self._state
         self.sources.choose(state.kind)
         for kind, name in zip(SourceKind, _SOURCE_ICONS, strict=True):

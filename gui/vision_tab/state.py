@@ -145,7 +145,7 @@ class SettingsInUse:
 
 @dataclass(frozen=True, eq=False)
 class FolderState:
-    """A folder's progress; equal states may belong to different runs, with items of their own.
+    """A folder's progress; states with equal figures may belong to different runs.
 
     Attributes
     ----------

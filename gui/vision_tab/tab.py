@@ -241,7 +241,7 @@ class VisionTab(Tab):
         self.model.open_paths(paths)
 
     def request_close(self) -> bool:
-        """Stop all work without blocking."""
+        """Stop all work without blocking; return whether everything is at rest."""
         return self.model.request_close()
 
     def closed(self) -> None:
@@ -263,7 +263,7 @@ class VisionTab(Tab):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Give the picture more room on a narrow window."""
+        """Give the picture more room in a narrow window."""
         is_narrow = self.width() < NARROW_BELOW_PX
         self.right.setFixedWidth(RIGHT_NARROW_PX if is_narrow else RIGHT_W_PX)
 

@@ -135,7 +135,7 @@ class TopKPanel(Panel):
         self.bars.update()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for index, count in enumerate(TOP_CHOICES):
             self.count_box.setItemText(index, tr("show {count}", count=count))
         self._show()

@@ -95,7 +95,7 @@ class Stream:
 
     @property
     def name(self) -> str:
-        """The name."""
+        """The video's file name, or the name of the camera or stream."""
         source = self.source
         return source.path.name if isinstance(source, VideoSource) else source.name
 
@@ -465,7 +465,7 @@ class VisionModel(QObject):
         self.worker.choose_model(self.registry.choose(key))
 
     def choose_task(self, task: Task) -> None:
-        """Switch to another task, with its last model."""
+        """Switch to another task, with the model last used for it."""
         self._change(is_inside=False)
         if task is not self.state.models.task:
             self.worker.choose_model(self.registry.choose_task(task))
@@ -617,7 +617,7 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return what is on show for saving; a stream's frame enters the history once."""
+        """Return the present result for saving; a stream's frame enters the history once."""
         result = self.state.result
         if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))

@@ -35,7 +35,7 @@ from vision.sources.base import FrameSource
 
 @dataclass(frozen=True, eq=False)
 class JobEnded:
-    """A stream or folder has ended; whether all of the folder was processed."""
+    """A stream or folder has ended; `is_whole` if all of the folder was processed."""
 
     job: Job
     is_whole: bool

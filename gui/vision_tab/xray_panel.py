@@ -355,7 +355,7 @@ class XrayPanel(Panel):
         return names[mistake]
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_settings()
         self._write_facts()
         self._show_comparison()

@@ -110,5 +110,5 @@ class Card(Panel):
             describe(self._close, tr("Close"))
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_fold()

@@ -313,7 +313,7 @@ class InfoCard(Panel):
         self._closing.start()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         if self.is_made:
             describe(self._close_button, tr("Close this explanation"))
 

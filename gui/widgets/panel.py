@@ -25,7 +25,7 @@ class Panel(QFrame):
         self.setObjectName(object_name)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
 
     def restyle(self) -> None:
         """Apply the theme where the style sheet does not; called by `choose_theme`."""
@@ -56,7 +56,7 @@ class Dialog(QDialog):
         worded(self, **texts)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
 
     def restyle(self) -> None:
         """Apply the theme where the style sheet does not."""

@@ -109,7 +109,7 @@ _SAID_AFTER_MS = 300
 
 
 def _encoding(found: CsvFormat) -> str:
-    """Return an encoding by its name in the list, ignoring byte order marks."""
+    """Return the encoding's name in the list, whatever its byte order or mark."""
     return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
@@ -507,7 +507,7 @@ class CsvDialog(Dialog):
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for name, (_, words) in _CHOICES.items():
             _write(self.choices[name], words)
         for combo in self.columns.findChildren(QComboBox):

@@ -35,7 +35,7 @@ class FormulaEdit(ValueEdit[str]):
 
     @staticmethod
     def fault_of(text: str) -> ModelError | None:
-        """Return why a text is no formula."""
+        """Return why a text is not a formula."""
         try:
             is_class_formula(text)
         except ModelError as error:
@@ -165,7 +165,7 @@ class DataSettings(Panel):
             self._model.edit_data(data, text, name)
 
     def _on_formula_entered(self, formula: str) -> None:
-        """Use another function; one that gives values needs another kind of output than classes."""
+        """Use another function; a value to predict needs another kind of output than classes."""
         assert self._state is not None
         old = self._state.experiment.data
         before = old.own_formula or ""
@@ -192,7 +192,7 @@ class DataSettings(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.copies.describe(tr("Copies per row"), tr("How often each row appears"))
         self._describe_noise()
         self.points.describe(tr("Points"), tr("How many points are drawn"))

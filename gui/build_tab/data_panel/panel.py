@@ -255,7 +255,7 @@ class DataPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for tile_list in self.tiles:
             tile_list.viewport().update()
         self._write_summary()

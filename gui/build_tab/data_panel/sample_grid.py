@@ -24,7 +24,7 @@ COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
 
 
 def picture_side(inputs: int) -> int:
-    """Return the side of a square picture of so many pixels, 0 if there is none."""
+    """Return the side of a square picture of `inputs` pixels, 0 if they make none."""
     side = round(inputs**0.5)
     return side if inputs >= 49 and side * side == inputs else 0
 
@@ -151,7 +151,7 @@ class SampleGrid(QWidget):
     # -- Screen readers ----------------------------------------------------------------------------
 
     def accessible_items(self) -> range:
-        """Return every picture shown, by its place."""
+        """Return the index of every picture shown."""
         return range(len(self._shown()))
 
     def describe_item(self, part: int) -> AccessibleItem | None:

@@ -37,8 +37,8 @@ from model.metrics import decision_threshold
 
 ROW_PX = 31
 _MARK_PX, _MARGINS_PX = 28, 8
-_SHORT_PX, _LEAST_SHARE = 16, 0.4
-"""Columns of short numbers are narrowed down to that share, so that fewer tables scroll."""
+_TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}
+"""Widths for a table of many columns; what is wider still is scrolled sideways."""
 
 
 type _Edit = Callable[[TruthTableData], TruthTableData]
@@ -157,7 +157,7 @@ class TruthTable(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_table(self, table: TruthTableData) -> None:
-        """Show the rows of `table`, without redrawing equal ones."""
+        """Show the rows of `table`, unless they are shown already."""
         if table == self.model.table:
             return
         self.model.show_table(table)
@@ -191,7 +191,7 @@ class TruthTable(Panel):
         return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
 
     def _fit_columns(self) -> None:
-        """Share the width out; a table that is too wide for it is narrowed, or scrolls."""
+        """Distribute the width; a table that is too wide is set tighter, or scrolls."""
         width, values = self.view.viewport().width(), self.model.table.rows
         metrics = QFontMetrics(font(TITLE_PX))
         cells = {show_cell(value) for row in values for value in row}
@@ -203,13 +203,16 @@ class TruthTable(Panel):
             Kind.PREDICTION: self._head_px(Kind.PREDICTION, 44),
             Kind.PASS: _MARK_PX,
         }
-        needed, share = sum(whole[kind] for kind in kinds), 1.0
-        if needed <= width:
-            whole[Kind.PREDICTION] += (width - needed) // self.model.targets
-        elif longest < _SHORT_PX:
-            share = max(_LEAST_SHARE, width / needed)
+        sizes = whole
+        spare = width - sum(sizes[kind] for kind in kinds)
+        tight_spare = width - sum(_TIGHT_PX[kind] for kind in kinds)
+        if spare >= 0:
+            sizes[Kind.PREDICTION] += spare // self.model.targets
+        elif tight_spare >= 0 and longest < _TIGHT_PX[Kind.INPUT]:
+            more = tight_spare // len(kinds)
+            sizes = {kind: tight + more for kind, tight in _TIGHT_PX.items()}
         for column, kind in enumerate(kinds):
-            self.view.setColumnWidth(column, int(share * whole[kind]))
+            self.view.setColumnWidth(column, sizes[kind])
 
     def _head_px(self, kind: Kind, least_px: int) -> int:
         """Return the width that shows the heading of every column of a kind."""
@@ -284,7 +287,7 @@ class TruthTable(Panel):
         )
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for name, (text, _) in _MENU.items():
             self._actions[name].setText(tr(text))
         self._fit_columns()

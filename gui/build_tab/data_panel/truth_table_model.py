@@ -14,10 +14,10 @@ from foundation.text import tr
 from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
-from gui.theme import TITLE_PX, active, font, icon
+from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from gui.widgets.basic import Index, set_role
 from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import AT_RIGHT, draw_box, write_elided, write_in
+from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided, write_in
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
@@ -164,7 +164,8 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
         if role == Qt.ItemDataRole.ToolTipRole and kind in (Kind.INPUT, Kind.PASS):
-            return self._text(row, kind, which, spoken=kind is Kind.PASS) or None
+            text = self._text(row, kind, which, spoken=kind is Kind.PASS)
+            return text if text and (kind is Kind.PASS or len(text) > _MOST_LETTERS) else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, kind, which, role == Qt.ItemDataRole.AccessibleTextRole)
         return None
@@ -217,8 +218,8 @@ class TableModel(QAbstractTableModel):
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
-_OVER_PX = 6
-"""An input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
+_MOST_LETTERS, _OVER_PX = 3, 6
+"""A longer input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
@@ -229,9 +230,9 @@ class CellDelegate(QStyledItemDelegate):
     Parameters
     ----------
     typed
-        Called with row, input column and the number the user typed.
+        Called with row, input column and the number a person typed.
     refused
-        Called with what the user typed that is no number.
+        Called with what a person typed that is no number.
     """
 
     def __init__(
@@ -308,11 +309,14 @@ class CellDelegate(QStyledItemDelegate):
         theme, output = active(), model.kind(index.column())[1]
         value, answer = float(model.outputs[index.row(), output]), model.answer(index.row(), output)
         written = str(index.data()) if rect.width() >= WHOLE_ANSWER_PX else show_short(value, 2)
-        letters = QFontMetricsF(font(TITLE_PX))
+        size_px = TITLE_PX if rect.width() > 80 else BODY_PX
+        letters = QFontMetricsF(font(size_px))
         text_width = max(float(WHOLE_ANSWER_PX), letters.horizontalAdvance(written) + 5)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
-        if bar.width() >= 16:
+        if answer < 0 and self._paint_undecided(painter, rect, bar, tr("undecided")):
+            pass
+        elif bar.width() >= 16:
             draw_box(painter, bar, 2.5, theme.bg3)
             share = min(max(value, 0.0), 1.0)
             painter.setBrush(QColor((theme.neg, theme.pos, theme.line2)[answer]))
@@ -322,8 +326,18 @@ class CellDelegate(QStyledItemDelegate):
             middle = round(bar.center().x()) + 0.5
             painter.setPen(QColor(theme.bg1))
             painter.drawLine(QPointF(middle, bar.top()), QPointF(middle, bar.bottom()))
-        write_in(painter, theme.t1, TITLE_PX)
+        write_in(painter, theme.t1, size_px)
         write_elided(painter, text, written, AT_RIGHT)
+
+    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:
+        """Write "undecided" in place of the bar; return whether the word fits."""
+        small = font(CAPTION_PX)
+        if QFontMetricsF(small).horizontalAdvance(word) > bar.width() + 4:
+            return False
+        painter.setFont(small)
+        painter.setPen(QColor(active().t2))
+        painter.drawText(rect.adjusted(4, 0, 0, 0), AT_LEFT, word)
+        return True
 
     # -- Typing an input ---------------------------------------------------------------------------
 

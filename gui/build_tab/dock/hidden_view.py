@@ -288,7 +288,7 @@ class HiddenSpaceView(Panel):
             self.map.setAccessibleDescription(" ".join(told))
 
     def _sentences(self, state: BuildState, space: HiddenSpace) -> list[str]:
-        """Describe the fixed units, and the rows for which the line is right."""
+        """Describe the fixed units, and for how many rows the line is right."""
         held = self._held_words(state, space)
         rows, right = len(space.places), space.agreeing
         said = []
@@ -324,8 +324,12 @@ class HiddenSpaceView(Panel):
         return unit_name(UnitAt(layer, space.view.next_unit), network, state.dataset)
 
     def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
-        """Return that the line decides every row, after a description of fixed units."""
-        if sampled:
+        """Return that the line agrees with the answers on every row, after any fixed units."""
+        if rows == 1:
+            text = tr("Agrees with {name} on the only row.")
+            if held:
+                text = tr("{held}; agrees with {name} on the only row.")
+        elif sampled:
             text = tr("Agrees with {name} on all {n} rows drawn.")
             if held:
                 text = tr("{held}; agrees with {name} on all {n} rows drawn.")
@@ -452,7 +456,7 @@ class HiddenSpaceView(Panel):
         self._choose(HiddenView(at.layer, pair, next_unit))
 
     def _offer_lines(self) -> None:
-        """List the units of the next layer whose lines can be drawn."""
+        """List the units of the next layer, whose lines can be drawn."""
         menu = self.line.menu()
         menu.clear()
         state, view = self._state, self._view

@@ -194,7 +194,7 @@ class LandscapeView(Panel):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_hint()
         result = self._result
         if result is None:
@@ -209,7 +209,7 @@ class LandscapeView(Panel):
         self._kept.setText(text)
 
     def _show_hint(self) -> None:
-        """Explain the colours: low values have the accent, since white has nothing brighter."""
+        """Say whether darker or brighter means a lower loss, which depends on the theme."""
         theme = active()
         if QColor(theme.acc).lightnessF() < QColor(theme.bg2).lightnessF():
             self._hint.setText(tr("Darker is lower loss. The line is this run."))

@@ -211,7 +211,7 @@ class LotteryView(DrawView):
         self._show_counts()
 
     def _show_lottery(self, result: Lottery | None) -> None:
-        """Show results; ``None`` offers a new drawing after a change of network or data."""
+        """Show results; ``None`` offers a new lottery after a change of network or data."""
         self._result = result
         self._next_stuck = 0
         # NaN goes last: a start that diverged is the worst.
@@ -364,7 +364,7 @@ class LotteryView(DrawView):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_buttons()
         self._show_counts()
 
@@ -414,7 +414,7 @@ class LotteryView(DrawView):
         self._of.setText(tr("mean, {low} to {high}", low=low, high=high))
 
     def _show_stuck(self) -> None:
-        """Show how many starts failed, if there is room beside the bar's red part."""
+        """Show how many starts failed if there is room; the bar's red part shows it too."""
         result = self._result
         has_stuck = result is not None and not result.solved.all() and not self._shows_tests
         self._stuck.setVisible(self._is_wide and has_stuck)

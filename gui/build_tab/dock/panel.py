@@ -246,7 +246,7 @@ class DockPanel(Panel):
         self.more.setVisible(not self._menu.isEmpty())
 
     def _show_tabs(self, shown: set[int]) -> None:
-        """Show some tabs, forcing a layout that Qt omits if the last one is unchanged."""
+        """Show exactly these tabs; Qt lays them out only if the last call changed one."""
         for index in range(len(self._keys)):
             if self.tabs.isTabVisible(index) != (index in shown):
                 self.tabs.setTabVisible(index, index in shown)
@@ -263,7 +263,7 @@ class DockPanel(Panel):
         }[key]
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
         self.tabs.setTabToolTip(self._keys.index("lottery"), tr("Seed lottery"))

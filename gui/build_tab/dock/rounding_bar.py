@@ -43,7 +43,7 @@ class CoarsenessSlider(Slider):
         self._roundings: Roundings | None = None
 
     def show_roundings(self, roundings: Roundings | None) -> None:
-        """Mark the steps that keep all answers."""
+        """Mark at each step whether all answers are kept."""
         if roundings is not self._roundings:
             self._roundings = roundings
             self.update()
@@ -217,7 +217,7 @@ class RoundingBar(Panel):
 
     @staticmethod
     def _failing(state: BuildState) -> str:
-        """Name the truth table's wrong rows; empty if there are too many."""
+        """Name the truth table's rows that are not right; empty if there are too many."""
         dataset, columns = state.dataset, state.dataset.columns
         if dataset.table_y is None or state.table_outputs is None or columns.table_x is None:
             return ""
@@ -274,6 +274,6 @@ class RoundingBar(Panel):
     # -- Language ----------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         if self._state is not None:
             self.show_state(self._state)

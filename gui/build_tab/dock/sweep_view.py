@@ -49,7 +49,7 @@ _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
 class _NumbersEdit(ValueEdit[tuple[float, ...]]):
-    """A field for several numbers; empty or untouched it has the proposed ones."""
+    """A field for several numbers; empty or untouched, it holds the proposed ones."""
 
     def __init__(self, object_name: str, *, whole: bool) -> None:
         super().__init__(object_name, ())
@@ -63,7 +63,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
         return self._value or self._proposed
 
     def propose(self, numbers: Sequence[float]) -> None:
-        """Offer these numbers where the user typed none."""
+        """Propose these numbers if the user typed none."""
         if tuple(numbers) != self._proposed:
             self._proposed = tuple(numbers)
             if not (self.hasFocus() and self.isModified()):
@@ -92,7 +92,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
 
 
 class _HeatDelegate(QStyledItemDelegate):
-    """Paints a cell greener the more starts succeed, with a frame at the experiment's own."""
+    """Paints a cell stronger the more starts succeed, with a frame at the experiment's own."""
 
     def paint(
         self,
@@ -368,7 +368,7 @@ class SweepView(DrawView):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._invitation.setText(
             tr("How many starts solve it with other learning rates and widths?")
             if self._layer >= 0

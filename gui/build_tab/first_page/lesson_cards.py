@@ -224,7 +224,7 @@ class LessonCard(Panel):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the focus ring and the line under the picture."""
+        """Add the focus ring."""
         super().paintEvent(event)
         if is_ringed(self):
             box = QRectF(self.rect()).adjusted(1, 1, -1, -1)

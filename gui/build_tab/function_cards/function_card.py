@@ -102,7 +102,7 @@ class FunctionCard(InfoCard):
         """Show a state's values on the curve."""
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         super().retranslate()
         if self.is_made:
             self._shown = None
@@ -168,7 +168,7 @@ class ActivationCard(FunctionCard):
         self.show_present(dots, self._present(z, a, derivative(name, z), chosen, unit))
 
     def _chosen(self, state: BuildState, units: int) -> int:
-        """Return the selected unit if it belongs to this layer."""
+        """Return the index of the layer's selected or only unit, -1 for none."""
         at = state.selection.unit
         if at is not None and at.layer == self._layer and at.unit < units:
             return at.unit
@@ -218,7 +218,7 @@ def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
 
 
 def _answering(loss: Loss, activation: Activation) -> Activation:
-    """Return the output's activation if the loss treats its outputs separately."""
+    """Return the activation to draw a loss with: softmax for categorical cross-entropy."""
     return "softmax" if loss == "categorical_cross_entropy" else activation
 
 
@@ -293,7 +293,7 @@ class LossCard(FunctionCard):
 
     @staticmethod
     def _answers(state: BuildState) -> tuple[FloatArray, FloatArray, int] | None:
-        """Return the chosen row's answers with targets, the targets, and all outputs."""
+        """Return the chosen row's answers that have targets, these, and the number of outputs."""
         values = state.row_values
         if values is None:
             return None

@@ -301,7 +301,7 @@ class LossPanel(Panel):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._describe_timeline()
         self._sync_timeline()
         self._show_values()

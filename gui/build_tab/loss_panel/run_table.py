@@ -225,12 +225,12 @@ class RunTable(Dialog):
             self._model.rename_run(index, name)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.show_runs(self._runs)
 
 
 def _loss_cell(values: FloatArray | None) -> tuple[str, float | None]:
-    """Return a run's last loss; NaN if it ended without one."""
+    """Return a run's last loss as text and sort value; empty and ``None`` without one."""
     last = math.nan if values is None else float(values[-1])
     return ("", None) if math.isnan(last) else (significant(last), last)
 

@@ -100,7 +100,7 @@ def activation_formula(view: StepView) -> Formula:
 
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
-    """Return f(z) for the side of z."""
+    """Return f(z) as it is on z's side of 0."""
     kind = ACTIVATION_KINDS[name]
     above, _, below = (kind.live or kind.text).replace("; ", apart()).partition(" | ")
     side = above if value > 0 or not below else below
@@ -321,7 +321,7 @@ def _change_line(view: StepView) -> Formula:
 
 
 def figure_of_rate(rate: float) -> str:
-    """Return a learning rate with as many digits as were typed."""
+    """Return a learning rate as text with at most four significant digits."""
     return with_power_of_ten(show_number(rate, 4))
 
 

@@ -42,7 +42,7 @@ _APART = "    "
 
 
 class InputsCard(PartCard):
-    """The unit's inputs: their names, in the unit of the data and as the network has them."""
+    """The unit's inputs: names, values in the unit of the data and as the network reads them."""
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.INPUTS, choose)

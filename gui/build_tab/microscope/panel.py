@@ -520,7 +520,7 @@ class Microscope(Panel):
         )
 
     def _whose(self, state: BuildState) -> str:
-        """Return whose step it is."""
+        """Return in words whether the step is of the row alone or of a batch."""
         wanted, step = self._tracer.wanted, self._tracer.step
         if wanted is None or not wanted.of_batch:
             return tr("This row alone, batch of 1").replace(" 1", "\N{NO-BREAK SPACE}1")
@@ -587,7 +587,7 @@ class Microscope(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._copy_text.setText(tr("Copy as text"))
         self._copy_latex.setText(tr("Copy as LaTeX"))
         self._copy_picture.setText(tr("Copy as picture"))

@@ -102,7 +102,7 @@ class PartCard(QFrame):
         return ". ".join(part.accessibleName() for part in shown)
 
     def sentence(self, name: str) -> QLabel:
-        """Return a label for a sentence, with a name of its own."""
+        """Return a wrapping label for a sentence, with the object name ``microscope_<name>``."""
         return label("label", f"microscope_{name}", wrap=True)
 
     def set_current(self, on: bool) -> None:

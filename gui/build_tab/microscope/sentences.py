@@ -111,6 +111,11 @@ def slope_sentence(view: StepView) -> str:
             "A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The "
             "perceptron rule, which trains it, asks for no slope.",
         )
+    if math.isnan(unit.a) and math.isfinite(unit.z):
+        return tr(
+            "Another z of this layer is no finite number, and softmax, which shares 1 out among "
+            "all, makes no number of that: a is NaN.",
+        )
     if math.isnan(unit.a):
         return tr("z is {z}, and no number comes of that: a is NaN.", z=figure(unit.z))
     if unit.activation == "softmax":
@@ -360,7 +365,7 @@ def update_sentence(view: StepView) -> str:
 
 
 def batch_sentence(view: StepView) -> str:
-    """Describe the rows of the trainer's step, and drop-out of the unit in them."""
+    """Describe the rows of the trainer's step, and the unit's dropout in them."""
     batch = view.step.batch
     if batch is None:
         return ""

@@ -33,6 +33,8 @@ from model.data.terms import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
 STRIP_PX, PICTURE_PX, COMBO_PX, SCROLL_PX = 80, 36, 112, 10
+_NAME_PX = 96
+"""Longer names are elided, and whole in the tool tip."""
 _ALL_OFFERED = 2
 """Of no more columns every input there is has a tile; of more the user chooses."""
 _TURN: Bounds = (-math.pi, math.pi, -math.pi, math.pi)
@@ -131,7 +133,8 @@ class FeatureStrip(Panel):
             is_read = feature in present
             tip = tr("Take out the input {name}") if is_read else tr("Add the input {name}")
             tile.setChecked(is_read)
-            describe(tile, tile.text(), tip.format(name=tile.text()))
+            name = input_name(feature, columns)
+            describe(tile, name, tip.format(name=name))
         self.refit()
 
     def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
@@ -187,13 +190,16 @@ class FeatureStrip(Panel):
         maps = input_maps(bounds or _TURN, features, PICTURE_PX)
         sheet.fill(0, maps, active(), HIDDEN_GAIN)
         for (feature, tile), image in zip(self.tiles.items(), sheet.images, strict=True):
-            tile.setText(input_name(feature, columns))
+            name = tile.fontMetrics().elidedText(
+                input_name(feature, columns), Qt.TextElideMode.ElideMiddle, _NAME_PX
+            )
+            tile.setText(name.replace("&", "&&"))
             tile.setIcon(QPixmap.fromImage(image))
 
     # -- Making one of more columns ----------------------------------------------------------------
 
     def _fill_second(self) -> None:
-        """List the possible partners of the first column."""
+        """List what can be derived from the first column."""
         chosen, first = self.second.currentIndex(), self.first.currentIndex()
         self.second.clear()
         others = [column_name(name) for at, name in enumerate(self._columns) if at != first]
@@ -215,7 +221,7 @@ class FeatureStrip(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._fill_second()
         self._show()
 

@@ -73,7 +73,7 @@ class ActivationCombo(ChoiceCombo):
         return QSize(combo_px(self, self.currentText()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Never be cut."""
+        """Return the size hint, so that no name is cut."""
         return self.sizeHint()
 
 
@@ -278,7 +278,7 @@ class LayerHeader(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         names = activation_names()
         self.activation.write([names[choice] for choice in self._activation_actions])
         for choice, action in self._activation_actions.items():
@@ -450,7 +450,7 @@ class LayerHeaders(Panel):
             adder.move(round((low + high - ADDER_PX) / 2), (self.minimumHeight() - ADDER_PX) // 2)
 
     def _wanted_step(self, detail: Detail) -> float:
-        """Return the distance of columns that the headers need."""
+        """Return the distance between columns that the headers need."""
         widths = [header.wanted_width(detail) for header in self.headers]
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
         step = max(((a + b) / 2 for a, b in pairs), default=0.0) + ADDER_PX

@@ -45,7 +45,7 @@ def choose_units(total: int, count: int, scores: FloatArray | None, height: floa
 
 
 def visible_edges(size: FloatArray) -> np.ndarray:
-    """Return the edges to draw if there are too many, by the weights' magnitudes.
+    """Return a mask of the edges to draw where there are too many, by their magnitudes.
 
     Those under a quarter of the strongest are not.
     """

@@ -144,7 +144,7 @@ class NetworkPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def await_state(self) -> None:
-        """Wait for the next state before drawing, whatever the height."""
+        """Draw nothing until the next state, even if the height changes."""
         self._awaits_state = True
 
     def show_state(self, state: BuildState) -> None:
@@ -295,7 +295,7 @@ class NetworkPanel(Panel):
         self._follow_view()
 
     def _follow_view(self) -> None:
-        """Keep headers, pickers and editor at their objects."""
+        """Keep headers and pickers at their columns; close the editor unless it is in use."""
         layout = self.scene.layout_
         if layout is None:
             return
@@ -392,7 +392,7 @@ class NetworkPanel(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.view.setAccessibleName(tr("Network"))
         self.view.setToolTip("")
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words

@@ -40,7 +40,7 @@ WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
 class StackItem(QGraphicsItemGroup):
-    """The hidden units of a large layer, as a small stack with their number."""
+    """The units of a large layer that are not drawn, as a small stack with their number."""
 
     def __init__(self, column: Column) -> None:
         super().__init__()

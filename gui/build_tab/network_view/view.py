@@ -470,7 +470,7 @@ class CanvasView(ZoomView):
         super().leaveEvent(event)
 
     def _on_help_asked(self, point: QPointF, at: QPoint) -> None:
-        """Show a tool tip for what is under the pointer."""
+        """Show a tool tip for the unit under the pointer."""
         target = self.network_scene.target_at(point, self.zoom)
         text = self.network_scene.describe(target) if isinstance(target, UnitAt) else ""
         QToolTip.showText(at, text, self)

@@ -97,7 +97,7 @@ class WeightSpin(QDoubleSpinBox):
             self.finished.emit()
 
     def textFromValue(self, value: float) -> str:
-        """Write three decimals, or more if the user typed more."""
+        """Return the value with three decimals."""
         return show_fixed(value, DECIMALS)
 
     def valueFromText(self, text: str) -> float:

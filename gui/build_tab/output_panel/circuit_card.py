@@ -159,7 +159,7 @@ class CircuitDrawing(Panel):
         return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 6
 
     def _places(self, width: float) -> dict[UnitAt, QPointF]:
-        """Return each unit's output position, its symbol's left edge and centre."""
+        """Return each unit's place: its symbol's left edge and the height of its centre."""
         spare = max(0.0, width - self._natural_px()) / max(1, len(self._columns) - 1)
         height = max(len(column) for column in self._columns) * _ROW_PX
         places: dict[UnitAt, QPointF] = {}
@@ -503,7 +503,7 @@ class CircuitCard(Card):
         )
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         super().retranslate()
         self.title.setText(tr("Circuit"))
         self._network = None

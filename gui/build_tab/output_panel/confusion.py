@@ -97,7 +97,7 @@ class ConfusionMatrix(CountMatrix):
         return QSize(int(left + side * columns), int(top + side * rows))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same for a small matrix; a large one can be narrower."""
+        """Return the size hint of a small matrix; a large one can be narrower."""
         return QSize(100, self.heightForWidth(100)) if self._large else self.sizeHint()
 
     def hasHeightForWidth(self) -> bool:

@@ -417,7 +417,7 @@ class DecisionMap(PlaneMap):
         return super().event(event)
 
     def _spot_words(self, spot: Spot) -> str:
-        """Describe a spot: its rows, their class, and how many are wrong."""
+        """Describe a spot: its rows, their classes, and how many are wrong."""
         points, state = self.layer.points, self._state
         assert points is not None
         assert state is not None
@@ -461,7 +461,7 @@ class DecisionMap(PlaneMap):
         self.setAccessibleDescription(" ".join(said))
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         if self._state is not None:
             self._describe()
 
@@ -494,7 +494,7 @@ class DecisionMap(PlaneMap):
             self.show_cursor(self._cursor_place())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Release the point at the cursor, and hide it."""
+        """Release the point at the cursor, and hide the cursor."""
         super().focusOutEvent(event)
         self._put_down()
         self.show_cursor(None)

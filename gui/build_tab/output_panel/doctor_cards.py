@@ -172,7 +172,7 @@ class _FindingCard(Card):
             self._highlight()
 
     def set_folded(self, folded: bool) -> None:
-        """Show only the heading, without the undo button, or everything."""
+        """Show only the heading, without the Rewind button, or everything."""
         super().set_folded(folded)
         self.retranslate()
 

@@ -93,7 +93,7 @@ class FitPlot(PlaneMap):
         self.restyle()
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._names = (tr("target"), tr("answer"))
 
     def restyle(self) -> None:
@@ -242,7 +242,7 @@ class OutputPanel(Panel):
             self._show_map(state)
 
     def _take_pointed(self, state: BuildState) -> bool:
-        """Show the unit pointed at in the map; return whether it changed."""
+        """Show in the map the unit pointed at; return whether it changed."""
         if state.selection.pointed == self.map.unit:
             return False
         self.map.unit = state.selection.pointed
@@ -268,7 +268,7 @@ class OutputPanel(Panel):
             self._show_parts(self._state)
 
     def set_compact(self, compact: bool) -> None:
-        """Fold the cards and keep closer together, as in the narrow window."""
+        """Fold the cards and reduce the gaps, as in the narrow window."""
         if compact != self._compact:
             self._compact = compact
             for card in (self.verdict, self.comparison):
@@ -426,7 +426,7 @@ class OutputPanel(Panel):
     # -- Language ----------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._show_title()
         self._margin.setText(tr("Show the margin"))
         self._classes_only.setText(tr("Show classes only"))

@@ -155,7 +155,7 @@ class VerdictCard(PerceptronCard):
         )
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         super().retranslate()
         self._open_proof(not self.proof.isHidden())
         verdict = self._verdict

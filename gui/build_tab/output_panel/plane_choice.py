@@ -54,7 +54,7 @@ class PlaneChoice(Panel):
         return combo
 
     def show_dataset(self, dataset: Dataset) -> None:
-        """Offer this data set's columns and outputs; keep what was chosen of the same ones."""
+        """Offer the data set's columns and outputs, keeping choices that still exist."""
         dataset = dataset.columns
         several = dataset.task != "multiclass" and dataset.outputs > 1
         outputs = dataset.target_names if several else ()
@@ -71,7 +71,9 @@ class PlaneChoice(Panel):
         self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
         classes = len(dataset.class_names) or 2
         has_both = dataset.inputs <= MOST_MAP_INPUTS
-        has_choice = dataset.inputs > 2 or classes > 3 or dataset.task == "regression"
+        # The way back from the matrix is always there.
+        is_many = dataset.inputs > 2 or classes > 3 or self.shows_matrix
+        has_choice = is_many or dataset.task == "regression"
         self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
         self.follow_view()
@@ -97,7 +99,7 @@ class PlaneChoice(Panel):
             caption.setMinimumWidth(max(words) if stacked else 0)
 
     def show_held(self, by_row: bool) -> None:
-        """Show the values of the inputs that are not shown."""
+        """Say whether the inputs not shown are held at the chosen row or at their mean."""
         self._held.setText(
             tr("The other inputs are held at the chosen row.")
             if by_row
@@ -118,7 +120,7 @@ class PlaneChoice(Panel):
         self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         second = tr("Confusion"), tr("Show the confusion matrix")
         if self._seen[0] == "regression":
             second = tr("Fit"), tr("Show the answers against the targets")

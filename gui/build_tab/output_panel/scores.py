@@ -53,7 +53,7 @@ def judged_score[Train: Score | None](train: Train, test: Score | None) -> Score
 
 
 class _Accuracy(QWidget):
-    """A caption over a share of rows, and how many that are."""
+    """A caption over a share of rows and their number."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -149,7 +149,7 @@ class ScoreRow(Panel):
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
-        """Return how many rows are right, or only their number while that is unknown."""
+        """Return how many rows are right, or an RMSE, or only the number of rows."""
         rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):
             text = tr_plural("1 row", "{n} rows", score.rows, n=rows)
@@ -196,7 +196,7 @@ class ScoreRow(Panel):
         return show_short(value, 3) if self._regression else percent(value)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         r2 = self._regression
         self.train.caption.setText(tr("Train R²") if r2 else tr("Train accuracy"))
         self.test.caption.setText(tr("Test R²") if r2 else tr("Test accuracy"))

@@ -1,4 +1,4 @@
-"""A program's own rows in the window."""
+"""Rows from arrays of a Python program, in the window."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def paint_map(painter: QPainter, cells: FloatArray, area: QRectF, gap: float) ->
 def paint_rows(
     data: DataSource, painter: QPainter, area: QRectF, columns: tuple[int, ...] | None = None
 ) -> None:
-    """Paint rows as points, or the first of them as cells.
+    """Paint rows as points, or a few of them as cells.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _paint_points(painter: QPainter, x: FloatArray, dataset: Dataset, area: QRec
 
 
 def _paint_matrix(painter: QPainter, dataset: Dataset, area: QRectF) -> None:
-    """Paint the first rows as cells, with the target on the right."""
+    """Paint up to four different rows as cells, with the target on the right."""
     table = np.column_stack((dataset.x_train, dataset.y_train[:, :1]))
     rows = np.array(sorted(set(map(tuple, table))))  # not by np.unique, which loads numpy.ma
     rows = rows[np.linspace(0, len(rows) - 1, min(4, len(rows))).astype(int)]

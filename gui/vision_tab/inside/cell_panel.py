@@ -299,7 +299,7 @@ class CellPanel(Panel):
             self._model.follow(found.sources(*found.largest(1)[0]))
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self.kernel.show_heads(tr("what it sees"), tr("its kernel"))
         self.show_state(self._state)
 

@@ -62,7 +62,9 @@ class MapGrid(PaintedList[int]):
         with QSignalBlocker(self):
             if maps is not self._maps:
                 self._maps, self._images = maps, {}
-                self.show_rows(range(0 if maps is None else len(maps)))
+                count = 0 if maps is None else len(maps)
+                if count != self.count():  # with each frame the maps are others, not the names
+                    self.show_rows(range(count))
             self.setCurrentRow(chosen)
         self.scrollTo(self.currentIndex())
         self.viewport().update()

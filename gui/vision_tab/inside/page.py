@@ -280,7 +280,7 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         self._listed = None
         self.maps.show_maps(None, 0)  # each map's name is written anew
         self.show_state(self._state)

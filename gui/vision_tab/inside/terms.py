@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from foundation.text import tr
@@ -15,7 +15,7 @@ from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, active, font
 from gui.vision_tab.inside.words import figure, signed
 from gui.vision_tab.painted_list import PaintedList
-from gui.widgets.basic import Index
+from gui.widgets.basic import PRESSES, Index
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, draw_ring, write_elided, write_in
 from vision.look.inside.cell import Explanation, Source
@@ -78,7 +78,6 @@ class TermRows(PaintedList[TermRow]):
         self._largest = 1.0
         self._factors_px = _FACTORS_PX
         self.clicked.connect(self._on_entered)
-        self.activated.connect(self._on_entered)
 
     def show_rows(self, rows: Sequence[TermRow]) -> None:
         """Show other terms, their bars scaled by the largest."""
@@ -89,6 +88,13 @@ class TermRows(PaintedList[TermRow]):
         super().show_rows(rows)
         self.setCurrentRow(max(0, self.currentRow()))
         self.setFixedHeight(ROW_PX * len(rows) + 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Follow the selected term on Space as on Enter."""
+        if event.key() in PRESSES:
+            self._on_entered(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
     def _on_entered(self, index: Index) -> None:
         [row] = self.rows([self.item(index.row())])

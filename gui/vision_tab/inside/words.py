@@ -10,7 +10,7 @@ from vision.look.inside.window import window_of
 
 
 def layer_name(layer: Layer) -> str:
-    """Return a layer's short name: "conv 1"; an unexplained one has its operator."""
+    """Return a layer's short name: "conv 1"; an unexplained one is named by its operator."""
     if layer.kind is Kind.OTHER:
         return f"{layer.operator} {layer.number}"
     names = {
@@ -113,7 +113,7 @@ def activation_formula(activation: Activation, z: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Format a number with three decimals; a small or huge one with three digits."""
+    """Format a number with three decimals, one from 100 on; tiny or huge: three digits."""
     if 0 < abs(value) < 0.01 or abs(value) >= 1e7:
         return significant(value, 3)
     return show_fixed(value, 3 if abs(value) < 100 else 1)

@@ -31,7 +31,7 @@ def scaled_image(image: QImage, size: QSize) -> PixelImage:
 
 
 def painted_rows(image: QImage) -> list[tuple[int, int]]:
-    """Return the range of rows of a 32-bit image that are not empty."""
+    """Return the ranges (top, height) of rows of a 32-bit image that are not empty."""
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     edges = np.flatnonzero(np.diff(pixels.max(axis=1) > 0, prepend=False, append=False)).tolist()
     return [(top, end - top) for top, end in zip(edges[::2], edges[1::2], strict=True)]

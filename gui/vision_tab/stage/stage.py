@@ -156,7 +156,7 @@ class Stage(Panel):
         self.view.show_boxes(boxes, self._state.objects.lit)
 
     def _show_veil(self) -> None:
-        """Cover the background with what replaces it."""
+        """Draw the background's replacement over the picture."""
         shown = self._state.result
         if shown is None or not isinstance(shown.result, MaskResult):
             self.view.show_veil(QImage())
@@ -211,7 +211,7 @@ class Stage(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set every text in the current language."""
+        """Show the row with every text in the current language."""
         if not self._is_small:
             self.view.show_hint(tr("Drop a picture, a folder or a video anywhere here"))
         if self._state.transport is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPropertyAnimation, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +11,7 @@ from gui.actions import shown_keys
 from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
+from gui.settings import settings
 from gui.widgets.formula import FormulaLabel
 from gui.window import GlassnetWindow
 from model.experiment import TableData
@@ -242,6 +243,22 @@ def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtb
     number.stepDown()
     assert bench.model.state.row == 0
     assert "scaled" in text(scope, "inputs_values")
+
+
+def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    settings().setValue("reduced_motion", False)
+    bench.model.open_microscope(UnitAt(0, 0))
+    scope, motions = bench.microscope, bench.arrangement.findChildren(QPropertyAnimation)
+    (motion,) = [each for each in motions if each.targetObject() is scope]
+    assert motion.startValue().x() > motion.endValue().x()
+    qtbot.waitUntil(lambda: motion.state() is QPropertyAnimation.State.Stopped, timeout=5000)
+    assert scope.pos() == motion.endValue()
+    bench.model.close_microscope()
+    settings().setValue("reduced_motion", True)
+    bench.model.open_microscope(UnitAt(0, 0))
+    assert bench.arrangement.findChildren(QPropertyAnimation) == []
 
 
 @pytest.mark.thorough
