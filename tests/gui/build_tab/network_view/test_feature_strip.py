@@ -36,7 +36,7 @@ def ticked(bench: Workbench) -> list[str]:
     """Return the names of the inputs that are ticked."""
     strip = find(bench, QWidget, "feature_strip")
     tiles = strip.findChildren(QAbstractButton)
-    return [tile.text() for tile in tiles if tile.isChecked() and tile.isVisible()]
+    return [tile.accessibleName() for tile in tiles if tile.isChecked() and tile.isVisible()]
 
 
 def names(bench: Workbench) -> list[str]:
