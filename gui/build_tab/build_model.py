@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from foundation.text import localise, tr, tr_context, tr_plural
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
+from gui.build_tab.layers import LAYER_VIEWS
 from gui.build_tab.names import in_words, input_name, lock_names
 from gui.build_tab.remedies import lower_rate_anew, remedy_of
 from gui.build_tab.sources import data_name
@@ -58,6 +59,7 @@ from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.rounding import rounded_to
 from model.insight.step.walk import Part, place_after, place_before
+from model.layers.kind import LayerKind
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version
@@ -292,6 +294,11 @@ class BuildModel(QObject):
     def remove_layer(self, layer: int) -> None:
         """Remove a hidden layer."""
         self.edit(tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
+
+    def set_layer_kind(self, layer: int, kind: LayerKind) -> None:
+        """Make a hidden layer one of another kind."""
+        text = tr("Layer {n}: {kind}", n=layer + 1, kind=LAYER_VIEWS[type(kind)].name)
+        self.edit(text, lambda e: edits.with_layer_kind(e, layer, kind))
 
     def toggle_feature(self, feature: Feature) -> None:
         """Add or remove a derived input."""

@@ -40,7 +40,7 @@ def _by_layer(name: str) -> Callable[[Experiment], object]:
 
 
 _READ: dict[Lock, Callable[[Experiment], object]] = {
-    "layers": lambda e: len(e.network.layers),
+    "layers": _by_layer("kind"),
     "units": _by_layer("units"),
     "activation": _by_layer("activation"),
     "bias": _by_layer("use_bias"),

@@ -38,7 +38,7 @@ from model.experiment import (
 )
 from model.experiment.resizing import moved, moves_behind, with_kept_weights
 from model.initialisers import fresh, initialise
-from model.layers.kind import Move
+from model.layers.kind import LayerKind, Move
 from model.network import not_finite
 
 Edit = Callable[[Experiment], Experiment]
@@ -305,6 +305,21 @@ def _read_anew(network: NetworkSpec, layer: int, count: int) -> list[LayerSpec]:
     layers = list(moved(network, moves_behind(network, layer, np.full(count, -1))))
     layers[layer] = _without_weights(layers[layer])
     return layers
+
+
+def with_layer_kind(experiment: Experiment, layer: int, kind: LayerKind) -> Experiment:
+    """Return the network with another kind of hidden layer, its weights drawn anew."""
+    network = experiment.network
+    spec = network.layers[layer]
+    changed = replace(
+        _without_weights(spec), units=kind.units(network.flow[layer], spec.units), other_kind=kind
+    )
+    made = math.prod(kind.output_shape(changed, network.flow[layer]))
+    layers = list(network.layers)
+    if made != math.prod(network.flow[layer + 1]):
+        layers = _read_anew(network, layer + 1, made)
+    layers[layer] = changed
+    return _redrawn(experiment, layers)
 
 
 def with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experiment:

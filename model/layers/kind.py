@@ -144,6 +144,10 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
         """Return the output shape for an input of `shape`."""
         raise NotImplementedError
 
+    def units(self, shape: Shape, wanted: int) -> int:
+        """Return how many units a layer with an input of `shape` gets if `wanted` are wanted."""
+        return wanted
+
     def rows(self, shape: Shape) -> int:
         """Return a layer's number of weight rows, without the bias row."""
         raise NotImplementedError

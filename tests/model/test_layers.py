@@ -10,6 +10,7 @@ from typing import ClassVar
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from onnx.reference import ReferenceEvaluator
 
 from model.backprop import forward, loss_and_gradients
@@ -17,9 +18,11 @@ from model.command.trace import trace_text
 from model.data import build_dataset
 from model.data.sources import named_data
 from model.edits.features import with_features
+from model.edits.locks import broken_locks
 from model.edits.network import (
     with_data,
     with_layer_added,
+    with_layer_kind,
     with_layer_removed,
     with_pin_toggled,
     with_units,
@@ -51,6 +54,9 @@ class Gain(LayerKind, frozen=True, tag="gain"):
 
     def output_shape(self, layer: LayerSpec, shape: Shape) -> Shape:
         return shape
+
+    def units(self, shape: Shape, wanted: int) -> int:
+        return shape[0]
 
     def rows(self, shape: Shape) -> int:
         return 1
@@ -239,6 +245,17 @@ def test_edits_carry_the_weights_that_keep_their_place() -> None:
     assert [x.units for x in with_layer_removed(experiment, 1).network.layers] == [2, 2, 1]
     other = with_data(experiment, named_data("and:3")).network
     assert [layer.units for layer in other.layers] == [3, 3, 3, 1]
+
+
+def test_a_hidden_layer_becomes_one_of_another_kind() -> None:
+    experiment = mixed()
+    layers = with_layer_kind(experiment, 1, GAIN).network.layers
+    assert [(layer.units, layer.kind) for layer in layers[:3]] == [(2, GAIN)] * 3
+    assert [layer.drawn[0].shape for layer in layers] == [(1, 2), (1, 2), (1, 2), (2, 1)]
+    back = with_layer_kind(experiment, 2, DENSE).network
+    assert back.layers[2].drawn[0].shape == (3, 3)
+    np.testing.assert_array_equal(back.layers[1].drawn[0], experiment.network.layers[1].drawn[0])
+    assert broken_locks(["layers"], experiment, replace(experiment, network=back)) == ("layers",)
 
 
 def test_exports_ask_each_kind(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QToolButton, QWidget
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.function_card import ActivationCard
+from gui.build_tab.layers import LAYER_VIEWS
 from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer
@@ -35,6 +36,7 @@ from gui.widgets.texts import worded
 from model.activations import ACTIVATION_KINDS
 from model.edits.network import MOST_UNITS
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+from model.layers import LAYER_KINDS
 
 MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -172,6 +174,10 @@ class LayerHeader(Panel):
         self._bias = worded(named(menu.addAction(""), f"{name}_bias"), text="Bias")
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
+        self._kinds = menu.addMenu("")
+        self._kind_actions = add_choices(
+            self._kinds, LAYER_KINDS, lambda kind: model.set_layer_kind(layer, kind())
+        )
         self._activations = menu.addMenu("")
         self._activation_actions = add_choices(self._activations, choices, self._set_activation)
         self._about = worded(
@@ -192,6 +198,7 @@ class LayerHeader(Panel):
             worded(menu.addAction("", lambda: model.remove_layer(layer)), text="Remove layer"),
         )
         named(self._remove, f"{name}_remove")
+        self._kinds.menuAction().setVisible(not self.is_output and len(LAYER_KINDS) > 1)
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
@@ -225,6 +232,7 @@ class LayerHeader(Panel):
         self._choice.updateGeometry()  # otherwise the header learns of it an event later
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
+        self._kind_actions[type(spec.kind)].setChecked(True)
         for share, action in self._dropout_actions.items():
             action.setChecked(share == spec.dropout)
         for fewer in (self.fewer, self._fewer):
@@ -287,6 +295,9 @@ class LayerHeader(Panel):
             part.updateGeometry()
         for share, action in self._dropout_actions.items():
             action.setText(percent(share, 0) if share else tr("None"))
+        for kind, action in self._kind_actions.items():
+            action.setText(LAYER_VIEWS[kind].name)
+        self._kinds.setTitle(tr("Kind of layer"))
         self._activations.setTitle(tr("Activation"))
         self._dropout.setTitle(tr("Drop-out"))
         self._show_name()
@@ -335,7 +346,7 @@ class LayerHeaders(Panel):
         Another number of `refusals` says that a field shows what was refused, and is to be reset.
         """
         self._network = network
-        layers = [(x.units, x.activation, x.use_bias, x.dropout) for x in network.layers]
+        layers = [(x.units, x.activation, x.use_bias, x.dropout, x.kind) for x in network.layers]
         if (network.inputs, layers, refusals) == self._shown:
             return False
         self._shown = network.inputs, layers, refusals
