@@ -83,6 +83,8 @@ def _translate(
             raise _mismatch(
                 name, layer, Text("nothing produces its input {input}", input=missing[0])
             )
+        if not layer.bottoms:
+            raise _mismatch(name, layer, Text("it has no input"))
         found = Translation(
             graph, layer, [values[bottom] for bottom in layer.bottoms], weights.get(layer.name, [])
         )
@@ -90,6 +92,8 @@ def _translate(
             result = TRANSLATORS[layer.type](found)
         except LayerMismatchError as error:
             raise _mismatch(name, layer, error.words) from error
+        except ValueError as error:
+            raise _mismatch(name, layer, Text("its inputs do not fit it")) from error
         for bottom in layer.bottoms:
             unread.pop(bottom, None)
         for top in layer.tops:
