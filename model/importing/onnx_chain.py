@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -65,9 +64,6 @@ class Chain:
         The network reads column * scale + shift, shape (columns,) each.
     out_scale, out_shift
         Its file answers output * out_scale + out_shift, shape (outputs,) each.
-    sizes
-        What the parts of `shift`, of each layer's biases and of `out_shift` come to without their
-        signs, before some cancel out.
     features
         How its inputs are derived from the scaled columns; none where they are those.
     columns, targets
@@ -87,7 +83,6 @@ class Chain:
     shift: FloatArray
     out_scale: FloatArray
     out_shift: FloatArray
-    sizes: tuple[FloatArray, ...]
     features: tuple[Feature, ...]
     columns: Names
     targets: Names
@@ -110,54 +105,44 @@ class _Layer:
     biases: FloatArray | None = None
     activation: Activation | None = None
     node: str = ""
-    merged: FloatArray | None = None
     kind: LayerKind = DENSE
-
-    @property
-    def size(self) -> FloatArray:
-        """The sum of the absolute values that make up the biases."""
-        if self.merged is not None:
-            return self.merged
-        units = self.weights.shape[1]
-        return np.zeros(units) if self.biases is None else np.abs(self.biases)
 
 
 @dataclass
 class _Affine:
-    """x * scale + shift, collected from the nodes since the last layer.
-
-    `size` is what the parts of `shift` come to without their signs, by which they are rounded.
-    """
+    """x * scale + shift, collected from the nodes since the last layer."""
 
     scale: FloatArray = field(default_factory=lambda: np.ones(1))
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
-    size: FloatArray = field(default_factory=lambda: np.zeros(1))
     operators: list[str] = field(default_factory=list)
 
     def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
-            self.size = self.size * np.abs(scale) + np.abs(shift)
         except ValueError as fault:
             raise _misfit(operator) from fault
         self.operators.append(operator)
 
 
 class _Missing(Exception):
-    """What Build's networks lack for a node; caught where the node is known.
+    """What Build's networks lack for a node; caught where the node is known."""
 
-    Where something else is missing, it may be only what `follows` from that.
-    """
-
-    def __init__(
-        self, template: str, operator: str, *, follows: bool = False, **values: object
-    ) -> None:
+    def __init__(self, template: str, operator: str, **values: object) -> None:
         self.template, self.operator, self.values = template, operator, values
-        self.follows = follows
+
+    def at(self, node: str) -> ModelError:
+        """Return the error that names the node."""
+        fault = Text(self.template, operator=_name(self.operator), nodes=node, **self.values)
+        return ModelError(
+            "onnx.lacks",
+            "Build holds chains of dense layers. {faults}. Train the network without these, and "
+            "export it again.",
+            faults=fault,
+        )
 
 
 def _misfit(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): its numbers fit no layer", operator, follows=True)
+    return _Missing("{operator} ({nodes}): its numbers fit no layer", operator)
 
 
 def _no_layer(operator: str) -> _Missing:
@@ -188,8 +173,8 @@ def read_chain(model: Any) -> Chain:
     Raises
     ------
     ModelError
-        Codes ``onnx.lacks`` with all that stands in the way, ``onnx.nodes``, ``onnx.order``,
-        ``onnx.no_layer``, ``onnx.weights``.
+        Codes ``onnx.lacks`` with the first node that stands in the way, ``onnx.nodes``,
+        ``onnx.order``, ``onnx.no_layer``, ``onnx.weights``.
     """
     if len(model.graph.node) > MOST_NODES:
         raise ModelError(
@@ -228,8 +213,6 @@ class _Reader:
         self.merged: list[str] = []
         self.left_out: list[str] = []
         self.kept: list[Any] = []
-        self.missing: defaultdict[tuple[str, str, tuple[tuple[str, object], ...]], list[str]]
-        self.missing = defaultdict(list)
         self.has_ended = self.is_log = False
         entering = [each for each in graph.input if each.name not in self.constants]
         self.inputs = [each.name for each in entering]
@@ -240,7 +223,7 @@ class _Reader:
             fault = _Missing(
                 "{operator} ({nodes}): export it with one input, a row of all columns", "Input"
             )
-            self._lack(fault, ", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
+            raise fault.at(", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
         known = {*self.constants, *self.inputs}
         skipped: set[str] = set()
         for node in self.graph.node:
@@ -259,10 +242,7 @@ class _Reader:
             try:
                 skipped |= self._take(node)
             except _Missing as missing:
-                if not (missing.follows and self.missing):
-                    self._lack(missing, _label(node))
-                self.has_ended = False
-                self.current = node.output[0] if node.output else ""
+                raise missing.at(_label(node)) from missing
         return self._finished()
 
     # -- Nodes -------------------------------------------------------------------------------------
@@ -443,23 +423,19 @@ class _Reader:
                 count=self.parameters,
                 most=MOST_PARAMETERS,
             )
-        after, merged = self.after, None
+        after = self.after
         if self.layers and self.layers[-1].activation is None:
             self._fold(self.layers[-1])
             self.layers[-1].activation = "identity"
         elif after.operators:
-            scale, shift, size = (
-                self._row(each, width, operator) for each in (after.scale, after.shift, after.size)
-            )
-            if biases is None:
-                biases = np.zeros(units)
-            merged = kind.sums(np.abs(weights), np.abs(biases), size[None])[0]
+            scale, shift = (self._row(each, width, operator) for each in (after.scale, after.shift))
+            biases = np.zeros(units) if biases is None else biases
             rescaled = kind.rescaled(weights, biases, scale, shift)
             if rescaled is None:
                 raise _misfit(operator)
             weights, biases = rescaled
             self._merge()
-        self.layers.append(_Layer(weights, biases, node=_label(node), merged=merged, kind=kind))
+        self.layers.append(_Layer(weights, biases, node=_label(node), kind=kind))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
@@ -534,7 +510,6 @@ class _Reader:
         after = self.after
         if after.operators:
             biases = np.zeros(1) if layer.biases is None else layer.biases
-            layer.merged = layer.size * np.abs(after.scale) + after.size
             layer.biases = biases * after.scale + after.shift
             layer.weights = layer.weights * after.scale
             self._merge()
@@ -549,10 +524,10 @@ class _Reader:
                 "of {units} × {units} weights. Work the scaling into the next layer.",
                 units=units,
             )
-        scale, shift = np.broadcast_to(self.after.scale, units), np.array(self.after.shift)
-        size = np.broadcast_to(self.after.size, units)
-        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node, merged=size)
-        self.layers.append(layer)
+        scale, shift = (
+            np.broadcast_to(each, units) for each in (self.after.scale, self.after.shift)
+        )
+        self.layers.append(_Layer(np.diag(scale), shift, node=node))
         self._merge()
 
     def _merge(self) -> None:
@@ -592,6 +567,8 @@ class _Reader:
         elif not self.layers and self._is_forked():
             block = self._derive(node)
         else:
+            block = []
+        if not block:
             return set()
         self.kept += block
         self.current = block[-1].output[0]
@@ -617,7 +594,7 @@ class _Reader:
         return is_high and block[1].input[0] == self.current and list(block[2].input) == reads
 
     def _derive(self, node: Any) -> list[Any]:
-        """Process the derived inputs of our own files; return their nodes.
+        """Process the derived inputs of our own files; return their nodes, none of others.
 
         derived = (columns @ left) * (columns @ right + plain) + sin(columns @ angle), see
         :func:`model.export.onnx_file.onnx_model`.
@@ -626,7 +603,7 @@ class _Reader:
         has_sines = [each.op_type for each in block[3:]] == ["MatMul", "Sin", "Add"]
         block = block[: 6 if has_sines else 3]
         if [each.op_type for each in block[:3]] != ["MatMul", "Gemm", "Mul"]:
-            raise _off_path(node.op_type)
+            return []
         left, right = self._numbers(block[0], 1), self._numbers(block[1], 1)
         plain = self._numbers(block[1], 2)
         angle = self._numbers(block[3], 1) if has_sines else np.zeros_like(left)
@@ -656,16 +633,10 @@ class _Reader:
         if names is not None and not self.classes:
             self.classes = _names(list(np.asarray(names, object).ravel()))
 
-    def _lack(self, missing: _Missing, node: str) -> None:
-        values = tuple(sorted(missing.values.items()))
-        self.missing[missing.template, missing.operator, values].append(node)
-
     def _finished(self) -> Chain:
         for number, layer in enumerate(self.layers[:-1]):
             if layer.activation == "softmax":
-                self._lack(_no_softmax("Softmax"), layer.node or str(number + 1))
-        if self.missing:
-            raise self._lacking()
+                raise _no_softmax("Softmax").at(layer.node or str(number + 1))
         if not self.layers:
             raise ModelError(
                 "onnx.no_layer",
@@ -708,7 +679,6 @@ class _Reader:
             shift,
             out[0],
             out[1],
-            (self.before.size, *(layer.size for layer in self.layers), self.after.size),
             self.features,
             _fitting(_lines(own.get("features")), self.columns),
             targets,
@@ -718,23 +688,6 @@ class _Reader:
             self.is_log,
             tuple(name for name in dict.fromkeys(self.left_out) if name not in _PLUMBING),
             tuple(dict.fromkeys(self.merged)),
-        )
-
-    def _lacking(self) -> ModelError:
-        faults = []
-        for (template, operator, values), nodes in self.missing.items():
-            named = ", ".join(nodes[:3]) + (", ..." if len(nodes) > 3 else "")
-            faults.append(Text(template, operator=_name(operator), nodes=named, **dict(values)))
-        rest = len(faults) - _MOST_NAMED
-        faults = faults[:_MOST_NAMED]
-        if rest > 0:
-            faults.append(Text("{n} more", n=rest))
-        told = reduce(lambda one, next_: Text("{one}; {next}", one=one, next=next_), faults)
-        return ModelError(
-            "onnx.lacks",
-            "Build holds chains of dense layers. {faults}. Train the network without these, and "
-            "export it again.",
-            faults=told,
         )
 
 
