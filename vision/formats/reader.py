@@ -102,12 +102,11 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
 
 
 def _tflite(data: bytes, name: str) -> ModelFile:
-    """Convert a TFLite file, or leave it to OpenCV if it has unknown operators."""
+    """Convert a TFLite file."""
     from vision.formats.tflite.convert import UnknownOperatorsError, convert_tflite
 
     try:
-        graph = read_graph(data)
-        onnx, preprocessing = convert_tflite(graph)
+        onnx, preprocessing = convert_tflite(read_graph(data))
     except TfliteError as error:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
@@ -115,13 +114,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         count = len(error.names)
         raise VisionError(Fault.MODEL_INPUTS, file=name, count=count, names=names) from error
     except UnknownOperatorsError as error:
-        operators = ", ".join(error.names)
-        if not error.is_for_opencv:
-            raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
-        # TFLite keeps channels last; OpenCV takes them second all the same.
-        shape = graph.tensors[graph.input].shape
-        sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
-        return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
+        raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=str(error)) from error
     structure = read_structure(onnx)
     return ModelFile(name, ModelFormat.TFLITE, onnx, structure, preprocessing=preprocessing)
 

@@ -414,7 +414,7 @@ def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
     """Return (width, height, channels) of a model's input, 224, 224 and 3 where free."""
     structure = file.structure
-    shape: Shape | None = file.tflite_input
+    shape: Shape | None = None
     if structure is not None and structure.inputs:
         shape = structure.inputs[0].shape
     if shape is None or len(shape) != 4:

@@ -264,14 +264,6 @@ def test_a_scale_that_makes_a_weight_infinite_is_no_warning(tmp_path: Path) -> N
         open_classifier(path)
 
 
-def test_what_is_not_known_of_floats_is_left_to_opencv() -> None:
-    tensors: list[Tensor] = [(1, 4, 4, 4), (1, 8, 8, 1)]
-    operators = [TfliteOperator(5, (0,), (1,), 94, (("i", 2),))]
-    file = parse_model(tflite_network(tensors, operators, (1,)), "m.tflite")
-    assert file.structure is None
-    assert file.tflite_input == (1, 4, 4, 4)
-
-
 @pytest.mark.parametrize(
     "kernel", [(2, 3, 3, 5), (3, 5, 5, 3)], ids=["other channels", "larger than the picture"]
 )

@@ -24,7 +24,7 @@ from vision.formats.tflite.graph import Numbers, Operator, Tensor, TfliteGraph
 from vision.pictures.preprocessing import Preprocessing
 
 INPUT: Final = "picture"
-_SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
+_SAME, _CUSTOM_SAME, _DEQUANTIZE = 0, 1, 6
 _TO_SECOND: Final = (0, 3, 1, 2)
 _TO_LAST: Final = (0, 2, 3, 1)
 _NO_ACTIVATION, _RELU, _RELU_1, _RELU_6, _TANH = 0, 1, 2, 3, 4
@@ -38,19 +38,7 @@ _LIMITS: Final = {
 
 
 class UnknownOperatorsError(Exception):
-    """Operators that this converter does not know.
-
-    Attributes
-    ----------
-    names
-        TFLite's names of them.
-    is_for_opencv
-        Whether OpenCV may run them: not what is stored in whole numbers or without its zeros.
-    """
-
-    def __init__(self, names: tuple[str, ...], is_for_opencv: bool) -> None:
-        super().__init__(names)
-        self.names, self.is_for_opencv = names, is_for_opencv
+    """TFLite's names of the operators that this converter does not know."""
 
 
 def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
@@ -77,11 +65,8 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
     """
     operators = _needed(graph)
     unknown = {_name(one.kind) for one in operators if one.kind not in _KNOWN}
-    if graph.is_sparse:
-        unknown.add(_name(_DENSIFY))
     if unknown:
-        is_for_opencv = not (graph.is_quantised or graph.is_sparse)
-        raise UnknownOperatorsError(tuple(sorted(unknown)), is_for_opencv)
+        raise UnknownOperatorsError(", ".join(sorted(unknown)))
     try:
         return _Conversion(graph).finish(operators)
     except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
