@@ -157,14 +157,6 @@ def yolo_8_output() -> Array:
         # A column a box: centre, size, and a score for each class.
         ("yolo_8", yolo_8_output(), [[22, 12, 42, 20, 0.8, 1]], 84, 3),
         ("yolo_10", [ROWS], ROWS[:2], 4, 0),
-        # The picture's number comes first, and the class before the score.
-        (
-            "yolo_7_rows",
-            [[0, *row[:4], row[5], row[4]] for row in ROWS] + [[1, 0, 0, 8, 8, 1, 0.9]],
-            ROWS[:2],
-            5,
-            0,
-        ),
     ],
 )
 def test_boxes_that_a_network_has_worked_out_are_read_row_by_row(
@@ -369,7 +361,6 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
         ("yolo_5_grids", (1, 3, 8, 8, 85)),
         ("yolo_3_grids", (1, 255)),
         ("yolo_5_grids", (1, 2, 8, 8, 8)),
-        ("yolo_7_rows", (100, 6)),
         ("yolo_8", (1, 4, 84)),
         ("yolo_10", (1, 300, 7)),
         ("rows", (1, 1, 9, 6)),

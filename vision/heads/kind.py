@@ -112,8 +112,6 @@ class Trial:
         Its outputs by name, for a batch of one.
     size_wh
         Width and height of its input in pixels.
-    is_tflite
-        Whether it comes from a TFLite file.
     structure
         What an ONNX file is made of, or None.
     classes
@@ -122,7 +120,6 @@ class Trial:
 
     outputs: Outputs
     size_wh: tuple[int, int]
-    is_tflite: bool
     structure: OnnxStructure | None
     classes: int
 

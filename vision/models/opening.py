@@ -170,14 +170,12 @@ def open_detector(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    compute: ComputeChoice = ComputeChoice.AUTO,
-    preprocessing: Preprocessing | None = None,
 ) -> Detector:
     """Load a detector, by default the bundled one.
 
     Parameters
     ----------
-    model, prototxt, labels, compute, preprocessing
+    model, prototxt, labels
         As `open_predictor` takes them.
 
     Raises
@@ -185,7 +183,7 @@ def open_detector(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.DETECTION)
+    found = open_predictor(model, prototxt, labels, task=Task.DETECTION)
     if isinstance(found, Detector):
         return found
     raise other_task(found, _DETECTORS)
@@ -195,14 +193,12 @@ def open_segmenter(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    compute: ComputeChoice = ComputeChoice.AUTO,
-    preprocessing: Preprocessing | None = None,
 ) -> Segmenter:
     """Load a segmenter, by default the bundled one for people.
 
     Parameters
     ----------
-    model, prototxt, labels, compute, preprocessing
+    model, prototxt, labels
         As `open_predictor` takes them.
 
     Raises
@@ -210,7 +206,7 @@ def open_segmenter(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
+    found = open_predictor(model, prototxt, labels, task=Task.MASK)
     if isinstance(found, Segmenter):
         return found
     raise other_task(found, _TASK_WORDS[Task.MASK])
@@ -313,7 +309,7 @@ def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
     size_wh = input_sides(file)[:2]
     named = labels or labels_for(file, None, Path())
     classes = 0 if named is None else len(named)
-    return recognise(trial(engine), size_wh, file.computed_as, file.head, file.structure, classes)
+    return recognise(trial(engine), size_wh, file.head, file.structure, classes)
 
 
 def takes_picture(shape: Shape | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,16 +173,6 @@ def set_shape(info: onnx.ValueInfoProto, shape: Sequence[int]) -> None:
     for dim, side in zip(info.type.tensor_type.shape.dim, shape, strict=False):
         dim.Clear()
         dim.dim_value = side
-
-
-def nodes_for(graph: onnx.GraphProto, tensors: Iterable[str]) -> list[onnx.NodeProto]:
-    """Return the nodes that some tensors are computed by, in their order."""
-    needed, found = set(tensors), []
-    for node in reversed(graph.node):
-        if not needed.isdisjoint(node.output):
-            needed.update(node.input)
-            found.append(node)
-    return found[::-1]
 
 
 _DEFAULT_DOMAINS = ("", "ai.onnx")
