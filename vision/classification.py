@@ -178,8 +178,7 @@ class Classifier(Predictor):
 
     def _choose_output(self, outputs: Outputs, rows: int) -> str:
         """Return the output with as many scores as labels, otherwise the last one."""
-        structure = self.engine.file.structure
-        counts = frozenset[str]() if structure is None else structure.counts
+        counts = self.engine.file.structure.counts
         fitting = [
             name
             for name, value in outputs.items()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from foundation.text import Text
 from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
-from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.model_file import ModelFile
 from vision.formats.onnx.check import (
     counting_operators,
     invalidity,
@@ -273,8 +273,6 @@ def short_reason(error: Exception) -> str:
 
 def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
     """Return the shape of the only input, as far as the file declares it."""
-    if file.structure is None:
-        return None
     inputs = file.structure.inputs
     for info in (*inputs, *file.structure.outputs):
         if not info.is_tensor:
@@ -299,7 +297,7 @@ def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
 
 def _require_valid(file: ModelFile) -> None:
     """Keep invalid ONNX models away from OpenCV, which does not check them."""
-    if file.trusted or file.structure is None:
+    if file.trusted:
         return
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
     lacking = [op for op in unsupported_operators(file.structure) if "::" not in op]
@@ -362,9 +360,9 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
     _require_usable(file, engine, shape)
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
-        net = read_net_at(file.computed_as, file.name, engine)
+        net = read_net_at(file.name, engine)
     else:
-        net = read_net(file.computed_as, _content(file, engine), engine)
+        net = read_net(_content(file, engine), engine)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotUsableError(Text("an operator is missing in the new engine"))
@@ -372,8 +370,6 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
 
 
 def _content(file: ModelFile, engine: int) -> bytes:
-    if file.structure is None:
-        return file.data
     data = readable(file.data)
     return fuse_clips(data) if engine == cv2.dnn.ENGINE_NEW else data
 
@@ -383,14 +379,14 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
-    if isinstance(model, bytes) and file.structure is not None and shape:
+    if isinstance(model, bytes) and shape:
         size = largest_tensor_bytes(model, shape)
         if size > _MOST_TENSOR_BYTES:
             megabytes, limit = size >> 20, _MOST_TENSOR_BYTES >> 20
             raise VisionError(
                 Fault.MODEL_MAPS, file=file.name, megabytes=megabytes, limit_megabytes=limit
             )
-    outcome = try_out(file.computed_as, model, engine, shape, name=file.name)
+    outcome = try_out(model, engine, shape, name=file.name)
     # An error that OpenCV reports, it will report here as well.
     if outcome in _UNUSABLE:
         raise _NotUsableError(_UNUSABLE[outcome])
@@ -409,7 +405,7 @@ def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float3
         network fails on these rows.
     """
     try:
-        net = read_net_at(ModelFormat.ONNX, path, cv2.dnn.ENGINE_NEW)
+        net = read_net_at(path, cv2.dnn.ENGINE_NEW)
     except cv2.error as error:
         reason = short_reason(error)
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=path.name, reason=reason) from error

@@ -97,6 +97,7 @@ def zipped(name: str) -> bytes:
         (".h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "Keras", "tf2onnx"),
         (".keras", zipped("model.weights.h5"), "Keras", "tf2onnx"),
         (".pb", b"\x08\x01\x12\x04\x0a\x02\x0a\x00", "TensorFlow SavedModel", "tf2onnx"),
+        (".pb", b"\x0a\x10\x0a\x01x\x12\x0bPlaceholder", "TensorFlow graph", "tf2onnx"),
         (".weights", b"\0\0\0\0\2\0\0\0" + bytes(100), "Darknet", "darknet_onnx_export"),
         (".cfg", b"# YOLO\n[net]\nwidth=416\n", "Darknet", "darknet_onnx_export"),
     ],

@@ -17,7 +17,6 @@ class ModelFormat(StrEnum):
 
     ONNX = "onnx"
     TFLITE = "tflite"
-    TENSORFLOW = "tensorflow"
     CAFFE = "caffe"
 
 
@@ -32,7 +31,7 @@ class ModelFile:
     data
         Its bytes; of a converted one, those of the ONNX model made from it.
     structure
-        What its ONNX graph is made of; None for TensorFlow's.
+        What its ONNX graph is made of.
     read_ms
         Time to read, recognise and convert it, in milliseconds.
     trusted
@@ -51,7 +50,7 @@ class ModelFile:
     name: str
     format: ModelFormat
     data: bytes
-    structure: OnnxStructure | None
+    structure: OnnxStructure
     read_ms: float = 0.0
     trusted: bool = False
     known_to_run: bool = False
@@ -60,11 +59,6 @@ class ModelFile:
     element: int = 1
 
     @property
-    def computed_as(self) -> ModelFormat:
-        """The format that OpenCV is given: ONNX if the file was converted."""
-        return self.format if self.structure is None else ModelFormat.ONNX
-
-    @property
     def must_stay_on_disk(self) -> bool:
         """Whether some weights are stored in other files beside this one."""
-        return self.structure is not None and self.structure.external_data
+        return self.structure.external_data

@@ -15,7 +15,7 @@ from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.formats.model_file import ModelFile, ModelFormat
 from vision.formats.onnx.structure import read_structure
-from vision.formats.protobuf import WireError, field_numbers
+from vision.formats.protobuf import WireError
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
 from vision.reasons import words_of
@@ -92,8 +92,9 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
             kind = Text("a TensorFlow SavedModel")
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
         suffix = Path(name).suffix.lower()
-        if suffix == ".pb" and _is_tensorflow(data):
-            return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
+        if suffix == ".pb":
+            kind = Text("a TensorFlow graph")
+            raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
         if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
             darknet, exporter = Text("a Darknet file"), "darknet_onnx_export"
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
@@ -156,14 +157,6 @@ def _in_place_of_model(data: bytes) -> str:
     if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return Text("it is a web page, in place of the model")
     return ""
-
-
-def _is_tensorflow(data: bytes) -> bool:
-    """Return whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
-    try:
-        return field_numbers(data) <= {1, 2, 3, 4, 5}
-    except WireError:
-        return False
 
 
 def _is_text(data: bytes) -> bool:

@@ -24,11 +24,10 @@ import platformdirs
 from vision.child import LIMIT_S, StoppedError, run_module
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
-from vision.formats.model_file import ModelFormat
 
 
-def read_net(kind: ModelFormat, data: bytes, engine: int) -> cv2.dnn.Net:
-    """Build a network from a model file's content, which is ONNX if converted.
+def read_net(data: bytes, engine: int) -> cv2.dnn.Net:
+    """Build a network from an ONNX model.
 
     Raises
     ------
@@ -44,15 +43,12 @@ def read_net(kind: ModelFormat, data: bytes, engine: int) -> cv2.dnn.Net:
     """
     if engine == cv2.dnn.ENGINE_CLASSIC:
         with temporary_copy(data) as path:
-            return read_net_at(kind, path, engine)
-    content = np.frombuffer(data, np.uint8)
-    if kind is ModelFormat.TENSORFLOW:
-        return cv2.dnn.readNetFromTensorflow(content, np.empty(0, np.uint8), engine)
-    return cv2.dnn.readNetFromONNX(content, engine)
+            return read_net_at(path, engine)
+    return cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8), engine)
 
 
-def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net:
-    """Build a network from a file.
+def read_net_at(path: Path | str, engine: int) -> cv2.dnn.Net:
+    """Build a network from an ONNX file.
 
     Parameters
     ----------
@@ -66,8 +62,6 @@ def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net
     cv2.error
         If OpenCV cannot build it.
     """
-    if kind is ModelFormat.TENSORFLOW:
-        return cv2.dnn.readNetFromTensorflow(str(path), "", engine)
     return cv2.dnn.readNetFromONNX(str(path), engine)
 
 
@@ -124,7 +118,6 @@ _REMEMBERED: Final = (Outcome.RUNS, Outcome.REPORTS, Outcome.DIFFERS, Outcome.EN
 
 
 def try_out(
-    kind: ModelFormat,
     model: bytes | Path,
     engine: int,
     shape: Sequence[int] = (),
@@ -151,7 +144,7 @@ def try_out(
         model_stopped, if `stopped_by` says so meanwhile; file_unwritable, if the classic engine
         can be given no copy.
     """
-    words = [kind.value, str(engine), "x".join(map(str, shape))]
+    words = [str(engine), "x".join(map(str, shape))]
     if isinstance(model, Path):
         # What lies in other files is not in the hash, so nothing is remembered of it.
         return _outcome([*words, str(model.resolve())], b"", name, limit_s)

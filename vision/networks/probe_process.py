@@ -20,7 +20,6 @@ import cv2
 import numpy as np
 
 from vision.child import limit_memory
-from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import picture_input
 from vision.networks.probe import Outcome, read_net, read_net_at
 
@@ -40,13 +39,11 @@ _ROUNDED: Final = frozenset([2, 3, 10, 16])
 _ROUNDED_TOLERANCE: Final = 0.1
 
 
-def try_here(
-    kind: ModelFormat, engine: int, shape: tuple[int, ...], path: str, data: bytes
-) -> Outcome:
+def try_here(engine: int, shape: tuple[int, ...], path: str, data: bytes) -> Outcome:
     """Read a model and run it once in this process, and compare its outputs."""
     try:
         blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
-        net = read_net_at(kind, path, engine) if path else read_net(kind, data, engine)
+        net = read_net_at(path, engine) if path else read_net(data, engine)
         names = net.getUnconnectedOutLayersNames()
         if names == ("_input",):
             # The new engine's word for an operator that it lacks.
@@ -60,7 +57,7 @@ def try_here(
         return Outcome.MEMORY
     except cv2.error as error:
         return Outcome.MEMORY if error.code == cv2.Error.STS_NO_MEM else Outcome.REPORTS
-    if kind is not ModelFormat.ONNX or len(data) > _COMPARED_BYTES:
+    if len(data) > _COMPARED_BYTES:
         return Outcome.RUNS
     outputs = dict(zip(map(str, names), arrays, strict=True))
     return Outcome.DIFFERS if _differs(data, blob, outputs) else Outcome.RUNS
@@ -154,12 +151,12 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
     return False
 
 
-def main(kind: str, engine: str, shape: str, path: str) -> int:
+def main(engine: str, shape: str, path: str) -> int:
     """Do what the parent process asks for; return the exit status."""
     limit_memory()
     data = Path(path).read_bytes() if path else sys.stdin.buffer.read()
     sides = tuple(int(side) for side in shape.split("x") if side)
-    return try_here(ModelFormat(kind), int(engine), sides, path, data).value
+    return try_here(int(engine), sides, path, data).value
 
 
 if __name__ == "__main__":

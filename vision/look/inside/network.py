@@ -71,10 +71,6 @@ class InsideNetwork:
         VisionError
             model_inside, and what `Engine` raises.
         """
-        if file.structure is None:
-            raise VisionError(
-                Fault.MODEL_INSIDE, file=file.name, reason=Text("it is neither ONNX nor Caffe")
-            )
         try:
             self.graph: Graph = read_graph(_model(file), shape, file.name)
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:

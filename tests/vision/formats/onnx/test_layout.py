@@ -55,7 +55,7 @@ def test_what_a_node_pads_is_the_same_in_opencv(
     model = padding(operator, f'strides = {strides}, auto_pad = "{mode}"', side, weights)
     file = parse_model(model)
     with temporary_copy(file.data) as path:
-        net = read_net_at(file.format, path, engine)
+        net = read_net_at(path, engine)
     net.setInput(picture)
     found = net.forward()
     assert found.shape == wanted.shape

@@ -16,7 +16,7 @@ from tests.vision.refused import refused
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.errors import Fault
-from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.model_file import ModelFile
 from vision.formats.reader import parse_model
 from vision.look.inside.activations import Activation
 from vision.look.inside.cell import (
@@ -342,8 +342,6 @@ def test_what_is_too_much_to_look_into_is_refused_in_one_sentence() -> None:
     )
     with refused(Fault.MODEL_INSIDE, "its maps would need 1536 MB"):
         InsideNetwork(known_file(large), (1, 3, 1, 1))
-    with refused(Fault.MODEL_INSIDE, "it is neither ONNX nor Caffe"):
-        InsideNetwork(ModelFile("m.pb", ModelFormat.TENSORFLOW, b"", None), (1, 3, 8, 8))
     pooled = model(
         """(float[1, 2, 6, 7] x) => (float[1, 2, 5, 6] y) {
             p = LpPool <kernel_shape = [2, 2], p = 2> (x) y = Relu (p)
