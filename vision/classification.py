@@ -76,12 +76,7 @@ def top_k(
     probabilities: npt.NDArray[np.float32], labels: Labels, count: int
 ) -> tuple[ScoredLabel, ...]:
     """Return the `count` most probable classes, best first; equal ones by index."""
-    count = max(1, min(count, len(probabilities)))
-    if count < len(probabilities):
-        candidates = np.argpartition(-probabilities, count - 1)[:count]
-    else:
-        candidates = np.arange(len(probabilities))
-    order = candidates[np.lexsort((candidates, -probabilities[candidates]))]
+    order = np.argsort(-probabilities, kind="stable")[: max(1, count)]
     return tuple(ScoredLabel(int(i), labels[int(i)], float(probabilities[i])) for i in order)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from foundation.text import Names, Text
+from foundation.text import Names, Text, mark
 from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
@@ -120,7 +120,7 @@ class _Affine:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
         except ValueError as fault:
-            raise _misfit(operator) from fault
+            raise _Missing(_MISFIT, operator) from fault
         self.operators.append(operator)
 
 
@@ -141,30 +141,12 @@ class _Missing(Exception):
         )
 
 
-def _misfit(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): its numbers fit no layer", operator)
-
-
-def _no_layer(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): none of Build's layers and activations", operator)
-
-
-def _off_path(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): off the one path from layer to layer", operator)
-
-
-def _no_weights(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): its weights are not in the file", operator)
-
-
-def _no_activation(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): an activation without a layer of its own", operator)
-
-
-def _no_softmax(operator: str) -> _Missing:
-    return _Missing(
-        "{operator} ({nodes}): Build's softmax is over the last layer's units", operator
-    )
+_MISFIT = mark("{operator} ({nodes}): its numbers fit no layer")
+_NO_LAYER = mark("{operator} ({nodes}): none of Build's layers and activations")
+_OFF_PATH = mark("{operator} ({nodes}): off the one path from layer to layer")
+_NO_WEIGHTS = mark("{operator} ({nodes}): its weights are not in the file")
+_NO_ACTIVATION = mark("{operator} ({nodes}): an activation without a layer of its own")
+_NO_SOFTMAX = mark("{operator} ({nodes}): Build's softmax is over the last layer's units")
 
 
 def read_chain(model: Any) -> Chain:
@@ -251,7 +233,7 @@ class _Reader:
         """Process the next node; return the outputs of nodes processed with it."""
         operator = node.op_type
         if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
-            raise _no_layer(f"{node.domain}::{operator}")
+            raise _Missing(_NO_LAYER, f"{node.domain}::{operator}")
         reads = [name for name in node.input if name]
         data = {name for name in reads if name not in self.constants and name not in self.shapes}
         if not data:
@@ -261,7 +243,7 @@ class _Reader:
             self.kept.append(node)
         elif data & self.behind or (self._is_behind(node, data) and not self._is_softplus(node)):
             if operator not in _BEHIND:
-                raise _off_path(operator)
+                raise _Missing(_OFF_PATH, operator)
             self.left_out.append(operator)
             self.behind.update(node.output)
             self._note_classes(node)
@@ -272,7 +254,7 @@ class _Reader:
             self.kept.append(node)
             self.has_ended = self._is_forked()
         else:
-            raise _off_path(operator)
+            raise _Missing(_OFF_PATH, operator)
         return set()
 
     def _is_forked(self) -> bool:
@@ -301,10 +283,10 @@ class _Reader:
             # None of these makes more numbers than it reads, so that a shape stays one.
             sizes = [self.shapes.get(name) or self.constants[name].size for name in reads]
             if node.op_type not in _OF_SHAPES or sum(sizes) > 4 * _MOST_SIDES:
-                raise _no_layer(node.op_type)
+                raise _Missing(_NO_LAYER, node.op_type)
             self.shapes.update(dict.fromkeys(node.output, sum(sizes)))
         else:
-            raise _no_weights(node.op_type)
+            raise _Missing(_NO_WEIGHTS, node.op_type)
 
     def _folded(self, node: Any) -> Sequence[Any]:
         from onnx import helper
@@ -317,11 +299,11 @@ class _Reader:
         feeds = {name: self.constants[name] for name in filter(None, node.input)}
         self.folded_bytes += sum(value.nbytes for value in feeds.values())
         if self.folded_bytes > _MOST_FOLDED_BYTES:
-            raise _no_weights(node.op_type)
+            raise _Missing(_NO_WEIGHTS, node.op_type)
         try:
             return list(ReferenceEvaluator(model).run(None, feeds))
         except (ValueError, TypeError, RuntimeError, IndexError) as fault:
-            raise _no_weights(node.op_type) from fault
+            raise _Missing(_NO_WEIGHTS, node.op_type) from fault
 
     def _step(self, node: Any) -> None:
         """Process a node that computes the chain's next tensor."""
@@ -340,7 +322,7 @@ class _Reader:
         elif operator not in _SAME:
             if operator.endswith(_OF_PICTURES):
                 raise _Missing("{operator} ({nodes}): for pictures, which Vision takes", operator)
-            raise _no_layer(operator)
+            raise _Missing(_NO_LAYER, operator)
         self.current = output
 
     def _take_activation(self, node: Any, attributes: dict[str, Any]) -> None:
@@ -355,7 +337,7 @@ class _Reader:
                 own=own,
             )
         if operator.endswith("Softmax") and attributes.get("axis", -1) not in (-1, 1):
-            raise _no_softmax(operator)
+            raise _Missing(_NO_SOFTMAX, operator)
         self._activate(_ACTIVATIONS[operator], node)
         if operator == "LogSoftmax":
             self.left_out.append("Log")
@@ -371,12 +353,12 @@ class _Reader:
     def _take_layer(self, node: Any, attributes: dict[str, Any]) -> None:
         operator = node.op_type
         if node.input[0] != self.current:
-            raise _no_layer(operator)
+            raise _Missing(_NO_LAYER, operator)
         places = [place for place, name in enumerate(node.input) if place and name]
         arrays = [self._numbers(node, place) for place in places]
         found = _LAYERS[operator].from_onnx(attributes, arrays, self._width)
         if found is None:
-            raise _no_layer(operator)
+            raise _Missing(_NO_LAYER, operator)
         kind, weights, biases = found
         self._begin(weights, biases, node, kind)
 
@@ -385,7 +367,7 @@ class _Reader:
         operator = node.op_type
         post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
         if post not in _POST:
-            raise _no_layer(f"{operator} {post}")
+            raise _Missing(_NO_LAYER, f"{operator} {post}")
         self._note_classes(node)
         if operator == "LinearClassifier":
             self.behind.add(node.output[0])
@@ -393,7 +375,7 @@ class _Reader:
         flat = np.array(attributes.get("coefficients", ()), np.float64)
         outputs = biases.size or int(attributes.get("targets", 1)) or 1
         if flat.size == 0 or flat.size % outputs or not np.isfinite(flat).all():
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         weights = flat.reshape(outputs, -1).T
         is_pair = outputs == 2 and post != "SOFTMAX" and operator == "LinearClassifier"
         if is_pair and (weights[:, 0] == -weights[:, 1]).all() and biases[0] == -biases[1]:
@@ -408,10 +390,10 @@ class _Reader:
     ) -> None:
         operator = node.op_type
         if weights.ndim != 2:
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         width, units = self._width or len(weights), weights.shape[1]
         if 0 in (width, units) or len(weights) != kind.rows((width,)):
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         self.columns = self.columns or width
         if biases is not None:
             biases = self._row(biases, units, operator)
@@ -432,21 +414,21 @@ class _Reader:
             biases = np.zeros(units) if biases is None else biases
             rescaled = kind.rescaled(weights, biases, scale, shift)
             if rescaled is None:
-                raise _misfit(operator)
+                raise _Missing(_MISFIT, operator)
             weights, biases = rescaled
             self._merge()
         self.layers.append(_Layer(weights, biases, node=_label(node), kind=kind))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
-            raise _no_activation(node.op_type)
+            raise _Missing(_NO_ACTIVATION, node.op_type)
         last = self.layers[-1]
         if last.activation is None:
             self._fold(last)
         elif self.after.operators:
             self._add_diagonal(_label(node))
         else:
-            raise _no_activation(node.op_type)
+            raise _Missing(_NO_ACTIVATION, node.op_type)
         self.layers[-1].activation, self.layers[-1].node = activation, _label(node)
 
     def _take_affine(self, node: Any, attributes: dict[str, Any]) -> None:
@@ -457,7 +439,7 @@ class _Reader:
         if operator == "Scaler":
             offset = np.array(attributes.get("offset", (0.0,)), np.float64)
             scale = np.array(attributes.get("scale", (1.0,)), np.float64)
-            shift = -offset * scale if _meet(offset, scale) else np.array(np.nan)
+            shift = -offset * scale
         elif operator == "BatchNormalization":
             gamma, beta, mean, variance = (self._numbers(node, place) for place in (1, 2, 3, 4))
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -466,7 +448,7 @@ class _Reader:
         else:
             comes_first = node.input[0] == self.current
             if node.input[0] == node.input[1]:
-                raise _off_path(operator)
+                raise _Missing(_OFF_PATH, operator)
             number = self._numbers(node, 1 if comes_first else 0)
             if operator == "Add":
                 shift = number
@@ -477,12 +459,12 @@ class _Reader:
             elif comes_first and np.all(number):
                 scale = 1.0 / number
             else:
-                raise _no_layer(operator)
+                raise _Missing(_NO_LAYER, operator)
         if not (np.isfinite(scale).all() and np.isfinite(shift).all()):
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         scale, shift = np.atleast_1d(np.squeeze(scale)), np.atleast_1d(np.squeeze(shift))
         if max(scale.ndim, shift.ndim) > 1:
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         if not self.layers:
             self.before.then(scale, shift, operator)
             return
@@ -538,7 +520,7 @@ class _Reader:
         """Return a node's constant input in float64."""
         value = self.constants.get(node.input[place]) if place < len(node.input) else None
         if value is None or value.dtype.kind in "OUSb":
-            raise _no_weights(node.op_type)
+            raise _Missing(_NO_WEIGHTS, node.op_type)
         with np.errstate(invalid="ignore"):  # what signals that it is no number
             numbers = np.asarray(value).astype(np.float64)
         if not np.isfinite(numbers).all():
@@ -554,7 +536,7 @@ class _Reader:
     def _row(self, values: FloatArray, width: int, operator: str) -> FloatArray:
         values = np.atleast_1d(np.squeeze(values))
         if values.ndim != 1 or values.size not in (1, width):
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         return np.array(np.broadcast_to(values, width))
 
     # -- Blocks of several nodes -------------------------------------------------------------------
@@ -608,7 +590,7 @@ class _Reader:
         plain = self._numbers(block[1], 2)
         angle = self._numbers(block[3], 1) if has_sines else np.zeros_like(left)
         if not left.ndim == 2 == angle.ndim or not left.shape == right.shape == angle.shape:
-            raise _misfit(node.op_type)
+            raise _Missing(_MISFIT, node.op_type)
         features = []
         for place in range(left.shape[1]):
             first, second = int(left[:, place].argmax()), int(right[:, place].argmax())
@@ -636,7 +618,7 @@ class _Reader:
     def _finished(self) -> Chain:
         for number, layer in enumerate(self.layers[:-1]):
             if layer.activation == "softmax":
-                raise _no_softmax("Softmax").at(layer.node or str(number + 1))
+                raise _Missing(_NO_SOFTMAX, "Softmax").at(layer.node or str(number + 1))
         if not self.layers:
             raise ModelError(
                 "onnx.no_layer",
@@ -706,10 +688,6 @@ def _is_float(kind: int | None) -> bool:
         TensorProto.FLOAT16,
         TensorProto.BFLOAT16,
     )
-
-
-def _meet(first: FloatArray, second: FloatArray) -> bool:
-    return 1 in (first.size, second.size) or first.size == second.size
 
 
 def _label(node: Any) -> str:

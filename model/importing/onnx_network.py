@@ -354,13 +354,8 @@ def _answers(
     from onnx.reference import ReferenceEvaluator
 
     count, *rest = sides or (0, 0)
-    shape: tuple[int, ...] = (rows.shape[1],)
-    if not rest:  # one row at a time, as a vector
-        count, rest = 1, [rows.shape[1]]
-    else:
-        known = math.prod(side for side in rest if side)
-        rest = [side or max(rows.shape[1] // known, 1) for side in rest]
-        shape = (-1, *rest)
+    known = math.prod(side for side in rest if side)
+    rest = [side or max(rows.shape[1] // known, 1) for side in rest]
     count = count or len(rows)
     if math.prod(rest) != rows.shape[1] or count * rows.shape[1] > _MOST_FED:
         raise _unable(" x ".join(map(str, (count, *rest))))
@@ -374,7 +369,7 @@ def _answers(
         with np.errstate(all="ignore"):  # what is no number is one of Build's neither
             for start in range(0, len(rows), count):
                 some = np.resize(rows[start : start + count], (count, rows.shape[1]))
-                (made,) = run(None, {chain.input: some.reshape(shape)})
+                (made,) = run(None, {chain.input: some.reshape(-1, *rest)})
                 found.append(np.asarray(made, np.float64).reshape(count, -1))
     except (ValueError, TypeError, RuntimeError, LookupError, ArithmeticError) as fault:
         raise _unable(str(fault).partition("\n")[0][:200]) from fault

@@ -35,7 +35,7 @@ from tests.vision.tflite_bytes import Bytes
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.look.inside.network import InsideNetwork
-from vision.models.opening import open_classifier, open_predictor
+from vision.models.opening import open_predictor
 from vision.pictures.files import read_picture
 from vision.pictures.pixels import check_pixels
 from vision.pictures.preprocessing import Preprocessing
@@ -149,7 +149,7 @@ def rare(random: Random) -> bytes:
 
 def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
     """Open one mutated model and classify with it."""
-    open_model = partial(open_classifier, compute=choice)
+    open_model = partial(open_predictor, compute=choice)
     random = np.random.default_rng(number)
     picture = sample()
     if random.random() < 0.05:

@@ -59,7 +59,8 @@ def test_a_network_with_channels_last_is_given_what_it_takes_and_can_be_looked_i
     path = tmp_path / "m.onnx"
     path.write_bytes(keras_like(f"{batch}, 24, 16, 3", weights))
     settings = Preprocessing((16, 24), scale=1 / 255, swap_rb=True)
-    classifier = open_classifier(path, preprocessing=settings)
+    classifier = open_predictor(path, preprocessing=settings)
+    assert isinstance(classifier, Classifier)
     assert classifier.engine.input_shape == (None if batch == "N" else 1, 3, 24, 16)
     picture = sample()
     result = classifier.predict(picture)

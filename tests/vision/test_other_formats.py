@@ -9,14 +9,12 @@ import pytest
 
 from tests.vision.other_formats import kernel_and_bias, tflite_model
 from tests.vision.picture_files import sample
-from vision.classification import softmax
+from vision.classification import Classifier, softmax
 from vision.engine import ComputeChoice
 from vision.formats.model_file import ModelFormat
 from vision.formats.tflite.flatbuffer import TfliteError
 from vision.formats.tflite.graph import read_graph
-from vision.models.opening import open_classifier
-from vision.models.preflight import preflight
-from vision.networks.findings import Check
+from vision.models.opening import open_predictor
 from vision.pictures.preprocessing import Preprocessing
 
 
@@ -26,7 +24,8 @@ def test_a_tflite_model_gives_what_numpy_gives(tmp_path: Path, choice: ComputeCh
     path = tmp_path / "model.tflite"
     path.write_bytes(tflite_model(kernel, bias))
     settings = Preprocessing((8, 8), (100, 100, 100), 1 / 100, swap_rb=True)
-    classifier = open_classifier(path, preprocessing=settings, compute=choice)
+    classifier = open_predictor(path, preprocessing=settings, compute=choice)
+    assert isinstance(classifier, Classifier)
     assert classifier.engine.file.format is ModelFormat.TFLITE
     result = classifier.predict(sample())
     logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias
@@ -47,13 +46,3 @@ def test_a_tflite_file_whose_offsets_leave_it_is_refused_unread() -> None:
     assert refused > 100
     graph = read_graph(bytes(data))
     assert graph.tensors[graph.input].shape == (1, 8, 8, 3)
-
-
-def test_the_preflight_of_a_tflite_model_says_what_it_can(tmp_path: Path) -> None:
-    path = tmp_path / "model.tflite"
-    path.write_bytes(tflite_model(*kernel_and_bias(size=224)))
-    report = preflight(path)
-    assert report.passed
-    assert report.findings[0].check is Check.FILE
-    assert report.findings[0].values["format"] == "tflite"
-    assert Check.PREPROCESSING_GUESSED in [finding.check for finding in report.findings]

@@ -14,8 +14,7 @@ from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.formats.model_file import ModelFile, ModelFormat
-from vision.formats.onnx.structure import read_structure
-from vision.formats.protobuf import WireError
+from vision.formats.onnx.structure import WireError, read_structure
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
 from vision.reasons import words_of

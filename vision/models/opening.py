@@ -146,14 +146,12 @@ def open_classifier(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    compute: ComputeChoice = ComputeChoice.AUTO,
-    preprocessing: Preprocessing | None = None,
 ) -> Classifier:
     """Load a model for classification, by default the bundled one.
 
     Parameters
     ----------
-    model, prototxt, labels, compute, preprocessing
+    model, prototxt, labels
         As `open_predictor` takes them.
 
     Raises
@@ -161,7 +159,7 @@ def open_classifier(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, compute, preprocessing)
+    found = open_predictor(model, prototxt, labels)
     if isinstance(found, Classifier):
         return found
     raise other_task(found)

@@ -70,28 +70,27 @@ def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
     """Give the outputs the shapes that follow from the operators, if some lack theirs.
 
     Some exporters write the shape of a single number for one that they do not know. Outputs of
-    which nothing follows, and a model that breaks ONNX's rules, stay as they are.
+    which nothing follows have none; a model that breaks ONNX's rules stays as it is.
     """
     if all(info.shape or not info.is_tensor for info in structure.outputs):
         return model
-    proto, judged = onnx.load_from_string(model), onnx.load_from_string(model)
-    for info in judged.graph.output:
+    proto = onnx.load_from_string(model)
+    outputs = proto.graph.output
+    for info in outputs:
         tensor = info.type.tensor_type
         tensor.elem_type = tensor.elem_type or onnx.TensorProto.FLOAT
         tensor.shape.SetInParent()
-    given = [onnx.ValueInfoProto.FromString(one.SerializeToString()) for one in proto.graph.output]
-    for info in proto.graph.output:
-        if not info.type.tensor_type.shape.dim:
-            info.type.tensor_type.ClearField("shape")
     try:
         # Shapes are worked out from what the nodes say, so that is judged first.
-        checker.check_model(judged)
-        inferred = shape_inference.infer_shapes(proto)
+        checker.check_model(proto)
+        for info in outputs:
+            if not info.type.tensor_type.shape.dim:
+                info.type.tensor_type.ClearField("shape")
+        inferred = shape_inference.infer_shapes(proto).graph.output
     except _UNSOUND:
         return model
-    del proto.graph.output[:]
-    for old, new in zip(given, inferred.graph.output, strict=True):
-        proto.graph.output.append(new if new.type.tensor_type.HasField("shape") else old)
+    for info, found in zip(outputs, inferred, strict=True):
+        info.CopyFrom(found)
     return bytes(proto.SerializeToString())
 
 

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING
 from foundation.text import Text
 from vision.errors import VisionError
 from vision.files import read_file
-from vision.formats.protobuf import OTHER, WireError
 
 if TYPE_CHECKING:
     import onnx
+
+OTHER = Text("it is damaged, or a file of another kind")
+
+
+class WireError(ValueError):
+    """The bytes are no ONNX model."""
+
 
 type Shape = tuple[int | str | None, ...]
 """Sides of a tensor: a number, the name of a free side, or None where nothing is said."""

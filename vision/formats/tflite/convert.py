@@ -69,9 +69,9 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
         raise UnknownOperatorsError(", ".join(sorted(unknown)))
     try:
         return _Conversion(graph).finish(operators)
+    except TfliteError:
+        raise
     except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
-        if isinstance(error, TfliteError):
-            raise
         raise TfliteError("an operator does not fit its tensors") from error
 
 

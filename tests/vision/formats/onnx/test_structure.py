@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vision.onnx_models import Array, linear_classifier, network
-from vision.formats.onnx.structure import read_structure, takes_rows
-from vision.formats.protobuf import WireError
+from vision.formats.onnx.structure import WireError, read_structure, takes_rows
 
 MODEL = Path(__file__).parents[4] / "assets/models/efficientnet_lite0.onnx"
 FOREIGN = Path(__file__).parents[3] / "model" / "importing" / "foreign"
