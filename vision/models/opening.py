@@ -146,12 +146,14 @@ def open_classifier(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
 ) -> Classifier:
     """Load a model for classification, by default the bundled one.
 
     Parameters
     ----------
-    model, prototxt, labels
+    model, prototxt, labels, compute, preprocessing
         As `open_predictor` takes them.
 
     Raises
@@ -159,7 +161,7 @@ def open_classifier(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels)
+    found = open_predictor(model, prototxt, labels, compute, preprocessing)
     if isinstance(found, Classifier):
         return found
     raise other_task(found)
@@ -169,12 +171,14 @@ def open_detector(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
 ) -> Detector:
     """Load a detector, by default the bundled one.
 
     Parameters
     ----------
-    model, prototxt, labels
+    model, prototxt, labels, compute, preprocessing
         As `open_predictor` takes them.
 
     Raises
@@ -182,7 +186,7 @@ def open_detector(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, task=Task.DETECTION)
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.DETECTION)
     if isinstance(found, Detector):
         return found
     raise other_task(found, _DETECTORS)
@@ -192,12 +196,14 @@ def open_segmenter(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
 ) -> Segmenter:
     """Load a segmenter, by default the bundled one for people.
 
     Parameters
     ----------
-    model, prototxt, labels
+    model, prototxt, labels, compute, preprocessing
         As `open_predictor` takes them.
 
     Raises
@@ -205,7 +211,7 @@ def open_segmenter(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, task=Task.MASK)
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
     if isinstance(found, Segmenter):
         return found
     raise other_task(found, _TASK_WORDS[Task.MASK])

@@ -234,6 +234,11 @@ def test_a_network_of_two_pictures_is_not_damaged() -> None:
         parse_model(tflite_network(tensors, operators, (2,), inputs=(0, 1)), "m.tflite")
 
 
+def test_a_network_whose_output_nothing_makes_is_refused() -> None:
+    with refused(Fault.MODEL_NOT_A_MODEL, "it has no outputs"):
+        parse_model(tflite_network([(1, 4, 4, 3), (1, 2)], [], (1,)), "m.tflite")
+
+
 def test_the_scales_of_a_bias_may_name_the_side_of_its_kernel() -> None:
     x = noise(4, 6, 3)
     kernel = np.array([[[[1, 2, -3]]]], np.int8)

@@ -138,6 +138,8 @@ class _Conversion:
             else:
                 self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
         made = [one for one in self._graph.outputs if one in self._values]
+        if not made:
+            raise TfliteError("it has no outputs")
         outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
         return with_pads(self.builder.finish(outputs)), _preprocessing(tensor)
 
