@@ -76,12 +76,7 @@ def top_k(
     probabilities: npt.NDArray[np.float32], labels: Labels, count: int
 ) -> tuple[ScoredLabel, ...]:
     """Return the `count` most probable classes, best first; equal ones by index."""
-    count = max(1, min(count, len(probabilities)))
-    if count < len(probabilities):
-        candidates = np.argpartition(-probabilities, count - 1)[:count]
-    else:
-        candidates = np.arange(len(probabilities))
-    order = candidates[np.lexsort((candidates, -probabilities[candidates]))]
+    order = np.argsort(-probabilities, kind="stable")[: max(1, count)]
     return tuple(ScoredLabel(int(i), labels[int(i)], float(probabilities[i])) for i in order)
 
 
@@ -178,8 +173,7 @@ class Classifier(Predictor):
 
     def _choose_output(self, outputs: Outputs, rows: int) -> str:
         """Return the output with as many scores as labels, otherwise the last one."""
-        structure = self.engine.file.structure
-        counts = frozenset[str]() if structure is None else structure.counts
+        counts = self.engine.file.structure.counts
         fitting = [
             name
             for name, value in outputs.items()

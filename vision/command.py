@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
@@ -207,8 +205,7 @@ def _look_at(
         else:
             skipped.append(item.error)
 
-    with _quiet_decoders():
-        Batch(paths, predictor, top).run(lambda: False, publish, look)
+    Batch(paths, predictor, top).run(lambda: False, publish, look)
 
 
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
@@ -270,29 +267,6 @@ def _common(predictor: Predictor, path: Path | str, result: Result) -> _Report:
         preprocess_ms=round(result.timings.preprocess_ms, 3),
         forward_ms=round(result.timings.forward_ms, 3),
     )
-
-
-@contextmanager
-def _quiet_decoders() -> Iterator[None]:
-    """Keep libjpeg's messages off standard error.
-
-    It writes to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
-    the window does not use this.
-    """
-    try:
-        kept = os.dup(2)
-    except OSError:
-        # Standard error is closed: there is nothing to keep clean.
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def as_report(

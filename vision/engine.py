@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from foundation.text import Text, mark
+from foundation.text import Text
 from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
-from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.model_file import ModelFile
 from vision.formats.onnx.check import (
     counting_operators,
     invalidity,
@@ -29,7 +29,6 @@ from vision.formats.onnx.check import (
 from vision.formats.onnx.rewrite import fuse_clips, readable
 from vision.networks.probe import (
     Outcome,
-    culprit,
     is_classic,
     read_net,
     read_net_at,
@@ -39,8 +38,6 @@ from vision.pictures.preprocessing import Blob
 from vision.reasons import sides_text, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
-
-_NOTHING: Final = np.empty(0, np.float32)
 
 # Faults travel as VisionError; OpenCV's own log lines would only repeat them on the terminal.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -88,13 +85,6 @@ _UNUSABLE: Final = {
     Outcome.ENDS: Text("OpenCV crashes when it reads or runs it"),
     Outcome.MEMORY: Text("it needs more than {gigabytes} GB of memory", gigabytes=LIMIT_GB),
     Outcome.NO_END: Text("running it once takes longer than {seconds} s", seconds=int(LIMIT_S)),
-}
-
-
-_AT_OPERATOR: Final = {
-    Outcome.ENDS: mark("OpenCV crashes at the operator {operator}"),
-    Outcome.DIFFERS: mark("OpenCV computes the operator {operator} differently from ONNX"),
-    Outcome.REPORTS: mark("OpenCV cannot compute the operator {operator} as it is used there"),
 }
 
 
@@ -160,9 +150,7 @@ class Engine:
                 Fault.MODEL_NOT_A_MODEL, file=file.name, reason=Text("it has no output")
             )
 
-    def forward(
-        self, blob: Blob, outputs: Sequence[str] = (), into: Outputs | None = None
-    ) -> Outputs:
+    def forward(self, blob: Blob, outputs: Sequence[str] = ()) -> Outputs:
         """Run the network on a blob.
 
         Parameters
@@ -171,10 +159,6 @@ class Engine:
             The input, (N, C, H, W) float32.
         outputs
             Names of the outputs wanted; all of them if empty.
-        into
-            What an earlier forward with these outputs returned and nobody reads any more: where
-            shapes agree its arrays are filled again and returned, which saves making and copying
-            them.
 
         Returns
         -------
@@ -189,7 +173,7 @@ class Engine:
         if not self._busy.acquire(blocking=False):
             raise VisionError(Fault.MODEL_BUSY, file=self.name)
         try:
-            return self._forward(blob, outputs or self.output_names, into or {})
+            return self._forward(blob, outputs or self.output_names)
         finally:
             self._busy.release()
 
@@ -227,20 +211,20 @@ class Engine:
             given = sides_text(blob.shape)
             raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
-    def _forward(self, blob: Blob, outputs: Sequence[str], into: Outputs) -> Outputs:
+    def _forward(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
         try:
-            results = self._run(blob, outputs, into)
+            results = self._run(blob, outputs)
         except _FORWARD_FAULTS as error:
             if not self._fall_back(error, blob.shape):
                 raise self._failure(blob, error) from error
             try:
-                results = self._run(blob, outputs, into)
+                results = self._run(blob, outputs)
             except _FORWARD_FAULTS as second:
                 raise self._failure(blob, second) from second
         self._has_run = True
         return results
 
-    def _run(self, blob: Blob, outputs: Sequence[str], into: Outputs) -> Outputs:
+    def _run(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
         if blob.shape not in self._tried:
             is_classic_used = self.use.used is not ComputeChoice.NEW_CPU
             engine = cv2.dnn.ENGINE_CLASSIC if is_classic_used else cv2.dnn.ENGINE_NEW
@@ -250,8 +234,7 @@ class Engine:
         if len(outputs) == 1:
             return {outputs[0]: np.asarray(self._net.forward(outputs[0]), np.float32)}
         # The new engine computes all outputs at once, and wants all of them named.
-        names = list(self.output_names)
-        arrays = self._net.forward(names, [into.get(name, _NOTHING) for name in names])
+        arrays = self._net.forward(list(self.output_names))
         by_name = dict(zip(self.output_names, arrays, strict=True))
         return {name: np.asarray(by_name[name], np.float32) for name in outputs}
 
@@ -269,14 +252,7 @@ class Engine:
         return True
 
     def _failure(self, blob: Blob, error: Exception) -> VisionError:
-        is_new = self.use.used is ComputeChoice.NEW_CPU
-        engine = cv2.dnn.ENGINE_NEW if is_new else cv2.dnn.ENGINE_CLASSIC
-        reason = _named_reason(self.file, engine, blob.shape)
-        if reason and None not in (self.input_shape or (None, None))[1:]:
-            # The size is right: the file says it.
-            return VisionError(Fault.MODEL_UNSUPPORTED, file=self.name, reason=reason)
-        reason = reason or short_reason(error)
-        given = sides_text(blob.shape)
+        reason, given = short_reason(error), sides_text(blob.shape)
         return VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
 
@@ -297,8 +273,6 @@ def short_reason(error: Exception) -> str:
 
 def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
     """Return the shape of the only input, as far as the file declares it."""
-    if file.structure is None:
-        return file.tflite_input
     inputs = file.structure.inputs
     for info in (*inputs, *file.structure.outputs):
         if not info.is_tensor:
@@ -323,7 +297,7 @@ def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
 
 def _require_valid(file: ModelFile) -> None:
     """Keep invalid ONNX models away from OpenCV, which does not check them."""
-    if file.trusted or file.structure is None:
+    if file.trusted:
         return
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
     lacking = [op for op in unsupported_operators(file.structure) if "::" not in op]
@@ -378,11 +352,7 @@ def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2
     try:
         return _read_net(file, engine, shape)
     except _BUILD_FAULTS as error:
-        if file.unknown:
-            raise VisionError(
-                Fault.TFLITE_OPERATORS, file=file.name, operators=file.unknown
-            ) from error
-        reason = _named_reason(file, engine, shape) or short_reason(error)
+        reason = short_reason(error)
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason) from error
 
 
@@ -390,9 +360,9 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
     _require_usable(file, engine, shape)
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
-        net = read_net_at(file.computed_as, file.name, engine)
+        net = read_net_at(file.name, engine)
     else:
-        net = read_net(file.computed_as, _content(file, engine), engine)
+        net = read_net(_content(file, engine), engine)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotUsableError(Text("an operator is missing in the new engine"))
@@ -400,8 +370,6 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
 
 
 def _content(file: ModelFile, engine: int) -> bytes:
-    if file.structure is None:
-        return file.data
     data = readable(file.data)
     return fuse_clips(data) if engine == cv2.dnn.ENGINE_NEW else data
 
@@ -411,29 +379,17 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
-    if isinstance(model, bytes) and file.structure is not None and shape:
+    if isinstance(model, bytes) and shape:
         size = largest_tensor_bytes(model, shape)
         if size > _MOST_TENSOR_BYTES:
             megabytes, limit = size >> 20, _MOST_TENSOR_BYTES >> 20
             raise VisionError(
                 Fault.MODEL_MAPS, file=file.name, megabytes=megabytes, limit_megabytes=limit
             )
-    outcome = try_out(file.computed_as, model, engine, shape, name=file.name)
+    outcome = try_out(model, engine, shape, name=file.name)
     # An error that OpenCV reports, it will report here as well.
     if outcome in _UNUSABLE:
         raise _NotUsableError(_UNUSABLE[outcome])
-
-
-def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
-    """Return the operator at which OpenCV fails and how, or an empty text."""
-    if file.known_to_run or file.structure is None or file.must_stay_on_disk or not shape:
-        return ""
-    found = culprit(_content(file, engine), engine, shape, file.name)
-    if found is None:
-        return ""
-    operator, outcome = found
-    template = _AT_OPERATOR.get(outcome, "")
-    return Text(template, operator=operator) if template else ""
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -449,7 +405,7 @@ def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float3
         network fails on these rows.
     """
     try:
-        net = read_net_at(ModelFormat.ONNX, path, cv2.dnn.ENGINE_NEW)
+        net = read_net_at(path, cv2.dnn.ENGINE_NEW)
     except cv2.error as error:
         reason = short_reason(error)
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=path.name, reason=reason) from error

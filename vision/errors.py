@@ -64,8 +64,7 @@ class Fault(Enum):
         "{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}."
     )
     MODEL_NOT_A_MODEL = (
-        "{file}: this is no model that can be read ({reason}). "
-        "Give an ONNX, TFLite, TensorFlow .pb or Caffe file."
+        "{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite or Caffe file."
     )
     MODEL_UNSUPPORTED = (
         "{file}: the model was read, but OpenCV cannot run it ({reason}). "

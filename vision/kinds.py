@@ -10,8 +10,8 @@ from vision.pictures.files import PICTURE_SUFFIXES, READABLE_SUFFIXES
 VIDEO_SUFFIXES = frozenset(
     [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]
 )
-MODEL_SUFFIXES = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", ".prototxt"])
-FOREIGN_SUFFIXES = frozenset([".pt", ".pth", ".h5", ".hdf5", ".keras", ".weights", ".cfg"])
+MODEL_SUFFIXES = frozenset([".onnx", ".tflite", ".caffemodel", ".prototxt"])
+FOREIGN_SUFFIXES = frozenset([".pb", ".pt", ".pth", ".h5", ".hdf5", ".keras", ".weights", ".cfg"])
 """Models of other libraries: what they are and how they are exported is said when one is opened."""
 
 

@@ -23,7 +23,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         option(
             "-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE"
         ),
-        option("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file"),
+        option("-m", "--model", type=Path, help="ONNX, TFLite or .caffemodel file"),
         option("-p", "--prototxt", type=Path, help="the .caffemodel's network description"),
         option("-l", "--labels", type=Path, help="one label a line, or synset_words.txt"),
         option("--top", type=at_least(1), default=TOP, help="how many labels (%(default)s)"),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from foundation.text import Names, Text
+from foundation.text import Names, Text, mark
 from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
@@ -65,9 +64,6 @@ class Chain:
         The network reads column * scale + shift, shape (columns,) each.
     out_scale, out_shift
         Its file answers output * out_scale + out_shift, shape (outputs,) each.
-    sizes
-        What the parts of `shift`, of each layer's biases and of `out_shift` come to without their
-        signs, before some cancel out.
     features
         How its inputs are derived from the scaled columns; none where they are those.
     columns, targets
@@ -87,7 +83,6 @@ class Chain:
     shift: FloatArray
     out_scale: FloatArray
     out_shift: FloatArray
-    sizes: tuple[FloatArray, ...]
     features: tuple[Feature, ...]
     columns: Names
     targets: Names
@@ -110,76 +105,48 @@ class _Layer:
     biases: FloatArray | None = None
     activation: Activation | None = None
     node: str = ""
-    merged: FloatArray | None = None
     kind: LayerKind = DENSE
-
-    @property
-    def size(self) -> FloatArray:
-        """The sum of the absolute values that make up the biases."""
-        if self.merged is not None:
-            return self.merged
-        units = self.weights.shape[1]
-        return np.zeros(units) if self.biases is None else np.abs(self.biases)
 
 
 @dataclass
 class _Affine:
-    """x * scale + shift, collected from the nodes since the last layer.
-
-    `size` is what the parts of `shift` come to without their signs, by which they are rounded.
-    """
+    """x * scale + shift, collected from the nodes since the last layer."""
 
     scale: FloatArray = field(default_factory=lambda: np.ones(1))
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
-    size: FloatArray = field(default_factory=lambda: np.zeros(1))
     operators: list[str] = field(default_factory=list)
 
     def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
-            self.size = self.size * np.abs(scale) + np.abs(shift)
         except ValueError as fault:
-            raise _misfit(operator) from fault
+            raise _Missing(_MISFIT, operator) from fault
         self.operators.append(operator)
 
 
 class _Missing(Exception):
-    """What Build's networks lack for a node; caught where the node is known.
+    """What Build's networks lack for a node; caught where the node is known."""
 
-    Where something else is missing, it may be only what `follows` from that.
-    """
-
-    def __init__(
-        self, template: str, operator: str, *, follows: bool = False, **values: object
-    ) -> None:
+    def __init__(self, template: str, operator: str, **values: object) -> None:
         self.template, self.operator, self.values = template, operator, values
-        self.follows = follows
+
+    def at(self, node: str) -> ModelError:
+        """Return the error that names the node."""
+        fault = Text(self.template, operator=_name(self.operator), nodes=node, **self.values)
+        return ModelError(
+            "onnx.lacks",
+            "Build holds chains of dense layers. {faults}. Train the network without these, and "
+            "export it again.",
+            faults=fault,
+        )
 
 
-def _misfit(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): its numbers fit no layer", operator, follows=True)
-
-
-def _no_layer(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): none of Build's layers and activations", operator)
-
-
-def _off_path(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): off the one path from layer to layer", operator)
-
-
-def _no_weights(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): its weights are not in the file", operator)
-
-
-def _no_activation(operator: str) -> _Missing:
-    return _Missing("{operator} ({nodes}): an activation without a layer of its own", operator)
-
-
-def _no_softmax(operator: str) -> _Missing:
-    return _Missing(
-        "{operator} ({nodes}): Build's softmax is over the last layer's units", operator
-    )
+_MISFIT = mark("{operator} ({nodes}): its numbers fit no layer")
+_NO_LAYER = mark("{operator} ({nodes}): none of Build's layers and activations")
+_OFF_PATH = mark("{operator} ({nodes}): off the one path from layer to layer")
+_NO_WEIGHTS = mark("{operator} ({nodes}): its weights are not in the file")
+_NO_ACTIVATION = mark("{operator} ({nodes}): an activation without a layer of its own")
+_NO_SOFTMAX = mark("{operator} ({nodes}): Build's softmax is over the last layer's units")
 
 
 def read_chain(model: Any) -> Chain:
@@ -188,8 +155,8 @@ def read_chain(model: Any) -> Chain:
     Raises
     ------
     ModelError
-        Codes ``onnx.lacks`` with all that stands in the way, ``onnx.nodes``, ``onnx.order``,
-        ``onnx.no_layer``, ``onnx.weights``.
+        Codes ``onnx.lacks`` with the first node that stands in the way, ``onnx.nodes``,
+        ``onnx.order``, ``onnx.no_layer``, ``onnx.weights``.
     """
     if len(model.graph.node) > MOST_NODES:
         raise ModelError(
@@ -228,8 +195,6 @@ class _Reader:
         self.merged: list[str] = []
         self.left_out: list[str] = []
         self.kept: list[Any] = []
-        self.missing: defaultdict[tuple[str, str, tuple[tuple[str, object], ...]], list[str]]
-        self.missing = defaultdict(list)
         self.has_ended = self.is_log = False
         entering = [each for each in graph.input if each.name not in self.constants]
         self.inputs = [each.name for each in entering]
@@ -240,7 +205,7 @@ class _Reader:
             fault = _Missing(
                 "{operator} ({nodes}): export it with one input, a row of all columns", "Input"
             )
-            self._lack(fault, ", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
+            raise fault.at(", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
         known = {*self.constants, *self.inputs}
         skipped: set[str] = set()
         for node in self.graph.node:
@@ -259,10 +224,7 @@ class _Reader:
             try:
                 skipped |= self._take(node)
             except _Missing as missing:
-                if not (missing.follows and self.missing):
-                    self._lack(missing, _label(node))
-                self.has_ended = False
-                self.current = node.output[0] if node.output else ""
+                raise missing.at(_label(node)) from missing
         return self._finished()
 
     # -- Nodes -------------------------------------------------------------------------------------
@@ -271,7 +233,7 @@ class _Reader:
         """Process the next node; return the outputs of nodes processed with it."""
         operator = node.op_type
         if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
-            raise _no_layer(f"{node.domain}::{operator}")
+            raise _Missing(_NO_LAYER, f"{node.domain}::{operator}")
         reads = [name for name in node.input if name]
         data = {name for name in reads if name not in self.constants and name not in self.shapes}
         if not data:
@@ -281,7 +243,7 @@ class _Reader:
             self.kept.append(node)
         elif data & self.behind or (self._is_behind(node, data) and not self._is_softplus(node)):
             if operator not in _BEHIND:
-                raise _off_path(operator)
+                raise _Missing(_OFF_PATH, operator)
             self.left_out.append(operator)
             self.behind.update(node.output)
             self._note_classes(node)
@@ -292,7 +254,7 @@ class _Reader:
             self.kept.append(node)
             self.has_ended = self._is_forked()
         else:
-            raise _off_path(operator)
+            raise _Missing(_OFF_PATH, operator)
         return set()
 
     def _is_forked(self) -> bool:
@@ -321,10 +283,10 @@ class _Reader:
             # None of these makes more numbers than it reads, so that a shape stays one.
             sizes = [self.shapes.get(name) or self.constants[name].size for name in reads]
             if node.op_type not in _OF_SHAPES or sum(sizes) > 4 * _MOST_SIDES:
-                raise _no_layer(node.op_type)
+                raise _Missing(_NO_LAYER, node.op_type)
             self.shapes.update(dict.fromkeys(node.output, sum(sizes)))
         else:
-            raise _no_weights(node.op_type)
+            raise _Missing(_NO_WEIGHTS, node.op_type)
 
     def _folded(self, node: Any) -> Sequence[Any]:
         from onnx import helper
@@ -337,11 +299,11 @@ class _Reader:
         feeds = {name: self.constants[name] for name in filter(None, node.input)}
         self.folded_bytes += sum(value.nbytes for value in feeds.values())
         if self.folded_bytes > _MOST_FOLDED_BYTES:
-            raise _no_weights(node.op_type)
+            raise _Missing(_NO_WEIGHTS, node.op_type)
         try:
             return list(ReferenceEvaluator(model).run(None, feeds))
         except (ValueError, TypeError, RuntimeError, IndexError) as fault:
-            raise _no_weights(node.op_type) from fault
+            raise _Missing(_NO_WEIGHTS, node.op_type) from fault
 
     def _step(self, node: Any) -> None:
         """Process a node that computes the chain's next tensor."""
@@ -360,7 +322,7 @@ class _Reader:
         elif operator not in _SAME:
             if operator.endswith(_OF_PICTURES):
                 raise _Missing("{operator} ({nodes}): for pictures, which Vision takes", operator)
-            raise _no_layer(operator)
+            raise _Missing(_NO_LAYER, operator)
         self.current = output
 
     def _take_activation(self, node: Any, attributes: dict[str, Any]) -> None:
@@ -375,7 +337,7 @@ class _Reader:
                 own=own,
             )
         if operator.endswith("Softmax") and attributes.get("axis", -1) not in (-1, 1):
-            raise _no_softmax(operator)
+            raise _Missing(_NO_SOFTMAX, operator)
         self._activate(_ACTIVATIONS[operator], node)
         if operator == "LogSoftmax":
             self.left_out.append("Log")
@@ -391,12 +353,12 @@ class _Reader:
     def _take_layer(self, node: Any, attributes: dict[str, Any]) -> None:
         operator = node.op_type
         if node.input[0] != self.current:
-            raise _no_layer(operator)
+            raise _Missing(_NO_LAYER, operator)
         places = [place for place, name in enumerate(node.input) if place and name]
         arrays = [self._numbers(node, place) for place in places]
         found = _LAYERS[operator].from_onnx(attributes, arrays, self._width)
         if found is None:
-            raise _no_layer(operator)
+            raise _Missing(_NO_LAYER, operator)
         kind, weights, biases = found
         self._begin(weights, biases, node, kind)
 
@@ -405,7 +367,7 @@ class _Reader:
         operator = node.op_type
         post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
         if post not in _POST:
-            raise _no_layer(f"{operator} {post}")
+            raise _Missing(_NO_LAYER, f"{operator} {post}")
         self._note_classes(node)
         if operator == "LinearClassifier":
             self.behind.add(node.output[0])
@@ -413,7 +375,7 @@ class _Reader:
         flat = np.array(attributes.get("coefficients", ()), np.float64)
         outputs = biases.size or int(attributes.get("targets", 1)) or 1
         if flat.size == 0 or flat.size % outputs or not np.isfinite(flat).all():
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         weights = flat.reshape(outputs, -1).T
         is_pair = outputs == 2 and post != "SOFTMAX" and operator == "LinearClassifier"
         if is_pair and (weights[:, 0] == -weights[:, 1]).all() and biases[0] == -biases[1]:
@@ -428,10 +390,10 @@ class _Reader:
     ) -> None:
         operator = node.op_type
         if weights.ndim != 2:
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         width, units = self._width or len(weights), weights.shape[1]
         if 0 in (width, units) or len(weights) != kind.rows((width,)):
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         self.columns = self.columns or width
         if biases is not None:
             biases = self._row(biases, units, operator)
@@ -443,34 +405,30 @@ class _Reader:
                 count=self.parameters,
                 most=MOST_PARAMETERS,
             )
-        after, merged = self.after, None
+        after = self.after
         if self.layers and self.layers[-1].activation is None:
             self._fold(self.layers[-1])
             self.layers[-1].activation = "identity"
         elif after.operators:
-            scale, shift, size = (
-                self._row(each, width, operator) for each in (after.scale, after.shift, after.size)
-            )
-            if biases is None:
-                biases = np.zeros(units)
-            merged = kind.sums(np.abs(weights), np.abs(biases), size[None])[0]
+            scale, shift = (self._row(each, width, operator) for each in (after.scale, after.shift))
+            biases = np.zeros(units) if biases is None else biases
             rescaled = kind.rescaled(weights, biases, scale, shift)
             if rescaled is None:
-                raise _misfit(operator)
+                raise _Missing(_MISFIT, operator)
             weights, biases = rescaled
             self._merge()
-        self.layers.append(_Layer(weights, biases, node=_label(node), merged=merged, kind=kind))
+        self.layers.append(_Layer(weights, biases, node=_label(node), kind=kind))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
-            raise _no_activation(node.op_type)
+            raise _Missing(_NO_ACTIVATION, node.op_type)
         last = self.layers[-1]
         if last.activation is None:
             self._fold(last)
         elif self.after.operators:
             self._add_diagonal(_label(node))
         else:
-            raise _no_activation(node.op_type)
+            raise _Missing(_NO_ACTIVATION, node.op_type)
         self.layers[-1].activation, self.layers[-1].node = activation, _label(node)
 
     def _take_affine(self, node: Any, attributes: dict[str, Any]) -> None:
@@ -481,7 +439,7 @@ class _Reader:
         if operator == "Scaler":
             offset = np.array(attributes.get("offset", (0.0,)), np.float64)
             scale = np.array(attributes.get("scale", (1.0,)), np.float64)
-            shift = -offset * scale if _meet(offset, scale) else np.array(np.nan)
+            shift = -offset * scale
         elif operator == "BatchNormalization":
             gamma, beta, mean, variance = (self._numbers(node, place) for place in (1, 2, 3, 4))
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -490,7 +448,7 @@ class _Reader:
         else:
             comes_first = node.input[0] == self.current
             if node.input[0] == node.input[1]:
-                raise _off_path(operator)
+                raise _Missing(_OFF_PATH, operator)
             number = self._numbers(node, 1 if comes_first else 0)
             if operator == "Add":
                 shift = number
@@ -501,12 +459,12 @@ class _Reader:
             elif comes_first and np.all(number):
                 scale = 1.0 / number
             else:
-                raise _no_layer(operator)
+                raise _Missing(_NO_LAYER, operator)
         if not (np.isfinite(scale).all() and np.isfinite(shift).all()):
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         scale, shift = np.atleast_1d(np.squeeze(scale)), np.atleast_1d(np.squeeze(shift))
         if max(scale.ndim, shift.ndim) > 1:
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         if not self.layers:
             self.before.then(scale, shift, operator)
             return
@@ -534,7 +492,6 @@ class _Reader:
         after = self.after
         if after.operators:
             biases = np.zeros(1) if layer.biases is None else layer.biases
-            layer.merged = layer.size * np.abs(after.scale) + after.size
             layer.biases = biases * after.scale + after.shift
             layer.weights = layer.weights * after.scale
             self._merge()
@@ -549,10 +506,10 @@ class _Reader:
                 "of {units} × {units} weights. Work the scaling into the next layer.",
                 units=units,
             )
-        scale, shift = np.broadcast_to(self.after.scale, units), np.array(self.after.shift)
-        size = np.broadcast_to(self.after.size, units)
-        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node, merged=size)
-        self.layers.append(layer)
+        scale, shift = (
+            np.broadcast_to(each, units) for each in (self.after.scale, self.after.shift)
+        )
+        self.layers.append(_Layer(np.diag(scale), shift, node=node))
         self._merge()
 
     def _merge(self) -> None:
@@ -563,7 +520,7 @@ class _Reader:
         """Return a node's constant input in float64."""
         value = self.constants.get(node.input[place]) if place < len(node.input) else None
         if value is None or value.dtype.kind in "OUSb":
-            raise _no_weights(node.op_type)
+            raise _Missing(_NO_WEIGHTS, node.op_type)
         with np.errstate(invalid="ignore"):  # what signals that it is no number
             numbers = np.asarray(value).astype(np.float64)
         if not np.isfinite(numbers).all():
@@ -579,7 +536,7 @@ class _Reader:
     def _row(self, values: FloatArray, width: int, operator: str) -> FloatArray:
         values = np.atleast_1d(np.squeeze(values))
         if values.ndim != 1 or values.size not in (1, width):
-            raise _misfit(operator)
+            raise _Missing(_MISFIT, operator)
         return np.array(np.broadcast_to(values, width))
 
     # -- Blocks of several nodes -------------------------------------------------------------------
@@ -592,6 +549,8 @@ class _Reader:
         elif not self.layers and self._is_forked():
             block = self._derive(node)
         else:
+            block = []
+        if not block:
             return set()
         self.kept += block
         self.current = block[-1].output[0]
@@ -617,7 +576,7 @@ class _Reader:
         return is_high and block[1].input[0] == self.current and list(block[2].input) == reads
 
     def _derive(self, node: Any) -> list[Any]:
-        """Process the derived inputs of our own files; return their nodes.
+        """Process the derived inputs of our own files; return their nodes, none of others.
 
         derived = (columns @ left) * (columns @ right + plain) + sin(columns @ angle), see
         :func:`model.export.onnx_file.onnx_model`.
@@ -626,12 +585,12 @@ class _Reader:
         has_sines = [each.op_type for each in block[3:]] == ["MatMul", "Sin", "Add"]
         block = block[: 6 if has_sines else 3]
         if [each.op_type for each in block[:3]] != ["MatMul", "Gemm", "Mul"]:
-            raise _off_path(node.op_type)
+            return []
         left, right = self._numbers(block[0], 1), self._numbers(block[1], 1)
         plain = self._numbers(block[1], 2)
         angle = self._numbers(block[3], 1) if has_sines else np.zeros_like(left)
         if not left.ndim == 2 == angle.ndim or not left.shape == right.shape == angle.shape:
-            raise _misfit(node.op_type)
+            raise _Missing(_MISFIT, node.op_type)
         features = []
         for place in range(left.shape[1]):
             first, second = int(left[:, place].argmax()), int(right[:, place].argmax())
@@ -656,16 +615,10 @@ class _Reader:
         if names is not None and not self.classes:
             self.classes = _names(list(np.asarray(names, object).ravel()))
 
-    def _lack(self, missing: _Missing, node: str) -> None:
-        values = tuple(sorted(missing.values.items()))
-        self.missing[missing.template, missing.operator, values].append(node)
-
     def _finished(self) -> Chain:
         for number, layer in enumerate(self.layers[:-1]):
             if layer.activation == "softmax":
-                self._lack(_no_softmax("Softmax"), layer.node or str(number + 1))
-        if self.missing:
-            raise self._lacking()
+                raise _Missing(_NO_SOFTMAX, "Softmax").at(layer.node or str(number + 1))
         if not self.layers:
             raise ModelError(
                 "onnx.no_layer",
@@ -708,7 +661,6 @@ class _Reader:
             shift,
             out[0],
             out[1],
-            (self.before.size, *(layer.size for layer in self.layers), self.after.size),
             self.features,
             _fitting(_lines(own.get("features")), self.columns),
             targets,
@@ -718,23 +670,6 @@ class _Reader:
             self.is_log,
             tuple(name for name in dict.fromkeys(self.left_out) if name not in _PLUMBING),
             tuple(dict.fromkeys(self.merged)),
-        )
-
-    def _lacking(self) -> ModelError:
-        faults = []
-        for (template, operator, values), nodes in self.missing.items():
-            named = ", ".join(nodes[:3]) + (", ..." if len(nodes) > 3 else "")
-            faults.append(Text(template, operator=_name(operator), nodes=named, **dict(values)))
-        rest = len(faults) - _MOST_NAMED
-        faults = faults[:_MOST_NAMED]
-        if rest > 0:
-            faults.append(Text("{n} more", n=rest))
-        told = reduce(lambda one, next_: Text("{one}; {next}", one=one, next=next_), faults)
-        return ModelError(
-            "onnx.lacks",
-            "Build holds chains of dense layers. {faults}. Train the network without these, and "
-            "export it again.",
-            faults=told,
         )
 
 
@@ -753,10 +688,6 @@ def _is_float(kind: int | None) -> bool:
         TensorProto.FLOAT16,
         TensorProto.BFLOAT16,
     )
-
-
-def _meet(first: FloatArray, second: FloatArray) -> bool:
-    return 1 in (first.size, second.size) or first.size == second.size
 
 
 def _label(node: Any) -> str:

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from foundation.files import StrPath
 from foundation.text import Names, Text
-from model.activations import activate
 from model.data.build import build_dataset
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset
@@ -316,8 +315,8 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     Raises
     ------
     ModelError
-        Code ``onnx.differs`` where an answer is further off than rounding explains, ``onnx.run``
-        where the file cannot be run.
+        Code ``onnx.differs`` where an answer is further off than a thousandth of the largest one,
+        ``onnx.run`` where the file cannot be run.
     """
     from onnx import TensorProto
 
@@ -332,14 +331,12 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     rows = (np.rint(rows) if kind.kind in "iu" else rows).astype(kind)
     answers = _answers(model, chain, rows, _sides(entering))
     dataset = dataset_of(experiment)
-    own_rows = rows.astype(np.float64)
-    own = predict(experiment, own_rows, dataset)
+    own = predict(experiment, rows.astype(np.float64), dataset)
     answers = answers[:, -own.shape[1] :]
     if answers.shape != own.shape:
         raise _unable(f"{answers.shape} {own.shape}")
-    apart = differences(answers, own)
-    largest = float(apart.max(initial=0.0))
-    if not (apart <= _rounding(chain, own_rows, _unit_roundoff(model, kind))).all():
+    largest = float(differences(answers, own).max(initial=0.0))
+    if not largest <= _tolerance(model, kind) * max(1.0, float(np.abs(own).max(initial=0.0))):
         raise ModelError(
             "onnx.differs",
             "What was read answers differently from the file, by {difference}, so it is not "
@@ -357,13 +354,8 @@ def _answers(
     from onnx.reference import ReferenceEvaluator
 
     count, *rest = sides or (0, 0)
-    shape: tuple[int, ...] = (rows.shape[1],)
-    if not rest:  # one row at a time, as a vector
-        count, rest = 1, [rows.shape[1]]
-    else:
-        known = math.prod(side for side in rest if side)
-        rest = [side or max(rows.shape[1] // known, 1) for side in rest]
-        shape = (-1, *rest)
+    known = math.prod(side for side in rest if side)
+    rest = [side or max(rows.shape[1] // known, 1) for side in rest]
     count = count or len(rows)
     if math.prod(rest) != rows.shape[1] or count * rows.shape[1] > _MOST_FED:
         raise _unable(" x ".join(map(str, (count, *rest))))
@@ -377,7 +369,7 @@ def _answers(
         with np.errstate(all="ignore"):  # what is no number is one of Build's neither
             for start in range(0, len(rows), count):
                 some = np.resize(rows[start : start + count], (count, rows.shape[1]))
-                (made,) = run(None, {chain.input: some.reshape(shape)})
+                (made,) = run(None, {chain.input: some.reshape(-1, *rest)})
                 found.append(np.asarray(made, np.float64).reshape(count, -1))
     except (ValueError, TypeError, RuntimeError, LookupError, ArithmeticError) as fault:
         raise _unable(str(fault).partition("\n")[0][:200]) from fault
@@ -394,46 +386,10 @@ def _unable(reason: str) -> ModelError:
     )
 
 
-def _unit_roundoff(model: Any, kind: np.dtype[Any]) -> float:
+def _tolerance(model: Any, kind: np.dtype[Any]) -> float:
+    """Return how far answers may be apart, as a share of the largest one."""
     from onnx import TensorProto
 
     small = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
     is_small = kind.itemsize < 4 or any(each.data_type in small for each in model.graph.initializer)
-    return 2.0**-8 if is_small else 2.0**-24
-
-
-def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
-    """Return the largest rounding error of the answers, shape (rows, outputs).
-
-    Notes
-    -----
-    Of a sum of n products, a bias, and a factor and summand worked into both: (n + 4) u
-    (|a| @ |W| + |b|), u the unit roundoff; what came in too much is carried on by |W|. No
-    activation has a slope above 1; its own rounding is 4 u of its value, of softmax, whose
-    exponents are differences, as much more as those are large. A step can be off by 1 where z is
-    not known to be on one side of 0.
-    """
-    scaled = rows * chain.scale + chain.shift
-    size_in, *sizes, size_out = chain.sizes
-    error = 4.0 * unit * (np.abs(rows * chain.scale) + size_in)
-    a = derive(chain.features, scaled)
-    if chain.features:
-        slope = 1.0 + 2.0 * np.abs(scaled).max(axis=1, keepdims=True)
-        error = slope * error.max(axis=1, keepdims=True) + 4.0 * unit * np.abs(a)
-    for layer, added in zip(chain.layers, sizes, strict=True):
-        weights, biases = layer.drawn
-        size = np.abs(weights)
-        z = layer.kind.sums(weights, biases, a)
-        most = layer.kind.sums(size, added, np.abs(a))
-        error = layer.kind.sums(size, None, error) + (len(size) + 4) * unit * most
-        a = activate(layer.activation, z)
-        if layer.activation == "step":
-            error = np.where(np.abs(z) <= error, 1.0, 0.0)
-        elif layer.activation == "softmax":
-            error = error.max(axis=1, keepdims=True) + 2.0 * unit * (
-                2.0 + np.ptp(z, axis=1)[:, None]
-            )
-        else:
-            error = error + 4.0 * unit * np.abs(a)
-    answers = np.abs(a * chain.out_scale) + size_out
-    return np.asarray(error * np.abs(chain.out_scale) + 4.0 * unit * answers + 1e-30)
+    return 0.05 if is_small else 1e-3

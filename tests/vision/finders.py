@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-from onnx import helper, numpy_helper, parser
 
 from tests.vision.onnx_models import Array, constant_model, network, noise
 from vision.heads.ssd import ssd_anchors
@@ -118,51 +116,6 @@ def yolo_5_model(*, boxes: bool = True, grids: bool = True) -> bytes:
         <float[1] two = {{2}}, int64[3] cut = {{2, 2, {columns - 4}}}> {{ {nodes} }}""",
         **weights,
     )
-
-
-def yolo_7_model(score: float = 0.25) -> bytes:
-    """Return a YOLO of 3 names that chooses its boxes itself, as version 7's --end2end exports it.
-
-    Boxes of other classes lie 640 pixels apart where it looks for overlap.
-    """
-    model = onnx.load_from_string(yolo_5_model(grids=False))
-    added = parser.parse_graph(
-        f"""end (float output0) => (float output)
-        <int64[3] parts = {{4, 1, {YOLO_5_CLASSES}}}, float[1] far_apart = {{640}},
-         float[4, 4] to_corners = {{1, 0, 1, 0, 0, 1, 0, 1, -0.5, 0, 0.5, 0, 0, -0.5, 0, 0.5}},
-         int64[1] most = {{300}}, float[1] overlap = {{0.45}}, float[1] score = {{{score}}},
-         int64 first = {{0}}, int64 third = {{2}}, int64[1] column = {{1}}> {{
-            centres, objectness, classes = Split <axis = 2> (output0, parts)
-            products = Mul (classes, objectness)
-            corners = MatMul (centres, to_corners)
-            best = ReduceMax <axes = [2], keepdims = 1> (products)
-            number = ArgMax <axis = 2, keepdims = 1> (products)
-            class = Cast <to = 1> (number)
-            far = Mul (class, far_apart)
-            moved = Add (corners, far)
-            row = Transpose <perm = [0, 2, 1]> (best)
-            chosen = NonMaxSuppression (moved, row, most, overlap, score)
-            picture_flat = Gather <axis = 1> (chosen, first)
-            picture = Unsqueeze (picture_flat, column)
-            box_flat = Gather <axis = 1> (chosen, third)
-            box = Unsqueeze (box_flat, column)
-            both = Concat <axis = 1> (picture, box)
-            corners_chosen = GatherND (corners, both)
-            class_chosen = GatherND (class, both)
-            best_chosen = GatherND (best, both)
-            picture_number = Cast <to = 1> (picture)
-            output = Concat <axis = 1> (picture_number, corners_chosen, class_chosen, best_chosen)
-        }}"""
-    )
-    graph = model.graph
-    graph.node.extend(added.node)
-    # Its own numbers are stored as exporters store them, which the text form does not.
-    graph.initializer.extend(
-        numpy_helper.from_array(numpy_helper.to_array(one), one.name) for one in added.initializer
-    )
-    del graph.output[:]
-    graph.output.append(helper.make_tensor_value_info("output", 1, ["N", 7]))
-    return bytes(model.SerializeToString())
 
 
 def yolo_10_model() -> bytes:

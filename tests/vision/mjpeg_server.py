@@ -19,13 +19,19 @@ class Mood(Enum):
     STALL = "send nothing"
     TRICKLE = "send a byte now and then"
     GARBAGE = "send noise in place of pictures"
-    SLOW_HEAD = "send one header after the other, and no end of them"
     ENDLESS_LENGTH = "announce a picture whose length has thousands of digits"
     WRONG_TYPE = "answer with a page"
     SINGLE = "answer with one picture"
     NOT_FOUND = "answer 404"
     LOCKED = "answer 401"
     DIE_MID_FRAME = "cut the connection inside a picture"
+
+
+NO_STREAM = {
+    Mood.NOT_FOUND: b"404 Not Found\r\nContent-Length: 0\r\n\r\n",
+    Mood.LOCKED: b"401 Unauthorized\r\nContent-Length: 0\r\n\r\n",
+    Mood.WRONG_TYPE: b"200 OK\r\nContent-Type: text/html\r\n\r\n<p>",
+}
 
 
 class MjpegServer:
@@ -105,19 +111,8 @@ class MjpegServer:
                     head = f"HTTP/1.1 {status} Moved\r\nLocation: {address}\r\nContent-Length: 0"
                     client.sendall(f"{head}\r\n\r\n".encode())
                     return
-                if self.mood is Mood.NOT_FOUND:
-                    client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                    return
-                if self.mood is Mood.LOCKED:
-                    client.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
-                    return
-                if self.mood is Mood.SLOW_HEAD:
-                    client.sendall(b"HTTP/1.1 200 OK\r\n")
-                    while not self._stopping.wait(0.05):
-                        client.sendall(b"X-More: to come\r\n")
-                    return
-                if self.mood is Mood.WRONG_TYPE:
-                    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
+                if self.mood in NO_STREAM:
+                    client.sendall(b"HTTP/1.1 " + NO_STREAM[self.mood])
                     return
                 if self.mood is Mood.SINGLE:
                     client.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n")

@@ -28,14 +28,14 @@ from tests.vision.finders import mask_model, ssd_model, yolox_model
 from tests.vision.golden.caffe_nets import detectors, old_format
 from tests.vision.mutated_streams import stream_case, video_case
 from tests.vision.onnx_models import linear_classifier, network, noise
-from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
+from tests.vision.other_formats import kernel_and_bias, tflite_model
 from tests.vision.picture_files import WRITINGS, encoded, png_bomb, sample, with_right_sums, written
 from tests.vision.running import reading_processes
 from tests.vision.tflite_bytes import Bytes
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.look.inside.network import InsideNetwork
-from vision.models.opening import open_classifier, open_predictor
+from vision.models.opening import open_predictor
 from vision.pictures.files import read_picture
 from vision.pictures.pixels import check_pixels
 from vision.pictures.preprocessing import Preprocessing
@@ -43,7 +43,6 @@ from vision.pictures.preprocessing import Preprocessing
 type Random = np.random.Generator
 
 BOMBS: dict[int, bytes] = {}
-OTHERS = ((tflite_model, ".tflite"), (tensorflow_graph, ".pb"))
 
 
 def conv_model() -> bytes:
@@ -150,7 +149,7 @@ def rare(random: Random) -> bytes:
 
 def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
     """Open one mutated model and classify with it."""
-    open_model = partial(open_classifier, compute=choice)
+    open_model = partial(open_predictor, compute=choice)
     random = np.random.default_rng(number)
     picture = sample()
     if random.random() < 0.05:
@@ -171,9 +170,8 @@ def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.
         open_model(folder / "n.caffemodel", folder / "n.prototxt").predict(picture)
         return
     if kind == 1 and random.random() < 0.5:
-        write, suffix = OTHERS[int(random.integers(0, 2))]
-        path = folder / f"m{suffix}"
-        path.write_bytes(mutate(write(*kernel_and_bias()), random))
+        path = folder / "m.tflite"
+        path.write_bytes(mutate(tflite_model(*kernel_and_bias()), random))
         open_model(path, preprocessing=Preprocessing((8, 8))).predict(picture)
         return
     data = linear_classifier(softmax=bool(random.integers(0, 2)))[0] if kind == 1 else conv_model()

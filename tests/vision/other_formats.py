@@ -1,9 +1,8 @@
-"""Write the smallest TensorFlow and TFLite classifiers, byte by byte.
+"""Write small TFLite networks, byte by byte.
 
 References
 ----------
-FlatBuffers documentation, "Internals"; the schema of TFLite and GraphDef as published with
-TensorFlow.
+FlatBuffers documentation, "Internals"; TFLite's schema, version 3.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tests.vision.golden.caffe_files import message_field, number_field, text_field, varint
-
 type Array = npt.NDArray[np.float32]
 
 
@@ -26,61 +23,6 @@ def kernel_and_bias(classes: int = 4, size: int = 8) -> tuple[Array, Array]:
     random = np.random.default_rng(0)
     kernel = random.standard_normal((size, size, 3, classes)).astype(np.float32) / np.float32(size)
     return kernel, random.standard_normal(classes).astype(np.float32)
-
-
-def tensorflow_graph(kernel: Array, bias: Array) -> bytes:
-    """Return a GraphDef: placeholder, convolution, bias."""
-    size = kernel.shape[0]
-
-    def attribute(name: str, value: bytes) -> bytes:
-        return message_field(5, text_field(1, name) + message_field(2, value))
-
-    def shape(sides: tuple[int, ...]) -> bytes:
-        return b"".join(message_field(2, number_field(1, side)) for side in sides)
-
-    def node(name: str, kind: str, inputs: list[str], *attributes: bytes) -> bytes:
-        ends = b"".join(text_field(3, one) for one in inputs)
-        return message_field(
-            1, text_field(1, name) + text_field(2, kind) + ends + b"".join(attributes)
-        )
-
-    def constant(name: str, values: Array) -> bytes:
-        data = values.astype("<f4").tobytes()
-        tensor = number_field(1, 1) + message_field(2, shape(values.shape)) + message_field(4, data)
-        return node(
-            name,
-            "Const",
-            [],
-            attribute("dtype", floats),
-            attribute("value", message_field(8, tensor)),
-        )
-
-    floats = number_field(6, 1)
-    ones = message_field(1, message_field(3, b"".join(varint(1) for _ in range(4))))
-    layout = attribute("data_format", text_field(2, "NHWC"))
-    return b"".join(
-        [
-            node(
-                "x",
-                "Placeholder",
-                [],
-                attribute("dtype", floats),
-                attribute("shape", message_field(7, shape((1, size, size, 3)))),
-            ),
-            constant("W", kernel),
-            constant("b", bias),
-            node(
-                "c",
-                "Conv2D",
-                ["x", "W"],
-                attribute("T", floats),
-                attribute("strides", ones),
-                attribute("padding", text_field(2, "VALID")),
-                layout,
-            ),
-            node("z", "BiasAdd", ["c", "b"], attribute("T", floats), layout),
-        ]
-    )
 
 
 @dataclass

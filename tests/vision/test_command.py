@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vision.picture_files import png_that_ended_opencv
+from tests.vision.picture_files import damaged_png
 from tests.vision.refused import refused
 from vision.command import classify_pictures, detect_pictures
 from vision.engine import LOADS
@@ -120,7 +120,7 @@ def test_the_command_names_a_damaged_picture_and_ends_with_2(
 
 
 def test_no_damaged_picture_ends_the_command(images: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(png_that_ended_opencv())
+    (tmp_path / "a.png").write_bytes(damaged_png())
     shutil.copy(images / "coffee.png", tmp_path / "b.png")
     done = command(str(tmp_path))
     assert done.returncode in (0, 2)

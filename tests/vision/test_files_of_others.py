@@ -59,7 +59,8 @@ def test_a_network_with_channels_last_is_given_what_it_takes_and_can_be_looked_i
     path = tmp_path / "m.onnx"
     path.write_bytes(keras_like(f"{batch}, 24, 16, 3", weights))
     settings = Preprocessing((16, 24), scale=1 / 255, swap_rb=True)
-    classifier = open_classifier(path, preprocessing=settings)
+    classifier = open_predictor(path, preprocessing=settings)
+    assert isinstance(classifier, Classifier)
     assert classifier.engine.input_shape == (None if batch == "N" else 1, 3, 24, 16)
     picture = sample()
     result = classifier.predict(picture)
@@ -97,6 +98,7 @@ def zipped(name: str) -> bytes:
         (".h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "Keras", "tf2onnx"),
         (".keras", zipped("model.weights.h5"), "Keras", "tf2onnx"),
         (".pb", b"\x08\x01\x12\x04\x0a\x02\x0a\x00", "TensorFlow SavedModel", "tf2onnx"),
+        (".pb", b"\x0a\x10\x0a\x01x\x12\x0bPlaceholder", "TensorFlow graph", "tf2onnx"),
         (".weights", b"\0\0\0\0\2\0\0\0" + bytes(100), "Darknet", "darknet_onnx_export"),
         (".cfg", b"# YOLO\n[net]\nwidth=416\n", "Darknet", "darknet_onnx_export"),
     ],

@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 import pytest
-from onnx.reference import ReferenceEvaluator
 
-from tests.vision.finders import YOLO_5_ANCHORS, YOLO_5_WH, yolo_5_model
+from tests.vision.finders import YOLO_5_ANCHORS, YOLO_5_WH
 from vision.detections import Detections
 from vision.heads.kind import Head, Proposals, decode
 from vision.heads.ssd import ssd_anchors
@@ -157,14 +155,6 @@ def yolo_8_output() -> Array:
         # A column a box: centre, size, and a score for each class.
         ("yolo_8", yolo_8_output(), [[22, 12, 42, 20, 0.8, 1]], 84, 3),
         ("yolo_10", [ROWS], ROWS[:2], 4, 0),
-        # The picture's number comes first, and the class before the score.
-        (
-            "yolo_7_rows",
-            [[0, *row[:4], row[5], row[4]] for row in ROWS] + [[1, 0, 0, 8, 8, 1, 0.9]],
-            ROWS[:2],
-            5,
-            0,
-        ),
     ],
 )
 def test_boxes_that_a_network_has_worked_out_are_read_row_by_row(
@@ -175,11 +165,11 @@ def test_boxes_that_a_network_has_worked_out_are_read_row_by_row(
     hold(proposals.found, wanted, (64, 32))
 
 
-def random_grids(strides: Iterable[int], boxes: int = 3) -> dict[str, Array]:
-    """Return random grids (1, boxes, H, W, 5 + 3) for strides, the first one's first."""
+def random_grids(strides: Iterable[int]) -> dict[str, Array]:
+    """Return random grids (1, 3, H, W, 5 + 3) for strides, the first one's first."""
     random = np.random.default_rng(3)
     width, height = YOLO_5_WH
-    shapes = [(1, boxes, height // stride, width // stride, 8) for stride in strides]
+    shapes = [(1, 3, height // stride, width // stride, 8) for stride in strides]
     return {str(shape): random.normal(0, 2, shape).astype(np.float32) for shape in shapes}
 
 
@@ -221,7 +211,6 @@ YOLO_7_ANCHORS: Anchors = {
 TINY_LARGE = ((81, 82), (135, 169), (344, 319))
 TINY_3_ANCHORS: Anchors = {16: ((10, 14), (23, 27), (37, 58)), 32: TINY_LARGE}
 TINY_4_ANCHORS: Anchors = {16: ((23, 27), (37, 58), (81, 82)), 32: TINY_LARGE}
-OWN_ANCHORS: Anchors = {8: ((9, 11), (20, 17)), 16: ((31, 40), (50, 60)), 32: ((9, 9), (8, 8))}
 
 
 @pytest.mark.parametrize(
@@ -233,18 +222,16 @@ OWN_ANCHORS: Anchors = {8: ((9, 11), (20, 17)), 16: ((31, 40), (50, 60)), 32: ((
         ("yolo_4_grids", TINY_4_ANCHORS, (1.05, 1.05), True),
         ("yolo_5_grids", YOLO_5_ANCHORS, (2, 2, 2), False),
         ("yolo_7_grids", YOLO_7_ANCHORS, (2, 2, 2), False),
-        ("yolo_5_grids", OWN_ANCHORS, (2, 2, 2), False),
     ],
 )
 def test_the_grids_of_a_yolo_are_decoded_as_their_authors_do(
     kind: str, anchors: Anchors, reach: tuple[float, ...], are_powers: bool
 ) -> None:
-    given = {"anchors": tuple(anchors.values())} if anchors is OWN_ANCHORS else {}
-    grids = random_grids(anchors, boxes=len(anchors[32]))
+    grids = random_grids(anchors)
     wanted = rows_of_grids(grids, anchors, reach, are_powers=are_powers)
     # Which grid is which, their shapes say, and not their order.
     outputs = {name: grids[name] for name in reversed(grids)}
-    proposals = read(kind, outputs, YOLO_5_WH, **given)
+    proposals = read(kind, outputs, YOLO_5_WH)
     assert (proposals.total, proposals.classes) == (sum(one.size for one in grids.values()) // 8, 3)
     assert 20 < len(wanted) < proposals.total
     hold(proposals.found, wanted, YOLO_5_WH)
@@ -285,26 +272,6 @@ def test_chosen_boxes_may_stand_in_outputs_of_their_own() -> None:
     hold(found, [[16, 8, 48, 24, 0.9, 2], [0, 0, 8, 8, 0.4, 0]], (64, 32))
     with pytest.raises(ValueError, match="3, 3 and 2"):
         decode(head, outputs | {"det_classes": np.zeros((1, 2), np.float32)}, (64, 32), 0.3)
-
-
-def test_a_yolo_5_that_works_its_grids_out_itself_gives_the_same() -> None:
-    model = onnx.load_from_string(yolo_5_model())
-    picture = np.random.default_rng(4).random((1, 3, *YOLO_5_WH[::-1]), np.float32)
-    # ONNX's own evaluator knows nothing of what is tested.
-    names = [one.name for one in model.graph.output]
-    given = dict(zip(names, ReferenceEvaluator(model).run(None, {"images": picture}), strict=True))
-    table = given.pop("output0")
-    assert [one.shape[2:4] for one in given.values()] == [(12, 8), (6, 4), (3, 2)]
-    first, second = read("yolo_5", table, YOLO_5_WH), read("yolo_5_grids", given, YOLO_5_WH)
-    assert first.total == second.total == table.shape[1]
-    hold_alike(second.found, first.found)
-    # And both are what the table says, read row by row.
-    wanted = [
-        (x - w / 2, y - h / 2, x + w / 2, y + h / 2, thing * max(scores), int(np.argmax(scores)))
-        for x, y, w, h, thing, *scores in table[0]
-        if thing * max(scores) >= np.float32(0.3)
-    ]
-    hold(first.found, wanted, YOLO_5_WH)
 
 
 @pytest.mark.parametrize("kind", ["yolo_5", "yolo_8", "yolo_10"])
@@ -369,7 +336,6 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
         ("yolo_5_grids", (1, 3, 8, 8, 85)),
         ("yolo_3_grids", (1, 255)),
         ("yolo_5_grids", (1, 2, 8, 8, 8)),
-        ("yolo_7_rows", (100, 6)),
         ("yolo_8", (1, 4, 84)),
         ("yolo_10", (1, 300, 7)),
         ("rows", (1, 1, 9, 6)),

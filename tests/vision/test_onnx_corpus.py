@@ -39,7 +39,7 @@ def opened(folder: Path, models: Iterable[tuple[str, bytes]]) -> dict[str, tuple
 
 @pytest.mark.thorough
 @pytest.mark.timeout(300)
-def test_what_ends_opencv_ends_no_window_and_runs_or_is_named(tmp_path: Path) -> None:
+def test_what_ends_opencv_ends_no_window_and_runs_or_is_refused(tmp_path: Path) -> None:
     check_graphs(tmp_path, stores=["raw"], turns=[False])
 
 
@@ -50,7 +50,7 @@ def test_graphs_run_however_they_are_written(tmp_path: Path) -> None:
 
 
 def check_graphs(folder: Path, stores: list[str], turns: list[bool]) -> None:
-    """Open our graphs: they work, or the operator that OpenCV fails at is named."""
+    """Open our graphs: they work, or are refused if they hold an operator that OpenCV fails at."""
     ways = list(itertools.product(FAILING, stores, turns))
     models = [
         (str(number), small_classifier(name, store, is_turned=is_turned))
@@ -60,10 +60,8 @@ def check_graphs(folder: Path, stores: list[str], turns: list[bool]) -> None:
         ways, opened(folder, models).values(), strict=True
     ):
         operator = FAILING[name]
-        if verdict == "refused" and operator:
-            assert re.search(rf"\b{operator}\b", why.split("(", 1)[1])
-        elif verdict == "refused" and store == "typed":  # OpenCV fails at some of these alone
-            assert re.search(rf"\b{name}\b", why.split("(", 1)[1], re.IGNORECASE)
+        if verdict == "refused":  # OpenCV fails at some of the typed ones alone
+            assert operator or store == "typed", (name, store, turned, why)
         else:
             # Stored otherwise, OpenCV computes some of the failing ones too.
             assert verdict == "works", (name, store, turned, why)

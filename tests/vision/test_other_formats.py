@@ -1,44 +1,32 @@
-"""TensorFlow graphs and TFLite models are recognised by content and run."""
+"""TFLite models are recognised by content and run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
+from tests.vision.other_formats import kernel_and_bias, tflite_model
 from tests.vision.picture_files import sample
-from vision.classification import softmax
+from vision.classification import Classifier, softmax
 from vision.engine import ComputeChoice
 from vision.formats.model_file import ModelFormat
 from vision.formats.tflite.flatbuffer import TfliteError
 from vision.formats.tflite.graph import read_graph
-from vision.models.opening import open_classifier
-from vision.models.preflight import preflight
-from vision.networks.findings import Check
+from vision.models.opening import open_predictor
 from vision.pictures.preprocessing import Preprocessing
 
-FORMATS = [
-    (ModelFormat.TFLITE, ".tflite", tflite_model),
-    (ModelFormat.TENSORFLOW, ".pb", tensorflow_graph),
-]
-type Write = Callable[[npt.NDArray[np.float32], npt.NDArray[np.float32]], bytes]
 
-
-@pytest.mark.parametrize(("kind", "suffix", "write"), FORMATS)
 @pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
-def test_another_format_gives_what_numpy_gives(
-    tmp_path: Path, kind: ModelFormat, suffix: str, write: Write, choice: ComputeChoice
-) -> None:
+def test_a_tflite_model_gives_what_numpy_gives(tmp_path: Path, choice: ComputeChoice) -> None:
     kernel, bias = kernel_and_bias()
-    path = tmp_path / f"model{suffix}"
-    path.write_bytes(write(kernel, bias))
+    path = tmp_path / "model.tflite"
+    path.write_bytes(tflite_model(kernel, bias))
     settings = Preprocessing((8, 8), (100, 100, 100), 1 / 100, swap_rb=True)
-    classifier = open_classifier(path, preprocessing=settings, compute=choice)
-    assert classifier.engine.file.format is kind
+    classifier = open_predictor(path, preprocessing=settings, compute=choice)
+    assert isinstance(classifier, Classifier)
+    assert classifier.engine.file.format is ModelFormat.TFLITE
     result = classifier.predict(sample())
     logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias
     assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
@@ -58,16 +46,3 @@ def test_a_tflite_file_whose_offsets_leave_it_is_refused_unread() -> None:
     assert refused > 100
     graph = read_graph(bytes(data))
     assert graph.tensors[graph.input].shape == (1, 8, 8, 3)
-
-
-@pytest.mark.parametrize(("kind", "suffix", "write"), FORMATS)
-def test_the_preflight_of_another_format_says_what_it_can(
-    tmp_path: Path, kind: ModelFormat, suffix: str, write: Write
-) -> None:
-    path = tmp_path / f"model{suffix}"
-    path.write_bytes(write(*kernel_and_bias(size=224)))
-    report = preflight(path)
-    assert report.passed
-    assert report.findings[0].check is Check.FILE
-    assert report.findings[0].values["format"] == kind.value
-    assert Check.PREPROCESSING_GUESSED in [finding.check for finding in report.findings]

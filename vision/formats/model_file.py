@@ -17,7 +17,6 @@ class ModelFormat(StrEnum):
 
     ONNX = "onnx"
     TFLITE = "tflite"
-    TENSORFLOW = "tensorflow"
     CAFFE = "caffe"
 
 
@@ -32,9 +31,7 @@ class ModelFile:
     data
         Its bytes; of a converted one, those of the ONNX model made from it.
     structure
-        What its ONNX graph is made of; None for TFLite that is not converted and for TensorFlow.
-    tflite_input
-        (N, C, H, W) of such a TFLite model's input; None for other kinds.
+        What its ONNX graph is made of.
     read_ms
         Time to read, recognise and convert it, in milliseconds.
     trusted
@@ -46,8 +43,6 @@ class ModelFile:
         How the outputs of a detector are read where its file says so, or None.
     preprocessing
         How a picture becomes its input where the file says so, or None.
-    unknown
-        The operators for which a TFLite file was not converted, or empty.
     element
         ONNX's number for the type of an ONNX file's input, 1 for float32.
     """
@@ -55,22 +50,15 @@ class ModelFile:
     name: str
     format: ModelFormat
     data: bytes
-    structure: OnnxStructure | None
-    tflite_input: tuple[int, ...] | None = None
+    structure: OnnxStructure
     read_ms: float = 0.0
     trusted: bool = False
     known_to_run: bool = False
     head: Head | None = None
     preprocessing: Preprocessing | None = None
-    unknown: str = ""
     element: int = 1
-
-    @property
-    def computed_as(self) -> ModelFormat:
-        """The format that OpenCV is given: ONNX if the file was converted."""
-        return self.format if self.structure is None else ModelFormat.ONNX
 
     @property
     def must_stay_on_disk(self) -> bool:
         """Whether some weights are stored in other files beside this one."""
-        return self.structure is not None and self.structure.external_data
+        return self.structure.external_data

@@ -14,8 +14,7 @@ from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.formats.model_file import ModelFile, ModelFormat
-from vision.formats.onnx.structure import read_structure
-from vision.formats.protobuf import WireError, field_numbers
+from vision.formats.onnx.structure import WireError, read_structure
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
 from vision.reasons import words_of
@@ -92,8 +91,9 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
             kind = Text("a TensorFlow SavedModel")
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
         suffix = Path(name).suffix.lower()
-        if suffix == ".pb" and _is_tensorflow(data):
-            return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
+        if suffix == ".pb":
+            kind = Text("a TensorFlow graph")
+            raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
         if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
             darknet, exporter = Text("a Darknet file"), "darknet_onnx_export"
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
@@ -102,12 +102,11 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
 
 
 def _tflite(data: bytes, name: str) -> ModelFile:
-    """Convert a TFLite file, or leave it to OpenCV if it has unknown operators."""
+    """Convert a TFLite file."""
     from vision.formats.tflite.convert import UnknownOperatorsError, convert_tflite
 
     try:
-        graph = read_graph(data)
-        onnx, preprocessing = convert_tflite(graph)
+        onnx, preprocessing = convert_tflite(read_graph(data))
     except TfliteError as error:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
@@ -115,13 +114,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         count = len(error.names)
         raise VisionError(Fault.MODEL_INPUTS, file=name, count=count, names=names) from error
     except UnknownOperatorsError as error:
-        operators = ", ".join(error.names)
-        if not error.is_for_opencv:
-            raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
-        # TFLite keeps channels last; OpenCV takes them second all the same.
-        shape = graph.tensors[graph.input].shape
-        sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
-        return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
+        raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=str(error)) from error
     structure = read_structure(onnx)
     return ModelFile(name, ModelFormat.TFLITE, onnx, structure, preprocessing=preprocessing)
 
@@ -163,14 +156,6 @@ def _in_place_of_model(data: bytes) -> str:
     if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return Text("it is a web page, in place of the model")
     return ""
-
-
-def _is_tensorflow(data: bytes) -> bool:
-    """Return whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
-    try:
-        return field_numbers(data) <= {1, 2, 3, 4, 5}
-    except WireError:
-        return False
 
 
 def _is_text(data: bytes) -> bool:

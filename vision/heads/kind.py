@@ -24,11 +24,8 @@ type Array = npt.NDArray[np.float32]
 type Outputs = Mapping[str, Array]
 """What a network gives for a batch of one, by name."""
 
-type Anchors = tuple[tuple[tuple[float, float], ...], ...]
-"""Widths and heights in pixels of the tensor, those of a cell of each grid, small strides first."""
 
-
-class Head(msgspec.Struct, frozen=True, kw_only=True):
+class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a detector's outputs are read.
 
     Attributes
@@ -38,8 +35,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     boxes_output, scores_output, classes_output
         Names of the outputs; one that holds all stands in `boxes_output`, or is the first if that
         is empty.
-    anchors
-        Of grids, where they are others than is usual.
     background
         The class that stands for "nothing", or None.
     score, overlap
@@ -50,7 +45,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     boxes_output: str = ""
     scores_output: str = ""
     classes_output: str = ""
-    anchors: Anchors = ()
     background: int | None = None
     score: float = Limits.score
     overlap: float = Limits.overlap
@@ -112,8 +106,6 @@ class Trial:
         Its outputs by name, for a batch of one.
     size_wh
         Width and height of its input in pixels.
-    is_tflite
-        Whether it comes from a TFLite file.
     structure
         What an ONNX file is made of, or None.
     classes
@@ -122,7 +114,6 @@ class Trial:
 
     outputs: Outputs
     size_wh: tuple[int, int]
-    is_tflite: bool
     structure: OnnxStructure | None
     classes: int
 

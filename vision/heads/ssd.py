@@ -27,7 +27,6 @@ from vision.heads.kind import (
     Proposals,
     Recognition,
     Trial,
-    other_network,
 )
 from vision.pictures.preprocessing import SSD_RGB
 
@@ -99,10 +98,6 @@ def _recognise(trial: Trial) -> Recognition | None:
     outputs, size_wh = trial.outputs, trial.size_wh
     anchors = len(ssd_anchors(size_wh))
     tables = {name: rows_and_columns(values) for name, values in outputs.items()}
-    if trial.is_tflite and any(rows == anchors for rows, _ in tables.values()):
-        # OpenCV 5.0 gets the boxes of such a file wrong, and shows one of the two outputs.
-        kind = Text("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
-        return other_network(kind, outputs)
     head = _find_outputs(outputs)
     if head is None or tables[head.boxes_output][0] != anchors:
         return None

@@ -20,7 +20,6 @@ from vision.heads.arrays import (
     sigmoid,
 )
 from vision.heads.kind import (
-    Anchors,
     Array,
     DetectorHead,
     Head,
@@ -35,8 +34,13 @@ from vision.reasons import sides_text
 if TYPE_CHECKING:
     from vision.formats.onnx.structure import OnnxStructure
 
-STRIDES: Final = {2: (16, 32), 3: (8, 16, 32), 4: (8, 16, 32, 64)}
+type Anchors = tuple[tuple[tuple[int, int], ...], ...]
+"""Widths and heights in pixels of the tensor, those of a cell of each grid, small strides first."""
+
+STRIDES: Final = {3: (8, 16, 32), 2: (16, 32)}
 """Those of so many grids."""
+_BOXES: Final = 3
+"""Of each cell."""
 _ANCHORS_3: Final[Anchors] = (
     ((10, 13), (16, 30), (33, 23)),
     ((30, 61), (62, 45), (59, 119)),
@@ -61,7 +65,7 @@ class _Grids:
     anchors
         Of three grids, and of the two that small networks have.
     reach
-        How many cells wide the range of a centre is, grid by grid, for each of these.
+        How many cells wide the range of a centre is, grid by grid, for both.
     are_powers
         Whether sides are powers of e, and no squares.
     """
@@ -71,9 +75,9 @@ class _Grids:
     are_powers: bool
 
 
-_ONCE: Final = ((1.0,) * 4, (1.0,) * 2)
-_TWICE: Final = ((2.0,) * 4, (2.0,) * 2)
-_REACH_4: Final = ((1.2, 1.1, 1.05, 1.05), (1.05, 1.05))
+_ONCE: Final = ((1.0,) * 3, (1.0,) * 2)
+_TWICE: Final = ((2.0,) * 3, (2.0,) * 2)
+_REACH_4: Final = ((1.2, 1.1, 1.05), (1.05, 1.05))
 
 
 @lru_cache(maxsize=8)
@@ -110,18 +114,18 @@ def _decode(
     "YOLOv4: Optimal Speed and Accuracy of Object Detection", 2020. C.-Y. Wang et al., "YOLOv7:
     Trainable bag-of-freebies sets new state-of-the-art for real-time object detectors", 2023.
     """
-    grids = yolo_grids(outputs, size_wh, head.anchors)
+    grids = yolo_grids(outputs, size_wh)
     if not grids:
         raise ValueError(", ".join(sides_text(one.shape) for one in outputs.values()))
     table = np.concatenate([one.reshape(-1, one.shape[-1]) for one in grids])
     of_tiny = len(grids) == 2
-    anchors = yolo_anchors(size_wh, head.anchors or how.anchors[of_tiny])
+    anchors = yolo_anchors(size_wh, how.anchors[of_tiny])
     rows, indices, scores = objects_in(table, head.background, floor)
     # Some graphs end in the sigmoid.
     as_shares = np.asarray if are_within_unit(table[:, :2]) else sigmoid
     offset, anchor = table[rows, :4], anchors[rows]
     each = [one[..., 0].size for one in grids]
-    reach = np.repeat(np.asarray(how.reach[of_tiny][: len(each)], np.float32), each)[rows, None]
+    reach = np.repeat(np.asarray(how.reach[of_tiny], np.float32), each)[rows, None]
     half = np.float32(0.5)
     centres = (reach * (as_shares(offset[:, :2]) - half) + half + anchor[:, :2]) * anchor[:, 2:3]
     if how.are_powers:
@@ -133,28 +137,26 @@ def _decode(
     return Proposals(found, len(table), table.shape[1] - 5)
 
 
-def yolo_grids(outputs: Outputs, size_wh: tuple[int, int], anchors: Anchors = ()) -> list[Array]:
-    """Return the grids of YOLO 3, 4, 5 or 7, (A, H, W, 5 + C) each; none if one is missing.
+def yolo_grids(outputs: Outputs, size_wh: tuple[int, int]) -> list[Array]:
+    """Return the grids of YOLO 3, 4, 5 or 7, (3, H, W, 5 + C) each; none if one is missing.
 
-    There are as many grids and boxes a cell as anchors say; without them three grids, or two, of
-    three boxes. The first has the smallest stride.
+    There are three grids, or two. The first has the smallest stride.
     """
-    for strides in (STRIDES[len(anchors)],) if anchors else (STRIDES[3], STRIDES[2]):
-        per_cell = [len(sides) for sides in anchors] or [3] * len(strides)
+    for strides in STRIDES.values():
         found = [
             grid
-            for stride, boxes in zip(strides, per_cell, strict=True)
+            for stride in strides
             for one in outputs.values()
-            if (grid := _grid(one, boxes, size_wh[1] // stride, size_wh[0] // stride)) is not None
+            if (grid := _grid(one, size_wh[1] // stride, size_wh[0] // stride)) is not None
         ]
         if len(found) == len(strides) and len({one.shape[3] for one in found}) == 1:
             return found
     return []
 
 
-def _grid(values: Array, boxes: int, rows: int, columns: int) -> Array | None:
-    """Return a grid as (A, H, W, 5 + C), whatever its order of axes; None if it is not one."""
-    shape = values.shape
+def _grid(values: Array, rows: int, columns: int) -> Array | None:
+    """Return a grid as (3, H, W, 5 + C), whatever its order of axes; None if it is not one."""
+    shape, boxes = values.shape, _BOXES
     if values.ndim < 4:
         return None
     if shape == (1, boxes, rows, columns, shape[-1]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import batched
 from typing import Final, NamedTuple
 
 import cv2
@@ -95,8 +96,6 @@ def occlusion_map(
     publish: Callable[[OcclusionMap], None] = lambda _: None,
     *,
     class_index: int | None = None,
-    grid: int = GRID,
-    batch: int = BATCH,
 ) -> OcclusionMap:
     """Hide each part of a picture in turn and measure the drop for a class.
 
@@ -112,10 +111,6 @@ def occlusion_map(
         Called after each batch with the map so far.
     class_index
         The class; the most probable one if None.
-    grid
-        Rows and columns.
-    batch
-        Pictures a forward; 1 for a model that takes one picture only.
 
     Returns
     -------
@@ -134,16 +129,16 @@ def occlusion_map(
     blob = classifier.preprocessing.blob(picture)
     whole = classifier.probabilities(blob)[0]
     index = int(whole.argmax()) if class_index is None else class_index
-    drops = np.full((grid, grid), np.nan, np.float32)
+    drops = np.full((GRID, GRID), np.nan, np.float32)
 
     def so_far(done: int) -> OcclusionMap:
-        return OcclusionMap(drops.copy(), index, float(whole[index]), done, grid * grid)
+        return OcclusionMap(drops.copy(), index, float(whole[index]), done, GRID * GRID)
 
     shape = classifier.engine.input_shape
     # The file may fix the number of pictures.
-    size = 1 if shape is not None and shape[0] == 1 else max(1, batch)
+    size = 1 if shape is not None and shape[0] == 1 else BATCH
     done = 0
-    for cells, blobs in _hidden_batches(blob, grid, size):
+    for cells, blobs in _hidden_batches(blob, GRID, size):
         if should_stop():
             break
         rows = classifier.probabilities(blobs)
@@ -156,14 +151,13 @@ def occlusion_map(
 
 def _hidden_batches(
     blob: Blob, grid: int, batch: int
-) -> Iterator[tuple[list[tuple[int, int]], Blob]]:
+) -> Iterator[tuple[tuple[tuple[int, int], ...], Blob]]:
     """Yield the cells of each batch, and a blob with one of them hidden in each row."""
     buffer = np.repeat(blob, batch, axis=0)
     mean = blob[0].mean(axis=(1, 2))[:, None, None]
     height, width = blob.shape[2:]
     cells = [divmod(number, grid) for number in range(grid * grid)]
-    for first in range(0, len(cells), batch):
-        some = cells[first : first + batch]
+    for some in batched(cells, batch):
         blobs = buffer[: len(some)]
         blobs[:] = blob
         for one, (row, column) in zip(blobs, some, strict=True):

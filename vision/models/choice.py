@@ -18,7 +18,7 @@ from vision.networks.predictor import Predictor
 from vision.pictures.preprocessing import Preprocessing
 from vision.result import Task
 
-_MODEL_SUFFIXES: Final = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", *FOREIGN_SUFFIXES])
+_MODEL_SUFFIXES: Final = frozenset([".onnx", ".tflite", ".caffemodel", *FOREIGN_SUFFIXES])
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -313,7 +314,7 @@ def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
     size_wh = input_sides(file)[:2]
     named = labels or labels_for(file, None, Path())
     classes = 0 if named is None else len(named)
-    return recognise(trial(engine), size_wh, file.computed_as, file.head, file.structure, classes)
+    return recognise(trial(engine), size_wh, file.head, file.structure, classes)
 
 
 def takes_picture(shape: Shape | None) -> bool:
@@ -365,7 +366,7 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     if channels == 1:
         return Preprocessing(size_wh=(width, height), mean=(middle,) * 3, channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
-    if file.structure is not None and file.structure.yolo_task == "classify":
+    if file.structure.yolo_task == "classify":
         usual = replace(UNIT_RGB, crop=True)  # so a YOLO says what it is
     if recognition is not None and recognition.task is Task.MASK:
         usual = UNIT_RGB
@@ -377,7 +378,7 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 
 
 def _scales_pixels(file: ModelFile) -> bool:
-    if file.structure is None or file.format is ModelFormat.CAFFE or file.must_stay_on_disk:
+    if file.format is ModelFormat.CAFFE or file.must_stay_on_disk:
         return False
     try:
         return scales_pixels(file.data)
@@ -395,7 +396,7 @@ def preprocessing_within(file: ModelFile) -> Preprocessing | None:
     """
     if file.preprocessing is not None:
         return file.preprocessing
-    said = "" if file.structure is None else file.structure.metadata.get("preprocessing", "")
+    said = file.structure.metadata.get("preprocessing", "")
     try:
         return msgspec.json.decode(said, type=Preprocessing)
     except (msgspec.DecodeError, VisionError, RecursionError):
@@ -405,18 +406,15 @@ def preprocessing_within(file: ModelFile) -> Preprocessing | None:
 def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
     if file.format is ModelFormat.CAFFE:
         # VGG's SSD divides by the length of its features, and is trained on ImageNet's mean.
-        operators = file.structure.operators if file.structure is not None else {}
-        is_vgg = "ReduceSum" in operators
+        is_vgg = "ReduceSum" in file.structure.operators
         return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
     return HEADS[kind].preprocessing
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
     """Return (width, height, channels) of a model's input, 224, 224 and 3 where free."""
-    structure = file.structure
-    shape: Shape | None = file.tflite_input
-    if structure is not None and structure.inputs:
-        shape = structure.inputs[0].shape
+    inputs = file.structure.inputs
+    shape = inputs[0].shape if inputs else None
     if shape is None or len(shape) != 4:
         return 224, 224, 3
     _, channels, height, width = shape
@@ -424,28 +422,27 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
     def number(side: int | str | None, default: int) -> int:
         return side if isinstance(side, int) and 1 <= side <= 4096 else default
 
-    usual_w, usual_h = _said_size(structure)
+    usual_w, usual_h = _said_size(file.structure.metadata)
     return number(width, usual_w), number(height, usual_h), 1 if channels == 1 else 3
 
 
-def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
+def _said_size(said: Mapping[str, str]) -> tuple[int, int]:
     """Return the training size stored in a model of free size, as YOLO's "[height, width]".
 
     Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
     """
-    said = {} if structure is None else structure.metadata
     found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said.get("imgsz", ""))
     if found is not None:
         return int(found[2]), int(found[1])
     return (640, 640) if {"stride", "names"} <= said.keys() else (224, 224)
 
 
-def softmax_needed(structure: OnnxStructure | None) -> bool | None:
+def softmax_needed(structure: OnnxStructure) -> bool | None:
     """Return whether the scores still need softmax, by the last operator; None if unclear.
 
     Those of a sigmoid are probabilities too, each on its own.
     """
-    if structure is None or len(structure.outputs) != 1 or not structure.producers:
+    if len(structure.outputs) != 1 or not structure.producers:
         return None
     last = next(iter(structure.producers.values()))
     if last in ("Softmax", "Sigmoid"):
@@ -471,7 +468,7 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
 
 def _said_names(file: ModelFile) -> tuple[str, ...]:
     """Return the names stored in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list."""
-    said = "" if file.structure is None else file.structure.metadata.get("names", "")
+    said = file.structure.metadata.get("names", "")
     try:
         names = ast.literal_eval(said)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -501,7 +498,7 @@ def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) ->
     if manifest is not None and manifest.task != Task.CLASSIFICATION:
         return None
     structure = file.structure
-    if structure is None or len(structure.outputs) != 1:
+    if len(structure.outputs) != 1:
         return None
     names = tuple(structure.metadata.get("classes", "").split("\n"))
     names = names if names[0] else _said_names(file)

@@ -156,8 +156,7 @@ class _Preflight:
         if file is None:
             return None
         # A converted file has no opset of its own.
-        is_onnx = file.format is ModelFormat.ONNX and file.structure is not None
-        opset = file.structure.opset if is_onnx and file.structure is not None else None
+        opset = file.structure.opset if file.format is ModelFormat.ONNX else None
         self._add(
             Check.FILE,
             Severity.OK,
@@ -168,10 +167,7 @@ class _Preflight:
         return file
 
     def _look_at_graph(self, file: ModelFile) -> None:
-        structure = file.structure
-        if structure is None:
-            return
-        for info in structure.inputs[:1]:
+        for info in file.structure.inputs[:1]:
             shape = shape_text(info.shape)
             if takes_picture(info.shape):
                 self._add(Check.INPUT, Severity.OK, shape=shape)
@@ -219,10 +215,9 @@ class _Preflight:
         try:
             return Engine(file, self.compute)
         except VisionError as error:
-            if error.code is Fault.MODEL_UNSUPPORTED and file.structure is not None:
-                lacking = unsupported_operators(file.structure)
-                if lacking:
-                    names = ", ".join(lacking)
+            if error.code is Fault.MODEL_UNSUPPORTED:
+                names = ", ".join(unsupported_operators(file.structure))
+                if names:
                     self._add(Check.OPERATORS_MISSING, Severity.FAIL, operators=names)
             self._fault(error)
             self._compare_labels_with_file(file, labels)
@@ -230,7 +225,7 @@ class _Preflight:
 
     def _compare_labels_with_file(self, file: ModelFile, labels: Labels | None) -> None:
         """Compare the labels with the output shape in the file, if it cannot be run."""
-        outputs = file.structure.outputs if file.structure else ()
+        outputs = file.structure.outputs
         shape = outputs[0].shape if len(outputs) == 1 else None
         if labels is None or not shape or not isinstance(shape[-1], int):
             return

@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import Final
 
 from foundation.text import Text
-from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import OnnxStructure
 from vision.heads.arrays import rows_and_columns
 from vision.heads.kind import (
@@ -32,7 +31,6 @@ READINGS: Final = (
 def recognise(
     outputs: Outputs,
     size_wh: tuple[int, int],
-    file_format: ModelFormat = ModelFormat.ONNX,
     described: Head | None = None,
     structure: OnnxStructure | None = None,
     classes: int = 0,
@@ -45,8 +43,6 @@ def recognise(
         Its outputs by name, for a batch of one.
     size_wh
         Width and height of its input in pixels.
-    file_format
-        What kind of file it comes from.
     described
         The head that the file itself describes, or None.
     structure
@@ -56,7 +52,7 @@ def recognise(
     """
     if described is not None and described.boxes_output in outputs:
         return HEADS[described.kind].recognition(Text("its file says so"), described)
-    trial = Trial(outputs, size_wh, file_format is ModelFormat.TFLITE, structure, classes)
+    trial = Trial(outputs, size_wh, structure, classes)
     kinds = sorted(KINDS.values(), key=attrgetter("turn"))
     found = _recognise_yolo_task(trial) or _recognise_by_names(trial)
     return found or next(one for kind in kinds if (one := kind.recognise(trial)) is not None)

@@ -11,8 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -25,11 +24,10 @@ import platformdirs
 from vision.child import LIMIT_S, StoppedError, run_module
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
-from vision.formats.model_file import ModelFormat
 
 
-def read_net(kind: ModelFormat, data: bytes, engine: int) -> cv2.dnn.Net:
-    """Build a network from a model file's content, which is ONNX if converted.
+def read_net(data: bytes, engine: int) -> cv2.dnn.Net:
+    """Build a network from an ONNX model.
 
     Raises
     ------
@@ -41,19 +39,16 @@ def read_net(kind: ModelFormat, data: bytes, engine: int) -> cv2.dnn.Net:
     Notes
     -----
     Only from a path is the classic engine to be had: from a buffer OpenCV 5.0 builds the new
-    engine's network of an ONNX or a TFLite model whatever engine it is told (docs/adr/0049).
+    engine's network of an ONNX model whatever engine it is told (docs/adr/0049).
     """
     if engine == cv2.dnn.ENGINE_CLASSIC:
         with temporary_copy(data) as path:
-            return read_net_at(kind, path, engine)
-    content = np.frombuffer(data, np.uint8)
-    if kind is ModelFormat.TENSORFLOW:
-        return cv2.dnn.readNetFromTensorflow(content, np.empty(0, np.uint8), engine)
-    return _READERS[kind](content, engine)
+            return read_net_at(path, engine)
+    return cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8), engine)
 
 
-def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net:
-    """Build a network from a file.
+def read_net_at(path: Path | str, engine: int) -> cv2.dnn.Net:
+    """Build a network from an ONNX file.
 
     Parameters
     ----------
@@ -67,9 +62,7 @@ def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net
     cv2.error
         If OpenCV cannot build it.
     """
-    if kind is ModelFormat.TENSORFLOW:
-        return cv2.dnn.readNetFromTensorflow(str(path), "", engine)
-    return _READERS[kind](str(path), engine)
+    return cv2.dnn.readNetFromONNX(str(path), engine)
 
 
 def is_classic(net: cv2.dnn.Net) -> bool:
@@ -100,17 +93,8 @@ def temporary_copy(data: bytes) -> Iterator[Path]:
         yield Path(file.name)
 
 
-_READERS: Final[Mapping[ModelFormat, Callable[..., cv2.dnn.Net]]] = {
-    ModelFormat.ONNX: cv2.dnn.readNetFromONNX,
-    ModelFormat.TFLITE: cv2.dnn.readNetFromTFLite,
-}
-"""What builds a network from a path or a buffer, and an engine."""
-
 # So many models are remembered; then all are tried again.
 _MOST_REMEMBERED: Final = 2000
-# How large a model is divided to name what fails in it, and for how long.
-_DIVIDED_BYTES: Final = 160 * 1024 * 1024
-_DIVIDED_S: Final = 30.0
 
 
 class Outcome(Enum):
@@ -134,7 +118,6 @@ _REMEMBERED: Final = (Outcome.RUNS, Outcome.REPORTS, Outcome.DIFFERS, Outcome.EN
 
 
 def try_out(
-    kind: ModelFormat,
     model: bytes | Path,
     engine: int,
     shape: Sequence[int] = (),
@@ -161,10 +144,10 @@ def try_out(
         model_stopped, if `stopped_by` says so meanwhile; file_unwritable, if the classic engine
         can be given no copy.
     """
-    words = ["try", kind.value, str(engine), "x".join(map(str, shape))]
+    words = [str(engine), "x".join(map(str, shape))]
     if isinstance(model, Path):
         # What lies in other files is not in the hash, so nothing is remembered of it.
-        return _outcome(_run([*words, str(model.resolve())], b"", name, limit_s)[0])
+        return _outcome([*words, str(model.resolve())], b"", name, limit_s)
     key = _key(model, words)
     known = _remembered(key)
     if known is not None:
@@ -172,70 +155,20 @@ def try_out(
     if engine == cv2.dnn.ENGINE_CLASSIC:
         # Only from a file is the classic engine to be had (docs/adr/0049).
         with temporary_copy(model) as path:
-            status, _ = _run([*words, str(path)], b"", name, limit_s)
+            outcome = _outcome([*words, str(path)], b"", name, limit_s)
     else:
-        status, _ = _run([*words, ""], model, name, limit_s)
-    outcome = _outcome(status)
+        outcome = _outcome([*words, ""], model, name, limit_s)
     if outcome in _REMEMBERED:
         _remember(key, outcome)
     return outcome
 
 
-def culprit(
-    model: bytes, engine: int, shape: Sequence[int], name: str = "model"
-) -> tuple[str, Outcome] | None:
-    """Return the first operator at which OpenCV fails, and how, or None if unknown.
-
-    Parameters
-    ----------
-    model
-        An ONNX model that keeps ONNX's rules and that fails.
-    engine, shape, name
-        As for `try_out`.
-
-    Raises
-    ------
-    VisionError
-        model_stopped, as `try_out`.
-
-    Notes
-    -----
-    The other process tries the graph up to a node, by halves: seven trials for a hundred nodes. It
-    tells what it is about to try, so that where it ends is known too; then another one goes on.
-    """
-    if len(model) > _DIVIDED_BYTES:
-        return None
-    ends_at = time.monotonic() + _DIVIDED_S
-    low, high, found = 0, -1, None
-    while (left_s := ends_at - time.monotonic()) > 0:
-        words = ["divide", "onnx", str(engine), "x".join(map(str, shape)), "", f"{low}:{high}"]
-        status, told = _run(words, model, name, left_s)
-        begun = None
-        for number, operator, verdict in (line.split() for line in told.splitlines()):
-            if verdict == "begun":
-                begun = int(number), operator
-            elif verdict == Outcome.RUNS.name:
-                low, begun = int(number) + 1, None
-            else:
-                high, found, begun = int(number) - 1, (operator, Outcome[verdict]), None
-        if begun is None or status is None:
-            return found
-        high, found = begun[0] - 1, (begun[1], Outcome.ENDS)
-        if low > high:
-            return found
-    return None
-
-
-def _run(words: list[str], content: bytes, name: str, limit_s: float) -> tuple[int | None, str]:
-    """Return the process's exit status, None if it was stopped, and its output."""
+def _outcome(words: list[str], content: bytes, name: str, limit_s: float) -> Outcome:
+    """Run the other process, and return the outcome by its exit status."""
     try:
-        status, told = run_module("vision.networks.probe_process", words, content, limit_s)
+        status, _ = run_module("vision.networks.probe_process", words, content, limit_s)
     except StoppedError as error:
         raise VisionError(Fault.MODEL_STOPPED, file=name) from error
-    return status, told.decode()
-
-
-def _outcome(status: int | None) -> Outcome:
     if status is None:
         return Outcome.NO_END
     if status in _TAKEN_AWAY:

@@ -20,8 +20,7 @@ import cv2
 import numpy as np
 
 from vision.child import limit_memory
-from vision.formats.model_file import ModelFormat
-from vision.formats.onnx.structure import nodes_for, picture_input
+from vision.formats.onnx.structure import picture_input
 from vision.networks.probe import Outcome, read_net, read_net_at
 
 if TYPE_CHECKING:
@@ -40,13 +39,11 @@ _ROUNDED: Final = frozenset([2, 3, 10, 16])
 _ROUNDED_TOLERANCE: Final = 0.1
 
 
-def try_here(
-    kind: ModelFormat, engine: int, shape: tuple[int, ...], path: str, data: bytes
-) -> Outcome:
+def try_here(engine: int, shape: tuple[int, ...], path: str, data: bytes) -> Outcome:
     """Read a model and run it once in this process, and compare its outputs."""
     try:
         blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
-        net = read_net_at(kind, path, engine) if path else read_net(kind, data, engine)
+        net = read_net_at(path, engine) if path else read_net(data, engine)
         names = net.getUnconnectedOutLayersNames()
         if names == ("_input",):
             # The new engine's word for an operator that it lacks.
@@ -60,7 +57,7 @@ def try_here(
         return Outcome.MEMORY
     except cv2.error as error:
         return Outcome.MEMORY if error.code == cv2.Error.STS_NO_MEM else Outcome.REPORTS
-    if kind is not ModelFormat.ONNX or len(data) > _COMPARED_BYTES:
+    if len(data) > _COMPARED_BYTES:
         return Outcome.RUNS
     outputs = dict(zip(map(str, names), arrays, strict=True))
     return Outcome.DIFFERS if _differs(data, blob, outputs) else Outcome.RUNS
@@ -154,69 +151,12 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
     return False
 
 
-def divide(data: bytes, engine: int, shape: tuple[int, ...], low: int, high: int) -> None:
-    """Bisect an ONNX graph, reporting each part before and after trying it.
-
-    Parameters
-    ----------
-    data, engine, shape
-        As for `vision.networks.probe.culprit`.
-    low, high
-        Between which nodes, of those that depend on the picture, the fault is; -1 for the last.
-    """
-    import onnx
-
-    whole = onnx.shape_inference.infer_shapes(onnx.load_model_from_string(data))
-    nodes = _fed_nodes(whole.graph)
-    high = len(nodes) - 1 if high < 0 else high
-    while low <= high:
-        middle = (low + high) // 2
-        operator = nodes[middle].op_type
-        print(middle, operator, "begun", flush=True)
-        outcome = try_here(ModelFormat.ONNX, engine, shape, "", _up_to(whole, nodes[middle]))
-        print(middle, operator, outcome.name, flush=True)
-        if outcome is Outcome.RUNS:
-            low = middle + 1
-        else:
-            high = middle - 1
-
-
-def _fed_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """Return the nodes that depend on the graph's input, in order."""
-    fed = {info.name for info in graph.input} - {one.name for one in graph.initializer}
-    nodes = []
-    for node in graph.node:
-        if not fed.isdisjoint(node.input):
-            fed.update(node.output)
-            nodes.append(node)
-    return nodes
-
-
-def _up_to(model: onnx.ModelProto, last: onnx.NodeProto) -> bytes:
-    """Return the part of a model that computes one node."""
-    import onnx
-
-    part = onnx.ModelProto()
-    part.CopyFrom(model)
-    graph = part.graph
-    infos = {one.name: one for one in [*model.graph.value_info, *model.graph.output]}
-    output = infos.get(last.output[0], onnx.ValueInfoProto(name=last.output[0]))
-    del graph.node[:], graph.output[:], graph.value_info[:]
-    graph.node.extend(nodes_for(model.graph, [last.output[0]]))
-    graph.output.append(output)
-    return bytes(part.SerializeToString())
-
-
-def main(action: str, kind: str, engine: str, shape: str, path: str, span: str = "") -> int:
+def main(engine: str, shape: str, path: str) -> int:
     """Do what the parent process asks for; return the exit status."""
     limit_memory()
     data = Path(path).read_bytes() if path else sys.stdin.buffer.read()
     sides = tuple(int(side) for side in shape.split("x") if side)
-    if action == "divide":
-        low, high = map(int, span.split(":"))
-        divide(data, int(engine), sides, low, high)
-        return 0
-    return try_here(ModelFormat(kind), int(engine), sides, path, data).value
+    return try_here(int(engine), sides, path, data).value
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
 import http.client
 import socket
@@ -18,7 +19,6 @@ from vision.pictures.pixels import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.capture import CaptureDevice
 from vision.sources.live_source import STALL_S, LiveDevice
-from vision.sources.time_limit import cut, cut_after
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
@@ -113,11 +113,10 @@ class MjpegDevice:
         """Connect to a URL and return the head of its response."""
         connection = self._connection = _connection(parts, self.stall_s)
         connection.connect()
-        connected = self._socket = connection.sock
-        with cut_after(connected, self.stall_s):
-            connection.request("GET", _target(parts), headers=_headers(parts))
-            answer = connection.getresponse()
-            self._body = _Body(answer, self.name)
+        self._socket = connection.sock
+        connection.request("GET", _target(parts), headers=_headers(parts))
+        answer = connection.getresponse()
+        self._body = _Body(answer, self.name)
         return answer
 
     def read(self) -> bytes:
@@ -166,7 +165,8 @@ class MjpegDevice:
         """Cut the connection, which ends a waiting read."""
         connected = self._socket
         if connected is not None:
-            cut(connected)
+            with contextlib.suppress(OSError):  # it may have ended just now
+                connected.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connection."""

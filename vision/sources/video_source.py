@@ -15,9 +15,9 @@ from vision.pictures.pixels import Picture
 from vision.sources.base import Frame
 
 _DEFAULT_FPS = 25.0
-# Where a container does not count its frames, their number is guessed from its length in time, in
-# which the sound may go on after the last picture. After a seek a count may be off by one.
-_UNCOUNTED_SLACK_S, _COUNTED_SLACK = 0.5, 1
+# A container may guess the number of its frames from its length in time, in which the sound may go
+# on after the last picture.
+_SLACK_S = 0.5
 # A damaged file may claim to go on for days.
 _MOST_DAMAGED = 600
 
@@ -53,7 +53,7 @@ class VideoSource:
         self._next = 0
         self.dropped = 0
         self.ended = False
-        self._damaged = self._slack = 0
+        self._damaged = 0
         self._good: Picture | None = None
         # The clock: frame `_zero_index` is due at `_zero_s`.
         self._zero_s: float | None = None
@@ -77,8 +77,6 @@ class VideoSource:
         self.fps = fps if 0.1 < fps < 1000 else _DEFAULT_FPS
         count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.length = count if count > 0 else None
-        counted = _counts_frames(self.path)
-        self._slack = _COUNTED_SLACK if counted else round(_UNCOUNTED_SLACK_S * self.fps)
         self._next, self.ended, self._zero_s = 0, False, None
 
     def next_frame(self, timeout_s: float) -> Frame | None:
@@ -88,8 +86,8 @@ class VideoSource:
         ------
         VisionError
             video_damaged, once, after frames that could not be decoded and before the next good
-            one, with which the video goes on, or before its end. One frame too few at the end
-            is not damage, nor is half a second where the file does not count its frames.
+            one, with which the video goes on, or before its end. Half a second too few at the end
+            is not damage.
             video_codec where not one frame can be decoded.
         """
         if self._capture is None or self.ended:
@@ -101,7 +99,8 @@ class VideoSource:
         if picture is None:
             picture = self._read()
         if picture is None:
-            if self._pass_over_damage() and (self._damaged > self._slack or self._has_no_frame):
+            is_over = self._pass_over_damage()
+            if is_over and (self._damaged > _SLACK_S * self.fps or self._has_no_frame):
                 raise self._damage()
             return None
         if self._damaged:
@@ -198,13 +197,6 @@ class VideoSource:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
-
-
-def _counts_frames(path: Path) -> bool:
-    """Return whether a file declares its number of frames, as AVI, MP4 and MOV do."""
-    with open_file(path) as file:
-        head = file.read(8)
-    return head.startswith(b"RIFF") or head[4:] in (b"ftyp", b"moov", b"mdat", b"wide")
 
 
 def _open_video(path: Path) -> cv2.VideoCapture | None:

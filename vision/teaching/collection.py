@@ -7,6 +7,7 @@ import math
 from collections.abc import Collection as Hashes
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import combinations, islice
 from pathlib import Path
@@ -395,12 +396,7 @@ def _is_near(first: str, second: str) -> bool:
         return False
     if list(filter(str.isdigit, first)) != list(filter(str.isdigit, second)):
         return False
-    start = 0
-    while start < min(len(first), len(second)) and first[start] == second[start]:
-        start += 1
-    a, b = first[start:], second[start:]
-    swapped = len(a) == len(b) >= 2 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or swapped
+    return SequenceMatcher(None, first, second).ratio() > 1 - 1.1 / min(len(first), len(second))
 
 
 def _good_name(collection: Collection, name: str, own: int | None = None) -> str:

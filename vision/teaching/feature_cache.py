@@ -6,8 +6,8 @@ import contextlib
 import sqlite3
 import threading
 import time
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import batched
 from pathlib import Path
 from typing import Final
 
@@ -23,16 +23,11 @@ _WAIT_S: Final = 5.0
 _AT_ONCE: Final = 500
 _FULL: Final = {sqlite3.SQLITE_FULL: Reason.NO_ROOM, sqlite3.SQLITE_READONLY: Reason.READ_ONLY}
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS kept "
-    "(key TEXT PRIMARY KEY, used REAL NOT NULL, sum INTEGER NOT NULL, value BLOB NOT NULL)"
-)
-_SETTINGS: Final = (
-    # Six pictures' features fill such a page; of the usual 4 kB each would take two.
-    "PRAGMA page_size = 32768",
-    # What a power cut leaves half written is begun anew like any other damage.
-    "PRAGMA synchronous = OFF",
-)
+_BEGIN: Final = """
+PRAGMA page_size = 32768;  -- six pictures' features; of the usual 4 kB each would take two
+PRAGMA synchronous = OFF;  -- what a power cut leaves half written is begun anew
+CREATE TABLE IF NOT EXISTS features (key TEXT PRIMARY KEY, used REAL, value BLOB);
+"""
 
 
 def user_cache_file() -> Path:
@@ -68,31 +63,42 @@ class FeatureCache:
         self._lock = threading.Lock()
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return the values of some keys, omitting damaged ones."""
-        wanted = list(keys)
-        if not wanted or not self.path.is_file():
-            return {}
+        """Return the values of some keys; none where the file is damaged, which is deleted."""
+        found: dict[str, bytes] = {}
+        if not self.path.is_file():
+            return found
         with self._lock:
             try:
-                return self._find(wanted)
+                with self._open() as database:
+                    for some in batched(keys, _AT_ONCE):
+                        marks = ", ".join("?" * len(some))
+                        where = f"WHERE key IN ({marks})"
+                        found.update(
+                            database.execute(f"SELECT key, value FROM features {where}", some)
+                        )
+                        with contextlib.suppress(sqlite3.OperationalError):  # it may be read-only
+                            times = (time.time(), *some)
+                            database.execute(f"UPDATE features SET used = ? {where}", times)
             except sqlite3.Error as error:
-                self._begin_anew_if_damaged(error)
-                return {}
+                self._delete_if_damaged(error)
+        return found
 
     def keep(self, values: Mapping[str, bytes]) -> bool:
         """Store values under their keys; return False on failure, with the reason in `fault`."""
-        if not values:
-            return True
+        now = time.time()
         with self._lock:
             try:
-                self._keep(values)
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with self._open() as database:
+                    database.executemany(
+                        "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
+                        [(key, now, value) for key, value in values.items()],
+                    )
+                    self._make_room(database)
             except (sqlite3.Error, OSError) as error:
-                if not self._begin_anew_if_damaged(error):
-                    return self._failed(error)
-                try:
-                    self._keep(values)
-                except (sqlite3.Error, OSError) as second:
-                    return self._failed(second)
+                self._delete_if_damaged(error)
+                self.fault = self._unwritable(error)
+                return False
         return True
 
     def size_bytes(self) -> int:
@@ -118,34 +124,6 @@ class FeatureCache:
             except OSError as error:
                 raise self._unwritable(error) from error
 
-    def _find(self, wanted: list[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        with contextlib.closing(self._open()) as database:
-            for start in range(0, len(wanted), _AT_ONCE):
-                some = wanted[start : start + _AT_ONCE]
-                marks = ", ".join("?" * len(some))
-                rows = database.execute(
-                    f"SELECT key, sum, value FROM kept WHERE key IN ({marks})", some
-                )
-                found.update(
-                    (key, value) for key, total, value in rows if zlib.crc32(value) == total
-                )
-            with contextlib.suppress(sqlite3.Error), database:
-                now = time.time()
-                database.executemany(
-                    "UPDATE kept SET used = ? WHERE key = ?", [(now, key) for key in found]
-                )
-        return found
-
-    def _keep(self, values: Mapping[str, bytes]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        now = time.time()
-        rows = [(key, now, zlib.crc32(value), value) for key, value in values.items()]
-        with contextlib.closing(self._open()) as database, database:
-            database.execute(_SCHEMA)
-            database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
-            self._make_room(database)
-
     def _make_room(self, database: sqlite3.Connection) -> None:
         """Delete the least recently used, down to 9/10 of the limit, if it is exceeded."""
         (pages,) = database.execute("PRAGMA page_count").fetchone()
@@ -154,38 +132,32 @@ class FeatureCache:
         used_bytes = (pages - free) * page_bytes
         if used_bytes <= self.limit_bytes:
             return
-        (count,) = database.execute("SELECT COUNT(*) FROM kept").fetchone()
+        (count,) = database.execute("SELECT COUNT(*) FROM features").fetchone()
         share = 1 - 0.9 * self.limit_bytes / used_bytes
         database.execute(
-            "DELETE FROM kept WHERE key IN (SELECT key FROM kept ORDER BY used LIMIT ?)",
+            "DELETE FROM features WHERE key IN (SELECT key FROM features ORDER BY used LIMIT ?)",
             (max(1, round(count * share)),),
         )
 
-    def _open(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self.path, timeout=_WAIT_S)
-        try:
-            for setting in _SETTINGS:
-                database.execute(setting)
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
-
-    def _failed(self, error: Exception) -> bool:
-        self.fault = self._unwritable(error)
-        return False
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction."""
+        with (
+            contextlib.closing(sqlite3.connect(self.path, timeout=_WAIT_S)) as database,
+            database,
+        ):
+            database.executescript(_BEGIN)
+            yield database
 
     def _unwritable(self, error: Exception) -> VisionError:
         code = getattr(error, "sqlite_errorcode", None)
         reason = _FULL[code] if code in _FULL else reason_of(error)
         return VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=reason)
 
-    def _begin_anew_if_damaged(self, error: Exception) -> bool:
-        if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
-            return False
-        with contextlib.suppress(OSError):
-            self._delete()
-        return not self.path.exists()
+    def _delete_if_damaged(self, error: Exception) -> None:
+        if getattr(error, "sqlite_errorcode", None) in _DAMAGED:
+            with contextlib.suppress(OSError):
+                self._delete()
 
     def _delete(self) -> None:
         for path in self._files():

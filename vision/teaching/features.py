@@ -25,7 +25,7 @@ from vision.pictures.pixels import resized
 from vision.pictures.preprocessing import Blob, Preprocessing
 from vision.teaching.collection import Picture
 from vision.teaching.feature_cache import FeatureCache
-from vision.teaching.importing import encoded, pixels_of
+from vision.teaching.importing import pixels_of
 
 type Pixels = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -154,7 +154,7 @@ def extract_features(
     Returns
     -------
     What was found out, or None if it was stopped; what was computed by then is kept. Features that
-    were kept count also where the picture's file is gone, but not where it holds another picture.
+    were kept count also where the picture's file is gone or holds another picture.
 
     Raises
     ------
@@ -173,18 +173,6 @@ def extract_features(
         keys = {_key(each.sha256, kind): (each.sha256, kind) for each, kind in wanted}
         for key, value in cache.find(keys).items():
             found[keys[key]] = np.frombuffer(value, np.float32)
-        known = {sha256 for sha256, _ in found}
-        for picture in _not_seen([one for one in pictures if one.sha256 in known], cache):
-            if should_stop():
-                return None
-            seen = _file_entry(picture)
-            try:
-                encoded(picture)
-                cache.keep(seen)
-            except VisionError as error:
-                unreadable[picture.sha256] = as_value(error)
-        wanted = [one for one in wanted if one[0].sha256 not in unreadable]
-        found = {name: row for name, row in found.items() if name[0] not in unreadable}
     done = len(found)
     publish(done, len(wanted))
     missing = [one for one in wanted if (one[0].sha256, one[1]) not in found]
@@ -199,9 +187,7 @@ def extract_features(
                 found.update(new)
                 computed += len(new)
                 if cache is not None and may_keep:
-                    may_keep = cache.keep(
-                        {_key(*name): row.tobytes() for name, row in new.items()} | batch.seen
-                    )
+                    may_keep = cache.keep({_key(*name): row.tobytes() for name, row in new.items()})
             unreadable.update(batch.unreadable)
             done += batch.count
             publish(done, len(wanted))
@@ -281,16 +267,12 @@ def thumbnail(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Preprocessed pictures: their keys and blobs, and how many were requested.
-
-    `seen` are the entries of their files, as these were just before they were read.
-    """
+    """Preprocessed pictures: their keys and blobs, and how many were requested."""
 
     count: int
     names: list[tuple[str, str]] = field(default_factory=list)
     blobs: list[Blob] = field(default_factory=list)
     unreadable: dict[str, VisionError] = field(default_factory=dict)
-    seen: dict[str, bytes] = field(default_factory=dict)
 
 
 def _made_ready(
@@ -319,35 +301,15 @@ def _read_batch(
             continue
         if picture.sha256 != last or pixels is None:
             last = picture.sha256
-            seen = _file_entry(picture)
             try:
                 with stopped_by(should_stop):
                     pixels = pixels_of(picture)
             except VisionError as error:
                 batch.unreadable[picture.sha256] = as_value(error)
                 continue
-            batch.seen.update(seen)
         batch.names.append((picture.sha256, kind))
         batch.blobs.append(preprocessing.blob(changed_copy(pixels, picture.sha256, kind)))
     return batch
-
-
-def _not_seen(pictures: Sequence[Picture], cache: FeatureCache) -> list[Picture]:
-    """Return the pictures whose files are not as they were when they were last read."""
-    keys = {key: picture for picture in pictures for key in _file_entry(picture)}
-    seen = cache.find(keys)
-    return [picture for key, picture in keys.items() if key not in seen]
-
-
-def _file_entry(picture: Picture) -> dict[str, bytes]:
-    """Return what is kept of a picture's file, with its time and size; nothing of one not there."""
-    if picture.path is None:
-        return {}
-    try:
-        found = picture.path.stat()
-    except (OSError, ValueError):
-        return {}
-    return {f"file:{picture.sha256}:{picture.path}:{found.st_mtime_ns}:{found.st_size}": b""}
 
 
 def _key(sha256: str, kind: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -226,12 +227,11 @@ def import_folder(
         than two folders in it hold pictures; teach_too_many_files, teach_too_many_classes.
     """
     home = _way_in(folder)
-    left = _Room(folder)
-    loose, folders = _look_into(home, left)
+    loose, folders = _look_into(home)
     found: list[tuple[str, list[Path]]] = []
     nested: list[Path] = []
     for one in folders:
-        files, inside = _look_into(one, left)
+        files, inside = _look_into(one)
         found.append((one.name.encode("utf-8", "replace").decode(), files))
         nested += inside
         if should_stop():
@@ -243,6 +243,8 @@ def import_folder(
     if len(found) > MOST_CLASSES:
         raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MOST_CLASSES)
     total = sum(len(files) for _, files in found)
+    if total > MOST_FILES:
+        raise _too_many(folder)
     collection = Collection(hold_out=hold_out, seed=seed)
     unreadable: list[VisionError] = []
     duplicates = done = 0
@@ -294,85 +296,57 @@ def without_known(found: FolderImport, before: Collection) -> FolderImport:
 def is_class_folder(folder: Path) -> bool:
     """Return whether a folder holds two or more folders with pictures, by a short look.
 
-    A folder in which that cannot be seen within `MOST_FILES` entries, or that cannot be read, is
-    none.
+    A folder that has more than `MOST_FILES` entries, or that cannot be read, is none.
     """
     try:
-        left = _Room(folder)
-        _, folders = _look_into(_way_in(folder), left)
-        with_pictures_in = 0
-        for one in folders:
-            with_pictures_in += any(_is_picture(entry) for entry in _entries(one, left))
-            if with_pictures_in == 2:
-                return True
+        _, folders = _look_into(_way_in(folder))
+        with_pictures_in = (one for one in folders if any(map(_is_picture, _entries(one))))
+        return len(list(islice(with_pictures_in, 2))) == 2
     except VisionError:
         return False
-    return False
-
-
-class _Room:
-    """How many entries may still be visited."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._left = MOST_FILES
-
-    def take(self) -> None:
-        """Count one entry.
-
-        Raises
-        ------
-        VisionError
-            teach_too_many_files.
-        """
-        self._left -= 1
-        if self._left < 0:
-            raise VisionError(Fault.TEACH_TOO_MANY_FILES, file=str(self._folder), limit=MOST_FILES)
 
 
 def _way_in(folder: Path) -> Path:
     """Return the folder, or the innermost one if each holds a single folder."""
     home = folder
     for _ in range(_DEEPEST):
-        files, folders = _look_into(home, _Room(folder))
+        files, folders = _look_into(home)
         if files or len(folders) != 1:
             return home
         home = folders[0]
     return home
 
 
-def _look_into(folder: Path, left: _Room) -> tuple[list[Path], list[Path]]:
+def _look_into(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return a folder's pictures, by file name extension, and its folders, each sorted."""
     files: list[Path] = []
     folders: list[Path] = []
-    for entry in _entries(folder, left):
-        if _is_folder(entry):
+    for entry in _entries(folder):
+        if Path(entry.path).is_dir():  # False where it cannot be asked
             folders.append(Path(entry.path))
         elif _is_picture(entry):
             files.append(Path(entry.path))
     return sorted(files, key=_in_order), sorted(folders, key=_in_order)
 
 
-def _entries(folder: Path, left: _Room) -> Iterator[os.DirEntry[str]]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what a folder holds, without what is hidden."""
     try:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                left.take()
-                if not entry.name.startswith((".", "__MACOSX")):
-                    yield entry
+            found = list(islice(entries, MOST_FILES + 1))
     except FileNotFoundError as error:
         raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
     except NotADirectoryError as error:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder)) from error
     except (OSError, ValueError) as error:
         raise unreadable(folder, error) from error
+    if len(found) > MOST_FILES:
+        raise _too_many(folder)
+    return [entry for entry in found if not entry.name.startswith((".", "__MACOSX"))]
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+def _too_many(folder: Path) -> VisionError:
+    return VisionError(Fault.TEACH_TOO_MANY_FILES, file=str(folder), limit=MOST_FILES)
 
 
 def _is_picture(entry: os.DirEntry[str]) -> bool:

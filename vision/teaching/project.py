@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, BinaryIO, Final
 
@@ -22,7 +22,6 @@ from vision.reasons import reason_of
 from vision.teaching.collection import (
     MOST_CLASSES,
     MOST_PACKED_BYTES,
-    MOST_PICTURES,
     Collection,
     Picture,
     PictureClass,
@@ -177,7 +176,7 @@ def write_project(project: Project, path: Path) -> None:
     """Write a project file, completely or not at all.
 
     Packed pictures go into it; files are referred to, by a path from the project's own folder where
-    they lie in it, and by their full path elsewhere.
+    they lie in it, links followed, and by their full path elsewhere.
 
     Raises
     ------
@@ -187,7 +186,7 @@ def write_project(project: Project, path: Path) -> None:
     """
     collection = project.collection
     require_room(collection)
-    place = _Place(path)
+    home, resolve = path.resolve().parent, cache(Path.resolve)
     document = _StoredProject(
         schema_version=SCHEMA_VERSION,
         classes=tuple(
@@ -196,7 +195,7 @@ def write_project(project: Project, path: Path) -> None:
                 one.name,
                 one.colour,
                 one.is_left_out or msgspec.UNSET,
-                tuple(_stored(picture, place) for picture in one.pictures),
+                tuple(_stored(picture, home, resolve) for picture in one.pictures),
             )
             for one in collection.classes
         ),
@@ -265,8 +264,7 @@ def unpack_project(path: Path) -> Unpacked:
     ------
     VisionError
         file_missing, file_unreadable, file_not_a_file; project_not_a_project, project_too_new;
-        project_damaged, also for what no project holds: a link, a path out of the archive, more
-        than there is room for.
+        project_damaged, also for more than there is room for.
     """
     try:
         with open_file(path) as file, zipfile.ZipFile(file) as archive:
@@ -280,77 +278,33 @@ def unpack_project(path: Path) -> Unpacked:
     return Unpacked(path, document, packed)
 
 
-def _stored(picture: Picture, place: _Place) -> _StoredPicture:
+def _stored(picture: Picture, home: Path, resolve: Callable[[Path], Path]) -> _StoredPicture:
+    """Return a picture's entry, with a path from the folder `home` if it lies there."""
     if picture.path is None:
         return _StoredPicture(picture.sha256, picture.name, burst=picture.burst)
     size = picture.size_bytes or size_of(picture.path) or 0
-    shown = place.reference(picture.path)
+    place = resolve(picture.path.parent) / picture.path.name
+    is_inside = place.is_relative_to(home)
+    shown = place.relative_to(home).as_posix() if is_inside else str(place)
     return _StoredPicture(picture.sha256, picture.name, shown, size, picture.burst)
-
-
-class _Place:
-    """The folder of a project, to which its pictures' paths are relative."""
-
-    def __init__(self, path: Path) -> None:
-        self._folders = (path.absolute().parent, path.resolve().parent)
-        self._ends: dict[Path, Path] = {}
-
-    def reference(self, path: Path) -> str:
-        """Return a picture's path, relative if it lies in the project's folder.
-
-        Either may be reached through a link to a folder. No path is given with "..", which no
-        project may hold.
-        """
-        if path.parent not in self._ends:
-            self._ends[path.parent] = path.parent.resolve()
-        end = self._ends[path.parent] / path.name
-        ways = (path, end) if ".." not in path.parts else (end,)
-        for way in ways:
-            for folder in self._folders:
-                if way.is_relative_to(folder):
-                    return way.relative_to(folder).as_posix()
-        return str(ways[0])
 
 
 def _read(
     path: Path, file: BinaryIO, archive: zipfile.ZipFile
 ) -> tuple[_StoredProject, dict[str, bytes]]:
-    entries = archive.infolist()
-    if len(entries) > MOST_PICTURES + 1:
-        raise _damaged(path, Text("it holds too many files"))
-    names = [entry.filename for entry in entries]
-    if _DOCUMENT not in names:
+    """Return the description, and the packed pictures that it names."""
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    if _DOCUMENT not in entries:
         raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path))
-    if len(set(names)) < len(names):
-        raise _damaged(path, Text("it holds a file twice"))
-    for entry in entries:
-        _require_harmless(path, entry)
-    size_bytes = os.fstat(file.fileno()).st_size
-    pictures = [entry for entry in entries if entry.filename != _DOCUMENT]
-    if sum(entry.file_size for entry in pictures) > min(size_bytes, MOST_PACKED_BYTES):
-        raise _damaged(path, Text("its pictures are larger than it is"))
-    with archive.open(_DOCUMENT) as opened:
-        content = opened.read(MOST_DOCUMENT_BYTES + 1)
-    if len(content) > MOST_DOCUMENT_BYTES:
+    if entries[_DOCUMENT].file_size > MOST_DOCUMENT_BYTES:
         raise _damaged(path, Text("its description is too large"))
-    document = _document(path, content)
-    packed = {}
-    for entry in pictures:
-        packed[PurePosixPath(entry.filename).name] = archive.read(entry)
-    return document, packed
-
-
-def _require_harmless(path: Path, entry: zipfile.ZipInfo) -> None:
-    """Refuse an entry that `write_project` cannot have written."""
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        raise _damaged(path, Text("it holds a link"))
-    if entry.filename == _DOCUMENT:
-        return
-    folder, _, name = entry.filename.partition("/")
-    if folder != _FOLDER or not _is_hash(name):
-        raise _damaged(path, Text("it holds a file that belongs to no project"))
-    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-        raise _damaged(path, Text("its pictures are packed in another way"))
+    document = _document(path, archive.read(_DOCUMENT))
+    hashes = {one.sha256 for each in document.classes for one in each.pictures if not one.path}
+    pictures = {sha256: entry for sha256 in hashes if (entry := entries.get(f"{_FOLDER}/{sha256}"))}
+    most_bytes = min(os.fstat(file.fileno()).st_size, MOST_PACKED_BYTES)
+    if sum(entry.file_size for entry in pictures.values()) > most_bytes:
+        raise _damaged(path, Text("its pictures are larger than it is"))
+    return document, {sha256: archive.read(entry) for sha256, entry in pictures.items()}
 
 
 def _document(path: Path, content: bytes) -> _StoredProject:

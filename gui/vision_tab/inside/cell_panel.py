@@ -281,12 +281,9 @@ class CellPanel(Panel):
         return text
 
     def _show_verdict(self, found: Explanation) -> None:
-        view = self._state.view
-        assert view is not None  # there is no explanation without
         tone = "ok" if found.agrees else "fail"
-        by = "ONNX" if view.is_by_reference else "OpenCV"
-        text = tr("{by} says the same") if found.agrees else tr("{by} says otherwise")
-        self._verdict.setText(text.format(by=by))
+        text = tr("OpenCV says the same") if found.agrees else tr("OpenCV says otherwise")
+        self._verdict.setText(text)
         set_role(self._verdict, tone=tone)
         self._gap.setText(tr("gap {gap}", gap=significant(found.gap, 2)))
         self._verdict_icon.show_icon("check-circle" if found.agrees else "x-circle", tone)

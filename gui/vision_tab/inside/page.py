@@ -162,10 +162,7 @@ class InsidePage(Panel):
             shown = tr("{count} million weights", count=show_fixed(weights / 1e6, 1))
         else:
             shown = tr("{count} weights", count=show_integer(weights))
-        by = "ONNX" if view.is_by_reference else "OpenCV"
-        computed = tr(
-            "maps by {by} in {time} ms", by=by, time=show_integer(view.forward.forward_ms)
-        )
+        computed = tr("maps by OpenCV in {time} ms", time=show_integer(view.forward.forward_ms))
         parts = [class_name(view.shown.model.choice.name), shown, computed]
         if self._state.is_live:
             parts.append(tr("live, with fewer frames"))

@@ -31,7 +31,7 @@ from gui.window import GlassnetWindow
 from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import at_rest, dialog, import_now, import_report
 from tests.gui.told import last_told
-from tests.vision.picture_files import png_that_ended_opencv
+from tests.vision.picture_files import damaged_png
 
 LEFT = Qt.MouseButton.LeftButton
 KEY = Qt.Key
@@ -225,7 +225,7 @@ def test_files_that_are_no_pictures_are_listed_and_the_rest_stays(
     for letter in "abcde":
         (drawn / "discs" / f"{letter}.png").write_bytes(b"\x89PNG\r\n\x1a\n no more")
     # It has ended other programs that use OpenCV.
-    (drawn / "discs" / "f.png").write_bytes(png_that_ended_opencv())
+    (drawn / "discs" / "f.png").write_bytes(damaged_png())
     key = tab.model.add_class("all")
     tab.model.add_files(key, sorted((drawn / "discs").iterdir()))
     at_rest(tab, qtbot)

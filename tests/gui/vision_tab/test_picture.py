@@ -27,7 +27,7 @@ from tests.gui.vision_tab.conftest import (
     click_entry,
     next_result,
 )
-from tests.vision.picture_files import png_that_ended_opencv
+from tests.vision.picture_files import damaged_png
 from tests.vision.teaching.drawn import drawn_folder
 from vision.engine import LOADS
 from vision.pictures.files import read_picture
@@ -141,7 +141,7 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
     assert tab.stage.view.badge.title == "espresso"
     assert len(tab.model.state.history) == 1
     # It has ended other programs that use OpenCV.
-    bad.write_bytes(png_that_ended_opencv())
+    bad.write_bytes(damaged_png())
     tab.open_path(bad)
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy)
     classify(CHELSEA)

@@ -234,6 +234,11 @@ def test_a_network_of_two_pictures_is_not_damaged() -> None:
         parse_model(tflite_network(tensors, operators, (2,), inputs=(0, 1)), "m.tflite")
 
 
+def test_a_network_whose_output_nothing_makes_is_refused() -> None:
+    with refused(Fault.MODEL_NOT_A_MODEL, "it has no outputs"):
+        parse_model(tflite_network([(1, 4, 4, 3), (1, 2)], [], (1,)), "m.tflite")
+
+
 def test_the_scales_of_a_bias_may_name_the_side_of_its_kernel() -> None:
     x = noise(4, 6, 3)
     kernel = np.array([[[[1, 2, -3]]]], np.int8)
@@ -262,14 +267,6 @@ def test_a_scale_that_makes_a_weight_infinite_is_no_warning(tmp_path: Path) -> N
     path.write_bytes(tflite_network(tensors, [tflite_convolution((0, 1), 2, padding=1)], (2,)))
     with pytest.raises(VisionError):
         open_classifier(path)
-
-
-def test_what_is_not_known_of_floats_is_left_to_opencv() -> None:
-    tensors: list[Tensor] = [(1, 4, 4, 4), (1, 8, 8, 1)]
-    operators = [TfliteOperator(5, (0,), (1,), 94, (("i", 2),))]
-    file = parse_model(tflite_network(tensors, operators, (1,)), "m.tflite")
-    assert file.structure is None
-    assert file.tflite_input == (1, 4, 4, 4)
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,13 @@ def test_each_cell_is_the_difference_of_two_probabilities() -> None:
 def test_the_map_grows_batch_by_batch_and_can_be_stopped() -> None:
     maps: list[OcclusionMap] = []
     stopped = occlusion_map(
-        corner_model("N"), corner_picture(), lambda: len(maps) == 5, maps.append, batch=10
+        corner_model("N"), corner_picture(), lambda: len(maps) == 5, maps.append
     )
-    assert [one.done for one in maps] == [10, 20, 30, 40, 50]
-    assert stopped.done == 50
+    assert [one.done for one in maps] == [4, 8, 12, 16, 20]
+    assert stopped.done == 20
     assert not stopped.finished
-    assert np.isnan(stopped.drops).sum() == 196 - 50
-    assert np.isnan(maps[0].drops).sum() == 186
+    assert np.isnan(stopped.drops).sum() == 196 - 20
+    assert np.isnan(maps[0].drops).sum() == 192
     last = maps[-1].strongest()
     assert last is not None
     assert last.drop > 0
@@ -96,7 +96,7 @@ def test_the_veil_is_thin_where_hiding_costs_most() -> None:
 
 def test_a_part_keeps_its_shade_while_others_come_in() -> None:
     maps: list[OcclusionMap] = []
-    whole = occlusion_map(corner_model("N"), corner_picture(), publish=maps.append, batch=1)
+    whole = occlusion_map(corner_model(1), corner_picture(), publish=maps.append)
     growing = maps[:-1]
     assert whole.whole > 0.9
     assert growing[-1].most == growing[0].most == whole.whole

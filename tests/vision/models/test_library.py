@@ -93,10 +93,11 @@ def test_a_download_reports_progress_and_gives_a_model_that_runs(
     assert len(classifier.predict(np.zeros((64, 64, 3), np.uint8)).probabilities) == 40
 
 
-def test_a_cut_connection_is_resumed_where_it_broke(
-    server: ModelServer, models: ModelLibrary, entry: ModelManifest
+@pytest.mark.parametrize("resumes", [True, False])
+def test_a_cut_connection_is_resumed_where_it_broke_or_begun_again(
+    server: ModelServer, models: ModelLibrary, entry: ModelManifest, resumes: bool
 ) -> None:
-    server.cut_after = 200_000
+    server.cut_after, server.resumes = 200_000, resumes
     assert fault_of(models, entry).code is Fault.DOWNLOAD_FAILED
     kept = models.partial_bytes(entry)
     assert 0 < kept <= 200_000
@@ -104,18 +105,7 @@ def test_a_cut_connection_is_resumed_where_it_broke(
     seen: list[DownloadProgress] = []
     assert models.download(entry, publish=seen.append)
     assert server.ranges == [None, f"bytes={kept}-"]
-    assert seen[0].received_bytes > kept
-    assert models.path_of(entry).read_bytes() == DATA
-
-
-def test_a_server_that_cannot_resume_sends_all_of_it(
-    server: ModelServer, models: ModelLibrary, entry: ModelManifest
-) -> None:
-    server.cut_after, server.resumes = 100_000, False
-    fault_of(models, entry)
-    server.cut_after = None
-    seen: list[DownloadProgress] = []
-    assert models.download(entry, publish=seen.append)
+    assert (seen[0].received_bytes > kept) == resumes
     assert seen[-1].received_bytes == len(DATA)
     assert models.path_of(entry).read_bytes() == DATA
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from tests.vision.onnx_models import noise
-from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import OnnxStructure, TensorInfo
 from vision.heads.kind import decode
 from vision.heads.ssd import ssd_anchors
@@ -149,15 +148,6 @@ def test_maps_that_end_in_a_sigmoid_are_no_powers() -> None:
     assert told(done, graph({"Sigmoid": 60})) == "yolo_5_grids"
 
 
-def test_rows_of_a_yolo_7_are_told_from_those_of_a_yolo_5_of_two_names() -> None:
-    rows = np.random.default_rng(0).random((3 * CELLS, 7), np.float32)
-    assert told({"output": rows}) == told({"o": rows[None]})
-    rows[:, :5] *= [0, 200, 200, 100, 100]
-    rows[:, 3:5] += rows[:, 1:3]
-    rows[:, 5] = np.floor(rows[:, 5] * 80)
-    assert told({"output": rows}) == "yolo_7_rows"
-
-
 def test_chosen_boxes_are_told_by_the_names_of_the_outputs() -> None:
     shapes = {"num_dets": (1, 1), "det_boxes": (1, 100, 4), "det_scores": (1, 100)}
     drawn = outputs(**shapes, det_classes=(1, 100))
@@ -262,12 +252,6 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
 def test_what_is_of_no_use_here_is_named(shapes: dict[str, tuple[int, ...]], words: str) -> None:
     assert recognise(outputs(**shapes), SIDE).task is None
     assert words in told(outputs(**shapes))
-
-
-def test_the_detector_whose_boxes_opencv_reads_wrongly_is_not_used() -> None:
-    found = recognise(outputs(scores=(1, ANCHORS, 24)), SIDE, ModelFormat.TFLITE)
-    assert found.task is None
-    assert "TFLite" in found.kind
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_models import linear_classifier, network
-from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
+from tests.vision.other_formats import kernel_and_bias, tflite_model
 from tests.vision.refused import refused
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
@@ -48,7 +48,6 @@ def model_files() -> list[ModelFile]:
     return [
         parse_model(linear_classifier()[0], "m.onnx"),
         parse_model(tflite_model(*kernel_and_bias()), "m.tflite"),
-        parse_model(tensorflow_graph(*kernel_and_bias()), "m.pb"),
         ModelFile("m.caffemodel", ModelFormat.CAFFE, converted, caffe.structure, trusted=True),
     ]
 
@@ -76,9 +75,9 @@ def fatal_model() -> bytes:
 
 def test_the_bundled_model_has_the_layers_of_the_engine_asked_for(temporary: Path) -> None:
     path = ASSETS / "models" / bundled_manifest().file
-    new = read_net(ModelFormat.ONNX, path.read_bytes(), cv2.dnn.ENGINE_NEW)
+    new = read_net(path.read_bytes(), cv2.dnn.ENGINE_NEW)
     with temporary_copy(path.read_bytes()) as copy:
-        classic = read_net_at(ModelFormat.ONNX, copy, cv2.dnn.ENGINE_CLASSIC)
+        classic = read_net_at(copy, cv2.dnn.ENGINE_CLASSIC)
     # The new engine joins activations and sums to their convolutions when it reads them.
     assert len(new.getLayerNames()) == 55
     assert len(classic.getLayerNames()) == 96
@@ -113,8 +112,8 @@ def test_what_the_new_engine_cannot_compute_falls_back_to_the_classic_one(tempor
 
 def test_a_model_that_ends_the_classic_reader_does_not_end_us(temporary: Path) -> None:
     data = fatal_model()
-    assert try_out(ModelFormat.ONNX, data, cv2.dnn.ENGINE_NEW) is Outcome.REPORTS
-    assert try_out(ModelFormat.ONNX, data, cv2.dnn.ENGINE_CLASSIC) is Outcome.ENDS
+    assert try_out(data, cv2.dnn.ENGINE_NEW) is Outcome.REPORTS
+    assert try_out(data, cv2.dnn.ENGINE_CLASSIC) is Outcome.ENDS
     for choice in (ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU):
         with refused(Fault.MODEL_UNSUPPORTED):
             Engine(parse_model(data, "m.onnx"), choice)

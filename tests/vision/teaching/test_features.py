@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,31 +160,3 @@ def test_a_thumbnail_is_the_middle_and_is_kept(cache: FeatureCache) -> None:
     assert small.mean() == pytest.approx(200, abs=3)
     kept = thumbnail(replace(picture, packed=None, path=Path("gone.png")), 32, cache)
     assert kept.mean() == pytest.approx(200, abs=3)
-
-
-def test_another_picture_in_the_place_of_one_that_is_known_is_noticed(
-    pictures: list[Picture], backbone: Backbone, cache: FeatureCache
-) -> None:
-    """It has the same size; one that is only written again or gone stays known."""
-    whole = extracted(pictures, backbone, cache)
-    other, again, gone = (picture.path for picture in pictures[:3])
-    assert other is not None
-    assert again is not None
-    assert gone is not None
-    data = bytearray(other.read_bytes())
-    data[-1] ^= 1
-    stat = other.stat()
-    other.write_bytes(data)
-    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
-    os.utime(again, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
-    gone.unlink()
-    for _ in range(2):
-        found = extracted(pictures, backbone, cache)
-        assert {key: error.code for key, error in found.unreadable.items()} == {
-            pictures[0].sha256: Fault.PICTURE_CHANGED
-        }
-        assert found.computed == 0
-        assert found.rows.keys() == whole.rows.keys() - {pictures[0].sha256}
-    data[-1] ^= 1
-    other.write_bytes(data)
-    assert extracted(pictures, backbone, cache).rows.keys() == whole.rows.keys()

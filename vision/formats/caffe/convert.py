@@ -7,7 +7,7 @@ from typing import Final
 from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.formats.caffe.detection import DETECTION_TRANSLATORS
-from vision.formats.caffe.layers import CaffeInput, CaffeLayer, read_layers
+from vision.formats.caffe.layers import CaffeLayer, read_layers
 from vision.formats.caffe.operators import (
     SIMPLE_TRANSLATORS,
     LayerMismatchError,
@@ -16,7 +16,7 @@ from vision.formats.caffe.operators import (
 )
 from vision.formats.caffe.schema import parse_prototxt
 from vision.formats.caffe.weights import Weights, read_weights
-from vision.formats.onnx.builder import GraphBuilder
+from vision.formats.onnx.builder import GraphBuilder, Shape
 from vision.heads.kind import Head
 
 TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, **DETECTION_TRANSLATORS}
@@ -71,11 +71,11 @@ def _refuse_unknown(layers: list[CaffeLayer], name: str) -> None:
 
 
 def _translate(
-    inputs: list[CaffeInput], layers: list[CaffeLayer], weights: Weights, name: str
+    inputs: dict[str, Shape], layers: list[CaffeLayer], weights: Weights, name: str
 ) -> tuple[bytes, Head | None]:
     graph = GraphBuilder()
     # Caffe layers may write over their input; `values` holds what a name means at this point.
-    values = {one.name: graph.input(one.name, one.shape) for one in inputs}
+    values = {input_: graph.input(input_, shape) for input_, shape in inputs.items()}
     unread = dict.fromkeys(values)
     for layer in layers:
         missing = [bottom for bottom in layer.bottoms if bottom not in values]
@@ -83,6 +83,8 @@ def _translate(
             raise _mismatch(
                 name, layer, Text("nothing produces its input {input}", input=missing[0])
             )
+        if not layer.bottoms:
+            raise _mismatch(name, layer, Text("it has no input"))
         found = Translation(
             graph, layer, [values[bottom] for bottom in layer.bottoms], weights.get(layer.name, [])
         )
@@ -90,13 +92,15 @@ def _translate(
             result = TRANSLATORS[layer.type](found)
         except LayerMismatchError as error:
             raise _mismatch(name, layer, error.words) from error
+        except ValueError as error:
+            raise _mismatch(name, layer, Text("its inputs do not fit it")) from error
         for bottom in layer.bottoms:
             unread.pop(bottom, None)
         for top in layer.tops:
             values[top] = result
             unread[top] = None
     # A network whose last layers write over their input still has that blob unread.
-    outputs = {top: values[top] for top in unread if top not in {one.name for one in inputs}}
+    outputs = {top: values[top] for top in unread if top not in inputs}
     if not outputs:
         raise _mismatch(name, layers[-1], Text("the network has no output"))
     return graph.finish(outputs), graph.head

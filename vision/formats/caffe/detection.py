@@ -38,16 +38,14 @@ def normalise(t: Translation) -> str:
     settings, channels = t.settings("norm_param"), t.shape[1]
     across = settings.across_spatial
     axes = list(range(1, len(t.shape))) if across else [1]
-    shape = t.shape
-    total = t.graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
+    total = t.graph.node("Mul", [t.inputs[0], t.inputs[0]])
     # OpenCV 5.0's classic engine gets a sum along several axes at once wrong.
     for axis in axes:
-        shape = (*shape[:axis], 1, *shape[axis + 1 :])
         where = t.graph.constant([axis], np.int64)
-        total = t.graph.node("ReduceSum", [total, where], shape, keepdims=1)
+        total = t.graph.node("ReduceSum", [total, where], keepdims=1)
     total = t.graph.combine("Add", total, settings.eps)
-    length = t.graph.node("Sqrt", [total], shape)
-    divided = t.graph.node("Div", [t.inputs[0], length], t.shape)
+    length = t.graph.node("Sqrt", [total])
+    divided = t.graph.node("Div", [t.inputs[0], length])
     shared = settings.channel_shared
     behind = (1,) * (len(t.shape) - 2)
     factors = t.blob(0, (1,) if shared else (channels,)).reshape(1, -1, *behind)
@@ -151,8 +149,7 @@ def detection_output(t: Translation) -> str:
         score=_usual(settings.confidence_threshold),
         overlap=settings.nms_param.nms_threshold,
     )
-    shape = (batch, count, 4 + classes)
-    return t.graph.node("Concat", [corners, scores], shape, axis=2)
+    return t.graph.node("Concat", [corners, scores], axis=2)
 
 
 def _usual(score: float) -> float:
@@ -169,8 +166,6 @@ def _decoded(
 ) -> str:
     """Add nodes that decode offsets (N, P, 4) to corners; return their output."""
     graph = t.graph
-    shape = graph.shapes[offsets]
-    pair = (*shape[:2], 2)
     if settings.code_type == settings.CORNER:
         scaled = graph.combine("Mul", offsets, variances[None])
         return graph.combine("Add", scaled, anchors[None])
@@ -181,17 +176,15 @@ def _decoded(
 
     def part(first: int) -> str:
         bounds = ([first], [first + 2], [2])
-        return graph.node(
-            "Slice", [offsets, *(graph.constant(one, np.int64) for one in bounds)], pair
-        )
+        return graph.node("Slice", [offsets, *(graph.constant(one, np.int64) for one in bounds)])
 
     moved = graph.combine("Mul", part(0), (variances[:, :2] * size)[None])
     placed = graph.combine("Add", moved, centre[None])
     grown = graph.combine("Mul", part(2), variances[None, :, 2:])
-    grown = graph.node("Exp", [grown], pair)
+    grown = graph.node("Exp", [grown])
     half = graph.combine("Mul", grown, (size / 2)[None])
-    ends = [graph.node(operator, [placed, half], pair) for operator in ("Sub", "Add")]
-    return graph.node("Concat", ends, shape, axis=2)
+    ends = [graph.node(operator, [placed, half]) for operator in ("Sub", "Add")]
+    return graph.node("Concat", ends, axis=2)
 
 
 DETECTION_TRANSLATORS: Final[dict[str, Translator]] = {

@@ -53,16 +53,8 @@ class CaffeLayer:
     settings: Any
 
 
-@dataclass(frozen=True)
-class CaffeInput:
-    """An input of the network with its shape (N, C, H, W)."""
-
-    name: str
-    shape: tuple[int, ...]
-
-
-def read_layers(net: Any, file: str) -> tuple[list[CaffeInput], list[CaffeLayer]]:
-    """Return the inputs of a ``NetParameter`` and its layers for inference, in order.
+def read_layers(net: Any, file: str) -> tuple[dict[str, tuple[int, ...]], list[CaffeLayer]]:
+    """Return the shapes of a ``NetParameter``'s inputs, and its layers for inference, in order.
 
     Raises
     ------
@@ -81,16 +73,15 @@ def read_layers(net: Any, file: str) -> tuple[list[CaffeInput], list[CaffeLayer]
         shapes = [tuple(shape.dim) for shape in message.input_param.shape]
         for index, top in enumerate(layer.tops):
             # One shape serves all tops, as in Caffe.
-            shape = shapes[min(index, len(shapes) - 1)] if shapes else ()
-            inputs.append(CaffeInput(top, shape))
+            inputs[top] = shapes[min(index, len(shapes) - 1)] if shapes else ()
     reason = None
     if not layers:
         reason = Text("there are no layers in it")
     elif not inputs:
         reason = Text("it names no input; give the deploy prototxt")
-    for entry in inputs:
-        if len(entry.shape) < 2 or min(entry.shape) < 1:
-            reason = reason or Text("the input {name} has no shape", name=entry.name)
+    for name, shape in inputs.items():
+        if len(shape) < 2 or min(shape) < 1:
+            reason = reason or Text("the input {name} has no shape", name=name)
     if reason is not None:
         raise VisionError(Fault.PROTOTXT_SYNTAX, file=file, line=1, reason=reason)
     return inputs, layers
@@ -111,13 +102,11 @@ def _only_for_training(message: Any) -> bool:
     return any(rule.phase == rule.TEST for rule in message.exclude)
 
 
-def _old_inputs(net: Any) -> list[CaffeInput]:
+def _old_inputs(net: Any) -> dict[str, tuple[int, ...]]:
     """Return the inputs declared outside of layers, with input_shape or input_dim."""
     sides = net.input_dim
     shapes = [tuple(shape.dim) for shape in net.input_shape] or [
         tuple(sides[i : i + 4]) for i in range(0, len(sides), 4)
     ]
-    return [
-        CaffeInput(name, shapes[index] if index < len(shapes) else ())
-        for index, name in enumerate(net.input)
-    ]
+    shapes += [()] * (len(net.input) - len(shapes))
+    return dict(zip(net.input, shapes, strict=False))

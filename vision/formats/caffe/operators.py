@@ -46,8 +46,6 @@ class Translation:
     @property
     def shape(self) -> Shape:
         """The shape of the first input."""
-        if not self.inputs:
-            raise LayerMismatchError("it has no input")
         return self.graph.shapes[self.inputs[0]]
 
     def settings(self, name: str) -> Any:
@@ -90,7 +88,7 @@ class Translation:
 
     def unary(self, operator: str, **attributes: float | int) -> str:
         """Add an elementwise node."""
-        return self.graph.node(operator, self.inputs[:1], self.shape, **attributes)
+        return self.graph.node(operator, self.inputs[:1], **attributes)
 
     def zeros_around(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
         """Pad the rows and columns of a picture with zeros.
@@ -102,10 +100,8 @@ class Translation:
         """
         if not any((*near, *far)):
             return value
-        batch, channels, *sides = self.graph.shapes[value]
-        grown = [side + a + b for side, a, b in zip(sides, near, far, strict=True)]
         pads = self.graph.constant([0, 0, *near, 0, 0, *far], np.int64)
-        return self.graph.node("Pad", [value, pads], (batch, channels, *grown))
+        return self.graph.node("Pad", [value, pads])
 
 
 def written(shape: Shape) -> str:
@@ -125,16 +121,12 @@ def _spatial(settings: Any, name: str) -> tuple[int, int]:
     return sides if given or not values else (values[0], values[-1])
 
 
-def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
-    if len(shape) != 4:
-        raise LayerMismatchError("it wants pictures, not {shape}", shape=written(shape))
-    return shape[0], shape[1], shape[2], shape[3]
-
-
 def convolution(t: Translation) -> str:
     """Convolution with stride, padding, dilation and groups."""
     settings = t.settings("convolution_param")
-    batch, channels, height, width = _four_sides(t.shape)
+    if len(t.shape) != 4:
+        raise LayerMismatchError("it wants pictures")
+    channels = t.shape[1]
     kernel = _spatial(settings, "kernel_size")
     stride, pad = _spatial(settings, "stride"), _spatial(settings, "pad")
     dilation = settings.dilation or [1]
@@ -148,11 +140,10 @@ def convolution(t: Translation) -> str:
             channels=channels,
             group=group,
         )
-    sides = [
-        (side + 2 * p - (d * (k - 1) + 1)) // s + 1
-        for side, p, d, k, s in zip((height, width), pad, dilation, kernel, stride, strict=True)
-    ]
-    if min(sides) < 1:
+    if any(
+        side + 2 * p < d * (k - 1) + 1
+        for side, p, d, k in zip(t.shape[2:], pad, dilation, kernel, strict=True)
+    ):
         raise LayerMismatchError(
             "the kernel is larger than its input {input}", input=written(t.shape)
         )
@@ -160,7 +151,6 @@ def convolution(t: Translation) -> str:
     return t.graph.node(
         "Conv",
         [t.inputs[0], *t.stored(weights, settings.bias_term)],
-        (batch, units, sides[0], sides[1]),
         kernel_shape=kernel,
         strides=stride,
         pads=[*pad, *pad],
@@ -177,12 +167,9 @@ def inner_product(t: Translation) -> str:
         raise LayerMismatchError("its num_output is missing")
     size = math.prod(t.shape[axis:])
     weights = t.blob(0, (size, units)).T if settings.transpose else t.blob(0, (units, size))
-    rows = math.prod(t.shape[:axis])
     # Flatten, unlike Reshape, leaves the number of rows free.
-    flat = t.graph.node("Flatten", t.inputs[:1], (rows, size), axis=axis)
-    product = t.graph.node(
-        "Gemm", [flat, *t.stored(weights, settings.bias_term)], (rows, units), transB=1
-    )
+    flat = t.unary("Flatten", axis=axis)
+    product = t.graph.node("Gemm", [flat, *t.stored(weights, settings.bias_term)], transB=1)
     return product if axis == 1 else t.graph.reshape(product, (*t.shape[:axis], units))
 
 
@@ -215,23 +202,22 @@ def lrn(t: Translation) -> str:
         raise LayerMismatchError("its local_size must be odd")
     if settings.norm_region == settings.ACROSS_CHANNELS:
         return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
-    graph, shape, half = t.graph, t.shape, (size - 1) // 2
-    squares = graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
+    graph, half = t.graph, (size - 1) // 2
+    squares = graph.node("Mul", [t.inputs[0], t.inputs[0]])
     padded = t.zeros_around(squares, (half, half), (half, half))
-    window = {"kernel_shape": [size, size], "strides": [1, 1]}
-    mean = graph.node("AveragePool", [padded], shape, **window)
+    mean = graph.node("AveragePool", [padded], kernel_shape=[size, size], strides=[1, 1])
     scaled = graph.combine("Mul", mean, alpha)
     shifted = graph.combine("Add", scaled, 1.0)
     divisor = graph.combine("Pow", shifted, beta)
-    return graph.node("Div", [t.inputs[0], divisor], shape)
+    return graph.node("Div", [t.inputs[0], divisor])
 
 
 def concat(t: Translation) -> str:
     """Concatenate the inputs along an axis."""
     settings = t.settings("concat_param")
     axis = t.axis(settings, "concat_dim" if settings.HasField("concat_dim") else "axis")
-    shapes = [t.graph.shapes[value] for value in t.inputs]
-    for shape in shapes:
+    for value in t.inputs:
+        shape = t.graph.shapes[value]
         if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
             raise LayerMismatchError(
                 "{shape} cannot be joined to {input}", shape=written(shape), input=written(t.shape)
@@ -239,10 +225,7 @@ def concat(t: Translation) -> str:
     if all(value in t.graph.known_values for value in t.inputs):
         joined = np.concatenate([t.graph.known_values[value] for value in t.inputs], axis=axis)
         return t.graph.known(joined)
-    side = sum(shape[axis] for shape in shapes)
-    return t.graph.node(
-        "Concat", t.inputs, (*t.shape[:axis], side, *t.shape[axis + 1 :]), axis=axis
-    )
+    return t.graph.node("Concat", t.inputs, axis=axis)
 
 
 def eltwise(t: Translation) -> str:
@@ -266,7 +249,7 @@ def eltwise(t: Translation) -> str:
         ]
     result = values[0]
     for value in values[1:]:
-        result = t.graph.node(node, [result, value], t.shape)
+        result = t.graph.node(node, [result, value])
     return result
 
 
@@ -286,7 +269,6 @@ def batch_norm(t: Translation) -> str:
     return t.graph.node(
         "BatchNormalization",
         [t.inputs[0], *(t.graph.constant(values) for values in constants)],
-        t.shape,
         epsilon=t.settings("batch_norm_param").eps,
     )
 
@@ -306,7 +288,7 @@ def scale(t: Translation) -> str:
         factors = t.graph.reshape(t.inputs[1], (*factor_shape, *behind))
     else:
         factors = t.graph.constant(t.blob(0, factor_shape).reshape(*factor_shape, *behind))
-    result = t.graph.node("Mul", [t.inputs[0], factors], t.shape)
+    result = t.graph.node("Mul", [t.inputs[0], factors])
     if not settings.bias_term:
         return result
     bias = t.blob(first_blob, factor_shape).reshape(*factor_shape, *behind)
@@ -391,7 +373,6 @@ def pooling(t: Translation) -> str:
     settings = t.settings("pooling_param")
     if len(t.shape) != 4:
         raise LayerMismatchError("it wants pictures")
-    batch, channels, *sides = t.shape
     if settings.pool == settings.STOCHASTIC:
         raise LayerMismatchError(
             "its pooling {method} is not one of MAX and AVE", method="STOCHASTIC"
@@ -399,7 +380,7 @@ def pooling(t: Translation) -> str:
     is_max = settings.pool == settings.MAX
     if settings.global_pooling:
         name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
-        return t.graph.node(name, t.inputs[:1], (batch, channels, 1, 1))
+        return t.unary(name)
     kernel = _spatial(settings, "kernel_size")
     stride, pad = _spatial(settings, "stride"), _spatial(settings, "pad")
     if (
@@ -408,7 +389,7 @@ def pooling(t: Translation) -> str:
         or any(p >= k for p, k in zip(pad, kernel, strict=True))
     ):
         raise LayerMismatchError("its kernel, stride or pad is wrong")
-    along = list(zip(sides, kernel, stride, pad, strict=True))
+    along = list(zip(t.shape[2:], kernel, stride, pad, strict=True))
     # Caffe itself says it by round_mode; forks of it, DenseNet's among them, by ceil_mode.
     rounds_up = settings.round_mode == settings.CEIL
     if settings.HasField("ceil_mode"):
@@ -421,12 +402,11 @@ def pooling(t: Translation) -> str:
         max(0, (count - 1) * s + k - side - p)
         for count, (side, k, s, p) in zip(counts, along, strict=True)
     ]
-    shape = (batch, channels, counts[0], counts[1])
     windows = {"kernel_shape": kernel, "strides": stride}
     if is_max:
-        return t.graph.node("MaxPool", t.inputs[:1], shape, pads=[*pad, *far], **windows)
+        return t.graph.node("MaxPool", t.inputs[:1], pads=[*pad, *far], **windows)
     padded = t.zeros_around(t.inputs[0], pad, far)
-    pooled = t.graph.node("AveragePool", [padded], shape, **windows)
+    pooled = t.graph.node("AveragePool", [padded], **windows)
     rows, columns = (
         _window_sizes(side, k, s, p, count)
         for count, (side, k, s, p) in zip(counts, along, strict=True)

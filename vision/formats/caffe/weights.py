@@ -11,7 +11,7 @@ import numpy.typing as npt
 from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.formats.caffe.schema import message_class
-from vision.formats.protobuf import OTHER
+from vision.formats.onnx.structure import OTHER
 from vision.reasons import WordedError
 
 type Blob = npt.NDArray[np.float32]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, defs, helper, numpy_helper, shape_inference
 
 if TYPE_CHECKING:
     from vision.heads.kind import Head
 
 OPSET = 17
 IR_VERSION = 8
+_OPSETS = [helper.make_opsetid("", OPSET)]
 
 type Shape = tuple[int, ...]
 
@@ -37,7 +38,7 @@ class GraphBuilder:
         self.known_values: dict[str, npt.NDArray[np.float64]] = {}
         self.head: Head | None = None
         self._nodes: list[onnx.NodeProto] = []
-        self._weights: list[onnx.TensorProto] = []
+        self._constants: dict[str, onnx.TensorProto] = {}
         self._inputs: list[str] = []
         self._renamed: dict[str, str] = {}
         self._count = 0
@@ -58,31 +59,47 @@ class GraphBuilder:
         """Store a constant and return its name."""
         name = self._new_name("constant")
         array = np.ascontiguousarray(values, dtype)
-        self._weights.append(numpy_helper.from_array(array, name))
+        self._constants[name] = numpy_helper.from_array(array, name)
         self.shapes[name] = array.shape
         return name
 
-    def node(
-        self,
-        operator: str,
-        inputs: list[str],
-        shape: Shape,
-        **attributes: Any,
-    ) -> str:
-        """Add a node with one output of the given shape and return its name."""
+    def node(self, operator: str, inputs: Sequence[str], **attributes: Any) -> str:
+        """Add a node with one output and return its name.
+
+        Raises
+        ------
+        ValueError
+            The inputs do not fit the operator.
+        """
         output = self._new_name(operator.lower())
-        self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        self.shapes[output] = shape
+        node = helper.make_node(operator, inputs, [output], name=output, **attributes)
+        found = {name: self._constants[name] for name in inputs if name in self._constants}
+        elements = {name: constant.data_type for name, constant in found.items()}
+        types = {
+            name: helper.make_tensor_type_proto(
+                elements.get(name, TensorProto.FLOAT), self.shapes[name]
+            )
+            for name in inputs
+            if name
+        }
+        sizes = {name: one for name, one in found.items() if elements[name] == TensorProto.INT64}
+        try:
+            made = shape_inference.infer_node_outputs(
+                defs.get_schema(operator, OPSET), node, types, sizes, opset_imports=_OPSETS
+            )
+        except shape_inference.InferenceError as error:
+            raise ValueError(operator) from error
+        self._nodes.append(node)
+        self.shapes[output] = tuple(side.dim_value for side in made[output].tensor_type.shape.dim)
         return output
 
     def combine(self, operator: str, value: str, constant: npt.ArrayLike) -> str:
         """Add a node of a value and a constant, which keeps the shape of the value."""
-        return self.node(operator, [value, self.constant(constant)], self.shapes[value])
+        return self.node(operator, [value, self.constant(constant)])
 
     def transpose(self, value: str, order: Sequence[int]) -> str:
         """Put the sides of a value into another order."""
-        sides = self.shapes[value]
-        return self.node("Transpose", [value], tuple(sides[axis] for axis in order), perm=order)
+        return self.node("Transpose", [value], perm=order)
 
     def reshape(self, value: str, shape: Shape) -> str:
         """Add a reshape; the first axis stays free if it does not change."""
@@ -91,7 +108,7 @@ class GraphBuilder:
         sides = list(shape)
         if shape and shape[0] == self.shapes[value][0]:
             sides[0] = 0
-        return self.node("Reshape", [value, self.constant(sides, np.int64)], shape)
+        return self.node("Reshape", [value, self.constant(sides, np.int64)])
 
     def finish(self, outputs: dict[str, str]) -> bytes:
         """Return the model as bytes; `outputs` maps output names to values."""
@@ -103,11 +120,11 @@ class GraphBuilder:
             "converted",
             [self._info(name, self.shapes[name]) for name in self._inputs],
             [self._info(name, self.shapes[value]) for name, value in outputs.items()],
-            [one for one in self._weights if one.name in read],
+            [one for name, one in self._constants.items() if name in read],
         )
         model = helper.make_model(
             graph,
-            opset_imports=[helper.make_opsetid("", OPSET)],
+            opset_imports=_OPSETS,
             ir_version=IR_VERSION,
             producer_name="glassnet",
         )

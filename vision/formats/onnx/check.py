@@ -50,18 +50,13 @@ def invalidity(model: bytes | str) -> str:
     """
     from onnx import checker, shape_inference
 
-    faults: tuple[type[Exception], ...] = (
-        checker.ValidationError,
-        ValueError,
-        RuntimeError,
-    )
     try:
         checker.check_model(model, full_check=True)
     except shape_inference.InferenceError as error:
         found = re.search(r"op_type:(\w+)", str(error))
         operator = "?" if found is None else found[1]
         return Text("the shapes do not fit at its operator {operator}", operator=operator)
-    except faults as error:
+    except (checker.ValidationError, ValueError, RuntimeError) as error:
         return " ".join(str(error).split())[:160] or type(error).__name__
     return ""
 

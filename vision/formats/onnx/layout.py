@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import onnx
-from onnx import checker, helper, numpy_helper, shape_inference
+from onnx import checker, helper, shape_inference
 
 from vision.formats.onnx.structure import (
     WHOLE_NUMBERS,
     OnnxStructure,
-    nodes_for,
     picture_input,
     read_structure,
 )
@@ -22,7 +20,7 @@ def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStruc
     """
     if structure.external_data:
         return model, structure
-    for step in (_channels_second, _with_float_input, _with_output_shapes, _with_all_boxes):
+    for step in (_channels_second, _with_float_input, _with_output_shapes):
         changed = step(model, structure)
         if changed is not model:
             model, structure = changed, read_structure(changed)
@@ -72,28 +70,27 @@ def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
     """Give the outputs the shapes that follow from the operators, if some lack theirs.
 
     Some exporters write the shape of a single number for one that they do not know. Outputs of
-    which nothing follows, and a model that breaks ONNX's rules, stay as they are.
+    which nothing follows have none; a model that breaks ONNX's rules stays as it is.
     """
     if all(info.shape or not info.is_tensor for info in structure.outputs):
         return model
-    proto, judged = onnx.load_from_string(model), onnx.load_from_string(model)
-    for info in judged.graph.output:
+    proto = onnx.load_from_string(model)
+    outputs = proto.graph.output
+    for info in outputs:
         tensor = info.type.tensor_type
         tensor.elem_type = tensor.elem_type or onnx.TensorProto.FLOAT
         tensor.shape.SetInParent()
-    given = [onnx.ValueInfoProto.FromString(one.SerializeToString()) for one in proto.graph.output]
-    for info in proto.graph.output:
-        if not info.type.tensor_type.shape.dim:
-            info.type.tensor_type.ClearField("shape")
     try:
         # Shapes are worked out from what the nodes say, so that is judged first.
-        checker.check_model(judged)
-        inferred = shape_inference.infer_shapes(proto)
+        checker.check_model(proto)
+        for info in outputs:
+            if not info.type.tensor_type.shape.dim:
+                info.type.tensor_type.ClearField("shape")
+        inferred = shape_inference.infer_shapes(proto).graph.output
     except _UNSOUND:
         return model
-    del proto.graph.output[:]
-    for old, new in zip(given, inferred.graph.output, strict=True):
-        proto.graph.output.append(new if new.type.tensor_type.HasField("shape") else old)
+    for info, found in zip(outputs, inferred, strict=True):
+        info.CopyFrom(found)
     return bytes(proto.SerializeToString())
 
 
@@ -167,42 +164,6 @@ def _pads(node: onnx.NodeProto, shapes: dict[str, list[int]]) -> list[int] | Non
     less = [total // 2 for total in totals]
     rest = [total - half for total, half in zip(totals, less, strict=True)]
     return [*less, *rest] if mode == _SAME[0] else [*rest, *less]
-
-
-def _with_all_boxes(model: bytes, structure: OnnxStructure) -> bytes:
-    """Let a YOLO 7 give all its boxes, (P, 7), in place of those that it would choose.
-
-    Anything else stays as it is, and so does a model that breaks ONNX's rules.
-
-    Notes
-    -----
-    NonMaxSuppression gives the numbers of the boxes that stay, one row a box: picture, class, box.
-    Its version for onnxruntime lays boxes of other classes far apart, so that the class is always
-    0. In its place stand the numbers of all boxes.
-    """
-    if structure.operators["NonMaxSuppression"] != 1 or len(structure.outputs) != 1:
-        return model
-    proto = onnx.load_from_string(model)
-    graph = proto.graph
-    [chosen] = [node for node in graph.node if node.op_type == "NonMaxSuppression"]
-    sides = graph.output[0].type.tensor_type.shape.dim
-    if [side.dim_value for side in sides] != [0, 7]:
-        return model
-    try:
-        batch, classes, boxes = _inferred(model).get(chosen.input[1], [0, 0, 0])
-    except _UNSOUND:
-        return model
-    if batch > 1 or classes != 1 or boxes < 1:
-        return model
-    numbers = np.zeros((boxes, 3), np.int64)
-    numbers[:, 2] = np.arange(boxes)
-    graph.initializer.append(numpy_helper.from_array(numbers, chosen.output[0]))
-    graph.node.remove(chosen)
-    kept = nodes_for(graph, [info.name for info in graph.output])
-    del graph.node[:], graph.value_info[:]
-    graph.node.extend(kept)
-    sides[0].dim_value = boxes
-    return bytes(proto.SerializeToString())
 
 
 _LONGEST_SHAPE_BYTES = 1024

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import struct
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -171,10 +170,9 @@ def _ceiling(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) ->
 
 def _scalar(tensor: onnx.TensorProto | None) -> float | None:
     """Return a constant's value if it is a single float32."""
-    from onnx import TensorProto
+    from onnx import TensorProto, numpy_helper
 
     if tensor is None or tensor.data_type != TensorProto.FLOAT:
         return None
-    if len(tensor.raw_data) == 4:
-        return float(struct.unpack("<f", tensor.raw_data)[0])
-    return tensor.float_data[0] if len(tensor.float_data) == 1 else None
+    values = numpy_helper.to_array(tensor)
+    return float(values.item()) if values.size == 1 else None

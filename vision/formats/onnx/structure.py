@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING
 from foundation.text import Text
 from vision.errors import VisionError
 from vision.files import read_file
-from vision.formats.protobuf import OTHER, WireError
 
 if TYPE_CHECKING:
     import onnx
+
+OTHER = Text("it is damaged, or a file of another kind")
+
+
+class WireError(ValueError):
+    """The bytes are no ONNX model."""
+
 
 type Shape = tuple[int | str | None, ...]
 """Sides of a tensor: a number, the name of a free side, or None where nothing is said."""
@@ -173,16 +179,6 @@ def set_shape(info: onnx.ValueInfoProto, shape: Sequence[int]) -> None:
     for dim, side in zip(info.type.tensor_type.shape.dim, shape, strict=False):
         dim.Clear()
         dim.dim_value = side
-
-
-def nodes_for(graph: onnx.GraphProto, tensors: Iterable[str]) -> list[onnx.NodeProto]:
-    """Return the nodes that some tensors are computed by, in their order."""
-    needed, found = set(tensors), []
-    for node in reversed(graph.node):
-        if not needed.isdisjoint(node.output):
-            needed.update(node.input)
-            found.append(node)
-    return found[::-1]
 
 
 _DEFAULT_DOMAINS = ("", "ai.onnx")

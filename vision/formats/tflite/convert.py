@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from vision.formats.onnx.builder import GraphBuilder, Shape
+from vision.formats.onnx.layout import with_pads
 from vision.formats.tflite.flatbuffer import TfliteError
 from vision.formats.tflite.graph import Numbers, Operator, Tensor, TfliteGraph
 from vision.pictures.preprocessing import Preprocessing
 
 INPUT: Final = "picture"
-_SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
+_SAME, _CUSTOM_SAME, _DEQUANTIZE = 0, 1, 6
 _TO_SECOND: Final = (0, 3, 1, 2)
 _TO_LAST: Final = (0, 2, 3, 1)
 _NO_ACTIVATION, _RELU, _RELU_1, _RELU_6, _TANH = 0, 1, 2, 3, 4
@@ -37,19 +38,7 @@ _LIMITS: Final = {
 
 
 class UnknownOperatorsError(Exception):
-    """Operators that this converter does not know.
-
-    Attributes
-    ----------
-    names
-        TFLite's names of them.
-    is_for_opencv
-        Whether OpenCV may run them: not what is stored in whole numbers or without its zeros.
-    """
-
-    def __init__(self, names: tuple[str, ...], is_for_opencv: bool) -> None:
-        super().__init__(names)
-        self.names, self.is_for_opencv = names, is_for_opencv
+    """TFLite's names of the operators that this converter does not know."""
 
 
 def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
@@ -76,16 +65,13 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
     """
     operators = _needed(graph)
     unknown = {_name(one.kind) for one in operators if one.kind not in _KNOWN}
-    if graph.is_sparse:
-        unknown.add(_name(_DENSIFY))
     if unknown:
-        is_for_opencv = not (graph.is_quantised or graph.is_sparse)
-        raise UnknownOperatorsError(tuple(sorted(unknown)), is_for_opencv)
+        raise UnknownOperatorsError(", ".join(sorted(unknown)))
     try:
         return _Conversion(graph).finish(operators)
+    except TfliteError:
+        raise
     except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
-        if isinstance(error, TfliteError):
-            raise
         raise TfliteError("an operator does not fit its tensors") from error
 
 
@@ -152,8 +138,10 @@ class _Conversion:
             else:
                 self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
         made = [one for one in self._graph.outputs if one in self._values]
+        if not made:
+            raise TfliteError("it has no outputs")
         outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
-        return self.builder.finish(outputs), _preprocessing(tensor)
+        return with_pads(self.builder.finish(outputs)), _preprocessing(tensor)
 
     def value(self, index: int) -> str:
         """Return a tensor's name; a constant is stored when first read."""
@@ -237,9 +225,8 @@ class _Step:
 
     def finished(self, value: str, fused: int) -> str:
         """Add an operator's fused activation, and the bounds of its output."""
-        shape = self.builder.shapes[value]
         if fused == _TANH:
-            return self.builder.node("Tanh", [value], shape)
+            return self.builder.node("Tanh", [value])
         if fused not in _LIMITS:
             raise TfliteError("an activation is not known")
         low, high = _LIMITS[fused]
@@ -247,42 +234,29 @@ class _Step:
             least, most = self.output.bounds
             low, high = max(low, least), min(high, most)
         if high == math.inf:
-            return self.builder.node("Relu", [value], shape) if low == 0.0 else value
+            return self.builder.node("Relu", [value]) if low == 0.0 else value
         bound = [value, self.constant(low), self.constant(high)]
-        return self.builder.node("Clip", bound, shape)
+        return self.builder.node("Clip", bound)
 
-    def same(self, operator: str, **attributes: float) -> str:
+    def unary(self, operator: str, **attributes: float) -> str:
         """Add an elementwise node."""
-        return self.builder.node(operator, [self.value()], self.shape(), **attributes)
-
-
-def _pads(side: int, kernel: int, stride: int, dilation: int, padding: int) -> tuple[int, int, int]:
-    """Return the padding before and after an axis, and the number of windows."""
-    reach = (kernel - 1) * dilation + 1
-    if min(kernel, stride, dilation) < 1:
-        raise TfliteError("a kernel, stride or dilation is below 1")
-    if padding != _SAME:
-        return 0, 0, (side - reach) // stride + 1
-    count = -(-side // stride)
-    spare = max(0, (count - 1) * stride + reach - side)
-    return spare // 2, spare - spare // 2, count
+        return self.builder.node(operator, [self.value()], **attributes)
 
 
 def _windows(
-    step: _Step, kernel: tuple[int, ...], strides: tuple[int, int], dilations: tuple[int, int]
-) -> tuple[list[int], list[int]]:
-    """Return the pads and output sizes of a window over an input."""
-    shape = step.shape()
-    if len(shape) != 4:
-        raise TfliteError("a window wants a picture")
-    padding = step.operator.byte(0)
-    along = [
-        _pads(*one, padding) for one in zip(shape[2:], kernel, strides, dilations, strict=True)
-    ]
-    if min(count for _, _, count in along) < 1:
+    step: _Step, kernel: Sequence[int], dilations: tuple[int, int] = (1, 1)
+) -> dict[str, Any]:
+    """Return the attributes of a window that moves over an input."""
+    strides = step.strides
+    if min(*kernel, *strides, *dilations) < 1:
+        raise TfliteError("a kernel, stride or dilation is below 1")
+    found = {"kernel_shape": kernel, "strides": strides}
+    if step.operator.byte(0) == _SAME:
+        return {**found, "auto_pad": "SAME_UPPER"}
+    reach = [(size - 1) * apart + 1 for size, apart in zip(kernel, dilations, strict=True)]
+    if np.less(step.shape()[2:], reach).any():
         raise TfliteError("a window is larger than its input")
-    pads = [before for before, _, _ in along] + [after for _, after, _ in along]
-    return pads, [count for _, _, count in along]
+    return found
 
 
 def _convolution(step: _Step) -> str:
@@ -296,22 +270,18 @@ def _depthwise(step: _Step) -> str:
 
 
 def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
-    operator, strides = step.operator, step.strides
+    operator = step.operator
     dilations = operator.integer(dilation + 1, 1), operator.integer(dilation, 1)
     units, depth, *kernel = weights.shape
     channels = step.shape()[1]
     if depth < 1 or channels % depth or units % (channels // depth):
         raise TfliteError("a kernel does not fit its input")
-    pads, sides = _windows(step, tuple(kernel), strides, dilations)
     value = step.builder.node(
         "Conv",
         [step.value(), *step.weights(weights, 2, units)],
-        (step.shape()[0], units, *sides),
-        kernel_shape=kernel,
-        strides=strides,
         dilations=dilations,
-        pads=pads,
         group=channels // depth,
+        **_windows(step, kernel, dilations),
     )
     return step.finished(value, operator.byte(fused))
 
@@ -343,7 +313,6 @@ def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_s
     return step.builder.node(
         "ConvTranspose",
         [step.value(picture), *step.weights(weights, bias, units)],
-        (shape[0], units, *wanted[2:]),
         kernel_shape=kernel,
         strides=strides,
         pads=[one // 2 for one in spare] + [one - one // 2 for one in spare],
@@ -352,11 +321,7 @@ def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_s
 
 def _pool(name: str, step: _Step) -> str:
     kernel = step.operator.integer(4), step.operator.integer(3)
-    pads, sides = _windows(step, kernel, step.strides, (1, 1))
-    shape = (*step.shape()[:2], *sides)
-    value = step.builder.node(
-        name, [step.value()], shape, kernel_shape=kernel, strides=step.strides, pads=pads
-    )
+    value = step.builder.node(name, [step.value()], **_windows(step, kernel))
     # What is pooled keeps the bounds that it had.
     fused = step.operator.byte(5)
     return step.finished(value, fused) if fused else value
@@ -368,7 +333,7 @@ def _fully_connected(step: _Step) -> str:
     rows = math.prod(step.shape()) // size
     flat = _reshaped(step, (rows, size))
     inputs = [flat, *step.weights(weights, 2, units)]
-    value = step.builder.node("Gemm", inputs, (rows, units), transB=1)
+    value = step.builder.node("Gemm", inputs, transB=1)
     value = step.finished(value, step.operator.byte(0))
     wanted = _second(step.output.shape)
     return value if wanted == (rows, units) else _with_shape(step, value, step.output.shape)
@@ -410,28 +375,28 @@ def _broadcast(step: _Step, place: int, rank: int) -> str:
 def _extreme(name: str, step: _Step) -> str:
     rank = len(step.output.shape)
     values = [_broadcast(step, place, rank) for place in (0, 1)]
-    return step.builder.node(name, values, _second(step.output.shape))
+    return step.builder.node(name, values)
 
 
 def _concatenation(step: _Step) -> str:
     axis = step.axis(step.operator.integer(0))
     values = [step.value(place) for place in range(len(step.operator.inputs))]
-    value = step.builder.node("Concat", values, _second(step.output.shape), axis=axis)
+    value = step.builder.node("Concat", values, axis=axis)
     fused = step.operator.byte(1)
     return step.finished(value, fused) if fused else value
 
 
 def _mean(step: _Step) -> str:
     axes = sorted(step.axis(one) for one in step.tensor(1).whole())
-    shape = step.shape()
-    kept = tuple(1 if side in axes else size for side, size in enumerate(shape))
-    if len(shape) == 4 and axes == [2, 3]:
-        value = step.builder.node("GlobalAveragePool", [step.value()], kept)
+    rank = len(step.shape())
+    is_over_picture = rank == 4 and axes == [2, 3]
+    if is_over_picture:
+        value = step.unary("GlobalAveragePool")
     else:
-        value = step.builder.node("ReduceMean", [step.value()], kept, axes=axes, keepdims=1)
-    if len(step.output.shape) == len(shape):
+        value = step.builder.node("ReduceMean", [step.value()], axes=axes, keepdims=1)
+    if len(step.output.shape) == rank:
         return value
-    if len(shape) == 4 and axes != [2, 3]:
+    if rank == 4 and not is_over_picture:
         raise TfliteError("a mean is over other sides than a picture's")
     return _with_shape(step, value, step.output.shape)
 
@@ -445,8 +410,7 @@ def _pad(step: _Step) -> str:
     amounts = amounts[list(order)]
     fill = float(step.tensor(2).real().ravel()[0]) if step.has(2) else 0.0
     pads = step.builder.constant(amounts.T.ravel(), np.int64)
-    inputs = [step.value(), pads, step.constant(fill)]
-    return step.builder.node("Pad", inputs, _second(step.output.shape))
+    return step.builder.node("Pad", [step.value(), pads, step.constant(fill)])
 
 
 def _resize(mode: str, step: _Step) -> str:
@@ -454,20 +418,19 @@ def _resize(mode: str, step: _Step) -> str:
     first = 2 if mode == "linear" else 0
     corners, half = step.operator.byte(first), step.operator.byte(first + 1)
     how = "align_corners" if corners else "half_pixel" if half else "asymmetric"
-    shape = _second(step.output.shape)
-    sizes = step.builder.constant(shape, np.int64)
+    sizes = step.builder.constant(_second(step.output.shape), np.int64)
     attributes = {"mode": mode, "coordinate_transformation_mode": how}
     if mode == "nearest":
         attributes["nearest_mode"] = "round_prefer_ceil" if corners or half else "floor"
-    return step.builder.node("Resize", [step.value(), "", "", sizes], shape, **attributes)
+    return step.builder.node("Resize", [step.value(), "", "", sizes], **attributes)
 
 
 def _softmax(step: _Step) -> str:
     beta = step.operator.number(0, 1.0)
-    value, shape = step.value(), step.shape()
+    value = step.value()
     if beta != 1.0:
         value = step.builder.combine("Mul", value, beta)
-    return step.builder.node("Softmax", [value], shape, axis=step.axis(-1))
+    return step.builder.node("Softmax", [value], axis=step.axis(-1))
 
 
 def _prelu(step: _Step) -> str:
@@ -495,7 +458,7 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     # What is whole or half numbers elsewhere is here the numbers themselves.
     _DEQUANTIZE: _Step.value,
     9: _fully_connected,
-    14: lambda step: step.same("Sigmoid"),
+    14: lambda step: step.unary("Sigmoid"),
     17: partial(_pool, "MaxPool"),
     18: partial(_binary, "Mul"),
     19: lambda step: step.finished(step.value(), _RELU),
@@ -504,7 +467,7 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     **dict.fromkeys((22, 43, 70), lambda step: _reshaped(step, step.output.shape)),
     23: partial(_resize, "linear"),
     25: _softmax,
-    28: lambda step: step.same("Tanh"),
+    28: lambda step: step.unary("Tanh"),
     **dict.fromkeys((34, 60), _pad),
     39: _transpose,
     40: _mean,
@@ -515,10 +478,10 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     57: partial(_extreme, "Min"),
     67: _transposed_convolution,
     97: partial(_resize, "nearest"),
-    98: lambda step: step.same("LeakyRelu", alpha=step.operator.number(0)),
-    111: lambda step: step.same("Elu"),
+    98: lambda step: step.unary("LeakyRelu", alpha=step.operator.number(0)),
+    111: lambda step: step.unary("Elu"),
     114: _Step.value,
-    117: lambda step: step.same("HardSwish"),
+    117: lambda step: step.unary("HardSwish"),
     "Convolution2DTransposeBias": _custom_transposed_convolution,
 }
 """How each operator is translated, by its kind."""

@@ -110,11 +110,8 @@ class Explanation:
     def largest(self, count: int) -> list[tuple[int, int, int]]:
         """Return the indices in `values` of the `count` largest terms, largest magnitude first."""
         flat = np.abs(self.products * self.inside).ravel()
-        count = min(count, flat.size)
-        some = np.argpartition(-flat, count - 1)[:count]
-        order = some[np.lexsort((some, -flat[some]))]
-        shape = self.values.shape
-        places = (np.unravel_index(int(place), shape) for place in order)
+        order = np.argsort(-flat, kind="stable")[:count]
+        places = (np.unravel_index(int(place), self.values.shape) for place in order)
         return [(int(a), int(b), int(c)) for a, b, c in places]
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
-from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -25,18 +23,9 @@ from vision.pictures.preprocessing import Blob
 
 if TYPE_CHECKING:
     import onnx
-    from onnx.reference import ReferenceEvaluator
 
 type Maps = npt.NDArray[np.float32]
 """What a layer gives: (maps, height, width) float32."""
-
-
-def _reference_counts(outputs: Outputs) -> Iterator[int]:
-    return (sys.getrefcount(maps) for maps in outputs.values())
-
-
-_OWN_REFERENCES: Final = next(_reference_counts({"": np.empty(0, np.float32)}))
-"""To an array that is in one dictionary only; how many that are depends on Python's version."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +54,7 @@ class Forward:
 
 
 class InsideNetwork:
-    """A network that gives the maps of all its layers; for one thread at a time.
-
-    Attributes
-    ----------
-    is_by_reference
-        True if ONNX's own reference computes it, where OpenCV cannot give all the maps.
-    """
+    """A network that gives the maps of all its layers; for one thread at a time."""
 
     def __init__(self, file: ModelFile, shape: tuple[int, ...]) -> None:
         """Read the graph and build its network.
@@ -88,10 +71,6 @@ class InsideNetwork:
         VisionError
             model_inside, and what `Engine` raises.
         """
-        if file.structure is None:
-            raise VisionError(
-                Fault.MODEL_INSIDE, file=file.name, reason=Text("it is neither ONNX nor Caffe")
-            )
         try:
             self.graph: Graph = read_graph(_model(file), shape, file.name)
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:
@@ -103,15 +82,22 @@ class InsideNetwork:
             layer.output: math.prod(layer.shape) for layer in self.graph.layers if layer.shape
         }
         self._names = list(self._sizes)
-        self._engine = self._built(self.graph.model)
         # An output that is empty because OpenCV has joined it to what follows is also why a model
         # of the user's own is not used: its numbers differ from ONNX's.
-        self._is_apart = self._engine is None
-        if self._is_apart:
-            self._engine = self._built(_kept_apart(self.graph.model, self._names))
-        self._reference: ReferenceEvaluator | None = None
-        self._recent: deque[Outputs] = deque(maxlen=2)
-        self.is_by_reference = self._engine is None
+        engine = self._built(self.graph.model)
+        self._is_apart = engine is None
+        self._engine = engine or self._built_apart(self._names)
+
+    def _built_apart(self, tensors: Collection[str]) -> Engine:
+        """Return a network in which some tensors are not fused."""
+        engine = self._built(_kept_apart(self.graph.model, tensors))
+        if engine is None:
+            raise self._no_maps()
+        return engine
+
+    def _no_maps(self) -> VisionError:
+        reason = Text("OpenCV does not give the maps of all its layers")
+        return VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason)
 
     def _built(self, model: bytes) -> Engine | None:
         """Return a network that computes all maps, or None if OpenCV cannot give them."""
@@ -138,60 +124,22 @@ class InsideNetwork:
             model_forward, model_busy or model_inside.
         """
         started = time.perf_counter()
-        outputs = self._by_engine(blob)
-        if outputs is None:
-            outputs = self._by_reference(blob)
-        # The next forward fills the maps of the one before the last, if nobody has them any more:
-        # new memory would cost as much time again as the maps themselves.
-        self._recent.append(outputs)
+        outputs = self._engine.forward(blob, self._names)
+        lost = self._lost(outputs)
+        if lost and not self._is_apart:
+            # The new engine joins x times the sigmoid of x, and its like, to one operator even
+            # where what lies between is an output, which is then empty.
+            self._is_apart, self._engine = True, self._built_apart(lost)
+            outputs = self._engine.forward(blob, self._names)
+            lost = self._lost(outputs)
+        if lost:
+            raise self._no_maps()
         elapsed_ms = (time.perf_counter() - started) * 1e3
         return Forward({self.graph.picture: blob, **outputs}, elapsed_ms)
 
-    def _by_engine(self, blob: Blob) -> Outputs | None:
-        while self._engine is not None:
-            try:
-                outputs = self._engine.forward(blob, self._names, self._free_again())
-            except VisionError as error:
-                if error.code in (Fault.MODEL_BUSY, Fault.MODEL_STOPPED):
-                    raise
-                self._engine = None
-                break
-            lost = {name for name, size in self._sizes.items() if outputs[name].size != size}
-            if not lost:
-                return outputs
-            # The new engine joins x times the sigmoid of x, and its like, to one operator even
-            # where what lies between is an output, which is then empty.
-            tried, self._is_apart = self._is_apart, True
-            self._engine = None if tried else self._built(_kept_apart(self.graph.model, lost))
-        self.is_by_reference = True
-        return None
-
-    def _free_again(self) -> Outputs:
-        """Return an earlier forward pass's maps that are not in use any more, or none."""
-        for outputs in self._recent:
-            if all(count <= _OWN_REFERENCES for count in _reference_counts(outputs)):
-                return outputs
-        return {}
-
-    def _by_reference(self, blob: Blob) -> Outputs:
-        import onnx
-
-        from vision.networks.probe_process import evaluator  # where ONNX's own is wrong, ours
-
-        name = self.graph.picture
-        try:
-            if self._reference is None:
-                self._reference = evaluator(onnx.load_from_string(self.graph.model))
-            with np.errstate(all="ignore"):  # its sigmoid runs over on the way to the right number
-                arrays = self._reference.run(self._names, {name: blob})
-        except Exception as error:
-            # The evaluator raises whatever its Python code comes upon.
-            reason = Text("neither OpenCV nor ONNX gives its maps")
-            raise VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason) from error
-        return {
-            one: np.asarray(array, np.float32)
-            for one, array in zip(self._names, arrays, strict=True)
-        }
+    def _lost(self, outputs: Outputs) -> set[str]:
+        """Return the tensors that OpenCV has not given whole."""
+        return {name for name, size in self._sizes.items() if outputs[name].size != size}
 
 
 def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:

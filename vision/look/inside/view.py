@@ -34,8 +34,6 @@ class InsideView:
         The layer with one score a class, or None where there is none.
     best
         The most probable class, or None for a network that names none.
-    is_by_reference
-        True if ONNX's reference computed the maps and not OpenCV.
     strongest
         Of each layer the map that reacts most; 0 where the maps are not known.
     pixels
@@ -47,7 +45,6 @@ class InsideView:
     forward: Forward
     scores: Layer | None
     best: ScoredLabel | None
-    is_by_reference: bool
     strongest: tuple[int, ...]
     pixels: Pixels
 
@@ -85,6 +82,5 @@ class Looker:
             strongest_map(forward, layer) if forward.has(layer.output) else 0
             for layer in graph.layers
         )
-        by_reference = self._network.is_by_reference
         pixels = to_display(tensor_picture(blob, shown.model.preprocessing))
-        return InsideView(shown, graph, forward, scores, best, by_reference, strongest, pixels)
+        return InsideView(shown, graph, forward, scores, best, strongest, pixels)

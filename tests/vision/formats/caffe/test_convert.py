@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +14,17 @@ from tests.vision.golden.caffe_nets import (
     detectors,
     every_net,
     googlenet,
-    mobilenet_ssd,
     net_of,
     old_format,
     single_layers,
 )
 from tests.vision.onnx_models import known_file
-from vision.detections import Limits, select
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
 from vision.formats.caffe.convert import TRANSLATORS, convert_caffe
 from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import read_structure
-from vision.formats.reader import read_model_file
-from vision.heads.kind import Head, decode
+from vision.heads.kind import Head
 from vision.models.opening import CAFFE_TUTORIAL, open_classifier
 
 GOLDEN = np.load(Path(__file__).parents[2] / "golden" / "caffe.npz")
@@ -99,28 +95,6 @@ def test_an_ssd_gives_the_boxes_of_the_old_reader(name: str, choice: ComputeChoi
     assert len(golden) > 5
     assert ours.shape == golden.shape
     assert np.abs(ours - golden).max() <= 1e-5
-
-
-def test_a_mobilenet_ssd_gives_the_boxes_of_the_old_reader(tmp_path: Path) -> None:
-    net = mobilenet_ssd()
-    prototxt, weights = tmp_path / "n.prototxt", tmp_path / "n.caffemodel"
-    prototxt.write_bytes(net.prototxt)
-    weights.write_bytes(net.caffemodel)
-    file = replace(read_model_file(weights, prototxt), known_to_run=True)
-    assert file.head is not None
-    engine = Engine(file)
-    outputs = engine.forward(net.inputs()["data"])
-    found = decode(file.head, outputs, (300, 300), file.head.score)
-    kept = select(found.found, Limits(file.head.score, file.head.overlap)).kept
-    golden = GOLDEN[net.name][0, 0]
-    golden = golden[golden[:, 2] > 0]
-    assert len(kept) == len(golden) == 68
-    order = np.lexsort((-kept.scores, kept.indices))
-    wanted = golden[np.lexsort((-golden[:, 2], golden[:, 1]))]
-    np.testing.assert_array_equal(kept.indices[order], wanted[:, 1])
-    np.testing.assert_allclose(kept.scores[order], wanted[:, 2], atol=1e-5)
-    corners = np.clip(wanted[:, 3:], 0, 1)
-    np.testing.assert_allclose(np.clip(kept.xyxy[order], 0, 1), corners, atol=1e-4)
 
 
 def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:

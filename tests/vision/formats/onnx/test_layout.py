@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,18 +11,14 @@ import pytest
 from onnx import helper
 
 from tests.onnx_reference import reference_outputs
-from tests.vision.finders import YOLO_5_WH, yolo_5_model, yolo_7_model
 from tests.vision.onnx_models import Array, linear_classifier, network, noise
 from tests.vision.refused import refused
-from vision.detections import Limits, select
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault
 from vision.formats.onnx.check import counting_operators
 from vision.formats.onnx.layout import with_pads
 from vision.formats.reader import parse_model
-from vision.heads.kind import Head, decode
-from vision.models.opening import IMAGENET_RGB, make_predictor, suggest_preprocessing
-from vision.networks.detector import Detector
+from vision.models.opening import IMAGENET_RGB, suggest_preprocessing
 from vision.networks.probe import read_net_at, temporary_copy
 
 
@@ -60,7 +55,7 @@ def test_what_a_node_pads_is_the_same_in_opencv(
     model = padding(operator, f'strides = {strides}, auto_pad = "{mode}"', side, weights)
     file = parse_model(model)
     with temporary_copy(file.data) as path:
-        net = read_net_at(file.format, path, engine)
+        net = read_net_at(path, engine)
     net.setInput(picture)
     found = net.forward()
     assert found.shape == wanted.shape
@@ -100,34 +95,6 @@ def test_an_output_that_is_called_a_single_number_has_the_shape_that_follows() -
     assert file.structure is not None
     assert file.structure.outputs[0].shape == ("N", 3)
     assert Engine(file).output_names == ("p",)
-
-
-@pytest.mark.parametrize("score", [0.25, 0.9999])
-def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> None:
-    model = yolo_7_model(score)
-    picture = np.random.default_rng(4).random((1, 3, *YOLO_5_WH[::-1]), np.float32)
-    file = parse_model(model)
-    engine = Engine(file)
-    given = engine.forward(picture)
-    # Without a box to choose, OpenCV would divide by zero.
-    found = decode(Head(kind="yolo_7_rows"), given, YOLO_5_WH, 0.25).found
-    plain = onnx.load_from_string(yolo_5_model(grids=False))
-    [table] = reference_outputs(plain, {"images": picture})
-    wanted = decode(Head(kind="yolo_5"), {"o": table}, YOLO_5_WH, 0.25).found
-    assert found.xyxy == pytest.approx(wanted.xyxy, rel=1e-4, abs=1e-4)
-    assert found.scores == pytest.approx(wanted.scores, rel=1e-4)
-    assert np.array_equal(found.indices, wanted.indices)
-    if score > 0.25:
-        return
-    # And what is left of them here is what the network itself would have left.
-    [rows] = reference_outputs(onnx.load_from_string(model), {"images": picture})
-    best = found.take(np.argsort(-found.scores))
-    kept = select(best, Limits(0.25, 0.45)).kept
-    assert 20 < len(rows) == len(kept) < len(found)
-    assert kept.scores == pytest.approx(rows[:, 6], rel=1e-4)
-    detector = make_predictor(engine, None, Path())
-    assert isinstance(detector, Detector)
-    assert detector.head.kind == "yolo_7_rows"
 
 
 @pytest.mark.parametrize(
