@@ -47,7 +47,6 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
-from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, faded, smooth_painter
 from gui.widgets.panel import Panel
@@ -356,7 +355,6 @@ class LessonPage(Panel):
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
         self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lay_out()
-        typesetter().typeset.connect(self.restyle)  # the formula takes the place of its text
         self.retranslate()
 
     def _lay_out(self) -> None:
