@@ -9,20 +9,17 @@ no screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
 import gc
 import gettext
 import importlib
 import io
-import math
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from foundation.text import localise, read_catalogue, tr, use
@@ -43,7 +40,7 @@ WORDS = Path(__file__).parent / "assets" / "i18n"
 """Holds every text in other languages, as gettext wants them."""
 BAD_INPUT = 2
 BY_SIGNAL = 128
-"""What a shell adds the number of a signal to: 130 is Ctrl-C's status, 143 that of SIGTERM."""
+"""What a shell adds the number of a signal to: 130 is Ctrl-C's status."""
 _VISION = "gui.vision_tab.command"
 UNREAD = 141
 """What a shell takes for "ended as nobody reads on", as of ``| head``."""
@@ -147,19 +144,18 @@ def print_result[Result](
     if not options.json:
         print(text(result), flush=True)
         return
-    import json  # late: the window needs none
-
-    found = _finite(result if data is None else data)
-    print(json.dumps(found, ensure_ascii=False, allow_nan=False), flush=True)
+    _print_json(result if data is None else data)
 
 
-def _finite(result: object) -> object:
-    """Return a result with None in place of each number that JSON cannot hold."""
-    if isinstance(result, float):
-        return result if math.isfinite(result) else None
-    if isinstance(result, dict):
-        return {key: _finite(value) for key, value in result.items()}
-    return [_finite(value) for value in result] if isinstance(result, list | tuple) else result
+def _print_json(found: object) -> None:
+    """Print values as one line of JSON; a number that it cannot hold is null."""
+    import msgspec
+
+    def plain(value: object) -> float | str:
+        return float(value) if isinstance(value, float) else str(value)  # NumPy's, or a path
+
+    encoded = msgspec.json.encode(found, enc_hook=plain)
+    print(msgspec.json.format(encoded, indent=0).decode(), flush=True)
 
 
 def speaks_turkish() -> bool:
@@ -399,13 +395,11 @@ def run_check(options: argparse.Namespace) -> int:
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
-    import msgspec
-
     from model.command.check import check_command, check_text
 
     results, skipped = check_command(options, _note)
     if results and options.json:
-        print(msgspec.json.encode(results, enc_hook=str).decode())
+        _print_json(results)
     elif results and speaks_turkish():
         from gui.learn.condition_words import condition_told
 
@@ -558,8 +552,8 @@ def command_line(name: str) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, SIGTERM
-    status 143, a reader who has had enough, as ``head``, status 141.
+    Bad input of any kind is one line on standard error and status 2; Ctrl+C and SIGTERM are status
+    130, a reader who has had enough, as ``head``, is status 141.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -580,33 +574,11 @@ def main(arguments: Sequence[str]) -> int:
                     program=PROGRAM,
                 )
             )
-        with sigterm_like_ctrl_c():
-            return run_command(arguments)
-    except KeyboardInterrupt as error:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # or files stay half written
+        return run_command(arguments)
+    except KeyboardInterrupt:
         _say(tr("Stopped; no file is half written."))
-        return BY_SIGNAL + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
-
-
-class Terminated(KeyboardInterrupt):
-    """Raised on SIGTERM, as KeyboardInterrupt is on Ctrl-C."""
-
-
-@contextlib.contextmanager
-def sigterm_like_ctrl_c() -> Iterator[None]:
-    """Raise :class:`Terminated` on SIGTERM, so that no half-written file is left behind."""
-
-    def on_signal(number: int, frame: FrameType | None) -> NoReturn:
-        raise Terminated
-
-    before = signal.getsignal(signal.SIGTERM)
-    if before is not signal.SIG_DFL:  # whoever started this wants it otherwise
-        yield
-        return
-    signal.signal(signal.SIGTERM, on_signal)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        return BY_SIGNAL + signal.SIGINT
 
 
 def open_files(names: Sequence[str]) -> int:
