@@ -313,11 +313,17 @@ def _report_pictures[Report](
 
 def run_train(options: argparse.Namespace) -> int:
     """Train an experiment and write the result, after Ctrl-C too."""
+    from foundation.words import number
     from model.command.run import train_command, train_text
 
     notes: list[str] = []
-    bar = _progress_bar(quiet=options.json)
-    result = train_command(options, progress=bar, note=notes.append)
+    show = _progress_bars(quiet=options.json)
+
+    def progress(epoch: int, total: int, loss: float) -> None:
+        if show is not None:
+            show("epochs", epoch, total, f"{tr('loss')}={number(loss, '.4g')}")
+
+    result = train_command(options, progress=show and progress, note=notes.append)
     print_result(options, result, train_text)
     for sentence in notes:
         _note(sentence)
@@ -365,7 +371,7 @@ def run_teach(options: argparse.Namespace) -> int:
         seed=options.seed,
         onnx=options.onnx,
         out=options.out,
-        progress=_teach_bar(quiet=options.json),
+        progress=_progress_bars(quiet=options.json) or (lambda what, done, total: None),
     )
     print_result(options, taught, teach_text, taught.report)
     notes = list(taught.notes)
@@ -647,46 +653,29 @@ def _refuse(sentence: str) -> int:
     return BAD_INPUT
 
 
-def _bar(unit: str, total: int | None = None) -> Any:
-    """Return a progress bar on standard error that is removed at its end.
+def _progress_bars(quiet: bool) -> Callable[..., None] | None:
+    """Return ``show(what, done, total, note="")`` for a terminal, ``None`` without one.
 
-    It has no rate and no share, which tqdm writes with the decimal point in every language.
+    Each bar on standard error goes when the next one comes. It has no rate and no share, which tqdm
+    writes with the decimal point in every language.
     """
-    from tqdm import tqdm
-
-    counted = f"{{bar}} {{n_fmt}}/{{total_fmt}} {unit} [{{elapsed}}<{{remaining}}{{postfix}}]"
-    return tqdm(unit=unit, total=total, leave=False, bar_format=counted)
-
-
-def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
-    """Return ``show(epoch, total, loss)`` for a terminal, ``None`` without one."""
     if quiet or not sys.stderr.isatty():
         return None
-    from foundation.words import number
+    from tqdm import tqdm
 
-    bar = _bar(tr("epochs"))
-
-    def show(epoch: int, total: int, loss: float) -> None:
-        bar.total = total or None
-        bar.set_postfix_str(f"{tr('loss')}={number(loss, '.4g')}", refresh=False)
-        bar.update(epoch - bar.n)
-
-    return show
-
-
-def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
-    """Return ``show(what, done, total)``, which does nothing without a terminal."""
-    if quiet or not sys.stderr.isatty():
-        return lambda what, done, total: None
     bars: dict[str, Any] = {}
     units = {"files": tr("files"), "pictures": tr("pictures"), "epochs": tr("epochs")}
 
-    def show(what: str, done: int, total: int) -> None:
+    def show(what: str, done: int, total: int, note: str = "") -> None:
         if what not in bars:
             for bar in bars.values():
                 bar.close()
-            bars[what] = _bar(units[what], total)
-        bars[what].update(done - bars[what].n)
+            form = "{bar} {n_fmt}/{total_fmt} {unit} [{elapsed}<{remaining}{postfix}]"
+            whole = total or None
+            bars[what] = tqdm(total=whole, unit=units[what], leave=False, bar_format=form)
+        bar = bars[what]
+        bar.set_postfix_str(note, refresh=False)
+        bar.update(done - bar.n)
 
     return show
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from foundation.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 from foundation.text import tr, tr_context
-from gui.settings import asset_table
+from gui.settings import word_table
 
 _TOKEN = (
     r"\\(?:text|mathrm|mathbf|(?P<called>operatorname))\s*\{(?P<word>(?:[^{}\\]|\\.)*)\}"
@@ -33,9 +33,6 @@ _SKIPPED = (r"\left", r"\right", r"\,", r"\;", "~")
 # -- Words -----------------------------------------------------------------------------------------
 
 
-_Table = dict[str, dict[str, str]]
-
-
 class _Words(NamedTuple):
     """The words for symbols and functions in a language."""
 
@@ -53,16 +50,11 @@ def _in_use() -> str:
 @cache
 def _words(_in_use: str) -> _Words:
     return _Words(
-        {**_translated("between"), "¬": tr_context("Spoken", "not")},
-        {**_translated("letters"), "ŷ": tr("{letter} hat", letter="y")},
-        {**_translated("functions"), "sin": tr_context("Spoken", "sine")},
+        {**word_table("spoken", "between"), "¬": tr_context("Spoken", "not")},
+        {**word_table("spoken", "letters"), "ŷ": tr("{letter} hat", letter="y")},
+        {**word_table("spoken", "functions"), "sin": tr_context("Spoken", "sine")},
         _accents(),
     )
-
-
-def _translated(kind: str) -> dict[str, str]:
-    """Return one table of `assets/spoken.json` in the current language."""
-    return {sign: tr(word) for sign, word in asset_table("spoken", _Table)[kind].items()}
 
 
 def _accents() -> dict[str, str]:

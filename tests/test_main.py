@@ -261,12 +261,9 @@ def test_ctrl_c_in_the_terminal_closes_the_window(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-@pytest.mark.parametrize(
-    ("number", "status", "named"),
-    [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")],
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_tour_and_keeps_its_pictures(
-    number: signal.Signals, status: int, named: str, tmp_path: Path
+    number: signal.Signals, tmp_path: Path
 ) -> None:
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
@@ -282,8 +279,8 @@ def test_a_signal_ends_the_tour_and_keeps_its_pictures(
         assert process.stdout.readline().startswith("build-first-run.png")
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert process.returncode == status
-    assert f"The tour stopped: {named}" in said
+    assert process.returncode == 130
+    assert "The tour stopped: Ctrl-C" in said
     report = json.loads((tmp_path / "tour.json").read_text(encoding="utf-8"))
     assert [stop["picture"] for stop in report["stops"]][:1] == ["build-first-run.png"]
 

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from foundation.text import tr
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
-from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
+from gui.tour.driver import TourDriver, TourError, newcomers_window
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
@@ -46,8 +46,8 @@ SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 def run_tour(folder: Path) -> int:
     """Drive the window through the main jobs; write pictures and ``tour.json`` to `folder`.
 
-    Returned is 0, 1 where a stop failed, 130 after Ctrl-C, or 143 after SIGTERM; what was seen
-    until then is written all the same.
+    Returned is 0, 1 where a stop failed, or 130 after Ctrl-C or SIGTERM; what was seen until then is
+    written all the same.
     """
     stops: list[Stop] = []
     fault, status = "", 0
@@ -56,8 +56,8 @@ def run_tour(folder: Path) -> int:
             for stop in _stops(guide, app):
                 stops.append(stop)
                 print(f"{stop['picture']}: {tr(stop['shows'])}")
-        except (TourError, Interrupted) as error:
-            status = error.status if isinstance(error, Interrupted) else 1
+        except (TourError, KeyboardInterrupt) as error:
+            status = 1 if isinstance(error, TourError) else 130
             fault = str(error)
             print(tr("The tour stopped: {fault}", fault=fault), file=sys.stderr)
         report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
