@@ -17,7 +17,6 @@ LONGEST, DEEPEST, LARGEST_BYTES, WIDEST_PX = 400, 5, 400_000, 4_000
 """A formula with more characters or braces within braces, or a larger drawing, is not set."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
-_DRAWN = {"svg", "g", "path", "rect", "line", "polyline"}
 _WAY = "1"
 """Changes whenever formulas come to be set otherwise, so that what was kept counts no more."""
 
@@ -31,12 +30,6 @@ def kept(latex: str) -> str | None:
     """Return the SVG of a bundled formula, or ``None``."""
     path = SHIPPED / file_name(latex)
     return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def is_drawing(svg: str) -> bool:
-    """Return whether an SVG contains only lines and areas of bounded size."""
-    tags = set(re.findall(r"<\s*([^\s/>]+)", svg))
-    return len(svg) <= LARGEST_BYTES and "svg" in tags and tags <= _DRAWN
 
 
 def typeset(latex: str) -> str | None:
@@ -70,7 +63,7 @@ def typeset(latex: str) -> str | None:
     except Exception:  # noqa: BLE001 - whatever it is that cannot be set is shown as it is written
         return None
     fits = 0 < width <= WIDEST_PX and 0 < height <= WIDEST_PX
-    return svg if fits and is_drawing(svg) else None
+    return svg if fits and len(svg) <= LARGEST_BYTES else None
 
 
 def _depth(latex: str) -> int:

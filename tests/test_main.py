@@ -281,8 +281,7 @@ def test_a_signal_ends_the_tour_and_keeps_its_pictures(
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "The tour stopped: Ctrl-C" in said
-    report = json.loads((tmp_path / "tour.json").read_text(encoding="utf-8"))
-    assert [stop["picture"] for stop in report["stops"]][:1] == ["build-first-run.png"]
+    assert (tmp_path / "build-first-run.png").is_file()
 
 
 @contextlib.contextmanager

@@ -112,8 +112,8 @@ class TourDriver:
         QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(index).center())
         self.wait(lambda: tabs.currentIndex() == index, f"tab {index} is chosen")
 
-    def wait(self, condition: Callable[[], bool], what: str) -> float:
-        """Run the event loop until `condition` holds; return the seconds it took."""
+    def wait(self, condition: Callable[[], bool], what: str) -> None:
+        """Run the event loop until `condition` holds."""
         start = time.perf_counter()
         while not condition():
             if self._is_interrupted:
@@ -122,7 +122,6 @@ class TourDriver:
             if time.perf_counter() - start > _PATIENCE_S:
                 raise TourError(f"Waited {_PATIENCE_S:.0f} s in vain: {what}.")
             QTest.qWait(5)
-        return time.perf_counter() - start
 
     def close(self) -> None:
         """Close the window without saving, even if something is running."""

@@ -6,28 +6,13 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from gui.document import ExperimentDocument
-from gui.document.recovery import Autosave, Recovered, offer_recovery
+from gui.document.recovery import Recovered, offer_recovery
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.files import write_experiment
 from model.initialisers import initialise
-from tests.gui.document.changes import PATIENT_MS, answer, change
+from tests.gui.document.changes import answer, change
 
 WORK = initialise(default_experiment(seed=5))
-
-
-def test_what_was_left_behind_is_found_by_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
-    left, found = tmp_path / "left.glassnet", list[Recovered]()
-    write_experiment(WORK, left)
-    autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
-    autosave.find_orphan(found.append)
-    assert found == []
-    qtbot.waitUntil(lambda: len(found) == 1, timeout=PATIENT_MS)
-    assert found[0] == Recovered(WORK, None, left)
-    autosave.close()
-    autosave.find_orphan(found.append)
-    assert autosave.is_idle, "a window that has closed begins nothing"
 
 
 def test_what_was_made_before_the_offer_is_asked_about(
