@@ -321,9 +321,12 @@ class LessonPage(Panel):
             tip="Restart, print, your name",
         )
         menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
-        self._restart = menu_action(menu, "lesson_restart", "", model.restart)
-        self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
-        self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
+        restart = menu_action(menu, "lesson_restart", "", model.restart)
+        worded(restart, text="Restart lesson")
+        print_ = menu_action(menu, "lesson_print", "", self._on_print_triggered)
+        worded(print_, text="Print worksheet…")
+        author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
+        worded(author, text="Your name…")
         self.close_button = close_button("lesson_close", model)
         self.bar = StepBar()
         self.prose = Prose("lesson_prose", model)
@@ -583,10 +586,7 @@ class LessonPage(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
-        self._restart.setText(tr("Restart lesson"))
-        self._print.setText(tr("Print worksheet…"))
-        self._author.setText(tr("Your name…"))
+        """Set the texts in the current language."""
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -101,7 +101,7 @@ def test_a_link_out_of_the_folder_is_asked_about(
     window.open_path(stranger)
     dialog = question(qtbot, window, "outside_dialog")
     said = " ".join(each.text() for each in dialog.findChildren(QLabel)).replace("\u200b", "")
-    assert f"{link} (leads to {table})" in said
+    assert str(table) in said
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
