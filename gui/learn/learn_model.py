@@ -618,11 +618,6 @@ def lesson_after(lesson: Lesson) -> ListedLesson | None:
 
 def place_of(lesson: Lesson) -> tuple[int, int] | None:
     """Return a lesson's number among the bundled ones, and their total."""
-    place = _places().get(lesson.folder.resolve())
-    return None if place is None else (place, len(own_lessons()))
-
-
-@cache
-def _places() -> dict[Path, int]:
-    """Return the number of each bundled lesson by its folder, from 1."""
-    return {each.folder.resolve(): place for place, each in enumerate(own_lessons(), start=1)}
+    folders = [each.folder.resolve() for each in own_lessons()]
+    folder = lesson.folder.resolve()
+    return (folders.index(folder) + 1, len(folders)) if folder in folders else None
