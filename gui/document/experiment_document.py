@@ -105,7 +105,7 @@ class ExperimentDocument(Document):
             return
         file = DocumentFile() if new_file else None
         command = ReplaceValue(self, text, self.experiment, experiment, merge_key, file)
-        command.is_training, command.is_exercise = training, self.is_for_lesson
+        command.is_missed = not (training or self.is_for_lesson)
         self.undo_stack.push(command)
 
     def experiment_at(self, index: int) -> Experiment | None:
@@ -190,4 +190,4 @@ def _drawn(experiment: Experiment) -> Experiment:
 
 
 def _is_missed(command: QUndoCommand | None) -> bool:
-    return isinstance(command, ReplaceValue) and not (command.is_training or command.is_exercise)
+    return isinstance(command, ReplaceValue) and command.is_missed
