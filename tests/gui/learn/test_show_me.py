@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
-from gui.window import GlassnetWindow
 from model.insight.step.walk import Part
 from model.lessons import ListedLesson, list_lessons
 from model.places import UnitAt
@@ -94,17 +92,3 @@ def test_every_task_of_our_lessons_can_be_shown(
             if shown:
                 learn.show_control(task)
     assert lost == []
-
-
-@pytest.mark.parametrize("width", [1024, 1440])
-def test_what_is_behind_the_first_page_raises_nothing(
-    qtbot: QtBot, window: GlassnetWindow, width: int
-) -> None:
-    window.show_tab(window.BUILD)
-    tab = window.build_tab
-    assert tab.first_run is not None
-    window.resize(width, 900)
-    qtbot.waitUntil(lambda: window.width() == width)
-    tab.workbench.make_hidden()
-    window.screen_map.reveal("timeline", "build")
-    window.screen_map.reveal("lottery_seeds", "build")
