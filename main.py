@@ -9,20 +9,17 @@ no screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
 import gc
 import gettext
 import importlib
 import io
-import math
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from foundation.text import localise, read_catalogue, tr, use
@@ -43,7 +40,7 @@ WORDS = Path(__file__).parent / "assets" / "i18n"
 """Holds every text in other languages, as gettext wants them."""
 BAD_INPUT = 2
 BY_SIGNAL = 128
-"""What a shell adds the number of a signal to: 130 is Ctrl-C's status, 143 that of SIGTERM."""
+"""What a shell adds the number of a signal to: 130 is Ctrl-C's status."""
 _VISION = "gui.vision_tab.command"
 UNREAD = 141
 """What a shell takes for "ended as nobody reads on", as of ``| head``."""
@@ -147,19 +144,18 @@ def print_result[Result](
     if not options.json:
         print(text(result), flush=True)
         return
-    import json  # late: the window needs none
-
-    found = _finite(result if data is None else data)
-    print(json.dumps(found, ensure_ascii=False, allow_nan=False), flush=True)
+    _print_json(result if data is None else data)
 
 
-def _finite(result: object) -> object:
-    """Return a result with None in place of each number that JSON cannot hold."""
-    if isinstance(result, float):
-        return result if math.isfinite(result) else None
-    if isinstance(result, dict):
-        return {key: _finite(value) for key, value in result.items()}
-    return [_finite(value) for value in result] if isinstance(result, list | tuple) else result
+def _print_json(found: object) -> None:
+    """Print values as one line of JSON; a number that it cannot hold is null."""
+    import msgspec
+
+    def plain(value: object) -> float | str:
+        return float(value) if isinstance(value, float) else str(value)  # NumPy's, or a path
+
+    encoded = msgspec.json.encode(found, enc_hook=plain)
+    print(msgspec.json.format(encoded, indent=0).decode(), flush=True)
 
 
 def speaks_turkish() -> bool:
@@ -317,11 +313,17 @@ def _report_pictures[Report](
 
 def run_train(options: argparse.Namespace) -> int:
     """Train an experiment and write the result, after Ctrl-C too."""
+    from foundation.words import number
     from model.command.run import train_command, train_text
 
     notes: list[str] = []
-    bar = _progress_bar(quiet=options.json)
-    result = train_command(options, progress=bar, note=notes.append)
+    show = _progress_bars(quiet=options.json)
+
+    def progress(epoch: int, total: int, loss: float) -> None:
+        if show is not None:
+            show("epochs", epoch, total, f"{tr('loss')}={number(loss, '.4g')}")
+
+    result = train_command(options, progress=show and progress, note=notes.append)
     print_result(options, result, train_text)
     for sentence in notes:
         _note(sentence)
@@ -369,7 +371,7 @@ def run_teach(options: argparse.Namespace) -> int:
         seed=options.seed,
         onnx=options.onnx,
         out=options.out,
-        progress=_teach_bar(quiet=options.json),
+        progress=_progress_bars(quiet=options.json) or (lambda what, done, total: None),
     )
     print_result(options, taught, teach_text, taught.report)
     notes = list(taught.notes)
@@ -399,13 +401,11 @@ def run_check(options: argparse.Namespace) -> int:
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
-    import msgspec
-
     from model.command.check import check_command, check_text
 
     results, skipped = check_command(options, _note)
     if results and options.json:
-        print(msgspec.json.encode(results, enc_hook=str).decode())
+        _print_json(results)
     elif results and speaks_turkish():
         from gui.learn.condition_words import condition_told
 
@@ -558,8 +558,8 @@ def command_line(name: str) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, SIGTERM
-    status 143, a reader who has had enough, as ``head``, status 141.
+    Bad input of any kind is one line on standard error and status 2; Ctrl+C and SIGTERM are status
+    130, a reader who has had enough, as ``head``, is status 141.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -580,33 +580,11 @@ def main(arguments: Sequence[str]) -> int:
                     program=PROGRAM,
                 )
             )
-        with sigterm_like_ctrl_c():
-            return run_command(arguments)
-    except KeyboardInterrupt as error:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # or files stay half written
+        return run_command(arguments)
+    except KeyboardInterrupt:
         _say(tr("Stopped; no file is half written."))
-        return BY_SIGNAL + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
-
-
-class Terminated(KeyboardInterrupt):
-    """Raised on SIGTERM, as KeyboardInterrupt is on Ctrl-C."""
-
-
-@contextlib.contextmanager
-def sigterm_like_ctrl_c() -> Iterator[None]:
-    """Raise :class:`Terminated` on SIGTERM, so that no half-written file is left behind."""
-
-    def on_signal(number: int, frame: FrameType | None) -> NoReturn:
-        raise Terminated
-
-    before = signal.getsignal(signal.SIGTERM)
-    if before is not signal.SIG_DFL:  # whoever started this wants it otherwise
-        yield
-        return
-    signal.signal(signal.SIGTERM, on_signal)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        return BY_SIGNAL + signal.SIGINT
 
 
 def open_files(names: Sequence[str]) -> int:
@@ -675,46 +653,29 @@ def _refuse(sentence: str) -> int:
     return BAD_INPUT
 
 
-def _bar(unit: str, total: int | None = None) -> Any:
-    """Return a progress bar on standard error that is removed at its end.
+def _progress_bars(quiet: bool) -> Callable[..., None] | None:
+    """Return ``show(what, done, total, note="")`` for a terminal, ``None`` without one.
 
-    It has no rate and no share, which tqdm writes with the decimal point in every language.
+    Each bar on standard error goes when the next one comes. It has no rate and no share, which tqdm
+    writes with the decimal point in every language.
     """
-    from tqdm import tqdm
-
-    counted = f"{{bar}} {{n_fmt}}/{{total_fmt}} {unit} [{{elapsed}}<{{remaining}}{{postfix}}]"
-    return tqdm(unit=unit, total=total, leave=False, bar_format=counted)
-
-
-def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
-    """Return ``show(epoch, total, loss)`` for a terminal, ``None`` without one."""
     if quiet or not sys.stderr.isatty():
         return None
-    from foundation.words import number
+    from tqdm import tqdm
 
-    bar = _bar(tr("epochs"))
-
-    def show(epoch: int, total: int, loss: float) -> None:
-        bar.total = total or None
-        bar.set_postfix_str(f"{tr('loss')}={number(loss, '.4g')}", refresh=False)
-        bar.update(epoch - bar.n)
-
-    return show
-
-
-def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
-    """Return ``show(what, done, total)``, which does nothing without a terminal."""
-    if quiet or not sys.stderr.isatty():
-        return lambda what, done, total: None
     bars: dict[str, Any] = {}
     units = {"files": tr("files"), "pictures": tr("pictures"), "epochs": tr("epochs")}
 
-    def show(what: str, done: int, total: int) -> None:
+    def show(what: str, done: int, total: int, note: str = "") -> None:
         if what not in bars:
             for bar in bars.values():
                 bar.close()
-            bars[what] = _bar(units[what], total)
-        bars[what].update(done - bars[what].n)
+            form = "{bar} {n_fmt}/{total_fmt} {unit} [{elapsed}<{remaining}{postfix}]"
+            whole = total or None
+            bars[what] = tqdm(total=whole, unit=units[what], leave=False, bar_format=form)
+        bar = bars[what]
+        bar.set_postfix_str(note, refresh=False)
+        bar.update(done - bar.n)
 
     return show
 

@@ -100,7 +100,7 @@ def texts_of_data() -> Iterator[Found]:
             yield from (Found(texts[key]) for key in ("title", "text", "remedy") if key in texts)
     conditions = json.loads((ROOT / "assets" / "conditions.json").read_text(encoding="utf-8"))
     spoken = json.loads((ROOT / "assets" / "spoken.json").read_text(encoding="utf-8"))
-    for table in (conditions, *spoken.values()):
+    for table in (*conditions.values(), *spoken.values()):
         yield from map(Found, table.values())
     models = ROOT / "assets" / "models"
     for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):

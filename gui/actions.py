@@ -220,7 +220,7 @@ class Actions:
         self._actions["author"].setText(text.format(name=name))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         for _, entry in self.entries():
             self._name(entry)
         self._name_steps()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from foundation.text import ENGLISH, read_catalogue, tr_context, use
+from foundation.text import ENGLISH, read_catalogue, tr, tr_context, use
 from gui.theme.tokens import DARK, LIGHT, activate, active, style_sheet
 from gui.widgets.texts import rewrite_texts
 
@@ -30,6 +30,12 @@ QT_WORDS = {
 def asset_table[Table](name: str, kind: type[Table]) -> Table:
     """Return the table in the asset `name`.json, its texts in English."""
     return msgspec.json.decode((ASSETS / f"{name}.json").read_bytes(), type=kind)
+
+
+def word_table(name: str, kind: str) -> dict[str, str]:
+    """Return the words under `kind` in the asset `name.json`, in the current language."""
+    words = asset_table(name, dict[str, dict[str, str]])[kind]
+    return {key: tr(word) for key, word in words.items()}
 
 
 def settings() -> QSettings:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from foundation.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 from foundation.text import tr, tr_context
-from gui.settings import asset_table
+from gui.settings import word_table
 
 _TOKEN = (
     r"\\(?:text|mathrm|mathbf|(?P<called>operatorname))\s*\{(?P<word>(?:[^{}\\]|\\.)*)\}"
@@ -33,9 +33,6 @@ _SKIPPED = (r"\left", r"\right", r"\,", r"\;", "~")
 # -- Words -----------------------------------------------------------------------------------------
 
 
-_Table = dict[str, dict[str, str]]
-
-
 class _Words(NamedTuple):
     """The words for symbols and functions in a language."""
 
@@ -43,6 +40,7 @@ class _Words(NamedTuple):
     letters: dict[str, str]
     functions: dict[str, str]
     accents: dict[str, str]
+    large: dict[str, str]
 
 
 def _in_use() -> str:
@@ -53,25 +51,12 @@ def _in_use() -> str:
 @cache
 def _words(_in_use: str) -> _Words:
     return _Words(
-        {**_translated("between"), "¬": tr_context("Spoken", "not")},
-        {**_translated("letters"), "ŷ": tr("{letter} hat", letter="y")},
-        {**_translated("functions"), "sin": tr_context("Spoken", "sine")},
-        _accents(),
+        {**word_table("spoken", "between"), "¬": tr_context("Spoken", "not")},
+        {**word_table("spoken", "letters"), "ŷ": tr("{letter} hat", letter="y")},
+        {**word_table("spoken", "functions"), "sin": tr_context("Spoken", "sine")},
+        word_table("spoken", "accents"),
+        word_table("spoken", "large"),
     )
-
-
-def _translated(kind: str) -> dict[str, str]:
-    """Return one table of `assets/spoken.json` in the current language."""
-    return {sign: tr(word) for sign, word in asset_table("spoken", _Table)[kind].items()}
-
-
-def _accents() -> dict[str, str]:
-    return {
-        r"\hat": tr("{letter} hat"),
-        r"\bar": tr("{letter} bar"),
-        r"\tilde": tr("{letter} tilde"),
-        r"\vec": tr("{letter} vector"),
-    }
 
 
 # -- Signs within a sentence -----------------------------------------------------------------------
@@ -234,7 +219,7 @@ class _Reader:
     def _piece(self) -> _Said:
         """Return a symbol, number, function or bracket with its superscript and subscript."""
         token = self._next
-        if token in ("∑", "∏", "∫"):
+        if token in self._words.large:
             return self._large(self._take())
         name = token.removeprefix("\\").removeprefix("'")
         is_called = self._following == "("
@@ -274,7 +259,7 @@ class _Reader:
             text = tr("{sum} from {low} to {high} of")
         elif low:
             text = tr("{sum} over {low} of")
-        said = text.format(sum=_nouns()[sign], low=low, high=high)
+        said = text.format(sum=self._words.large[sign], low=low, high=high)
         return _Said(said, ends=False, is_simple=False)
 
     def _with_scripts(self, said: _Said) -> _Said:
@@ -380,14 +365,6 @@ class _Reader:
             cases.append(text.format(value=value, condition=condition))
         self._at += 1
         return _Said(f": {'; '.join(cases)}", is_simple=False)
-
-
-def _nouns() -> dict[str, str]:
-    return {
-        "∑": tr("the sum"),
-        "∏": tr("the product"),
-        "∫": tr("the integral"),
-    }
 
 
 def _token(found: re.Match[str]) -> str:

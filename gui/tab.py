@@ -75,7 +75,7 @@ class Tab(Panel):
     changed = Signal()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         self.changed.emit()
 
     def title(self) -> str:

@@ -1,29 +1,22 @@
-"""LaTeX formulas typeset as SVG: the bundled ones, and a process for others.
+"""LaTeX formulas typeset as SVG; the window's own lie ready in assets/formulas/.
 
-Setting a formula takes Python 10 ms and more, during which no frame would be drawn. So it is done
-in a process of its own, which is this module run as a program: it reads one JSON string a line and
-answers each with a line, ``[formula, SVG or null]``. The window's own formulas lie in
-assets/formulas/.
+Typesetting another one, such as that of a teacher's lesson, takes 10 ms.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import re
-import sys
+from itertools import accumulate
 from pathlib import Path
 
 SIZE_PX = 20
 """Size of the letters in the SVGs."""
 
-LONGEST, LARGEST_BYTES, WIDEST_PX = 1_000, 400_000, 4_000
-"""A formula that is longer than so many characters, or comes out larger, is not set."""
+LONGEST, DEEPEST, LARGEST_BYTES, WIDEST_PX = 400, 5, 400_000, 4_000
+"""A formula with more characters or braces within braces, or a larger drawing, is not set."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
-_MEMORY_BYTES, _PROCESSOR_S = 1 << 30, 20
-_DRAWN = {"svg", "g", "path", "rect", "line", "polyline"}
 _WAY = "1"
 """Changes whenever formulas come to be set otherwise, so that what was kept counts no more."""
 
@@ -37,12 +30,6 @@ def kept(latex: str) -> str | None:
     """Return the SVG of a bundled formula, or ``None``."""
     path = SHIPPED / file_name(latex)
     return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def is_drawing(svg: str) -> bool:
-    """Return whether an SVG contains only lines and areas of bounded size."""
-    tags = set(re.findall(r"<\s*([^\s/>]+)", svg))
-    return len(svg) <= LARGEST_BYTES and "svg" in tags and tags <= _DRAWN
 
 
 def typeset(latex: str) -> str | None:
@@ -59,7 +46,7 @@ def typeset(latex: str) -> str | None:
         An SVG, black, its baseline at y = 0, its letters `SIZE_PX` large; ``None`` where the
         formula is none, holds a command that is not known, or is too large.
     """
-    if not latex.strip() or len(latex) > LONGEST:
+    if not latex.strip() or len(latex) > LONGEST or _depth(latex) > DEEPEST:
         return None
     from latex2mathml.converter import convert
     from ziamath.config import config
@@ -76,25 +63,10 @@ def typeset(latex: str) -> str | None:
     except Exception:  # noqa: BLE001 - whatever it is that cannot be set is shown as it is written
         return None
     fits = 0 < width <= WIDEST_PX and 0 < height <= WIDEST_PX
-    return svg if fits and is_drawing(svg) else None
+    return svg if fits and len(svg) <= LARGEST_BYTES else None
 
 
-def _limit() -> None:
-    """Limit the resources of typesetting, where the system supports it."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_S, _PROCESSOR_S))
-
-
-def _main() -> int:
-    _limit()
-    for line in sys.stdin:
-        latex = json.loads(line)
-        print(json.dumps([latex, typeset(latex)]), flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main())
+def _depth(latex: str) -> int:
+    """Return how many braces lie within each other; each takes twice as long to set."""
+    steps = (1 if brace == "{" else -1 for brace in re.findall("[{}]", latex))
+    return max(accumulate(steps), default=0)

@@ -650,6 +650,7 @@ class GlassnetWindow(QMainWindow):
     def _show_once(self, kind: type[QWidget], *arguments: Any) -> None:
         """Open a dialog, or bring the open one to the front."""
         dialog = self.findChild(kind) or kind(self, *arguments)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -735,15 +736,14 @@ class GlassnetWindow(QMainWindow):
         wants_all = not uses_all_processors()
         settings().setValue(ALL_PROCESSORS, wants_all)
         processors = os.cpu_count() or 1
-        self.session.messages.warned(
+        self._offer_restart(
             lambda: tr(
                 "Training uses {threads} of {processors} processors, and {wanted} from the next "
                 "start on. More are faster for wide layers, and slower while other programs work.",
                 threads=blas_threads(),
                 processors=processors,
                 wanted=processors if wants_all else 1,
-            ),
-            (lambda: tr("Start again now"), self._start_again),
+            )
         )
 
     # -- Scale -------------------------------------------------------------------------------------
@@ -767,11 +767,10 @@ class GlassnetWindow(QMainWindow):
                 lambda: tr("Everything is shown at {share}, as now.", share=percent(wanted, 0))
             )
             return
-        self.session.messages.warned(
+        self._offer_restart(
             lambda: tr(
                 "Everything is shown at {share} from the next start on.", share=percent(wanted, 0)
-            ),
-            (lambda: tr("Start again now"), self._start_again),
+            )
         )
 
     @property
@@ -788,12 +787,11 @@ class GlassnetWindow(QMainWindow):
         if scale.fits(in_use, MINIMUM_SIZE, available, in_use):
             return
         scale.keep_scale(settings(), 1.0)
-        self.session.messages.warned(
+        self._offer_restart(
             lambda: tr(
                 "At {share} the window is larger than this screen. The next start is at 100%.",
                 share=percent(in_use, 0),
-            ),
-            (lambda: tr("Start again now"), self._start_again),
+            )
         )
 
     def tell_of_settings(self) -> None:
@@ -805,6 +803,9 @@ class GlassnetWindow(QMainWindow):
                     "Settings are not kept: {path} cannot be written.", path=stored.fileName()
                 )
             )
+
+    def _offer_restart(self, sentence: Words) -> None:
+        self.session.messages.warned(sentence, (lambda: tr("Start again now"), self._start_again))
 
     def _start_again(self) -> None:
         self.starts_again = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -76,37 +76,52 @@ def font(size_px: int = BODY_PX) -> QFont:
     return result
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A heading; level 1 is the sheet's own."""
-
-    text: str
-    level: int = 2
-
-    @property
-    def html(self) -> str:
-        """The block as HTML."""
-        return f"<h{self.level}>{escape(self.text)}</h{self.level}>"
+def heading(text: str, level: int = 2) -> str:
+    """Return a heading as HTML; level 1 is the sheet's own."""
+    return f"<h{level}>{escape(text)}</h{level}>"
 
 
-@dataclass(frozen=True)
-class Prose:
-    """Paragraphs of plain text."""
-
-    text: str
-
-    @property
-    def html(self) -> str:
-        """The block as HTML."""
-        paragraphs = escape(self.text).split("\n\n")
-        return "".join(f'<p class="plain">{each}</p>' for each in paragraphs)
+def prose(text: str) -> str:
+    """Return paragraphs of plain text as HTML."""
+    paragraphs = escape(text).split("\n\n")
+    return "".join(f'<p class="plain">{each}</p>' for each in paragraphs)
 
 
-@dataclass(frozen=True)
-class Rich:
-    """Paragraphs in HTML under a heading of their own."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as HTML; an empty cell is a field to fill in."""
+    titles = "".join(f"<th>{escape(each)}</th>" for each in _fitted(head))
+    lines = "".join(
+        "<tr>" + "".join(f'<td align="center">{escape(cell)}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
+    style = f"border-collapse: collapse; border-color: {LIGHT.line2}"
+    return (
+        f'<table class="cells" border="1" cellspacing="0" cellpadding="4" style="{style}">'
+        f"<thead><tr>{titles}</tr></thead>{lines}</table>"
+    )
 
-    html: str
+
+def _fitted(head: Sequence[str]) -> list[str]:
+    """Shorten the longest words until all columns fit; between words Qt breaks the line."""
+    longest = [max(map(len, text.split()), default=0) for text in head]
+    most = max(longest)
+    while most > 2 and sum(min(letters, most) for letters in longest) > _HEAD_LETTERS:
+        most -= 1
+    return [
+        " ".join(w if len(w) <= most else f"{w[: most - 1]}…" for w in text.split())
+        for text in head
+    ]
+
+
+def line_to_write_on(*labels: str) -> str:
+    """Return a line as HTML; with several labels each has a piece of it."""
+    share = 100 // len(labels)
+    cells = ""
+    for label in labels:
+        if label:
+            cells += f'<td class="label">{escape(label)}</td>'
+        cells += f'<td class="line" width="{share}%">&nbsp;</td>'
+    return f'<table class="lines" width="100%" cellspacing="0"><tr>{cells}</tr></table>'
 
 
 @dataclass(frozen=True)
@@ -127,94 +142,18 @@ class Picture:
     draw: Callable[[QPainter], None]
     caption: str = ""
 
-    @property
-    def html(self) -> str:
-        """The block as HTML."""
-        picture = f'<p class="picture" align="center">{_PICTURE}</p>'
-        if not self.caption:
-            return picture
-        return f'{picture}<p class="caption" align="center">{escape(self.caption)}</p>'
+
+Block = str | Picture
+"""HTML as the functions above return it, or a drawing."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table; an empty cell is a field to fill in.
-
-    Attributes
-    ----------
-    head
-        What stands over the columns.
-    rows
-        As many cells each.
-    """
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def html(self) -> str:
-        """The block as HTML."""
-        head = "".join(f"<th>{escape(each)}</th>" for each in self._fitted_head())
-        rows = "".join(
-            "<tr>" + "".join(f'<td align="center">{escape(cell)}</td>' for cell in row) + "</tr>"
-            for row in self.rows
-        )
-        style = f"border-collapse: collapse; border-color: {LIGHT.line2}"
-        return (
-            f'<table class="cells" border="1" cellspacing="0" cellpadding="4" style="{style}">'
-            f"<thead><tr>{head}</tr></thead>{rows}</table>"
-        )
-
-    def _fitted_head(self) -> list[str]:
-        """Shorten the longest words until all columns fit; between words Qt breaks the line."""
-        longest = [max(map(len, text.split()), default=0) for text in self.head]
-        most = max(longest)
-        while most > 2 and sum(min(letters, most) for letters in longest) > _HEAD_LETTERS:
-            most -= 1
-        return [
-            " ".join(w if len(w) <= most else f"{w[: most - 1]}…" for w in text.split())
-            for text in self.head
-        ]
-
-
-@dataclass(frozen=True)
-class BlankLines:
-    """Lines to write on; the first one begins with a label."""
-
-    lines: int = 1
-    label: str = ""
-
-    @property
-    def html(self) -> str:
-        """The block as HTML."""
-        labels = (self.label, *[""] * (self.lines - 1))
-        return "".join(_lines_to_write_on(label) for label in labels)
-
-
-@dataclass(frozen=True)
-class Fields:
-    """Labels beside each other, each with a line to write on."""
-
-    labels: tuple[str, ...]
-
-    @property
-    def html(self) -> str:
-        """The block as HTML."""
-        return _lines_to_write_on(*self.labels)
-
-
-def _lines_to_write_on(*labels: str) -> str:
-    """Return lines beside each other, each behind its label."""
-    share = 100 // len(labels)
-    cells = ""
-    for label in labels:
-        if label:
-            cells += f'<td class="label">{escape(label)}</td>'
-        cells += f'<td class="line" width="{share}%">&nbsp;</td>'
-    return f'<table class="lines" width="100%" cellspacing="0"><tr>{cells}</tr></table>'
-
-
-Block = Heading | Prose | Rich | Picture | Table | BlankLines | Fields
+def _html(block: Block) -> str:
+    if isinstance(block, str):
+        return block
+    picture = f'<p class="picture" align="center">{_PICTURE}</p>'
+    if not block.caption:
+        return picture
+    return f'{picture}<p class="caption" align="center">{escape(block.caption)}</p>'
 
 
 class _Drawings(QPyTextObject):
@@ -286,9 +225,10 @@ def _sections(blocks: Sequence[Block]) -> list[str]:
     """Return the HTML of each heading with what stands under it."""
     sections = [""]
     for block in blocks:
-        if isinstance(block, Heading | Rich) and sections[-1]:
+        html = _html(block)
+        if html.startswith("<h") and sections[-1]:
             sections.append("")
-        sections[-1] += block.html
+        sections[-1] += html
     return sections
 
 

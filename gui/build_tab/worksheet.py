@@ -22,7 +22,15 @@ from gui.format import show_cell, show_integer, show_part, show_short, significa
 from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
-from gui.worksheet import BlankLines, Block, Fields, Heading, Picture, Prose, Table, worksheet_pdf
+from gui.worksheet import (
+    Block,
+    Picture,
+    heading,
+    line_to_write_on,
+    prose,
+    table,
+    worksheet_pdf,
+)
 from model.experiment import Experiment
 from model.insight.step.one_step import one_step
 from model.places import INPUTS, UnitAt
@@ -97,24 +105,19 @@ def state_as_blocks(
     is_blank: bool,
 ) -> list[Block]:
     """Return the blocks of the sheet; see :func:`state_as_pdf`."""
-    blocks: list[Block] = [
-        Heading(title, 1),
-        Fields((tr("Name"), tr("Date"))),
-        Prose(_facts(state)),
-        Heading(tr("Network")),
+    return [
+        heading(title, 1),
+        line_to_write_on(tr("Name"), tr("Date")),
+        prose(_facts(state)),
+        heading(tr("Network")),
         drawing,
+        *_rows(state, is_blank=is_blank),
+        *_unit(state, experiment, is_blank=is_blank),
+        *_weights(state),
+        heading(tr("Loss")),
+        _loss(state, plot, is_blank=is_blank),
+        *map(line_to_write_on, (tr("What I see:"), "", "")),
     ]
-    if (table := _rows(state, is_blank=is_blank)) is not None:
-        text = tr("Rows")
-        total = rows_to_choose(state.dataset)
-        if len(table.rows) == MOST_ROWS < total:
-            text = tr("{n} of {total} rows", n=show_part(MOST_ROWS), total=show_integer(total))
-        blocks += [Heading(text), table]
-    blocks += _unit(state, experiment, is_blank=is_blank)
-    blocks += _weights(state)
-    blocks += [Heading(tr("Loss")), *_loss(state, plot, is_blank=is_blank)]
-    blocks.append(BlankLines(3, tr("What I see:")))
-    return blocks
 
 
 def _facts(state: BuildState) -> str:
@@ -129,7 +132,7 @@ def _facts(state: BuildState) -> str:
     )
 
 
-def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
+def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
     """Return different rows with targets and answers; none of rows of many columns.
 
     Of many they are spread evenly: a table is often sorted by its classes.
@@ -137,7 +140,7 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     dataset = state.dataset
     total = min(rows_to_choose(dataset), MOST_LOOKED_AT)
     if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
-        return None
+        return []
     x, y = state.rows_at(range(total))
     y = np.where(dataset.mask_at(range(total)) == 0.0, np.nan, y)
     _, first = np.unique(np.hstack([x, y]), axis=0, return_index=True)
@@ -156,8 +159,11 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
         for i, pair in enumerate(zip(target, answer, strict=True)):
             t, a = (dataset.y_in_own_units(i, float(value)) for value in pair)
             cells += ["–" if np.isnan(t) else show_cell(t, 4), "" if is_blank else show_short(a, 3)]
-        lines.append(tuple(cells))
-    return Table(tuple(head), tuple(lines))
+        lines.append(cells)
+    text = tr("Rows")
+    if len(lines) == MOST_ROWS < (total := rows_to_choose(dataset)):
+        text = tr("{n} of {total} rows", n=show_part(MOST_ROWS), total=show_integer(total))
+    return [heading(text), table(head, lines)]
 
 
 def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[Block]:
@@ -176,14 +182,14 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     text = tr("{name} on row {row}")
     if is_test:
         text = tr("{name} on test row {row}")
-    heading = text.format(name=unit_name(at, network, dataset), row=show_integer(number))
+    title = text.format(name=unit_name(at, network, dataset), row=show_integer(number))
     total, activation = plain(live_sum(view)), plain(activation_formula(view))
     if is_blank:
         total = _NUMBER.sub(_FIELD, total)
         a, general, *_ = activation.split(" = ")
         activation = f"{a} = {general} = {_FIELD}"
     lines = [plain(general_sum(view)), total, activation]
-    return [Heading(heading), *map(Prose, lines)]
+    return [heading(title), *map(prose, lines)]
 
 
 def _weights(state: BuildState) -> list[Block]:
@@ -192,7 +198,7 @@ def _weights(state: BuildState) -> list[Block]:
     widest = max(layer.units for layer in spec.layers)
     if network.parameter_count() > MOST_WEIGHTS or widest > MOST_COLUMNS:
         return []
-    blocks: list[Block] = [Heading(tr("Weights"))]
+    blocks: list[Block] = [heading(tr("Weights"))]
     for layer, weights in enumerate(network.weights):
         head = [
             unit_name(UnitAt(layer, unit), spec, state.dataset) for unit in range(len(weights.T))
@@ -208,14 +214,14 @@ def _weights(state: BuildState) -> list[Block]:
             (name, *(show_short(float(value), 3) for value in line))
             for name, line in zip(names, values, strict=True)
         ]
-        blocks.append(Table((tr("from \\ to"), *head), tuple(lines)))
+        blocks.append(table((tr("from \\ to"), *head), lines))
     return blocks
 
 
-def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> list[Block]:
+def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> Picture:
     """Return the curves, or a frame to draw them in."""
     if is_blank:
-        return [Picture(_LOSS_PX, _draw_frame, tr("Draw how the loss falls, by epoch."))]
+        return Picture(_LOSS_PX, _draw_frame, tr("Draw how the loss falls, by epoch."))
     view = plot.plot
 
     def draw(painter: QPainter) -> None:
@@ -227,7 +233,7 @@ def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> list[Block]:
         caption = tr(
             "Training loss {loss} at epoch {epoch}.", loss=loss, epoch=show_integer(state.epoch)
         )
-    return [Picture(QSizeF(view.size()), draw, caption)]
+    return Picture(QSizeF(view.size()), draw, caption)
 
 
 def _draw_frame(painter: QPainter) -> None:

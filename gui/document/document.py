@@ -43,10 +43,9 @@ class ReplaceValue(QUndoCommand):
 
     Attributes
     ----------
-    is_training
-        Whether training, not the user, made the step.
-    is_exercise
-        Whether the step was made for a lesson, which keeps it.
+    is_missed
+        Whether losing the step costs the user work: not where training made it, which can be had
+        again, nor where it was made for a lesson, which keeps it.
     """
 
     def __init__(
@@ -64,7 +63,7 @@ class ReplaceValue(QUndoCommand):
         self.new = new
         self._old_file, self._new_file = document.file, file or document.file
         self._merge_key = merge_key
-        self.is_training = self.is_exercise = False
+        self.is_missed = True
 
     def seal(self) -> None:
         """Stop merging later edits into this step."""
@@ -89,7 +88,7 @@ class ReplaceValue(QUndoCommand):
         if not isinstance(other, ReplaceValue) or other._merge_key != self._merge_key:
             return False
         self.new = other.new
-        self.is_exercise = self.is_exercise and other.is_exercise
+        self.is_missed = self.is_missed or other.is_missed
         return True
 
 

@@ -105,17 +105,8 @@ class ExperimentDocument(Document):
             return
         file = DocumentFile() if new_file else None
         command = ReplaceValue(self, text, self.experiment, experiment, merge_key, file)
-        command.is_training, command.is_exercise = training, self.is_for_lesson
+        command.is_missed = not (training or self.is_for_lesson)
         self.undo_stack.push(command)
-
-    @property
-    def newest_by_hand(self) -> QUndoCommand | None:
-        """The newest step by the user, not by training, that is not undone."""
-        for index in reversed(range(self.undo_stack.index())):
-            command = self.undo_stack.command(index)
-            if not _is_training(command):
-                return command
-        return None
 
     def experiment_at(self, index: int) -> Experiment | None:
         """Return the experiment at an index of the undo stack, ``None`` without such a step."""
@@ -198,9 +189,5 @@ def _drawn(experiment: Experiment) -> Experiment:
     return initialise(experiment) if missing else experiment
 
 
-def _is_training(command: QUndoCommand | None) -> bool:
-    return isinstance(command, ReplaceValue) and command.is_training
-
-
 def _is_missed(command: QUndoCommand | None) -> bool:
-    return isinstance(command, ReplaceValue) and not (command.is_training or command.is_exercise)
+    return isinstance(command, ReplaceValue) and command.is_missed

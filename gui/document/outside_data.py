@@ -52,7 +52,7 @@ def ask_to_read(
         agree_to_read(settings, outside)
         then()
 
-    files, more = ", ".join(map(_with_end, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
+    files, more = ", ".join(map(_end_of, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
     if more > 0:
         files = tr("{files} and {n} more", files=files, n=show_integer(more))
     ask(
@@ -72,8 +72,6 @@ def ask_to_read(
     )
 
 
-def _with_end(name: str) -> str:
-    """Return a file's name, followed by its target if it is a link."""
-    if is_on_network(name) or (end := Path(name).resolve()) == Path(name):
-        return name
-    return tr("{link} (leads to {file})", link=name, file=end)
+def _end_of(name: str) -> str:
+    """Return the file that is read, which a link may only lead to."""
+    return name if is_on_network(name) else str(Path(name).resolve())

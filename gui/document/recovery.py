@@ -131,7 +131,6 @@ class Autosave(QObject):
             self, lambda _: self._on_written(), lambda error, _: self._on_failed(error)
         )
         self._reader = LatestTask(self)
-        self._again = False
         self._has_copy = False
         self._has_failed = False
         self._closing = False
@@ -176,11 +175,11 @@ class Autosave(QObject):
             self._forget_if_needless()
 
     def save_now(self) -> None:
-        """Write a copy on the worker thread, after any copy in progress."""
+        """Write a copy on the worker thread, later if one is being written."""
         if self._closing:
             return
         if not self._runner.is_idle:
-            self._again = True
+            self._timer.start()
             return
         import json
 
@@ -288,9 +287,6 @@ class Autosave(QObject):
         self.saved.emit()
         if self._closing or not (self._document.is_modified or self._is_training):
             self._forget()
-        elif self._again:
-            self._again = False
-            self.save_now()
 
     def _on_failed(self, error: Exception) -> None:
         if self._closing:

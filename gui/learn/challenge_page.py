@@ -137,5 +137,5 @@ class ChallengePage(Panel):
         return self.data_button
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         self.show_state(self._state)

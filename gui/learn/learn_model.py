@@ -85,13 +85,12 @@ class LearnModel(QObject):
         self.state = LearnState()
         self._seen: tuple[object, ...] = ()
         self._exported = 0
-        self._opens = self._is_stale = False
         self._ringed_for: Task | None = None
         self._checks = LatestTask(self)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
-        self._document.replaced.connect(self._on_document_replaced)
+        session.files.opened.connect(self._on_document_opened)
 
     # -- What is known -----------------------------------------------------------------------------
 
@@ -160,15 +159,13 @@ class LearnModel(QObject):
             if done.tasks or done.predictions:
                 start = self._kept(lesson) or start
             if start is not None:
-                self._opens = True
                 document.load(document.signed(start), None)
-                self._opens, document.is_for_lesson = False, True
+                document.is_for_lesson = True
                 self._build.choose_unit(None)
                 self._build.close_microscope()
             if not document.author and self.author:
                 document.author = self.author
             self._exported = len(self._build.exported)
-            self._is_stale = False
             self._screen.show_tab(lesson.file.tab)
             if start is not None:  # once the panels are there, which choose a row of their own
                 self._build.choose_row(_row_before(lesson))
@@ -331,9 +328,6 @@ class LearnModel(QObject):
         self._seen = seen
         self._build.hold_until_drawn()  # else a training takes the interpreter at every call of Qt
         situation = self._situation(progress.lesson)
-        if self._is_stale:
-            self._is_stale = False
-            progress = self._taken_up(progress).go(progress.index, situation)
         self._take(progress.look(situation), situation)
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
@@ -556,16 +550,17 @@ class LearnModel(QObject):
         author = re.sub(r"[^\w]+", "_", self.author) or "_"
         return f"{group}/{author}/{lesson}"
 
-    def _taken_up(self, progress: LessonProgress) -> LessonProgress:
-        """Return the progress with the record of a document opened meanwhile, if it has one."""
+    def _on_document_opened(self) -> None:
+        """Go on with the record of the document that was opened, or give it the present one."""
+        progress = self.state.progress
+        if progress is None:
+            return
         known = [r for r in self._document.learning if r.lesson == progress.lesson.id]
         if known:
-            return replace(progress, record=known[0])
+            progress = replace(progress, record=known[0])
         self._document.note_learning(progress.among(self._document.learning))
-        return progress
-
-    def _on_document_replaced(self) -> None:
-        self._is_stale = not self._opens and self.state.progress is not None
+        situation = self._situation(progress.lesson)
+        self._take(progress.go(progress.index, situation), situation)
 
     def _show(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)
@@ -623,11 +618,6 @@ def lesson_after(lesson: Lesson) -> ListedLesson | None:
 
 def place_of(lesson: Lesson) -> tuple[int, int] | None:
     """Return a lesson's number among the bundled ones, and their total."""
-    place = _places().get(lesson.folder.resolve())
-    return None if place is None else (place, len(own_lessons()))
-
-
-@cache
-def _places() -> dict[Path, int]:
-    """Return the number of each bundled lesson by its folder, from 1."""
-    return {each.folder.resolve(): place for place, each in enumerate(own_lessons(), start=1)}
+    folders = [each.folder.resolve() for each in own_lessons()]
+    folder = lesson.folder.resolve()
+    return (folders.index(folder) + 1, len(folders)) if folder in folders else None

@@ -47,7 +47,6 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
-from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, faded, smooth_painter
 from gui.widgets.panel import Panel
@@ -322,9 +321,12 @@ class LessonPage(Panel):
             tip="Restart, print, your name",
         )
         menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
-        self._restart = menu_action(menu, "lesson_restart", "", model.restart)
-        self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
-        self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
+        restart = menu_action(menu, "lesson_restart", "", model.restart)
+        worded(restart, text="Restart lesson")
+        print_ = menu_action(menu, "lesson_print", "", self._on_print_triggered)
+        worded(print_, text="Print worksheet…")
+        author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
+        worded(author, text="Your name…")
         self.close_button = close_button("lesson_close", model)
         self.bar = StepBar()
         self.prose = Prose("lesson_prose", model)
@@ -356,7 +358,6 @@ class LessonPage(Panel):
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
         self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lay_out()
-        typesetter().typeset.connect(self.restyle)  # the formula takes the place of its text
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -585,10 +586,7 @@ class LessonPage(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
-        self._restart.setText(tr("Restart lesson"))
-        self._print.setText(tr("Print worksheet…"))
-        self._author.setText(tr("Your name…"))
+        """Set the texts in the current language."""
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -195,5 +195,5 @@ class ListPage(Panel):
         dialog.open()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         self.show_state(self._model.state)

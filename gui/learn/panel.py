@@ -228,7 +228,7 @@ class StepCard(InfoCard):
         self.prose.show_html("".join(parts))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         super().retranslate()
         self.show_state(self._state)
 
@@ -340,7 +340,7 @@ class LessonStrip(Panel):
             self._model.show_control(progress.next_task)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl
 
 from gui.format import percent
 from gui.learn.rich_text import shown_number
-from gui.worksheet import Rich, worksheet_pdf
+from gui.worksheet import worksheet_pdf
 from model.experiment import Experiment
 from model.lessons import Lesson
 from model.lessons.worksheet import worksheet
@@ -27,6 +27,4 @@ def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
         share=percent,
         picture=lambda name: QUrl.fromLocalFile(str(lesson.folder / name)).toString(),
     )
-    pieces = re.split(r"(?=<h2>)", html)
-    blocks = [Rich(piece) for piece in pieces if piece.strip()]
-    return worksheet_pdf(blocks, lesson.title(language))
+    return worksheet_pdf(re.split(r"(?=<h2>)", html), lesson.title(language))

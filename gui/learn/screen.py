@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
-from shiboken6 import Shiboken
 
 from model.lessons import Closable, Openable
 from model.lessons.situation import Tab
@@ -102,7 +101,6 @@ class Screen:
         self._window, self._session = window, session
         self.show_tab, self._tab = show_tab, tab
         self._has_opened_data = False
-        self._known: dict[str, list[QWidget]] = {}
 
     @property
     def tab(self) -> Tab:
@@ -114,24 +112,15 @@ class Screen:
         return frozenset(filter(self._is_open, asked))
 
     def _is_open(self, panel: str) -> bool:
-        switch = _SWITCHES.get(panel)
-        if switch is not None:
-            buttons = self._kept(switch)
+        if panel in _SWITCHES:
             return any(
                 isinstance(button, QAbstractButton)
+                and button.isChecked()
                 and (bar := button.parentWidget()) is not None
                 and bar.isVisible()
-                and button.isChecked()
-                for button in buttons
+                for button in self._named(_SWITCHES[panel])
             )
-        return any(w.isVisible() for name in _PARTS.get(panel, ()) for w in self._kept(name))
-
-    def _kept(self, name: str) -> list[QWidget]:
-        """Return the widgets of a name from a cache, since a search takes a millisecond."""
-        known = self._known.get(name)
-        if not known or not all(map(Shiboken.isValid, known)):
-            known = self._known[name] = self._named(name)
-        return known
+        return any(self.control(name) is not None for name in _PARTS.get(panel, ()))
 
     def _named(self, name: str) -> list[QWidget]:
         return self._window.findChildren(QWidget, name)

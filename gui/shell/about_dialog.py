@@ -29,7 +29,6 @@ class AboutDialog(Dialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("about_dialog", parent, title="About Glassnet")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         mark = label()
         icon = QIcon(str(ASSETS / "icons" / "glassnet.svg"))
         mark.setPixmap(icon.pixmap(QSize(_MARK_PX, _MARK_PX)))
@@ -59,7 +58,7 @@ class AboutDialog(Dialog):
         self._lead.setText(tr("The report is on the clipboard."))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         heads = (tr("Package"), tr("Version"), tr("Licence"))
         rows = ["".join(f"<th>{html.escape(head)}</th>" for head in heads)]
         rows += [

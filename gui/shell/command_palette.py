@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from foundation.text import tr
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.format import folded
 from gui.settings import asset_table, settings, stored_texts
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.accessible import announce
-from gui.widgets.basic import ENTER, Index, describe, label, named, set_role
+from gui.widgets.basic import ENTER, Index, label, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 
 WIDTH_PX, ROWS, ROW_PX = 560, 12, 28
 MOST_RECENT = 8
@@ -186,14 +186,20 @@ class CommandPalette(Panel):
         super().__init__("command_palette", page.parentWidget())
         self._page, self._actions, self._place, self._do = page, actions, place, do
         self._before: QWidget | None = None
-        self.search = named(QLineEdit(), "palette_search")
-        self.rows = named(QListWidget(), "palette_list")
+        self.search = worded(
+            named(QLineEdit(), "palette_search"),
+            accessible_name="Find an action",
+            tip="What do you want to do? In English or Turkish",
+            placeholder="What do you want to do? In English or Turkish",
+        )
+        rows = named(QListWidget(), "palette_list")
+        self.rows = worded(rows, accessible_name="Actions that fit")
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows.setUniformItemSizes(True)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._delegate = _Rows(self.rows)
         self.rows.setItemDelegate(self._delegate)
-        self._none = label("hint", "palette_none")
+        self._none = label("hint", "palette_none", text="No action has that in its name.")
         vbox(self.search, self.rows, self._none, on=self, gap=GAP_S_PX, margins=GAP_M_PX)
         self.setFixedWidth(WIDTH_PX)
         self.search.textChanged.connect(self._fill)
@@ -202,7 +208,6 @@ class CommandPalette(Panel):
         self.rows.currentItemChanged.connect(self._announce)
         page.installEventFilter(self)
         set_role(self, role="card", tone="info")
-        self.retranslate()
         self.hide()
 
     # -- Opening -----------------------------------------------------------------------------------
@@ -339,11 +344,7 @@ class CommandPalette(Panel):
         self.move(area.left() + (area.width() - self.width()) // 2, area.top() + GAP_L_PX)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
-        self.search.setPlaceholderText(tr("What do you want to do? In English or Turkish"))
-        describe(self.search, tr("Find an action"), self.search.placeholderText())
-        describe(self.rows, tr("Actions that fit"))
-        self._none.setText(tr("No action has that in its name."))
+        """List the actions in the current language."""
         if self.isVisible():
             self._delegate.commands = self._commands()
             self._fill()

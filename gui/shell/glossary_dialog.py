@@ -6,16 +6,16 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from foundation.text import tr
 from gui.explain import heading_html, meaning_html, other_word, plain_meaning
 from gui.format import folded, name_order
 from gui.settings import language
 from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import as_html, describe, label, named
+from gui.widgets.basic import as_html, label, named
 from gui.widgets.latex import LatexLabel
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
+from gui.widgets.texts import worded
 from model.glossary import Term, glossary
 
 _LIST_PX, _TEXT_PX, _HEIGHT_PX, _ROW_PX = 280, 340, 420, 24
@@ -26,13 +26,20 @@ class GlossaryDialog(Dialog):
     """A separate window with all terms, which can stay open."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("glossary_dialog", parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.search = named(QLineEdit(), "glossary_search")
+        super().__init__("glossary_dialog", parent, title="Glossary")
+        self.search = worded(
+            named(QLineEdit(), "glossary_search"),
+            accessible_name="Search the glossary",
+            tip="Search in English or Turkish",
+            placeholder="Search in English or Turkish",
+        )
         self.search.setClearButtonEnabled(True)
-        self.words = named(QListWidget(), "glossary_words")
+        words = named(QListWidget(), "glossary_words")
+        self.words = worded(words, accessible_name="Words of the glossary", tip="")
         self.words.setFixedWidth(_LIST_PX)
-        self._none = label("hint", "glossary_none", wrap=True)
+        self._none = label(
+            "hint", "glossary_none", wrap=True, text="No word of the glossary has that in it."
+        )
         self._subject = label("caption", "glossary_subject")
         self._word = as_html(label("card-title", "glossary_word", wrap=True))
         self._meaning = as_html(label("prose", "glossary_meaning", wrap=True))
@@ -115,10 +122,5 @@ class GlossaryDialog(Dialog):
         return super().eventFilter(watched, event)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
-        self.setWindowTitle(tr("Glossary"))
-        self.search.setPlaceholderText(tr("Search in English or Turkish"))
-        describe(self.search, tr("Search the glossary"), self.search.placeholderText())
-        describe(self.words, tr("Words of the glossary"), "")
-        self._none.setText(tr("No word of the glossary has that in it."))
+        """List the terms in the current language."""
         self._fill()

@@ -9,12 +9,12 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextDocument, QTextOption
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
-from foundation.text import tr
 from gui.settings import ASSETS, language
 from gui.theme import FIGURE_PX, GAP_L_PX, GAP_XL_PX, TITLE_PX
-from gui.widgets.basic import describe, named
+from gui.widgets.basic import named
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Dialog
+from gui.widgets.texts import worded
 
 FOLDER = ASSETS.parent / "docs" / "guide"
 """In a clone as in an installed program; docs/adr/0079."""
@@ -84,12 +84,12 @@ class GuideDialog(Dialog):
     """A separate window with the parts on the left and one of them on the right."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("guide_dialog", parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("guide_dialog", parent, title="Guide")
         self._parts: tuple[tuple[str, str], ...] = ()
-        self.parts = named(QListWidget(), "guide_parts")
+        parts = named(QListWidget(), "guide_parts")
+        self.parts = worded(parts, accessible_name="Parts of the guide")
         self.parts.setFixedWidth(_LIST_PX)
-        self.page = Page("guide_page")
+        self.page = worded(Page("guide_page"), accessible_name="Text of the guide", tip="")
         hbox(self.parts, (self.page, 1), on=self, gap=GAP_XL_PX, margins=GAP_XL_PX)
         self.setMinimumSize(_LIST_PX + _PAGE_PX + 3 * GAP_XL_PX, _HEIGHT_PX)
         room = parent.screen().availableSize() * 0.9
@@ -110,9 +110,6 @@ class GuideDialog(Dialog):
 
     def retranslate(self) -> None:
         """Show the guide in the current language, at the same part."""
-        self.setWindowTitle(tr("Guide"))
-        describe(self.parts, tr("Parts of the guide"))
-        describe(self.page, tr("Text of the guide"), "")
         row = max(self.parts.currentRow(), 0)
         self._parts = read_guide(language())
         self.parts.clear()

@@ -28,6 +28,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 
 _TITLE_PX = 360
 
@@ -107,7 +108,7 @@ class DocumentMenu(QToolButton):
             action.setToolTip(str(path))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         self._recent_menu.setTitle(tr("Open recent"))
         for exports in (self._export_menu, self._teach_menu):
             exports.setTitle(tr("Export"))
@@ -133,7 +134,7 @@ class Header(Panel):
         self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
         self._name = label("title")
         self._name.setText("Glassnet")
-        self.tabs = named(QTabBar(), "tabs")
+        self.tabs = worded(named(QTabBar(), "tabs"), accessible_name="Tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
@@ -152,7 +153,7 @@ class Header(Panel):
         self.redo_button = tool_button("redo")
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
         self.theme_button = tool_button("theme")
-        self.help_button = tool_button("help", icon=icon("question"))
+        self.help_button = tool_button("help", icon=icon("question"), accessible_name="Help")
         self._buttons = (self.undo_button, self.redo_button, self.theme_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
@@ -218,5 +219,3 @@ class Header(Panel):
             button.setText(code.upper())
             describe(button, self._actions[f"language_{code}"].text())
         self.languages.choose(LANGUAGES.index(language()))
-        describe(self.help_button, tr("Help"))
-        describe(self.tabs, tr("Tabs"))

@@ -29,7 +29,6 @@ class KeySheet(Dialog):
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__("keys_dialog", parent, title="Shortcuts")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
         lead = label(
             "label",
@@ -43,7 +42,7 @@ class KeySheet(Dialog):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set the texts in the current language."""
         for column, places in zip(self._columns, _COLUMNS, strict=True):
             column.setText(_STYLE + "".join(map(self._section, places)))
         if (layout := self.layout()) is not None:

@@ -26,6 +26,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 
 ICON_PX, WIDEST_PX, DETAILS_PX = 16, 760, 160
 PAGE_BAR_PX = 56
@@ -49,10 +50,24 @@ class MessageBar(Panel):
         self._icon = IconLabel(ICON_PX)
         self.text = label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.remedy_button = push_button("message_remedy", "outline", "small")
-        self._details_button = push_button("message_details", "link")
-        self._close = tool_button("message_close", icon=icon("x"))
-        self.details = named(QPlainTextEdit(), "message_details_text")
+        self.remedy_button = push_button(
+            "message_remedy", "outline", "small", do=self._on_remedy_clicked
+        )
+        self._details_button = push_button(
+            "message_details",
+            "link",
+            do=self._on_details_clicked,
+            text="Details",
+            accessible_name="Show or hide the details",
+        )
+        self._close = tool_button(
+            "message_close",
+            icon=icon("x"),
+            do=messages.clear,
+            accessible_name="Close this message",
+        )
+        details = named(QPlainTextEdit(), "message_details_text")
+        self.details = worded(details, accessible_name="Details of the error")
         self.details.setReadOnly(True)
         self.details.setFixedHeight(DETAILS_PX)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -61,11 +76,8 @@ class MessageBar(Panel):
         row = hbox(self._icon, (self.text, 1), *self._beside, gap=GAP_M_PX)
         below = hbox(self.details, margins=(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX))
         vbox(row, below, on=self, margins=(INSET_PX, GAP_S_PX))
-        self.remedy_button.clicked.connect(self._on_remedy_clicked)
-        self._details_button.clicked.connect(self._on_details_clicked)
         # Known only while the message is there: a hidden widget's shortcut is asleep.
         QShortcut(QKeySequence("Esc"), self, messages.clear)
-        self._close.clicked.connect(messages.clear)
         set_role(self, role="message", tone="fail")
         self.retranslate()
         QGuiApplication.clipboard().changed.connect(self._on_copied)
@@ -130,10 +142,6 @@ class MessageBar(Panel):
         remedy = message.remedy[0]() if message is not None and message.remedy is not None else ""
         self.remedy_button.setText(remedy)
         describe(self.remedy_button, remedy or tr("Mend what is wrong"))
-        self._details_button.setText(tr("Details"))
-        describe(self._details_button, tr("Show or hide the details"))
-        describe(self._close, tr("Close this message"))
-        describe(self.details, tr("Details of the error"))
         if self.isVisible():
             self._fit()
 

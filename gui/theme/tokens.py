@@ -14,7 +14,7 @@ from string import Template
 
 from msgspec import Struct, structs
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QLayout, QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea
 from shiboken6 import isValid
 
 __all__ = [
@@ -262,23 +262,16 @@ def activate(app: QApplication, theme: Theme, sheet: str) -> None:
     """Apply `theme` to `app`; every widget then gets ``PaletteChange`` and repaints.
 
     Qt exchanges one sheet for another in a widget once for each that it lies in, some nine times;
-    taken off before, a sheet is put on once. While they are undressed nothing moves or scrolls.
+    taken off before, a sheet is put on once. While they are undressed nothing scrolls.
     """
-    windows = app.topLevelWidgets()
-    layouts = [layout for window in windows for layout in window.findChildren(QLayout)]
-    columns = [column for window in windows for column in window.findChildren(QScrollArea)]
+    columns = [each for each in app.allWidgets() if isinstance(each, QScrollArea)]
     columns = [column for column in columns if column.widgetResizable()]
-    for layout in layouts:
-        layout.setEnabled(False)
     for column in columns:
         column.setWidgetResizable(False)
     app.setProperty(_PROPERTY, theme.name)
     app.setStyleSheet("")
     app.setPalette(theme.palette())
     app.setStyleSheet(sheet)
-    # A panel that hears of the new sheet may have replaced its layout.
-    for layout in filter(isValid, layouts):
-        layout.setEnabled(True)
     for column in filter(isValid, columns):
         column.setWidgetResizable(True)
 

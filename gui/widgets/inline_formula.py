@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel
 
 from gui.theme import font
-from gui.widgets.latex import SetFormula, typesetter
+from gui.widgets.latex import SetFormula, set_formula
 from gui.widgets.painting import smooth_painter
 
 _MARKED = re.compile(r"<!--latex (.*?)-->(.*?)<!--/latex-->", re.DOTALL)
@@ -47,16 +47,15 @@ def as_said(text: str) -> str:
 
 
 def show_with_formulas(label: QLabel, text: str) -> None:
-    """Set a label's rich text if it differs, with marked formulas drawn once typeset.
+    """Set a label's rich text if it differs, with marked formulas drawn.
 
-    The others are shown by the text that they are marked around; once the typesetter has set one,
-    the text is to be shown again.
+    Invalid ones are shown by the text that they are marked around.
     """
     label.ensurePolished()  # the style sheet chooses size and colour
     size_px, colour = label.fontInfo().pixelSize(), label.palette().windowText().color().name()
 
     def drawn(found: re.Match[str]) -> str:
-        formula = typesetter().formula(html.unescape(found[1]))
+        formula = set_formula(html.unescape(found[1]))
         if formula is None:
             return found[2]
         return _image(formula, size_px, colour, label.devicePixelRatioF())

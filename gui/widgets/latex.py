@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from functools import lru_cache
 
-from PySide6.QtCore import (
-    QByteArray,
-    QEvent,
-    QObject,
-    QPointF,
-    QProcess,
-    QProcessEnvironment,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from foundation.files import IMPORT_ROOT
 from gui.spoken import spoken
 from gui.theme import CARD_TITLE_PX, active, font
-from gui.typesetting import LONGEST, SIZE_PX, kept
+from gui.typesetting import SIZE_PX, kept, typeset
 from gui.widgets.painting import smooth_painter, write_in
 
-_PATIENCE_MS, _END_MS = 15_000, 500
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -63,136 +48,16 @@ class SetFormula:
         return self._renderers[colour]
 
 
-class Typesetter(QObject):
-    """Typesets formulas in a separate process, which lives while there are any to set.
-
-    Signals
-    -------
-    typeset(str)
-        A formula that was asked for, given as it is written, has been set or turned out to be none.
-
-    Thread
-    ------
-    GUI thread; it never waits.
-    """
-
-    typeset = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._known: dict[str, SetFormula | None] = {}
-        self._wanted: list[str] = []
-        self._asked: list[str] = []
-        self._process: QProcess | None = None
-        self._patience = QTimer(self, singleShot=True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._give_up)
-        self._start = QTimer(self, singleShot=True)
-        self._start.setInterval(0)
-        self._start.timeout.connect(self._begin)
-
-    def formula(self, latex: str) -> SetFormula | None:
-        """Return a formula if it is typeset, otherwise request it and return ``None``.
-
-        Of what is no formula it returns ``None`` for good: it is shown as it is written.
-        """
-        if latex in self._known:
-            return self._known[latex]
-        if latex in self._wanted or latex in self._asked:
-            return None
-        svg = kept(latex)
-        if svg is not None or not latex.strip() or len(latex) > LONGEST:
-            return self._learn(latex, svg)
-        self._wanted.append(latex)
-        self._start.start()
-        return None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is being typeset."""
-        return self._process is None and not self._wanted
-
-    def _learn(self, latex: str, svg: str | None) -> SetFormula | None:
-        formula = None if svg is None else SetFormula(svg)
-        self._known[latex] = formula if formula is not None and formula.is_valid else None
-        return self._known[latex]
-
-    # -- The process -------------------------------------------------------------------------------
-
-    def _begin(self) -> None:
-        """Send the requested formulas; later requests wait for the next process."""
-        if self._process is not None or not self._wanted:
-            return
-        self._asked, self._wanted = self._wanted, []
-        process = self._process = QProcess(self)
-        process.setWorkingDirectory(str(IMPORT_ROOT))
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.remove("PYTHONSAFEPATH")  # with it the folder would not be looked into
-        process.setProcessEnvironment(environment)
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(self._on_ended)
-        process.errorOccurred.connect(self._on_error)
-        process.start(sys.executable, ["-m", "gui.typesetting"])
-        process.write("".join(f"{json.dumps(latex)}\n" for latex in self._asked).encode())
-        process.closeWriteChannel()
-        self._patience.start()
-
-    def _read(self) -> None:
-        process = self._process
-        while process is not None and process.canReadLine():
-            latex, svg = json.loads(bytes(process.readLine().data()))
-            self._asked.remove(latex)
-            self._learn(latex, svg)
-            self._patience.start()  # each formula has as long
-            self.typeset.emit(latex)
-
-    def _give_up(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
-    def close(self) -> None:
-        """End the process as the application quits."""
-        process, self._process = self._process, None
-        self._wanted, self._asked = [], []
-        self._patience.stop()
-        if process is not None:
-            process.finished.disconnect(self._on_ended)
-            process.kill()
-            process.waitForFinished(_END_MS)  # killed, it is over at once
-
-    def _on_error(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:  # the only one without an end
-            self._on_ended()
-
-    def _on_ended(self) -> None:
-        """Continue; a formula at which the process ended or timed out is invalid."""
-        process, self._process = self._process, None
-        self._patience.stop()
-        if process is not None:
-            process.deleteLater()
-        culprit, self._wanted = self._asked[:1], self._asked[1:] + self._wanted
-        self._asked = []
-        for latex in culprit:
-            self._learn(latex, None)
-            self.typeset.emit(latex)
-        if self._wanted:
-            self._start.start()
-
-
-def typesetter() -> Typesetter:
-    """Return the application's only typesetter."""
-    app = QApplication.instance()
-    assert app is not None
-    found = app.findChild(Typesetter)
-    if found is None:
-        found = Typesetter(app)
-        app.aboutToQuit.connect(found.close)
-    return found
+@lru_cache(512)
+def set_formula(latex: str) -> SetFormula | None:
+    """Return a typeset formula, ``None`` for an invalid one, which is shown as it is written."""
+    svg = kept(latex) or typeset(latex)
+    formula = None if svg is None else SetFormula(svg)
+    return formula if formula is not None and formula.is_valid else None
 
 
 class LatexLabel(QWidget):
-    """Shows a LaTeX formula, or its source until it is typeset or if it is invalid.
+    """Shows a LaTeX formula, or its source if it is invalid.
 
     A screen reader says it in words. Where there is less room the formula is drawn smaller.
     """
@@ -202,7 +67,6 @@ class LatexLabel(QWidget):
         self.setObjectName(object_name)
         self._size_px, self._token, self._latex = size_px, token, ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        typesetter().typeset.connect(self._on_typeset)
 
     def text(self) -> str:
         """Return the formula's source."""
@@ -211,20 +75,13 @@ class LatexLabel(QWidget):
     @property
     def is_set(self) -> bool:
         """Whether the formula is drawn."""
-        return self._formula() is not None
+        return set_formula(self._latex) is not None
 
     def show_latex(self, latex: str) -> None:
         """Show another formula, in LaTeX math mode without dollar signs."""
         if latex != self._latex:
             self._latex = latex
             self.setAccessibleName(spoken(latex))
-            self._fit()
-
-    def _formula(self) -> SetFormula | None:
-        return typesetter().formula(self._latex)
-
-    def _on_typeset(self, latex: str) -> None:
-        if latex == self._latex:
             self._fit()
 
     def _fit(self) -> None:
@@ -234,7 +91,7 @@ class LatexLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size of the formula or its source."""
-        formula = self._formula()
+        formula = set_formula(self._latex)
         if formula is None:
             metrics = QFontMetrics(font())
             return QSize(metrics.horizontalAdvance(self._latex) + 1, metrics.height())
@@ -255,7 +112,7 @@ class LatexLabel(QWidget):
         """Draw the formula or its source."""
         colour = str(getattr(active(), self._token))
         painter = smooth_painter(self)
-        formula = self._formula()
+        formula = set_formula(self._latex)
         if formula is None:
             write_in(painter, colour)
             metrics = painter.fontMetrics()

@@ -145,23 +145,6 @@ def test_training_takes_all_processors_from_the_start_after_they_were_chosen(
     assert "and 1 from the next start on" in shown(window)
 
 
-def test_what_a_newer_version_wrote_is_passed_over_and_kept(
-    opened: Callable[[bytes], GlassnetWindow], file: Path
-) -> None:
-    window = opened(
-        b"[General]\nlanguage=fr\ntheme=sepia\nscale=1.3\nrecent_actions=teleport, undo\n"
-        b"from_the_future=@Size(3 4)\n"
-    )
-    window.tell_of_settings()
-    assert shown(window) == ""
-    assert wanted_scale(settings()) == 1.0
-    window.all_actions["palette"].trigger()
-    window.all_actions["language_tr"].trigger()
-    window.all_actions["language_en"].trigger()
-    settings().sync()
-    assert b"from_the_future=@Size(3 4)" in file.read_bytes()
-
-
 def test_a_home_that_cannot_be_written_is_named_and_holds_nothing_up(
     window: GlassnetWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

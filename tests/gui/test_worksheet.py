@@ -16,14 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.worksheet import (
-    BlankLines,
     Block,
-    Fields,
-    Heading,
     Picture,
-    Prose,
-    Table,
+    heading,
+    line_to_write_on,
     paint_worksheet,
+    prose,
+    table,
     worksheet_pdf,
 )
 
@@ -62,11 +61,11 @@ def texts_by_page(blocks: Sequence[Block]) -> list[list[str]]:
 def test_all_that_is_written_stands_there_in_order(qtbot: QtBot) -> None:
     (page,) = texts_by_page(
         [
-            Heading("OR by one unit", 1),
-            Fields(("Name", "Date")),
-            Prose("One *sigmoid* <b> unit.\n\nTwo inputs."),
-            Table(("x", "y"), (("0", ""), ("1", "1"))),
-            BlankLines(2, "What I see:"),
+            heading("OR by one unit", 1),
+            line_to_write_on("Name", "Date"),
+            prose("One *sigmoid* <b> unit.\n\nTwo inputs."),
+            table(("x", "y"), (("0", ""), ("1", "1"))),
+            line_to_write_on("What I see:"),
         ]
     )
     assert "".join("".join(page).split()) == (
@@ -76,7 +75,7 @@ def test_all_that_is_written_stands_there_in_order(qtbot: QtBot) -> None:
 
 def test_a_long_table_goes_on_under_its_head(qtbot: QtBot) -> None:
     rows = tuple((str(row), "") for row in range(90))
-    pages = texts_by_page([Heading("Rows"), Table(("row", "answer"), rows)])
+    pages = texts_by_page([heading("Rows"), table(("row", "answer"), rows)])
     assert len(pages) == 3
     for number, page in enumerate(pages, 1):
         assert page[-2:] == ["Glassnet", str(number)]
@@ -88,7 +87,9 @@ def test_a_long_table_goes_on_under_its_head(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("lines", range(20, 34))
 def test_a_small_table_is_not_parted(qtbot: QtBot, lines: int) -> None:
     rows = tuple((f"row{row}", "") for row in range(6))
-    pages = texts_by_page([BlankLines(lines), Heading("Rows"), Table(("x", "y"), rows)])
+    pages = texts_by_page(
+        [*[line_to_write_on("")] * lines, heading("Rows"), table(("x", "y"), rows)]
+    )
     home = pages[-1]
     assert [text for text in home if text in ("Rows", "x") or text.startswith("row")] == [
         "Rows",
@@ -101,7 +102,7 @@ def test_numbers_are_whole_where_names_take_several_lines(qtbot: QtBot) -> None:
     names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
     answers = ("setosa: target", "answer", "versicolor: target", "answer", "virginica: target")
     rows = (("4.9", "3", "1.4", "0.2", "1", "1.000", "0", "−0.000", "0", "0.000"),) * 3
-    (page,) = texts_by_page([Table((*names, *answers, "answer"), rows)])
+    (page,) = texts_by_page([table((*names, *answers, "answer"), rows)])
     assert not any("…" in text for text in page)
     assert page.count("1.000") == 3
     assert any("versicolor:" in text for text in page)
@@ -112,12 +113,12 @@ def test_numbers_are_whole_where_names_take_several_lines(qtbot: QtBot) -> None:
 )
 def test_a_heading_stays_with_its_picture(qtbot: QtBot, lines: int, height: float) -> None:
     picture = Picture(QSizeF(300.0, height), lambda painter: painter.drawText(0, 20, "drawn"))
-    pages = texts_by_page([BlankLines(lines), Heading("Loss"), picture])
+    pages = texts_by_page([*[line_to_write_on("")] * lines, heading("Loss"), picture])
     assert [text for text in pages[-1] if text in ("Loss", "drawn")] == ["Loss", "drawn"]
 
 
 def test_a_paragraph_higher_than_a_page_goes_on_on_the_next(qtbot: QtBot) -> None:
-    pages = texts_by_page([Prose(" ".join(["word"] * 6000))])
+    pages = texts_by_page([prose(" ".join(["word"] * 6000))])
     assert len(pages) >= 2
     assert sum(" ".join(page).count("word") for page in pages) >= 6000
 
@@ -141,8 +142,7 @@ def test_a_picture_is_made_as_small_as_the_page(qtbot: QtBot, size: QSizeF) -> N
 
 
 def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot) -> None:
-    table = Table(("a",), (("1",),))
-    blocks: list[Block] = [Heading("Sheet", 1), Prose("Dark on white."), table]
+    blocks: list[Block] = [heading("Sheet", 1), prose("Dark on white."), table(("a",), (("1",),))]
     seen = []
     for theme in ("dark", "light"):
         dress_application(qapp, "en", theme)
@@ -154,7 +154,7 @@ def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
 
 
-@pytest.mark.parametrize("block", [Heading, Prose, lambda text: Table(("", ""), ((text, ""),))])
+@pytest.mark.parametrize("block", [heading, prose, lambda text: table(("", ""), ((text, ""),))])
 def test_what_is_written_can_be_copied_out_of_the_pdf(
     qapp: QApplication, qtbot: QtBot, block: Callable[[str], Block]
 ) -> None:

@@ -25,19 +25,6 @@ NAMES = {"glassnet", f"glassnet-{__version__}.dist-info"}
 UNIX_ONLY = pytest.mark.skipif(
     sys.platform in ("win32", "darwin"), reason="desktop entries are for Linux and its like"
 )
-SET_A_FORMULA = r"""
-import sys
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-from glassnet.gui.widgets.latex import typesetter
-app = QApplication([])
-typesetter().typeset.connect(lambda latex: app.quit())
-QTimer.singleShot(60_000, app.quit)
-typesetter().formula(r"\frac{x_{7}}{2}")
-app.exec()
-sys.exit(typesetter().formula(r"\frac{x_{7}}{2}") is None)
-"""
-
 LIBRARY = r"""
 from pathlib import Path
 said = []
@@ -178,14 +165,6 @@ def test_a_model_of_ones_own_is_tried_in_another_process(
         "--json", PYTHONSAFEPATH="1", XDG_CACHE_HOME=str(tmp_path / "cache"),
     )  # fmt: skip
     assert json.loads(done.stdout)[0]["top"][0]["index"] == 967, done.stderr
-
-
-def test_a_formula_is_set_in_another_process(installed: Installed, tmp_path: Path) -> None:
-    done = installed.run(
-        tmp_path, "python", "-c", SET_A_FORMULA,
-        PYTHONSAFEPATH="1", XDG_CACHE_HOME=str(tmp_path / "cache"),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
 
 
 def test_all_lessons_are_there(installed: Installed, tmp_path: Path) -> None:

@@ -78,7 +78,6 @@ def test_new_asks_about_unsaved_work_and_cancel_keeps_it(
     [
         (GateData("xor", noise=0.1), False),
         (GateData("and"), True),
-        (TableData("iris", "standard"), True),
     ],
 )
 def test_other_data_ask_about_unsaved_work_in_the_file_of_before(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
@@ -87,21 +87,3 @@ def test_without_its_table_an_experiment_opens_with_its_weights(
     assert document.experiment.network.layers[0].weights[0, 0] == 7.5
     assert not document.is_modified
     assert window.session.build.state.data.error is not None
-
-
-def test_a_damaged_file_is_reported_without_a_question(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
-) -> None:
-    document.mark_saved(tmp_path / "mine.glassnet")
-    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 1.5))
-    path, before = tmp_path / "broken.glassnet", document.experiment
-    path.write_text('{"schema_version": 1, "data": ')
-    window.open_path(path)
-    assert window.findChild(QDialog, "unsaved_dialog") is None
-    assert "broken.glassnet" in window.message_bar.text.text()
-    assert document.experiment is before
-    assert path.read_text() == '{"schema_version": 1, "data": '
-    good = tmp_path / "good.glassnet"
-    write_experiment(default_experiment(seed=9), good)
-    window.open_path(good)
-    qtbot.keyClick(find(window, QDialog, "unsaved_dialog"), Qt.Key.Key_Escape)

@@ -88,6 +88,10 @@ def test_a_deleted_file_is_written_anew_and_said(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
 ) -> None:
     path.unlink()
+    come_back(qtbot, window)
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "mine.glassnet" in window.message_bar.text.text()
+    assert not window.message_bar.remedy_button.isVisible()
     press_save(qtbot, window)
     assert weight(path) == 1.5
     assert window.message_bar.isVisible()
@@ -115,16 +119,6 @@ def test_coming_back_tells_once_and_offers_to_reload(
     qtbot.mouseClick(window.message_bar.remedy_button, Qt.MouseButton.LeftButton)
     assert document.experiment == THEIRS
     assert not window.message_bar.isVisible()
-
-
-def test_coming_back_to_a_deleted_file_says_so(
-    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
-) -> None:
-    path.unlink()
-    come_back(qtbot, window)
-    qtbot.waitUntil(window.message_bar.isVisible)
-    assert "mine.glassnet" in window.message_bar.text.text()
-    assert not window.message_bar.remedy_button.isVisible()
 
 
 def test_work_that_was_recovered_does_not_undo_what_came_after(

@@ -101,7 +101,7 @@ def test_a_link_out_of_the_folder_is_asked_about(
     window.open_path(stranger)
     dialog = question(qtbot, window, "outside_dialog")
     said = " ".join(each.text() for each in dialog.findChildren(QLabel)).replace("\u200b", "")
-    assert f"{link} (leads to {table})" in said
+    assert str(table) in said
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
@@ -126,23 +126,13 @@ def test_a_project_of_classes_asks_once_for_its_folders_outside(
     window.open_path(path)
     answer(qtbot, window, "outside_dialog", "outside_read")
     qtbot.waitUntil(lambda: document.path == path)
-    window.session.teach_files.new()
-    window.open_path(path)
-    qtbot.waitUntil(lambda: document.path == path)
-    assert window.findChild(QDialog, "outside_dialog") is None
-
-
-def test_a_project_of_classes_saved_here_is_not_asked_about(
-    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
-) -> None:
-    shapes, own = tmp_path / "private" / "shapes", tmp_path / "elsewhere" / "own.glassteach"
+    files, own = window.session.teach_files, tmp_path / "elsewhere" / "own.glassteach"
     own.parent.mkdir()
-    found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
-    files, document = window.session.teach_files, window.session.teach.document
     document.load(found.collection, own)
     files.save()
     qtbot.waitUntil(lambda: own in files.recent.paths())
-    files.new()
-    window.open_path(own)
-    qtbot.waitUntil(lambda: document.path == own)
-    assert window.findChild(QDialog, "outside_dialog") is None
+    for known in (path, own):  # agreed to, or saved here
+        files.new()
+        window.open_path(known)
+        qtbot.waitUntil(lambda known=known: document.path == known)  # type: ignore[misc]  # a lambda's default has no type
+        assert window.findChild(QDialog, "outside_dialog") is None

@@ -11,11 +11,14 @@ from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.document.recovery import Autosave, as_it_is
+from gui.document.recovery import Autosave, Recovered, as_it_is, offer_recovery
 from gui.messages import Messages
+from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.files import read_experiment, write_experiment
+from model.initialisers import initialise
+from tests.gui.document.changes import answer, change
 
 ROOT = Path(__file__).resolve().parents[3]
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -154,3 +157,15 @@ def test_what_a_killed_window_had_only_begun_to_write_is_deleted(
     assert {path.name for path in tmp_path.iterdir()} == {*kept, f".{stem}.glassnet.abc.part"}
     alive.close()
     other.close()
+
+
+def test_what_was_made_before_the_offer_is_asked_about(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    change(window.document, 1.5)
+    left = Recovered(initialise(default_experiment(seed=5)), None, tmp_path / "left.glassnet")
+    offer_recovery(window.session.autosave, left, window, window.files)
+    answer(qtbot, window, "recovery_dialog", "recovery_recover")
+    answer(qtbot, window, "unsaved_dialog", "unsaved_discard")
+    assert window.document.experiment == left.work
+    window.document.undo_stack.setClean()

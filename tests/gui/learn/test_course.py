@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from gui.learn.prose import Prose
 from model.lessons import LESSONS
-from model.places import WeightAt
 from tests.gui.learn.learner import Learner
 
 COFFEE = LESSONS.parent / "images" / "coffee.png"
@@ -27,23 +26,6 @@ def test_the_keyboard_stays_in_the_lesson_after_a_prediction(learner: Learner) -
     assert learner.find("lesson_page").isAncestorOf(focused)
     learner.press(Qt.Key.Key_S, on=focused)  # a single key of the tab beside it
     learner.wait(lambda: learner.model.state.epoch == 1)
-
-
-def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
-    learner.window.open_path(LESSONS / "sigmoid")
-    learner.click("train")
-    learner.wait(lambda: learner.model.state.epoch > 3)
-    learner.click("train")
-    learner.wait(lambda: not learner.model.is_training)
-    learner.click("lesson_skip")
-    learner.click("lesson_skip")
-    bias = {WeightAt(0, 2, 0): 20.0}
-    learner.model.set_weights(bias, "by hand")
-    learner.wait(lambda: "bias is 20" in learner.says("lesson_see"))
-    assert not learner.is_done("large_bias")
-    learner.click("reset")
-    learner.model.set_weights(bias, "by hand")
-    learner.wait(lambda: learner.is_done("large_bias"))
 
 
 def test_what_an_export_tells_is_not_written_over(learner: Learner, tmp_path: Path) -> None:

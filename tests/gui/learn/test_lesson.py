@@ -47,20 +47,6 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
     at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
 
 
-def test_training_alone_tells_neither_what_is_seen_nor_the_answer(at_lesson: Learner) -> None:
-    at_lesson.click("step")
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    see, answer = at_lesson.find("lesson_see"), at_lesson.find("question_guess_answer")
-    assert not see.isVisible()
-    assert not answer.isVisible()
-    assert not at_lesson.find("lesson_next").isEnabled()
-    at_lesson.click("question_guess_choice_1")
-    at_lesson.wait(lambda: see.isVisible() and answer.isVisible())
-    assert at_lesson.find("lesson_next").isEnabled()
-    (prediction,) = at_lesson.window.document.learning[0].predictions
-    assert prediction.late
-
-
 @pytest.mark.parametrize(
     ("language", "value", "shown"),
     [
@@ -347,10 +333,6 @@ def test_a_step_sets_the_conditions_of_its_training(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "doctor")
     assert learner.find("speed_10", QAbstractButton).isChecked()
     assert not learner.window.document.is_modified
-    learner.click("question_ten_choice_3")
-    learner.click("train")
-    learner.wait(lambda: learner.is_done("train") and not learner.model.is_training)
-    assert learner.model.state.epoch == 100
 
 
 @pytest.mark.parametrize("by_undo", [False, True])

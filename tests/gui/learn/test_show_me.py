@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
-from gui.window import GlassnetWindow
 from model.insight.step.walk import Part
 from model.lessons import ListedLesson, list_lessons
 from model.places import UnitAt
@@ -29,6 +27,7 @@ def test_a_view_of_the_dock_is_brought_to_the_front(at_lesson: Learner) -> None:
     at_lesson.wait(ring.isVisible)
     at_lesson.wait(lambda: place(ring).contains(place(seeds)))
     assert place(ring).width() < place(seeds).width() + 20
+    assert ring.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
 def test_the_ring_goes_by_a_second_click_and_when_the_task_is_done(at_lesson: Learner) -> None:
@@ -54,16 +53,6 @@ def test_another_task_is_shown_in_place_of_the_one_before(at_lesson: Learner) ->
     assert not table.isVisible()
     ring, button = learner.find("ring"), learner.find("microscope_open")
     learner.wait(lambda: ring.isVisible() and place(ring).contains(place(button)))
-
-
-def test_what_is_ringed_can_be_used(at_lesson: Learner) -> None:
-    at_lesson.click("lesson_skip")
-    at_lesson.click("task_seed_show")
-    ring = at_lesson.find("ring")
-    at_lesson.wait(ring.isVisible)
-    assert ring.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    at_lesson.click("new_start")
-    at_lesson.wait(lambda: at_lesson.is_done("seed"))
 
 
 def test_the_way_back_to_a_part_is_shown_at_the_end_of_the_microscope(at_lesson: Learner) -> None:
@@ -103,17 +92,3 @@ def test_every_task_of_our_lessons_can_be_shown(
             if shown:
                 learn.show_control(task)
     assert lost == []
-
-
-@pytest.mark.parametrize("width", [1024, 1440])
-def test_what_is_behind_the_first_page_raises_nothing(
-    qtbot: QtBot, window: GlassnetWindow, width: int
-) -> None:
-    window.show_tab(window.BUILD)
-    tab = window.build_tab
-    assert tab.first_run is not None
-    window.resize(width, 900)
-    qtbot.waitUntil(lambda: window.width() == width)
-    tab.workbench.make_hidden()
-    window.screen_map.reveal("timeline", "build")
-    window.screen_map.reveal("lottery_seeds", "build")

@@ -122,12 +122,6 @@ def refuse_to_train(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
     return tab
 
 
-def test_a_message_goes_when_its_cause_is_mended(window: GlassnetWindow, qtbot: QtBot) -> None:
-    tab = refuse_to_train(window, qtbot)
-    tab.model.edit("Tanh", lambda e: with_activation(e, 0, "tanh"))
-    assert not window.message_bar.isVisible()
-
-
 def test_a_tabs_message_stays_behind_with_it(window: GlassnetWindow, qtbot: QtBot) -> None:
     tab = refuse_to_train(window, qtbot)
     window.header.tabs.setCurrentIndex(window.VISION)
@@ -141,8 +135,13 @@ def test_a_tabs_message_stays_behind_with_it(window: GlassnetWindow, qtbot: QtBo
     assert window.message_bar.isVisible(), "what is not of one tab goes along"
 
 
-def test_a_message_brings_its_remedy_as_a_button(window: GlassnetWindow, qtbot: QtBot) -> None:
+def test_a_message_brings_its_remedy_as_a_button_and_goes_with_its_cause(
+    window: GlassnetWindow, qtbot: QtBot
+) -> None:
     tab = refuse_to_train(window, qtbot)
+    tab.model.edit("Tanh", lambda e: with_activation(e, 0, "tanh"))
+    assert not window.message_bar.isVisible()
+    refuse_to_train(window, qtbot)
     window.session.messages.failed(lambda: "Something else.")
     assert not window.message_bar.remedy_button.isVisible()
     tab.model.train()
