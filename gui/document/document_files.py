@@ -206,8 +206,17 @@ class DocumentFiles(Files):
         )
 
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
-        """Open a file once it is read; first ask about unsaved work if `asks`."""
-        once_asked = self.ask_then if asks else lambda arrive: arrive()
+        """Open a file once it is read; first ask about unsaved work if `asks`.
+
+        What the user makes while a large one is read is asked about in any case.
+        """
+        made_last = self._document.newest_by_hand
+
+        def once_asked(arrive: Callable[[], None]) -> None:
+            if asks or self._document.newest_by_hand is not made_last:
+                self.ask_then(arrive)
+            else:
+                arrive()
 
         def take(found: tuple[Experiment, SeenFile]) -> None:
             saved, seen = found

@@ -32,6 +32,20 @@ MOST_PNG_BYTES = 200_000
 _COLOURS = (256, 128, 64)
 
 
+class Interrupted(KeyboardInterrupt):
+    """Raised on Ctrl-C or SIGTERM.
+
+    Attributes
+    ----------
+    status
+        What a shell takes for "ended by this signal".
+    """
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__("Ctrl-C" if number is signal.SIGINT else number.name)
+        self.status = 128 + number
+
+
 class TourError(RuntimeError):
     """Something that the user should see did not happen."""
 
@@ -42,11 +56,11 @@ class TourDriver:
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
         self._folder = folder
-        self._is_interrupted = False
+        self._heard: signal.Signals | None = None
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
         """Keep a signal for :meth:`wait`; raised here it would end an arbitrary slot."""
-        self._is_interrupted = True
+        self._heard = signal.Signals(number)
 
     def find[W: QWidget](self, name: str, kind: type[W]) -> W:
         """Return the control with the object name `name`."""
@@ -112,16 +126,17 @@ class TourDriver:
         QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(index).center())
         self.wait(lambda: tabs.currentIndex() == index, f"tab {index} is chosen")
 
-    def wait(self, condition: Callable[[], bool], what: str) -> None:
-        """Run the event loop until `condition` holds."""
+    def wait(self, condition: Callable[[], bool], what: str) -> float:
+        """Run the event loop until `condition` holds; return the seconds it took."""
         start = time.perf_counter()
         while not condition():
-            if self._is_interrupted:
-                self._is_interrupted = False  # the window is still to be closed
-                raise KeyboardInterrupt("Ctrl-C")
+            if (heard := self._heard) is not None:
+                self._heard = None  # the window is still to be closed
+                raise Interrupted(heard)
             if time.perf_counter() - start > _PATIENCE_S:
                 raise TourError(f"Waited {_PATIENCE_S:.0f} s in vain: {what}.")
             QTest.qWait(5)
+        return time.perf_counter() - start
 
     def close(self) -> None:
         """Close the window without saving, even if something is running."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,11 +26,14 @@ from PySide6.QtWidgets import (
 from foundation.text import tr
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
-from gui.tour.driver import TourDriver, TourError, newcomers_window
+from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
 from gui.window import GlassnetWindow
+from model.files import write_bytes
 from model.places import WeightAt
 from vision.pictures.files import read_picture, write_picture
 from vision.pictures.pixels import resized
+
+Stop = dict[str, Any]
 
 SHOES = ("Sandal", "Sneaker", "Boot")
 """The rows of ``shoes.png``: each has 40 pictures to teach and one that is never taught."""
@@ -38,21 +44,29 @@ SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 
 
 def run_tour(folder: Path) -> int:
-    """Drive the window through the main jobs; write pictures to `folder`.
+    """Drive the window through the main jobs; write pictures and ``tour.json`` to `folder`.
 
-    Returned is 0, 1 where a stop failed, or 130 after Ctrl-C or SIGTERM.
+    Returned is 0, 1 where a stop failed, 130 after Ctrl-C, or 143 after SIGTERM; what was seen
+    until then is written all the same.
     """
+    stops: list[Stop] = []
+    fault, status = "", 0
     with newcomers_window(folder) as (app, guide):
         try:
             for stop in _stops(guide, app):
-                print(stop)
-        except (TourError, KeyboardInterrupt) as error:
-            print(tr("The tour stopped: {fault}", fault=str(error)), file=sys.stderr)
-            return 1 if isinstance(error, TourError) else 130
-    return 0
+                stops.append(stop)
+                print(f"{stop['picture']}: {tr(stop['shows'])}")
+        except (TourError, Interrupted) as error:
+            status = error.status if isinstance(error, Interrupted) else 1
+            fault = str(error)
+            print(tr("The tour stopped: {fault}", fault=fault), file=sys.stderr)
+        report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
+        text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+        write_bytes(folder / "tour.json", text.encode())
+    return status
 
 
-def _stops(guide: TourDriver, app: QApplication) -> Iterator[str]:
+def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     yield _stop(guide, "build-first-run", "the first window, before any training")
     yield _train_xor(guide)
     yield from _noisy_xor(guide, app)
@@ -62,23 +76,27 @@ def _stops(guide: TourDriver, app: QApplication) -> Iterator[str]:
     yield _lesson(guide)
 
 
-def _stop(guide: TourDriver, name: str, shows: str) -> str:
-    """Take a picture; return its file with what it shows."""
-    return f"{guide.picture(name)}: {tr(shows)}"
+def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> Stop:
+    return {"picture": guide.picture(name), "shows": shows, "measured": measured}
 
 
-def _train_xor(guide: TourDriver) -> str:
+def _train_xor(guide: TourDriver) -> Stop:
     """Press Train and wait for four right rows."""
     first_run = guide.window.findChild(QPushButton, "first_run_train")
     guide.click("first_run_train" if first_run and first_run.isVisible() else "train")
     table = guide.find("truth_table", QTableView)
-    guide.wait(lambda: _rows_right(table) == table.model().rowCount(), "XOR is learned")
+    seconds = guide.wait(lambda: _rows_right(table) == table.model().rowCount(), "XOR is learned")
     _wait_for_the_end(guide)
     guide.wait(lambda: guide.sees("verdict"), "a perceptron is judged")
-    return _stop(guide, "build-xor", "XOR learned from one click")
+    return _stop(
+        guide,
+        "build-xor",
+        "XOR learned from one click",
+        seconds_to_four_right_rows=round(seconds, 2),
+    )
 
 
-def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[str]:
+def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     """Show 25 noisy copies per row, a test set, several runs, and every panel."""
     for name, value in (("copies", 25), ("noise", 17), ("split", 70)):
         _set_slider(guide, name, value)
@@ -88,13 +106,14 @@ def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[str]:
         guide.type_into("seed", str(seed))
         guide.click("train")
         _wait_for_the_end(guide)
-    _draw_lottery(guide)
+    seconds = _draw_lottery(guide)
     _wait_for_the_doctor(guide)
     _open_editor(guide)
     yield _stop(
         guide,
         "build-light",
         "noisy XOR with a test set, a dead unit and a hundred other starts, light",
+        seconds_for_100_seeds=round(seconds, 2),
     )
     choose_theme(app, "dark")
     yield _stop(guide, "build-dark", "the same, dark")
@@ -120,12 +139,12 @@ def _choose_relu(guide: TourDriver) -> None:
     guide.find("more_panel", QWidget).close()
 
 
-def _draw_lottery(guide: TourDriver) -> None:
-    """Train the network from a hundred starts."""
+def _draw_lottery(guide: TourDriver) -> float:
+    """Train the network from a hundred starts; return the seconds taken."""
     guide.choose_dock_tab("Lottery")
     guide.click("lottery_start")
     solved, again = guide.find("lottery_solved", QLabel), guide.find("lottery_again", QPushButton)
-    guide.wait(
+    return guide.wait(
         lambda: solved.text().endswith("/100") and again.text() == "Draw again",
         "a hundred seeds are trained",
     )
@@ -146,7 +165,7 @@ def _close_editor(guide: TourDriver) -> None:
     guide.wait(lambda: not editor.isVisible(), "the editor closes")
 
 
-def _digits(guide: TourDriver) -> str:
+def _digits(guide: TourDriver) -> Stop:
     """Train ten classes of small pictures with two hidden layers."""
     guide.choose_tile("table_tiles", "Digits")
     guide.settle()
@@ -159,17 +178,22 @@ def _digits(guide: TourDriver) -> str:
     _wait_for_the_end(guide)
     _wait_for_the_doctor(guide)
     guide.wait(lambda: guide.sees("comparison"), "perceptrons are compared")
-    return _stop(guide, "build-digits", "handwritten digits, 64 inputs and 10 classes")
+    accuracy = guide.find("status_sentence", QLabel).text()
+    return _stop(
+        guide, "build-digits", "handwritten digits, 64 inputs and 10 classes", says=accuracy
+    )
 
 
-def _teach(guide: TourDriver, app: QApplication) -> Iterator[str]:
+def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     """Train a head on three classes of shoes and show its answer for an unseen one."""
     with tempfile.TemporaryDirectory() as home:
-        teach_shoes(guide, Path(home))
+        seconds = teach_shoes(guide, Path(home))
         yield _stop(
             guide,
             "teach-light",
             "three classes of shoes, and what the head says of a boot that it has never seen",
+            seconds=round(seconds, 2),
+            says=guide.find("status_sentence", QLabel).text(),
         )
         choose_theme(app, "dark")
         guide.click("language_tr")
@@ -181,8 +205,8 @@ def _teach(guide: TourDriver, app: QApplication) -> Iterator[str]:
         guide.window.session.teach.document.undo_stack.undo()
 
 
-def teach_shoes(guide: TourDriver, home: Path) -> None:
-    """Import shoes, train a head, and preview an unknown boot."""
+def teach_shoes(guide: TourDriver, home: Path) -> float:
+    """Import shoes, train a head, preview an unknown boot; return the seconds of training."""
     window, model = guide.window, guide.window.session.teach
     boot = write_shoes(home)
     window.open_path(home / "shoes")
@@ -193,9 +217,10 @@ def teach_shoes(guide: TourDriver, home: Path) -> None:
     )
     guide.click("import_report_close")
     guide.click("teach_train")
-    guide.wait(lambda: model.state.evaluation is not None, "the head is trained")
+    seconds = guide.wait(lambda: model.state.evaluation is not None, "the head is trained")
     model.preview_file(boot)
     guide.wait(lambda: model.state.preview.look is not None, "the boot is looked at")
+    return seconds
 
 
 def write_shoes(home: Path) -> Path:
@@ -211,14 +236,18 @@ def write_shoes(home: Path) -> Path:
     return path
 
 
-def _photograph(guide: TourDriver, app: QApplication) -> Iterator[str]:
+def _photograph(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     guide.choose_tab(GlassnetWindow.VISION)
     _classify(guide, "chelsea", "Egyptian cat")
-    _classify(guide, "coffee", "espresso")
-    yield _stop(guide, "vision-light", "a photograph and its five best labels")
+    seconds = _classify(guide, "coffee", "espresso")
+    yield _stop(
+        guide, "vision-light", "a photograph and its five best labels", seconds=round(seconds, 2)
+    )
     choose_theme(app, "dark")
-    _explain(guide)
-    yield _stop(guide, "vision-dark", "the part that made it say so, dark")
+    seconds = _explain(guide)
+    yield _stop(
+        guide, "vision-dark", "the part that made it say so, dark", seconds_to_map=round(seconds, 2)
+    )
     choose_theme(app, "light")
     guide.click("occlusion_switch")
     guide.click("language_tr")
@@ -229,7 +258,7 @@ def _photograph(guide: TourDriver, app: QApplication) -> Iterator[str]:
     guide.click("language_en")
 
 
-def _lesson(guide: TourDriver) -> str:
+def _lesson(guide: TourDriver) -> Stop:
     """Open a lesson and do its first task."""
     guide.window.document.undo_stack.setClean()  # or it is asked what becomes of the digits
     guide.click("learn")
@@ -241,18 +270,18 @@ def _lesson(guide: TourDriver) -> str:
     return _stop(guide, "learn-light", "a lesson that reads the network beside it")
 
 
-def _classify(guide: TourDriver, name: str, label: str) -> None:
-    """Open a photograph and wait for its label."""
+def _classify(guide: TourDriver, name: str, label: str) -> float:
+    """Open a photograph and wait for its label; return the seconds taken."""
     guide.window.open_path(ASSETS / "images" / f"{name}.png")
     sentence = guide.find("status_sentence", QLabel)
-    guide.wait(lambda: label in sentence.text(), f"{label} is named")
+    return guide.wait(lambda: label in sentence.text(), f"{label} is named")
 
 
-def _explain(guide: TourDriver) -> None:
-    """Request the occlusion map and wait for it."""
+def _explain(guide: TourDriver) -> float:
+    """Request the occlusion map and wait for it; return the seconds taken."""
     guide.click("occlusion_switch")
     sentence = guide.find("status_sentence", QLabel)
-    guide.wait(lambda: "Occlusion map ready" in sentence.text(), "the map is ready")
+    return guide.wait(lambda: "Occlusion map ready" in sentence.text(), "the map is ready")
 
 
 def _classify_folder(guide: TourDriver) -> None:
