@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QScroll
 
 from foundation.text import tr, tr_plural
 from gui.error_texts import path_of, sentence_of
-from gui.format import show_fixed, show_integer
+from gui.format import show_integer
 from gui.plots.legend import ClassMark
+from gui.teach_tab.import_notes import import_notes
 from gui.teach_tab.samples import images_text
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
@@ -19,7 +20,6 @@ from gui.widgets.basic import frame, label, named, push_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
-from vision.teaching.collection import UNEVEN
 from vision.teaching.importing import FolderImport
 
 _MOST_LISTED = 1000
@@ -44,7 +44,7 @@ class ImportReport(Dialog):
                 images=images_text(report.collection.count),
             )
         )
-        notes = self._notes()
+        notes = import_notes(report, show_integer)
         text = label("label", "import_report_text", wrap=True)
         text.setText("\n".join(notes))
         text.setVisible(bool(notes))
@@ -104,66 +104,6 @@ class ImportReport(Dialog):
         layout = self.layout()
         assert layout is not None
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
-
-    def _notes(self) -> list[str]:
-        report, found = self._report, []
-        if report.known:
-            found.append(
-                tr_plural(
-                    "1 more image was in its class already; it counts once.",
-                    "{n} more images were in their class already; each counts once.",
-                    report.known,
-                    n=show_integer(report.known),
-                )
-            )
-        empty = [one.name for one in report.collection.classes if not one.pictures]
-        if empty:
-            found.append(tr("Without any image: {names}.", names=", ".join(empty)))
-        if report.duplicates:
-            found.append(
-                tr_plural(
-                    "1 image lay twice in a class; it counts once.",
-                    "{n} images lay twice in a class; each counts once.",
-                    report.duplicates,
-                    n=show_integer(report.duplicates),
-                )
-            )
-        if report.in_several:
-            found.append(
-                tr_plural(
-                    "1 image lies in more than one class, so that it tells the classes apart no "
-                    "more. Remove it from all but one.",
-                    "{n} images lie in more than one class, so that they tell the classes apart no "
-                    "more. Remove them from all but one.",
-                    report.in_several,
-                    n=show_integer(report.in_several),
-                )
-            )
-        if report.imbalance >= UNEVEN:
-            found.append(
-                tr(
-                    "The largest class has {times} times as many images as the smallest. More of "
-                    "the small one will help most.",
-                    times=show_fixed(report.imbalance, 1),
-                )
-            )
-        if report.nested:
-            found.append(
-                tr(
-                    "Not looked into, as they lie inside a class's folder: {names}.",
-                    names=", ".join(path.name for path in report.nested[:3]),
-                )
-            )
-        if report.loose:
-            found.append(
-                tr_plural(
-                    "1 image lies beside the folders and belongs to no class.",
-                    "{n} images lie beside the folders and belong to no class.",
-                    report.loose,
-                    n=show_integer(report.loose),
-                )
-            )
-        return found
 
     def _near_questions(self) -> list[QWidget]:
         """Ask for each pair of nearly equal names whether they are one class."""
