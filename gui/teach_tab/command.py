@@ -249,16 +249,7 @@ def _number(value: float) -> float | None:
 
 
 def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
-    notes = [
-        tr(
-            "The names {first} and {second} are nearly the same: rename one of the folders if they "
-            "are one class.",
-            first=first,
-            second=second,
-        )
-        for first, second in found.near_names
-    ]
-    notes += import_notes(found)
+    notes = import_notes(found)
     if collection.hold_out > 0:
         notes += [
             tr("No picture of {name} could be held out.", name=collection.of(key).name)

@@ -56,6 +56,14 @@ def import_notes(report: FolderImport, show: Callable[[int], str] = str) -> list
                 times=number(report.imbalance, ".1f"),
             )
         )
+    notes += [
+        tr(
+            "Are “{first}” and “{second}” one class? Their names are nearly alike.",
+            first=first,
+            second=second,
+        )
+        for first, second in report.near_names
+    ]
     if report.nested:
         notes.append(
             tr(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
 
-from foundation.text import tr, tr_plural
+from foundation.text import tr_plural
 from gui.error_texts import path_of, sentence_of
 from gui.format import show_integer
 from gui.plots.legend import ClassMark
@@ -16,7 +14,7 @@ from gui.teach_tab.import_notes import import_notes
 from gui.teach_tab.samples import images_text
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import frame, label, named, push_button, write_on
+from gui.widgets.basic import label, named, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
@@ -32,7 +30,6 @@ class ImportReport(Dialog):
         super().__init__("import_report", parent, title="Import")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self._report = model, report
-        self._steps = model.document.undo_stack.index()
         classes = report.collection.classes
         title = label("card-title", "import_report_title", wrap=True)
         title.setText(
@@ -54,7 +51,6 @@ class ImportReport(Dialog):
             title,
             self._make_counts(),
             text,
-            vbox(*self._near_questions(), gap=GAP_M_PX),
             *(self._unreadable() if report.unreadable else ()),
             hbox(STRETCH, undo_button, close_button),
             on=self,
@@ -94,8 +90,7 @@ class ImportReport(Dialog):
         return area
 
     def _undo(self) -> None:
-        # The import is the step before; classes that were joined here come after it.
-        self._model.document.undo_stack.setIndex(self._steps - 1)
+        self._model.document.undo_stack.undo()
         self.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -104,35 +99,6 @@ class ImportReport(Dialog):
         layout = self.layout()
         assert layout is not None
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
-
-    def _near_questions(self) -> list[QWidget]:
-        """Ask for each pair of nearly equal names whether they are one class."""
-        cards: list[QWidget] = []
-        keys = {one.name.casefold(): one.key for one in self._model.state.collection.classes}
-        counts = self._report.counts
-        for place, pair in enumerate(self._report.near_names):
-            small, large = sorted(pair, key=lambda name: counts.get(name, 0))
-            card = frame("card", tone="warn")
-            question = label("", f"near_names_{place}", wrap=True)
-            question.setText(
-                tr(
-                    "Are “{first}” and “{second}” one class? Their names are nearly alike.",
-                    first=small,
-                    second=large,
-                )
-            )
-            join = push_button(
-                f"near_names_join_{place}",
-                do=partial(self._join, card, keys[small.casefold()], keys[large.casefold()]),
-            )
-            write_on(join, tr("Join them as “{name}”", name=large))
-            vbox(question, (join, 0, Qt.AlignmentFlag.AlignLeft), on=card)
-            cards.append(card)
-        return cards
-
-    def _join(self, card: QWidget, key: int, into: int) -> None:
-        self._model.merge_class(key, into)
-        card.hide()
 
     def _unreadable(self) -> tuple[QWidget, QWidget]:
         errors = self._report.unreadable

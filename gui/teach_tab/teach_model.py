@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -220,12 +220,10 @@ class TeachModel(QObject):
 
     # -- Classes -----------------------------------------------------------------------------------
 
-    def _edit(
-        self, text: str, change: Callable[[Collection], Collection], merge_key: str = ""
-    ) -> bool:
+    def _edit(self, text: str, change: Callable[[Collection], Collection]) -> bool:
         """Make an edit an undo step called `text`; return whether that was possible."""
         try:
-            self.document.edit(text, change(self.document.collection), merge_key)
+            self.document.edit(text, change(self.document.collection))
         except VisionError as error:
             self.fail(error)
             return False
@@ -277,24 +275,13 @@ class TeachModel(QObject):
         text = tr("Remove class {name}", name=self.document.collection.of(key).name)
         self._edit(text, lambda c: without_class(c, key))
 
-    def merge_class(self, key: int, into: int) -> None:
-        """Move all images of a class to another one, and remove it."""
-
-        def merge(collection: Collection) -> Collection:
-            hashes = [one.sha256 for one in collection.of(key).pictures]
-            return without_class(moved(collection, hashes, key, into), key)
-
-        self._edit(tr("Join classes"), merge)
-
     def set_seed(self, seed: int) -> None:
         """Draw initial weights and the held-out images from another seed."""
-        self._edit(tr("Seed"), lambda c: replace(c, seed=seed), "seed")
+        self._edit(tr("Seed"), lambda c: replace(c, seed=seed))
 
     def set_hold_out(self, share: float) -> None:
         """Set the share of held-out images, 0 to below 1."""
-        self._edit(
-            tr_context("TeachModel", "Hold out"), lambda c: replace(c, hold_out=share), "hold out"
-        )
+        self._edit(tr_context("TeachModel", "Hold out"), lambda c: replace(c, hold_out=share))
 
     # -- Images ------------------------------------------------------------------------------------
 
@@ -515,13 +502,7 @@ class TeachModel(QObject):
 
     def set_settings(self, chosen: TeachSettings) -> None:
         """Set the next training's settings; a threshold takes effect at once."""
-        before = self.document.settings
-        changed = [
-            one.name
-            for one in fields(chosen)
-            if getattr(chosen, one.name) != getattr(before, one.name)
-        ]
-        self.document.choose(tr("Settings"), chosen, f"settings {changed}")
+        self.document.choose(tr("Settings"), chosen)
 
     def train(self) -> None:
         """Train the head on the classes from its present state, unless it is being trained."""
@@ -839,7 +820,7 @@ class TeachModel(QObject):
             is_there = any(one.key == recording.key for one in self.document.collection.classes)
             self._take_files(recording.key if is_there else None, Import(found, ()))
         if trouble is not None:
-            self._say_cut_off(trouble, len(found))
+            self.fail(trouble)
         elif not found:
             text = mark("No image was recorded. Hold the button down while it is to record.")
             if self.state.preview.look is None:
@@ -848,21 +829,6 @@ class TeachModel(QObject):
                     "until its picture is there."
                 )
             self.messages.failed(lambda: tr(text), source=self)
-
-    def _say_cut_off(self, trouble: VisionError, count: int) -> None:
-        if not count:
-            self.fail(trouble)
-            return
-        self.messages.failed(
-            lambda: tr_plural(
-                "{reason} The image recorded before stays.",
-                "{reason} The {n} images recorded before stay.",
-                count,
-                reason=sentence_of(trouble),
-                n=show_integer(count),
-            ),
-            source=self,
-        )
 
     def _count_recorded(self) -> None:
         recording, burst = self.state.recording, self._burst

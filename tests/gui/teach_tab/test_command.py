@@ -125,7 +125,7 @@ def test_what_is_skipped_is_named_and_the_rest_is_taught(
     out, err = capsys.readouterr()
     assert json.loads(out)["pictures"] == 18
     assert "torn.png: the picture breaks off" in err
-    assert "The names disc and discs are nearly the same" in err
+    assert "Are “disc” and “discs” one class?" in err
     assert "times as many images as the smallest" in err  # from three on, as the window says
     assert "inside" in err
 
