@@ -820,7 +820,7 @@ class TeachModel(QObject):
             is_there = any(one.key == recording.key for one in self.document.collection.classes)
             self._take_files(recording.key if is_there else None, Import(found, ()))
         if trouble is not None:
-            self.fail(trouble)
+            self._say_cut_off(trouble, len(found))
         elif not found:
             text = mark("No image was recorded. Hold the button down while it is to record.")
             if self.state.preview.look is None:
@@ -829,6 +829,21 @@ class TeachModel(QObject):
                     "until its picture is there."
                 )
             self.messages.failed(lambda: tr(text), source=self)
+
+    def _say_cut_off(self, trouble: VisionError, count: int) -> None:
+        if not count:
+            self.fail(trouble)
+            return
+        self.messages.failed(
+            lambda: tr_plural(
+                "{reason} The image recorded before stays.",
+                "{reason} The {n} images recorded before stay.",
+                count,
+                reason=sentence_of(trouble),
+                n=show_integer(count),
+            ),
+            source=self,
+        )
 
     def _count_recorded(self) -> None:
         recording, burst = self.state.recording, self._burst

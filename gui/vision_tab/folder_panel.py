@@ -127,7 +127,8 @@ def _results(
     if item.error is not None:
         # Another column names the picture.
         said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
-        return (QLocale().toUpper(said[:1]) + said[1:], None), None, "", None
+        # Sorted by their labels, errors stand first.
+        return (QLocale().toUpper(said[:1]) + said[1:], ""), None, "", None
     result = item.result
     assert result is not None  # it was read
     forward = result.timings.forward_ms
