@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from foundation.text import tr_plural
 from gui.error_texts import path_of, sentence_of
 from gui.format import show_integer
-from gui.plots.legend import ClassMark
+from gui.plots.legend import class_icon
 from gui.teach_tab.import_notes import import_notes
 from gui.teach_tab.samples import images_text
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
+from gui.theme import GAP_L_PX, GAP_XL_PX
 from gui.widgets.basic import label, named, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
@@ -61,33 +61,20 @@ class ImportReport(Dialog):
         self.finished.connect(model.close_report)
         close_button.setFocus()
 
-    def _make_counts(self) -> QScrollArea:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, GAP_XL_PX, 0)
-        grid.setHorizontalSpacing(GAP_M_PX)
-        classes = self._model.state.collection.classes
-        colours = {one.name.casefold(): one.colour for one in classes}
-        for row, one in enumerate(self._report.collection.classes):
-            mark, name, count = ClassMark(), label(), label("strong")
-            # The card's, which is another where there were classes before.
-            mark.show_class(colours[one.name.casefold()])
-            name.setText(one.name)
-            count.setText(show_integer(len(one.pictures)))
-            count.setAlignment(Qt.AlignmentFlag.AlignRight)
-            for column, widget in enumerate((mark, name, count)):
-                grid.addWidget(widget, row, column)
-        grid.setColumnStretch(1, 1)
-        area = worded(
-            named(QScrollArea(), "import_report_counts"),
+    def _make_counts(self) -> QListWidget:
+        listed = worded(
+            named(QListWidget(), "import_report_counts"),
             accessible_name="Images of each class",
             tip="",
         )
-        area.setWidgetResizable(True)
-        area.setWidget(holder)
-        rows = len(self._report.collection.classes)
-        area.setFixedHeight(min(holder.sizeHint().height(), 220) if rows else 0)
-        return area
+        # The card's colours, which are others where there were classes before.
+        classes = self._model.state.collection.classes
+        colours = {one.name.casefold(): one.colour for one in classes}
+        for one in self._report.collection.classes:
+            text = f"{one.name}: {show_integer(len(one.pictures))}"
+            QListWidgetItem(class_icon(colours[one.name.casefold()]), text, listed)
+        listed.setFixedHeight(min(26 * listed.count() + 8, 220))
+        return listed
 
     def _undo(self) -> None:
         self._model.document.undo_stack.undo()

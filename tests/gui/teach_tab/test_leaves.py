@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.teach_tab.class_bars import ROW_PX, ClassBars, ClassShare
-from gui.teach_tab.head_view import HeadDrawing, HeadView, HiddenLayer
+from gui.teach_tab.head_view import HeadDrawing, HeadView
 from gui.teach_tab.samples import right_text
 from gui.theme import active
 from tests.gui.painted import painted_lines
@@ -59,7 +59,7 @@ def drawing(classes: int, hidden: tuple[int, ...] = (64,), value: float = 0.0) -
     return HeadDrawing(
         QImage(),
         np.full(1280, value),
-        tuple(HiddenLayer(units, np.full(units, value)) for units in hidden),
+        tuple(np.full(units, value) for units in hidden),
         tuple(ClassShare(f"Class {n}", n % 8, 1 / classes) for n in range(classes)),
     )
 
