@@ -10,15 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
-    QIODevice,
-    QMimeData,
-    QObject,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from foundation.text import mark, tr, tr_context, tr_plural
@@ -95,7 +87,7 @@ from vision.teaching.importing import (
     Import,
     import_files,
     import_folder,
-    picture_from_bytes,
+    picture_from_frame,
     without_known,
 )
 from vision.teaching.project import Opened, Project
@@ -331,15 +323,9 @@ class TeachModel(QObject):
 
     def add_image(self, key: int | None, image: QImage, name: str) -> None:
         """Add an image without a file, such as a pasted one; ``None`` as in `add_files`."""
-        content = QByteArray()
-        buffer = QBuffer(content)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stub wants bytes
-        try:
-            picture = picture_from_bytes(bytes(content.data()), name)
-        except VisionError as error:
-            self.fail(error)
-            return
+        from gui.vision_tab.stage.images import image_to_picture
+
+        picture = picture_from_frame(image_to_picture(image), name)
         self._take_files(key, Import((picture,), ()))
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
@@ -876,17 +862,12 @@ class TeachModel(QObject):
         preview = self.state.preview
         if preview.look is not None:  # without what the head before said of it
             preview = replace(preview, look=Look(preview.look.pixels))
-        self._change(
-            preview=preview,
-            busy=None,
+        self.state = TeachState(
             head=head,
             run=None if head is None else read_run(project.head, head),
-            features=None,
-            evaluation=None,
-            calibrated=None,
-            learning=(),
-            is_paused=False,
-            report=None,
+            follows=self.state.follows,
+            preview=preview,
+            camera=self.state.camera,
         )
         self.document.load(project.collection, path, chosen)
         self._look_again()
