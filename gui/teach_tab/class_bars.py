@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QFrame, QListWidget
 
 from gui.format import percent
 from gui.plots.legend import draw_class
@@ -51,28 +50,23 @@ class ClassBars(PaintedList[ClassShare]):
 
     def __init__(self, object_name: str) -> None:
         super().__init__(object_name, QSize(200, ROW_PX), self._paint_row, words_of, words_of)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
-            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.shares: tuple[ClassShare, ...] = ()
+        self.be_read_only()
         self._threshold: float | None = None
 
     def show_shares(self, rows: tuple[ClassShare, ...], threshold: float | None) -> None:
         """Show the classes in order; without a `threshold` there are no ticks."""
-        self.shares, self._threshold = rows, threshold
+        self._threshold = threshold
         self.show_rows(rows)
         self.setFixedHeight(max(1, ROW_PX * len(rows)))
+        self.viewport().update()
         known = [words_of(row) for row in rows if row.share is not None]
         self.setAccessibleDescription(", ".join(known))
-        self.viewport().update()
 
     def _paint_row(self, painter: QPainter, cell: QRect, row: ClassShare, _: bool) -> None:
         theme, area = active(), QRectF(cell)
         middle = area.center().y()
         draw_class(painter, row.kind, QPointF(area.left() + 6.0, middle), 5.0)
-        is_best = row.share is not None and row.share == max(one.share or 0 for one in self.shares)
+        is_best = row.share is not None and row.share == max(one.share or 0 for one in self.rows)
         name_px = round(_NAMES * area.width())
         write_in(painter, theme.t1, BODY_PX, 600 if is_best else 400)
         write_elided(painter, QRectF(_MARK_PX, area.top(), name_px, ROW_PX), row.name)

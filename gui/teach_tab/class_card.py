@@ -77,8 +77,7 @@ class ThumbnailStrip(SampleList):
         self._open_all = open_all
         self._is_left_out = False
         self.setFlow(QListView.Flow.LeftToRight)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.be_plain()
         self.setFixedHeight(_TILE_PX)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()  # until there are pictures

@@ -89,7 +89,10 @@ class SampleList(PaintedList[Picture]):
 
     def chosen(self) -> list[str]:
         """Return the hashes of the chosen pictures."""
-        return [one.sha256 for one in self.rows(self.selectedItems())]
+        return self._hashes(self.selectedItems())
+
+    def _hashes(self, items: Sequence[QListWidgetItem]) -> list[str]:
+        return [self.rows[self.row(item)].sha256 for item in items]
 
     def mimeTypes(self) -> list[str]:
         """Return the type of dragged data."""
@@ -97,7 +100,7 @@ class SampleList(PaintedList[Picture]):
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """Return pictures as dragged data."""
-        return mime_of(self._key, [one.sha256 for one in self.rows(items)])
+        return mime_of(self._key, self._hashes(items))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove the selected pictures on Delete or Backspace."""

@@ -99,8 +99,8 @@ def test_a_cell_opens_its_images_with_a_map_of_any_class(mistaken: TeachTab, qtb
         return found is not None and found.map.finished and found.map.class_index == index
 
     qtbot.waitUntil(lambda: explained(0))  # the head says discs
-    assert viewer.bars.shares[0].share is not None
-    assert viewer.bars.shares[0].share > 0.5
+    assert viewer.bars.rows[0].share is not None
+    assert viewer.bars.rows[0].share > 0.5
     viewer.class_box.setFocus()
     qtbot.keyClick(viewer.class_box, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: explained(2))
@@ -146,7 +146,7 @@ def test_any_image_of_a_class_is_shown_large_once_the_head_is_trained(
     qtbot.mouseDClick(view.viewport(), LEFT, pos=place)
     viewer = opened(imported)
     assert viewer.windowTitle() == f"stripes: {one.pictures[1].name}"
-    qtbot.waitUntil(lambda: len(viewer.bars.shares) == 3)
+    qtbot.waitUntil(lambda: len(viewer.bars.rows) == 3)
     assert viewer.previous_button.isEnabled()
 
 

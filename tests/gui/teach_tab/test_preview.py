@@ -29,7 +29,7 @@ def show(tab: TeachTab, qtbot: QtBot, path: Path) -> None:
 
 
 def shares(tab: TeachTab) -> list[float | None]:
-    return [row.share for row in tab.right.preview.bars.shares]
+    return [row.share for row in tab.right.preview.bars.rows]
 
 
 def test_a_picture_gets_a_bar_a_class_and_a_label(
