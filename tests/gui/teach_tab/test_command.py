@@ -167,25 +167,6 @@ def test_bad_folders_are_one_line_and_write_nothing(
     assert not out.exists()
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--hold-out", "0.95"],
-        ["--hold-out", "x"],
-        ["--hidden", "-1"],
-        ["--hidden", "5000"],
-        ["--seed", "1.5"],
-    ],
-)
-def test_bad_options_are_one_line(
-    arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["teach", str(folder), *arguments])
-    assert caught.value.code == 2
-    assert len(capsys.readouterr().err.splitlines()) == 1
-
-
 def test_a_place_that_nothing_can_be_written_to_is_told_before_anything_is_done(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
