@@ -49,7 +49,7 @@ _FORMS = {"more_panel": "more", "teach_more_panel": "teach_more"}
 """Forms that pop up, and the button behind which each is."""
 
 _SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
-"""Buttons that are on where a panel is open; for want of room one may be in a menu of its bar."""
+"""Buttons that are on where a panel is open."""
 
 _DOCK = {
     "weights_view": "weights",
@@ -71,7 +71,6 @@ _INSTEAD = (
     (r"recipe_\w+", "more"),
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),
-    (r"freeze|snapshot|record_csv|occlusion_switch|label_switch", "source_more"),
 )
 """What is ringed where a control comes only by what is done there, or has no room of its own."""
 
@@ -118,10 +117,7 @@ class Screen:
         if switch is not None:
             buttons = self._kept(switch)
             return any(
-                isinstance(button, QAbstractButton)
-                and (bar := button.parentWidget()) is not None
-                and bar.isVisible()
-                and button.isChecked()
+                isinstance(button, QAbstractButton) and button.isVisible() and button.isChecked()
                 for button in buttons
             )
         return any(w.isVisible() for name in _PARTS.get(panel, ()) for w in self._kept(name))
