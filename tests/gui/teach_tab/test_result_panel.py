@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
@@ -67,6 +67,24 @@ def test_nothing_held_out_is_said(imported: TeachTab, qtbot: QtBot) -> None:
     train_now(imported, qtbot)
     assert "No image is held out" in imported.centre.result.sentence.text()
     assert imported.centre.result.figure.text() == "–"
+
+
+def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(
+    taught: TeachTab, qtbot: QtBot
+) -> None:
+    result = taught.centre.result
+    bar = result.tabs
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(1).center())
+    assert result.curve.isVisible()
+    assert not result.accuracy.isVisible()
+    qtbot.mouseClick(find(taught, QPushButton, "teach_measure"), LEFT)
+    qtbot.waitUntil(lambda: not taught.model.state.is_measuring)
+    points = taught.model.state.learning
+    assert len(points) >= 2
+    pictures = [point.pictures for point in points]
+    assert pictures == sorted(pictures)
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(0).center())
+    assert result.accuracy.isVisible()
 
 
 # -- Advice ----------------------------------------------------------------------------------------
