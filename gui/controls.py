@@ -103,8 +103,17 @@ def control_widgets(window: GlassnetWindow) -> list[QWidget]:
     return [
         widget
         for widget in window.findChildren(QWidget)
-        if isinstance(widget, _KINDS) and not _belongs_to_qt(widget)
+        if isinstance(widget, _KINDS) and not _belongs_to_qt(widget) and not _is_read_only(widget)
     ]
+
+
+def _is_read_only(widget: QWidget) -> bool:
+    """Return whether a widget is a list that takes neither focus nor choices."""
+    return (
+        isinstance(widget, QAbstractItemView)
+        and widget.focusPolicy() is Qt.FocusPolicy.NoFocus
+        and widget.selectionMode() is QAbstractItemView.SelectionMode.NoSelection
+    )
 
 
 def faults(widgets: Iterable[QWidget]) -> list[str]:

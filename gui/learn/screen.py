@@ -48,7 +48,7 @@ _FORMS = {"more_panel": "more", "teach_more_panel": "teach_more"}
 """Forms that pop up, and the button behind which each is."""
 
 _SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
-"""Buttons that are on where a panel is open; for want of room one may be in a menu of its bar."""
+"""Buttons that are on where a panel is open."""
 
 _DOCK = {
     "weights_view": "weights",
@@ -70,7 +70,6 @@ _INSTEAD = (
     (r"recipe_\w+", "more"),
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),
-    (r"freeze|snapshot|record_csv|occlusion_switch|label_switch", "source_more"),
 )
 """What is ringed where a control comes only by what is done there, or has no room of its own."""
 
@@ -114,10 +113,7 @@ class Screen:
     def _is_open(self, panel: str) -> bool:
         if panel in _SWITCHES:
             return any(
-                isinstance(button, QAbstractButton)
-                and button.isChecked()
-                and (bar := button.parentWidget()) is not None
-                and bar.isVisible()
+                isinstance(button, QAbstractButton) and button.isVisible() and button.isChecked()
                 for button in self._named(_SWITCHES[panel])
             )
         return any(self.control(name) is not None for name in _PARTS.get(panel, ()))

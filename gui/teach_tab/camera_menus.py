@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from foundation.text import tr, tr_plural
 from gui.format import megabytes, show_integer
@@ -16,7 +15,7 @@ from gui.teach_tab.state import RATES_FPS, Camera, PreviewKind
 from gui.teach_tab.teach_model import TeachModel
 from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import menu_action
-from gui.widgets.dialogs import file_dialog
+from gui.widgets.dialogs import ask_for_files
 from vision.kinds import FileKind, file_filter
 from vision.sources.camera import CameraInfo
 from vision.teaching.feature_cache import FeatureCache
@@ -115,9 +114,13 @@ class SourceMenu(_CameraMenu):
             self._model.preview_camera()
 
     def _ask_file(self) -> None:
-        dialog = file_dialog(self._parent.window(), tr("Image or video"), "preview_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         images = file_filter(tr("Images"), FileKind.PICTURE)
-        dialog.setNameFilters([images, file_filter(tr("Videos"), FileKind.VIDEO)])
-        dialog.fileSelected.connect(lambda path: self._model.preview_file(Path(path)))
-        dialog.open()
+        videos = file_filter(tr("Videos"), FileKind.VIDEO)
+        ask_for_files(
+            self._parent.window(),
+            tr("Image or video"),
+            "preview_dialog",
+            [images, videos],
+            lambda paths: self._model.preview_file(paths[0]),
+            is_one=True,
+        )

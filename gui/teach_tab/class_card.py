@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -19,7 +18,6 @@ from PySide6.QtGui import (
     QPainter,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLineEdit,
     QListView,
     QMenu,
@@ -54,7 +52,7 @@ from gui.widgets.basic import (
     set_role,
     tool_button,
 )
-from gui.widgets.dialogs import file_dialog
+from gui.widgets.dialogs import ask_for_files
 from gui.widgets.drops import local_paths
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -79,8 +77,7 @@ class ThumbnailStrip(SampleList):
         self._open_all = open_all
         self._is_left_out = False
         self.setFlow(QListView.Flow.LeftToRight)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.be_plain()
         self.setFixedHeight(_TILE_PX)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()  # until there are pictures
@@ -339,15 +336,15 @@ class ClassCard(Panel):
         ClassPicturesDialog(self._model, self.key, self.window()).show()
 
     def _ask_files(self) -> None:
-        dialog = file_dialog(self.window(), tr("Add images"), "add_images_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         pictures = file_filter(tr("Images"), FileKind.PICTURE)
         videos = file_filter(tr("Videos"), FileKind.VIDEO)
-        dialog.setNameFilters([pictures, videos])
-        dialog.filesSelected.connect(
-            lambda files: self._model.add_files(self.key, [Path(file) for file in files])
+        ask_for_files(
+            self.window(),
+            tr("Add images"),
+            "add_images_dialog",
+            [pictures, videos],
+            partial(self._model.add_files, self.key),
         )
-        dialog.open()
 
     # -- Texts -------------------------------------------------------------------------------------
 

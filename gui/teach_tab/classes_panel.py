@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr, tr_plural
 from gui.format import show_integer, show_part
@@ -24,7 +23,7 @@ from gui.widgets.basic import (
     set_role,
     tool_button,
 )
-from gui.widgets.dialogs import file_dialog
+from gui.widgets.dialogs import ask_for_folder
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -162,11 +161,8 @@ class ClassesPanel(Panel):
 
     def ask_folder(self) -> None:
         """Let the user choose a folder of class folders."""
-        dialog = file_dialog(self.window(), tr("Import a folder"), "import_folder_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda chosen: self._model.import_folder(Path(chosen)))
-        dialog.open()
+        title, then = tr("Import a folder"), self._model.import_folder
+        ask_for_folder(self.window(), title, "import_folder_dialog", then)
 
     # -- Texts -------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,23 +10,17 @@ from typing import TypedDict
 
 from foundation.text import tr
 from foundation.words import number, percent
-from gui.teach_tab.evaluation import Evaluation, evaluate
+from gui.teach_tab.evaluation import Evaluation
+from gui.teach_tab.head_training import Progress, features_of, teach_features
+from gui.teach_tab.import_notes import import_notes
 from gui.teach_tab.onnx_export import write_onnx
-from gui.teach_tab.teaching import (
-    TeachSettings,
-    lesson_of,
-    start_head,
-    stored_head,
-    stored_settings,
-    taught_data,
-    train_head,
-)
+from gui.teach_tab.state import Step
+from gui.teach_tab.teaching import TeachSettings, stored_head, stored_settings
 from model.command.arguments import Option, at_least, option, part, to_keep
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
-from vision.teaching.collection import UNEVEN, Collection, require_teachable, without_pictures
-from vision.teaching.feature_cache import FeatureCache
-from vision.teaching.features import Backbone, Features, extract_features
+from vision.teaching.collection import Collection, require_teachable, without_pictures
+from vision.teaching.features import Features
 from vision.teaching.importing import FolderImport, import_folder
 from vision.teaching.project import Project, write_project
 from vision.teaching.splitting import untested
@@ -50,7 +43,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 }
 """What the command takes."""
 
-type Progress = Callable[[str, int, int], None]
+type Report = Callable[[str, int, int], None]
 """Told what is being done (``"files"``, ``"pictures"``, ``"epochs"``), how many of how many."""
 
 
@@ -101,7 +94,7 @@ def teach_folder(
     seed: int = 0,
     onnx: Path | None = None,
     out: Path | None = None,
-    progress: Progress = lambda what, done, total: None,
+    progress: Report = lambda what, done, total: None,
 ) -> TaughtFolder:
     """Train a head on a folder of class folders, and write the requested files.
 
@@ -141,30 +134,22 @@ def teach_folder(
     settings = TeachSettings()
     if hidden is not None:
         settings = replace(settings, hidden=(hidden,) if hidden else ())
-    pictures = list(collection.pictures().values())
-    features = extract_features(
-        pictures,
-        Backbone,
-        lambda: False,
-        lambda done, total: progress("pictures", done, total),
-        FeatureCache(),
-    )
+
+    def publish(now: Progress) -> None:
+        kind = "epochs" if now.busy.step is Step.TRAINING else "pictures"
+        progress(kind, now.busy.done, now.busy.total)
+
+    features = features_of(collection, settings, lambda: False, publish)
     assert features is not None  # nobody stops it
     collection = _readable_part(collection, features)
     skipped = (*found.unreadable, *features.unreadable.values())
     _require_teachable(collection, skipped)
-    started = time.perf_counter()
-    head = start_head(collection, settings)
-    data = taught_data(collection, features, head)
-    head = train_head(
-        head, data, publish=lambda shot: progress("epochs", shot.epoch, settings.epochs)
-    )
-    seconds_training = time.perf_counter() - started
-    evaluation = evaluate(head, data)
+    taught = teach_features(collection, features, settings, None, lambda: False, publish)
+    head, evaluation = taught.head, taught.evaluation
+    assert taught.run is not None  # it was trained
     if onnx is not None:
         write_onnx(head, onnx)
     if out is not None:
-        head = replace(head, lesson=lesson_of(collection, settings))
         write_project(Project(collection, stored_head(head), stored_settings(settings)), out)
     report = TeachReport(
         classes=list(collection.names),
@@ -175,7 +160,7 @@ def teach_folder(
         near_duplicates=evaluation.near_duplicates,
         confusion=evaluation.confusion.tolist(),
         seconds_features=round(features.seconds, 3),
-        seconds_training=round(seconds_training, 3),
+        seconds_training=round(taught.run.seconds, 3),
     )
     notes = _notes(found, collection)
     return TaughtFolder(report, evaluation, notes, features.not_kept, skipped)
@@ -264,47 +249,7 @@ def _number(value: float) -> float | None:
 
 
 def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
-    notes = [
-        tr(
-            "The names {first} and {second} are nearly the same: rename one of the folders if they "
-            "are one class.",
-            first=first,
-            second=second,
-        )
-        for first, second in found.near_names
-    ]
-    if found.duplicates:
-        notes.append(
-            tr("Pictures that lie twice in their folder were taken once: {n}.", n=found.duplicates)
-        )
-    if found.in_several:
-        notes.append(
-            tr(
-                "Pictures that lie in more than one class: {n}. Delete them where they do not "
-                "belong.",
-                n=found.in_several,
-            )
-        )
-    if found.imbalance >= UNEVEN:
-        notes.append(
-            tr(
-                "The largest class has {times} times as many pictures as the smallest. Add some to "
-                "the smaller ones.",
-                times=number(found.imbalance, ".0f"),
-            )
-        )
-    if found.nested:
-        notes.append(
-            tr(
-                "Folders inside the classes' folders were passed over: {n}, {one} for one.",
-                n=len(found.nested),
-                one=found.nested[0],
-            )
-        )
-    if found.loose:
-        notes.append(
-            tr("Pictures that lie in no class's folder were passed over: {n}.", n=found.loose)
-        )
+    notes = import_notes(found)
     if collection.hold_out > 0:
         notes += [
             tr("No picture of {name} could be held out.", name=collection.of(key).name)

@@ -8,9 +8,8 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QImage
 
 from foundation.text import tr, tr_plural
 from gui.explain import explain
@@ -23,17 +22,18 @@ from gui.teach_tab.samples import paint_thumbnail
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
-from gui.widgets.basic import as_html, breakable, describe, label, push_button, strong
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.basic import as_html, breakable, describe, label, push_button, strong, tool_button
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import drawn_icon
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
-from vision.teaching.collection import Picture
 
 MOST_MISTAKES = 8
 """So many are listed; the matrix opens the others."""
 
-_THUMB_PX = 36
+_PLACE = QRect(0, 0, 36, 36)
+"""Of a thumbnail in its button."""
+
 _SHOWN = attrgetter("evaluation", "collection", "held_out")
 
 
@@ -44,40 +44,15 @@ class _Class(NamedTuple):
     kind: int
 
 
-class ThumbnailButton(QAbstractButton):
-    """A sample's thumbnail as a button."""
-
-    def __init__(self, model: TeachModel, object_name: str) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedSize(_THUMB_PX, _THUMB_PX)
-        self._model = model
-        self._picture: Picture | None = None
-        model.thumbnails.made.connect(self.update)
-
-    def show_picture(self, picture: Picture | None) -> None:
-        """Show a sample."""
-        self._picture = picture
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the thumbnail."""
-        painter = QPainter(self)
-        image = None if self._picture is None else self._model.thumbnails.image(self._picture)
-        place = QRect(0, 0, self.width(), self.height())
-        paint_thumbnail(painter, place, image, is_chosen=is_ringed(self))
-
-
 class MistakeRow(Panel):
     """A wrong answer: its picture, the predicted class, and buttons."""
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
         super().__init__(f"mistake_{place}")
         self._picture: tuple[int, list[str]] = (0, [])
-        self.thumbnail = ThumbnailButton(model, f"mistake_{place}_open")
-        self.thumbnail.clicked.connect(open_it)
+        self.thumbnail = tool_button(f"mistake_{place}_open", size="thumbnail", do=open_it)
+        self.thumbnail.setIconSize(_PLACE.size())
+        self.thumbnail.setFixedSize(_PLACE.size() + QSize(2, 2))  # with its border
         self._marks = ClassMark(10), ClassMark(10)
         self._sentence = as_html(label(wrap=True))
         self._sure = label("label", f"mistake_{place}_sure")
@@ -102,11 +77,12 @@ class MistakeRow(Panel):
         )
 
     def show_mistake(
-        self, mistake: Prediction, picture: Picture | None, truth: _Class, guess: _Class
+        self, mistake: Prediction, image: QImage | None, truth: _Class, guess: _Class
     ) -> None:
         """Show a wrong answer."""
         self._picture = mistake.truth, [mistake.sha256]
-        self.thumbnail.show_picture(picture)
+        draw = partial(paint_thumbnail, place=_PLACE, image=image)
+        self.thumbnail.setIcon(drawn_icon(_PLACE.size(), draw))
         for mark, one in zip(self._marks, (truth, guess), strict=True):
             mark.show_class(one.kind)
         sentence = tr("{truth} taken for {guess}")
@@ -199,7 +175,7 @@ class ConfusionPanel(Panel):
                 pictures[cell] = image
             if place < MOST_MISTAKES:
                 row = self._row(place)
-                row.show_mistake(one, picture, classes[one.truth], classes[one.guess])
+                row.show_mistake(one, image, classes[one.truth], classes[one.guess])
                 row.show()
         names, kinds = zip(*classes.values(), strict=True)
         self.grid.show_confusions(judged.confusion, names, kinds, pictures)

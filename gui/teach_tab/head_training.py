@@ -101,15 +101,30 @@ def teach(
         Where nothing can be learned of the collection.
     """
     started = time.perf_counter()
-    head = start_head(collection, settings, previous)
     features = features_of(collection, settings, should_stop, publish)
     if features is None:
         return None
+    taught = teach_features(collection, features, settings, previous, should_stop, publish)
+    assert taught.run is not None  # it was trained
+    seconds = time.perf_counter() - started
+    return replace(taught, run=replace(taught.run, seconds=seconds))
+
+
+def teach_features(
+    collection: Collection,
+    features: Features,
+    settings: TeachSettings,
+    previous: Head | None,
+    should_stop: Callable[[], bool],
+    publish: Publish,
+) -> Taught:
+    """Train a head on the features of a collection, as `teach`."""
+    started = time.perf_counter()
+    head = start_head(collection, settings, previous)
     data = taught_data(collection, features, head)
     trainer = Trainer(head.experiment, data.dataset)
     run = HeadRun(total=settings.epochs)
     run = _with_epoch(run, trainer.snapshot(), len(data.test))
-    training = time.perf_counter()
     while run.epoch < settings.epochs and not run.diverged and not should_stop():
         before = trainer.epoch
         snapshot = trainer.step_epoch(should_stop)
@@ -118,7 +133,7 @@ def teach(
             run = replace(run, diverged=not should_stop())
             break
         run = _with_epoch(run, snapshot, len(data.test))
-        seconds = time.perf_counter() - training
+        seconds = time.perf_counter() - started
         run = replace(
             run,
             epochs_per_second=run.epoch / seconds if seconds else 0.0,

@@ -60,18 +60,8 @@ _manifest = cache(bundled_manifest)
 _DRAWN = attrgetter("head", "settings.hidden", "collection", "preview.look")
 
 
-@dataclass(frozen=True, eq=False)
-class HiddenLayer:
-    """A hidden layer of the head.
-
-    Attributes
-    ----------
-    values
-        Its outputs for the picture on show, (units,), or ``None``.
-    """
-
-    units: int
-    values: npt.NDArray[np.floating] | None = None
+type Values = npt.NDArray[np.floating]
+"""The outputs of a layer for the picture on show, (units,); zeros without one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +73,14 @@ class HeadDrawing:
     picture
         The input of the frozen network, or an empty image.
     features
-        Its output, (1280,), or ``None``.
+        Its output, (1280,).
     hidden
-        The head's hidden layers, from below.
+        The outputs of the head's hidden layers, from below.
     """
 
     picture: QImage
-    features: npt.NDArray[np.floating] | None
-    hidden: tuple[HiddenLayer, ...]
+    features: Values
+    hidden: tuple[Values, ...]
     classes: tuple[ClassShare, ...]
 
 
@@ -133,7 +123,7 @@ def _spoken(drawing: HeadDrawing) -> str:
         tr("{n} features", n=show_integer(FEATURES)),
     ]
     parts += [
-        tr("{n} units, {activation}", n=show_integer(layer.units), activation="ReLU")
+        tr("{n} units, {activation}", n=show_integer(len(layer)), activation="ReLU")
         for layer in drawing.hidden
     ]
     classes = ", ".join(map(words_of, drawing.classes))
@@ -141,11 +131,10 @@ def _spoken(drawing: HeadDrawing) -> str:
     return "; ".join(parts)
 
 
-def _image_of(values: npt.NDArray[np.floating] | None, size: int, across: int) -> QImage:
-    """Return values as a picture, row by row; unknown ones are zeros."""
-    grid = np.zeros(math.ceil(size / across) * across)
-    if values is not None:
-        grid[:size] = values
+def _image_of(values: Values, across: int) -> QImage:
+    """Return values as a picture, row by row."""
+    grid = np.zeros(math.ceil(len(values) / across) * across)
+    grid[: len(values)] = values
     return signed_picture(grid.reshape(-1, across), active())
 
 
@@ -177,19 +166,17 @@ class _Painting:
         x = self._paint_arrow(x)
         x = self._paint_network(x, side)
         left = self._paint_arrow(x)
-        values = _image_of(drawing.features, FEATURES, _ACROSS)
         here = self._centred(left, self._cell * _ACROSS, self._high)
-        self._paint_values(here, values, FEATURES, tr("features"))
+        self._paint_values(here, drawing.features, _ACROSS, tr("features"))
         before = FEATURES
         for layer in drawing.hidden:
-            across = min(_MOST_ACROSS, max(1, math.ceil(math.sqrt(layer.units / 4))))
-            down = math.ceil(layer.units / across)
+            across = min(_MOST_ACROSS, max(1, math.ceil(math.sqrt(len(layer) / 4))))
+            down = math.ceil(len(layer) / across)
             unit_px = min(_UNIT_PX / across, 0.8 * self._high / down)
             there = self._centred(here.right() + gap, unit_px * across, unit_px * down)
-            self._paint_band(here, there, (before + 1) * layer.units)
-            values = _image_of(layer.values, layer.units, across)
-            self._paint_values(there, values, layer.units, "ReLU")
-            here, before = there, layer.units
+            self._paint_band(here, there, (before + 1) * len(layer))
+            self._paint_values(there, layer, across, "ReLU")
+            here, before = there, len(layer)
         column = self._centred(here.right() + gap, _BOX_PX, self._boxes * self._step)
         self._paint_band(here, column, (before + 1) * len(drawing.classes))
         self._paint_classes(column)
@@ -243,14 +230,14 @@ class _Painting:
         corners = (left.topRight(), right.topLeft(), right.bottomLeft(), left.bottomRight())
         self._painter.drawPolygon(QPolygonF(corners))
 
-    def _paint_values(self, rect: QRectF, image: QImage, count: int, name: str) -> None:
+    def _paint_values(self, rect: QRectF, values: Values, across: int, name: str) -> None:
         painter = self._painter
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(rect, image)
+        painter.drawImage(rect, _image_of(values, across))
         painter.setPen(QPen(QColor(active().line2), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect)
-        self._under(rect, count, name)
+        self._under(rect, len(values), name)
 
     def _paint_band(self, left: QRectF, right: QRectF, weights: int) -> None:
         """Connect two layers by a band with the number of weights between them."""
@@ -340,9 +327,10 @@ class HeadPanel(Panel):
     def _draw(self) -> None:
         if self.isVisible():
             state, look = self._state, self._state.preview.look
+            features = None if look is None else look.features
             drawing = HeadDrawing(
                 picture=_seen(look),
-                features=None if look is None else look.features,
+                features=np.zeros(FEATURES) if features is None else features,
                 hidden=_hidden(state),
                 classes=shares_of(state.collection, shares_in(look)),
             )
@@ -363,11 +351,11 @@ def _seen(look: Look | None) -> QImage:
     return PixelImage(to_display(resized(part, (_SEEN_PX, _SEEN_PX))))
 
 
-def _hidden(state: TeachState) -> tuple[HiddenLayer, ...]:
+def _hidden(state: TeachState) -> tuple[Values, ...]:
     """Return the hidden layers, with their outputs if there is a look."""
     look = state.preview.look
     if look is None or look.head is None or look.features is None:
-        return tuple(HiddenLayer(units) for units in state.settings.hidden)
+        return tuple(np.zeros(units) for units in state.settings.hidden)
     row: npt.NDArray[np.float64] = look.features[None].astype(np.float64)
     layers = Network.of(look.head.experiment).activations(row)[:-1]
-    return tuple(HiddenLayer(a.shape[1], a[0]) for _, a in layers)
+    return tuple(a[0] for _, a in layers)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from foundation.text import tr, tr_plural
+from foundation.text import tr_plural
 from gui.error_texts import path_of, sentence_of
-from gui.format import show_fixed, show_integer
-from gui.plots.legend import ClassMark
+from gui.format import show_integer
+from gui.plots.legend import class_icon
+from gui.teach_tab.import_notes import import_notes
 from gui.teach_tab.samples import images_text
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import frame, label, named, push_button, write_on
+from gui.theme import GAP_L_PX, GAP_XL_PX
+from gui.widgets.basic import label, named, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
-from vision.teaching.collection import UNEVEN
 from vision.teaching.importing import FolderImport
 
 _MOST_LISTED = 1000
@@ -32,7 +30,6 @@ class ImportReport(Dialog):
         super().__init__("import_report", parent, title="Import")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self._report = model, report
-        self._steps = model.document.undo_stack.index()
         classes = report.collection.classes
         title = label("card-title", "import_report_title", wrap=True)
         title.setText(
@@ -44,7 +41,7 @@ class ImportReport(Dialog):
                 images=images_text(report.collection.count),
             )
         )
-        notes = self._notes()
+        notes = import_notes(report, show_integer)
         text = label("label", "import_report_text", wrap=True)
         text.setText("\n".join(notes))
         text.setVisible(bool(notes))
@@ -54,7 +51,6 @@ class ImportReport(Dialog):
             title,
             self._make_counts(),
             text,
-            vbox(*self._near_questions(), gap=GAP_M_PX),
             *(self._unreadable() if report.unreadable else ()),
             hbox(STRETCH, undo_button, close_button),
             on=self,
@@ -65,37 +61,23 @@ class ImportReport(Dialog):
         self.finished.connect(model.close_report)
         close_button.setFocus()
 
-    def _make_counts(self) -> QScrollArea:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, GAP_XL_PX, 0)
-        grid.setHorizontalSpacing(GAP_M_PX)
-        classes = self._model.state.collection.classes
-        colours = {one.name.casefold(): one.colour for one in classes}
-        for row, one in enumerate(self._report.collection.classes):
-            mark, name, count = ClassMark(), label(), label("strong")
-            # The card's, which is another where there were classes before.
-            mark.show_class(colours[one.name.casefold()])
-            name.setText(one.name)
-            count.setText(show_integer(len(one.pictures)))
-            count.setAlignment(Qt.AlignmentFlag.AlignRight)
-            for column, widget in enumerate((mark, name, count)):
-                grid.addWidget(widget, row, column)
-        grid.setColumnStretch(1, 1)
-        area = worded(
-            named(QScrollArea(), "import_report_counts"),
+    def _make_counts(self) -> QListWidget:
+        listed = worded(
+            named(QListWidget(), "import_report_counts"),
             accessible_name="Images of each class",
             tip="",
         )
-        area.setWidgetResizable(True)
-        area.setWidget(holder)
-        rows = len(self._report.collection.classes)
-        area.setFixedHeight(min(holder.sizeHint().height(), 220) if rows else 0)
-        return area
+        # The card's colours, which are others where there were classes before.
+        classes = self._model.state.collection.classes
+        colours = {one.name.casefold(): one.colour for one in classes}
+        for one in self._report.collection.classes:
+            text = f"{one.name}: {show_integer(len(one.pictures))}"
+            QListWidgetItem(class_icon(colours[one.name.casefold()]), text, listed)
+        listed.setFixedHeight(min(26 * listed.count() + 8, 220))
+        return listed
 
     def _undo(self) -> None:
-        # The import is the step before; classes that were joined here come after it.
-        self._model.document.undo_stack.setIndex(self._steps - 1)
+        self._model.document.undo_stack.undo()
         self.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -104,95 +86,6 @@ class ImportReport(Dialog):
         layout = self.layout()
         assert layout is not None
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
-
-    def _notes(self) -> list[str]:
-        report, found = self._report, []
-        if report.known:
-            found.append(
-                tr_plural(
-                    "1 more image was in its class already; it counts once.",
-                    "{n} more images were in their class already; each counts once.",
-                    report.known,
-                    n=show_integer(report.known),
-                )
-            )
-        empty = [one.name for one in report.collection.classes if not one.pictures]
-        if empty:
-            found.append(tr("Without any image: {names}.", names=", ".join(empty)))
-        if report.duplicates:
-            found.append(
-                tr_plural(
-                    "1 image lay twice in a class; it counts once.",
-                    "{n} images lay twice in a class; each counts once.",
-                    report.duplicates,
-                    n=show_integer(report.duplicates),
-                )
-            )
-        if report.in_several:
-            found.append(
-                tr_plural(
-                    "1 image lies in more than one class, so that it tells the classes apart no "
-                    "more. Remove it from all but one.",
-                    "{n} images lie in more than one class, so that they tell the classes apart no "
-                    "more. Remove them from all but one.",
-                    report.in_several,
-                    n=show_integer(report.in_several),
-                )
-            )
-        if report.imbalance >= UNEVEN:
-            found.append(
-                tr(
-                    "The largest class has {times} times as many images as the smallest. More of "
-                    "the small one will help most.",
-                    times=show_fixed(report.imbalance, 1),
-                )
-            )
-        if report.nested:
-            found.append(
-                tr(
-                    "Not looked into, as they lie inside a class's folder: {names}.",
-                    names=", ".join(path.name for path in report.nested[:3]),
-                )
-            )
-        if report.loose:
-            found.append(
-                tr_plural(
-                    "1 image lies beside the folders and belongs to no class.",
-                    "{n} images lie beside the folders and belong to no class.",
-                    report.loose,
-                    n=show_integer(report.loose),
-                )
-            )
-        return found
-
-    def _near_questions(self) -> list[QWidget]:
-        """Ask for each pair of nearly equal names whether they are one class."""
-        cards: list[QWidget] = []
-        keys = {one.name.casefold(): one.key for one in self._model.state.collection.classes}
-        counts = self._report.counts
-        for place, pair in enumerate(self._report.near_names):
-            small, large = sorted(pair, key=lambda name: counts.get(name, 0))
-            card = frame("card", tone="warn")
-            question = label("", f"near_names_{place}", wrap=True)
-            question.setText(
-                tr(
-                    "Are “{first}” and “{second}” one class? Their names are nearly alike.",
-                    first=small,
-                    second=large,
-                )
-            )
-            join = push_button(
-                f"near_names_join_{place}",
-                do=partial(self._join, card, keys[small.casefold()], keys[large.casefold()]),
-            )
-            write_on(join, tr("Join them as “{name}”", name=large))
-            vbox(question, (join, 0, Qt.AlignmentFlag.AlignLeft), on=card)
-            cards.append(card)
-        return cards
-
-    def _join(self, card: QWidget, key: int, into: int) -> None:
-        self._model.merge_class(key, into)
-        card.hide()
 
     def _unreadable(self) -> tuple[QWidget, QWidget]:
         errors = self._report.unreadable

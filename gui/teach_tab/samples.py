@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QListWidgetItem, QWidget
 
 from foundation.text import tr, tr_plural
@@ -19,7 +19,7 @@ from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
 from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_ring, write_elided, write_in
+from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
 from vision.teaching.collection import Picture, PictureClass
@@ -52,27 +52,22 @@ def paint_thumbnail(
 ) -> None:
     """Paint a sample's thumbnail: grey while it is made, crossed if unreadable."""
     theme = active()
-    path = QPainterPath()
-    path.addRoundedRect(place.toRectF(), 3, 3)
-    painter.save()
     painter.setRenderHints(
         QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
     )
-    painter.setClipPath(path)
-    painter.fillRect(place, QColor(theme.bg3))
-    if image is not None and image.isNull():
-        side = min(place.width(), place.height()) // 3
-        mark = QRect(0, 0, side, side)
-        mark.moveCenter(place.center())
-        icon("prohibit", "warn").paint(painter, mark)
-    elif image is not None:
-        painter.drawImage(place, image)
-    painter.setClipping(False)
+    with clipped(painter, place, 3):
+        painter.fillRect(place, QColor(theme.bg3))
+        if image is not None and image.isNull():
+            side = min(place.width(), place.height()) // 3
+            mark = QRect(0, 0, side, side)
+            mark.moveCenter(place.center())
+            icon("prohibit", "warn").paint(painter, mark)
+        elif image is not None:
+            painter.drawImage(place, image)
     if is_chosen:
         # The ground's colour between ring and image: an image can have any.
         for colour, inset in ((theme.bg1, 2.5), (theme.acc, 1)):
             draw_ring(painter, place.toRectF().adjusted(inset, inset, -inset, -inset), 3, colour)
-    painter.restore()
 
 
 class SampleList(PaintedList[Picture]):
@@ -94,7 +89,10 @@ class SampleList(PaintedList[Picture]):
 
     def chosen(self) -> list[str]:
         """Return the hashes of the chosen pictures."""
-        return [one.sha256 for one in self.rows(self.selectedItems())]
+        return self._hashes(self.selectedItems())
+
+    def _hashes(self, items: Sequence[QListWidgetItem]) -> list[str]:
+        return [self.rows[self.row(item)].sha256 for item in items]
 
     def mimeTypes(self) -> list[str]:
         """Return the type of dragged data."""
@@ -102,7 +100,7 @@ class SampleList(PaintedList[Picture]):
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """Return pictures as dragged data."""
-        return mime_of(self._key, [one.sha256 for one in self.rows(items)])
+        return mime_of(self._key, self._hashes(items))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove the selected pictures on Delete or Backspace."""

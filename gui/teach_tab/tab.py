@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from foundation.text import tr
 from gui.actions import TEACH_EXPORTS, Actions, Place
@@ -36,7 +36,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import ColumnScroll, named, push_button, rule, scroll_area, set_role
-from gui.widgets.dialogs import Answer, ask, ask_to_save, file_dialog
+from gui.widgets.dialogs import Answer, ask, ask_for_folder, ask_to_save
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -204,12 +204,13 @@ class TeachTab(Tab):
 
     def _ask_where_images_go(self) -> None:
         """Let the user choose where to create the folder of images."""
-        dialog = file_dialog(self.window(), tr("Save the images in"), "teach_images_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         name = self._session.teach_name
-        dialog.fileSelected.connect(lambda chosen: self.model.export_images(Path(chosen), name))
-        dialog.open()
+        ask_for_folder(
+            self.window(),
+            tr("Save the images in"),
+            "teach_images_dialog",
+            lambda parent: self.model.export_images(parent, name),
+        )
 
     def _write_script(self, path: Path) -> None:
         """Write the script, after asking if its model would replace a file."""

@@ -46,21 +46,21 @@ class TeachDocument(Document):
         """The settings of the training."""
         return self.value.settings
 
-    def edit(self, text: str, collection: Collection, merge_key: str = "") -> None:
+    def edit(self, text: str, collection: Collection) -> None:
         """Make `collection` the present one, as an undo step called `text`."""
-        self._step(text, replace(self.value, collection=collection), merge_key)
+        self._step(text, replace(self.value, collection=collection))
 
-    def choose(self, text: str, settings: TeachSettings, merge_key: str = "") -> None:
+    def choose(self, text: str, settings: TeachSettings) -> None:
         """Change the settings, as an undo step called `text` if there are classes."""
         value = replace(self.value, settings=settings)
         if self.collection.classes or self.undo_stack.count():
-            self._step(text, value, merge_key)
+            self._step(text, value)
         else:
             self.apply(value)
 
-    def _step(self, text: str, value: Lesson, merge_key: str) -> None:
+    def _step(self, text: str, value: Lesson) -> None:
         if value != self.value:
-            self.undo_stack.push(ReplaceValue(self, text, self.value, value, merge_key))
+            self.undo_stack.push(ReplaceValue(self, text, self.value, value))
 
     def load(
         self, collection: Collection, path: Path | None, settings: TeachSettings | None = None

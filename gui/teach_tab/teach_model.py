@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
-    QIODevice,
-    QMimeData,
-    QObject,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from foundation.text import mark, tr, tr_context, tr_plural
@@ -95,7 +87,7 @@ from vision.teaching.importing import (
     Import,
     import_files,
     import_folder,
-    picture_from_bytes,
+    picture_from_frame,
     without_known,
 )
 from vision.teaching.project import Opened, Project
@@ -220,12 +212,10 @@ class TeachModel(QObject):
 
     # -- Classes -----------------------------------------------------------------------------------
 
-    def _edit(
-        self, text: str, change: Callable[[Collection], Collection], merge_key: str = ""
-    ) -> bool:
+    def _edit(self, text: str, change: Callable[[Collection], Collection]) -> bool:
         """Make an edit an undo step called `text`; return whether that was possible."""
         try:
-            self.document.edit(text, change(self.document.collection), merge_key)
+            self.document.edit(text, change(self.document.collection))
         except VisionError as error:
             self.fail(error)
             return False
@@ -277,24 +267,13 @@ class TeachModel(QObject):
         text = tr("Remove class {name}", name=self.document.collection.of(key).name)
         self._edit(text, lambda c: without_class(c, key))
 
-    def merge_class(self, key: int, into: int) -> None:
-        """Move all images of a class to another one, and remove it."""
-
-        def merge(collection: Collection) -> Collection:
-            hashes = [one.sha256 for one in collection.of(key).pictures]
-            return without_class(moved(collection, hashes, key, into), key)
-
-        self._edit(tr("Join classes"), merge)
-
     def set_seed(self, seed: int) -> None:
         """Draw initial weights and the held-out images from another seed."""
-        self._edit(tr("Seed"), lambda c: replace(c, seed=seed), "seed")
+        self._edit(tr("Seed"), lambda c: replace(c, seed=seed))
 
     def set_hold_out(self, share: float) -> None:
         """Set the share of held-out images, 0 to below 1."""
-        self._edit(
-            tr_context("TeachModel", "Hold out"), lambda c: replace(c, hold_out=share), "hold out"
-        )
+        self._edit(tr_context("TeachModel", "Hold out"), lambda c: replace(c, hold_out=share))
 
     # -- Images ------------------------------------------------------------------------------------
 
@@ -344,15 +323,9 @@ class TeachModel(QObject):
 
     def add_image(self, key: int | None, image: QImage, name: str) -> None:
         """Add an image without a file, such as a pasted one; ``None`` as in `add_files`."""
-        content = QByteArray()
-        buffer = QBuffer(content)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stub wants bytes
-        try:
-            picture = picture_from_bytes(bytes(content.data()), name)
-        except VisionError as error:
-            self.fail(error)
-            return
+        from gui.vision_tab.stage.images import image_to_picture
+
+        picture = picture_from_frame(image_to_picture(image), name)
         self._take_files(key, Import((picture,), ()))
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
@@ -515,13 +488,7 @@ class TeachModel(QObject):
 
     def set_settings(self, chosen: TeachSettings) -> None:
         """Set the next training's settings; a threshold takes effect at once."""
-        before = self.document.settings
-        changed = [
-            one.name
-            for one in fields(chosen)
-            if getattr(chosen, one.name) != getattr(before, one.name)
-        ]
-        self.document.choose(tr("Settings"), chosen, f"settings {changed}")
+        self.document.choose(tr("Settings"), chosen)
 
     def train(self) -> None:
         """Train the head on the classes from its present state, unless it is being trained."""
@@ -895,17 +862,12 @@ class TeachModel(QObject):
         preview = self.state.preview
         if preview.look is not None:  # without what the head before said of it
             preview = replace(preview, look=Look(preview.look.pixels))
-        self._change(
-            preview=preview,
-            busy=None,
+        self.state = TeachState(
             head=head,
             run=None if head is None else read_run(project.head, head),
-            features=None,
-            evaluation=None,
-            calibrated=None,
-            learning=(),
-            is_paused=False,
-            report=None,
+            follows=self.state.follows,
+            preview=preview,
+            camera=self.state.camera,
         )
         self.document.load(project.collection, path, chosen)
         self._look_again()

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QLocale,
-    QModelIndex,
-    QObject,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QIcon, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,7 +18,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name, nothing_cut_out
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import ElidingLabel, Index, label, named, push_button, set_role
+from gui.widgets.basic import ElidingLabel, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
@@ -43,59 +37,36 @@ NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
 
-class FolderTable(QAbstractTableModel):
+class FolderTable(QStandardItemModel):
     """One row per picture, in the order of the folder."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, threshold: float, parent: QObject) -> None:
+        super().__init__(0, 6, parent)
         self._items: list[BatchItem] = []
-        self._count = 0
-        self._threshold = 0.0
+        self._threshold = threshold
+        self._write_heads()
 
     def show_items(self, items: list[BatchItem], count: int) -> None:
         """Show the first `count` of `items`; another list belongs to another folder."""
         if items is not self._items:
-            self.beginResetModel()
-            self._items, self._count = items, count
-            self.endResetModel()
-        elif count > self._count:
-            self.beginInsertRows(QModelIndex(), self._count, count - 1)
-            self._count = count
-            self.endInsertRows()
+            self._items = items
+            self.setRowCount(0)
+        for item in items[self.rowCount() : count]:
+            self.appendRow(_cells(item))
+            self._judge(self.rowCount() - 1)
+        self._write_heads()
 
     def set_threshold(self, threshold: float) -> None:
         """Judge every row by another threshold (0 to 1)."""
         self._threshold = threshold
-        if self._count:
-            last = self.index(self._count - 1, self.columnCount() - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        for row in range(self.rowCount()):
+            self._judge(row)
 
-    # -- Qt ----------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return the number of pictures."""
-        return 0 if parent.isValid() else self._count
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
-        """Return the number of columns."""
-        return 0 if parent.isValid() else 6
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return a column's title with the alignment of its values."""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(section)
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (
-            tr("No."),
-            tr("picture"),
-            tr("share of picture") if self.shows_masks else tr("label"),
-            tr("score") if self._shows(DetectionResult) else tr("probability"),
-            tr("second"),
-            tr("forward, ms"),
-        )[section]
+    def retranslate(self) -> None:
+        """Write every row in the current language."""
+        count = self.rowCount()
+        self.setRowCount(0)
+        self.show_items(self._items, count)
 
     @property
     def shows_masks(self) -> bool:
@@ -103,75 +74,80 @@ class FolderTable(QAbstractTableModel):
         return self._shows(MaskResult)
 
     def _shows(self, kind: type[Result]) -> bool:
-        results = (item.result for item in self._items[: self._count] if item.result)
+        results = (item.result for item in self._items[: self.rowCount()] if item.result)
         return isinstance(next(results, None), kind)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's text, sort value, colour or alignment."""
-        if not index.isValid():
-            return None
-        item, column = self._items[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(item, column)
-        if role == SORT_ROLE:
-            value = self._value(item, column)
-            if value is None and column == LABEL and item.error is not None:
-                return ""  # errors stand together, before the labels
-            return self._text(item, column).casefold() if value is None else value
-        if role == Qt.ItemDataRole.ToolTipRole:
-            told = sentence_of(item.error) if item.error is not None else ""
-            if not told and column in (LABEL, SECOND):
-                told = self._text(item, column)
-            return "\n".join(filter(None, (told, str(item.path))))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(column)
-        if role == Qt.ItemDataRole.DecorationRole and column == LABEL:
-            if item.error is not None:
-                return icon("x-circle", "fail")
-            if item.result is not None and not item.result.is_sure(self._threshold):
-                return icon("question", "warn")
-        return None
+    def _judge(self, row: int) -> None:
+        """Mark a picture that could not be read, or of which the model is not sure."""
+        item, sign = self._items[row], QIcon()
+        if item.error is not None:
+            sign = icon("x-circle", "fail")
+        elif item.result is not None and not item.result.is_sure(self._threshold):
+            sign = icon("question", "warn")
+        self.item(row, LABEL).setIcon(sign)
 
-    def _text(self, item: BatchItem, column: int) -> str:
-        result = item.result
-        if column == NUMBER:
-            return show_integer(item.index + 1)
-        if column == PICTURE:
-            return item.path.name
-        if column == LABEL and item.error is not None:
-            # Another column names the picture.
-            said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
-            return QLocale().toUpper(said[:1]) + said[1:]
-        if result is None:
-            return ""
-        if column == FORWARD:
-            return milliseconds(result.timings.forward_ms)
-        if column == LABEL and isinstance(result, MaskResult):
-            return nothing_cut_out(result.share, result.subject) or percent(result.share)
-        place = 1 if column == SECOND else 0
-        if place >= len(result.top):
-            return tr("nothing found") if column == LABEL else ""
-        name, share = class_name(result.top[place].label), percent(result.top[place].probability)
-        return {LABEL: name, PROBABILITY: share, SECOND: f"{name} {share}"}[column]
-
-    def _value(self, item: BatchItem, column: int) -> float | None:
-        """Return the number in a cell, -1 if there is none yet; ``None`` for words."""
-        result = item.result
-        if column == NUMBER:
-            return item.index
-        if column == FORWARD:
-            return -1.0 if result is None else result.timings.forward_ms
-        if column == LABEL and self.shows_masks:
-            return result.share if isinstance(result, MaskResult) else -1.0
-        if column == PROBABILITY:
-            best = None if result is None else result.best
-            return -1.0 if best is None else best.probability
-        return None
+    def _write_heads(self) -> None:
+        heads = (
+            tr("No."),
+            tr("picture"),
+            tr("share of picture") if self.shows_masks else tr("label"),
+            tr("score") if self._shows(DetectionResult) else tr("probability"),
+            tr("second"),
+            tr("forward, ms"),
+        )
+        for column, text in enumerate(heads):
+            self.setHorizontalHeaderItem(column, _cell(column, text))
 
 
-def _side(column: int) -> Qt.AlignmentFlag:
+def _cells(item: BatchItem) -> list[QStandardItem]:
+    """Return a picture's row; what has no sort value stands last."""
+    (label, label_value), best, second, forward = _results(item)
+    cells = (
+        (show_integer(item.index + 1), item.index),
+        (item.path.name, item.path.name.casefold()),
+        (label, label_value),
+        ("" if best is None else percent(best), best),
+        (second, second.casefold() or None),
+        ("" if forward is None else milliseconds(forward), forward),
+    )
+    row = []
+    for column, (text, value) in enumerate(cells):
+        cell = _cell(column, text)
+        cell.setData(value, SORT_ROLE)
+        tip = f"{text}\n{item.path}" if text and column in (LABEL, SECOND) else str(item.path)
+        cell.setToolTip(tip)
+        row.append(cell)
+    return row
+
+
+def _results(
+    item: BatchItem,
+) -> tuple[tuple[str, str | float | None], float | None, str, float | None]:
+    """Return the label and its sort value, the best share, the second label, the forward time."""
+    if item.error is not None:
+        # Another column names the picture.
+        said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
+        # Sorted by their labels, errors stand first.
+        return (QLocale().toUpper(said[:1]) + said[1:], ""), None, "", None
+    result = item.result
+    assert result is not None  # it was read
+    forward = result.timings.forward_ms
+    if isinstance(result, MaskResult):
+        share = nothing_cut_out(result.share, result.subject) or percent(result.share)
+        return (share, result.share), None, "", forward
+    names = [class_name(one.label) for one in result.top[:2]]
+    shares = [one.probability for one in result.top[:2]]
+    second = f"{names[1]} {percent(shares[1])}" if len(names) > 1 else ""
+    if not names:
+        return (tr("nothing found"), None), None, "", forward
+    return (names[0], names[0].casefold()), shares[0], second, forward
+
+
+def _cell(column: int, text: str) -> QStandardItem:
+    cell = QStandardItem(text)
     is_number = column in (NUMBER, PROBABILITY, FORWARD)
-    return AT_RIGHT if is_number else AT_LEFT
+    cell.setTextAlignment(AT_RIGHT if is_number else AT_LEFT)
+    return cell
 
 
 class FolderPanel(Panel):
@@ -182,8 +158,7 @@ class FolderPanel(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = model.state
-        self.table = FolderTable(self)
-        self.table.set_threshold(model.state.threshold)
+        self.table = FolderTable(model.state.threshold, self)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
@@ -257,6 +232,7 @@ class FolderPanel(Panel):
         self.view.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setShowGrid(False)
         self.view.setWordWrap(False)
         self.view.setTabKeyNavigation(False)
@@ -327,8 +303,8 @@ class FolderPanel(Panel):
         self._title.setToolTip(path)
         self._count.setText(count)
         self._count.setToolTip(count)
-        self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
 
     def retranslate(self) -> None:
         """Show the row with every text in the current language."""
+        self.table.retranslate()
         self._show()

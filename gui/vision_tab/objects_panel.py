@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 
 from PySide6.QtCore import (
     QEvent,
@@ -15,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLineEdit,
     QListView,
 )
@@ -31,7 +29,7 @@ from gui.vision_tab.stage.boxes import Box, boxes_of, style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, as_html, label, named, push_button
-from gui.widgets.dialogs import file_dialog
+from gui.widgets.dialogs import ask_for_folder
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
 from gui.widgets.panel import Panel
@@ -297,11 +295,8 @@ class ObjectsPanel(Panel):
         self._model.show_only(only)
 
     def _on_crops_clicked(self) -> None:
-        dialog = file_dialog(self.window(), tr("Save crops into a folder"), "crops_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda files: self._model.save_crops(Path(files[0])))
-        dialog.open()
+        title, then = tr("Save crops into a folder"), self._model.save_crops
+        ask_for_folder(self.window(), title, "crops_dialog", then)
 
     # -- Words -------------------------------------------------------------------------------------
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from foundation.text import tr
-from gui.widgets.dialogs import file_dialog
+from gui.widgets.dialogs import ask_for_files, ask_for_folder
 from gui.widgets.drops import local_paths
 from vision.kinds import FileKind, file_filter
 from vision.sources.camera import CameraInfo, list_cameras
@@ -63,33 +64,22 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
     if kind is SourceKind.CAMERA:
         ask_address(parent, model.open_address)
         return
-    title = {
-        SourceKind.IMAGE: tr("Open image"),
-        SourceKind.FOLDER: tr("Open folder"),
-        SourceKind.VIDEO: tr("Open video"),
-    }[kind]
-    dialog = file_dialog(parent.window(), title, "open_dialog")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    window, name = parent.window(), "open_dialog"
     if kind is SourceKind.FOLDER:
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        ask_for_folder(window, tr("Open folder"), name, lambda path: model.open_paths([path]))
     elif kind is SourceKind.VIDEO:
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(file_filter(tr("Videos"), FileKind.VIDEO))
+        kinds = [file_filter(tr("Videos"), FileKind.VIDEO)]
+        ask_for_files(window, tr("Open video"), name, kinds, model.open_paths, is_one=True)
     else:
-        dialog.setNameFilter(file_filter(tr("Pictures"), FileKind.PICTURE))
-    dialog.filesSelected.connect(lambda files: model.open_paths([Path(f) for f in files]))
-    dialog.open()
+        kinds = [file_filter(tr("Pictures"), FileKind.PICTURE)]
+        ask_for_files(window, tr("Open image"), name, kinds, model.open_paths)
 
 
 def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
     """Ask for the files of the model of a row, and use it."""
-    dialog = file_dialog(parent.window(), tr("Open model files"), "model_dialog")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    kinds = file_filter(tr("Models and labels"), FileKind.MODEL)
-    dialog.setNameFilter(kinds.replace(")", " *.txt)"))
-    dialog.filesSelected.connect(lambda files: model.use_files(key, [Path(f) for f in files]))
-    dialog.open()
+    kinds = file_filter(tr("Models and labels"), FileKind.MODEL).replace(")", " *.txt)")
+    title, then = tr("Open model files"), partial(model.use_files, key)
+    ask_for_files(parent.window(), title, "model_dialog", [kinds], then)
 
 
 def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:

@@ -17,8 +17,6 @@ from PySide6.QtWidgets import (
 
 from gui.widgets.basic import Index, named
 
-_ROLE = Qt.ItemDataRole.UserRole
-
 
 class PaintedList[Row](QListWidget):
     """A list whose rows are painted in cells of one size.
@@ -43,12 +41,14 @@ class PaintedList[Row](QListWidget):
     ) -> None:
         super().__init__()
         named(self, object_name)
+        self.rows: Sequence[Row] = ()
         self._text, self._tip = text, tip
         self.setItemDelegate(_Painter(self, cell, paint))
         self.setUniformItemSizes(True)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows, keeping the scroll position if there are as many."""
+        self.rows = rows
         for _ in range(self.count() - len(rows)):
             self.takeItem(self.count() - 1)
         for _ in range(len(rows) - self.count()):
@@ -56,25 +56,32 @@ class PaintedList[Row](QListWidget):
         for place, row in enumerate(rows):
             item = self.item(place)
             item.setText(self._text(row))
-            item.setData(_ROLE, row)
             if self._tip is not None:
                 item.setToolTip(self._tip(row))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
 
-    def rows(self, items: Sequence[QListWidgetItem]) -> list[Row]:
-        """Return the rows that these items show."""
-        return [item.data(_ROLE) for item in items]
+    def be_plain(self) -> None:
+        """Show no frame and no scroll bars: the list is as high as its rows."""
+        self.setFrameShape(QListWidget.Shape.NoFrame)
+        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def be_read_only(self) -> None:
+        """Take no focus and no selection, either."""
+        self.be_plain()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
 
 
 class _Painter(QStyledItemDelegate):
     def __init__(
         self,
-        parent: QListWidget,
+        parent: PaintedList[Any],
         cell: QSize,
         paint: Callable[[QPainter, QRect, Any, bool], None],
     ) -> None:
         super().__init__(parent)
-        self._cell, self._paint = cell, paint
+        self._list, self._cell, self._paint = parent, cell, paint
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
         return self._cell
@@ -85,5 +92,5 @@ class _Painter(QStyledItemDelegate):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        self._paint(painter, option.rect, index.data(_ROLE), is_selected)
+        self._paint(painter, option.rect, self._list.rows[index.row()], is_selected)
         painter.restore()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from foundation.text import mark, tr, tr_context
 from gui.actions import key_of
@@ -35,30 +35,21 @@ from gui.widgets.switch import Switch
 from gui.widgets.texts import worded
 from vision.sources.camera import COMMON_SIZES_WH
 
-HEIGHT_PX = 48
+ROW_PX = 48
 # Beside a lesson, on a window of 1280 pixels, it has so many.
 LEAST_PX = 569
-COMPACT_BELOW_PX = 1050
 # So that a live camera has all its words on a screen of 1440 pixels.
 GAP_PX = 6
 _SOURCE_ICONS = ("image-square", "folder", "film-strip", "video-camera")
 
 
 class SourceBar(Panel):
-    """The sources, and the commands for the present picture.
-
-    Attributes
-    ----------
-    left_out
-        The buttons and switches that do not fit and are in the menu at the bar's end.
-    """
+    """The sources, and the commands for the present picture."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("source_bar")
-        self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = SourceState()
-        self.left_out: tuple[QAbstractButton, ...] = ()
         self.sources = Segments(
             {
                 "source_image": (mark("Image"), mark("Classify pictures one by one")),
@@ -99,14 +90,6 @@ class SourceBar(Panel):
         self.label_switch = worded(
             Switch("label_switch"), text="Label", tip="Show the label on the picture"
         )
-        self.more_button = tool_button(
-            "source_more",
-            "",
-            "bar",
-            text=lambda: f"{tr('More')} ▾",
-            accessible_name="More",
-            tip="What there is no room for here",
-        )
         explain(self.occlusion_switch, "occlusion-map")
         explain(self.label_switch, "label")
         self.occlusion_switch.clicked.connect(model.explain)
@@ -131,18 +114,17 @@ class SourceBar(Panel):
             )
             for style in ("app", "tutorial")
         )
-        self.more_menu = opens_menu(self.more_button, named(QMenu(self), "source_more_menu"))
-        self.more_menu.aboutToShow.connect(self._fill_more_menu)
 
     def _lay_out(self) -> None:
         actions = (self.freeze_button, self.snapshot_button, self.record_button)
         for button in (*actions, *self.sources.group.buttons()):
             button.setIconSize(QSize(15, 15))
         switches = (self.occlusion_switch, self.label_switch)
-        self._movable: tuple[QAbstractButton, ...] = (*actions, *switches)
+        self._parts: tuple[QWidget, ...] = (self.sources, self.open_button, *actions, *switches)
         self._divider = rule(vertical=True, height_px=24)
-        left = (self.sources, self.open_button, self._divider, *actions, self.more_button)
-        hbox(*left, STRETCH, *switches, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0))
+        sources = hbox(self.sources, self.open_button, STRETCH, gap=GAP_PX)
+        commands = hbox(self._divider, *actions, STRETCH, *switches, gap=GAP_PX)
+        self._rows = hbox(sources, (commands, 1), on=self, gap=GAP_PX, margins=(GAP_M_PX, 0))
 
     # -- Menus -------------------------------------------------------------------------------------
 
@@ -165,18 +147,6 @@ class SourceBar(Panel):
             menu_action(sizes, name, text, choose, size == source.resolution_wh, group)
         turn = partial(model.set_mirrored, not source.is_mirrored)
         menu_action(menu, "camera_mirrored", tr("Mirrored view"), turn, source.is_mirrored)
-
-    def _fill_more_menu(self) -> None:
-        self.more_menu.clear()
-        for button in self.left_out:
-            if button is self.snapshot_button:
-                action = self.more_menu.addMenu(self.snapshot_menu)
-                action.setText(button.accessibleName())
-            else:
-                is_on = button.isChecked() if isinstance(button, Switch) else None
-                name, text = f"more_{button.objectName()}", button.accessibleName()
-                action = menu_action(self.more_menu, name, text, button.click, is_on)
-            action.setEnabled(button.isEnabled())
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -203,7 +173,6 @@ class SourceBar(Panel):
         )
         set_role(self.freeze_button, tone="primary" if is_held else "")
         freeze = tr("Resume") if is_held else tr("Freeze")
-        self.freeze_button.setText(freeze)
         describe(
             self.freeze_button, freeze, _tip(freeze, tr("Hold the picture on show, or go on (F)"))
         )
@@ -215,7 +184,6 @@ class SourceBar(Panel):
             icon("stop-fill" if state.is_recording else "record-fill", "fail")
         )
         record = tr("Stop recording") if state.is_recording else tr("Record CSV")
-        self.record_button.setText(record)
         tip = tr("Write every result to a table file while it is switched on")
         describe(self.record_button, record, _tip(record, tip))
         self.occlusion_switch.setEnabled(state.can_explain or state.shows_occlusion)
@@ -268,50 +236,46 @@ class SourceBar(Panel):
     # -- Fitting -----------------------------------------------------------------------------------
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size for the sources and the menu."""
-        return QSize(LEAST_PX, HEIGHT_PX)
+        """Return the least size, with icons alone in two rows."""
+        return QSize(LEAST_PX, ROW_PX)
 
-    def event(self, event: QEvent) -> bool:
+    def restyle(self) -> None:
         """Fit again after a change of font or style."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.refit()
-        return super().event(event)
+        self.refit()
 
     def refit(self) -> None:
-        """Move what does not fit to the menu, the least important first."""
-        is_compact = self.width() < COMPACT_BELOW_PX
-        beside, alone = (
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
-            Qt.ToolButtonStyle.ToolButtonTextOnly,
-        )
+        """Show icons alone where words do not fit, and two rows where those do not."""
+        self._write_words(is_short=False)
+        if self._needed_px > self.width():
+            self._write_words(is_short=True)
+        is_folded = self._needed_px > self.width()
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._rows.setDirection(down if is_folded else across)
+        self._divider.setVisible(not is_folded)
+        self.setFixedHeight(2 * ROW_PX if is_folded else ROW_PX)
+
+    def _write_words(self, is_short: bool) -> None:
+        style = Qt.ToolButtonStyle
         for kind in SourceKind:
-            self.sources.button(kind).setToolButtonStyle(alone if is_compact else beside)
+            button = self.sources.button(kind)
+            button.setToolButtonStyle(
+                style.ToolButtonTextOnly if is_short else style.ToolButtonTextBesideIcon
+            )
         opens = invitation(self._state.kind)[1]
         # What is opened is said by the source chosen beside it.
-        self.open_button.setText(tr("Open…") if is_compact else opens)
+        self.open_button.setText(tr("Open…") if is_short else opens)
         describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
-        is_needed: dict[QAbstractButton, bool] = {
-            self.freeze_button: self.freeze_button.isEnabled(),
-            self.record_button: self._state.is_recording,
-        }
-        leaving = sorted(self._movable, key=lambda button: is_needed.get(button, False))
-        staying = set(self._movable)
-        while leaving and self._needed_px(staying) > self.width():
-            staying.discard(leaving.pop(0))
-        self.left_out = tuple(button for button in self._movable if button not in staying)
-        for button in self._movable:
-            button.setVisible(button in staying)
-        self.more_button.setVisible(bool(self.left_out))
+        for part in (self.freeze_button, self.record_button):
+            part.setText("" if is_short else part.accessibleName())
+        self.snapshot_button.setToolButtonStyle(
+            style.ToolButtonIconOnly if is_short else style.ToolButtonTextBesideIcon
+        )
 
-    def _needed_px(self, staying: set[QAbstractButton]) -> int:
-        """Return the width of the bar with some of its buttons, the others being in the menu."""
-        parts: list[QWidget] = [self.sources, self._divider, *staying]
-        if len(staying) < len(self._movable):
-            parts.append(self.more_button)
-        if not self.open_button.isHidden():
-            parts.append(self.open_button)
-        widths = [max(part.sizeHint().width(), part.minimumWidth()) for part in parts]
-        return sum(widths) + GAP_PX * (len(widths) - 1) + 2 * GAP_M_PX
+    @property
+    def _needed_px(self) -> int:
+        """The width of the bar in one row."""
+        widths = [part.sizeHint().width() for part in self._parts if not part.isHidden()]
+        return sum(widths) + GAP_PX * len(widths) + 2 * GAP_M_PX + 1
 
 
 def _tip(text: str, does: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QComboBox
 
 from foundation.text import tr
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name
+from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -20,54 +21,20 @@ from gui.widgets.painting import (
     AT_RIGHT,
     draw_box,
     fill_share,
-    smooth_painter,
     write_elided,
     write_in,
 )
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.classification import ClassificationResult
-from vision.result import TOP
 
 ROW_PX = 24
 BAR_H_PX = 11
+_NOTHING = ("", 0.0)
 
 
-class _Bars(QWidget):
-    """Paints a row per label (name, bar, percentage) and the threshold across them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("top_k_bars")
-        self.setMinimumWidth(220)
-        self.rows: tuple[tuple[str, float], ...] = ()
-        self.count = TOP
-        self.threshold = 0.0
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = active()
-        painter = smooth_painter(self)
-        room_px = max(10, self.width() - NAME_W_PX - FIGURE_W_PX)
-        # The model may have fewer classes than there is room for.
-        for place in range(len(self.rows) or self.count):
-            top = place * ROW_PX
-            ground = QRectF(NAME_W_PX, top + (ROW_PX - BAR_H_PX) / 2, room_px, BAR_H_PX)
-            draw_box(painter, ground, 3, theme.bg3)
-            if not self.rows:
-                continue
-            name, share = self.rows[place]
-            is_answer = place == 0 and share >= self.threshold
-            fill_share(painter, ground, share, theme.acc if is_answer else theme.line2)
-            write_in(painter, theme.t1, BODY_PX, 600 if place == 0 else 400)
-            write_elided(painter, QRectF(0, top, NAME_W_PX - GAP_M_PX, ROW_PX), name)
-            write_in(painter, theme.t1, BODY_PX, 600)
-            painter.drawText(QRectF(0, top, self.width(), ROW_PX), AT_RIGHT, percent(share))
-        x = round(NAME_W_PX + self.threshold * room_px)
-        pen = QPen(QColor(theme.t1), 1)
-        pen.setDashPattern([3, 2])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(pen)
-        painter.drawLine(x, 0, x, self.height())
+type Scored = tuple[str, float]
+"""A label's name and its probability, 0 to 1."""
 
 
 class TopKPanel(Panel):
@@ -80,7 +47,17 @@ class TopKPanel(Panel):
         self.count_box = named(QComboBox(), "top_k_count")
         worded(self.count_box, accessible_name="How many labels to show")
         self.count_box.addItems([""] * len(TOP_CHOICES))
-        self.bars = worded(_Bars(), accessible_name="Best labels", tip="")
+        self.bars = worded(
+            PaintedList[Scored](
+                "top_k_bars",
+                QSize(220, ROW_PX),
+                self._paint_row,
+                lambda row: f"{row[0]} {percent(row[1])}" if row[0] else "",
+            ),
+            accessible_name="Best labels",
+            tip="",
+        )
+        self.bars.be_read_only()
         # Its groove ends where the bars above it end.
         self._threshold = ShareRow(
             "threshold",
@@ -115,11 +92,11 @@ class TopKPanel(Panel):
         self._title.setText(tr("Top {count}", count=count))
         self.count_box.setCurrentIndex(TOP_CHOICES.index(count))
         self._threshold.show_share(self._state.threshold)
-        rest, self.bars.rows = "", ()
+        rest, rows = "", list[Scored]()
         if shown is not None and isinstance(shown.result, ClassificationResult):
             result = shown.result
             top = result.named(count)
-            self.bars.rows = tuple((class_name(scored.label), scored.probability) for scored in top)
+            rows = [(class_name(scored.label), scored.probability) for scored in top]
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
             if others > 0:
@@ -127,12 +104,35 @@ class TopKPanel(Panel):
                     "The other {count} classes share {share}.", count=others, share=percent(share)
                 )
         self._rest.setText(rest)
-        said = [f"{name} {percent(share)}" for name, share in self.bars.rows]
-        self.bars.setAccessibleDescription(", ".join(said))
-        self.bars.setToolTip("\n".join(said))
-        self.bars.threshold, self.bars.count = self._state.threshold, count
+        self.bars.show_rows(rows or [_NOTHING] * count)
         self.bars.setFixedHeight(ROW_PX * count)
-        self.bars.update()
+        self.bars.viewport().update()
+        said = [f"{name} {percent(share)}" for name, share in rows]
+        self.bars.setAccessibleDescription(", ".join(said))
+
+    def _paint_row(self, painter: QPainter, cell: QRect, row: Scored, _: bool) -> None:
+        """Paint a label's name, bar and percentage, and the threshold across them."""
+        (name, share), theme, area = row, active(), QRectF(cell)
+        threshold = self._state.threshold
+        room_px = max(10, cell.width() - NAME_W_PX - FIGURE_W_PX)
+        left, inset = area.left() + NAME_W_PX, (ROW_PX - BAR_H_PX) / 2
+        ground = QRectF(left, area.top() + inset, room_px, BAR_H_PX)
+        draw_box(painter, ground, 3, theme.bg3)
+        if name:
+            is_first = row is self.bars.rows[0]
+            is_answer = is_first and share >= threshold
+            fill_share(painter, ground, share, theme.acc if is_answer else theme.line2)
+            write_in(painter, theme.t1, BODY_PX, 600 if is_first else 400)
+            write_elided(painter, area.adjusted(0, 0, left - area.right() - GAP_M_PX, 0), name)
+            write_in(painter, theme.t1, BODY_PX, 600)
+            painter.drawText(area, AT_RIGHT, percent(share))
+        x = round(left + threshold * room_px)
+        pen = QPen(QColor(theme.t1), 1)
+        pen.setDashPattern([3, 2])
+        pen.setDashOffset(area.top())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(pen)
+        painter.drawLine(x, cell.top(), x, cell.bottom())
 
     def retranslate(self) -> None:
         """Show the row with every text in the current language."""

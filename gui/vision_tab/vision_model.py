@@ -221,16 +221,13 @@ class VisionModel(QObject):
 
     def _complain(self, reason: Exception | Words, details: str = "") -> None:
         """Report an error, or a sentence where nothing was raised."""
-        shown, result = self.state.settings, self.state.result
+        result = self.state.result
         is_refusal = isinstance(reason, VisionError) and reason.code in _REFUSALS
-        if is_refusal and shown is not None and result is not None:
-            # What another model said, or this one by other settings, must not stay beside them; of
-            # a frame it is not known by which settings the network saw it.
-            is_of_others = (result.model.choice, result.preprocessing) != (shown.choice, shown.used)
-            if is_of_others or self.state.live is not None:
-                self._results.drop()
-                stage = replace(self.state.stage, name=result.name)
-                self._change(stage=stage, result=None, live=None, history_row=None)
+        if is_refusal and result is not None:
+            # What another model said, or this one by other settings, must not stay beside them.
+            self._results.drop()
+            stage = replace(self.state.stage, name=result.name)
+            self._change(stage=stage, result=None, live=None, history_row=None)
         self.messages.failed(reason, details, source=self)
 
     def _on_busy(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from foundation.text import mark, tr
 from gui.error_texts import sentence_of
@@ -32,13 +33,12 @@ from gui.widgets.basic import (
     as_html,
     check_box,
     label,
-    named,
     push_button,
     rule,
     set_role,
     strong,
 )
-from gui.widgets.fields import caption_of
+from gui.widgets.fields import ValueEdit, caption_of
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, clipped, draw_box, faded, write_in
 from gui.widgets.panel import Panel
@@ -95,8 +95,8 @@ class TensorPicture(QWidget):
             painter.drawImage(rect, image)
 
 
-class _SettingEdit[Value](QLineEdit):
-    """One setting to type; Escape brings back the one in use.
+class _SettingEdit[Value](ValueEdit[Value]):
+    """One setting to type.
 
     Parameters
     ----------
@@ -104,8 +104,6 @@ class _SettingEdit[Value](QLineEdit):
         Its name in `Preprocessing`.
     write, read
         How it is written, and what a text says; `read` raises ``ValueError`` where it says nothing.
-    enter
-        Takes the preprocessing with what the user typed.
     """
 
     def __init__(
@@ -114,47 +112,29 @@ class _SettingEdit[Value](QLineEdit):
         field: str,
         write: Callable[[Value], str],
         read: Callable[[str], Value],
-        enter: Callable[[Preprocessing], object],
     ) -> None:
-        super().__init__()
-        named(self, object_name)
+        super().__init__(object_name, getattr(Preprocessing(), field))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(70)
         set_role(self, extent="compact")
-        self._field, self._write_value, self._read, self._enter = field, write, read, enter
-        self._used = Preprocessing()
-        self.editingFinished.connect(self._on_edited)
+        self.field, self._write_value, self._read = field, write, read
+        self.write()
 
-    def show_settings(self, used: Preprocessing) -> None:
-        """Show the setting in use, unless the user is typing another one."""
-        self._used = used
-        if not (self.hasFocus() and self.isModified()):
-            self._write()
+    def text_of(self, value: Value) -> str:
+        return self._write_value(value)
 
-    def _write(self) -> None:
-        self.setText(self._write_value(getattr(self._used, self._field)))
-        self.setCursorPosition(0)  # where there is no room, the first number is seen
-        set_role(self, invalid="")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.isModified():
-            self._write()
-        else:
-            super().keyPressEvent(event)
-
-    def _on_edited(self) -> None:
-        if not self.isModified():
-            return
+    def read(self, text: str) -> Value | None:
         try:
-            change: dict[str, Any] = {self._field: self._read(self.text())}
-            wanted = replace(self._used, **change)
+            value = self._read(text)
+            change: dict[str, Any] = {self.field: value}
+            replace(Preprocessing(), **change)
         except (ValueError, VisionError):
-            set_role(self, invalid="true")
-            return
-        self.setModified(False)
-        if wanted != self._used:
-            self._enter(wanted)
-        self._write()  # in the usual form, also if the settings are the same
+            return None
+        return value
+
+    def write(self) -> None:
+        super().write()
+        self.setCursorPosition(0)  # where there is no room, the first number is seen
 
 
 class XrayPanel(Panel):
@@ -178,12 +158,11 @@ class XrayPanel(Panel):
             text="Reset to model",
             accessible_name="Use the model's own settings again",
         )
-        enter = model.set_preprocessing
-        self.size_edit = _SettingEdit("xray_size", "size_wh", format_size, parse_size, enter)
-        self.mean_edit = _SettingEdit("xray_mean", "mean", format_three, parse_three, enter)
-        self.scale_edit = _SettingEdit("xray_scale", "scale", format_scale, parse_scale, enter)
-        self.std_edit = _SettingEdit("xray_std", "std", format_three, parse_three, enter)
-        self._edits: dict[QLineEdit, QLabel] = {
+        self.size_edit = _SettingEdit("xray_size", "size_wh", format_size, parse_size)
+        self.mean_edit = _SettingEdit("xray_mean", "mean", format_three, parse_three)
+        self.scale_edit = _SettingEdit("xray_scale", "scale", format_scale, parse_scale)
+        self.std_edit = _SettingEdit("xray_std", "std", format_three, parse_three)
+        self._edits: dict[_SettingEdit[Any], QLabel] = {
             edit: caption_of(edit, "label", "preprocessing", caption, tip)
             for edit, caption, tip in (
                 (self.size_edit, mark("Size"), mark("Width × height of the tensor in pixels")),
@@ -202,13 +181,13 @@ class XrayPanel(Panel):
         }
         self.swap_box = check_box(
             "xray_swap_rb",
-            lambda on: enter(replace(self._used(), swap_rb=on)),
+            partial(self._enter, "swap_rb"),
             text=lambda: "swapRB",
             tip="Swap red and blue: pictures are BGR, most networks want RGB",
         )
         self.crop_box = check_box(
             "xray_crop",
-            lambda on: enter(replace(self._used(), crop=on)),
+            partial(self._enter, "crop"),
             text="Crop",
             tip="Cut out the middle square; off squashes the whole picture",
         )
@@ -235,6 +214,8 @@ class XrayPanel(Panel):
             text="Keep with the model",
             tip="Write these settings beside the model, for the command line too",
         )
+        for edit in self._edits:
+            edit.entered.connect(partial(self._enter, edit.field))
         self._lay_out()
         self.compare_button.setEnabled(False)
         self.retranslate()
@@ -321,8 +302,8 @@ class XrayPanel(Panel):
         self.keep_button.setVisible(shown is not None and shown.can_be_kept)
         shows_std = False
         if shown is not None:
-            for edit in (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit):
-                edit.show_settings(shown.used)
+            for edit in self._edits:
+                edit.show_value(getattr(shown.used, edit.field))
             self.swap_box.setChecked(shown.used.swap_rb)
             self.swap_box.setEnabled(shown.used.channels == 3)
             self.crop_box.setChecked(shown.used.crop)
@@ -356,13 +337,16 @@ class XrayPanel(Panel):
 
     def retranslate(self) -> None:
         """Show the row with every text in the current language."""
+        for edit in self._edits:
+            edit.write()
         self._show_settings()
         self._write_facts()
         self._show_comparison()
 
-    def _used(self) -> Preprocessing:
+    def _enter(self, field: str, value: object) -> None:
         assert self._state.settings is not None  # the controls are off without settings
-        return self._state.settings.used
+        change: dict[str, Any] = {field: value}
+        self._model.set_preprocessing(replace(self._state.settings.used, **change))
 
 
 def _answer_text(found: Comparison) -> str:

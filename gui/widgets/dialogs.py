@@ -36,6 +36,34 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     return dialog
 
 
+def ask_for_files(
+    window: QWidget,
+    title: str,
+    object_name: str,
+    kinds: Sequence[str],
+    then: Callable[[list[Path]], object],
+    is_one: bool = False,
+) -> None:
+    """Let the user choose files of some `kinds`, which are Qt's filters; `then` gets the paths."""
+    dialog = file_dialog(window, title, object_name)
+    mode = dialog.FileMode
+    dialog.setFileMode(mode.ExistingFile if is_one else mode.ExistingFiles)
+    dialog.setNameFilters(kinds)
+    dialog.filesSelected.connect(lambda files: then([Path(file) for file in files]))
+    dialog.open()
+
+
+def ask_for_folder(
+    window: QWidget, title: str, object_name: str, then: Callable[[Path], object]
+) -> None:
+    """Let the user choose a folder; `then` gets its path."""
+    dialog = file_dialog(window, title, object_name)
+    dialog.setFileMode(dialog.FileMode.Directory)
+    dialog.setOption(dialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+
+
 _LONGEST_PROPOSED_BYTES = 200
 """Leaves room for what is put behind a name: a suffix, or what tells a second file apart."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')

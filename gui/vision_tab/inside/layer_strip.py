@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListView, QSizePolicy
+from PySide6.QtWidgets import QListView, QSizePolicy
 
 from foundation.text import tr
 from gui.plots.colours import signed_picture
@@ -52,14 +52,12 @@ class LayerStrip(PaintedList[int]):
     def __init__(self, choose: Callable[[int], object]) -> None:
         super().__init__("inside_strip", _CELL, self._paint_tile, self.name_of)
         self.setFlow(QListView.Flow.LeftToRight)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.be_plain()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_CELL.height() + 4)  # with room for the ring of the focus
         self._choose = choose
         self._state = InsideState()
-        self.clicked.connect(lambda index: choose(*self.rows([self.item(index.row())])))
+        self.clicked.connect(lambda index: choose(self.rows[index.row()]))
 
     def show_state(self, state: InsideState) -> None:
         """Show another picture's path, or another choice."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from foundation.text import tr
 from gui.format import factor, show_integer
@@ -70,10 +70,8 @@ class TermRows(PaintedList[TermRow]):
             self._paint_row,
             lambda row: signs_in_words(f"{row.name} {row.factors} = {figure(row.value)}"),
         )
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
-            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.be_plain()
         self._follow = follow
         self._largest = 1.0
         self._factors_px = _FACTORS_PX
@@ -97,7 +95,7 @@ class TermRows(PaintedList[TermRow]):
             super().keyPressEvent(event)
 
     def _on_entered(self, index: Index) -> None:
-        [row] = self.rows([self.item(index.row())])
+        row = self.rows[index.row()]
         if row.source is not None:
             self._follow(row.source)
 

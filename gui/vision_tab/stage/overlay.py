@@ -33,6 +33,7 @@ _BADGE_AROUND_PX = 16 + 13 + 17
 """Beside the two texts of the label, and between them."""
 
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
+_AT_END = Qt.TextElideMode.ElideRight
 
 type Contours = tuple[tuple[tuple[float, float], ...], ...]
 """Closed lines of points (u, v), in units of what they lie on (0 to 1)."""
@@ -165,15 +166,13 @@ def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: in
         return
     title, figure = badge.title, badge.figure
     room: float = room_px - 12 - _BADGE_AROUND_PX
-    title_w, figure_w = _width(title, FIGURE_PX, 600), _width(figure, FIGURE_PX)
-    if badge.is_sure and title_w + figure_w > room:
-        metrics = QFontMetricsF(font(FIGURE_PX, 600))
-        title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room - figure_w)
-    elif title_w + figure_w > room:
+    if badge.is_sure:
+        room -= _width(figure, FIGURE_PX)
+        title = QFontMetricsF(font(FIGURE_PX, 600)).elidedText(title, _AT_END, room)
+    else:
         name, _, share = figure.rpartition(" ")  # a name may have spaces, a share has none
-        room -= title_w + _width(f" {share}", FIGURE_PX)
-        name = QFontMetricsF(font(FIGURE_PX)).elidedText(name, Qt.TextElideMode.ElideRight, room)
-        figure = f"{name} {share}"
+        room -= _width(title, FIGURE_PX, 600) + _width(f" {share}", FIGURE_PX)
+        figure = f"{QFontMetricsF(font(FIGURE_PX)).elidedText(name, _AT_END, room)} {share}"
     title_w = _width(title, FIGURE_PX, 600)
     width = title_w + _width(figure, FIGURE_PX) + _BADGE_AROUND_PX
     left = max(6.0, min(seen.left() + 14, room_px - width - 6))

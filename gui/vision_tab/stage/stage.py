@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import numpy as np
 from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage
@@ -39,6 +41,8 @@ from vision.jobs.session import PictureResult
 from vision.jobs.stream_job import ShownFrame
 from vision.look.occlusion import LEAST_DROP
 from vision.networks.segmenter import MaskResult, veil_of
+
+_OVER = attrgetter("result", "threshold", "objects", "cut", "explanation")
 
 
 class Stage(Panel):
@@ -137,19 +141,21 @@ class Stage(Panel):
             # Frames of a stream are drawn before anything is known of them.
             height, width = result.picture.shape[:2]
             self.view.show_image(PixelImage(result.pixels), QSize(width, height))
-        if (result, state.threshold) != (old.result, old.threshold):
-            self._write_badge()
-        if (result, state.objects) != (old.result, old.objects):
-            self._show_boxes()
-        if (result, state.cut) != (old.result, old.cut):
-            self._show_veil()
-        if state.explanation is not old.explanation:
-            self._write_explanation()
+        if _OVER(state) != _OVER(old):
+            self._show_over()
         if state.transport != old.transport:
             self._show_transport()
         if source != old.source:
             self.view.show_label(source.shows_label)
             self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
+
+    def _show_over(self) -> None:
+        """Show what lies over the picture: label, boxes, veil and occlusion map."""
+        self._write_badge()
+        self._show_boxes()
+        self._show_veil()
+        view = self._state.explanation
+        self.view.show_explanation(None if view is None else _explanation(view))
 
     def _show_boxes(self) -> None:
         boxes = (*boxes_of(self._state), *dropped_boxes(self._state))
@@ -217,9 +223,7 @@ class Stage(Panel):
         if self._state.transport is not None:
             self._write_time(self._state.transport)
         self._show_card()
-        self._write_badge()
-        self._show_boxes()
-        self._write_explanation()
+        self._show_over()
 
     def _write_badge(self) -> None:
         result = self._state.result
@@ -234,10 +238,6 @@ class Stage(Panel):
             else Badge(tr("not sure"), f"{label} {share}", is_sure=False)
         )
         self.view.show_reading(badge, QRectF(*result.result.seen), _seen_text(result))
-
-    def _write_explanation(self) -> None:
-        view = self._state.explanation
-        self.view.show_explanation(None if view is None else _explanation(view))
 
     def _write_time(self, state: TransportState) -> None:
         texts = (_clock(state.frame / state.fps), _clock(max(0, state.frames - 1) / state.fps))

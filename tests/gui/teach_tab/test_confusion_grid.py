@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -27,19 +27,6 @@ def grid(qtbot: QtBot) -> ConfusionGrid:
     return widget
 
 
-def centre(grid: ConfusionGrid, row: int, column: int) -> QPoint:
-    return grid.rect_of((row, column)).center()
-
-
-def test_a_click_opens_a_cell_that_has_pictures(qtbot: QtBot, grid: ConfusionGrid) -> None:
-    opened: list[tuple[int, int]] = []
-    grid.cell_opened.connect(lambda *cell: opened.append(cell))
-    left = Qt.MouseButton.LeftButton
-    for cell in ((0, 1), (0, 2), (2, 2), (1, 0)):
-        qtbot.mouseClick(grid, left, pos=centre(grid, *cell))
-    assert opened == [(0, 1), (2, 2)]
-
-
 def test_keys_go_from_cell_to_cell_and_open_one(qtbot: QtBot, grid: ConfusionGrid) -> None:
     opened: list[tuple[int, int]] = []
     grid.cell_opened.connect(lambda *cell: opened.append(cell))
@@ -52,16 +39,3 @@ def test_keys_go_from_cell_to_cell_and_open_one(qtbot: QtBot, grid: ConfusionGri
     qtbot.keyClick(grid, Qt.Key.Key_Up)
     qtbot.keyClick(grid, Qt.Key.Key_Space)  # nothing is in that cell
     assert opened == [(1, 2)]
-
-
-def test_undecided_answers_have_a_column(qtbot: QtBot, grid: ConfusionGrid) -> None:
-    counts = np.column_stack([COUNTS, [3, 0, 0]])
-    grid.show_confusions(counts, NAMES, (0, 1, 2), {})
-    opened: list[tuple[int, int]] = []
-    grid.cell_opened.connect(lambda *cell: opened.append(cell))
-    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=centre(grid, 0, 3))
-    for _ in range(3):
-        qtbot.keyClick(grid, Qt.Key.Key_Right)
-    qtbot.keyClick(grid, Qt.Key.Key_Return)
-    assert opened == [(0, 3), (0, 3)]
-    assert "3 of Cat undecided" in grid.accessibleDescription()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
-from gui.teach_tab.class_bars import ROW_PX, ClassBars, ClassShare
-from gui.teach_tab.head_view import HeadDrawing, HeadView, HiddenLayer
+from gui.teach_tab.class_bars import ClassBars, ClassShare
+from gui.teach_tab.head_view import HeadDrawing, HeadView
 from gui.teach_tab.samples import right_text
-from gui.theme import active
-from tests.gui.painted import painted_lines
 
 ROWS = (ClassShare("Cat", 0, 0.25), ClassShare("Cup", 1, 0.75))
 
@@ -26,30 +24,6 @@ def bars(qtbot: QtBot, rows: tuple[ClassShare, ...], threshold: float | None) ->
     return widget
 
 
-def columns_of(image: QImage, y: int, colour: str) -> list[int]:
-    """Return the columns of a line that have a colour."""
-    wanted = QColor(colour).name()
-    return [x for x in range(image.width()) if image.pixelColor(x, y).name() == wanted]
-
-
-def test_the_tick_stands_at_the_threshold_of_each_bar(qtbot: QtBot) -> None:
-    low, high = (
-        columns_of(
-            bars(qtbot, (ClassShare("Cat", 0, None),), share).grab().toImage(),
-            ROW_PX // 2,
-            active().t1,
-        )
-        for share in (0.25, 0.75)
-    )
-    tracks = columns_of(
-        bars(qtbot, (ClassShare("Cat", 0, None),), None).grab().toImage(),
-        ROW_PX // 2,
-        active().bg3,
-    )
-    length = len(tracks)
-    assert high[-1] - low[-1] == pytest.approx(0.5 * length, abs=2)
-
-
 def test_a_class_that_the_head_does_not_know_has_no_figure(qtbot: QtBot) -> None:
     widget = bars(qtbot, (*ROWS, ClassShare("New", 2)), 0.5)
     assert widget.accessibleDescription() == "Cat 25.0%, Cup 75.0%"
@@ -59,7 +33,7 @@ def drawing(classes: int, hidden: tuple[int, ...] = (64,), value: float = 0.0) -
     return HeadDrawing(
         QImage(),
         np.full(1280, value),
-        tuple(HiddenLayer(units, np.full(units, value)) for units in hidden),
+        tuple(np.full(units, value) for units in hidden),
         tuple(ClassShare(f"Class {n}", n % 8, 1 / classes) for n in range(classes)),
     )
 
@@ -81,18 +55,6 @@ def test_the_drawing_is_said_in_words(view: HeadView, qapp: QApplication) -> Non
     choose_language(qapp, "tr")
     view.show_drawing(drawing(2, ()))
     assert "dondurulmuş" in view.accessibleDescription()
-
-
-@pytest.mark.parametrize("hidden", [(), (256, 64)])
-@pytest.mark.parametrize("classes", [2, 60])
-def test_values_of_the_features_are_seen(
-    view: HeadView, classes: int, hidden: tuple[int, ...]
-) -> None:
-    view.show_drawing(drawing(classes, hidden, value=1.0))
-    image, blue = view.grab().toImage(), QColor(active().pos).name()
-    assert any(columns_of(image, y, blue) for y in range(60, 180))
-    shown = painted_lines(view)
-    assert {"1\xa0280", str(classes), "the head you train"} <= shown.keys()
 
 
 def test_one_is_said_as_one(qapp: QApplication) -> None:

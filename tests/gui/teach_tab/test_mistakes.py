@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -73,10 +72,6 @@ def counted(tab: TeachTab, row: int, column: int) -> int:
     return int(tab.right.confusion.grid.words_of((row, column)).split()[0])
 
 
-def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds)
-
-
 def test_a_mistake_is_counted_named_and_removed(
     mistaken: TeachTab, qapp: QApplication, qtbot: QtBot
 ) -> None:
@@ -94,23 +89,6 @@ def test_a_mistake_is_counted_named_and_removed(
     assert len(rows(mistaken)) == 1
 
 
-def test_a_mistake_is_moved_to_where_it_belongs(mistaken: TeachTab, qtbot: QtBot) -> None:
-    (row,) = rows(mistaken)
-    first, *_ = mistaken.model.state.collection.classes
-    qtbot.mouseClick(row.thumbnail, LEFT)
-    viewer = opened(mistaken)
-    entry(viewer.move_button.menu(), f"move_to_{first.key}").trigger()
-    assert not viewer.isVisible()
-    mistaken.model.document.undo_stack.undo()
-    entry(row.move_button.menu(), f"move_to_{first.key}").trigger()
-    assert not rows(mistaken)
-    assert len(mistaken.model.state.pictures_of(first.key)) == 6
-    assert mistaken.model.state.is_stale
-    judged = mistaken.model.state.evaluation
-    assert judged.right == judged.held_out
-    assert counted(mistaken, 1, 0) == 0
-
-
 @pytest.mark.thorough
 def test_a_cell_opens_its_images_with_a_map_of_any_class(mistaken: TeachTab, qtbot: QtBot) -> None:
     viewer = open_cell(mistaken, qtbot, 1, 0)
@@ -120,12 +98,12 @@ def test_a_cell_opens_its_images_with_a_map_of_any_class(mistaken: TeachTab, qtb
         found = explainer.state.explanation
         return found is not None and found.map.finished and found.map.class_index == index
 
-    until(qtbot, lambda: explained(0))  # the head says discs
+    qtbot.waitUntil(lambda: explained(0))  # the head says discs
     assert viewer.bars.rows[0].share is not None
     assert viewer.bars.rows[0].share > 0.5
     viewer.class_box.setFocus()
     qtbot.keyClick(viewer.class_box, Qt.Key.Key_End)
-    until(qtbot, lambda: explained(2))
+    qtbot.waitUntil(lambda: explained(2))
     qtbot.keyClick(viewer.class_box, Qt.Key.Key_Home)
     assert explainer.state.explanation is None
 
@@ -142,7 +120,7 @@ def test_the_viewer_goes_through_the_images_and_undoes_a_removal(
     assert not viewer.next_button.isEnabled()
     qtbot.mouseClick(viewer.remove_button, LEFT)
     assert where.text().startswith("1 of 1: ")
-    until(qtbot, viewer.isActiveWindow)
+    qtbot.waitUntil(viewer.isActiveWindow)
     qtbot.keyClick(viewer, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert where.text().startswith("1 of 2: ")
     assert len(mistaken.model.state.pictures_of(2)) == 6
@@ -168,7 +146,7 @@ def test_any_image_of_a_class_is_shown_large_once_the_head_is_trained(
     qtbot.mouseDClick(view.viewport(), LEFT, pos=place)
     viewer = opened(imported)
     assert viewer.windowTitle() == f"stripes: {one.pictures[1].name}"
-    until(qtbot, lambda: len(viewer.bars.rows) == 3)
+    qtbot.waitUntil(lambda: len(viewer.bars.rows) == 3)
     assert viewer.previous_button.isEnabled()
 
 

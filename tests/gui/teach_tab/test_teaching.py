@@ -51,7 +51,6 @@ from vision.teaching.collection import (
     with_class,
     with_pictures,
     without_class,
-    without_pictures,
 )
 from vision.teaching.features import Augmentation, Features
 from vision.teaching.splitting import split
@@ -194,18 +193,6 @@ def test_a_head_that_has_learned_what_is_held_out_begins_anew() -> None:
     again = start_head(collection, QUICK, head)
     assert not again.learned
     assert again.experiment.network == start_head(collection, QUICK).experiment.network
-
-
-def test_more_pictures_let_it_go_on() -> None:
-    collection, features = made_of(20, 20)
-    less = collection
-    for one in collection.classes:
-        less = without_pictures(less, one.key, {each.sha256 for each in one.pictures[9:]})
-    head = start_head(less, QUICK)
-    head = train_head(head, taught_data(less, features, head))
-    going_on = start_head(collection, QUICK, head)
-    assert going_on.learned == head.learned
-    assert going_on.experiment.network == head.experiment.network
 
 
 def test_names_and_colours_are_no_part_of_a_lesson_and_leave_as_they_are_now() -> None:

@@ -18,22 +18,16 @@ def drawn(level: int) -> Picture:
     return picture_from_frame(np.full((30, 50, 3), level, np.uint8), f"{level}")
 
 
-def test_a_thumbnail_comes_after_it_was_asked_for(qtbot: QtBot, own_folders: Path) -> None:
+def test_a_thumbnail_comes_later_and_is_null_for_what_cannot_be_read(
+    qtbot: QtBot, own_folders: Path
+) -> None:
     kept = Thumbnails()
-    picture = drawn(90)
-    with qtbot.waitSignal(kept.made, timeout=PATIENT_MS):
-        assert kept.image(picture) is None
-    image = kept.image(picture)
+    readable, gone = drawn(90), Picture("0" * 64, Path("/nowhere/at/all.png"), name="all.png")
+    for picture in (readable, gone):
+        with qtbot.waitSignal(kept.made, timeout=PATIENT_MS):
+            assert kept.image(picture) is None
+    image = kept.image(readable)
     assert (image.width(), image.height()) == (SIDE_PX, SIDE_PX)
     assert abs(image.pixelColor(5, 5).red() - 90) <= 3
-    qtbot.waitUntil(lambda: kept.is_idle)
-
-
-def test_what_cannot_be_read_is_a_null_image(qtbot: QtBot, own_folders: Path) -> None:
-    kept = Thumbnails()
-    gone = Picture("0" * 64, Path("/nowhere/at/all.png"), name="all.png")
-    with qtbot.waitSignal(kept.made, timeout=PATIENT_MS):
-        kept.image(gone)
-    image = kept.image(gone)
-    assert image.isNull()
+    assert kept.image(gone).isNull()
     qtbot.waitUntil(lambda: kept.is_idle)

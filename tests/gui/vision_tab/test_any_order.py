@@ -30,19 +30,6 @@ def at_rest(tab: VisionTab, name: str) -> bool:
     return tab.title() == name and not (tab.model.worker.is_busy or tab.model.worker.is_looking)
 
 
-def test_a_picture_opened_while_another_model_loads_is_the_one_shown(
-    qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    tab.model.open_paths([small_model(tmp_path)])
-    tab.open_path(CHELSEA)
-    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"))
-    label = tab.top_k.bars.rows[0][0]
-    assert label.startswith("class ")
-    assert label in tab.status().sentence
-    assert [tab.model.state.history[row].name for row in range(2)] == ["chelsea.png", "coffee.png"]
-
-
 def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
     qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
 ) -> None:

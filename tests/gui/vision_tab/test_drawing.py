@@ -18,7 +18,6 @@ from tests.gui.vision_tab.conftest import COFFEE, Classify
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import Engine, Outputs
-from vision.pictures.files import read_picture
 from vision.pictures.pixels import Picture, to_display
 from vision.pictures.preprocessing import Blob
 from vision.sources.base import Frame
@@ -113,17 +112,6 @@ def test_a_mirrored_view_turns_the_picture_and_what_is_seen_of_it(
         tab.model.set_mirrored(True)
         assert tab.stage.view.display_size.is_mirrored
         assert tab.stage.view.image == plain.flipped(Qt.Orientation.Horizontal)
-
-
-@pytest.mark.parametrize("is_mirrored", [False, True])
-def test_an_image_has_and_keeps_the_pixels_of_its_picture(is_mirrored: bool) -> None:
-    picture = read_picture(COFFEE)
-    image = PixelImage(to_display(picture, is_mirrored=is_mirrored), 2.0)
-    assert image.devicePixelRatio() == 2.0
-    shown = picture[:, ::-1] if is_mirrored else picture
-    for x, y in ((0, 0), (17, 200), (599, 399)):
-        blue, green, red = (int(value) for value in shown[y, x])
-        assert image.pixelColor(x, y).getRgb() == (red, green, blue, 255)
 
 
 def test_a_far_smaller_image_leaves_no_pixel_out() -> None:

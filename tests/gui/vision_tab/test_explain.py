@@ -80,21 +80,6 @@ def test_the_map_follows_another_picture(qtbot: QtBot, tab: VisionTab, classify:
     assert explained(tab) == "espresso"
 
 
-def test_right_settings_stand_beside_wrong_ones(
-    qtbot: QtBot, tab: VisionTab, classify: Classify
-) -> None:
-    classify(COFFEE)
-    qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(tab.xray.comparison.isVisible)
-    text = tab.xray.comparison.text()
-    assert "espresso 94.2%" in text
-    for name in ("red and blue swapped", "mean left in", "not scaled", "squashed"):
-        assert name in text
-    # The comparison belongs to its picture.
-    classify(CHELSEA)
-    assert tab.xray.comparison.isHidden()
-
-
 def test_a_map_can_be_asked_about_another_class(
     qtbot: QtBot, tab: VisionTab, classify: Classify
 ) -> None:

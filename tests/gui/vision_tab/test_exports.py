@@ -87,30 +87,6 @@ def offered(tab: VisionTab, name: str) -> str:
     return field.text()
 
 
-def test_a_recording_holds_every_frame_of_a_video(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
-    was_recording = tab.model.exports.is_recording
-    assert not was_recording
-    target = tmp_path / "frames.csv"
-    choose_file(qtbot, tab, "record_dialog", target)
-    assert tab.model.exports.is_recording
-    assert tab.source_bar.record_button.isChecked()
-    tab.open_path(write_video(tmp_path / "clip.avi", frames=24))
-    qtbot.waitUntil(lambda: tab.model.state.source.is_frozen)
-    # The table is put in place only when the recording ends.
-    assert not target.exists()
-    qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
-    rows = rows_of(target)
-    assert len(rows) == processed(tab) > 0
-    numbers = [int(row["picture"].removeprefix("clip.avi ")) for row in rows]
-    assert numbers == sorted(set(numbers))
-    assert rows[-1]["picture"] == tab.model.state.result.name
-    assert rows[0]["label"] == "espresso"
-    assert not tab.source_bar.record_button.isChecked()
-
-
 @contextmanager
 def files_no_longer_than(size: int) -> Iterator[None]:
     """Let no file become longer, as on a disk that is full."""

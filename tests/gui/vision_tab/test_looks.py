@@ -6,9 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from foundation.text import Text
 from gui.settings import ASSETS, choose_language
-from gui.vision_tab.class_names import class_in_sentence, class_name, counted
+from gui.vision_tab.class_names import class_name, counted
 from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
@@ -69,12 +68,6 @@ def test_each_class_that_comes_with_the_program_is_translated(file: str) -> None
     turkish = [entries().get(("", name)) for name in names]
     assert all(turkish)
     assert len(set(turkish)) == len(set(names)), "two classes have two names"
-
-
-def test_a_class_of_the_bundled_detector_is_no_name_within_a_sentence() -> None:
-    assert class_in_sentence(Text("Coffee cup")) == "coffee cup"
-    assert class_in_sentence("Mia") == "Mia", "a name of the user's own stays as given"
-    assert class_name("Person") == "Person"
 
 
 def test_the_sentence_about_a_mask_follows_its_threshold(qtbot: QtBot, tab: VisionTab) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -40,7 +39,6 @@ from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
 from vision.engine import LOADS
 from vision.networks.detector import DetectionResult
-from vision.networks.segmenter import Backdrop
 from vision.pictures.files import read_picture, write_picture
 from vision.result import Task
 
@@ -221,30 +219,6 @@ def test_a_detector_of_ones_own_turns_the_task_and_can_be_read_otherwise(
     with next_task(qtbot, tab, Task.CLASSIFICATION):
         tab.model.open_paths([other])
     assert find(tab, QAbstractButton, "task_classification").isChecked()
-
-
-def test_people_are_cut_out_and_saved_with_alpha(
-    qtbot: QtBot, tab: VisionTab, classify: Classify, tmp_path: Path
-) -> None:
-    classify(ASTRONAUT)
-    pictures = [tab.stage.view.grab().toImage()]
-    with next_task(qtbot, tab, Task.MASK):
-        click(qtbot, tab, "task_mask")
-    for backdrop in Backdrop:
-        click(qtbot, tab, f"cut_{backdrop.value}")
-        pictures.append(tab.stage.view.grab().toImage())
-    assert all(one != other for row, one in enumerate(pictures) for other in pictures[:row])
-    click(qtbot, tab, "cut_remove")
-    share = find(tab, QLabel, "cut_share").text()
-    move(tab.cut.slider, 90)
-    assert find(tab, QLabel, "cut_share").text() != share
-    click(qtbot, tab, "cut_save")
-    path = tmp_path / "cut.png"
-    choose_file(qtbot, tab, "cut_dialog", path)
-    qtbot.waitUntil(path.exists)
-    pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    assert pixels.shape == (512, 512, 4)
-    assert (pixels[100, 220, 3], pixels[40, 20, 3]) == (255, 0)
 
 
 def test_a_folder_has_the_share_of_each_picture_that_is_cut_out(

@@ -20,6 +20,7 @@ from tests.gui.vision_tab.conftest import (
     next_result,
 )
 from tests.gui.vision_tab.media import write_video
+from tests.gui.vision_tab.test_streams import processed
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import LOADS, Engine, Outputs
 from vision.pictures.files import read_picture
@@ -53,20 +54,16 @@ def test_one_network_serves_every_source(
     with folder_ends(qtbot, tab):
         tab.open_path(folder)
     tab.open_path(write_video(tmp_path / "clip.avi"))
-    qtbot.waitUntil(lambda: _processed(tab) > 2)
+    qtbot.waitUntil(lambda: processed(tab) > 2)
     with MjpegServer() as server:
         tab.model.open_address(server.address)
-        qtbot.waitUntil(lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title())
+        qtbot.waitUntil(lambda: processed(tab) > 2 and "127.0.0.1" in tab.title())
         qtbot.waitUntil(tab.source_bar.freeze_button.isEnabled)
         qtbot.keyClick(tab, Qt.Key.Key_F)
         assert tab.model.state.source.is_frozen
         tab.model.explain(True)
         qtbot.waitUntil(lambda: tab.model.state.explanation is not None)
     assert LOADS.count == loads
-
-
-def _processed(tab: VisionTab) -> int:
-    return update.processed if (stream := tab.model.stream) and (update := stream.update) else 0
 
 
 def test_opencv_is_given_the_tensor_that_the_fields_describe(

@@ -31,7 +31,7 @@ from tests.vision.picture_files import damaged_png
 from tests.vision.teaching.drawn import drawn_folder
 from vision.engine import LOADS
 from vision.pictures.files import read_picture
-from vision.pictures.pixels import THUMBNAIL_WH, to_display
+from vision.pictures.pixels import to_display
 from vision.result import Task
 
 
@@ -199,21 +199,6 @@ def test_transparent_pixels_become_white() -> None:
     image = QImage(3, 2, QImage.Format.Format_ARGB32)
     image.fill(QColor(0, 0, 0, 0))
     assert (image_to_picture(image) == 255).all()
-
-
-@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
-def test_a_picture_like_a_thread_is_remembered(
-    classify: Classify, tab: VisionTab, tmp_path: Path, shape: tuple[int, int]
-) -> None:
-    path = tmp_path / "thread.png"
-    cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
-    classify(path)
-    jpeg = tab.model.state.history[0].thumbnail_jpeg
-    thumbnail = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    assert thumbnail.shape[1::-1] == THUMBNAIL_WH
-    # A JPEG rounds brightness and colours to whole numbers.
-    middle = thumbnail[thumbnail.shape[0] // 2, 0].tolist()
-    assert middle == pytest.approx((40, 90, 200), abs=1)
 
 
 def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_it(

@@ -187,9 +187,3 @@ def test_settings_are_kept_with_a_model_of_ones_own_and_written_over_nothing_els
     # The command line reads the same.
     assert open_classifier(model).preprocessing == settings.own
     assert settings.own.mean == (104.0, 117.0, 123.0)
-    # Again: the description is written over.
-    with next_result(qtbot, tab):
-        retype(qtbot, tab, "mean_edit", "0")
-    with next_model(qtbot, tab):
-        qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
-    assert open_classifier(model).preprocessing.mean == (0, 0, 0)

@@ -60,24 +60,6 @@ def test_a_video_plays_to_its_end_with_one_loading_of_the_model(
     qtbot.waitUntil(lambda: 0 < tab.stage.position.value() < 39)
 
 
-def test_the_position_is_sought_while_held(qtbot: QtBot, tab: VisionTab, video: Path) -> None:
-    tab.open_path(video)
-    qtbot.waitUntil(lambda: processed(tab) > 1)
-    qtbot.keyClick(tab, Qt.Key.Key_F)
-    assert tab.model.state.source.is_frozen
-    knob = tab.stage.position
-    for index in range(1, knob.maximum() + 1):
-        knob.setValue(index)
-    qtbot.waitUntil(lambda: "cat" in shown_label(tab))
-    qtbot.waitUntil(lambda: dict(tab.status().figures)["frame"] == "40")
-    assert knob.value() == knob.maximum() == 39
-    knob.setFocus()
-    qtbot.keyClick(knob, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: "espresso" in shown_label(tab))
-    assert tab.model.state.source.is_frozen
-    assert knob.value() == 0
-
-
 def test_a_held_frame_enters_the_history_follows_settings_and_resume_goes_on(
     qtbot: QtBot, tab: VisionTab, video: Path
 ) -> None:

@@ -30,7 +30,6 @@ from tests.gui.vision_tab.conftest import (
 )
 from tests.vision.look.inside.networks import public_network
 from tests.vision.onnx_models import linear_classifier, model_bytes
-from vision.look.inside.cell import Cell
 from vision.look.inside.graph import Kind, read_graph
 
 
@@ -66,41 +65,6 @@ def click(qtbot: QtBot, tab: VisionTab, name: str, x: int, y: int) -> None:
     if isinstance(widget, QListView):
         widget = widget.viewport()
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
-
-
-def test_the_way_there_by_keys(qtbot: QtBot, inside: VisionTab) -> None:
-    state = inside.model.inside
-
-    def press(name: str, *keys: Qt.Key) -> None:
-        widget = find(inside, QWidget, name)
-        widget.setFocus()
-        for key in keys:
-            qtbot.keyClick(widget, key)
-
-    press("inside_why", Qt.Key.Key_Down, Qt.Key.Key_Return)
-    assert state.state.cell.channel == 1143
-    last = state.state.place
-    press("inside_strip", Qt.Key.Key_Left)
-    assert state.state.place == last - 1
-    press("inside_strip", Qt.Key.Key_Home)
-    assert state.state.place == PICTURE
-    press("inside_strip", Qt.Key.Key_Right)
-    assert state.state.place == 0
-    state.choose_cell(50, 60)
-    channel = state.state.cell.channel
-    for key, place in (
-        (Qt.Key.Key_Right, (50, 61)),
-        (Qt.Key.Key_Down, (51, 61)),
-        (Qt.Key.Key_Left, (51, 60)),
-        (Qt.Key.Key_Up, (50, 60)),
-    ):
-        press("inside_map", key)
-        assert state.state.cell == Cell(channel, *place)
-    state.choose_map(3)
-    press("inside_maps", Qt.Key.Key_Right)
-    assert state.state.cell.channel == 4
-    press("inside_follow", Qt.Key.Key_Space)
-    assert state.state.place == PICTURE
 
 
 def test_every_layer_is_in_the_list_and_is_recomputed(qtbot: QtBot, inside: VisionTab) -> None:
