@@ -110,12 +110,10 @@ class ExperimentDocument(Document):
 
     @property
     def newest_by_hand(self) -> QUndoCommand | None:
-        """The newest step by the user, not by training, that is not undone."""
-        for index in reversed(range(self.undo_stack.index())):
-            command = self.undo_stack.command(index)
-            if not _is_training(command):
-                return command
-        return None
+        """The newest step by the user, not by training or in a lesson, that is not undone."""
+        stack = self.undo_stack
+        steps = (stack.command(index) for index in reversed(range(stack.index())))
+        return next(filter(_is_missed, steps), None)
 
     def experiment_at(self, index: int) -> Experiment | None:
         """Return the experiment at an index of the undo stack, ``None`` without such a step."""
@@ -196,10 +194,6 @@ def _drawn(experiment: Experiment) -> Experiment:
     """Return the experiment with missing weights drawn."""
     missing = any(x.weights is None or x.biases is None for x in experiment.network.layers)
     return initialise(experiment) if missing else experiment
-
-
-def _is_training(command: QUndoCommand | None) -> bool:
-    return isinstance(command, ReplaceValue) and command.is_training
 
 
 def _is_missed(command: QUndoCommand | None) -> bool:
