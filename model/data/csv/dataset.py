@@ -53,7 +53,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
         ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
         ``data.csv_categories``, ``data.csv_classes``, ``data.csv_target``, ``data.csv_gaps``,
-        ``data.workbook_formulas``, ``experiment.range``.
+        ``experiment.range``.
 
     Notes
     -----
@@ -162,15 +162,6 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
             overlap=", ".join(sorted(overlap)),
         )
     for column in (*features, *targets):
-        if column.lacks_results:
-            raise ModelError(
-                "data.workbook_formulas",
-                "{file}: column {column} holds formulas whose results are not stored. Open the "
-                "file in Excel or LibreOffice, save it, and read it again; or leave the column "
-                "out.",
-                file=data.path,
-                column=column.name,
-            )
         if column.fault is not None:
             raise _fault_of(column, data)
         if column.numbers is not None and (is_large := np.abs(column.numbers) > LARGEST).any():

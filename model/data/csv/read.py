@@ -155,7 +155,7 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     # Cells of numbers have a point; cells of text may hold numbers with a comma.
     wanted = replace(wanted, separator=",", decimal="")
     layout, text = find_format(sheet.text, "utf-8", wanted)
-    return _table(layout, text, wanted.path, most_rows, name, names, sheet.formulas)
+    return _table(layout, text, wanted.path, most_rows, name, names, from_workbook=True)
 
 
 def _table(
@@ -165,14 +165,10 @@ def _table(
     most_rows: int | None,
     sheet: str,
     sheets: Names,
-    formulas: frozenset[int] | None = None,
+    from_workbook: bool = False,
 ) -> CsvTable:
-    """Parse a table's text; `formulas` is ``None`` if it comes from no workbook."""
     source = Rows(text, layout, path)
-    builders = [
-        ColumnBuilder(name, layout.decimal, formulas is not None and at in formulas)
-        for at, name in enumerate(source.names)
-    ]
+    builders = [ColumnBuilder(name, layout.decimal) for name in source.names]
     rows, count = iter(source), 0
     while True:
         size = CHUNK if count else FIRST_CHUNK
@@ -194,7 +190,7 @@ def _table(
         count,
         source.skipped,
         source.numbers_rows,
-        formulas is not None,
+        from_workbook,
         sheet,
         sheets,
     )
