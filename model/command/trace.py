@@ -16,6 +16,8 @@ from foundation.words import listed, number, percent
 from model.command.wanted import Note, experiment_at, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
+from model.insight.step.gradient_check import numeric_gradient
+from model.insight.step.one_step import with_rows
 from model.insight.step.trace import Trace, own_slope, trace
 
 MOST_TERMS = 12
@@ -284,15 +286,16 @@ def _checked(found: Trace, units: Sequence[_Unit]) -> str:
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "
             "slope: the 1 in its place makes dL/dz the error itself."
         )
-    apart = []
-    for unit in units:
-        analytic = unit.of(found.weight_gradients, found.bias_gradients)
-        with np.errstate(invalid="ignore"):
-            numeric = found.numeric_gradient(unit.layer, unit.unit)
-            apart.append(np.abs(np.array(analytic) - numeric).max(initial=0.0))
+    network = found.experiment.network
+    alone = with_rows(found.dataset, found.x[None], found.target[None], found.mask[None])
+    analytic = [x for one in units for x in one.of(found.weight_gradients, found.bias_gradients)]
+    places = [
+        network.place(one.layer, row, one.unit) for one in units for row in range(len(one.weights))
+    ]
+    apart = np.abs(np.array(analytic) - numeric_gradient(found.experiment, alone, places))
     return tr(
         "Central differences: the largest gap to these gradients is {largest}.",
-        largest=_shown(float(np.max(apart))),
+        largest=_shown(float(apart.max(initial=0.0))),
     )
 
 

@@ -331,7 +331,12 @@ _RELATIONS = {
     "switch": {"is_"},
     "names": {"has", "lacks", "only"},
 }
-_KINDS = {"number": (int, float), "text": str, "switch": bool, "names": str}
+_KINDS: dict[str, tuple[type, ...]] = {
+    "number": (int, float),
+    "text": (str,),
+    "switch": (bool,),
+    "names": (str,),
+}
 
 
 def fault_in(condition: Condition) -> ModelError | None:

@@ -15,8 +15,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.activations import activate
-from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
+from model.backprop import backward, forward, loss, output_slope, slope
 from model.data import Dataset, build_dataset
 from model.data.scaling import as_in_table
 from model.errors import ModelError
@@ -29,8 +28,6 @@ from model.training.learner import Learner
 from model.training.optimisers import learning_rate_at
 
 _Arrays = tuple[FloatArray, ...]
-
-_STEP = 1e-5
 
 
 class BatchStep(Struct, frozen=True, eq=False):
@@ -155,47 +152,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         rows, readers = self.experiment.network.readers(layer, unit)
         w = self.weights[layer + 1]
         return w[rows, readers] if len(w) else np.ones(len(rows)), self.deltas[layer + 1][readers]
-
-    def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
-        """Return dL/dw of every weight into a unit, counted from 0, by central differences.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (rows,), or (rows + 1,) with the bias last: (L(w + h) - L(w - h)) / (2 h).
-
-        Notes
-        -----
-        h is 1e-5, times |w| for weights larger than 1. It differs rightly from the analytic one at
-        a kink (ReLU's 0, an absolute loss's target), and of a step output, whose loss has no slope.
-        """
-        network, training = self.experiment.network, self.experiment.training
-        spec, last = network.layers[layer], network.layers[-1].activation
-        w = self.weights[layer][:, unit]
-        before = self.terms(layer, unit)[0][: len(w)]
-        if spec.use_bias:
-            w, before = np.append(w, self.biases[layer][unit]), np.append(before, 1.0)
-        h = _STEP * np.maximum(1.0, np.abs(w))
-        losses, apart = [], np.zeros_like(w)
-        with np.errstate(all="ignore"):
-            for sign in (1.0, -1.0):
-                moved = (w + sign * h) - w
-                apart += sign * moved
-                z = np.tile(self.z[layer], (len(w), 1))
-                z[:, unit] += before * moved  # of the sum one product changes
-                passed = [LayerActivations(z, activate(spec.activation, z))]
-                rest = network.layers[layer + 1 :]
-                if rest:
-                    passed += forward(NetworkSpec(spec.units, rest), passed[0].a)
-                ends = zip(passed[-1].z, passed[-1].a, strict=True)
-                t, mask = self.target[None], self.mask[None]
-                losses.append(
-                    [
-                        loss(training.loss, last, LayerActivations(z[None], a[None]), t, mask)[0]
-                        for z, a in ends
-                    ]
-                )
-            return np.asarray((np.array(losses[0]) - np.array(losses[1])) / apart)
 
 
 def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:

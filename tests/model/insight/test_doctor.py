@@ -31,7 +31,6 @@ from model.experiment import (
     LayerSpec,
     Loss,
     NetworkSpec,
-    Optimiser,
     OptimiserSpec,
     PastFinding,
     PlaneData,
@@ -138,18 +137,13 @@ def test_equal_weights_are_found_and_drawn_anew(spec: InitialiserSpec) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "optimiser", "is_found"),
-    [
-        ({}, "sgd", True),
-        ({"dropout": 0.5}, "sgd", False),
-        ({"pinned": ((1, 1),)}, "sgd", False),
-        ({}, "adam", False),  # which remembers the time when they differed
-    ],
+    ("change", "is_found"),
+    [({}, True), ({"dropout": 0.5}, False), ({"pinned": ((1, 1),)}, False)],
 )
 def test_units_with_equal_weights_that_will_part_are_no_copies(
-    change: dict[str, Any], optimiser: Optimiser, is_found: bool
+    change: dict[str, Any], is_found: bool
 ) -> None:
-    base = learning(default_experiment(hidden=(2,)), optimiser=OptimiserSpec(optimiser))
+    base = learning(default_experiment(hidden=(2,)), optimiser=OptimiserSpec("sgd"))
     trained = run(base, 1).experiment()
     first, last = trained.network.layers
     first = replace(first, weights=np.full((2, 2), 0.5), biases=np.full(2, 0.1), **change)

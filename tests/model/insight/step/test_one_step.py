@@ -105,10 +105,10 @@ def test_pinned_weights_and_missing_biases_stay_as_they_are() -> None:
     unit = step_on(xor(pinned=((1, 0), (2, 0)), dropout=0.5), 1).unit(UnitAt(0, 0))
     assert unit.a == step_on(xor(), 1).unit(UnitAt(0, 0)).a, "a step on one row drops nothing"
     assert unit.pinned == {1, 2}
-    assert (unit.new_weights[1], unit.new_bias) == (unit.weights[1], unit.bias)
+    assert (unit.new[1], unit.new[-1]) == (unit.weights[1], unit.bias)
     assert unit.gradients[1] != 0.0
     bare = step_on(xor(use_bias=False, biases=np.zeros(4)), 1).unit(UnitAt(0, 0))
-    assert (bare.bias, bare.new_bias, bare.bias_gradient) == (None, None, None)
+    assert (bare.bias, len(bare.new)) == (None, len(bare.weights))
 
 
 def test_each_output_is_free_or_not_by_itself() -> None:
@@ -172,8 +172,7 @@ def test_a_step_on_the_batch_is_the_trainers_next(optimiser: str, dropout: float
     for layer, spec in enumerate(after.layers):
         for number in range(spec.units):
             unit = step.unit(UnitAt(layer, number))
-            assert_array_equal(unit.new_weights, spec.weights[:, number])
-            assert unit.new_bias == spec.biases[number]
+            assert_array_equal(unit.new, [*spec.weights[:, number], spec.biases[number]])
     outputs = backprop.forward(after, step.x[None])[-1].a[0]
     assert_allclose(step.outputs_after, outputs, rtol=1e-12)
     kept = [step.kept(UnitAt(0, number)) for number in range(4)]
