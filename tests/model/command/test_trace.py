@@ -161,7 +161,7 @@ def test_every_printed_sum_and_product_comes_to_the_number_behind_it(number: int
     checked = 0
     for line in map(str.strip, trace_text(found).splitlines()):
         parts = line.split(" = ")[1:]
-        if len(parts) == 2:  # such as "h1.z = 0 + 0.5 * (-2) = -1"
+        if len(parts) == 2 and "..." not in line:  # such as "h1.z = 0 + 0.5 * (-2) = -1"
             worked, size = eval(parts[0]), eval(re.sub("(?<!e)-", "+", parts[0]))
             assert float(parts[1]) == pytest.approx(worked, rel=0.0, abs=3 * SIX_DIGITS * size)
         elif (
@@ -241,7 +241,7 @@ def test_softmax_and_free_answers(tmp_path: Path) -> None:
     assert len(found["batch"]["rows"]) == 3
     assert min(found["batch"]["rows"]) >= 1
     text = run(path, "--row", "1797").stdout
-    assert "more" in text
+    assert "..." in text
     assert len(text.splitlines()) < 64 * 10  # of so many weights not each has its line
 
     table = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((None, 1), (0, 1)))

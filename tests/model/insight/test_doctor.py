@@ -47,7 +47,7 @@ from model.insight.doctor.finding import finding_of
 from model.losses import loss_fits
 from model.network import Network
 from model.recipes.one_unit import one_unit_experiment
-from model.training import SetTraining, Trainer
+from model.training import SetSettings, Trainer
 
 SGD_RATE = OptimiserSpec("sgd").kind.default_rate
 ADAM = OptimiserSpec("adam")
@@ -267,7 +267,8 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     assert finding.severity == "failure"
     assert finding.values == {"epoch": 0, "lower": SGD_RATE}
     assert finding.fix.training.learning_rate == SGD_RATE
-    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
+    training = replace(trainer.learner.training, learning_rate=0.01)
+    trainer.post(SetSettings(replace(trainer.learner.settings, training=training)))
     trainer.run()
     assert len(trainer.history) == 51
     assert "not_finite" not in look(trainer, ran_away=trainer.history.ran_away)

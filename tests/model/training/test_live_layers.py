@@ -10,7 +10,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import Experiment, OptimiserSpec, PlaneData, StopSpec
 from model.initialisers import fresh
-from model.training import SetLayers, Trainer
+from model.training import SetSettings, Trainer
 from model.training.live import live_messages
 
 
@@ -29,7 +29,7 @@ def started(batch: int = 0) -> tuple[Experiment, Trainer]:
 
 def tell(trainer: Trainer, old: Experiment, new: Experiment) -> None:
     messages = live_messages(old, new)
-    assert [type(message) for message in messages] == [SetLayers]
+    assert [type(message) for message in messages] == [SetSettings]
     for message in messages:
         trainer.post(message)
 
