@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from model.arrays import FloatArray
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
 from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
-from model.data.scaling import scale_columns, scaling_of_targets
+from model.data.rows import dataset_of_rows
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError, require
 
@@ -87,33 +88,13 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     )
     x = np.column_stack([part for part, _, _ in parts])
     numeric = np.concatenate([np.full(len(names), is_number) for _, names, is_number in parts])
-    x_train, x_test = x[train], x[test]
-    x_train[:, numeric], x_test[:, numeric], fitted_offset, fitted_spread = scale_columns(
-        x_train[:, numeric], x_test[:, numeric], data.scaling
-    )
-    x_offset = x_spread = None
-    if fitted_offset is not None and fitted_spread is not None:
-        # Columns made of words are 0 and 1 and stay so.
-        x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
-        x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
     unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
     joined = tuple((each.name, each.joined) for each in (*features, *targets) if each.joined)
-    of_targets = scaling_of_targets(target.task, data.scaling)
-    y_train, y_test, offset, spread = scale_columns(target.y[train], target.y[test], of_targets)
-    return Dataset(
-        x_train=x_train,
-        y_train=y_train,
-        x_test=x_test,
-        y_test=y_test,
-        feature_names=tuple(name for _, names, _ in parts for name in names),
-        target_names=target.names,
-        class_names=target.classes,
-        task=target.task,
-        y_offset=offset,
-        y_spread=spread,
-        x_offset=x_offset,
-        x_spread=x_spread,
+    names = tuple(name for _, names, _ in parts for name in names), target.names, target.classes
+    built = dataset_of_rows(x, target.y, (train, test), names, target.task, data.scaling, numeric)
+    return replace(
+        built,
         categories=categories,
         rows_train=kept[train],
         rows_test=kept[test],
