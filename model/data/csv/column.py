@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from model.data.csv.numbers import (
     split_unit,
     without_groups,
 )
+from model.data.dataset import LARGEST
 
 _MOST_KNOWN = 10_000
 """A column of more different words is one of texts or names, hardly any of which recurs."""
@@ -122,7 +122,7 @@ class ColumnBuilder:
             self._words += words
 
     def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
-        """Return a chunk whose fields are all plain finite numbers, otherwise ``None``."""
+        """Return a chunk whose fields are all plain numbers, otherwise ``None``."""
         text = [f.replace(",", ".") for f in fields] if self._decimal == "," else fields
         if self._decimal == "," and any("." in f for f in fields):
             return None
@@ -130,7 +130,8 @@ class ColumnBuilder:
             values = np.fromiter(map(float, text), np.float64, len(fields))
         except ValueError:
             return None
-        return values if np.isfinite(values).all() and not any("_" in f for f in fields) else None
+        is_usable = bool((np.abs(values) <= LARGEST).all())
+        return values if is_usable and not any("_" in f for f in fields) else None
 
     def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
         """Decide whether the column holds numbers or words."""
@@ -166,7 +167,7 @@ class ColumnBuilder:
                 values[place] = np.nan
                 continue
             number = self._number(text, self._unit)
-            if number is None or not math.isfinite(number):
+            if number is None or not abs(number) <= LARGEST:
                 number = np.nan
                 self._fault = self._fault or (first_row + place, text)
             values[place] = number

@@ -11,7 +11,7 @@ from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
-from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
+from model.data.dataset import Dataset, LeftOut, Task, labels
 from model.data.rows import dataset_of_rows
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError, require
@@ -51,10 +51,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
-        ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
-        ``data.csv_categories``, ``data.csv_classes``, ``data.csv_target``, ``data.csv_gaps``,
-        ``experiment.range``.
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_column``,
+        ``data.csv_alone``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_classes``,
+        ``data.csv_target``, ``data.csv_gaps``, ``experiment.range``.
 
     Notes
     -----
@@ -144,37 +143,16 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
         )
     for column in (*features, *targets):
         if column.fault is not None:
-            raise _fault_of(column, data)
-        if column.numbers is not None and (is_large := np.abs(column.numbers) > LARGEST).any():
-            at = int(is_large.argmax())
+            row, text = column.fault
             raise ModelError(
-                "data.csv_large",
-                "{file}, row {row}, column {column}: {value} is too large to compute with. Divide "
-                "the column, or leave it out.",
+                "data.csv_number",
+                "{file}, row {row}, column {column}: {text} is no number.",
                 file=data.path,
-                row=at + 1,
+                row=row,
                 column=column.name,
-                value=float(column.numbers[at]),
+                text=repr(text[:40]),
             )
     return features, targets
-
-
-def _fault_of(column: CsvColumn, data: CsvData) -> ModelError:
-    """Return the error for a number column that contains something else."""
-    assert column.fault is not None
-    row, text = column.fault
-    values = {"file": data.path, "row": row, "column": column.name, "text": repr(text[:40])}
-    if column.unit:
-        return ModelError(
-            "data.csv_unit",
-            "{file}, row {row}, column {column}: {text} is no number with {unit}, as the others "
-            "are.",
-            unit=column.unit,
-            **values,
-        )
-    return ModelError(
-        "data.csv_number", "{file}, row {row}, column {column}: {text} is no number.", **values
-    )
 
 
 def _complete(

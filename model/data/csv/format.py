@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise, zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from model.data.csv.numbers import (
@@ -141,24 +141,15 @@ def find_separator(lines: Sequence[str]) -> str:
     return best
 
 
-def _are_years(numbers: list[float]) -> bool:
-    """Return whether numbers are consecutive years, as in the columns of a time series."""
-    steps = {b - a for a, b in pairwise(numbers)}
-    return len(numbers) > 1 and 1500 <= numbers[0] <= 2100 and steps in ({1.0}, {5.0}, {10.0})
-
-
 def find_header(rows: list[list[str]], decimal: str) -> bool:
-    """Return whether the first row holds names: no numbers but years, and unlike the rows below."""
+    """Return whether the first row holds names: no numbers, and unlike the rows below."""
     if len(rows) < 2:
         return bool(rows) and all(number_of(v.strip(), decimal) is None for v in rows[0])
     first, rest = rows[0], rows[1:]
     if not first[0].strip() and all(row[0].strip() for row in rest):
         return True  # nothing is missing below: the column names or numbers the rows
-    numbers = [n for n in (number_of(field.strip(), decimal) for field in first) if n is not None]
-    if numbers and (len(numbers) == len(first) or not _are_years(numbers)):
+    if any(number_of(field.strip(), decimal) is not None for field in first):
         return False
-    if len(first) == len(rest[0]) - 1:
-        return True  # R leaves the column of row names without a name
     for column, name in enumerate(first):
         values = [row[column].strip() for row in rest if column < len(row)]
         filled = [v for v in values if v.lower() not in MISSING]
@@ -198,8 +189,7 @@ def find_start(rows: list[tuple[int, list[str]]]) -> int:
 
     Notes
     -----
-    The table begins with the first row as wide as most, or with the one above it where that names
-    its columns: all but the first, as R writes them, or with a separator at the end.
+    The table begins with the first row as wide as most.
     """
     if not rows:
         return 0
@@ -208,8 +198,4 @@ def find_start(rows: list[tuple[int, list[str]]]) -> int:
         return 0
     begin = next(at for at, (_, row) in enumerate(rows) if len(row) == width)
     begin += _titles([row for _, row in rows[begin:]])
-    first, before = rows[begin][1], rows[begin - 1][1] if begin else []
-    named = len(before) - (before[-1:] == [""]) in (width - 1, width)
-    if named and any(map(is_number, first)) and not any(map(is_number, before)):
-        begin -= 1
     return rows[begin][0] if begin else 0

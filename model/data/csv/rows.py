@@ -70,8 +70,7 @@ class Rows:
         self._waiting: list[str] | None = first
         names = [""] * len(first)
         if layout.header:
-            self._waiting = self._next_filled()
-            names = _fitted(first, self._waiting)
+            self._waiting, names = self._next_filled(), first
         self.width = len(names)
         if self.width > MOST_COLUMNS:
             raise ModelError(
@@ -174,16 +173,3 @@ class Rows:
 def _is_total(row: list[str]) -> bool:
     first = next(field.strip() for field in row if field.strip())
     return first.rstrip(":").casefold() in _TOTALS
-
-
-def _fitted(names: list[str], first: list[str] | None) -> list[str]:
-    """Return a header's names, adjusted by one to the number of fields in the first row.
-
-    R names no column of row names; some programs end only the rows, or only the header, with a
-    separator.
-    """
-    if first is None or abs(len(first) - len(names)) != 1:
-        return names
-    if len(first) < len(names):
-        return names if names[-1].strip() else names[:-1]
-    return ["", *names] if first[-1].strip() else [*names, ""]
