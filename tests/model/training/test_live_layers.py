@@ -47,16 +47,6 @@ def test_another_activation_keeps_weights_and_averages(batch: int) -> None:
     assert trainer.experiment().network.layers[0].activation == "relu"
 
 
-def test_another_output_comes_with_the_loss_that_fits_it() -> None:
-    experiment, trainer = started()
-    changed = edits.with_activation(experiment, len(experiment.network.layers) - 1, "tanh")
-    assert changed.training.loss != experiment.training.loss
-    tell(trainer, experiment, changed)
-    trainer.step_epoch()
-    assert not trainer.rejected
-    assert trainer.learner.training.loss == changed.training.loss
-
-
 def test_the_replay_repeats_it_and_drops_the_same_units() -> None:
     experiment, trainer = started(batch=7)
     changed = edits.with_dropout(edits.with_activation(experiment, 0, "relu"), 0, 0.25)

@@ -156,12 +156,6 @@ def test_weights_beyond_all_numbers_are_shown_and_not_checked(value: float, row:
     assert step_on(xor(), 3).is_finite
 
 
-def test_missing_weights_are_drawn() -> None:
-    assert (
-        step_on(default_experiment(), 1).loss == step_on(initialise(default_experiment()), 1).loss
-    )
-
-
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
 def test_a_step_on_the_batch_is_the_trainers_next(optimiser: str, dropout: float) -> None:
@@ -182,19 +176,6 @@ def test_a_step_on_the_batch_is_the_trainers_next(optimiser: str, dropout: float
         assert step.check(UnitAt(0, 0), 0) is None
     else:
         assert kept == [None] * 4
-
-
-def test_the_terms_of_the_batch_make_the_new_weight() -> None:
-    step = step_on(trained("adam", l2=0.01), 0, of_batch=True)
-    for at, inputs in ((UnitAt(0, 3), 2), (UnitAt(1, 0), 4)):
-        unit = step.unit(at)
-        for row in range(inputs + 1):
-            terms = step.terms(at, row)
-            old, gradient, new = unit.value(row)
-            assert (terms["weight"], terms["gradient"]) == (old, gradient)
-            mean = 0.9 * terms["mean_before"] + 0.1 * terms["taken"]
-            assert terms["mean"] == pytest.approx(mean, rel=1e-12)
-            assert old - terms["change"] == pytest.approx(new, **NEAR)
 
 
 @pytest.mark.parametrize("of_batch", [False, True])

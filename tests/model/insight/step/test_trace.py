@@ -15,14 +15,12 @@ from model.data import Dataset, build_dataset
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
-    Activation,
     CsvData,
     Experiment,
     GateData,
     LayerSpec,
     Loss,
     NetworkSpec,
-    OptimiserSpec,
     TableData,
     TrainingSpec,
 )
@@ -32,7 +30,7 @@ from model.insight.step.one_step import with_rows
 from model.insight.step.trace import Trace
 from model.training import Trainer
 from tests.model.insight import step_oracle
-from tests.model.insight.random_experiments import HIDDEN, random_experiment
+from tests.model.insight.random_experiments import random_experiment
 from tests.model.refusals import refused
 from tests.model.scalar_oracle import (
     Layer,
@@ -288,26 +286,6 @@ def test_what_is_nearly_right_keeps_its_digits() -> None:
     assert seen.slopes[0][0] == pytest.approx(rest * (1.0 - rest), rel=1e-12)
     assert seen.loss == pytest.approx(math.log1p(math.exp(-40.0)), rel=1e-12)
     assert seen.loss_slopes[0][0] == pytest.approx(-1.0, rel=1e-12)
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e308])
-@pytest.mark.parametrize("activation", HIDDEN)
-@pytest.mark.parametrize("loss", ["squared", "binary_cross_entropy"])
-def test_weights_that_are_no_numbers_give_what_they_give(
-    value: float, activation: Activation, loss: Loss
-) -> None:
-    weights, biases = np.full((2, 3), 0.5), np.zeros(3)
-    weights[1, 2] = biases[0] = value
-    layers = LayerSpec(3, activation, weights=weights, biases=biases), LayerSpec(1, "sigmoid")
-    training = TrainingSpec(loss=loss, optimiser=OptimiserSpec("adam"), l2=0.1)
-    seen = trace(Experiment(network=NetworkSpec(2, layers), training=training), 1)
-    assert_array_equal(seen.z[0], [0.5 + value, 0.5, value])
-    assert_array_equal(seen.weights[0], weights)
-    assert_array_equal(seen.batch.new_weights[0][1, 2], seen.batch.update.weights[5])
-    assert math.isnan(seen.loss) == math.isnan(seen.a[1][0])
-    if math.isnan(value):
-        assert np.isnan(seen.loss)
-        assert np.isnan(seen.new_weights[0][1, 2])
 
 
 def test_rows_are_those_of_the_window() -> None:
