@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from foundation.text import localise, tr, tr_context
-from foundation.words import listed, number, percent
+from foundation.words import listed, number
 from model.command.wanted import Note, experiment_at, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
@@ -100,14 +100,6 @@ def trace_text(found: Trace) -> str:
     units, hidden = _units(found)
     outputs = [unit for unit in units if unit.layer == len(found.z) - 1]
     notes = []
-    if any(found.dropout):
-        shares = listed(percent(share, ".0f") for share in found.dropout[:-1])
-        notes.append(
-            tr(
-                "Training drops units of the hidden layers ({shares}), this row none.",
-                shares=shares,
-            )
-        )
     if hidden:
         notes.append(tr("{n} more units are not printed; --json has them.", n=hidden))
     targets = _targets(found, range(len(found.target)))
@@ -330,26 +322,6 @@ def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
             rate=_shown(update.rate),
         )
     ]
-    for layer, kept in enumerate(batch.kept):
-        if kept is not None:
-            count, whole = int((kept == 0.0).sum()), kept.size
-            lines.append(
-                tr(
-                    "It drops {count} of {whole} activations of hidden layer {layer}.",
-                    count=count,
-                    whole=whole,
-                    layer=layer + 1,
-                )
-            )
-    length, clip = update.term("length"), update.term("clip")
-    if isinstance(length, float) and isinstance(clip, float):
-        lines.append(
-            tr(
-                "Its gradient has the length {length}, multiplied by {clip}.",
-                length=_shown(length),
-                clip=_shown(clip),
-            )
-        )
     for unit in units:
         after = unit.of(batch.new_weights, batch.new_biases)
         lines += _first(

@@ -37,6 +37,7 @@ class PublishedMlp:
     weights: list[np.ndarray]
     biases: list[np.ndarray]
 
+
 def published_mlp(
     x: np.ndarray, t: np.ndarray, hidden: tuple[int, ...], generator: np.random.Generator
 ) -> PublishedMlp:
