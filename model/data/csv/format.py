@@ -64,8 +64,7 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
     Raises
     ------
     ModelError
-        Codes ``data.csv_markup``, ``data.csv_json``, ``data.csv_binary`` and
-        ``data.csv_separator``.
+        Codes ``data.csv_markup``, ``data.csv_binary`` and ``data.csv_separator``.
     """
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     refuse_other_kinds(text, wanted.path)

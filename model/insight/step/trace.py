@@ -13,13 +13,12 @@ from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 
 from model.backprop import backward, forward, loss, output_slope, slope
 from model.data import Dataset, build_dataset
 from model.data.scaling import as_in_table
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray, NetworkSpec, Progress
+from model.experiment import Experiment, FloatArray, Progress
 from model.experiment.checks import check_experiment, check_fit
 from model.initialisers import initialise
 from model.insight.step.update import Update, split_layers, work_out_update
@@ -98,8 +97,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         After that update.
     loss_after, outputs_after
         What the row then gives; the outputs have the shape (outputs,).
-    dropout
-        The share of each layer's activations that training drops; a trace drops nothing.
     """
 
     experiment: Experiment
@@ -124,7 +121,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
     new_biases: _Arrays
     loss_after: float
     outputs_after: FloatArray
-    dropout: tuple[float, ...]
 
     @cached_property
     def batch(self) -> BatchStep:
@@ -160,8 +156,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     Parameters
     ----------
     experiment
-        Missing weights are drawn; it may have been trained. What is not finite in it goes through
-        all formulas as it is.
+        Missing weights are drawn; it may have been trained.
     row
         Which row, counted from 0: of the truth table where there is one, else of the training rows
         and, after those, of the test rows.
@@ -193,7 +188,7 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
     x, target, mask = _row_of(data, row)
     columns = _row_of(data.columns, row)[0]
     network, training = made.network, made.training
-    parameters = _parameters(network)
+    parameters = Parameters(network)
     progress = made.progress or Progress()
     with np.errstate(all="ignore"):
         passed = forward(network, x)
@@ -248,7 +243,6 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
         new_biases=new_biases,
         loss_after=value_after,
         outputs_after=after[-1].a[0],
-        dropout=tuple(layer.dropout for layer in network.layers),
     )
 
 
@@ -287,32 +281,12 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
     return tuple(raw)
 
 
-def _parameters(network: NetworkSpec) -> Parameters:
-    """Return all weights in float64, including non-finite ones, which training refuses."""
-    parameters = Parameters(_finite(network))
-    for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
-        weights, biases = layer.drawn
-        matrix[: len(weights)] = weights
-        if layer.use_bias:
-            matrix[-1] = biases
-    return parameters
-
-
-def _finite(network: NetworkSpec) -> NetworkSpec:
-    """Return the network with 0 in place of non-finite numbers."""
-    arrays = [[np.where(np.isfinite(x), x, 0.0) for x in layer.drawn] for layer in network.layers]
-    return network.with_weights(*zip(*arrays, strict=True))
-
-
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     """Return the next step of this experiment's trainer."""
     training, progress = experiment.training, experiment.progress or Progress()
-    parameters = _parameters(experiment.network)
-    finite = replace(experiment, network=_finite(experiment.network))
-    learner = Learner(finite, data)
+    learner, parameters = Learner(experiment, data), Parameters(experiment.network)
+    np.copyto(parameters.flat, learner.theta)  # as its precision has them
     with np.errstate(all="ignore"):
-        np.copyto(learner.theta, parameters.flat, casting="same_kind")
-        np.copyto(parameters.flat, learner.theta)  # as its precision has them
         rate = learning_rate_at(training.learning_rate, training.schedule, learner.epoch)
         parts = learner.advance_apart()
     update = work_out_update(

@@ -236,7 +236,6 @@ def test_a_row_has_the_files_numbers_and_a_batch_the_trainers() -> None:
 def test_what_a_step_drops_is_told() -> None:
     experiment, data = random_experiment(16, 0.5)
     seen = trace(experiment, 0, data)
-    assert seen.dropout == (0.5, 0.0)
     (kept,) = seen.batch.kept
     assert kept.shape == (len(seen.batch.rows), experiment.network.layers[0].units)
     assert set(kept.ravel()) == {0.0, 2.0}
