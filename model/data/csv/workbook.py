@@ -132,8 +132,7 @@ def _refuse_large(content: bytes, path: str) -> None:
 def _as_csv(rows: Iterable[_Row], path: str) -> str:
     """Return rows as CSV text, empty if no cell holds a value.
 
-    From the first row with two values on, each is as wide as the widest: what stands above is a
-    title. Blank rows are blank lines, so that a line's number is its row's.
+    Each is as wide as the widest. Blank rows are blank lines, so that a line's number is its row's.
     """
     kept: list[list[str]] = []
     before: _Row | None = None
@@ -146,12 +145,8 @@ def _as_csv(rows: Iterable[_Row], path: str) -> str:
     width = max(map(len, kept), default=0)
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
-    is_title = True
     for fields in kept:
-        is_title = is_title and sum(map(bool, fields)) < min(2, width)
-        if is_title and fields:
-            writer.writerow(fields)
-        elif fields:
+        if fields:
             writer.writerow(fields + [""] * (width - len(fields)))
         else:
             target.write("\n")

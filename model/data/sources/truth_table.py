@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from foundation.text import Names
 from model.data.dataset import Dataset, Task, labels
-from model.data.rows import MOST_POINTS, dataset_of_rows
-from model.data.scaling import Scaling, to_scaled
+from model.data.rows import MOST_POINTS
+from model.data.scaling import Scaling, scale_columns, to_scaled
 from model.data.shape import DataShape
 from model.data.source import DataSource, Proposal
 from model.data.split import SplitSpec, split_rows
@@ -99,15 +98,23 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
         train, test = split_rows(len(many_x), split, generator, labels(many_y))
         logical = bool(((y == 0.0) | (y == 1.0)).all())
         task: Task = ("binary" if y.shape[1] == 1 else "multilabel") if logical else "regression"
-        names = self.input_names, self.output_names, ("0", "1") if logical else ()
-        built = dataset_of_rows(many_x, many_y, (train, test), names, task, self.scaling)
-        return replace(
-            built,
+        x_train, x_test, offset, spread = scale_columns(many_x[train], many_x[test], self.scaling)
+        return Dataset(
+            x_train=x_train,
+            y_train=many_y[train],
+            x_test=x_test,
+            y_test=many_y[test],
+            feature_names=self.input_names,
+            target_names=self.output_names,
+            class_names=("0", "1") if logical else (),
+            task=task,
             rows_train=train % len(x),
             rows_test=test % len(x),
             mask_train=None if many_mask is None else many_mask[train],
             mask_test=None if many_mask is None else many_mask[test],
-            table_x=to_scaled(x, built.x_offset, built.x_spread),
+            x_offset=offset,
+            x_spread=spread,
+            table_x=to_scaled(x, offset, spread),
             table_y=y,
             table_mask=mask,
         )
