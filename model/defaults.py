@@ -187,11 +187,7 @@ def default_experiment(
 
 
 def fit_to(
-    experiment: Experiment,
-    data: DataSpec,
-    *,
-    old: Dataset | DataShape | None = None,
-    dataset: Dataset | DataShape | None = None,
+    experiment: Experiment, data: DataSpec, *, old: DataShape, dataset: DataShape
 ) -> Experiment:
     """Return the experiment with other data, its inputs and outputs adapted.
 
@@ -200,7 +196,7 @@ def fit_to(
     experiment, data
         What was learned from other data, and the new ones.
     old, dataset
-        The rows of both, split in whatever way, or their shapes, where they are known.
+        The shapes of both.
 
     Notes
     -----
@@ -208,9 +204,6 @@ def fit_to(
     activation and the loss change only where the new task asks for others.
     """
     split = experiment.split if experiment.split.test_fraction else data.default_split
-    if dataset is None:
-        dataset = build_dataset(replace(experiment, data=data, split=split))
-    old = build_dataset(experiment) if old is None else old
     layers = list(experiment.network.layers)
     if dataset.inputs != experiment.network.inputs:
         changed = moves_behind(experiment.network, 0, np.full(dataset.inputs, -1))

@@ -25,11 +25,6 @@ from model.network import Parameters
 MOST_BYTES = 1 << 30
 """A larger file is no experiment."""
 
-MOST_KEPT_NUMBERS = 300_000
-"""Of arrays that an experiment keeps by value; a file then has about 8 MB."""
-
-PART_SUFFIX = ".part"
-
 
 def _nested_lists(value: Any) -> Any:
     """Return an array as nested lists, for msgspec."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +62,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: tuple[Term, ...]
 
 
-class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All terms."""
 
     sections: tuple[Section, ...]
@@ -78,11 +78,7 @@ class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
 
     def term(self, name: str) -> Term | None:
         """Return a term by its id, ``None`` if there is none."""
-        return self._by_id.get(name)
-
-    @cached_property
-    def _by_id(self) -> dict[str, Term]:
-        return {term.id: term for term in self.terms()}
+        return next((term for term in self.terms() if term.id == name), None)
 
 
 @cache

@@ -74,11 +74,13 @@ class Parameters:
         check_shapes(spec)
         for number, (layer, matrix) in enumerate(zip(spec.layers, self.matrices, strict=True)):
             inputs = spec.inputs_of(number)
-            _check_finite(number, layer.weights, "weights")
-            _check_finite(number, layer.biases, "biases")
-            matrix[:inputs] = 0.0 if layer.weights is None else layer.weights
-            if layer.use_bias:
-                matrix[inputs] = 0.0 if layer.biases is None else layer.biases
+            with np.errstate(over="ignore"):  # more than single precision holds is infinite
+                matrix[:inputs] = 0.0 if layer.weights is None else layer.weights
+                if layer.use_bias:
+                    matrix[inputs] = 0.0 if layer.biases is None else layer.biases
+            for part, what in ((matrix[:inputs], "weights"), (matrix[inputs:], "biases")):
+                if not np.isfinite(part).all():
+                    raise not_finite(number, what)
 
     def weights(self) -> tuple[FloatArray, ...]:
         """Return a read-only view of every layer's W, shape (inputs, units)."""
@@ -184,12 +186,6 @@ def rows_for(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> 
             found=np.shape(x),
         )
     return rows
-
-
-def _check_finite(number: int, values: FloatArray | None, what: str) -> None:
-    """Refuse non-finite weights."""
-    if values is not None and not np.isfinite(values).all():
-        raise not_finite(number, what)
 
 
 def not_finite(number: int, what: str) -> ModelError:

@@ -16,6 +16,7 @@ from gui.build_tab.microscope.formulas import activation_formula, general_sum, l
 from gui.build_tab.microscope.step_view import StepView
 from gui.build_tab.names import column_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.portrait import is_finite
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell, show_integer, show_part, show_short, significant
@@ -169,7 +170,8 @@ def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
 def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[Block]:
     """Return the weighted sum and the activation of the chosen unit, or of the first output."""
     dataset = state.dataset
-    if rows_to_choose(dataset) == 0 or state.network.parameter_count() > MOST_TRACED:
+    is_traced = state.network.parameter_count() <= MOST_TRACED and is_finite(state.network)
+    if rows_to_choose(dataset) == 0 or not is_traced:
         return []
     network = state.experiment.network
     at, row = state.selection.unit, max(state.row, 0)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from foundation.progress import reported_to
 from gui.workers import Work
-from model.data.files.reading import reading_once
 
 
 class _Cancelled(Exception):
@@ -21,7 +20,7 @@ def reading[T](make: Callable[[], T]) -> Work:
     Parameters
     ----------
     make
-        Reads files, each of them once; called on the worker.
+        Reads files; called on the worker.
     """
 
     def work(should_stop: Callable[[], bool], publish: Callable[[float], None]) -> T | None:
@@ -31,7 +30,7 @@ def reading[T](make: Callable[[], T]) -> Work:
             publish(share)
 
         try:
-            with reported_to(watch), reading_once():
+            with reported_to(watch):
                 return make()
         except _Cancelled:
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from math import isfinite
 from time import perf_counter
 from typing import Any
 
@@ -80,7 +79,7 @@ def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
         "baseline": scores.baseline,
         "ceiling": scores.ceiling,
         "rows": scores.rows,
-        "values": [value if isfinite(value) else None for value in scores.values.tolist()],
+        "values": scores.values.tolist(),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import math
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -12,14 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from foundation.text import localise, tr, tr_context
-from foundation.words import listed, number, percent
+from foundation.words import listed, number
 from model.command.wanted import Note, experiment_at, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
+from model.insight.step.gradient_check import numeric_gradient
+from model.insight.step.one_step import with_rows
 from model.insight.step.trace import Trace, own_slope, trace
 
 MOST_TERMS = 12
-"""Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
+"""Terms of a sum, and weights of a unit, that are printed; dots stand for the others."""
 
 MOST_UNITS = 16
 """Units of a layer whose numbers are printed."""
@@ -53,11 +54,10 @@ def trace_json(found: Trace) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``row``, from 1; ``raw``, ``inputs``, ``targets`` (``None`` where any answer will do),
+        ``row``, from 1; ``raw``, ``inputs``, ``targets`` (NaN where any answer will do),
         ``outputs``, ``loss``; ``layers`` with ``z``, ``a``, ``dL_da``, ``da_dz``, ``dL_dz``,
         ``dL_dW``, ``dL_db``, ``W``, ``b``, ``W_after``, ``b_after`` of this row alone; ``batch``,
-        the trainer's next step, with ``rows``, those that it takes, from 1, and lists by layer. A
-        number that is not finite is ``None``, since JSON has none.
+        the trainer's next step, with ``rows``, those that it takes, from 1, and lists by layer.
     """
     batch = found.batch
     counted = np.where(found.mask > 0.0, found.target, np.nan)
@@ -76,35 +76,23 @@ def trace_json(found: Trace) -> dict[str, Any]:
     }
     return {
         "row": found.row + 1,
-        "raw": [value if isinstance(value, str) else _number(value) for value in found.raw],
-        "inputs": _listed(found.x),
-        "targets": _listed(counted),
-        "outputs": _listed(found.a[-1]),
-        "loss": _number(found.loss),
+        "raw": found.raw,
+        "inputs": found.x.tolist(),
+        "targets": counted.tolist(),
+        "outputs": found.a[-1].tolist(),
+        "loss": found.loss,
         "layers": [
-            {key: _listed(arrays[layer]) for key, arrays in columns.items()}
+            {key: arrays[layer].tolist() for key, arrays in columns.items()}
             for layer in range(len(found.z))
         ],
         "batch": {
             "rows": [row + 1 for row in found.dataset.own_rows(batch.rows)],
-            "dL_dW": [_listed(one) for one in batch.weight_gradients],
-            "dL_db": [_listed(one) for one in batch.bias_gradients],
-            "W_after": [_listed(one) for one in batch.new_weights],
-            "b_after": [_listed(one) for one in batch.new_biases],
+            "dL_dW": [each.tolist() for each in batch.weight_gradients],
+            "dL_db": [each.tolist() for each in batch.bias_gradients],
+            "W_after": [each.tolist() for each in batch.new_weights],
+            "b_after": [each.tolist() for each in batch.new_biases],
         },
     }
-
-
-def _number(value: float) -> float | None:
-    """Return a number, ``None`` if JSON cannot hold it."""
-    return float(value) if math.isfinite(value) else None
-
-
-def _listed(values: FloatArray) -> Any:
-    """Return an array as nested lists, ``None`` in place of non-finite numbers."""
-    if values.ndim > 1:
-        return [_listed(part) for part in values]
-    return [_number(value) for value in values.tolist()]
 
 
 def trace_text(found: Trace) -> str:
@@ -112,14 +100,6 @@ def trace_text(found: Trace) -> str:
     units, hidden = _units(found)
     outputs = [unit for unit in units if unit.layer == len(found.z) - 1]
     notes = []
-    if any(found.dropout):
-        shares = listed(percent(share, ".0f") for share in found.dropout[:-1])
-        notes.append(
-            tr(
-                "Training drops units of the hidden layers ({shares}), this row none.",
-                shares=shares,
-            )
-        )
     if hidden:
         notes.append(tr("{n} more units are not printed; --json has them.", n=hidden))
     targets = _targets(found, range(len(found.target)))
@@ -134,10 +114,21 @@ def trace_text(found: Trace) -> str:
         tr("Add the bias"): [
             f"{unit.labels[-1]} = {_shown(unit.weights[-1])}" for unit in units if unit.has_bias
         ],
-        tr("Take the weights"): [line for unit in units for line in _weights(unit)],
+        tr("Take the weights"): [
+            line
+            for unit in units
+            for line in _first(
+                f"{label} = {_shown(weight)}"
+                for label, weight in zip(unit.labels, unit.weights, strict=True)
+                if label[0] == "w"
+            )
+        ],
         tr("Run it forward"): [*(line for unit in units for line in _forward(found, unit)), *notes],
         tr("See the error"): [
-            *(line for unit in outputs for line in _error(found, unit)),
+            *(
+                f"{name} - {tr('target')} = {_shown(a)} - {_shown(t)} = {_shown(a - t)}"
+                for (name, a), (_, t) in zip(targets[::2], targets[1::2], strict=True)
+            ),
             _made("L", found.loss, targets),
         ],
         tr("Change the weights by the error"): [
@@ -211,12 +202,6 @@ def _targets(found: Trace, units: Iterable[int]) -> list[tuple[str, float]]:
     return terms
 
 
-def _weights(unit: _Unit) -> list[str]:
-    pairs = list(zip(unit.labels, unit.weights, strict=True))
-    pairs = pairs[: len(pairs) - unit.has_bias]
-    return _first(f"{label} = {_shown(weight)}" for label, weight in pairs)
-
-
 def _forward(found: Trace, unit: _Unit) -> list[str]:
     z = found.z[unit.layer].tolist()
     values, factors = found.terms(unit.layer, unit.unit)
@@ -225,16 +210,9 @@ def _forward(found: Trace, unit: _Unit) -> list[str]:
     if found.experiment.network.layers[unit.layer].activation_kind.is_joint:
         reads = [(f"{name}.z", z) for name, z in zip(found.names[unit.layer + 1], z, strict=True)]
     return [
-        f"{unit.name}.z = {_summed(products)} = {_shown(z[unit.unit])}",
+        f"{unit.name}.z = {_sum(map(_factor, products))} = {_shown(z[unit.unit])}",
         _made(f"{unit.name}.a", float(found.a[unit.layer][unit.unit]), reads),
     ]
-
-
-def _error(found: Trace, unit: _Unit) -> list[str]:
-    if not found.mask[unit.unit]:
-        return []
-    a, t = float(found.a[-1][unit.unit]), float(found.target[unit.unit])
-    return [f"{unit.name}.a - {tr('target')} = {_shown(a)} - {_shown(t)} = {_shown(a - t)}"]
 
 
 def _backward(found: Trace, unit: _Unit) -> list[str]:
@@ -250,18 +228,17 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
         products = _products(*found.terms_back(layer, at))
         lines = [f"dL/d{name}.a = {products} = {_shown(back)}"]
     lines.append(_made(f"d{name}.a/d{name}.z", own, [(f"{name}.z", float(found.z[layer][at]))]))
+    products = f"{_factor(back)} * {_factor(own)}"
     if slopes.ndim == 2:
         products = _products(found.loss_slopes[layer], slopes[:, at])
-    else:
-        products = _products(np.array([back]), np.array([own]))
     lines.append(f"dL/d{name}.z = {products} = {_shown(blame)}")
     gradients = unit.of(found.weight_gradients, found.bias_gradients)
-    made = []
-    weighted = found.terms(layer, at)[0][: len(unit.labels) - unit.has_bias]
-    read = [*weighted.tolist(), *[1.0] * unit.has_bias]
-    for label, x, gradient in zip(unit.labels, read, gradients, strict=True):
-        product = "" if label[0] == "b" else f"{_factor(x)} * {_factor(blame)} = "
-        made.append(f"dL/d{label} = {product}{_shown(gradient)}")
+    read = [f"{_factor(x)} * {_factor(blame)} = " for x in found.terms(layer, at)[0].tolist()]
+    read = [*read[: len(unit.labels) - unit.has_bias], ""]  # the bias is not multiplied
+    made = [
+        f"dL/d{label} = {product}{_shown(gradient)}"
+        for label, product, gradient in zip(unit.labels, read, gradients, strict=False)
+    ]
     words, network = _update_words(), found.experiment.network
     changed = []
     new = unit.of(found.new_weights, found.new_biases)
@@ -273,8 +250,12 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
 
 def _products(first: FloatArray, second: FloatArray) -> str:
     """Format a sum of products with all factors."""
-    pairs = list(zip(first.tolist(), second.tolist(), strict=True))
-    return _summed([a * b for a, b in pairs], [f"{_factor(a)} * {_factor(b)}" for a, b in pairs])
+    pairs = zip(first.tolist(), second.tolist(), strict=True)
+    return _sum(f"{_factor(a)} * {_factor(b)}" for a, b in pairs)
+
+
+def _sum(terms: Iterable[str]) -> str:
+    return " + ".join(_first(terms)) or "0"
 
 
 def _checked(found: Trace, units: Sequence[_Unit]) -> str:
@@ -284,15 +265,16 @@ def _checked(found: Trace, units: Sequence[_Unit]) -> str:
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "
             "slope: the 1 in its place makes dL/dz the error itself."
         )
-    apart = []
-    for unit in units:
-        analytic = unit.of(found.weight_gradients, found.bias_gradients)
-        with np.errstate(invalid="ignore"):
-            numeric = found.numeric_gradient(unit.layer, unit.unit)
-            apart.append(np.abs(np.array(analytic) - numeric).max(initial=0.0))
+    network = found.experiment.network
+    alone = with_rows(found.dataset, found.x[None], found.target[None], found.mask[None])
+    analytic = [x for one in units for x in one.of(found.weight_gradients, found.bias_gradients)]
+    places = [
+        network.place(one.layer, row, one.unit) for one in units for row in range(len(one.weights))
+    ]
+    apart = np.abs(np.array(analytic) - numeric_gradient(found.experiment, alone, places))
     return tr(
         "Central differences: the largest gap to these gradients is {largest}.",
-        largest=_shown(float(np.max(apart))),
+        largest=_shown(float(apart.max(initial=0.0))),
     )
 
 
@@ -322,18 +304,6 @@ def _update_words() -> dict[str, str]:
     }
 
 
-def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
-    """Format a sum; of many terms the largest, and the total of the others."""
-    factors = list(texts) if texts is not None else [_factor(value) for value in values]
-    if len(values) <= MOST_TERMS:
-        return " + ".join(factors) or "0"
-    largest = sorted(range(len(values)), key=lambda place: -abs(values[place]))[: MOST_TERMS - 1]
-    rest = sum(value for place, value in enumerate(values) if place not in set(largest))
-    terms = [factors[place] for place in sorted(largest)]
-    others = tr("{sum} of {n} more", sum=_factor(rest), n=len(values) - len(largest))
-    return " + ".join([*terms, others])
-
-
 def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
     """Describe the trainer's next step."""
     batch, update = found.batch, found.batch.update
@@ -352,26 +322,6 @@ def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
             rate=_shown(update.rate),
         )
     ]
-    for layer, kept in enumerate(batch.kept):
-        if kept is not None:
-            count, whole = int((kept == 0.0).sum()), kept.size
-            lines.append(
-                tr(
-                    "It drops {count} of {whole} activations of hidden layer {layer}.",
-                    count=count,
-                    whole=whole,
-                    layer=layer + 1,
-                )
-            )
-    length, clip = update.term("length"), update.term("clip")
-    if isinstance(length, float) and isinstance(clip, float):
-        lines.append(
-            tr(
-                "Its gradient has the length {length}, multiplied by {clip}.",
-                length=_shown(length),
-                clip=_shown(clip),
-            )
-        )
     for unit in units:
         after = unit.of(batch.new_weights, batch.new_biases)
         lines += _first(

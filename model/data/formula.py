@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -30,22 +30,9 @@ _FUNCTIONS: dict[str, np.ufunc] = {
 }
 
 
-def _compare(comparison: np.ufunc, a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return 0 or 1, and NaN if a side has no value."""
-    return np.where(np.isnan(a) | np.isnan(b), np.nan, comparison(a, b))
-
-
-def _not(a: FloatArray) -> FloatArray:
-    return np.where(np.isnan(a), a, a == 0.0)
-
-
-def _and(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return 0 if a side is 0, even where the other has no value."""
-    return np.where((a == 0.0) | (b == 0.0), 0.0, _compare(np.not_equal, a * b, np.zeros(1)))
-
-
-def _or(a: FloatArray, b: FloatArray) -> FloatArray:
-    return _not(_and(_not(a), _not(b)))
+def _truth(test: np.ufunc) -> Callable[..., FloatArray]:
+    """Return a test that gives 0 or 1, to be computed with."""
+    return lambda *sides: np.asarray(test(*sides), np.float64)
 
 
 _CONSTANTS = {"pi": np.pi, "e": np.e}
@@ -57,13 +44,13 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Pow: np.power,
     ast.UAdd: np.positive,
     ast.USub: np.negative,
-    ast.Not: _not,
-    ast.And: _and,
-    ast.Or: _or,
-    ast.Lt: partial(_compare, np.less),
-    ast.LtE: partial(_compare, np.less_equal),
-    ast.Gt: partial(_compare, np.greater),
-    ast.GtE: partial(_compare, np.greater_equal),
+    ast.Not: _truth(np.logical_not),
+    ast.And: _truth(np.logical_and),
+    ast.Or: _truth(np.logical_or),
+    ast.Lt: _truth(np.less),
+    ast.LtE: _truth(np.less_equal),
+    ast.Gt: _truth(np.greater),
+    ast.GtE: _truth(np.greater_equal),
 }
 _TRUTHS = (ast.Compare, ast.BoolOp, ast.Not)
 _WRITTEN = str.maketrans(
@@ -191,7 +178,8 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
         ):
             sides = [value(left), *map(value, others)]
             pairs = zip(ops, sides, sides[1:], strict=False)
-            return reduce(_and, (_OPERATORS[type(op)](a, b) for op, a, b in pairs))
+            tests = (_OPERATORS[type(op)](a, b) for op, a, b in pairs)
+            return reduce(_OPERATORS[ast.And], tests)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
             name in _FUNCTIONS and len(arguments) == _FUNCTIONS[name].nin
         ):

@@ -25,6 +25,7 @@ def dataset_of_rows(
     names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
     task: Task,
     scaling: Scaling = "none",
+    scaled: np.ndarray | None = None,
 ) -> Dataset:
     """Scale rows; in a regression with scaled inputs the targets too.
 
@@ -36,10 +37,18 @@ def dataset_of_rows(
         Which of them are for training and for testing.
     names
         Of features, targets and classes.
+    scaled
+        Which features are scaled, shape (features,); the others stay as they are.
     """
     train, test = parts
     of_targets = scaling_of_targets(task, scaling)
-    x_train, x_test, x_offset, x_spread = scale_columns(x[train], x[test], scaling)
+    x_train, x_test, x_offset, x_spread = x[train], x[test], None, None
+    chosen = slice(None) if scaled is None else scaled
+    parts_of_x = scale_columns(x_train[:, chosen], x_test[:, chosen], scaling)
+    x_train[:, chosen], x_test[:, chosen], offset, spread = parts_of_x
+    if offset is not None and spread is not None:
+        x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
+        x_offset[chosen], x_spread[chosen] = offset, spread
     y_train, y_test, y_offset, y_spread = scale_columns(y[train], y[test], of_targets)
     return Dataset(
         x_train,

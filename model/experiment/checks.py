@@ -20,8 +20,6 @@ from model.experiment import (
 from model.initialisers import check_initialiser
 from model.losses import LOSS_KINDS
 
-_MOST_FLOAT32 = float(np.finfo(np.float32).max)
-
 
 def _check_name(what: str, name: str, known: Sequence[str]) -> None:
     require(name in known, what, name, ", ".join(known))
@@ -97,23 +95,6 @@ def _check_steps(experiment: Experiment) -> None:
         )
 
 
-def _check_weights(experiment: Experiment) -> None:
-    """Refuse weights that would be infinite in single precision, if training uses it."""
-    if experiment.training.dtype != "float32":
-        return
-    for number, layer in enumerate(experiment.network.layers, start=1):
-        for values in (layer.weights, layer.biases):
-            largest = 0.0 if values is None or not values.size else float(np.abs(values).max())
-            if largest > _MOST_FLOAT32:
-                raise ModelError(
-                    "training.float32_weight",
-                    "Layer {layer} has a weight of size {value}, more than single precision holds. "
-                    "Make it smaller, or switch single precision off.",
-                    layer=number,
-                    value=largest,
-                )
-
-
 def check_experiment(experiment: Experiment) -> None:
     """Check everything that does not depend on the data.
 
@@ -121,7 +102,7 @@ def check_experiment(experiment: Experiment) -> None:
     ------
     ModelError
         Codes ``experiment.range``, ``network.hidden_softmax``, ``network.output_dropout``,
-        ``training.step_gradient``, ``training.perceptron_layers``, ``training.float32_weight``.
+        ``training.step_gradient``, ``training.perceptron_layers``.
     """
     layers = experiment.network.layers
     require(experiment.network.inputs >= 1, "The number of inputs", experiment.network.inputs, "1")
@@ -129,7 +110,6 @@ def check_experiment(experiment: Experiment) -> None:
         _check_layer(number, layer, last=number == len(layers))
     _check_training(experiment.training)
     _check_steps(experiment)
-    _check_weights(experiment)
 
 
 def check_columns(experiment: Experiment, dataset: Dataset) -> None:

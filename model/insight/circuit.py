@@ -168,9 +168,7 @@ def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit |
     -----
     A unit of the first layer is its gate of the inputs. A later one is sought as a gate of units
     before it: of one, of two, or an AND or OR of up to four, the strongest first (|w| times the
-    range of the activation). On the four corners the gate has to answer as the unit does. Where
-    the layer before has two units, what the gate is on pairs that no corner brings about is the
-    reader's answer.
+    range of the activation). On the four corners the gate has to answer as the unit does.
     """
     if not readings:
         return None
@@ -253,10 +251,6 @@ def _of_units(
     strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in known}
     known.sort(key=lambda r: -strength[r.unit])
     known = known[:_MOST_UNITS]
-    if reading.of_layer_before is not None and len(known) == len(before) == 2:
-        node = _fits(at, reading.of_layer_before, sorted(known, key=lambda r: r.unit), wanted)
-        if node is not None:
-            return node
     for one in known:
         for name in ("a", "not_a"):
             node = _fits(at, name, [one, one], wanted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
-from model.activations import activate
 from model.data.derived import Feature, derive
 from model.data.gates import TWO_INPUT_GATES, corners
 from model.experiment import Experiment, FloatArray, LayerSpec
@@ -25,8 +24,6 @@ class GateReading(Struct, frozen=True):
         where it is undecided on some corner.
     undecided
         On how many corners it is neither on nor off.
-    of_layer_before
-        Its name as a function of the two units before it, ``None`` where there are not two.
     values
         Its activations on the corners 00, 01, 10, 11.
     clear
@@ -39,7 +36,6 @@ class GateReading(Struct, frozen=True):
     unit: int
     gate: str
     undecided: int
-    of_layer_before: str | None
     values: tuple[float, ...]
     clear: bool
 
@@ -132,7 +128,6 @@ def read_gates(experiment: Experiment, features: tuple[Feature, ...] = ()) -> li
     network = Network.of(experiment)
     passed = network.activations(derive(features, corners(2)))
     readings: list[GateReading] = []
-    before: tuple[FloatArray, np.ndarray] | None = None
     last = len(passed) - 1
     for layer, (z, a) in enumerate(passed):
         values, level = (a, decision_threshold(experiment)) if layer == last else (z, 0.0)
@@ -141,46 +136,15 @@ def read_gates(experiment: Experiment, features: tuple[Feature, ...] = ()) -> li
         if layer < last and experiment.network.layers[layer].activation in ("step", "relu"):
             near[:] = False
         open_ = near.any(axis=0)
-        named = _of_layer_before(network, layer, level if layer == last else None, before)
         readings += [
             GateReading(
                 layer=layer,
                 unit=unit,
                 gate="" if open_[unit] else gate_of(on[:, unit]),
                 undecided=int(near[:, unit].sum()),
-                of_layer_before=named[unit] if named and not open_[unit] else None,
                 values=tuple(float(v) for v in a[:, unit]),
                 clear=not open_[unit] and _clear(a[:, unit], on[:, unit]),
             )
             for unit in range(a.shape[1])
         ]
-        before = None if near.any() else (a, on)
     return readings
-
-
-def _of_layer_before(
-    network: Network,
-    layer: int,
-    level: float | None,
-    before: tuple[FloatArray, np.ndarray] | None,
-) -> list[str] | None:
-    """Describe a layer's units as functions of the two units before it.
-
-    Notes
-    -----
-    Off and on of a unit before are the means of its activations while it is off and on. A unit that
-    never changes has no two levels, and then there is no such name.
-    """
-    if before is None:
-        return None
-    a, on = before
-    if a.shape[1] != 2 or (on.all(axis=0) | ~on.any(axis=0)).any():
-        return None
-    levels = [(a[~on[:, u], u].mean(), a[on[:, u], u].mean()) for u in range(2)]
-    bits = corners(2).astype(np.intp)
-    x = np.array([[levels[u][bit] for u, bit in enumerate(row)] for row in bits])
-    z = network.layers[layer].kind.sums(network.weights[layer], network.biases[layer], x)
-    if level is None:
-        return [gate_of(column > 0.0) for column in z.T]
-    out = activate(network.layers[layer].activation, z)
-    return [gate_of(column > level) for column in out.T]

@@ -161,20 +161,17 @@ def fitting(view: HiddenView, network: Network) -> HiddenView:
     layers = network.layers
     layer = min(max(view.layer, 0), len(layers) - 2)
     have = layers[layer].units
-    units = view.units if layer == view.layer else (0, 1)
+    units = view.units
     if have == 1:
         units = (0, -1)
-    elif units is None:
-        units = None if have > 2 else (0, 1)
-    else:
-        first, second = (unit if 0 <= unit < have else -1 for unit in units)
-        if first < 0:
-            first = 0 if second != 0 else 1
-        if second < 0 or second == first:
-            second = 1 if first != 1 else 0
-        units = (first, second)
+    elif layer != view.layer or (have == 2 and units is None) or not _exist(units, have):
+        units = (0, 1)
     next_unit = view.next_unit if 0 <= view.next_unit < layers[layer + 1].units else 0
     return HiddenView(layer, units, next_unit)
+
+
+def _exist(units: tuple[int, int] | None, have: int) -> bool:
+    return units is None or (0 <= min(units) < max(units) < have)
 
 
 def strongest_units(

@@ -27,8 +27,6 @@ MOST_ROUNDED = 1_000_000
 MOST_PRODUCTS = 1_000_000_000
 """Weights times rows above which they are not tried either."""
 
-_ROWS_AT_ONCE = 4096
-
 
 class Attempt(Struct, frozen=True):
     """What a network achieves with rounded weights.
@@ -121,7 +119,7 @@ def try_roundings(
     dataset
         The rows that are to stay right.
     should_stop
-        Asked between steps and blocks of rows; true ends the search.
+        Asked between steps; true ends the search.
 
     Returns
     -------
@@ -132,14 +130,18 @@ def try_roundings(
     -----
     A classification may lose no row; a regression `LOST_R_SQUARED`.
     """
-    before = _reached(experiment, dataset, should_stop)
+    before = _reached(experiment, dataset)
     attempts = []
     for step in STEPS:
-        found = _reached(rounded_to(experiment, step), dataset, should_stop)
         if should_stop():
             return None
-        keeps = _keeps(found, before)
-        attempts.append(Attempt(step, found[0].accuracy, _lost(found[0], before[0]), keeps))
+        found = _reached(rounded_to(experiment, step), dataset)
+        pairs = list(zip(before, found, strict=True))
+        lost = [int(np.count_nonzero(then.right & ~now.right)) for then, now in pairs]
+        keeps = not any(lost)
+        if dataset.task == "regression":
+            keeps = all(now.accuracy >= then.accuracy - LOST_R_SQUARED for then, now in pairs)
+        attempts.append(Attempt(step, found[0].accuracy, lost[0], keeps))
     rows = dataset.x_train if dataset.table_x is None else dataset.table_x
     return Roundings(before[0].accuracy, len(rows), tuple(attempts))
 
@@ -157,23 +159,8 @@ class _Reached(NamedTuple):
     right: np.ndarray
 
 
-def _lost(now: _Reached, then: _Reached) -> int:
-    """Return how many right rows became wrong; newly right ones do not offset them."""
-    return int(np.count_nonzero(then.right & ~now.right))
-
-
-def _keeps(found: list[_Reached], before: list[_Reached]) -> bool:
-    """Return whether no set loses a right answer, or a regression more than is allowed."""
-    return all(
-        not _lost(now, then) if len(now.right) else now.accuracy >= then.accuracy - LOST_R_SQUARED
-        for now, then in zip(found, before, strict=True)
-    )
-
-
-def _reached(
-    experiment: Experiment, data: Dataset, should_stop: ShouldStop = never
-) -> list[_Reached]:
-    """Return which rows of each set are right; nothing if asked to stop.
+def _reached(experiment: Experiment, data: Dataset) -> list[_Reached]:
+    """Return which rows of each set are right.
 
     The truth table's rows come first: noisy copies do not tell what they get, nor those kept back
     for testing.
@@ -182,16 +169,11 @@ def _reached(
     if data.table_x is not None and data.table_y is not None:
         sets.insert(0, (data.table_x, data.table_y, data.table_mask))
     network, threshold = Network.of(experiment), decision_threshold(experiment)
-    found, none = [], np.zeros(0, np.bool_)
+    found = []
     for x, y, mask in sets:
-        outputs = np.empty(y.shape)
-        for start in range(0, len(x), _ROWS_AT_ONCE):
-            if should_stop():
-                return [_Reached(np.nan, none)] * len(sets)
-            rows = slice(start, start + _ROWS_AT_ONCE)
-            outputs[rows] = network.forward(x[rows])
+        outputs = network.forward(x)
         if data.task == "regression":
-            found.append(_Reached(r_squared(outputs, y), none))
+            found.append(_Reached(r_squared(outputs, y), np.zeros(0, np.bool_)))
         else:
             right = outcomes(outputs, y, data.task, threshold, mask) == RIGHT
             found.append(_Reached(float(np.mean(right)) if len(y) else np.nan, right))

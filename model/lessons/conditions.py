@@ -14,7 +14,7 @@ nothing in a condition is ever run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from operator import ge, gt, le, lt
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
@@ -180,8 +180,15 @@ def _recipe(situation: Situation) -> str:
 
 
 def _of(path: str) -> Callable[[Situation, Condition], Value | None]:
-    """Return a reader of the situation's attribute."""
-    return lambda situation, condition: attrgetter(path)(situation)
+    """Return a reader of an attribute of the situation, of its parts where they are known."""
+
+    def read(situation: Situation, condition: Condition) -> Any:
+        value: Any = situation
+        for name in path.split("."):
+            value = None if value is None else getattr(value, name)
+        return value
+
+    return read
 
 
 def _hidden(situation: Situation) -> Sequence[LayerSpec]:
@@ -248,11 +255,11 @@ QUANTITIES: dict[str, Quantity] = {
     # How good it is.
     "accuracy": Quantity("number", "the share of rows that are right (R squared of a regression): "
                          "of the truth table, else of the training rows",
-                         lambda s, c: None if s.train is None else s.train.accuracy),
+                         _of("train.accuracy")),
     "test_accuracy": Quantity("number", "the same of the test rows",
-                              lambda s, c: None if s.test is None else s.test.accuracy),
+                              _of("test.accuracy")),
     "rows_right": Quantity("number", "how many rows are right, counted as accuracy is",
-                           lambda s, c: None if s.train is None else s.train.right),
+                           _of("train.right")),
     "baseline": Quantity("number", "what always answering the most common class gets right (the "
                          "mean, of a regression): of the test rows, else of the training rows",
                          lambda s, c: _baseline(s)),
@@ -260,7 +267,7 @@ QUANTITIES: dict[str, Quantity] = {
                                "man did\" gets right: of the test rows, else of all",
                                lambda s, c: _women_survived(s)),
     "undecided": Quantity("number", "how many rows are neither right nor wrong",
-                          lambda s, c: None if s.train is None else s.train.undecided),
+                          _of("train.undecided")),
     "loss": Quantity("number", "the loss on the training rows"),
     "test_loss": Quantity("number", "the loss on the test rows"),
     # The run and the timeline.
@@ -313,10 +320,10 @@ QUANTITIES: dict[str, Quantity] = {
 """Every code with what it asks about."""
 
 _LIMITS = {
-    "at_least": "at least",
-    "at_most": "at most",
-    "above": "more than",
-    "below": "less than",
+    "at_least": ("at least", ge),
+    "at_most": ("at most", le),
+    "above": ("more than", gt),
+    "below": ("less than", lt),
 }
 _RELATIONS = {
     "number": {*_LIMITS, "is_", "not_", "since_opening"},
@@ -324,7 +331,12 @@ _RELATIONS = {
     "switch": {"is_"},
     "names": {"has", "lacks", "only"},
 }
-_KINDS = {"number": float, "text": str, "switch": bool}
+_KINDS: dict[str, tuple[type, ...]] = {
+    "number": (int, float),
+    "text": (str,),
+    "switch": (bool,),
+    "names": (str,),
+}
 
 
 def fault_in(condition: Condition) -> ModelError | None:
@@ -407,12 +419,10 @@ def judge_condition(
 def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
     """Return the error if the quantity can never have the required word or number."""
     single = [value for value in (condition.is_, condition.not_) if value is not None]
-    kind = _KINDS.get(quantity.kind, str)
     for value in single:
         is_switch = isinstance(value, bool)
-        if not isinstance(value, kind if kind is not float else (int, float)) or is_switch != (
-            kind is bool
-        ):
+        is_of_kind = isinstance(value, _KINDS[quantity.kind])
+        if not is_of_kind or is_switch != (quantity.kind == "switch"):
             return ModelError(
                 "condition.kind",
                 "{condition} is a {kind}, which {value} is not",
@@ -480,11 +490,10 @@ def _holds(condition: Condition, value: float | str | bool) -> bool:
         return False
     if isinstance(value, str):
         return True
-    return (
-        (condition.at_least is None or value >= condition.at_least)
-        and (condition.at_most is None or value <= condition.at_most)
-        and (condition.above is None or value > condition.above)
-        and (condition.below is None or value < condition.below)
+    return all(
+        holds(value, limit)
+        for name, (_, holds) in _LIMITS.items()
+        if (limit := getattr(condition, name)) is not None
     )
 
 
@@ -507,9 +516,9 @@ def check(condition: Condition, situation: Situation) -> Checked:
 def wanted_text(condition: Condition) -> str:
     """Return in English what a condition requires."""
     parts = [
-        f"{words} {getattr(condition, name):g}"
-        for name, words in _LIMITS.items()
-        if getattr(condition, name) is not None
+        f"{words} {limit:g}"
+        for name, (words, _) in _LIMITS.items()
+        if (limit := getattr(condition, name)) is not None
     ]
     if condition.is_ is not None:
         parts.append(_text(condition.is_))
@@ -522,11 +531,7 @@ def wanted_text(condition: Condition) -> str:
     if condition.lacks:
         parts.append(f"without {', '.join(condition.lacks)}")
     if condition.since_opening is not None:
-        parts.append(
-            {"rises": "to rise", "falls": "to fall", "changes": "to change"}[
-                condition.since_opening
-            ]
-        )
+        parts.append(f"to {condition.since_opening.removesuffix('s')}")
     which = f"layer {condition.layer}: " if condition.layer else ""
     return which + (f"{condition.at}: " if condition.at else "") + " and ".join(parts)
 

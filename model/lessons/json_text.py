@@ -6,18 +6,20 @@ import codecs
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
 
-from foundation.text import Text
+from foundation.text import Text, mark
 from model.errors import ModelError
 from model.files import array_from_json
 
 _OTHER_QUOTES = ("'", "`", "\u2018", "\u2019", "\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb")
 """What text processors write in the place of straight quotation marks, and what Python allows."""
+type Keys = Sequence[str | int]
+"""The way to a value of a JSON file: names and indices."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -40,40 +42,38 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
     except msgspec.ValidationError as fault:
         _refuse(fault, struct, content, path, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as fault:
-        found = re.search(r"\(byte (\d+)\)", str(fault))
-        at = int(found[1]) if found else len(content)
-        if error := _comma_error(str(fault), content, at, path, kind):
-            raise error from fault
-        line = 1 + content.count(b"\n", 0, at)
-        if content[at : at + 4].decode("utf-8", "ignore").startswith(_OTHER_QUOTES):
-            raise ModelError(
-                f"{kind}.invalid",
-                "{file}, line {line}: JSON wants straight double quotation marks. Write this one "
-                "anew in a plain text editor.",
-                file=str(path),
-                line=line,
-            ) from fault
-        raise invalid(path, line, _broken(str(fault), content), kind) from fault
+        raise _broken(str(fault), content, path, kind) from fault
 
 
-def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> ModelError | None:
-    """Return the error for a missing or extra comma at a byte, if there is one."""
-    if "trailing comma" in fault or content[at : at + 1] == b",":
-        line = 1 + content.count(b"\n", 0, max(content.rfind(b",", 0, at + 1), 0))
-        return ModelError(
-            f"{kind}.invalid",
-            "{file}, line {line}: there is a comma with nothing after it. Delete the comma.",
-            file=str(path),
-            line=line,
+def _broken(fault: str, content: bytes, path: Path, kind: str) -> ModelError:
+    """Return the error for a file that is not JSON, with what to change where that is clear."""
+    found = re.search(r"\(byte (\d+)\)", fault)
+    at = int(found[1]) if found else len(content)
+    follows = content[at : at + 4].decode("utf-8", "ignore")
+    what, advice = Text("from here on it is not valid JSON"), ""
+    if "trailing comma" in fault or follows.startswith(","):
+        at = max(content.rfind(b",", 0, at + 1), 0)
+        advice = mark(
+            "{file}, line {line}: there is a comma with nothing after it. Delete the comma."
         )
-    if "expected ',' or" in fault and at < len(content):
-        return ModelError(
-            f"{kind}.invalid",
-            "{file}, line {line}: a comma or a closing bracket is missing after this. Write it.",
-            file=str(path),
-            line=1 + content[:at].rstrip().count(b"\n"),
+    elif "expected ',' or" in fault and follows:
+        at = len(content[:at].rstrip())
+        advice = mark(
+            "{file}, line {line}: a comma or a closing bracket is missing after this. Write it."
         )
-    return None
+    elif follows.startswith(_OTHER_QUOTES):
+        advice = mark(
+            "{file}, line {line}: JSON wants straight double quotation marks. Write this one "
+            "anew in a plain text editor."
+        )
+    elif "truncated" in fault:
+        what = Text("it breaks off before its end")
+    elif "utf-8" in fault.lower() or content.startswith(_UTF16):
+        what = Text("it is not UTF-8 text")
+    line = 1 + content.count(b"\n", 0, at)
+    if advice:
+        return ModelError(f"{kind}.invalid", advice, file=str(path), line=line)
+    return invalid(path, line, what, kind)
 
 
 def _refuse(
@@ -111,15 +111,6 @@ def _refuse(
         own = ModelError(f"{kind}.invalid", "{where}: {fault}", where=where, fault=fault.__cause__)
         raise invalid(path, line, own, kind) from fault
     raise invalid(path, line, _in_our_words(text, where), kind) from fault
-
-
-def _broken(fault: str, content: bytes) -> Text:
-    """Return why a file is not JSON, as a translatable text."""
-    if "truncated" in fault:
-        return Text("it breaks off before its end")
-    if "UTF-8" in fault or "utf-8" in fault or content.startswith(_UTF16):
-        return Text("it is not UTF-8 text")
-    return Text("from here on it is not valid JSON")
 
 
 _KINDS = {
@@ -186,7 +177,7 @@ def _keys(path: str) -> list[str | int]:
     )
 
 
-def line_of(content: bytes, keys: Iterable[str | int]) -> int:
+def line_of(content: bytes, keys: Keys) -> int:
     """Return the line where a value of a JSON file begins, counted from 1.
 
     Parameters

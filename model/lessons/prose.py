@@ -170,10 +170,6 @@ _FORMULA = re.compile(
 )
 """Blanks stand just inside of both single dollars or of none: "5 $ and 6 $" are prices."""
 
-_PAIRED_OR_NOT = re.compile(
-    rf"{_FORMULA.pattern}|\\.|`[^`]*`|{_BRACES.pattern}|(?P<unpaired>[{{}}]|\$\$)", re.DOTALL
-)
-
 
 def _formula_rule(state: StateInline, silent: bool) -> bool:
     """Parse a formula, ``$...$`` or ``$$...$$``, before its content is parsed as Markdown."""
@@ -498,12 +494,6 @@ def _judge(tokens: list[Token], path: Path) -> None:
             raise _placeholder_error(path, line, token.content)
         elif token.type == "formula":
             _judge_formula(token.content, path, line)
-        elif token.type == "inline":
-            for found in _PAIRED_OR_NOT.finditer(token.content):
-                if sign := found["unpaired"]:
-                    at = found.start()
-                    line += token.content.count("\n", 0, at)
-                    raise _unpaired_error(path, line, sign, token.content[at:])
 
 
 def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
@@ -523,12 +513,10 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse unknown commands and live numbers, and unpaired braces."""
+    """Refuse unknown commands and live numbers."""
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
-    if sign := _unpaired_brace(latex):
-        raise _unpaired_error(path, line, sign, latex)
     known = commands()
     for found in re.finditer(COMMAND, latex.replace("\\\\", "  ")):
         if found[0] not in known:
@@ -541,15 +529,6 @@ def _judge_formula(latex: str, path: Path, line: int) -> None:
                 command=found[0][:40],
                 near=nearest(found[0], known),
             )
-
-
-def _unpaired_brace(latex: str) -> str:
-    depth = 0
-    for found in re.finditer(r"\\.|[{}]", latex, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(found[0], 0)
-        if depth < 0:
-            return "}"
-    return "{" if depth else ""
 
 
 def _html_error(path: Path, line: int, found: str) -> ModelError:
@@ -571,17 +550,6 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
         line=line,
         found="{" + found[:40] + "}",
         near=f"{{{nearest(found, placeholders())}}}",
-    )
-
-
-def _unpaired_error(path: Path, line: int, sign: str, text: str) -> ModelError:
-    return lesson_fault(
-        path,
-        line,
-        "lesson.unpaired",
-        "the {sign} in {text} has no partner",
-        sign=sign,
-        text=repr(text[:40]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,11 @@ from model.experiment.checks import check_experiment, check_fit
 from model.file_bytes import file_bytes
 from model.glossary import glossary
 from model.lessons.challenges import read_challenge
-from model.lessons.conditions import judge_condition
-from model.lessons.json_text import decode_json, lesson_fault, line_of, nearest
-from model.lessons.lesson import Lesson, LessonFile, Step
+from model.lessons.conditions import Condition, judge_condition
+from model.lessons.json_text import Keys, decode_json, lesson_fault, line_of, nearest
+from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
-from model.lessons.situation import place_at
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
@@ -38,13 +37,6 @@ MOST_BYTES = 1 << 20
 """Of any file of a lesson."""
 MOST_LESSONS = 200
 """In one folder of lessons."""
-
-_LIVE_PLACE = re.compile(r"(?<!\\)\{[a-z]:(\d[\d.a-z]*)(?:@\d+)?\}")
-"""A live number of a unit or a weight, as ``{w:1.h3.x1}``."""
-_CHANGE_SIZES = frozenset(
-    ("data", "features", "hidden_layers", "hidden_units", "inputs", "parameters")
-) | {"recipe", "table", "units"}
-"""Codes of conditions that may ask for more units or inputs."""
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -152,22 +144,18 @@ def lesson_at(name: StrPath) -> Path | None:
 def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
     """Refuse duplicate names, empty conditions, and answers that are not choices."""
 
-    def line(*keys: str | int) -> int:
-        return line_of(content, ("steps", *keys))
+    def fault(where: Keys, code: str, sentence: str, **values: Any) -> ModelError:
+        return lesson_fault(path, line_of(content, where), code, sentence, **values)
 
-    controls = control_names()
     known = {f"{s.id}.{question.id}" for s in file.steps for question in s.questions}
-    _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
+    _judge_names(file.steps, content, path, "steps")
     for n, step in enumerate(file.steps):
-        tasks = [task.id for task in step.tasks]
-        _judge_names(tasks, path, lambda i, n=n: line(n, "tasks", i, "id"))
-        asked = [question.id for question in step.questions]
-        _judge_names(asked, path, lambda i, n=n: line(n, "questions", i, "id"))
+        _judge_names(step.tasks, content, path, "steps", n, "tasks")
+        _judge_names(step.questions, content, path, "steps", n, "questions")
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
-                raise lesson_fault(
-                    path,
-                    line(n, "questions", i, "answer"),
+                raise fault(
+                    ("steps", n, "questions", i, "answer"),
                     "lesson.choice",
                     "{name}: there is no choice {number}, only 1 to {choices}",
                     name=question.id,
@@ -175,48 +163,65 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     choices=question.choices,
                 )
         for i, task in enumerate(step.tasks):
-            if task.show and controls and _NUMBER.sub("0", task.show) not in controls:
-                raise ModelError(
-                    "lesson.control",
-                    "{file}, line {line}: there is no control {name}. The nearest is {near}; "
-                    "docs/controls.md lists all.",
-                    file=str(path),
-                    line=line(n, "tasks", i, "show"),
-                    name=task.show,
-                    near=nearest(task.show, controls.values()),
-                )
-            if unknown := set(task.after) - {*tasks[:i]}:
-                raise lesson_fault(
-                    path,
-                    line(n, "tasks", i, "after"),
+            at = ("steps", n, "tasks", i)
+            _judge_control(task.show, path, line_of(content, (*at, "show")))
+            if unknown := set(task.after) - {each.id for each in step.tasks[:i]}:
+                raise fault(
+                    (*at, "after"),
                     "lesson.after",
                     "{name}: there is no task {other} before it",
                     name=task.id,
                     other=min(unknown),
                 )
             if set(task.conditions) <= set(task.nearest_miss):
-                at = line(n, "tasks", i, "nearest_miss")
-                raise lesson_fault(
-                    path,
-                    at,
+                raise fault(
+                    (*at, "nearest_miss"),
                     "lesson.nearest_miss",
                     "{name}: its nearest miss would be ticked",
                     name=task.id,
                 )
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
-                    where = ("steps", n, "tasks", i, name, k)
-                    judge_condition(condition, content, path, where, "lesson")
-                    asks = {*condition.has, *condition.lacks, *condition.only}
-                    if condition.code == "predicted" and (other := asks - known):
-                        raise lesson_fault(
-                            path,
-                            line_of(content, where),
+                    judge_condition(condition, content, path, (*at, name, k), "lesson")
+                    if other := _questions_asked(condition) - known:
+                        raise fault(
+                            (*at, name, k),
                             "lesson.question",
                             "{name}: there is no question {question}",
                             name=task.id,
                             question=min(other),
                         )
+
+
+def _questions_asked(condition: Condition) -> set[str]:
+    is_asked = condition.code == "predicted"
+    return {*condition.has, *condition.lacks, *condition.only} if is_asked else set()
+
+
+def _judge_names(
+    named: Sequence[Step | Task | Question], content: bytes, path: Path, *where: str | int
+) -> None:
+    names = [each.id for each in named]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            line = line_of(content, (*where, index, "id"))
+            twice = "the name {name} stands twice"
+            raise lesson_fault(path, line, "lesson.twice", twice, name=name)
+
+
+def _judge_control(name: str, path: Path, line: int) -> None:
+    """Refuse a control that the window does not have."""
+    controls = control_names()
+    if name and controls and _NUMBER.sub("0", name) not in controls:
+        raise ModelError(
+            "lesson.control",
+            "{file}, line {line}: there is no control {name}. The nearest is {near}; "
+            "docs/controls.md lists all.",
+            file=str(path),
+            line=line,
+            name=name,
+            near=nearest(name, controls.values()),
+        )
 
 
 @cache
@@ -232,14 +237,6 @@ def control_names() -> dict[str, str]:
         return {}
     names = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
     return {_NUMBER.sub("0", name): name for name in names}
-
-
-def _judge_names(names: list[str], path: Path, line: Any) -> None:
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            raise lesson_fault(
-                path, line(index), "lesson.twice", "the name {name} stands twice", name=name
-            )
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
@@ -329,7 +326,6 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
             raise lesson_fault(
                 path, of.text.heading, "lesson.step", "lesson.json has no step {name}", name=name
             )
-    _judge_places(text, file, path)
     for target, line in prose.links:
         _judge_target(target, line, file, home, path)
     return prose
@@ -368,32 +364,6 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
                 name=name,
                 step=step.id,
             )
-
-
-def _judge_places(text: str, file: LessonFile, path: Path) -> None:
-    """Refuse live numbers of units that the lesson's network can never have."""
-    asked = {
-        condition.code for s in file.steps for task in s.tasks for condition in task.conditions
-    }
-    if file.start is None or asked & _CHANGE_SIZES:
-        return
-    sizes = file.start.network.sizes
-    for line, found in enumerate(text.splitlines(), 1):
-        for place in _LIVE_PLACE.finditer(found):
-            at = place_at(place[1])
-            if at is not None and not (
-                at.layer + 1 < len(sizes)
-                and at.unit < sizes[at.layer + 1]
-                and (at.row or 0) < sizes[at.layer]
-            ):
-                raise lesson_fault(
-                    path,
-                    line,
-                    "lesson.place",
-                    "{found} is not in the network that the lesson opens, and no task asks to add "
-                    "it",
-                    found=place[0],
-                )
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:

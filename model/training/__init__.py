@@ -3,11 +3,8 @@
 from model.training.history import History
 from model.training.messages import (
     Message,
-    SetData,
-    SetLayers,
-    SetPinned,
+    SetSettings,
     SetSpeed,
-    SetTraining,
     SetWeight,
 )
 from model.training.snapshot import Reason, RunResult, Snapshot
@@ -18,11 +15,8 @@ __all__ = [
     "Message",
     "Reason",
     "RunResult",
-    "SetData",
-    "SetLayers",
-    "SetPinned",
+    "SetSettings",
     "SetSpeed",
-    "SetTraining",
     "SetWeight",
     "Snapshot",
     "Trainer",

@@ -21,7 +21,7 @@ from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.learner import Learner
 from model.training.loss_column import LossColumn
-from model.training.messages import Message, SetData
+from model.training.messages import Message
 from model.training.snapshot import Checkpoint
 
 KEPT_BYTES = 16 << 20
@@ -151,16 +151,18 @@ class History:
             kept = [*kept, checkpoint]
         self._checkpoints = kept
 
-    def note(self, epoch: int, step: int, message: Message) -> None:
+    def note(self, epoch: int, step: int, message: Message, *, other_data: bool) -> None:
         """Record a change that the user made after `step` steps, in or before an epoch.
 
         Parameters
         ----------
         epoch, step
             The epoch under way, and steps done in the whole run.
+        other_data
+            Whether the losses from now on are of other data.
         """
         self._journal.append((step, message))
-        if isinstance(message, SetData):
+        if other_data:
             self.same_data_from = epoch
 
     def changes_by(self, step: int) -> list[Message]:

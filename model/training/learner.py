@@ -27,10 +27,7 @@ from model.training.evaluation import LARGE
 from model.training.gradient_transform import GradientTransform
 from model.training.messages import (
     Message,
-    SetData,
-    SetLayers,
-    SetPinned,
-    SetTraining,
+    SetSettings,
     SetWeight,
 )
 from model.training.optimisers import Optimiser, learning_rate_at
@@ -357,73 +354,52 @@ class Learner:
             Where it cannot be made; the learner is then as it was.
         """
         self._primed = None
-        if isinstance(message, SetTraining):
-            self._change(message.training)
-        elif isinstance(message, SetLayers):
-            self._change_layers(message)
+        if isinstance(message, SetSettings):
+            self._change(message.experiment)
         elif isinstance(message, SetWeight):
             self.network.set_weight(message.layer, message.row, message.unit, message.value)
-        elif isinstance(message, SetPinned):
-            self._pin(message)
-        elif isinstance(message, SetData):
-            changed = replace(self._experiment, data=message.data, split=message.split)
-            dataset = dataset_of(changed)
-            check_fit(changed, dataset)
-            self._experiment, self.dataset = changed, dataset
-            self._bind(self.optimiser.slots)
 
-    def _pin(self, message: SetPinned) -> None:
-        """Pin weights of a layer after checking that every place exists."""
-        for row, unit in message.pinned:
-            self.network.parameters.index(message.layer, row, unit)
-        network = self._experiment.network
-        layer = replace(network.layers[message.layer], pinned=message.pinned)
-        network = network.with_layer(message.layer, layer)
-        self._experiment = replace(self._experiment, network=network)
-        self._bind_optimiser(self.optimiser.slots)
-
-    def _change_layers(self, message: SetLayers) -> None:
-        """Continue with the same weights and other activations or drop-out."""
-        layers = tuple(
-            replace(layer, activation=activation, dropout=dropout)
-            for layer, activation, dropout in zip(
-                self._experiment.network.layers, message.activations, message.dropouts, strict=True
-            )
-        )
-        network = replace(self._experiment.network, layers=layers)
-        changed = replace(self._experiment, network=network, training=message.training)
-        check_experiment(changed)
-        check_fit(changed, self.dataset)
-        slots, theta = self.optimiser.slots, self.theta
-        if changed.training.optimiser != self.training.optimiser:
-            slots = ()
-        self._experiment = changed
-        self.network = Network(network, theta.dtype)
-        self.theta = self.network.parameters.flat
-        np.copyto(self.theta, theta)
-        self._bind(slots)
-
-    def _change(self, after: TrainingSpec) -> None:
-        """Continue with other training settings."""
-        before = self.training
-        changed = replace(self._experiment, training=after)
-        check_experiment(changed)
-        check_fit(changed, self.dataset)
-        if after.dtype != before.dtype:
+    def _change(self, wanted: Experiment) -> None:
+        """Continue with the same weights and other settings."""
+        before, after = self._experiment, wanted.training
+        if after.dtype != before.training.dtype:
             raise ModelError(
                 "training.dtype_live",
                 "The precision cannot change from {before} to {after} within a run. "
                 "Pause, change it, and train on.",
-                before=before.dtype,
+                before=before.training.dtype,
                 after=after.dtype,
             )
-        self._experiment = changed
-        slots = self.optimiser.slots if after.optimiser == before.optimiser else ()
-        same_layout = ("loss", "batch_size", "optimiser", "slope_at")
-        if all(getattr(after, name) == getattr(before, name) for name in same_layout):
+        layers = tuple(
+            replace(old, activation=new.activation, dropout=new.dropout, pinned=new.pinned)
+            for old, new in zip(before.network.layers, wanted.network.layers, strict=True)
+        )
+        network = replace(before.network, layers=layers)
+        changed = replace(wanted, network=network, progress=before.progress)
+        check_experiment(changed)
+        self.network.parameters.pinned_places(network)
+        dataset = self.dataset
+        if (changed.data, changed.split) != (before.data, before.split):
+            dataset = dataset_of(changed)
+        check_fit(changed, dataset)
+        slots = self.optimiser.slots if after.optimiser == before.training.optimiser else ()
+        same_layout = dataset is self.dataset and all(
+            getattr(after, name) == getattr(before.training, name)
+            for name in ("loss", "batch_size", "optimiser", "slope_at")
+        )
+        functions, functions_before = (
+            [(layer.activation, layer.dropout) for layer in each.network.layers]
+            for each in (changed, before)
+        )
+        self._experiment, self.dataset = changed, dataset
+        if same_layout and functions == functions_before:
             self._bind_optimiser(slots)
-        else:
-            self._bind(slots)
+            return
+        if functions != functions_before:
+            theta, self.network = self.theta, Network(network, self.theta.dtype)
+            self.theta = self.network.parameters.flat
+            np.copyto(self.theta, theta)
+        self._bind(slots)
 
     def experiment(self) -> Experiment:
         """Return the experiment with the present weights and progress."""

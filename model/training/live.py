@@ -11,7 +11,6 @@ from model.data import Dataset
 from model.edits.network import same_shape, with_weight
 from model.errors import ModelError
 from model.experiment import (
-    Activation,
     Experiment,
     LayerSpec,
     NetworkSpec,
@@ -22,10 +21,7 @@ from model.initialisers import initialise
 from model.network import Network
 from model.training import (
     Message,
-    SetData,
-    SetLayers,
-    SetPinned,
-    SetTraining,
+    SetSettings,
     SetWeight,
     Snapshot,
     Trainer,
@@ -66,12 +62,10 @@ def _place(experiment: Experiment) -> tuple[int, int, int]:
     return (0, 0, 0) if progress is None else (progress.epoch, progress.step, progress.batch)
 
 
-def _functions(
-    experiment: Experiment,
-) -> tuple[tuple[Activation, ...], tuple[float, ...]]:
-    """Return every layer's activation and drop-out."""
-    layers = experiment.network.layers
-    return tuple(x.activation for x in layers), tuple(x.dropout for x in layers)
+def _settings(experiment: Experiment) -> tuple[object, ...]:
+    """Return what a trainer can change on the way, apart from weights."""
+    layers = [(x.activation, x.dropout, x.pinned) for x in experiment.network.layers]
+    return experiment.data, experiment.split, experiment.training, layers
 
 
 def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
@@ -97,22 +91,14 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     except ModelError:
         return None
     messages: list[Message] = []
-    if (old.data, old.split) != (new.data, new.split):
-        messages.append(SetData(new.data, new.split))
-    before, after = map(_functions, (old, new))
-    if before != after:
-        messages.append(SetLayers(*after, new.training))
-    elif old.training != new.training:
-        messages.append(SetTraining(new.training))
+    if _settings(old) != _settings(new):
+        bare = replace(new, network=new.network.without_weights(), progress=None)
+        messages.append(SetSettings(bare))
     for index, (a, b) in enumerate(zip(old.network.layers, new.network.layers, strict=True)):
-        if a is b:
-            continue
-        weights = _weight_messages(index, a, b)
+        weights = [] if a is b else _weight_messages(index, a, b)
         if weights is None:
             return None
         messages.extend(weights)
-        if a.pinned != b.pinned:
-            messages.append(SetPinned(index, b.pinned))
     return messages
 
 

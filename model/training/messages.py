@@ -8,29 +8,20 @@ from threading import Event
 
 from msgspec import Struct
 
-from model.experiment import Activation, DataSpec, SplitSpec, TrainingSpec
+from model.experiment import Experiment
 
 
-class SetTraining(Struct, frozen=True):
-    """Use other training settings; an unchanged optimiser keeps its averages."""
-
-    training: TrainingSpec
-
-
-class SetLayers(Struct, frozen=True):
-    """Use other activations or drop-out with the same weights, and fitting settings.
+class SetSettings(Struct, frozen=True):
+    """Go on with an experiment's settings and the same weights.
 
     Attributes
     ----------
-    activations, dropouts
-        One a layer.
-    training
-        The settings from now on: another output may ask for another loss.
+    experiment
+        Of the same shape: its data, split and training, and of each layer activation, drop-out and
+        pins. An optimiser that is the same keeps its averages.
     """
 
-    activations: tuple[Activation, ...]
-    dropouts: tuple[float, ...]
-    training: TrainingSpec
+    experiment: Experiment
 
 
 class SetWeight(Struct, frozen=True):
@@ -50,28 +41,6 @@ class SetWeight(Struct, frozen=True):
     value: float
 
 
-class SetPinned(Struct, frozen=True):
-    """Pin some weights of a layer.
-
-    Attributes
-    ----------
-    layer
-        Which, counted from 0.
-    pinned
-        All that are pinned from now on, as (row, unit); row ``inputs`` is the bias.
-    """
-
-    layer: int
-    pinned: tuple[tuple[int, int], ...]
-
-
-class SetData(Struct, frozen=True):
-    """Use other data of the same width, with this split."""
-
-    data: DataSpec
-    split: SplitSpec
-
-
 class SetSpeed(Struct, frozen=True):
     """Limit the speed, or remove the limit.
 
@@ -84,7 +53,7 @@ class SetSpeed(Struct, frozen=True):
     epochs_per_second: float | None
 
 
-Message = SetTraining | SetLayers | SetWeight | SetPinned | SetData | SetSpeed
+Message = SetSettings | SetWeight | SetSpeed
 
 
 class Inbox:
@@ -111,13 +80,13 @@ class Inbox:
         self._has_come.set()
 
     def take(self) -> Iterator[Message]:
-        """Yield the changes, oldest first; of data replaced at once only the last."""
+        """Yield the changes, oldest first; of settings replaced at once only the last."""
         self._has_come.clear()
         while self.waiting:
             message = self.waiting.popleft()
-            # Data that others follow at once are passed over: reading a large file costs a second.
-            is_replaced = self.waiting and isinstance(self.waiting[0], SetData)
-            if not (isinstance(message, SetData) and is_replaced):
+            # Their data may be a large file, which takes a second to read.
+            is_replaced = self.waiting and isinstance(self.waiting[0], SetSettings)
+            if not (isinstance(message, SetSettings) and is_replaced):
                 yield message
 
     def wait(self, seconds: float) -> None:

@@ -193,12 +193,14 @@ class Trainer:
 
     def _make(self, message: Message) -> None:
         """Apply a change, and record it for replay."""
+        learner, dataset = self.learner, self.learner.dataset
         try:
-            self.learner.apply(message)
+            learner.apply(message)
         except ModelError as fault:
             self.rejected.append((message, fault))
         else:
-            self.history.note(self.learner.epoch, self.learner.step, message)
+            changed = learner.dataset is not dataset
+            self.history.note(learner.epoch, learner.step, message, other_data=changed)
 
     # -- Running -----------------------------------------------------------------------------------
 
@@ -262,7 +264,7 @@ class Trainer:
         while True:
             if inbox:
                 self._read_inbox()
-                if learner.training is not training:
+                if learner.training != training:
                     training = learner.training
                     rules.change(training.stop)
                 whole = learner.whole_epoch

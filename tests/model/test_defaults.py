@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from model.data import GATES, PLANES, TABLES, build_dataset
+from model.data.cache import shape_at_once
 from model.defaults import default_experiment, fit_to, matching_initialiser
 from model.experiment import (
     ACTIVATIONS,
     DataSpec,
+    Experiment,
     GateData,
     PlaneData,
     PointsData,
@@ -96,6 +98,11 @@ def test_rectifiers_start_with_positive_biases() -> None:
         assert (matching_initialiser(activation).bias > 0.0) == rectifier
 
 
+def refitted(experiment: Experiment, data: DataSpec) -> Experiment:
+    shapes = shape_at_once(experiment), shape_at_once(experiment, data)
+    return fit_to(experiment, data, old=shapes[0], dataset=shapes[1])
+
+
 @pytest.mark.parametrize(
     "data",
     [GateData("and"), GateData("full_adder"), PlaneData("spiral"), TableData("iris"),
@@ -104,11 +111,11 @@ def test_rectifiers_start_with_positive_biases() -> None:
 def test_a_network_is_fitted_to_other_data(data: DataSpec) -> None:
     trained = Trainer(default_experiment(seed=2))
     trained.step_epoch()
-    fitted = fit_to(trained.experiment(), data)
+    fitted = refitted(trained.experiment(), data)
     assert fitted.progress is None
     assert fitted.network.layers[0].units == 4
     Trainer(fitted).step_epoch()
     kept = fitted.network.layers[0].weights
     assert (kept is not None) == (fitted.network.inputs == 2)
-    back = fit_to(fitted, GateData("xor"))
+    back = refitted(fitted, GateData("xor"))
     Trainer(back).step_epoch()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 from sklearn import metrics as reference
 
-from model.activations import activate, derivative
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -34,12 +33,6 @@ from model.randomness import generator_from, generator_state, streams
 from tests.model.refusals import refused
 
 Z = np.array([[-800.0, -3.0, -0.5], [0.0, 0.5, 40.0]])
-
-
-def test_the_softmax_slope_is_its_diagonal() -> None:
-    a = activate("softmax", Z)
-    assert_array_equal(derivative("softmax", Z), a * (1 - a))
-    assert_allclose(a.sum(axis=1), 1.0)
 
 
 def test_a_weight_is_set_by_its_place_and_rows_must_fit() -> None:
@@ -156,17 +149,6 @@ def test_logits_are_decided_at_nought(loss: Loss, output: Activation, threshold:
         network=NetworkSpec(2, (LayerSpec(1, output),)), training=TrainingSpec(loss=loss)
     )
     assert decision_threshold(experiment) == threshold
-
-
-@pytest.mark.parametrize("values", [(0.0, 1.0), (-1.0, 1.0)])
-@pytest.mark.parametrize("outputs", [1, 3, 17])
-def test_the_baseline_says_the_most_common_row(values: tuple[float, ...], outputs: int) -> None:
-    draw = np.random.default_rng(outputs)
-    for _ in range(20):
-        y = draw.choice(values, (12, outputs), p=(0.4, 0.6))
-        kinds, counts = np.unique(y, axis=0, return_counts=True)
-        expected = (y == kinds[counts.argmax()]).all(axis=1).mean()
-        assert baseline(y, y, "multilabel") == expected
 
 
 @pytest.mark.parametrize("dtype", ["int32", "float16", "complex128"])

@@ -18,11 +18,9 @@ from model.experiment import (
     Activation,
     Experiment,
     GateData,
-    InitialiserSpec,
     LayerSpec,
     Loss,
     NetworkSpec,
-    StopSpec,
 )
 from model.export import export_numpy
 from model.insight import read_gates
@@ -39,7 +37,6 @@ from model.metrics import (
 )
 from model.recipes.one_unit import one_unit_experiment
 from model.training import Trainer
-from model.training.ensemble.population import Population
 
 
 @pytest.fixture(scope="module")
@@ -111,20 +108,6 @@ def test_every_row_is_right_wrong_or_undecided_and_margins_agree(
 
 
 # -- OR without a bias -----------------------------------------------------------------------------
-
-
-def test_no_stop_rule_takes_an_undecided_row_for_a_right_one(trained: Experiment) -> None:
-    stop = StopSpec(epochs=10_050, margin=1e-9)
-    trainer = Trainer(replace(trained, training=replace(trained.training, stop=stop)))
-    assert trainer.run().reason == "epochs"
-
-
-def test_the_lottery_does_not_call_it_solved(trained: Experiment) -> None:
-    training = replace(trained.training, stop=StopSpec(epochs=500), initialiser=InitialiserSpec())
-    layers = (replace(trained.network.layers[0], weights=None, biases=None),)
-    network = replace(trained.network, layers=layers)
-    drawn = replace(trained, network=network, training=training, progress=None)
-    assert {member.accuracy for member in Population(drawn, range(8)).run().values()} == {0.75}
 
 
 def test_a_challenge_is_not_met_by_it(trained: Experiment) -> None:

@@ -529,8 +529,6 @@ class CsvDialog(Dialog):
 
     def _holds(self, column: CsvColumn) -> str:
         """Describe what a column holds."""
-        if column.lacks_results:
-            return tr("formulas")
         if column.is_missing.all():
             return tr("no values")
         if column.unit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from model.arrays import FloatArray
 from model.data.csv.numbers import (
     MISSING,
     is_sign,
-    joins_blanks,
     may_have_groups,
     number_of,
     split_unit,
     without_groups,
 )
+from model.data.dataset import LARGEST
 
 _MOST_KNOWN = 10_000
 """A column of more different words is one of texts or names, hardly any of which recurs."""
@@ -51,8 +50,6 @@ class CsvColumn:
     fault
         Row and text of the first value that is no number in a column of numbers; of no matter to
         who does not use the column.
-    lacks_results
-        Whether it has formulas of a workbook whose results are not stored.
     unit
         What stands beside each number but a nought, ``"%"`` or a currency, and is not in `numbers`:
         12.5% is 12.5.
@@ -65,7 +62,6 @@ class CsvColumn:
     numbers: FloatArray | None
     words: Names | None
     fault: tuple[int, str] | None = None
-    lacks_results: bool = False
     unit: str = ""
     joined: str = ""
 
@@ -85,8 +81,6 @@ class CsvColumn:
     @property
     def names_rows(self) -> bool:
         """Whether every row has a different word, which says nothing about other rows."""
-        if self.lacks_results:
-            return False  # another formula in each row
         seen = set[str]()
         for word in filter(None, self.words or ()):
             if word in seen:
@@ -98,11 +92,10 @@ class CsvColumn:
 class ColumnBuilder:
     """A column being built, chunk by chunk."""
 
-    def __init__(self, name: str, decimal: str, has_formulas: bool) -> None:
+    def __init__(self, name: str, decimal: str) -> None:
         self.name, self._decimal = name, decimal
-        self._has_formulas, self._lacks_results = has_formulas, False
         self._numeric: bool | None = None
-        self._unit, self._joins_blanks, self._joined = "", False, ""
+        self._unit, self._joined = "", ""
         self._fault: tuple[int, str] | None = None
         self._numbers: list[FloatArray] = []
         self._words: list[str] = []
@@ -110,8 +103,6 @@ class ColumnBuilder:
 
     def add(self, fields: tuple[str, ...], first_row: int) -> None:
         """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
-        if self._has_formulas:
-            self._lacks_results |= any(field.startswith("=") for field in fields)
         if self._numeric is not False and not self._unit:
             quick = self._all_numbers(fields)
             if quick is not None:
@@ -131,7 +122,7 @@ class ColumnBuilder:
             self._words += words
 
     def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
-        """Return a chunk whose fields are all plain finite numbers, otherwise ``None``."""
+        """Return a chunk whose fields are all plain numbers, otherwise ``None``."""
         text = [f.replace(",", ".") for f in fields] if self._decimal == "," else fields
         if self._decimal == "," and any("." in f for f in fields):
             return None
@@ -139,7 +130,8 @@ class ColumnBuilder:
             values = np.fromiter(map(float, text), np.float64, len(fields))
         except ValueError:
             return None
-        return values if np.isfinite(values).all() and not any("_" in f for f in fields) else None
+        is_usable = bool((np.abs(values) <= LARGEST).all())
+        return values if is_usable and not any("_" in f for f in fields) else None
 
     def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
         """Decide whether the column holds numbers or words."""
@@ -153,9 +145,7 @@ class ColumnBuilder:
         A word is a unit only where each number has it: classes and sizes end with words too.
         """
         filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
-        parted = list(map(split_unit, filled))
-        self._joins_blanks = joins_blanks(number for number, _ in parted)
-        units = Counter(unit for _, unit in parted if unit)
+        units = Counter(unit for _, unit in map(split_unit, filled) if unit)
         if not units:
             return ""
         ((unit, _),) = units.most_common(1)
@@ -165,7 +155,7 @@ class ColumnBuilder:
     def _number(self, text: str, wanted: str) -> float | None:
         """Return the number in a field with the expected unit; a zero needs none."""
         bare, unit = split_unit(text) if wanted else (text, "")
-        number = number_of(bare, self._decimal, self._joins_blanks)
+        number = number_of(bare, self._decimal)
         return number if number == 0 or unit.casefold() == wanted.casefold() else None
 
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
@@ -177,11 +167,11 @@ class ColumnBuilder:
                 values[place] = np.nan
                 continue
             number = self._number(text, self._unit)
-            if number is None or not math.isfinite(number):
+            if number is None or not abs(number) <= LARGEST:
                 number = np.nan
                 self._fault = self._fault or (first_row + place, text)
             values[place] = number
-        if not self._joined and may_have_groups("".join(fields), self._decimal, self._joins_blanks):
+        if not self._joined and may_have_groups("".join(fields), self._decimal):
             self._joined = self._first_joined(fields, values)
         return values
 
@@ -196,9 +186,8 @@ class ColumnBuilder:
 
     def column(self) -> CsvColumn:
         """Return the finished column."""
-        lacks = self._lacks_results
         if self._numeric:
             numbers = np.concatenate(self._numbers)
             numbers.flags.writeable = False  # the table is kept, see model.data.files.reading
-            return CsvColumn(self.name, numbers, None, self._fault, lacks, self._unit, self._joined)
-        return CsvColumn(self.name, None, tuple(self._words), None, lacks)
+            return CsvColumn(self.name, numbers, None, self._fault, self._unit, self._joined)
+        return CsvColumn(self.name, None, tuple(self._words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,8 +11,8 @@ from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
-from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
-from model.data.scaling import scale_columns, scaling_of_targets
+from model.data.dataset import Dataset, LeftOut, Task, labels
+from model.data.rows import dataset_of_rows
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError, require
 
@@ -50,10 +51,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
-        ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
-        ``data.csv_categories``, ``data.csv_classes``, ``data.csv_target``, ``data.csv_gaps``,
-        ``data.workbook_formulas``, ``experiment.range``.
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_column``,
+        ``data.csv_alone``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_classes``,
+        ``data.csv_target``, ``data.csv_gaps``, ``experiment.range``.
 
     Notes
     -----
@@ -87,33 +87,13 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     )
     x = np.column_stack([part for part, _, _ in parts])
     numeric = np.concatenate([np.full(len(names), is_number) for _, names, is_number in parts])
-    x_train, x_test = x[train], x[test]
-    x_train[:, numeric], x_test[:, numeric], fitted_offset, fitted_spread = scale_columns(
-        x_train[:, numeric], x_test[:, numeric], data.scaling
-    )
-    x_offset = x_spread = None
-    if fitted_offset is not None and fitted_spread is not None:
-        # Columns made of words are 0 and 1 and stay so.
-        x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
-        x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
     unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
     joined = tuple((each.name, each.joined) for each in (*features, *targets) if each.joined)
-    of_targets = scaling_of_targets(target.task, data.scaling)
-    y_train, y_test, offset, spread = scale_columns(target.y[train], target.y[test], of_targets)
-    return Dataset(
-        x_train=x_train,
-        y_train=y_train,
-        x_test=x_test,
-        y_test=y_test,
-        feature_names=tuple(name for _, names, _ in parts for name in names),
-        target_names=target.names,
-        class_names=target.classes,
-        task=target.task,
-        y_offset=offset,
-        y_spread=spread,
-        x_offset=x_offset,
-        x_spread=x_spread,
+    names = tuple(name for _, names, _ in parts for name in names), target.names, target.classes
+    built = dataset_of_rows(x, target.y, (train, test), names, target.task, data.scaling, numeric)
+    return replace(
+        built,
         categories=categories,
         rows_train=kept[train],
         rows_test=kept[test],
@@ -162,47 +142,17 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
             overlap=", ".join(sorted(overlap)),
         )
     for column in (*features, *targets):
-        if column.lacks_results:
-            raise ModelError(
-                "data.workbook_formulas",
-                "{file}: column {column} holds formulas whose results are not stored. Open the "
-                "file in Excel or LibreOffice, save it, and read it again; or leave the column "
-                "out.",
-                file=data.path,
-                column=column.name,
-            )
         if column.fault is not None:
-            raise _fault_of(column, data)
-        if column.numbers is not None and (is_large := np.abs(column.numbers) > LARGEST).any():
-            at = int(is_large.argmax())
+            row, text = column.fault
             raise ModelError(
-                "data.csv_large",
-                "{file}, row {row}, column {column}: {value} is too large to compute with. Divide "
-                "the column, or leave it out.",
+                "data.csv_number",
+                "{file}, row {row}, column {column}: {text} is no number.",
                 file=data.path,
-                row=at + 1,
+                row=row,
                 column=column.name,
-                value=float(column.numbers[at]),
+                text=repr(text[:40]),
             )
     return features, targets
-
-
-def _fault_of(column: CsvColumn, data: CsvData) -> ModelError:
-    """Return the error for a number column that contains something else."""
-    assert column.fault is not None
-    row, text = column.fault
-    values = {"file": data.path, "row": row, "column": column.name, "text": repr(text[:40])}
-    if column.unit:
-        return ModelError(
-            "data.csv_unit",
-            "{file}, row {row}, column {column}: {text} is no number with {unit}, as the others "
-            "are.",
-            unit=column.unit,
-            **values,
-        )
-    return ModelError(
-        "data.csv_number", "{file}, row {row}, column {column}: {text} is no number.", **values
-    )
 
 
 def _complete(

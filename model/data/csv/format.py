@@ -7,12 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise, zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from model.data.csv.numbers import (
     MISSING,
-    UNIT,
     find_decimal,
     is_number,
     is_number_or_gap,
@@ -42,8 +41,6 @@ class CsvFormat:
         How many lines at the top are no part of the table.
     comments
         Whether lines that begin with "#" are remarks.
-    second
-        Whether the row below the names belongs to them: the units, or a second row of names.
     """
 
     encoding: str
@@ -52,7 +49,6 @@ class CsvFormat:
     header: bool
     skip_lines: int = 0
     comments: bool = False
-    second: bool = False
 
 
 def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, str]:
@@ -68,14 +64,12 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
     Raises
     ------
     ModelError
-        Codes ``data.csv_markup``, ``data.csv_json``, ``data.csv_binary`` and
-        ``data.csv_separator``.
+        Codes ``data.csv_markup``, ``data.csv_binary`` and ``data.csv_separator``.
     """
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     refuse_other_kinds(text, wanted.path)
     comments = has_comments(text)
-    lines = first_lines(text)
-    plain = ["\n" if comments and is_comment(line) else line for line in lines]
+    plain = ["\n" if comments and is_comment(line) else line for line in first_lines(text)]
     separator = wanted.separator or find_separator(plain[wanted.skip_lines or 0 :])
     if len(separator) != 1 or separator in '"\r\n':
         raise ModelError(
@@ -93,17 +87,8 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
     decimal = wanted.decimal or find_decimal(parted, separator)
     bare = [[number for number, _ in row] for row in parted]
     header = find_header(bare, decimal) if wanted.header is None else wanted.header
-    named = None
-    if comments and table and not header and (wanted.header, wanted.skip_lines) == (None, None):
-        first = next(above for above, _ in rows if above >= start)
-        named = named_by_comment(lines, first, separator, len(table[0]))
-    if named is not None:
-        start, header, bare = named, True, [[], *bare]
     text = text[sum(map(len, islice(Lines(text), start))) :]
-    if named is not None:
-        text = text.lstrip("# \t")
-    second = header and find_second(bare, decimal)
-    return CsvFormat(encoding, separator, decimal, header, start, comments, second), text
+    return CsvFormat(encoding, separator, decimal, header, start, comments), text
 
 
 SEPARATORS = (";", "\t", "|", ",", " ")
@@ -155,24 +140,15 @@ def find_separator(lines: Sequence[str]) -> str:
     return best
 
 
-def _are_years(numbers: list[float]) -> bool:
-    """Return whether numbers are consecutive years, as in the columns of a time series."""
-    steps = {b - a for a, b in pairwise(numbers)}
-    return len(numbers) > 1 and 1500 <= numbers[0] <= 2100 and steps in ({1.0}, {5.0}, {10.0})
-
-
 def find_header(rows: list[list[str]], decimal: str) -> bool:
-    """Return whether the first row holds names: no numbers but years, and unlike the rows below."""
+    """Return whether the first row holds names: no numbers, and unlike the rows below."""
     if len(rows) < 2:
         return bool(rows) and all(number_of(v.strip(), decimal) is None for v in rows[0])
     first, rest = rows[0], rows[1:]
     if not first[0].strip() and all(row[0].strip() for row in rest):
         return True  # nothing is missing below: the column names or numbers the rows
-    numbers = [n for n in (number_of(field.strip(), decimal) for field in first) if n is not None]
-    if numbers and (len(numbers) == len(first) or not _are_years(numbers)):
+    if any(number_of(field.strip(), decimal) is not None for field in first):
         return False
-    if len(first) == len(rest[0]) - 1:
-        return True  # R leaves the column of row names without a name
     for column, name in enumerate(first):
         values = [row[column].strip() for row in rest if column < len(row)]
         filled = [v for v in values if v.lower() not in MISSING]
@@ -181,28 +157,6 @@ def find_header(rows: list[list[str]], decimal: str) -> bool:
         if name.strip() and name.strip() in values:
             return False
     return True
-
-
-def find_second(rows: list[list[str]], decimal: str) -> bool:
-    """Return whether the row below the names holds units, or names too.
-
-    It does where it has words in two columns or more, each of them one of numbers below, and each
-    word another one or a unit: who did not sit the exams has one word in all columns.
-    """
-    if len(rows) < 4 or len(rows[1]) != len(rows[0]):
-        return False
-    words = []
-    for column, text in enumerate(map(str.strip, rows[1])):
-        below = [row[column].strip() for row in rows[2:] if column < len(row)]
-        filled = [value for value in below if value.lower() not in MISSING]
-        if not filled or text.lower() in MISSING:
-            continue
-        if any(number_of(value, decimal) is None for value in filled):
-            return False
-        if number_of(text, decimal) is not None:
-            return False
-        words.append(text)
-    return len(words) > 1 and (len(set(words)) == len(words) or all(map(UNIT.fullmatch, words)))
 
 
 def _titles(rows: list[list[str]]) -> int:
@@ -234,8 +188,7 @@ def find_start(rows: list[tuple[int, list[str]]]) -> int:
 
     Notes
     -----
-    The table begins with the first row as wide as most, or with the one above it where that names
-    its columns: all but the first, as R writes them, or with a separator at the end.
+    The table begins with the first row as wide as most.
     """
     if not rows:
         return 0
@@ -244,19 +197,4 @@ def find_start(rows: list[tuple[int, list[str]]]) -> int:
         return 0
     begin = next(at for at, (_, row) in enumerate(rows) if len(row) == width)
     begin += _titles([row for _, row in rows[begin:]])
-    first, before = rows[begin][1], rows[begin - 1][1] if begin else []
-    named = len(before) - (before[-1:] == [""]) in (width - 1, width)
-    if named and any(map(is_number, first)) and not any(map(is_number, before)):
-        begin -= 1
     return rows[begin][0] if begin else 0
-
-
-def named_by_comment(lines: Sequence[str], start: int, separator: str, width: int) -> int | None:
-    """Return the "#" line above the table that names its columns, as NumPy writes it."""
-    marked = [at for at, line in enumerate(lines[:start]) if is_comment(line)]
-    if not marked:
-        return None
-    line = lines[marked[-1]].lstrip("# \t")
-    found = filled_rows([without_runs(line) if separator == " " else line], separator)
-    names = found[0][1] if found else []
-    return marked[-1] if len(names) == width and not any(map(is_number, names)) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from itertools import zip_longest
 
 ERRORS = (
@@ -27,21 +26,18 @@ GROUPED = {
 """Numbers with their thousands parted, by the decimal sign."""
 
 _GROUP_SIGNS = {
-    sign: str.maketrans("", "", other + BLANKS + " ") for sign, other in ((".", ","), (",", "."))
+    sign: str.maketrans("", "", other + BLANKS) for sign, other in ((".", ","), (",", "."))
 }
 
 MINUS = "\u2212"
-_SPACED = re.compile(rf"[+\-{MINUS}]?([1-9]\d{{0,2}}( \d{{3}})+|\d{{1,3}})([.,]\d+)?")
 
 
-def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | None:
+def number_of(text: str, decimal: str) -> float | None:
     """Return the number in a field, ``None`` if there is none.
 
-    Thousands may be parted by the sign that is not the decimal one, by a no-break space, an
-    apostrophe, or a blank where its column says so; the minus may be the one that books print.
+    Thousands may be parted by the sign that is not the decimal one, by a no-break space or an
+    apostrophe; the minus may be the one that books print.
     """
-    if joins_blanks:
-        text = without_blanks(text)
     text = text.replace(MINUS, "-")
     if GROUPED[decimal].fullmatch(text):
         text = text.translate(_GROUP_SIGNS[decimal])
@@ -57,30 +53,15 @@ def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | No
         return None
 
 
-def may_have_groups(text: str, decimal: str, with_blanks: bool) -> bool:
-    """Return whether a text may contain thousands separators, blanks only `with_blanks`."""
+def may_have_groups(text: str, decimal: str) -> bool:
+    """Return whether a text may contain thousands separators."""
     other = "," if decimal == "." else "."
-    return any(sign in text for sign in (other, *BLANKS, *(" " if with_blanks else "")))
+    return any(sign in text for sign in (other, *BLANKS))
 
 
 def without_groups(text: str, decimal: str) -> str:
     """Return a numeric field without its thousands separators."""
     return text.translate(_GROUP_SIGNS[decimal])
-
-
-def without_blanks(text: str) -> str:
-    """Return a number without the blanks between its thousands."""
-    return text.replace(" ", "") if _SPACED.fullmatch(text) else text
-
-
-def joins_blanks(fields: Iterable[str]) -> bool:
-    """Return whether blanks separate thousands in a column: their number varies.
-
-    In telephone numbers and codes each has.
-    """
-    filled = [field for field in fields if field.lower() not in MISSING]
-    counts = {field.count(" ") for field in filled}
-    return len(counts) > 1 and all(map(_SPACED.fullmatch, filled))
 
 
 def is_number(field: str) -> bool:
@@ -103,11 +84,6 @@ _UNIT_AFTER = re.compile(
     rf"(?P<number>.*\d[.,]?)(\s*(?P<sign>%|{_MONEY}|{_MONEY_WORDS}|°[CFK]?)|\s+(?P<word>[^\W\d_]\S{{0,9}}))",
     re.I,
 )
-UNIT = re.compile(
-    rf"[(\[].*[)\]]|:?-{{3,}}:?|%|°[CFK]?|{_MONEY}|(?i:{_MONEY_WORDS})|[mckµ]?m[²³23]?|k?m/[sh]|m?s"
-    r"|min|h|[mkµ]?g|[mc]?l|k?cal|[mk]V|mA|k?Wh?|k[JN]|[hk]?Pa|[kM]?Hz|deg"
-)
-"""What is a unit wherever it stands, or the line below the names in Markdown."""
 _IS_MONEY = re.compile(f"{_MONEY}|{_MONEY_WORDS}", re.I)
 _IS_SIGN = re.compile(f"{_MONEY}|{_MONEY_WORDS}|%|°[CFK]?", re.I)
 
@@ -140,7 +116,7 @@ def is_currency(unit: str) -> bool:
 
 
 def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
-    """Return fields without units and without blanks between thousands, and the units.
+    """Return fields without units, and the units.
 
     A word is a unit only where all fields of its column have it. The first row keeps a unit that
     its column has not below: it is part of a name.
@@ -153,16 +129,13 @@ def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
             for number, unit in below
             if unit or (number != "0" and number.lower() not in MISSING)
         }
-        joins = joins_blanks(number for number, _ in below)
         for place, row in enumerate(parted):
             if at >= len(row):
                 continue  # shorter than the others: a title, a total, a fault
-            number, unit = row[at]
+            unit = row[at][1]
             is_text = len(units) > 1 and not is_sign(unit)
             if unit and (is_text or (place == 0 and unit.casefold() not in units)):
                 row[at] = rows[place][at].strip(), ""
-            elif joins:
-                row[at] = without_blanks(number), unit
     return parted
 
 
@@ -175,7 +148,6 @@ _POINT, _COMMA = (
     for sign, other in (".,", ",.")
 )
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
-_SMALL = re.compile(r"[+-]?[1-9]\d{0,2}")
 
 
 def _clear_sign(number: str) -> str:
@@ -203,34 +175,21 @@ def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
     Notes
     -----
     A sign before three digits throughout is in doubt. It parts thousands only where no field has it
-    as its decimal sign, and where a column of numbers has it
-
-    - beside numbers of two groups, or with the other sign behind it;
-    - beside numbers below a thousand, and another column shows the other sign;
-    - in money of several lengths: one length may be that of fuel, which has three decimals;
-    - and is the only one that is in doubt, it is a point, and one other column shows the comma. A
-      single column that shows a point may as well have times, dates or versions.
+    as its decimal sign, and where a column of numbers shows the other sign, or has money of several
+    lengths: one length may be that of fuel, which has three decimals.
     """
     numbers = [number for row in rows for number, _ in row]
     signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}
     if len(signs) != 1 or signs & set(map(_clear_sign, numbers)):
         return ""
-    doubtful = clear = 0
-    is_shown = has_small = False
     for column in zip_longest(*rows[1:], fillvalue=("", "")):  # the first row may hold names
         filled = [field for field in column if field[0].lower() not in MISSING]
         if not all(is_number(number) for number, _ in filled):
             continue
-        is_clear = any(_clear_sign(number) for number, _ in filled)
-        if not any(_THOUSANDS.fullmatch(number) for number, _ in filled):
-            clear += is_clear
-            continue
-        doubtful += 1
+        is_shown = any(_clear_sign(number) for number, _ in filled)
         is_money = all(is_currency(unit) for _, unit in filled)
         lengths = {len(number.lstrip("+-")) for number, _ in filled}
-        is_shown |= is_clear or (is_money and len(lengths) > 1)
-        has_small |= any(_SMALL.fullmatch(number) for number, _ in filled)
-    is_alone = clear == doubtful == 1 and signs == {"."}
-    if is_shown or is_alone or (clear and has_small):
-        return "." if signs == {","} else ","
+        is_doubtful = any(_THOUSANDS.fullmatch(number) for number, _ in filled)
+        if is_shown or (is_doubtful and is_money and len(lengths) > 1):
+            return "." if signs == {","} else ","
     return ""

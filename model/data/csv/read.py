@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
 few, so that whoever listens to the progress is heard from every millisecond."""
+
+_WORD_BYTES = 60
 
 _ID = re.compile(r"(?i:(^|[\W_])(id|no|nr|index|idx|row|sıra|sira)$)|(?<=[a-z])I[dD]$|^#$")
 
@@ -130,12 +131,9 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
 
 
 def _nbytes(table: CsvTable) -> int:
-    """Return a table's size in memory."""
-    numbers = sum(column.numbers.nbytes for column in table.columns if column.numbers is not None)
-    words = [column.words for column in table.columns if column.words is not None]
-    # Of equal words there is most often one, which all places lead to.
-    different = sum(sys.getsizeof(word) for each in words for word in set(each))
-    return numbers + different + sum(map(sys.getsizeof, words))
+    """Return about how much memory a table takes."""
+    each = [8 if column.words is None else _WORD_BYTES for column in table.columns]
+    return table.rows * sum(each)
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
@@ -155,7 +153,7 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     # Cells of numbers have a point; cells of text may hold numbers with a comma.
     wanted = replace(wanted, separator=",", decimal="")
     layout, text = find_format(sheet.text, "utf-8", wanted)
-    return _table(layout, text, wanted.path, most_rows, name, names, sheet.formulas)
+    return _table(layout, text, wanted.path, most_rows, name, names, from_workbook=True)
 
 
 def _table(
@@ -165,14 +163,10 @@ def _table(
     most_rows: int | None,
     sheet: str,
     sheets: Names,
-    formulas: frozenset[int] | None = None,
+    from_workbook: bool = False,
 ) -> CsvTable:
-    """Parse a table's text; `formulas` is ``None`` if it comes from no workbook."""
     source = Rows(text, layout, path)
-    builders = [
-        ColumnBuilder(name, layout.decimal, formulas is not None and at in formulas)
-        for at, name in enumerate(source.names)
-    ]
+    builders = [ColumnBuilder(name, layout.decimal) for name in source.names]
     rows, count = iter(source), 0
     while True:
         size = CHUNK if count else FIRST_CHUNK
@@ -194,7 +188,7 @@ def _table(
         count,
         source.skipped,
         source.numbers_rows,
-        formulas is not None,
+        from_workbook,
         sheet,
         sheets,
     )

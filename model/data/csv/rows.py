@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import count, zip_longest
+from itertools import count
 from typing import NamedTuple
 
 from model.data.csv.format import CsvFormat
-from model.data.csv.numbers import MISSING
 from model.data.csv.text import Lines, is_comment
 from model.errors import ModelError
 
@@ -71,11 +70,7 @@ class Rows:
         self._waiting: list[str] | None = first
         names = [""] * len(first)
         if layout.header:
-            second = self._next_filled() if layout.second else None
-            self._waiting = self._next_filled()
-            names = _fitted(first, self._waiting)
-            if second is not None:
-                names = _with_second(names, second)
+            self._waiting, names = self._next_filled(), first
         self.width = len(names)
         if self.width > MOST_COLUMNS:
             raise ModelError(
@@ -178,28 +173,3 @@ class Rows:
 def _is_total(row: list[str]) -> bool:
     first = next(field.strip() for field in row if field.strip())
     return first.rstrip(":").casefold() in _TOTALS
-
-
-def _fitted(names: list[str], first: list[str] | None) -> list[str]:
-    """Return a header's names, adjusted by one to the number of fields in the first row.
-
-    R names no column of row names; some programs end only the rows, or only the header, with a
-    separator.
-    """
-    if first is None or abs(len(first) - len(names)) != 1:
-        return names
-    if len(first) < len(names):
-        return names if names[-1].strip() else names[:-1]
-    return ["", *names] if first[-1].strip() else [*names, ""]
-
-
-def _with_second(names: list[str], second: list[str]) -> list[str]:
-    """Return names followed by the second header row's text, mostly a unit, in brackets."""
-    found = []
-    for name, below in zip_longest(names, second[: len(names)], fillvalue=""):
-        more = below.strip().strip("()[]").strip()
-        if more.lower() in MISSING or (not any(map(str.isalnum, more)) and "%" not in more):
-            found.append(name)
-        else:
-            found.append(f"{name} ({more})" if name.strip() else more)
-    return found

@@ -21,7 +21,6 @@ _MARKUP = re.compile(
     r"\s*<((!doctype|\?xml)\b|(html|head|meta|style|table)\b[^>]*>(?! *[,;|]|\t[^<]))", re.I
 )
 """A tag in front of a separator is a field."""
-_JSON = re.compile(r'[\s\[]*\{\s*"[^"]*"\s*:(?!.*\}[;|\t])')
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")
 
 _BOMS = (
@@ -67,7 +66,7 @@ def refuse_other_kinds(text: str, path: str) -> None:
     Raises
     ------
     ModelError
-        Codes ``data.csv_markup``, ``data.csv_json`` and ``data.csv_binary``.
+        Codes ``data.csv_markup`` and ``data.csv_binary``.
     """
     sample = text[:_KIND_LETTERS]
     if _MARKUP.match(sample):
@@ -75,12 +74,6 @@ def refuse_other_kinds(text: str, path: str) -> None:
             "data.csv_markup",
             "{file} is a web page or XML, whatever its name says. Open it in Excel or "
             "LibreOffice, save it as .xlsx, and open that.",
-            file=path,
-        )
-    if _JSON.match(sample):
-        raise ModelError(
-            "data.csv_json",
-            "{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.",
             file=path,
         )
     if len(_CONTROLS.findall(sample)) > len(sample) / 50:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
-from functools import partial
+from contextlib import closing
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -22,10 +20,6 @@ type _Row = tuple[object, ...]
 
 MOST_UNPACKED_BYTES = 1 << 29
 """Of all parts of a workbook together: what is packed small can be made to unpack without end."""
-_FORMULA_WITHOUT_RESULT = re.compile(
-    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</(?:\w+:)?c>)"
-)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -40,15 +34,11 @@ class Sheet(NamedTuple):
         What it is called.
     names
         What all sheets are called, in their order.
-    formulas
-        Its columns, counted from 0, with formulas whose results are not stored; such a field has
-        the formula.
     """
 
     text: str
     name: str
     names: Names
-    formulas: frozenset[int] = frozenset()
 
 
 def is_workbook(content: bytes) -> bool:
@@ -105,12 +95,8 @@ def _read(
     from openpyxl import load_workbook  # late: a fifth of a second, for who opens a workbook
 
     warnings.filterwarnings("ignore", module="openpyxl")  # of styles and links, which are not read
-    opened = partial(load_workbook, read_only=True, keep_links=False)
-    with ExitStack() as stack:
-        book = stack.enter_context(closing(opened(io.BytesIO(content), data_only=True)))
-        written = None
-        if _lacks_results(content):
-            written = stack.enter_context(closing(opened(io.BytesIO(content))))
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    with closing(book):
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         names = tuple(sheets)
         if wanted and wanted not in sheets:
@@ -121,52 +107,17 @@ def _read(
                 sheet=wanted,
                 names=", ".join(names),
             )
-        text, name, formulas = "", wanted, set[int]()
+        text, name = "", wanted
         for name in [wanted] if wanted else names:
-            rows = _rows_of(sheets[name], most_columns)
-            if written is not None:
-                formulas = set()
-                cells = _rows_of(written[name], most_columns)
-                rows = _with_formulas(rows, cells, formulas)
-            text = _as_csv(islice(rows, most_rows), path)
+            text = _as_csv(islice(_rows_of(sheets[name], most_columns), most_rows), path)
             if text:
                 break
-        return Sheet(text, name, names, frozenset(formulas))
+        return Sheet(text, name, names)
 
 
 def _rows_of(sheet: Any, most_columns: int) -> Iterator[_Row]:
     sheet.reset_dimensions()  # what some programs write there is not true
     yield from sheet.iter_rows(values_only=True, max_col=most_columns + 1)
-
-
-def _lacks_results(content: bytes) -> bool:
-    """Return whether a formula has no stored result; reading formulas too takes twice as long."""
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
-        return any(_FORMULA_WITHOUT_RESULT.search(parts.read(name)) for name in sheets)
-
-
-def _with_formulas(
-    rows: Iterable[_Row], written: Iterable[_Row], found: set[int]
-) -> Iterator[_Row]:
-    """Yield rows with formulas in place of results that are not stored.
-
-    Parameters
-    ----------
-    rows, written
-        The same rows, with the results of their formulas and with the formulas.
-    found
-        Takes the columns, counted from 0, of such formulas.
-    """
-    for row, cells in zip(rows, written, strict=True):
-        lacking = {
-            at: str(formula)
-            for at, (value, cell) in enumerate(zip(row, cells, strict=True))
-            if value is None and str(formula := getattr(cell, "text", cell)).startswith("=")
-        }
-        found.update(lacking)
-        # A row as it is stays the same object, see `_as_csv`.
-        yield tuple(lacking.get(at, value) for at, value in enumerate(row)) if lacking else row
 
 
 def _refuse_large(content: bytes, path: str) -> None:
@@ -181,8 +132,7 @@ def _refuse_large(content: bytes, path: str) -> None:
 def _as_csv(rows: Iterable[_Row], path: str) -> str:
     """Return rows as CSV text, empty if no cell holds a value.
 
-    From the first row with two values on, each is as wide as the widest: what stands above is a
-    title. Blank rows are blank lines, so that a line's number is its row's.
+    Each is as wide as the widest. Blank rows are blank lines, so that a line's number is its row's.
     """
     kept: list[list[str]] = []
     before: _Row | None = None
@@ -195,12 +145,8 @@ def _as_csv(rows: Iterable[_Row], path: str) -> str:
     width = max(map(len, kept), default=0)
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
-    is_title = True
     for fields in kept:
-        is_title = is_title and sum(map(bool, fields)) < min(2, width)
-        if is_title and fields:
-            writer.writerow(fields)
-        elif fields:
+        if fields:
             writer.writerow(fields + [""] * (width - len(fields)))
         else:
             target.write("\n")

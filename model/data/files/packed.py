@@ -15,7 +15,6 @@ from model.errors import ModelError
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _OF_WORKBOOKS, _OF_OPENDOCUMENT = "[Content_Types].xml", "content.xml"
-_LOCKED = 1
 _CHUNK = 1 << 20
 MOST_TABLE_BYTES = 1 << 28
 """Of a table that is packed: as text and in columns it takes several times as much."""
@@ -80,7 +79,7 @@ def table_in(content: bytes, path: str, wanted: str) -> Part:
     ------
     ModelError
         Codes ``data.packed``, ``data.packed_large``, ``data.opendocument``, ``data.zip_empty``,
-        ``data.zip_table`` and ``data.zip_locked``.
+        and ``data.zip_table``.
     """
     name = path.lower()
     if not is_zip(content) or name.endswith((".xlsx", ".xlsm")):
@@ -116,12 +115,6 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
             names=", ".join(tables),
         )
     found = tables[wanted] if wanted else max(tables.values(), key=lambda each: each.file_size)
-    if found.flag_bits & _LOCKED:
-        raise ModelError(
-            "data.zip_locked",
-            "{file} is locked by a password. Unpack it, and open the table in it.",
-            file=path,
-        )
     if not unpacks_in_pieces(found):
         raise _without_table(path)
     if found.file_size > MOST_TABLE_BYTES:

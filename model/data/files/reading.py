@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,17 +29,6 @@ class _Kept(NamedTuple):
 
 _kept: dict[_Key, _Kept] = {}
 _lock = threading.Lock()
-_read: ContextVar[dict[_Key, Any] | None] = ContextVar("read", default=None)
-
-
-@contextmanager
-def reading_once() -> Iterator[None]:
-    """Keep what is read in this block, on this thread, until its end, whatever its size."""
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
 
 
 def once[T](path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
@@ -54,33 +41,9 @@ def once[T](path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T
     read
         Reads it. What it returns is handed out again and must not be changed.
     nbytes
-        Tells how much memory that takes; more than `MOST_BYTES` is kept in :func:`reading_once`
-        alone.
+        Tells how much memory that takes; more than `MOST_BYTES` is not kept.
     """
-    known, key = _read.get(), (path, how)
-    if known is not None and key in known:
-        content: T = known[key]
-        return content
-    content = _kept_or_read(key, read, nbytes)
-    if known is not None:
-        known[key] = content
-    return content
-
-
-def forget_files() -> None:
-    """Drop all cached contents."""
-    with _lock:
-        _kept.clear()
-
-
-def stamp_of(found: os.stat_result) -> Stamp:
-    """Return a stamp that changes with a file's content, or when another file replaces it."""
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _kept_or_read[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
-    """Return the cached content of an unchanged file, otherwise read and cache it."""
-    stamp = _stamp_at(key[0])
+    key, stamp = (path, how), _stamp_at(path)
     with _lock:
         kept = _kept.pop(key, None)
         if kept is not None and kept.stamp == stamp:
@@ -95,6 +58,17 @@ def _kept_or_read[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int
             while sum(each.nbytes for each in _kept.values()) > MOST_BYTES:
                 del _kept[next(iter(_kept))]
     return content
+
+
+def forget_files() -> None:
+    """Drop all cached contents."""
+    with _lock:
+        _kept.clear()
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """Return a stamp that changes with a file's content, or when another file replaces it."""
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _stamp_at(path: str) -> Stamp | None:

@@ -162,8 +162,8 @@ def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndar
     x, y = (once(path, "idx", partial(_kept, path), size) for path in (images, labels))
     if x.ndim < 2:
         raise damaged(images, "pictures need two dimensions or more")
-    if y.ndim != 1 or y.dtype.kind not in "iu":
-        raise damaged(labels, "labels need one dimension of whole numbers")
+    if y.ndim != 1 or y.dtype.kind not in "iu" or (y < 0).any() or (y > 255).any():
+        raise damaged(labels, "labels need one dimension of whole numbers from 0 to 255")
     if len(x) != len(y):
         raise ModelError(
             "data.idx_rows",
@@ -173,8 +173,6 @@ def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndar
             labels=labels,
             found=len(y),
         )
-    if len(y) and (y.min() < 0 or y.max() > 255):
-        raise damaged(labels, f"label {int(y.max())} is not within 0 to 255")
     if limit > 0:
         x, y = x[:limit], y[:limit]
     rows = x.reshape(len(x), math.prod(x.shape[1:]))

@@ -14,7 +14,6 @@ from model.insight.doctor.finding import Finding, RunFacts
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in
 from model.losses import loss_fits
-from model.network import Network
 
 _ALIKE_DIGITS = 9
 """Weights that are equal to so many digits of the largest beside them are the same."""
@@ -25,14 +24,11 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
 
     Notes
     -----
-    Drop-out separates copies, since it leaves out now one and now the other; so may pinned weights,
-    and so does what an optimiser remembers of the time when they differed. Copies that differ in
-    their last digits are copies: a product of matrices does not round each column the same way.
+    Drop-out separates copies, since it leaves out now one and now the other; so may pinned weights.
+    Copies that differ in their last digits are copies: a product of matrices does not round each
+    column the same way.
     """
     layers = facts.experiment.network.layers
-    parameters, progress = Network.of(facts.experiment).parameters, facts.experiment.progress
-    slots = () if progress is None else progress.slots
-    memory = [slot for slot in slots if slot.shape == parameters.flat.shape]
     for number, layer in enumerate(layers[:-1]):
         following = layers[number + 1]
         if layer.dropout or layer.pinned or following.pinned:
@@ -40,9 +36,6 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
         if not layer.kind.is_dense or not following.kind.is_dense:
             continue
         whole = np.vstack((*layer.drawn, following.drawn[0].T))
-        for slot in memory:
-            into, out_of = parameters.views(slot)[number : number + 2]
-            whole = np.vstack((whole, into, out_of[: layer.units].T))
         largest = np.abs(whole).max(axis=1, keepdims=True)
         alike = np.round(whole / np.where(largest > 0.0, largest, 1.0), _ALIKE_DIGITS)
         kinds = np.unique(alike, axis=1).shape[1]

@@ -9,8 +9,10 @@ from foundation.progress import ShouldStop, never
 from model.arrays import Mask
 from model.data.contradictions import ceiling
 from model.data.dataset import Dataset, Task
+from model.defaults import matching_output
 from model.errors import ModelError
 from model.experiment import DataSpec, FloatArray
+from model.losses import loss_kind
 from model.metrics import LEAST_TEST_ROWS, accuracy
 
 PENALTY = 0.01
@@ -152,7 +154,9 @@ class _Cost:
 
     def __init__(self, x: FloatArray, y: FloatArray, mask: Mask, task: Task) -> None:
         self.x = x
-        self._y, self._mask, self._task = y.astype(x.dtype, copy=False), mask, task
+        self._y, self._mask = y.astype(x.dtype, copy=False), mask
+        activation, loss = matching_output(task)
+        self._loss = loss_kind(loss, activation)
         self._mean = x.mean(axis=0, dtype=np.float64)
         deviation = x.std(axis=0, dtype=np.float64)
         is_constant = deviation <= 1e-6 * np.maximum(np.abs(self._mean), 1.0)
@@ -169,7 +173,7 @@ class _Cost:
         rows = len(self.x)
         weights, bias = self.for_inputs(flat)
         z = self.x @ weights.astype(self.x.dtype) + bias.astype(self.x.dtype)
-        losses, delta = (_softmax_loss if self._task == "multiclass" else _sigmoid_loss)(z, self._y)
+        losses, delta = self._loss.define(z, self._y)
         if self._mask is not None:
             losses, delta = losses * self._mask, delta * self._mask
         by_output = delta.sum(axis=0, dtype=np.float64)
@@ -183,21 +187,6 @@ class _Cost:
         )
         cost = float(losses.sum(dtype=np.float64)) + 0.5 * PENALTY * float((scaled**2).sum())
         return cost / rows, slope.reshape(-1) / rows
-
-
-def _softmax_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the cross-entropy per class and its slope in `z`, both of shape (rows, outputs)."""
-    z = z - z.max(axis=1, keepdims=True)
-    p = np.exp(z)
-    total = p.sum(axis=1, keepdims=True)
-    return y * (np.log(total) - z), p / total - y
-
-
-def _sigmoid_loss(z: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the binary cross-entropy of each output and its slope in `z`, both as `z`."""
-    small = np.exp(-np.abs(z))
-    p = np.where(z >= 0.0, 1.0, small) / (1.0 + small)
-    return np.maximum(z, 0.0) - y * z + np.log1p(small), p - y
 
 
 def _iterations(x: FloatArray, outputs: int) -> int:

@@ -1,8 +1,8 @@
-"""The numeric gradient of one weight, compared with the analytic one."""
+"""Numeric gradients, and that of one weight compared with the analytic one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from model.data import Dataset
-from model.experiment import Experiment
+from model.experiment import Experiment, FloatArray
 from model.training.learner import Learner
 
 
@@ -73,8 +73,7 @@ def check_gradient(
     Where inputs are large the first grows, where losses are the second: there other h are tried,
     and the one of the least error is taken.
     """
-    exact = replace(experiment.training, dtype="float64")
-    learner = Learner(replace(experiment, training=exact, progress=None), dataset)
+    learner = _exact(experiment, dataset)
     place = learner.network.parameters.index(layer, row, unit)
     analytic = float(learner.gradient()[place])
     held = float(learner.theta[place])
@@ -94,6 +93,42 @@ def check_gradient(
             break
     assert best is not None
     return best.check
+
+
+def numeric_gradient(experiment: Experiment, dataset: Dataset, places: Iterable[int]) -> FloatArray:
+    """Return dL/dw of some weights by central differences, without penalties.
+
+    Parameters
+    ----------
+    experiment
+        With weights; computed in float64 whatever its dtype.
+    dataset
+        The rows that the loss is a mean over.
+    places
+        Which weights, as :meth:`model.experiment.NetworkSpec.place` counts them.
+
+    Notes
+    -----
+    (L(w + h) - L(w - h)) / (2 h); h is 1e-5, times |w| for weights larger than 1.
+    """
+    learner = _exact(experiment, dataset)
+    found = []
+    with np.errstate(all="ignore"):
+        for place in places:
+            held = float(learner.theta[place])
+            h = _STEPS[0] * max(1.0, abs(held))
+            losses = []
+            for value in (held - h, held + h):
+                learner.theta[place] = value
+                losses.append(learner.train.loss())
+            learner.theta[place] = held
+            found.append((losses[1] - losses[0]) / ((held + h) - (held - h)))
+    return np.array(found)
+
+
+def _exact(experiment: Experiment, dataset: Dataset | None) -> Learner:
+    exact = replace(experiment.training, dtype="float64")
+    return Learner(replace(experiment, training=exact, progress=None), dataset)
 
 
 _SMALL, _NOTHING = 1e-6, 1e-9

@@ -48,13 +48,12 @@ class UnitStep:
         units that they lead to, shape (2, units); ``None`` for an output.
     blame
         dL/dz.
-    gradients, bias_gradient
-        dL/dW and dL/db of this example alone, without penalties.
-    moving
-        dL/dw, without penalties, of what moves the weights: this example, or the mean over the
-        batch; shape (inputs,), or (inputs + 1,) with the bias last.
-    new_weights, new_bias
-        After one step of the optimiser on that.
+    old, new
+        The weights before one step of the optimiser and after it, the bias last if there is one;
+        shape (rows,).
+    gradients, moving
+        dL/dw of the same, without penalties: of this example alone, and of what moves the weights,
+        which may be the mean over the batch.
     pinned
         Rows whose weight training leaves alone; row ``inputs`` is the bias.
     """
@@ -70,28 +69,19 @@ class UnitStep:
     dl_da: float | None
     parts: FloatArray | None
     blame: float
+    old: FloatArray
+    new: FloatArray
     gradients: FloatArray
-    bias_gradient: float | None
     moving: FloatArray
-    new_weights: FloatArray
-    new_bias: float | None
     pinned: frozenset[int]
 
     def value(self, row: int) -> tuple[float, float, float]:
         """Return a weight's old value, gradient and new value; row ``inputs`` is the bias."""
-        if row < len(self.new_weights):
-            old, new = float(self.weights[row]), float(self.new_weights[row])
-            return old, float(self.moving[row]), new
-        assert self.bias is not None
-        assert self.new_bias is not None
-        return self.bias, float(self.moving[row]), self.new_bias
+        return float(self.old[row]), float(self.moving[row]), float(self.new[row])
 
     def gradient(self, row: int) -> float:
         """Return dL/dw of this example alone; row ``inputs`` is the bias."""
-        if row < len(self.new_weights):
-            return float(self.gradients[row])
-        assert self.bias_gradient is not None
-        return self.bias_gradient
+        return float(self.gradients[row])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +143,6 @@ class OneStep:
     def unit(self, at: UnitAt) -> UnitStep:
         """Return the numbers of a unit other than an input."""
         found, layer = self._trace, self.experiment.network.layers[at.layer]
-        has_bias = layer.use_bias and layer.biases is not None
         x, weights = found.terms(at.layer, at.unit)
         dl_da, parts = self._back(at)
         moving = self.update.term("gradient")
@@ -161,12 +150,17 @@ class OneStep:
         network = self.experiment.network
         start, (rows, units) = network.place(at.layer, 0, at.unit), network.shapes[at.layer]
         step = found if self.batch is None else self.batch
+
+        def column(weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]) -> FloatArray:
+            into = weights[at.layer][:, at.unit]
+            return np.append(into, biases[at.layer][at.unit]) if layer.use_bias else into
+
         return UnitStep(
             at=at,
             activation=layer.activation,
             x=x,
             weights=weights,
-            bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
+            bias=float(found.biases[at.layer][at.unit]) if layer.use_bias else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
             slope=own_slope(found.slopes[at.layer], at.unit)
@@ -175,11 +169,10 @@ class OneStep:
             dl_da=dl_da,
             parts=parts,
             blame=float(found.deltas[at.layer][at.unit]),
-            gradients=found.weight_gradients[at.layer][:, at.unit],
-            bias_gradient=float(found.bias_gradients[at.layer][at.unit]) if has_bias else None,
+            old=column(found.weights, found.biases),
+            new=column(step.new_weights, step.new_biases),
+            gradients=column(found.weight_gradients, found.bias_gradients),
             moving=moving[start : start + rows * units : units],
-            new_weights=step.new_weights[at.layer][:, at.unit],
-            new_bias=float(step.new_biases[at.layer][at.unit]) if has_bias else None,
             pinned=frozenset(row for row, unit in layer.pinned if unit == at.unit),
         )
 
@@ -223,21 +216,17 @@ class OneStep:
     def check(self, at: UnitAt, row: int) -> GradientCheck | None:
         """Check the dL/dw that moves a weight against central differences.
 
-        ``None`` where drop-out makes each measuring another one, where that takes long, and where
-        a weight is no finite number.
+        ``None`` where drop-out makes each measuring another one, and where that takes long.
         """
         data, batch = self._single, self.batch
         if (1 if batch is None else len(batch.rows)) * self.update.weights.size > MOST_CHECKED:
-            return None
-        weights = (*self._trace.weights, *self._trace.biases)
-        if not all(np.isfinite(values).all() for values in weights):
             return None
         if batch is not None:
             if any(kept is not None for kept in batch.kept):
                 return None
             data, chosen = self._dataset, list(batch.rows)
             mask = None if data.mask_train is None else data.mask_train[chosen]
-            data = _alone(data, data.x_train[chosen], data.y_train[chosen], mask)
+            data = with_rows(data, data.x_train[chosen], data.y_train[chosen], mask)
         plain = replace(self.experiment.training, l1=0.0, l2=0.0)
         experiment = replace(self.experiment, training=plain)
         with np.errstate(all="ignore"):
@@ -255,7 +244,7 @@ class OneStep:
         return float(self._trace.loss_slopes[at.layer][at.unit]), None
 
 
-def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: Mask) -> Dataset:
+def with_rows(data: Dataset, x: FloatArray, y: FloatArray, mask: Mask) -> Dataset:
     """Return data with only these training rows."""
     return dataclasses.replace(
         data,
@@ -304,7 +293,7 @@ def one_step(
     """
     if any(layer.weights is None or layer.biases is None for layer in experiment.network.layers):
         experiment = initialise(experiment)
-    single = _alone(
+    single = with_rows(
         dataset,
         np.asarray(x, float)[None],
         np.asarray(target, float)[None],

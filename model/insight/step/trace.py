@@ -13,14 +13,12 @@ from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 
-from model.activations import activate
-from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
+from model.backprop import backward, forward, loss, output_slope, slope
 from model.data import Dataset, build_dataset
 from model.data.scaling import as_in_table
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray, NetworkSpec, Progress
+from model.experiment import Experiment, FloatArray, Progress
 from model.experiment.checks import check_experiment, check_fit
 from model.initialisers import initialise
 from model.insight.step.update import Update, split_layers, work_out_update
@@ -29,8 +27,6 @@ from model.training.learner import Learner
 from model.training.optimisers import learning_rate_at
 
 _Arrays = tuple[FloatArray, ...]
-
-_STEP = 1e-5
 
 
 class BatchStep(Struct, frozen=True, eq=False):
@@ -101,8 +97,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         After that update.
     loss_after, outputs_after
         What the row then gives; the outputs have the shape (outputs,).
-    dropout
-        The share of each layer's activations that training drops; a trace drops nothing.
     """
 
     experiment: Experiment
@@ -127,7 +121,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
     new_biases: _Arrays
     loss_after: float
     outputs_after: FloatArray
-    dropout: tuple[float, ...]
 
     @cached_property
     def batch(self) -> BatchStep:
@@ -156,47 +149,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         w = self.weights[layer + 1]
         return w[rows, readers] if len(w) else np.ones(len(rows)), self.deltas[layer + 1][readers]
 
-    def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
-        """Return dL/dw of every weight into a unit, counted from 0, by central differences.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (rows,), or (rows + 1,) with the bias last: (L(w + h) - L(w - h)) / (2 h).
-
-        Notes
-        -----
-        h is 1e-5, times |w| for weights larger than 1. It differs rightly from the analytic one at
-        a kink (ReLU's 0, an absolute loss's target), and of a step output, whose loss has no slope.
-        """
-        network, training = self.experiment.network, self.experiment.training
-        spec, last = network.layers[layer], network.layers[-1].activation
-        w = self.weights[layer][:, unit]
-        before = self.terms(layer, unit)[0][: len(w)]
-        if spec.use_bias:
-            w, before = np.append(w, self.biases[layer][unit]), np.append(before, 1.0)
-        h = _STEP * np.maximum(1.0, np.abs(w))
-        losses, apart = [], np.zeros_like(w)
-        with np.errstate(all="ignore"):
-            for sign in (1.0, -1.0):
-                moved = (w + sign * h) - w
-                apart += sign * moved
-                z = np.tile(self.z[layer], (len(w), 1))
-                z[:, unit] += before * moved  # of the sum one product changes
-                passed = [LayerActivations(z, activate(spec.activation, z))]
-                rest = network.layers[layer + 1 :]
-                if rest:
-                    passed += forward(NetworkSpec(spec.units, rest), passed[0].a)
-                ends = zip(passed[-1].z, passed[-1].a, strict=True)
-                t, mask = self.target[None], self.mask[None]
-                losses.append(
-                    [
-                        loss(training.loss, last, LayerActivations(z[None], a[None]), t, mask)[0]
-                        for z, a in ends
-                    ]
-                )
-            return np.asarray((np.array(losses[0]) - np.array(losses[1])) / apart)
-
 
 def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:
     """Trace one row forward, backward and through the update.
@@ -204,8 +156,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     Parameters
     ----------
     experiment
-        Missing weights are drawn; it may have been trained. What is not finite in it goes through
-        all formulas as it is.
+        Missing weights are drawn; it may have been trained.
     row
         Which row, counted from 0: of the truth table where there is one, else of the training rows
         and, after those, of the test rows.
@@ -237,7 +188,7 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
     x, target, mask = _row_of(data, row)
     columns = _row_of(data.columns, row)[0]
     network, training = made.network, made.training
-    parameters = _parameters(network)
+    parameters = Parameters(network)
     progress = made.progress or Progress()
     with np.errstate(all="ignore"):
         passed = forward(network, x)
@@ -292,7 +243,6 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
         new_biases=new_biases,
         loss_after=value_after,
         outputs_after=after[-1].a[0],
-        dropout=tuple(layer.dropout for layer in network.layers),
     )
 
 
@@ -331,32 +281,12 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
     return tuple(raw)
 
 
-def _parameters(network: NetworkSpec) -> Parameters:
-    """Return all weights in float64, including non-finite ones, which training refuses."""
-    parameters = Parameters(_finite(network))
-    for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
-        weights, biases = layer.drawn
-        matrix[: len(weights)] = weights
-        if layer.use_bias:
-            matrix[-1] = biases
-    return parameters
-
-
-def _finite(network: NetworkSpec) -> NetworkSpec:
-    """Return the network with 0 in place of non-finite numbers."""
-    arrays = [[np.where(np.isfinite(x), x, 0.0) for x in layer.drawn] for layer in network.layers]
-    return network.with_weights(*zip(*arrays, strict=True))
-
-
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     """Return the next step of this experiment's trainer."""
     training, progress = experiment.training, experiment.progress or Progress()
-    parameters = _parameters(experiment.network)
-    finite = replace(experiment, network=_finite(experiment.network))
-    learner = Learner(finite, data)
+    learner, parameters = Learner(experiment, data), Parameters(experiment.network)
+    np.copyto(parameters.flat, learner.theta)  # as its precision has them
     with np.errstate(all="ignore"):
-        np.copyto(learner.theta, parameters.flat, casting="same_kind")
-        np.copyto(parameters.flat, learner.theta)  # as its precision has them
         rate = learning_rate_at(training.learning_rate, training.schedule, learner.epoch)
         parts = learner.advance_apart()
     update = work_out_update(

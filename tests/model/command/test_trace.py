@@ -161,7 +161,7 @@ def test_every_printed_sum_and_product_comes_to_the_number_behind_it(number: int
     checked = 0
     for line in map(str.strip, trace_text(found).splitlines()):
         parts = line.split(" = ")[1:]
-        if len(parts) == 2:  # such as "h1.z = 0 + 0.5 * (-2) = -1"
+        if len(parts) == 2 and "..." not in line:  # such as "h1.z = 0 + 0.5 * (-2) = -1"
             worked, size = eval(parts[0]), eval(re.sub("(?<!e)-", "+", parts[0]))
             assert float(parts[1]) == pytest.approx(worked, rel=0.0, abs=3 * SIX_DIGITS * size)
         elif (
@@ -181,7 +181,7 @@ def test_every_printed_sum_and_product_comes_to_the_number_behind_it(number: int
 
 def test_every_number_of_a_small_network_is_printed_once(tmp_path: Path) -> None:
     path = tmp_path / "wide.glassnet"
-    layers = (LayerSpec(9, "tanh", dropout=0.5), LayerSpec(1, "sigmoid"))
+    layers = (LayerSpec(9, "tanh"), LayerSpec(1, "sigmoid"))
     write_experiment(Experiment(network=NetworkSpec(2, layers)), path)
     text = run(path, "--row", 2).stdout
     assert "..." not in text
@@ -190,8 +190,6 @@ def test_every_number_of_a_small_network_is_printed_once(tmp_path: Path) -> None
         assert text.count(f"\n  h{unit}.z = ") == 1
         assert text.count(f"\n  dL/dw(x₂→h{unit}) = ") == 1
         assert text.count(f"\n  w(h{unit}→y): ") == 1
-    assert "Training drops units of the hidden layers (50%), this row none." in text
-    assert re.search(r"It drops \d+ of 36 activations of hidden layer 1\.", text)
     (gap,) = re.findall(r"largest gap to these gradients is (.*)\.\n", text)
     assert 0.0 < float(gap) < 1e-9  # see test_central_differences_agree
 
@@ -241,7 +239,7 @@ def test_softmax_and_free_answers(tmp_path: Path) -> None:
     assert len(found["batch"]["rows"]) == 3
     assert min(found["batch"]["rows"]) >= 1
     text = run(path, "--row", "1797").stdout
-    assert "more" in text
+    assert "..." in text
     assert len(text.splitlines()) < 64 * 10  # of so many weights not each has its line
 
     table = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((None, 1), (0, 1)))

@@ -130,14 +130,6 @@ def test_free_answers_are_masked_in_a_typed_table() -> None:
     assert values.task == "regression"
 
 
-def test_targets_of_rows_that_are_chosen_count_or_are_free() -> None:
-    rows, targets = ((0, 0), (0, 1), (1, 0), (1, 1)), ((0,), (None,), (1,), (None,))
-    copied = TruthTableData(("a", "b"), ("p",), rows, targets, copies=3)
-    data = build_dataset(copied, SplitSpec(0.5))
-    assert data.mask_at(range(4)).tolist() == [[1], [0], [1], [0]]
-    assert build_dataset(GateData("xor")).mask_at([3]).tolist() == [[1]]
-
-
 @pytest.mark.parametrize("name", PLANES)
 def test_patterns_are_drawn_from_the_seed(name: str) -> None:
     one, same, other = (build_dataset(PlaneData(name, 300), None, s) for s in (1, 1, 2))

@@ -20,7 +20,6 @@ from model.data.sources import named_data
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData
-from tests.model.refusals import refused
 
 ROWS: list[list[Any]] = [
     ["height", "weight", "bought", "kind"],
@@ -160,19 +159,6 @@ MARKS: list[list[object]] = [
 ]
 
 
-def test_a_column_of_formulas_without_results_is_refused_where_it_is_used(tmp_path: Path) -> None:
-    wanted = saved(tmp_path, {"s": MARKS})
-    table = read_csv(wanted)
-    assert [column.lacks_results for column in table.columns] == [False, True, False]
-    assert table.columns[1].words == ("=A2*0.5+20", "=A3*0.5+20", "=A4*0.5+20")
-    assert table.columns[1] in table.proposed()[0]
-    with refused("data.workbook_formulas") as caught:
-        build_dataset(default_experiment(wanted))
-    assert "table.xlsx: column mean holds formulas" in caught.value.sentence()
-    without = CsvData(wanted.path, features=("exam",), targets=("passed",))
-    assert build_dataset(default_experiment(without)).feature_names == ("exam",)
-
-
 def with_results(path: Path, result: bytes) -> None:
     """Store a result of each formula, as a program writes it that computes or pretends to."""
     content = path.read_bytes()
@@ -185,24 +171,12 @@ def with_results(path: Path, result: bytes) -> None:
             written.writestr(name, part)
 
 
-def test_results_that_are_stored_are_read(tmp_path: Path) -> None:
+def test_formulas_are_their_results_and_empty_where_none_is_stored(tmp_path: Path) -> None:
     wanted = saved(tmp_path, {"s": MARKS})
+    assert read_csv(wanted).columns[1].is_missing.all()
     with_results(Path(wanted.path), b"47.5")
     mean = read_csv(wanted).columns[1]
-    assert not mean.lacks_results
     assert_array_equal(mean.numbers, [47.5, 47.5, 47.5])
-
-
-def test_a_text_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
-    book = Workbook()
-    for row in (["x", "sign"], [1, "=)"], [2, "=("]):
-        book.active.append(row)
-        book.active.cell(book.active.max_row, 2).data_type = "s"
-    book.active["C1"] = "=1+1"  # of no column that is used, and yet all is looked at
-    book.save(tmp_path / "signs.xlsx")
-    table = read_csv(CsvData(str(tmp_path / "signs.xlsx")))
-    assert table.columns[1].words == ("=)", "=(")
-    assert not table.columns[1].lacks_results
 
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

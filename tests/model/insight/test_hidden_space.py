@@ -205,12 +205,13 @@ def test_a_hidden_layer_after_a_hidden_layer_is_on_above_zero() -> None:
     ("wanted", "units", "found"),
     [
         (HiddenView(5, (0, 1)), (3, 4, 1), HiddenView(1, (0, 1))),
-        (HiddenView(0, (2, 0)), (2, 1), HiddenView(0, (1, 0))),
+        (HiddenView(0, (2, 0)), (2, 1), HiddenView(0, (0, 1))),
+        (HiddenView(0, (2, 0)), (3, 1), HiddenView(0, (2, 0))),
         (HiddenView(0, None), (2, 1), HiddenView(0, (0, 1))),
         (HiddenView(0, None), (3, 1), HiddenView(0, None)),
         (HiddenView(0, (0, 1)), (1, 1), HiddenView(0, (0, -1))),
         (HiddenView(0, (0, -1)), (3, 1), HiddenView(0, (0, 1))),
-        (HiddenView(0, (1, 1), 4), (3, 2), HiddenView(0, (1, 0), 0)),
+        (HiddenView(0, (1, 1), 4), (3, 2), HiddenView(0, (0, 1), 0)),
     ],
 )
 def test_a_view_fits_the_network(

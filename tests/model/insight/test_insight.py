@@ -41,8 +41,6 @@ def test_a_hand_made_xor_is_read_as_its_circuit() -> None:
     )
     first, second, output = read_gates(experiment)
     assert (first.gate, second.gate, output.gate) == ("nand", "or", "xor")
-    assert output.of_layer_before == "and"
-    assert first.of_layer_before is None
     assert all(reading.clear for reading in (first, second, output))
     assert output.values[1] == pytest.approx(1.0, abs=1e-3)
 

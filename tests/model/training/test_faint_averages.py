@@ -16,8 +16,9 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.experiment.training import Optimiser as OptimiserName
-from model.training import SetData, Trainer
+from model.training import Trainer
 from model.training.optimisers import CLEAR_EVERY, Optimiser
+from tests.model.training.changes import changed_settings
 
 AVERAGING: list[OptimiserName] = ["momentum", "nesterov", "rmsprop", "adam", "adamw"]
 
@@ -82,7 +83,7 @@ def test_the_time_machine_clears_at_the_same_steps() -> None:
     wanted = {}
     for epoch in range(1, 401):
         if epoch == 8:
-            trainer.post(SetData(DARK, trainer.learner.settings.split))
+            trainer.post(changed_settings(trainer, data=DARK))
         trainer.step_epoch()
         wanted[epoch] = trainer.experiment()
     velocity = wanted[400].progress.slots[0]

@@ -22,8 +22,9 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.training import SetData, SetTraining, SetWeight, Trainer
+from model.training import SetWeight, Trainer
 from tests.model.refusals import refused
+from tests.model.training.changes import changed_settings
 
 
 def spec(epochs: int) -> Experiment:
@@ -95,7 +96,7 @@ def test_changes_on_the_way_are_replayed_where_they_were_made(
     wanted = {}
     for epoch in range(1, 31):
         if epoch == 5:
-            trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.2)))
+            trainer.post(changed_settings(trainer, learning_rate=0.2))
         if epoch == 12:
             trainer.step_batch()
             trainer.post(SetWeight(0, 1, 2, -3.0))
@@ -125,10 +126,10 @@ def test_a_test_set_switched_on_and_off_on_the_way_leaves_gaps() -> None:
         trainer.step_epoch()
     loss = trainer.history.test_loss
     assert loss is None
-    trainer.post(SetData(experiment.data, split))
+    trainer.post(changed_settings(trainer, split=split))
     for _ in range(5):
         trainer.step_epoch()
-    trainer.post(SetData(experiment.data, whole))
+    trainer.post(changed_settings(trainer, split=whole))
     for _ in range(3000):
         trainer.step_epoch()
     loss = trainer.history.test_loss
@@ -177,9 +178,9 @@ def test_restoring_while_training_goes_on() -> None:
 def test_which_losses_are_of_the_present_data_is_known() -> None:
     trainer = run(spec(5))
     assert trainer.history.same_data_from == 0
-    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
+    trainer.post(changed_settings(trainer, learning_rate=0.01))
     trainer.step_epoch()
     assert trainer.history.same_data_from == 0
-    trainer.post(SetData(PlaneData("moons", 40), SplitSpec()))
+    trainer.post(changed_settings(trainer, data=PlaneData("moons", 40), split=SplitSpec()))
     trainer.step_epoch()
     assert trainer.history.same_data_from == 6

@@ -17,8 +17,9 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.training import SetData, SetPinned, SetTraining, SetWeight, Trainer
+from model.training import SetWeight, Trainer
 from model.training.live import at_end
+from tests.model.training.changes import changed_settings
 
 
 def short() -> Experiment:
@@ -31,7 +32,7 @@ def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     before = trainer.run()
     waiting = trainer.waiting
     assert waiting == ()
-    late = SetWeight(0, 0, 0, 3.25), SetData(GateData("and"), short().split)
+    late = SetWeight(0, 0, 0, 3.25), changed_settings(trainer, data=GateData("and"))
     for message in late:
         trainer.post(message)
     waiting = trainer.waiting
@@ -68,14 +69,19 @@ def test_settings_survive_a_divergence_wherever_they_came(arrives: str, epochs: 
     trainer, training = calm(epochs)
     wild = replace(training, learning_rate=1e200, stop=StopSpec())
     pinned = ((0, 0),)
-    trainer.post(SetTraining(wild))
+    first, last = trainer.learner.settings.network.layers
+    network = NetworkSpec(2, (replace(first, pinned=pinned), last))
     if arrives == "before":
-        trainer.post(SetPinned(0, pinned))
+        trainer.post(
+            changed_settings(trainer, learning_rate=1e200, stop=StopSpec(), network=network)
+        )
+    else:
+        trainer.post(changed_settings(trainer, learning_rate=1e200, stop=StopSpec()))
     trainer.post(SetWeight(0, 0, 1, 7.0))
     result = trainer.run(onward=True)
     assert result.reason == "diverged"
     if arrives == "after":
-        trainer.post(SetPinned(0, pinned))
+        trainer.post(changed_settings(trainer, network=network))
         trainer.step_epoch()
     after = trainer.experiment()
     assert after.training == wild
@@ -85,11 +91,11 @@ def test_settings_survive_a_divergence_wherever_they_came(arrives: str, epochs: 
 
 @pytest.mark.parametrize("epochs", [60, 603], ids=["at a checkpoint", "between checkpoints"])
 def test_the_replay_after_a_divergence_gives_the_same_bits(epochs: int) -> None:
-    trainer, training = calm(epochs)
-    trainer.post(SetTraining(replace(training, learning_rate=1e200)))
+    trainer, _ = calm(epochs)
+    trainer.post(changed_settings(trainer, learning_rate=1e200))
     trainer.post(SetWeight(0, 0, 1, 7.0))
     assert trainer.run(onward=True).reason == "diverged"
-    trainer.post(SetTraining(replace(training, learning_rate=0.02)))
+    trainer.post(changed_settings(trainer, learning_rate=0.02))
     for _ in range(41):
         trainer.step_epoch()
     restored = trainer.history.learner_at(trainer.epoch)
@@ -102,7 +108,7 @@ def test_a_change_within_an_epoch_counts_from_the_next_step_on() -> None:
     trainer = Trainer(replace(spec, training=training))
     trainer.step_batch()
     theta = trainer.learner.theta.copy()
-    trainer.post(SetTraining(replace(training, learning_rate=0.0)))
+    trainer.post(changed_settings(trainer, learning_rate=0.0))
     trainer.run(onward=True)
     assert_array_equal(trainer.learner.theta, theta)
     restored = trainer.history.learner_at(trainer.epoch)

@@ -23,7 +23,7 @@ from model.insight.step.trace import trace
 from model.training import Trainer
 from model.training.ensemble.population import Population
 from model.training.learner import Learner
-from model.training.messages import SetTraining
+from model.training.messages import SetSettings
 
 
 def experiment(hidden: Activation = "sigmoid", epochs: int = 20) -> Experiment:
@@ -80,7 +80,8 @@ def test_a_lottery_makes_the_same_mistake() -> None:
 def test_it_can_be_mended_while_training() -> None:
     learner = Learner(experiment())
     wrong = learner.gradient()
-    learner.apply(SetTraining(replace(learner.training, slope_at="z")))
+    training = replace(learner.training, slope_at="z")
+    learner.apply(SetSettings(replace(learner.settings, training=training)))
     right = Learner(replace(experiment(), training=learner.training)).gradient()
     assert np.array_equal(learner.gradient(), right)
     assert not np.allclose(wrong, right)

@@ -28,16 +28,13 @@ from model.experiment import (
 )
 from model.files import decode, encode
 from model.training import (
-    SetData,
-    SetLayers,
-    SetPinned,
     SetSpeed,
-    SetTraining,
     SetWeight,
     Snapshot,
     Trainer,
 )
 from tests.model.refusals import refused
+from tests.model.training.changes import changed_settings
 
 
 def stopping(experiment: Experiment, **rules: float) -> Experiment:
@@ -176,18 +173,14 @@ def test_a_run_goes_on_from_where_a_rule_has_ended_it(rules: dict[str, float]) -
 def test_a_rule_that_was_set_aside_counts_again_when_it_is_changed() -> None:
     trainer = Trainer(stopping(default_experiment(), loss_below=0.3))
     trainer.run()
-    spec = trainer.learner.training
     calls = count()
 
     def change() -> bool:
         call = next(calls)
         if call == 5:
-            trainer.post(
-                SetTraining(replace(trainer.learner.training, learning_rate=0.4))
-            )  # not a change of the rule
+            trainer.post(changed_settings(trainer, learning_rate=0.4))  # not a change of the rule
         if call == 20:
-            stop = StopSpec(loss_below=0.1)
-            trainer.post(SetTraining(replace(spec, stop=stop)))
+            trainer.post(changed_settings(trainer, stop=StopSpec(loss_below=0.1)))
         return False
 
     result = trainer.run(change, onward=True)
@@ -215,9 +208,9 @@ def test_weights_that_single_precision_cannot_hold_are_refused() -> None:
     network = replace(spec.network, layers=(replace(layers[0], weights=weights), *layers[1:]))
     large = replace(spec, network=network)
     Trainer(large)
-    with refused("training.float32_weight") as caught:
+    with refused("network.not_finite") as caught:
         Trainer(replace(large, training=replace(spec.training, dtype="float32")))
-    assert caught.value.values == {"layer": 1, "value": 1e39}
+    assert caught.value.values == {"layer": 1, "what": "weights"}
 
 
 @pytest.mark.parametrize(
@@ -242,24 +235,24 @@ def test_divergence_ends_at_the_last_finite_weights(batch: int, rate: float, sto
 
 def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
     trainer = Trainer(stopping(default_experiment(), epochs=20))
-    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=float("nan"))))
+    layers = trainer.learner.settings.network.layers
+    step = NetworkSpec(2, (replace(layers[0], activation="step"), *layers[1:]))
+    pinned = NetworkSpec(2, (replace(layers[0], pinned=((9, 9),)), *layers[1:]))
+    for code, message in (
+        ("experiment.range", changed_settings(trainer, learning_rate=float("nan"))),
+        ("network.no_such_weight", SetWeight(9, 0, 0, 1.0)),
+        ("network.not_finite", SetWeight(0, 0, 0, float("inf"))),
+        ("network.inputs", changed_settings(trainer, data=GateData("full_adder"))),
+        ("training.loss_domain", changed_settings(trainer, loss="categorical_cross_entropy")),
+        ("training.step_gradient", changed_settings(trainer, network=step)),
+        ("network.no_such_weight", changed_settings(trainer, network=pinned)),
+        ("training.dtype_live", changed_settings(trainer, dtype="float32")),
+    ):
+        with refused(code):
+            trainer.learner.apply(message)
     trainer.post(SetWeight(9, 0, 0, 1.0))
-    trainer.post(SetWeight(0, 0, 0, float("inf")))
-    trainer.post(SetData(GateData("full_adder"), trainer.learner.settings.split))
-    trainer.post(
-        SetTraining(replace(trainer.experiment().training, loss="categorical_cross_entropy"))
-    )
-    trainer.post(SetLayers(("step", "sigmoid"), (0.0, 0.0), trainer.learner.training))
     trainer.run()
-    codes = [fault.code for _, fault in trainer.rejected]
-    assert codes == [
-        "experiment.range",
-        "network.no_such_weight",
-        "network.not_finite",
-        "network.inputs",
-        "training.loss_domain",
-        "training.step_gradient",
-    ]
+    assert [fault.code for _, fault in trainer.rejected] == ["network.no_such_weight"]
     other = Trainer(stopping(default_experiment(), epochs=20))
     other.run()
     assert same_weights(trainer, other)
@@ -267,8 +260,8 @@ def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
 
 def test_settings_and_data_change_on_the_way() -> None:
     trainer = after(Trainer(plane()), 3)
-    trainer.post(SetData(PlaneData("moons", 80), trainer.learner.settings.split))
-    trainer.post(SetTraining(replace(plane().training, batch_size=8, loss="squared")))
+    moons = PlaneData("moons", 80)
+    trainer.post(changed_settings(trainer, data=moons, batch_size=8, loss="squared"))
     snapshot = trainer.step_epoch()
     assert len(trainer.dataset.x_train) == 56
     assert snapshot.step == 3 * 3 + 7
@@ -277,8 +270,8 @@ def test_settings_and_data_change_on_the_way() -> None:
 
 def test_of_data_changed_twice_between_two_steps_only_the_last_are_read() -> None:
     trainer = Trainer(default_experiment())
-    trainer.post(SetData(CsvData("gone.csv"), SplitSpec()))
-    trainer.post(SetData(GateData("and"), SplitSpec()))
+    trainer.post(changed_settings(trainer, data=CsvData("gone.csv")))
+    trainer.post(changed_settings(trainer, data=GateData("and")))
     trainer.step_batch()
     assert not trainer.rejected
     assert trainer.experiment().data == GateData("and")
@@ -303,7 +296,9 @@ def test_messages_arrive_from_another_thread_while_it_runs() -> None:
 
     worker = threading.Thread(target=trainer.run, args=(stop.is_set, publish))
     worker.start()
-    trainer.post(SetPinned(0, ((2, 1),)))
+    first, *others = trainer.learner.settings.network.layers
+    pinned = NetworkSpec(2, (replace(first, pinned=((2, 1),)), *others))
+    trainer.post(changed_settings(trainer, network=pinned))
     trainer.post(SetWeight(0, 2, 1, 2.25))
     arrived = seen.wait(20)
     lengths = [len(trainer.history.train_loss) for _ in range(50)]

@@ -133,24 +133,6 @@ def test_thousands_that_may_be_decimals_are_shown_as_they_are_read(
     qtbot.waitUntil(lambda: holds(dialog) == ["words", "numbers", "words"])
 
 
-def test_formulas_without_results_are_refused_until_their_column_is_left_out(
-    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
-) -> None:
-    book = Workbook()
-    for row in (["exam", "mean", "passed"], [4, "=A2*2", 1], [6, "=A3*2", 0], [5, "=A4*2", 1]):
-        book.active.append(row)
-    book.save(tmp_path / "marks.xlsx")
-    dialog = open_dialog(tmp_path / "marks.xlsx")
-    assert holds(dialog) == ["numbers", "formulas", "numbers"]
-    assert cell(dialog, 0, 1) == "=A2*2"
-    assert "column mean holds formulas" in problem_of(dialog).text()
-    assert not dialog.accept_button.isEnabled()
-    qtbot.keyClick(find(dialog, QComboBox, "csv_role_1"), Qt.Key.Key_End)
-    qtbot.mouseClick(dialog.accept_button, LEFT)
-    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
-    assert chosen(document).features == ("exam",)
-
-
 def test_a_single_column_is_said_to_be_too_few(open_dialog: OpenDialog, tmp_path: Path) -> None:
     dialog = open_dialog(table(tmp_path, "age\n17\n19\n23\n", "utf-8"))
     assert "There is only one column" in find(dialog, QLabel, "csv_note").text()

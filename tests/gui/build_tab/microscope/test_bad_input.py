@@ -36,7 +36,7 @@ def test_a_row_that_is_erased(scope: Microscope, bench: Workbench, qtbot: QtBot)
     assert text(scope, "message") == ""
 
 
-def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
+def test_weights_that_a_step_took_beyond_all_numbers_are_refused_in_a_sentence(
     scope: Microscope, bench: Workbench, qtbot: QtBot
 ) -> None:
     bench.model.remove_layer(0)
@@ -48,7 +48,7 @@ def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
         bench.model.step(whole_epoch=True)
         assert not all(np.isfinite(w).all() for w in bench.model.state.network.weights)
         settle(qtbot, bench)
-        assert "no finite number" in text(scope, "note")
+        assert "not finite numbers" in text(scope, "message")
         assert bench.dock.grab().width() > 0
         assert scope.grab().width() > 0
 

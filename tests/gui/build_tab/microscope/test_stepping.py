@@ -138,9 +138,9 @@ def test_the_step_shown_is_made_and_the_next_begins_with_its_weights(
         network, progress = model.state.network, model.document.experiment.progress
         for layer, units in enumerate((4, 1)):
             shown = [step.unit(UnitAt(layer, unit)) for unit in range(units)]
-            new = np.transpose([each.new_weights for each in shown])
+            new = np.transpose([each.new[:-1] for each in shown])
             np.testing.assert_array_equal(network.weights[layer], new)
-            np.testing.assert_array_equal(network.biases[layer], [each.new_bias for each in shown])
+            np.testing.assert_array_equal(network.biases[layer], [each.new[-1] for each in shown])
         assert network.forward(x[None])[0] == pytest.approx(step.outputs_after)
         assert progress is not None
         assert (progress.step, progress.epoch) == (made, made if of_batch else 0)
