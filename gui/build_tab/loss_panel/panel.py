@@ -155,7 +155,7 @@ class LossPanel(Panel):
         self._show_values()
         self._describe_timeline()
         if self._table is not None and self._table.isVisible():
-            self._table.show_present(_present_run(state))
+            self._table.show_runs(self._runs, _present_run(state))
 
     def _shown_losses(self) -> tuple[float | None, float | None]:
         """Return the losses of exactly the weights shown, which may have been edited since.
@@ -176,7 +176,7 @@ class LossPanel(Panel):
         self.plot.set_runs(self._runs)
         self.header.set_runs(self._runs)
         if self._table is not None:
-            self._table.show_runs(self._runs)
+            self._table.show_runs(self._runs, _present_run(self._model.state))
 
     def set_compact(self, compact: bool) -> None:
         """Omit the title and the epoch row, which do not fit the narrow window."""
@@ -278,10 +278,10 @@ class LossPanel(Panel):
 
     def open_run_table(self) -> RunTable:
         """Open the table of the runs' settings, which stays open beside the window."""
+        present = _present_run(self._model.state)
         if self._table is None:
-            self._table = RunTable(self._model, self)
-        self._table.show_present(_present_run(self._model.state))
-        self._table.show_runs(self._runs)
+            self._table = RunTable(self._model, self, present)
+        self._table.show_runs(self._runs, present)
         self._table.show()
         self._table.raise_()
         return self._table
