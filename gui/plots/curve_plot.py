@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from msgspec import Struct
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -15,15 +16,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QPolygonF,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import clear_pixmap, draw_box, faded, smooth_painter
+from gui.widgets.painting import draw_box, faded, smooth_painter
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
@@ -135,44 +134,30 @@ class CurvePlot(QWidget):
         self._curves: Curves | None = None
         self._bounds = (0.0, 1.0, 0.0, 1.0)
         self._dots: tuple[Dot, ...] = ()
-        self._polygons: list[QPolygonF] = []
-        self._ground: QPixmap | None = None
-        self._ground_key: tuple[str, float] = ("", 0.0)
 
     def show_curves(self, curves: Curves | None) -> None:
         """Show other curves, or only the background."""
-        if curves is self._curves:
-            return
         self._curves = curves
         if curves is not None:
             self._bounds = curves.bounds
-        self._place()
+        self.update()
 
     def show_dots(self, dots: Sequence[Dot], spoken: str) -> None:
         """Move the dots; `spoken` describes the plot for screen readers."""
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
-        if tuple(dots) != self._dots:
-            self._dots = tuple(dots)
-            self.update()
+        self._dots = tuple(dots)
+        self.update()
 
     # -- Places ------------------------------------------------------------------------------------
-
-    def _place(self) -> None:
-        """Transform the curves to the present size."""
-        self._polygons, self._ground = [], None
-        if self._curves is not None:
-            self._polygons = [self._bent(line) for line in self._curves.lines]
-        self.update()
 
     def _bent(self, line: Line) -> QPolygonF:
         """Return a curve's points in pixels."""
         (low, high, bottom, top), area = self._bounds, self._area
         across = np.clip((line.x - low) / (high - low), 0.0, 1.0)
         up = np.clip((line.y - bottom) / (top - bottom), 0.0, 1.0)
-        x = (area.left() + across * area.width()).tolist()
-        y = (area.bottom() - up * area.height()).tolist()
-        return QPolygonF([QPointF(*place) for place in zip(x, y, strict=True)])
+        x, y = area.left() + across * area.width(), area.bottom() - up * area.height()
+        return arrayToQPolygonF(x, y)
 
     @property
     def _area(self) -> QRectF:
@@ -191,43 +176,26 @@ class CurvePlot(QWidget):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the new room."""
-        super().resizeEvent(event)
-        self._place()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the dots over the static content, which is cached."""
-        key = (active().name, self.devicePixelRatioF())
-        if self._ground is None or key != self._ground_key:
-            self._ground, self._ground_key = self._draw_ground(), key
-        painter = smooth_painter(self)
-        painter.drawPixmap(0, 0, self._ground)
-        if self._curves is not None:
-            for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
-                self._paint_dot(painter, dot)
-        painter.end()
-
-    def _draw_ground(self) -> QPixmap:
-        """Return a picture of background, flat regions, axes and curves."""
+        """Draw background, flat regions, axes, curves and dots."""
         theme, curves = active(), self._curves
-        picture = clear_pixmap(self.size(), self.devicePixelRatioF())
-        painter = smooth_painter(picture)
+        painter = smooth_painter(self)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         draw_box(painter, box, 3, theme.bg2, theme.line)
-        if curves is not None:
-            area = self._area
-            for low, high in curves.flat:
-                left, right = self._at(low, 0.0).x(), self._at(high, 0.0).x()
-                shade = QRectF(left, area.top(), right - left, area.height())
-                painter.fillRect(shade, QColor(theme.bg3))
-            self._paint_axes(painter)
-            for line, polygon in zip(curves.lines, self._polygons, strict=True):
-                dash = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
-                painter.setPen(QPen(QColor(getattr(theme, line.token)), line.width_px, dash))
-                painter.drawPolyline(polygon)
-        painter.end()
-        return picture
+        if curves is None:
+            return
+        area = self._area
+        for low, high in curves.flat:
+            left, right = self._at(low, 0.0).x(), self._at(high, 0.0).x()
+            shade = QRectF(left, area.top(), right - left, area.height())
+            painter.fillRect(shade, QColor(theme.bg3))
+        self._paint_axes(painter)
+        for line in curves.lines:
+            dash = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(QColor(getattr(theme, line.token)), line.width_px, dash))
+            painter.drawPolyline(self._bent(line))
+        for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
+            self._paint_dot(painter, dot)
 
     def _paint_axes(self, painter: QPainter) -> None:
         theme, (low, high, bottom, top) = active(), self._bounds

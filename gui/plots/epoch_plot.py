@@ -134,10 +134,7 @@ class EpochPlot(Panel):
         self.plot.axes["bottom"].setHeight(20)
         self.train = LossLine()
         self.test = LossLine()
-        self.saved_train, self.saved_test = LossLine(), LossLine()
-        self._saved: Losses | None = None
         self._runs: list[tuple[RunRecord, LossLine, pg.TextItem]] = []
-        self._window = 1
         self._epoch = 0.0
         self._running = False
         self._shown: tuple[float | None, float | None] = (None, None)
@@ -162,8 +159,6 @@ class EpochPlot(Panel):
         self._train_end = QGraphicsEllipseItem(-4, -4, 8, 8)
         self._test_end = QGraphicsEllipseItem(-4, -4, 8, 8)
         ordered = (
-            self.saved_test.item,
-            self.saved_train.item,
             self.test.item,
             self.train.item,
             self._veil,
@@ -181,56 +176,35 @@ class EpochPlot(Panel):
 
     # -- What is shown -----------------------------------------------------------------------------
 
-    def show_series(self, epochs: range, train: FloatArray, test: FloatArray | None) -> None:
+    def show_series(
+        self, epochs: range | np.ndarray, train: FloatArray, test: FloatArray | None
+    ) -> None:
         """Set the present run's losses; call :meth:`redraw` afterwards."""
         self.train.show(epochs, train)
         none = np.empty(0)
         self.test.show(range(0) if test is None else epochs, none if test is None else test)
 
-    def show_saved(self, losses: Losses | None) -> None:
-        """Set the present run's losses from before it was saved."""
-        if losses is self._saved:
-            return
-        self._saved, none = losses, np.empty(0)
-        for line, values in (
-            (self.saved_train, none if losses is None else losses.train),
-            (self.saved_test, none if losses is None or losses.test is None else losses.test),
-        ):
-            line.reset()
-            epochs = range(0) if losses is None or len(values) == 0 else losses.epochs
-            line.show(epochs, values)
-        self.set_window(self._window)
-        self._drawn = ()
-        self.redraw()
-
     def losses_at(
         self, epoch: float
     ) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
         """Return the nearest recorded epoch with its training and test loss."""
-        is_now = len(self.train.epochs) > 0 and epoch >= self.train.epochs[0]
-        if is_now or self._saved is None:
-            return self.train.value_at(epoch), self.test.value_at(epoch)
-        return self.saved_train.value_at(epoch), self.saved_test.value_at(epoch)
+        return self.train.value_at(epoch), self.test.value_at(epoch)
 
-    def _named_lines(self) -> list[tuple[str, tuple[LossLine, ...]]]:
-        """Return each curve's name and line, the earlier part first."""
+    def _named_lines(self) -> list[tuple[str, LossLine]]:
+        """Return each curve's name and line."""
         names = tr("Training loss"), tr("Test loss")
         if self._is_share:
             names = tr("Training accuracy"), tr("Validation accuracy")
         return [
-            (names[0], (self.saved_train, self.train)),
-            (names[1], (self.saved_test, self.test)),
-            *((run_name(run), (line,)) for run, line, _ in self._runs if run.visible),
+            (names[0], self.train),
+            (names[1], self.test),
+            *((run_name(run), line) for run, line, _ in self._runs if run.visible),
         ]
 
     def accessible_items(self) -> list[tuple[str, float, float]]:
         """Return each curve's name, its latest epoch and its value there."""
-        found = []
-        for name, lines in self._named_lines():
-            last = next((at for line in reversed(lines) if (at := line.value_at(math.inf))), None)
-            if last is not None:
-                found.append((name, *last))
-        return found
+        ends = [(name, line.value_at(math.inf)) for name, line in self._named_lines()]
+        return [(name, *end) for name, end in ends if end is not None]
 
     def describe_item(self, part: tuple[str, float, float]) -> AccessibleItem:
         """Return a curve's text for screen readers."""
@@ -244,14 +218,9 @@ class EpochPlot(Panel):
     def in_words(self) -> str:
         """Describe each curve: its first, extreme and present values."""
         said = []
-        for name, lines in self._named_lines():
-            parts = [np.asarray(line.epochs, float)[: len(line.values)] for line in lines]
-            epochs = np.concatenate(parts)
-            values = np.concatenate(
-                [line.values[: len(part)] for line, part in zip(lines, parts, strict=True)]
-            )
-            is_known = np.isfinite(values)
-            epochs, values = epochs[is_known], values[is_known]
+        for name, line in self._named_lines():
+            is_known = np.isfinite(line.values)
+            epochs, values = line.epochs[is_known], line.values[is_known]
             if len(values) < 2:
                 continue
             text = tr("{curve} from {first} to {last}, lowest {best} at epoch {epoch}.")
@@ -266,19 +235,10 @@ class EpochPlot(Panel):
             said.append(text.format(curve=name, first=first, last=last, best=found, epoch=epoch))
         return " ".join(said) or tr("No curve yet.")
 
-    def forget_series(self) -> None:
-        """Clear the losses for another run."""
-        self.train.reset()
-        self.test.reset()
-
     def set_window(self, window: int) -> None:
-        """Smooth the present run over so many epochs, except its thinned saved part."""
-        self._window, saved = window, self._saved
+        """Smooth the present run over so many epochs."""
         self.train.set_window(window)
         self.test.set_window(window)
-        is_whole = saved is None or saved.last_epoch - saved.epochs[0] + 1 == len(saved.epochs)
-        for line in (self.saved_train, self.saved_test):
-            line.set_window(window if is_whole else 1)
         self.redraw()
 
     def set_log(self, is_log: bool) -> None:
@@ -335,15 +295,10 @@ class EpochPlot(Panel):
             self.redraw()
 
     @property
-    def last_epoch(self) -> int:
-        """The last epoch of the present run, 0 without one."""
+    def end(self) -> int:
+        """The last epoch of the present run's lines; 0 without any."""
         epochs = self.train.epochs
         return int(epochs[-1]) if len(epochs) else 0
-
-    @property
-    def end(self) -> int:
-        """The last epoch of the present run's lines, saved ones too; 0 without any."""
-        return max(self.last_epoch, 0 if self._saved is None else self._saved.last_epoch)
 
     def groove(self) -> tuple[float, float]:
         """Return the plot's left and right edges in this widget's pixels."""
@@ -370,8 +325,6 @@ class EpochPlot(Panel):
             for run, line, _ in self._runs:
                 if run.visible:
                     line.draw(*self.x_range, width_px, self.is_log, self._y_range)
-            for line in (self.saved_train, self.saved_test):
-                line.draw(*self.x_range, width_px, self.is_log)
             self._place_names()
         self._drawn = key
         self.train.draw(*self.x_range, width_px, self.is_log)
@@ -417,8 +370,7 @@ class EpochPlot(Panel):
         (left, right), (low, high) = self.x_range, self._y_range
         room, taken = QRectF(0, 0, self._box.width(), self._box.height()), list[QRectF]()
         for run, line, text in self._runs:
-            heights = to_axis(np.asarray(line.values), self.is_log)
-            epochs = np.asarray(line.epochs)[: len(heights)]
+            heights, epochs = to_axis(line.values, self.is_log), line.epochs
             seen = np.flatnonzero(np.isfinite(heights) & (epochs <= right))
             text.setVisible(run.visible and seen.size > 0 and math.isfinite(low))
             if not text.isVisible():
@@ -438,10 +390,6 @@ class EpochPlot(Panel):
                 left + name.right() / room.width() * (right - left),
                 high - name.bottom() / room.height() * (high - low),
             )
-
-    @property
-    def _own_lines(self) -> tuple[LossLine, ...]:
-        return self.train, self.test, self.saved_train, self.saved_test
 
     def _fit_x(self) -> None:
         last = float(self.end)
@@ -464,7 +412,7 @@ class EpochPlot(Panel):
 
     def _fit_y(self) -> None:
         """Fit the loss axis to the present run; earlier runs count until its first step."""
-        lines = list(self._own_lines)
+        lines = [self.train, self.test]
         if all(len(line.values) < 2 for line in lines):
             lines += [line for run, line, _ in self._runs if run.visible]
         ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
@@ -515,10 +463,8 @@ class EpochPlot(Panel):
         """Apply the current theme."""
         theme = active()
         self.plot.dress()
-        for line in (self.train, self.saved_train):
-            line.item.set_pen(cosmetic_pen(theme.acc, 2.0))
-        for line in (self.test, self.saved_test):
-            line.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
+        self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
+        self.test.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
         self._veil.setBrush(QBrush(faded(theme.bg2, 0.6)))
         self._veil.setPen(QColor(0, 0, 0, 0))
         self._position.setPen(cosmetic_pen(theme.t1))

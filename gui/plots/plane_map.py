@@ -113,21 +113,18 @@ class PlaneMap(Panel):
 
     def show_outcomes(self, outcomes: np.ndarray) -> None:
         """Set each point's ring by its outcome, see :func:`model.metrics.outcomes`."""
-        if not np.array_equal(outcomes, self.outcomes):
-            self.outcomes = outcomes
-            self.update()
+        self.outcomes = outcomes
+        self.update()
 
     def mark(self, place: tuple[float, float] | None) -> None:
         """Mark the chosen row's point."""
-        if place != self._marked:
-            self._marked = place
-            self.update()
+        self._marked = place
+        self.update()
 
     def mark_used(self, places: tuple[tuple[float, float], ...]) -> None:
         """Mark the rows of the last single step."""
-        if places != self._used:
-            self._used = places
-            self.update()
+        self._used = places
+        self.update()
 
     def show_cursor(self, place: tuple[float, float] | None) -> None:
         """Draw the keyboard cursor at a point; ``None`` hides it."""

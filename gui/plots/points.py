@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 
 from gui.format import show_integer
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import faded, smooth_painter, write_in
+from gui.widgets.painting import clear_pixmap, faded, smooth_painter, write_in
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
 MOST_POINTS = 3000
 _MOST_RINGS = 600
-_STAMP_PX = 22.0
+_STAMP_PX = 22
 HALO_ALPHA = 0.6
 RINGS = ((WRONG, "t1"), (OPEN, "t3"))
 """The ring around a point by how it is answered; its halo lifts it off the field."""
@@ -104,25 +106,16 @@ class PointLayer:
         self._alone = np.empty(0, dtype=bool)
         self.px: FloatArray = np.empty((0, 2))
         self._picture: QPixmap | None = None
-        self._rings: dict[str, QPixmap] = {}
-        self._stamps: dict[tuple[int, bool], QPixmap] = {}
-        self._theme = ""
-        self._scale = self._size = 1.0
+        self._look = "", 1.0
 
     def show(self, points: Points | None) -> None:
         """Set the points."""
-        had_values = self.points is not None and self.points.value is not None
-        if had_values != (points is not None and points.value is not None):
-            self._stamps = {}
         self.points = points
         self.spots = [] if points is None else _spots_of(points)
         self._alone = np.ones(0 if points is None else len(points.x), dtype=bool)
         for spot in self.spots:
             self._alone[spot.members] = False
         self._picture = None
-        size = _FEW_SIZE if points is not None and len(points.x) <= _FEW_POINTS else 1.0
-        if size != self._size:
-            self._size, self._stamps, self._rings = size, {}, {}
 
     def forget_picture(self) -> None:
         """Redraw the next time, after a change of size or theme."""
@@ -147,19 +140,17 @@ class PointLayer:
         """
         if self.points is None or len(self.points.x) == 0:
             return
-        if active().name != self._theme or scale != self._scale:
-            self._stamps, self._rings, self._picture = {}, {}, None
-            self._theme, self._scale = active().name, scale
-        if self._picture is None:
+        if self._picture is None or self._look != (active().name, scale):
+            self._look = active().name, scale
             self._picture = self._draw(rect, bounds)
         painter.drawPixmap(rect.topLeft(), self._picture)
         half = _STAMP_PX / 2
         left, top = rect.left() - half, rect.top() - half
         for outcome, token in RINGS:
-            ring = self._ring_stamp(token)
+            ring = _ring_stamp(token, self._size, *self._look)
             ringed = np.flatnonzero((outcomes == outcome) & self._alone)[:_MOST_RINGS]
             for x, y in self.px[ringed].tolist():
-                painter.drawPixmap(QPointF(left + x, top + y), ring)
+                painter.drawImage(QPointF(left + x, top + y), ring)
         for spot in self.spots:
             self._finish_spot(painter, rect.topLeft(), spot, outcomes[spot.members])
 
@@ -194,6 +185,11 @@ class PointLayer:
         """Return the radius of the mark at a position, in pixels; 0 without one."""
         return max((s.radius_px for s in self.spots if (s.x, s.y) == (x, y)), default=0.0)
 
+    @property
+    def _size(self) -> float:
+        is_few = self.points is not None and len(self.points.x) <= _FEW_POINTS
+        return _FEW_SIZE if is_few else 1.0
+
     def _draw(self, rect: QRectF, bounds: tuple[float, float, float, float]) -> QPixmap:
         points = self.points
         assert points is not None
@@ -204,17 +200,18 @@ class PointLayer:
                 (y_high - points.y) / (y_high - y_low) * rect.height(),
             ]
         )
-        picture = self._blank(rect.width(), rect.height())
+        picture = clear_pixmap(rect.size().toSize(), self._look[1])
         painter = smooth_painter(picture)
         half = _STAMP_PX / 2
         order = np.argsort(points.test, kind="stable")
         order = order[self._alone[order]]
+        has_values = points.value is not None
         kinds = points.kind if points.value is None else _levels_of(points.value)
         places = (self.px[order] - half).tolist()
         looks = list(zip(kinds[order].tolist(), points.test[order].tolist(), strict=True))
-        stamps = {look: self._stamp(*look) for look in set(looks)}
+        stamps = {look: _stamp(*look, has_values, self._size, *self._look) for look in set(looks)}
         for (left, top), look in zip(places, looks, strict=True):
-            painter.drawPixmap(QPointF(left, top), stamps[look])
+            painter.drawImage(QPointF(left, top), stamps[look])
         for spot in self.spots:
             self._draw_spot(painter, spot)
         painter.end()
@@ -229,8 +226,9 @@ class PointLayer:
             sectors = [(point_colour(float(points.value[spot.members].mean()), theme), 1.0)]
         else:
             kinds, counts = np.unique(points.kind[spot.members], return_counts=True)
-            colours = [QColor(theme.classes[k % 8] if k >= 0 else theme.line2) for k in kinds]
-            sectors = list(zip(colours, (counts / len(spot.members)).tolist(), strict=True))
+            sectors = list(
+                zip(map(_class_colour, kinds), (counts / len(spot.members)).tolist(), strict=True)
+            )
         box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
         painter.setPen(QPen(QColor(theme.bg1), 1.0))
         start = 0.25
@@ -264,66 +262,53 @@ class PointLayer:
                 painter.drawArc(box, round(5760 * start), round(-5760 * share))
             start -= share
 
-    def _blank(self, width: float, height: float) -> QPixmap:
-        picture = QPixmap(round(width * self._scale), round(height * self._scale))
-        picture.setDevicePixelRatio(self._scale)
-        picture.fill(Qt.GlobalColor.transparent)
-        return picture
 
-    def _stamp(self, kind: int, test: bool) -> QPixmap:
-        """Return the picture of a point by its class or colour level."""
-        stamp = self._stamps.get((kind, test))
-        if stamp is None:
-            stamp = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = smooth_painter(stamp)
-            centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
-            theme = active()
-            if self.points is not None and self.points.value is not None:
-                self._draw_value(painter, centre, point_colour(kind / _LEVELS, theme), test)
-            else:
-                colour = QColor(theme.classes[kind % 8] if kind >= 0 else theme.line2)
-                self._draw_point(painter, centre, max(kind, 0), colour, test or kind > 3)
-            painter.end()
-            self._stamps[(kind, test)] = stamp
-        return stamp
-
-    def _draw_point(
-        self, painter: QPainter, centre: QPointF, kind: int, colour: QColor, hollow: bool
-    ) -> None:
-        ground = QColor(active().bg1)
-        if hollow:
-            painter.setPen(QPen(colour, 1.5))
-            painter.setBrush(QBrush(ground))
-            draw_shape(painter, kind, centre, 3.1 * self._size)
-        else:
-            painter.setPen(QPen(ground, 1.0))
-            painter.setBrush(QBrush(colour))
-            draw_shape(painter, kind, centre, 3.9 * self._size)
-
-    @staticmethod
-    def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
-        """Draw a point in its value's colour, outlined to stand out from the field."""
-        painter.setPen(QPen(QColor(active().t1), 1.0))
-        painter.setBrush(QBrush(colour))
+@lru_cache(256)
+def _stamp(
+    kind: int, test: bool, has_values: bool, size: float, theme_name: str, scale: float
+) -> QImage:
+    """Return the picture of a point by its class or colour level, in the theme in use."""
+    theme, centre = active(), QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
+    stamp = clear_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
+    painter = smooth_painter(stamp)
+    if has_values:
+        # Outlined to stand out from the field.
+        painter.setPen(QPen(QColor(theme.t1), 1.0))
+        painter.setBrush(point_colour(kind / _LEVELS, theme))
         draw_shape(painter, 0, centre, 3.6)
-        if hollow:
-            painter.setBrush(QBrush(QColor(active().bg1)))
+        if test:
+            painter.setBrush(QColor(theme.bg1))
             draw_shape(painter, 0, centre, 1.4)
+    else:
+        ground, colour = QColor(theme.bg1), _class_colour(kind)
+        is_hollow = test or kind > 3
+        painter.setPen(QPen(colour, 1.5) if is_hollow else QPen(ground, 1.0))
+        painter.setBrush(ground if is_hollow else colour)
+        draw_shape(painter, max(kind, 0), centre, (3.1 if is_hollow else 3.9) * size)
+    painter.end()
+    return stamp.toImage()
 
-    def _ring_stamp(self, token: str) -> QPixmap:
-        ring = self._rings.get(token)
-        if ring is None:
-            ring = self._rings[token] = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = smooth_painter(ring)
-            centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
-            radius = 6.2 * self._size
-            wide = 1.2 if token == "t1" else 2.0
-            painter.setPen(QPen(faded(active().bg1, HALO_ALPHA), wide + 1.4))
-            painter.drawEllipse(centre, radius, radius)
-            painter.setPen(QPen(QColor(getattr(active(), token)), wide))
-            painter.drawEllipse(centre, radius, radius)
-            painter.end()
-        return ring
+
+@lru_cache(16)
+def _ring_stamp(token: str, size: float, theme_name: str, scale: float) -> QImage:
+    """Return the ring around a point that is not right, in the theme in use."""
+    ring = clear_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
+    painter = smooth_painter(ring)
+    centre, radius = QPointF(_STAMP_PX / 2, _STAMP_PX / 2), 6.2 * size
+    wide = 1.2 if token == "t1" else 2.0
+    for colour, width in (
+        (faded(active().bg1, HALO_ALPHA), wide + 1.4),
+        (QColor(getattr(active(), token)), wide),
+    ):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(centre, radius, radius)
+    painter.end()
+    return ring.toImage()
+
+
+def _class_colour(kind: int) -> QColor:
+    """Return a class's colour, a grey for an answer that is free."""
+    return QColor(active().classes[kind % 8] if kind >= 0 else active().line2)
 
 
 def _levels_of(values: FloatArray) -> np.ndarray:

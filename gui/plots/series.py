@@ -14,10 +14,6 @@ from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 from gui.plots.axes import for_device
 from gui.widgets.painting import faded
 from model.experiment import FloatArray
-from model.training.loss_column import LossColumn
-
-BLOCK = 64
-"""Values in a block whose range is kept, so that a frame reads few of a million values."""
 
 
 class Columns(NamedTuple):
@@ -28,7 +24,7 @@ class Columns(NamedTuple):
     position
         Index into the series at the middle of each column, shape (columns,).
     low, high
-        Smallest and largest value of each column; NaN where it holds no number.
+        Smallest and largest value of each column, NaN where there is none.
     size
         How many values a full column holds; 1 means nothing was put together.
     """
@@ -39,111 +35,40 @@ class Columns(NamedTuple):
     size: int
 
 
-def _numbers(values: FloatArray) -> FloatArray:
-    """Return the values with NaN for overflows, which would hide the rest of their block."""
-    return np.where(np.isfinite(values), values, np.nan)
+def columns(values: FloatArray, start: int, stop: int, most: int, plain: int = 0) -> Columns:
+    """Return the values from `start` to `stop` in at most about `most` columns.
 
-
-class BlockRanges:
-    """Smallest and largest values of the blocks of a growing series.
-
-    Attributes
-    ----------
-    length
-        How many values are known.
+    Up to `plain` values (or `most`, where that is more) are returned one by one. Columns begin at
+    fixed places of the series, so that a growing series does not shimmer; the first one may
+    therefore begin a little before `start`.
     """
-
-    def __init__(self) -> None:
-        self.length = 0
-        self._values: FloatArray = np.empty(0)
-        self._low, self._high = LossColumn(), LossColumn()
-
-    def extend(self, values: FloatArray) -> None:
-        """Update from the whole series, which may only have grown.
-
-        Parameters
-        ----------
-        values
-            Shape (n,) with n at least `length`; kept by reference, and only its new end is read.
-        """
-        known, full = self.length // BLOCK, len(values) // BLOCK
-        self._values, self.length = values, len(values)
-        fresh = _numbers(values[known * BLOCK : full * BLOCK]).reshape(-1, BLOCK)
-        for ends, reduce in ((self._low, np.fmin.reduce), (self._high, np.fmax.reduce)):
-            ends.reserve(full)
-            ends.values[known:full] = reduce(fresh, axis=1)
-
-    def columns(self, start: int, stop: int, most: int, plain: int = 0) -> Columns:
-        """Return the values from `start` to `stop` in at most about `most` columns.
-
-        Up to `plain` values (or `most`, where that is more) are returned one by one. Columns begin
-        at fixed places of the series, so that a growing series does not shimmer; the first one may
-        therefore begin a little before `start`.
-        """
-        start = max(0, start)
-        stop = max(start, min(stop, self.length))
-        count = stop - start
-        if count <= max(most, plain):
-            part = self._values[start:stop]
-            return Columns(np.arange(start, stop, dtype=np.float64), part, part, 1)
-        size = 1
-        while count > size * most:
-            size *= 2
-        edges = np.arange(start // size * size, stop, size)
-        if size < BLOCK:
-            low = high = _numbers(self._values[edges[0] : stop])
-            starts = edges - edges[0]
-        else:
-            first, full = edges[0] // BLOCK, stop // BLOCK
-            rest = _numbers(self._values[full * BLOCK : stop])
-            low = np.append(self._low.values[first:full], np.fmin.reduce(rest, initial=np.nan))
-            high = np.append(self._high.values[first:full], np.fmax.reduce(rest, initial=np.nan))
-            starts = (edges - edges[0]) // BLOCK
-        middle = np.minimum(edges + 0.5 * (size - 1), stop - 1.0)
-        return Columns(middle, np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts), size)
-
-    def range(self) -> tuple[float, float]:
-        """Return the smallest and largest value, (NaN, NaN) if there is none."""
-        columns = self.columns(0, self.length, 64)
-        low, high = _numbers(columns.low), _numbers(columns.high)
-        return (
-            float(np.fmin.reduce(low, initial=np.nan)),
-            float(np.fmax.reduce(high, initial=np.nan)),
-        )
+    start = max(0, start)
+    stop = max(start, min(stop, len(values)))
+    if stop - start <= max(most, plain):
+        part = values[start:stop]
+        return Columns(np.arange(start, stop, dtype=np.float64), part, part, 1)
+    size = 1
+    while stop - start > size * most:
+        size *= 2
+    edges = np.arange(start // size * size, stop, size)
+    part, starts = values[edges[0] : stop], edges - edges[0]
+    middle = np.minimum(edges + 0.5 * (size - 1), stop - 1.0)
+    return Columns(middle, np.fmin.reduceat(part, starts), np.fmax.reduceat(part, starts), size)
 
 
-class RunningMean:
-    """Means over the last `window` values, one per value so far.
+def running_mean(values: FloatArray, window: int) -> FloatArray:
+    """Return the mean of the last `window` values up to each one, shape (n,).
 
     Notes
     -----
     ``m[i] = mean(v[max(0, i - window + 1) .. i])``, of what is finite there, so that one overflow
-    does not wipe out the rest, and NaN where nothing is. Only new values are read.
+    does not wipe out the rest, and NaN where nothing is.
     """
-
-    def __init__(self, window: int) -> None:
-        self.window = window
-        self._length = 0
-        self._means = LossColumn()
-
-    def extend(self, values: FloatArray) -> FloatArray:
-        """Update from the whole series; return its running mean, shape (n,)."""
-        old, new = self._length, len(values)
-        if new > old:
-            # The values that the first new mean looks back to, and the new ones.
-            first = max(0, old - self.window + 1)
-            seen = values[first:new]
-            finite = np.isfinite(seen)
-            sums = np.concatenate([[0.0], np.cumsum(np.where(finite, seen, 0.0))])
-            counts = np.concatenate([[0], np.cumsum(finite)])
-            end = np.arange(old - first + 1, new - first + 1)
-            begin = np.maximum(0, end - self.window)
-            taken = counts[end] - counts[begin]
-            total = sums[end] - sums[begin]
-            self._means.reserve(new)
-            self._means.values[old:new] = np.where(taken > 0, total / np.maximum(taken, 1), np.nan)
-            self._length = new
-        return self._means.view(new)
+    finite = np.isfinite(values)
+    sums, counts = np.cumsum(np.where(finite, values, 0.0)), np.cumsum(finite)
+    for totals in (sums, counts):
+        totals[window:] -= totals[:-window].copy()
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 _BAND_ALPHA = 0.4
@@ -238,17 +163,10 @@ class LossLine:
 
     def __init__(self) -> None:
         self.item = LineItem()
-        self.epochs: range | np.ndarray = range(0)
+        self.epochs: np.ndarray = np.arange(0)
         self.values: FloatArray = np.empty(0)
         self._given: FloatArray = self.values
         self._window = 1
-        self.reset()
-
-    def reset(self) -> None:
-        """Clear the series."""
-        self._ranges = BlockRanges()
-        self._last = float("nan")
-        self._mean = RunningMean(self._window) if self._window > 1 else None
 
     @property
     def is_smooth(self) -> bool:
@@ -257,51 +175,32 @@ class LossLine:
 
     def set_window(self, window: int) -> None:
         """Smooth over so many epochs; 1 shows the values themselves."""
-        if window != self._window:
-            self._window = window
-            self.reset()
-            self.show(self.epochs, self._given)
+        self._window = window
+        self.show(self.epochs, self._given)
 
     def show(self, epochs: range | np.ndarray, values: FloatArray) -> None:
-        """Update from the present series.
-
-        Only its new end is read. A series that got shorter, or whose known end has changed, is
-        taken to be another one.
-        """
-        known = self._ranges.length
-        same = known == 0 or (
-            len(values) >= known
-            and epochs[0] == self.epochs[0]
-            and (values[known - 1] == self._last or np.isnan(self._last))
-        )
-        if not same:
-            self.reset()
-            known = 0
+        """Set the series."""
+        if isinstance(epochs, range):
+            epochs = np.arange(epochs.start, epochs.stop)
         self.epochs, self._given = epochs, values
-        if len(values) > known:
-            self._last = float(values[-1])
-            self.values = self._mean.extend(values) if self._mean is not None else values
-            self._ranges.extend(self.values)
-        elif len(values) == 0:
-            self.values = values
+        self.values = running_mean(values, self._window) if self.is_smooth else values
 
     def range(self) -> tuple[float, float]:
         """Return the smallest and largest value, NaN where there is none."""
-        return self._ranges.range()
+        known = self.values
+        if not math.isfinite(np.fmax.reduce(known, initial=np.nan)):  # it overflowed somewhere
+            known = known[np.isfinite(known)]
+        low, high = np.fmin.reduce(known, initial=np.nan), np.fmax.reduce(known, initial=np.nan)
+        return float(low), float(high)
 
     def value_at(self, epoch: float) -> tuple[float, float] | None:
         """Return the nearest epoch with its value, ``None`` if none is recorded."""
-        if len(self.epochs) == 0 or self._ranges.length == 0:
+        if len(self.values) == 0:
             return None
         # Half-way between two it is the later one.
-        last = self._ranges.length - 1
-        if isinstance(self.epochs, range):
-            ahead = min(epoch - self.epochs.start, last)  # infinity is the last
-            index = max(math.floor(ahead + 0.5), 0)
-        else:
-            index = min(int(np.searchsorted(self.epochs, epoch, "right")), last)
-            if index and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:
-                index -= 1
+        index = min(int(np.searchsorted(self.epochs, epoch, "right")), len(self.values) - 1)
+        if index and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:
+            index -= 1
         value = float(self.values[index])
         return None if math.isnan(value) else (float(self.epochs[index]), value)
 
@@ -317,20 +216,14 @@ class LossLine:
 
         A line that may leave the axis' `y_range` is cut beyond it: Qt cannot draw as far as 1e300.
         """
-        if self._ranges.length == 0:
+        if len(self.values) == 0:
             none = np.empty(0)
             self.item.set_values(none, none, none, False)
             return
-        if isinstance(self.epochs, range):
-            first = self.epochs.start
-            start = math.ceil(low_epoch) - first - 1
-            stop = math.floor(high_epoch) - first + 2
-        else:
-            start = int(np.searchsorted(self.epochs, low_epoch)) - 1
-            stop = int(np.searchsorted(self.epochs, high_epoch, "right")) + 1
-        part = self._ranges.columns(start, stop, width_px // _COLUMN_PX, width_px)
-        x = np.floor(part.position)
-        x = x + first if isinstance(self.epochs, range) else self.epochs[x.astype(np.intp)] * 1.0
+        start = int(np.searchsorted(self.epochs, low_epoch)) - 1
+        stop = int(np.searchsorted(self.epochs, high_epoch, "right")) + 1
+        part = columns(self.values, start, stop, width_px // _COLUMN_PX, width_px)
+        x = self.epochs[part.position.astype(np.intp)].astype(np.float64)
         low, high = to_axis(part.low, is_log), to_axis(part.high, is_log)
         if y_range is not None:
             bottom, top = y_range

@@ -214,21 +214,18 @@ class ResultPanel(Panel):
         """Show the head's quality and the progress of its training."""
         before, self._state = self._state, state
         if state.run is not before.run:
-            self._show_run(before.run)
+            self._show_run()
         if _TOLD(state) != _TOLD(before):
             self._write()
         if _LEARNING(state) != _LEARNING(before):
             self._show_learning()
 
-    def _show_run(self, before: HeadRun | None) -> None:
+    def _show_run(self) -> None:
         run = self._state.run or HeadRun(is_over=True)
-        is_other = before is None or run.epoch < before.epoch
         for plot, train, validation in (
             (self.accuracy, run.train_accuracy, run.validation_accuracy),
             (self.loss, run.train_loss, run.validation_loss),
         ):
-            if is_other:
-                plot.forget_series()
             tests = np.array(validation, np.float64)
             epochs = range(len(train))
             plot.show_series(epochs, np.array(train, np.float64), tests if len(tests) else None)

@@ -124,7 +124,7 @@ def losses_in(
         old, new = (np.full(len(a), np.nan) if b is None else b for a, b in parts)
         tests = np.concatenate([old[kept], new])
     return Losses(
-        np.concatenate([np.asarray(before.epochs)[kept], np.asarray(now.epochs)]),
+        np.concatenate([np.asarray(before.epochs)[kept], np.arange(epochs.start, epochs.stop)]),
         np.concatenate([before.train[kept], now.train]),
         tests,
         *shares,

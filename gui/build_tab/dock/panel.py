@@ -213,9 +213,6 @@ class DockPanel(Panel):
     def refit(self) -> None:
         """Hide the last tabs if there is no room for all, but never the one in front."""
         if not self.isVisible():
-            for action in self._menu.actions():
-                key = action.objectName().removeprefix(_VIEW)
-                action.setText(self.tabs.tabText(self._keys.index(key)))
             return
         room = self.width() - 2 * INSET_PX
         if self._loss is not None and self.current == "loss":
@@ -224,19 +221,13 @@ class DockPanel(Panel):
         with QSignalBlocker(self.tabs):
             self._show_tabs(set(every))
             widths = [self.tabs.tabRect(index).width() for index in every]
-            shown = set(every)
+            shown = list(every)
             if sum(widths) > room:
                 room -= self.more.sizeHint().width() + self._top.spacing()
-                shown = {self.tabs.currentIndex()}
-                room -= sum(widths[index] for index in shown)
-                for index in every:
-                    if index in shown:
-                        continue
-                    room -= widths[index]
-                    if room < 0:
-                        break
-                    shown.add(index)
-            self._show_tabs(shown)
+            for index in reversed(every):
+                if sum(widths[each] for each in shown) > room and index != self.tabs.currentIndex():
+                    shown.remove(index)
+            self._show_tabs(set(shown))
         self.tabs.updateGeometry()
         self._menu.clear()
         for index in every:

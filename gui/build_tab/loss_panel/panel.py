@@ -121,19 +121,16 @@ class LossPanel(Panel):
 
     def show_history(self, history: History) -> None:
         """Draw a run's losses; called at the display's rate while it grows."""
-        if history is not self._history:
-            self._history = history
-            self.plot.forget_series()
-        test, train = history.test_loss, history.train_loss
-        length = len(train) if test is None else min(len(train), len(test))
-        self.plot.show_series(
-            history.epochs[:length],
-            train[:length],
-            None if test is None else test[:length],
-        )
-        self.plot.redraw()
+        self._history = history
+        self._show_losses()
         self._sync_timeline()
         self._show_values()
+
+    def _show_losses(self) -> None:
+        """Draw the losses, those from before the run was saved first."""
+        losses = losses_in(self._history, self._saved) or Losses(range(0), np.empty(0))
+        self.plot.show_series(losses.epochs, losses.train, losses.test)
+        self.plot.redraw()
 
     def show_state(self, state: BuildState) -> None:
         """Mark the epoch shown, and the present losses."""
@@ -144,20 +141,21 @@ class LossPanel(Panel):
                 self._was_log = self.plot.is_log
             # No mistake has no logarithm.
             self.header.log.setChecked(self._was_log and not counts_mistakes)
-        self._saved, self._steps = state.run.saved, state.steps
-        self.plot.show_saved(self._saved)
-        moved = state.epoch != self._epoch
+        self._steps, moved = state.steps, state.epoch != self._epoch
+        if state.run.saved is not self._saved:
+            self._saved = state.run.saved
+            self._show_losses()
         self._epoch, self._snapshot = state.epoch, state.snapshot
         losses = (None, None) if state.running else self._shown_losses()
         self.plot.set_position(self._epoch, state.running, losses)
-        if moved and not self.plot.last_epoch:
+        if moved and not self._last_epoch():
             self.plot.redraw()
         self.plot.place_markers()
         self._sync_timeline()
         self._show_values()
         self._describe_timeline()
         if self._table is not None and self._table.isVisible():
-            self._table.show_present(_present_run(state))
+            self._table.show_runs(self._runs, _present_run(state))
 
     def _shown_losses(self) -> tuple[float | None, float | None]:
         """Return the losses of exactly the weights shown, which may have been edited since.
@@ -178,7 +176,7 @@ class LossPanel(Panel):
         self.plot.set_runs(self._runs)
         self.header.set_runs(self._runs)
         if self._table is not None:
-            self._table.show_runs(self._runs)
+            self._table.show_runs(self._runs, _present_run(self._model.state))
 
     def set_compact(self, compact: bool) -> None:
         """Omit the title and the epoch row, which do not fit the narrow window."""
@@ -194,9 +192,13 @@ class LossPanel(Panel):
     def _first_epoch(self) -> int:
         return 0 if self._history is None else self._history.epochs.start
 
+    def _last_epoch(self) -> int:
+        """Return the last epoch that can be gone back to; 0 without one."""
+        return self._history.epochs[-1] if self._history is not None and self._history else 0
+
     def _sync_timeline(self) -> None:
         low, high = self.plot.x_range
-        last = self.plot.last_epoch
+        last = self._last_epoch()
         shown = min(self._epoch, last) if last else self._epoch
         # Without a line that leads to the epoch shown there is none to go back to.
         known = (self._first_epoch(), last) if last else (shown, shown)
@@ -276,10 +278,10 @@ class LossPanel(Panel):
 
     def open_run_table(self) -> RunTable:
         """Open the table of the runs' settings, which stays open beside the window."""
+        present = _present_run(self._model.state)
         if self._table is None:
-            self._table = RunTable(self._model, self)
-        self._table.show_present(_present_run(self._model.state))
-        self._table.show_runs(self._runs)
+            self._table = RunTable(self._model, self, present)
+        self._table.show_runs(self._runs, present)
         self._table.show()
         self._table.raise_()
         return self._table

@@ -68,12 +68,12 @@ class RunTable(Dialog):
     on a title sorts the others.
     """
 
-    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+    def __init__(self, model: BuildModel, parent: QWidget, present: RunRecord) -> None:
         super().__init__("run_table_dialog", parent, title="Runs")
         self._model = model
         self._runs: tuple[RunRecord, ...] = ()
         self._order: list[int] = []  # which run each row shows
-        self._present: RunRecord | None = None
+        self._present = present
         self.table = worded(
             named(QTableWidget(self), "run_table"), accessible_name="Runs and their settings"
         )
@@ -86,7 +86,7 @@ class RunTable(Dialog):
         header.setHighlightSections(False)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.sortIndicatorChanged.connect(lambda: self.show_runs(self._runs))
+        header.sortIndicatorChanged.connect(lambda: self.show_runs(self._runs, self._present))
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
@@ -94,59 +94,36 @@ class RunTable(Dialog):
         vbox(self.table, on=self, margins=GAP_XL_PX)
         self.retranslate()
 
-    def show_runs(self, runs: Sequence[RunRecord]) -> None:
-        """Fill the table."""
-        self._runs = tuple(runs)
+    def show_runs(self, runs: Sequence[RunRecord], present: RunRecord) -> None:
+        """Fill the table: earlier runs in the chosen order, then the present one."""
+        is_same = self._runs == tuple(runs) and _SETTINGS(self._present) == _SETTINGS(present)
+        self._runs, self._present = tuple(runs), present
         self._order = self._sorted()
+        shown = [*(self._runs[index] for index in self._order), present]
         with QSignalBlocker(self.table):
-            self.table.setRowCount(len(runs) + (self._present is not None))
-            self.table.setColumnCount(len(_COLUMNS))
-            for column, (text, _) in enumerate(_COLUMNS):
-                self.table.takeItem(len(runs), column)  # the present run has no tick
-                heading = QTableWidgetItem(tr(text))
-                if column in _TIPS:
-                    heading.setToolTip(tr(_TIPS[column]))
-                self.table.setHorizontalHeaderItem(column, heading)
-            terms = [terms for _, terms in _COLUMNS]
-            explain_columns(self.table.horizontalHeader(), terms)
-            for row, run in enumerate(self._runs[index] for index in self._order):
-                name = self._fill_row(row, run)
-                name.setFlags(name.flags() | Qt.ItemFlag.ItemIsEditable)
-                is_checked = Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
-                name.setCheckState(is_checked)
-        self._show_present()
-        self._fit()
-
-    def show_present(self, run: RunRecord) -> None:
-        """Show the progress of the present run in the last row."""
-        old, self._present = self._present, run
-        if old is None or _SETTINGS(old) != _SETTINGS(run):
-            self.show_runs(self._runs)  # and fit the columns to what is new in them
-        else:
-            self._show_present()
-
-    def _show_present(self) -> None:
-        if self._present is not None:
-            with QSignalBlocker(self.table):
-                name = self._fill_row(len(self._runs), self._present)
-                name.setText(tr("this run"))
-        shown = (*self._runs, *([self._present] if self._present is not None else ()))
+            self.table.setRowCount(len(shown))
+            for row, run in enumerate(shown):
+                self._fill_row(row, run)
         for column, share in enumerate(_SHARES, _TEST_LOSS):
             is_known = any(getattr(run, share) is not None for run in shown)
             self.table.setColumnHidden(column, not is_known)
+        if not is_same:
+            self._fit()
 
-    def _fill_row(self, row: int, run: RunRecord) -> QTableWidgetItem:
-        """Write a run's data, and return the item of its name."""
-        items = []
+    def _fill_row(self, row: int, run: RunRecord) -> None:
+        """Write a run's data; the name of an earlier one can be changed and has a tick."""
+        is_earlier = run is not self._present
         for column, (text, _) in enumerate(self._cells(run)):
             item = self.table.item(row, column)
-            if item is None:
+            if item is None:  # others stay, or a name could not be edited while a run trains
                 item = QTableWidgetItem()
-                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self.table.setItem(row, column, item)
-            item.setText(text)
-            items.append(item)
-        return items[0]
+            has_tick = is_earlier and column == 0
+            editable = item.flags() | Qt.ItemFlag.ItemIsEditable
+            item.setFlags(editable if has_tick else editable ^ Qt.ItemFlag.ItemIsEditable)
+            tick = Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
+            item.setData(Qt.ItemDataRole.CheckStateRole, tick if has_tick else None)
+            item.setText(text if is_earlier or column else tr("this run"))
 
     def _fit(self) -> None:
         """Fit the window's size to the table, within limits."""
@@ -225,8 +202,16 @@ class RunTable(Dialog):
             self._model.rename_run(index, name)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
-        self.show_runs(self._runs)
+        """Write headings and runs in the current language."""
+        self.table.setColumnCount(len(_COLUMNS))
+        for column, (text, _) in enumerate(_COLUMNS):
+            heading = QTableWidgetItem(tr(text))
+            if column in _TIPS:
+                heading.setToolTip(tr(_TIPS[column]))
+            self.table.setHorizontalHeaderItem(column, heading)
+        explain_columns(self.table.horizontalHeader(), [terms for _, terms in _COLUMNS])
+        self.show_runs(self._runs, self._present)
+        self._fit()
 
 
 def _loss_cell(values: FloatArray | None) -> tuple[str, float | None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QTransform,
 )
 
 from foundation.text import tr
@@ -37,7 +38,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.data.gates import corners
 from model.experiment import GateData
-from model.insight.circuit import Circuit, GateKind, Source, Unreadable, read_circuit
+from model.insight.circuit import Circuit, GateKind, Unreadable, read_circuit
 from model.insight.gates import read_gates
 from model.network import Network
 from model.places import INPUTS, UnitAt
@@ -50,6 +51,7 @@ _MOST_DRAWN = 24
 
 _PICTURE_SCALE = 3.0
 _MOST_NAMED = 4
+_NEGATED = frozenset({"nand", "nor", "xnor", "not"})
 _BACK = 0.28
 """How far an OR's back bends into it, as a share of its width."""
 
@@ -111,11 +113,11 @@ class CircuitDrawing(Panel):
         self._names: Mapping[UnitAt, str] = {}
         self._lit: UnitAt | None = None
         self._columns: list[list[UnitAt]] = []
+        self._places: dict[UnitAt, QPointF] = {}
+        self._natural_px = 1.0
 
     def show_circuit(self, circuit: Circuit, names: Mapping[UnitAt, str]) -> None:
         """Show a circuit; `names` are those of its inputs and units."""
-        if circuit == self._circuit and names == self._names:
-            return
         self._circuit, self._names = circuit, names
         by_layer: dict[int, list[UnitAt]] = defaultdict(list)
         for node in circuit.nodes:
@@ -123,15 +125,13 @@ class CircuitDrawing(Panel):
         reads = {source.at for node in circuit.nodes for source in node.sources}
         by_layer[INPUTS] = sorted(at for at in reads if at.layer == INPUTS)
         self._columns = [by_layer[layer] for layer in sorted(by_layer)]
-        rows = max(len(column) for column in self._columns)
-        self.setFixedHeight(round(rows * _ROW_PX + _PAD_PX))
+        self._place()
         self.update()
 
     def show_lit(self, at: UnitAt | None) -> None:
         """Highlight the gate of a unit pointed at elsewhere."""
-        if at != self._lit:
-            self._lit = at
-            self.update()
+        self._lit = at
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the room for all rows; the width is the card's."""
@@ -139,53 +139,38 @@ class CircuitDrawing(Panel):
 
     # -- Places ------------------------------------------------------------------------------------
 
-    def _natural_px(self) -> float:
-        """Return the width at which nothing is scaled down."""
-        channels = sum(_CHANNEL_PX + _TRUNK_PX * len(column) for column in self._columns[:-1])
-        return (
-            self._name_px(0)
-            + (len(self._columns) - 1) * (_GATE_WH[0] + 8)
-            + channels
-            + self._name_px(-1)
-            + 2 * _PAD_PX
-        )
+    def _place(self) -> None:
+        """Place each unit: its symbol's left edge and the height of its centre."""
+        height = max(len(column) for column in self._columns) * _ROW_PX
+        self.setFixedHeight(round(height + _PAD_PX))
+        self._places, x = {}, _PAD_PX
+        for index, column in enumerate(self._columns):
+            top = (height - len(column) * _ROW_PX) / 2
+            for row, at in enumerate(column):
+                self._places[at] = QPointF(x, top + (row + 0.5) * _ROW_PX + _NAME_PX / 2)
+            x += (_GATE_WH[0] + 8) if index else self._name_px(0)
+            self._natural_px = x + self._name_px(-1) + _PAD_PX
+            x += _CHANNEL_PX + _TRUNK_PX * len(column)
 
     def _name_px(self, column: int) -> float:
         """Return the width of the inputs' or outputs' names."""
-        if not self._columns:
-            return 0.0
         metrics = QFontMetricsF(font(BODY_PX, 600))
         names = [self._names[at] for at in self._columns[column]]
         return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 6
 
-    def _places(self, width: float) -> dict[UnitAt, QPointF]:
-        """Return each unit's place: its symbol's left edge and the height of its centre."""
-        spare = max(0.0, width - self._natural_px()) / max(1, len(self._columns) - 1)
-        height = max(len(column) for column in self._columns) * _ROW_PX
-        places: dict[UnitAt, QPointF] = {}
-        x = _PAD_PX
-        for index, column in enumerate(self._columns):
-            if index == 0:
-                left, step = x, self._name_px(0)
-            else:
-                left, step = x, _GATE_WH[0] + 8
-            top = (height - len(column) * _ROW_PX) / 2
-            for row, at in enumerate(column):
-                places[at] = QPointF(left, top + (row + 0.5) * _ROW_PX + _NAME_PX / 2)
-            x += step + _CHANNEL_PX + _TRUNK_PX * len(column) + min(spare, 40.0)
-        return places
-
-    def _out_of(self, at: UnitAt, place: QPointF) -> QPointF:
+    def _out_of(self, at: UnitAt) -> QPointF:
         """Return where a unit's wire begins."""
-        if at.layer == INPUTS:
-            return QPointF(place.x() + self._name_px(0), place.y())
         assert self._circuit is not None
+        if at.layer == INPUTS:
+            return self._places[at] + QPointF(self._name_px(0), 0)
         kind = next(node.kind for node in self._circuit.nodes if node.at == at)
-        bubble = 2 * _BUBBLE_PX if kind in ("nand", "nor", "xnor", "not") else 0.0
-        return QPointF(place.x() + _GATE_WH[0] + bubble, place.y())
+        bubble = 2 * _BUBBLE_PX if kind in _NEGATED else 0.0
+        return self._places[at] + QPointF(_GATE_WH[0] + bubble, 0)
 
-    def _scale(self) -> float:
-        return min(1.0, self.width() / max(1.0, self._natural_px()))
+    def _transform(self) -> QTransform:
+        """Return how the drawing is scaled down where the card is too narrow for it."""
+        scale = min(1.0, self.width() / self._natural_px)
+        return QTransform.fromTranslate(0, (1 - scale) * self.height() / 2).scale(scale, scale)
 
     # -- Painting ----------------------------------------------------------------------------------
 
@@ -209,11 +194,8 @@ class CircuitDrawing(Panel):
         if self._circuit is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scale = self._scale()
-        painter.translate(0, (1 - scale) * self.height() / 2)
-        painter.scale(scale, scale)
-        places = self._places(self.width() / scale)
-        wires, dots, bubbles = self._wires(places)
+        painter.setTransform(self._transform(), combine=True)
+        wires, dots, bubbles = self._wires()
         theme = active()
         painter.setPen(QPen(QColor(theme.t2), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -222,16 +204,14 @@ class CircuitDrawing(Panel):
         for dot in dots:
             painter.drawEllipse(dot, 1.8, 1.8)
         for node in self._circuit.nodes:
-            self._paint_gate(painter, node.at, node.kind, places[node.at])
+            self._paint_gate(painter, node.at, node.kind)
         painter.setPen(QPen(QColor(theme.t1), 1.4))
         painter.setBrush(QColor(theme.bg1))
         for bubble in bubbles:
             painter.drawEllipse(bubble, _BUBBLE_PX, _BUBBLE_PX)
-        self._paint_names(painter, places)
+        self._paint_names(painter)
 
-    def _wires(
-        self, places: Mapping[UnitAt, QPointF]
-    ) -> tuple[QPainterPath, list[QPointF], list[QPointF]]:
+    def _wires(self) -> tuple[QPainterPath, list[QPointF], list[QPointF]]:
         """Return the wires, the dots where they branch, and the bubbles at pins.
 
         Each source has a trunk of its own in the channel after its column.
@@ -241,58 +221,43 @@ class CircuitDrawing(Panel):
         bubbles: list[QPointF] = []
         for node in self._circuit.nodes:
             for source, y in zip(node.sources, _pins(len(node.sources)), strict=True):
-                level = places[node.at].y() + y
-                others = (places[at].y() for at in self._before(source.at) if at != source.at)
-                if any(abs(level - other) < 2.0 for other in others):
+                level = self._places[node.at].y() + y
+                column = next(column for column in self._columns if source.at in column)
+                if any(abs(level - self._places[at].y()) < 2.0 for at in column if at != source.at):
                     y += _ASIDE_PX  # or two wires would lie on one another
-                end = self._pin(node.kind, source, places[node.at], y, bubbles)
+                end = self._places[node.at] + QPointF(_pin_x(node.kind, y), y)
+                if source.negated:
+                    bubbles.append(end - QPointF(_BUBBLE_PX, 0))
+                    end -= QPointF(2 * _BUBBLE_PX, 0)
                 ends[source.at].append(end)
         path, dots = QPainterPath(), []
         for column in self._columns[:-1]:
             used = [at for at in column if ends[at]]
-            right = max((self._out_of(at, places[at]).x() for at in used), default=0.0)
+            right = max((self._out_of(at).x() for at in used), default=0.0)
             # The lowest source turns first, so that fewer wires cross.
             for index, at in enumerate(reversed(used)):
-                start = self._out_of(at, places[at])
+                start = self._out_of(at)
                 trunk = right + _CHANNEL_PX / 2 + _TRUNK_PX * index
                 heights = sorted({start.y(), *(end.y() for end in ends[at])})
-                path.moveTo(start)
-                path.lineTo(trunk, start.y())
-                path.moveTo(trunk, heights[0])
-                path.lineTo(trunk, heights[-1])
-                for end in ends[at]:
-                    path.moveTo(trunk, end.y())
+                lines = [(start, QPointF(trunk, start.y()))]
+                lines += [(QPointF(trunk, end.y()), end) for end in ends[at]]
+                lines.append((QPointF(trunk, heights[0]), QPointF(trunk, heights[-1])))
+                for begin, end in lines:
+                    path.moveTo(begin)
                     path.lineTo(end)
-                    inner = heights[0] < end.y() < heights[-1]
-                    if inner or (end.y() == start.y() and len(heights) > 1):
-                        dots.append(QPointF(trunk, end.y()))
-                if heights[0] < start.y() < heights[-1]:
-                    dots.append(QPointF(trunk, start.y()))
+                branches = heights[1:-1]
+                if len(heights) > 1 and any(end.y() == start.y() for end in ends[at]):
+                    branches.append(start.y())
+                dots += [QPointF(trunk, y) for y in branches]
         for at in self._circuit.outputs:
-            start = self._out_of(at, places[at])
-            path.moveTo(start)
-            path.lineTo(start.x() + 8, start.y())
+            path.moveTo(self._out_of(at))
+            path.lineTo(self._out_of(at) + QPointF(8, 0))
         return path, dots, bubbles
 
-    def _before(self, at: UnitAt) -> list[UnitAt]:
-        """Return a unit's column."""
-        return next(column for column in self._columns if at in column)
-
-    @staticmethod
-    def _pin(
-        kind: GateKind, source: Source, place: QPointF, y: float, bubbles: list[QPointF]
-    ) -> QPointF:
-        """Return where a wire ends; a negated input ends at a bubble."""
-        at = QPointF(place.x() + _pin_x(kind, y), place.y() + y)
-        if source.negated:
-            bubbles.append(QPointF(at.x() - _BUBBLE_PX, at.y()))
-            at.setX(at.x() - 2 * _BUBBLE_PX)
-        return at
-
-    def _paint_gate(self, painter: QPainter, at: UnitAt, kind: GateKind, place: QPointF) -> None:
+    def _paint_gate(self, painter: QPainter, at: UnitAt, kind: GateKind) -> None:
         theme = active()
         painter.save()
-        painter.translate(place)
+        painter.translate(self._places[at])
         is_lit = at == self._lit
         painter.setPen(QPen(QColor(theme.acc if is_lit else theme.t1), 2.0 if is_lit else 1.4))
         painter.setBrush(QColor(theme.tint if is_lit else theme.bg2))
@@ -303,7 +268,7 @@ class CircuitDrawing(Panel):
             back.quadTo(2 * _BACK * _GATE_WH[0] * 0.62 - 4, 0, -4, half)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(back)
-        if kind in ("nand", "nor", "xnor", "not"):
+        if kind in _NEGATED:
             painter.setBrush(QColor(theme.bg1))
             centre = QPointF(_GATE_WH[0] + _BUBBLE_PX, 0)
             painter.drawEllipse(centre, _BUBBLE_PX, _BUBBLE_PX)
@@ -313,18 +278,18 @@ class CircuitDrawing(Panel):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "1" if kind == "true" else "0")
         painter.restore()
 
-    def _paint_names(self, painter: QPainter, places: Mapping[UnitAt, QPointF]) -> None:
+    def _paint_names(self, painter: QPainter) -> None:
         assert self._circuit is not None
         theme = active()
         middle = Qt.AlignmentFlag.AlignVCenter
-        for at, place in places.items():
+        for at, place in self._places.items():
             name = self._names[at]
             write_in(painter, theme.t1, BODY_PX, 600)
             if at.layer == INPUTS:
                 box = QRectF(place.x(), place.y() - 10, self._name_px(0), 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             elif at in self._circuit.outputs:
-                start = self._out_of(at, place)
+                start = self._out_of(at)
                 box = QRectF(start.x() + 12, place.y() - 10, self._name_px(-1) + 8, 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             else:
@@ -337,13 +302,9 @@ class CircuitDrawing(Panel):
 
     def gate_rect(self, at: UnitAt) -> QRectF:
         """Return the rectangle of a unit's symbol, in pixels of this widget."""
-        scale = self._scale()
-        place = self._places(self.width() / scale)[at]
         wide, high = _GATE_WH
-        down = (1 - scale) * self.height() / 2
-        return QRectF(
-            place.x() * scale, (place.y() - high / 2) * scale + down, wide * scale, high * scale
-        )
+        corner = self._places[at] - QPointF(0, high / 2)
+        return self._transform().mapRect(QRectF(corner, QSizeF(wide, high)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Highlight the unit whose gate is pointed at, here and in the network's drawing."""
@@ -468,9 +429,8 @@ class CircuitCard(Card):
             self.drawing.show_circuit(found, names)
         lines = found.formulas(names)
         text = "\n".join(lines)
-        if self.formula.text() != text:
-            self.formula.setText(text)
-            self.drawing.setAccessibleDescription("; ".join(lines))
+        self.formula.setText(text)
+        self.drawing.setAccessibleDescription("; ".join(lines))
         said = [
             text.format(units=self._units_words(some, names))
             for some, text in (

@@ -121,9 +121,6 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
     return written
 
 
-_MOST_CARDS = 4
-"""So many findings are shown at first; the others when the user asks for them."""
-
 _TONES = {
     "failure": ("fail", "x-circle", "fail"),
     "warning": ("warn", "warning", "warn"),
@@ -139,7 +136,7 @@ class _FindingCard(Card):
         super().__init__(name)
         self._model = model
         self._finding: Finding | None = None
-        self._is_under_pointer = self._is_saved = False
+        self._is_saved = False
         self.text = label("", f"{name}_text", wrap=True)
         self.saved = label(
             "hint", f"{name}_saved", wrap=True, text="Found before the experiment was saved."
@@ -168,8 +165,6 @@ class _FindingCard(Card):
         self._finding, self._is_saved = finding, is_saved
         self.set_tone(*_TONES[finding.severity])
         self.retranslate()
-        if self._is_under_pointer:
-            self._highlight()
 
     def set_folded(self, folded: bool) -> None:
         """Show only the heading, without the Rewind button, or everything."""
@@ -179,25 +174,20 @@ class _FindingCard(Card):
     def enterEvent(self, event: QEnterEvent) -> None:
         """Highlight the finding's unit."""
         super().enterEvent(event)
-        self._is_under_pointer = True
-        self._highlight()
+        values = {} if self._finding is None else self._finding.values
+        if "unit" in values:
+            self._model.highlight(UnitAt(values["layer"] - 1, values["unit"] - 1))
 
     def leaveEvent(self, event: QEvent) -> None:
         """End the highlighting."""
         super().leaveEvent(event)
-        self._is_under_pointer = False
         self._model.highlight(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """End the highlighting, since Qt sends no leave event to hidden widgets."""
         super().hideEvent(event)
-        if self._is_under_pointer:
-            self.leaveEvent(event)
-
-    def _highlight(self) -> None:
-        values = {} if self._finding is None else self._finding.values
-        has_unit = "unit" in values
-        self._model.highlight(UnitAt(values["layer"] - 1, values["unit"] - 1) if has_unit else None)
+        if self.underMouse():
+            self._model.highlight(None)
 
     def _on_fix_clicked(self) -> None:
         if self._finding is not None:
@@ -235,8 +225,6 @@ class _FindingCard(Card):
 class DoctorCards(Panel):
     """A heading with the number of findings over their cards, which are created on demand.
 
-    The gravest are shown, and a button that shows the others too.
-
     Parameters
     ----------
     after
@@ -247,8 +235,7 @@ class DoctorCards(Panel):
         super().__init__("doctor")
         self._model, self._after = model, after
         self._findings: tuple[Finding, ...] = ()
-        self._before_saved = 0
-        self._compact = self._shows_all = False
+        self._compact = False
         self._count = label("caption", "doctor_count")
         self._nothing = label(
             "hint",
@@ -257,11 +244,8 @@ class DoctorCards(Panel):
             text="Looks for dead and saturated units, equal starts, a loss that is stuck or runs "
             "away, and a test loss that rises.",
         )
-        self._all_button = push_button("doctor_all", tone="link", do=self._on_all_clicked)
-        self._all_button.hide()
         title = explain(label("strong", text="Training doctor"), "finding")
-        all_button = (self._all_button, 0, Qt.AlignmentFlag.AlignLeft)
-        parts = hbox(title, STRETCH, self._count), self._nothing, all_button
+        parts = hbox(title, STRETCH, self._count), self._nothing
         self._column = vbox(*parts, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self.cards: list[_FindingCard] = []
         self.retranslate()
@@ -271,36 +255,23 @@ class DoctorCards(Panel):
 
         Without any, what the doctor looks for.
         """
-        before = [finding.code for finding in self._findings]
-        self._before_saved = len(findings)
-        self._findings = (*findings, *filter(_has_words, saved))
+        before, self._findings = self._findings, (*findings, *filter(_has_words, saved))
         self._nothing.setVisible(not self._findings)
-        self._shows_all = self._shows_all and len(self._findings) > _MOST_CARDS
-        self._show_cards()
-        if before != [finding.code for finding in self._findings]:
+        self.make_cards(len(self._findings))
+        for index, card in enumerate(self.cards):
+            if index < len(self._findings):
+                card.show_finding(self._findings[index], index >= len(findings))
+            card.setVisible(index < len(self._findings))
+        self.retranslate()
+        if [finding.code for finding in before] != [finding.code for finding in self._findings]:
             self._fold()
 
-    def _show_cards(self) -> None:
-        shown = self._findings if self._shows_all else self._findings[:_MOST_CARDS]
-        self.make_cards(len(shown))
-        for index, card in enumerate(self.cards):
-            if index < len(shown):
-                card.show_finding(shown[index], index >= self._before_saved)
-            card.setVisible(index < len(shown))
-        self._all_button.setVisible(len(shown) < len(self._findings))
-        self.retranslate()
-
-    def _on_all_clicked(self) -> None:
-        self._shows_all = True
-        self._show_cards()
-        self._fold()
-
-    def make_cards(self, count: int = _MOST_CARDS) -> None:
+    def make_cards(self, count: int = 4) -> None:
         """Create cards for so many findings, if missing."""
         for number in range(len(self.cards), count):
             card = _FindingCard(self._model, number)
             card.hide()
-            self._column.insertWidget(self._column.indexOf(self._all_button), card)
+            self._column.addWidget(card)
             come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
             self.cards.append(card)
 
@@ -319,13 +290,5 @@ class DoctorCards(Panel):
     def retranslate(self) -> None:
         """Write the number of findings in the current language."""
         number = len(self._findings)
-        count = show_integer(number)
-        text = tr_plural("1 finding", "{n} findings", number, n=count)
-        if not number:
-            text = tr("no findings")
-        elif number > _MOST_CARDS and not self._shows_all:
-            shown = show_integer(_MOST_CARDS)
-            text = tr("the {shown} gravest of {n} findings", n=count, shown=shown)
-        self._count.setText(text)
-        all_text = tr("Show all {n} findings", n=count)
-        write_on(self._all_button, all_text, tr("Show the lesser findings too"))
+        text = tr_plural("1 finding", "{n} findings", number, n=show_integer(number))
+        self._count.setText(text if number else tr("no findings"))

@@ -44,8 +44,6 @@ _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
 _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
-_BESIDE_LEGEND_PX = 112
-"""What title and menu need beside the legend."""
 _DRAWN = attrgetter("network", "row", "selection", "insight.answers")
 """What of a state is drawn, beside the data."""
 
@@ -151,7 +149,7 @@ class OutputPanel(Panel):
         )
         explain(self._title, "decision-map")
         explain(self._hint, "confusion-matrix")
-        self.legend, self._wide_legend = ClassLegend(), ClassLegend()
+        self.legend = ClassLegend()
         self._scroll = scroll = ColumnScroll("output_scroll")
         content = QWidget()
         vbox(scroll, on=self, margins=0)
@@ -165,7 +163,6 @@ class OutputPanel(Panel):
                 self._more,
                 gap=GAP_M_PX,
             ),
-            self._wide_legend,
             self.choice,
             self.tools,
             self.map,
@@ -186,7 +183,7 @@ class OutputPanel(Panel):
         self.probe.head.insertWidget(1, self.circuit.toggle)
         self.circuit.toggle.toggled.connect(lambda: self._reveal(self.circuit))
         self.verdict.why.clicked.connect(lambda: self._reveal(self.verdict))
-        for part in (self.tools, self._wide_legend, self.matrix, self.fit):
+        for part in (self.tools, self.matrix, self.fit):
             part.hide()
 
     def _reveal(self, card: QWidget) -> None:
@@ -299,12 +296,8 @@ class OutputPanel(Panel):
         self._test_rows.setEnabled(len(dataset.x_test) > 0)
         short = tuple(n if len(n) <= 16 else n[:15] + "…" for n in names)
         test = tr("test") if len(dataset.x_test) else ""
-        for legend in (self.legend, self._wide_legend):
-            legend.show_classes(short, test)
-        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - _BESIDE_LEGEND_PX
-        shown = is_map and 0 < len(names) <= 8
-        self.legend.setVisible(shown and not wide)
-        self._wide_legend.setVisible(shown and wide)
+        self.legend.show_classes(short, test)
+        self.legend.setVisible(is_map and 0 < len(names) <= 8)
 
     def _show_answers(self, state: BuildState) -> None:
         """Draw what depends on the weights."""
@@ -448,5 +441,3 @@ class OutputPanel(Panel):
         for plot in (self.map, self.fit):
             plot.set_most(of_map)
         self.matrix.set_most(of_matrix)
-        if self._state is not None and event.size().width() != event.oldSize().width():
-            self._show_structure(self._state)

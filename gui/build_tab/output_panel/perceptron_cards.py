@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
 from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars, accuracy_text
@@ -48,6 +48,25 @@ _MOST_WEIGHTS = 4
 """So many are told as an example."""
 _MOST_WRITTEN, _MOST_SHARED = 10, 4
 """Inequalities in more inputs are not written out, nor are points in more."""
+
+_BORDERS = {
+    "line": (
+        mark("One straight line has every 1 on one side and every 0 on the other."),
+        mark("Each output can be separated by a straight line of its own."),
+        mark("The hulls of the two classes overlap, so no line can separate them."),
+    ),
+    "threshold": (
+        mark("One threshold has every 1 on one side and every 0 on the other."),
+        mark("Each output can be separated by a threshold of its own."),
+        mark("The ranges of the two classes overlap, so no threshold separates them."),
+    ),
+    "plane": (
+        mark("One plane has every 1 on one side and every 0 on the other."),
+        mark("Each output can be separated by a plane of its own."),
+        mark("The hulls of the two classes overlap, so no plane can separate them."),
+    ),
+}
+"""By the kind of border: one separates all, each output has its own, none separates."""
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _KEPT_TOGETHER = f"{_NO_BREAK_SPACE}={_NO_BREAK_SPACE}"
@@ -250,31 +269,14 @@ class VerdictCard(PerceptronCard):
         if verdict.separable and self._derived:
             return self._by_derived(verdict)
         is_single = self._dataset is not None and self._dataset.inputs == 1
-        if verdict.separable and verdict.output >= 0:
-            return self._each_output(flat, is_single)
-        if verdict.separable and flat:
-            return tr("One straight line has every 1 on one side and every 0 on the other.")
-        if verdict.separable and is_single:
-            return tr("One threshold has every 1 on one side and every 0 on the other.")
+        one, each, none = _BORDERS["line" if flat else "threshold" if is_single else "plane"]
         if verdict.separable:
-            return tr("One plane has every 1 on one side and every 0 on the other.")
+            return tr(one) if verdict.output < 0 else tr(each)
         if verdict.output >= 0:
             return tr("The hulls of {name} and of the rest overlap.", name=self._name)
         if verdict.crossing and flat:
             return tr("The hulls overlap: a segment between two 0s crosses one between two 1s.")
-        if flat:
-            return tr("The hulls of the two classes overlap, so no line can separate them.")
-        if is_single:
-            return tr("The ranges of the two classes overlap, so no threshold separates them.")
-        return tr("The hulls of the two classes overlap, so no plane can separate them.")
-
-    def _each_output(self, flat: bool, is_single: bool) -> str:
-        """Explain that each output has its own border."""
-        if flat:
-            return tr("Each output can be separated by a straight line of its own.")
-        if is_single:
-            return tr("Each output can be separated by a threshold of its own.")
-        return tr("Each output can be separated by a plane of its own.")
+        return tr(none)
 
     def _by_derived(self, verdict: Verdict) -> str:
         """Explain what derived inputs do for one unit."""

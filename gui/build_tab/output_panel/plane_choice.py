@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from foundation.text import tr
 from gui.build_tab.names import readable
 from gui.theme import GAP_S_PX
 from gui.widgets.basic import Segments, describe, label, named
-from gui.widgets.combos import ElidingCombo, combo_px
+from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -37,9 +37,11 @@ class PlaneChoice(Panel):
         self._held = label("hint", "map_held", wrap=True)
         self._across, self._up = label("label"), label("label")
         self._inputs = QWidget()
-        across = hbox(self._across, (self.first, 1), gap=GAP_S_PX)
-        up = hbox(self._up, (self.second, 1), gap=GAP_S_PX)
-        self._pair = hbox((across, 1), (up, 1), on=self._inputs, gap=GAP_S_PX, margins=0)
+        form = QFormLayout(self._inputs)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(GAP_S_PX)
+        form.addRow(self._across, self.first)
+        form.addRow(self._up, self.second)
         top = hbox(self.views, (self.output, 1), gap=GAP_S_PX)
         top.addStretch(0)
         vbox(top, self._inputs, self._held, on=self, gap=GAP_S_PX, margins=0)
@@ -86,18 +88,6 @@ class PlaneChoice(Panel):
             combo.setCurrentIndex(min(index, len(names) - 1))
         combo.fit_popup()
 
-    def refit(self) -> None:
-        """Stack the two inputs if their names do not fit side by side."""
-        names = [self.first.itemText(index) for index in range(self.first.count())]
-        widest = max((combo_px(self.first, name) for name in names), default=0)
-        words = self._across.sizeHint().width(), self._up.sizeHint().width()
-        half = (self.width() - GAP_S_PX) / 2  # each has as much
-        stacked = max(words) + GAP_S_PX + widest > half
-        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        self._pair.setDirection(down if stacked else across)
-        for caption in (self._across, self._up):
-            caption.setMinimumWidth(max(words) if stacked else 0)
-
     def show_held(self, by_row: bool) -> None:
         """Say whether the inputs not shown are held at the chosen row or at their mean."""
         self._held.setText(
@@ -115,7 +105,6 @@ class PlaneChoice(Panel):
         """Show the inputs' combo boxes only with the map."""
         on = self._many and not self.shows_matrix
         self._inputs.setVisible(on)
-        self.refit()
         self._held.setVisible(on)
         self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
 
@@ -132,4 +121,3 @@ class PlaneChoice(Panel):
         describe(self.first, tr("Input along the map"))
         describe(self.second, tr("Input up the map"))
         describe(self.output, tr("Output shown on the map"))
-        self.refit()

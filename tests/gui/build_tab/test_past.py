@@ -70,8 +70,8 @@ def test_the_curve_comes_back_and_goes_on(
     assert run.saved is not None
     np.testing.assert_array_equal(run.saved.train, losses)
     assert bench.loss.plot.end == 6
-    assert bench.loss.plot.saved_train.item.isVisible()
-    assert not bench.loss.plot.saved_train.item.boundingRect().isEmpty()
+    assert bench.loss.plot.train.item.isVisible()
+    assert not bench.loss.plot.train.item.boundingRect().isEmpty()
     assert text(bench, "epoch_of") == "/ 6"
     assert bench.loss.plot.losses_at(2.0)[0] == (2.0, losses[2])
     bench.model.step(whole_epoch=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QEnterEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.workbench import Workbench
@@ -133,38 +133,9 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
     doctor.show_findings([dead(3)])
     at = QPointF(3, 3)
     QApplication.sendEvent(doctor.cards[0], QEnterEvent(at, at, at))
-    doctor.show_findings([dead(1)])
-    assert [units[UnitAt(0, unit)].marks.lit for unit in (0, 2)] == [True, False]
-    doctor.show_findings([Finding("single_softmax", "warning", {})])
-    assert not units[UnitAt(0, 0)].marks.lit
-    doctor.show_findings([dead(3)])
     assert units[UnitAt(0, 2)].marks.lit
     doctor.show_findings([])
     assert not units[UnitAt(0, 2)].marks.lit
-
-
-def test_the_doctor_shows_the_gravest_findings_and_all_when_asked(
-    bench: Workbench, qtbot: QtBot
-) -> None:
-    finding, doctor = Finding("single_softmax", "warning", {}), bench.output.doctor
-    counted = doctor.findChild(QLabel, "doctor_count")
-    more = doctor.findChild(QPushButton, "doctor_all")
-
-    def shown() -> int:
-        return sum(card.isVisibleTo(doctor) for card in doctor.cards)
-
-    doctor.show_findings([finding] * 4)
-    assert (counted.text(), more.isHidden()) == ("4 findings", True)
-    doctor.show_findings([finding] * 6)
-    assert (counted.text(), shown()) == ("the 4 gravest of 6 findings", 4)
-    assert more.text() == "Show all 6 findings"
-    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert (counted.text(), shown(), more.isHidden()) == ("6 findings", 6, True)
-    doctor.show_findings([finding] * 7)
-    assert (counted.text(), shown()) == ("7 findings", 7)
-    doctor.show_findings([finding] * 3)
-    doctor.show_findings([finding] * 5)
-    assert (counted.text(), shown()) == ("the 4 gravest of 5 findings", 4)
 
 
 # -- The card --------------------------------------------------------------------------------------

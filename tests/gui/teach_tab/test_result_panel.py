@@ -55,7 +55,7 @@ def test_both_curves_show_every_epoch(taught: TeachTab, qtbot: QtBot) -> None:
     result = taught.centre.result
     for _ in range(2):
         run = taught.model.state.run
-        assert result.loss.last_epoch == result.accuracy.last_epoch == run.total
+        assert result.loss.end == result.accuracy.end == run.total
         np.testing.assert_array_equal(result.accuracy.test.values, run.validation_accuracy)
         np.testing.assert_array_equal(result.loss.test.values, run.validation_loss)
         taught.model.set_settings(replace(taught.model.state.settings, epochs=7))

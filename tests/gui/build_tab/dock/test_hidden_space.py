@@ -96,18 +96,6 @@ def test_it_follows_the_time_machine(
         assert any(np.allclose(column, each) for each in drawn.T)
 
 
-def test_it_follows_a_running_training(
-    bench: Workbench, hidden: HiddenSpaceView, endless: ExperimentDocument, qtbot: QtBot
-) -> None:
-    before = places(hidden)
-    bench.model.train()
-    qtbot.waitUntil(lambda: not np.array_equal(places(hidden), before), timeout=20_000)
-    first = places(hidden)
-    qtbot.waitUntil(lambda: not np.array_equal(places(hidden), first), timeout=20_000)
-    with run_ends(qtbot, bench.model):
-        bench.model.pause()
-
-
 def test_a_row_that_is_pointed_at_is_shown_everywhere_and_a_click_keeps_it(
     bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
 ) -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QBuffer, QPoint, QPointF, Qt
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
@@ -190,19 +190,6 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
     assert build_model.document.experiment.seed == by_loss[2]
     dock.lottery.view.again.setFocus()
     assert line.text() == "seeds solve XOR"
-
-
-def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
-    dock: DockPanel, build_model: BuildModel, drawn: Lottery, qtbot: QtBot
-) -> None:
-    box, viewport = dock.lottery.view.plot.box, dock.lottery.view.plot.viewport()
-    worst = int(np.nanargmax(drawn.losses[:, -1]))
-    epoch, loss = float(drawn.epochs[-1]), float(drawn.losses[worst, -1])
-    scene = box.mapViewToScene(QPointF(epoch, np.log10(loss)))
-    at = dock.lottery.view.plot.mapFromScene(scene) - QPoint(1, 0)
-    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
-    seed = list(drawn.seeds).index(build_model.document.experiment.seed)
-    assert drawn.losses[seed, -1] == pytest.approx(loss, rel=0.05)
 
 
 def type_number(field: QLineEdit, text: str, qtbot: QtBot) -> None:

@@ -26,12 +26,10 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
-from model.insight.rounding import STEPS
 from model.places import WeightAt
 from tests.gui.build_tab.looking import learn, resize
 from tests.gui.build_tab.reading_hands import press, undo
 from tests.gui.finding import find
-from tests.tiers import thorough
 
 LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 
@@ -148,41 +146,6 @@ def test_training_an_edit_and_another_view_end_the_look(
     qtbot.waitUntil(lambda: model.is_idle, timeout=10_000)
     qtbot.waitUntil(lambda: said(bar).endswith("rows."), timeout=10_000)
     assert bar.slider.isEnabled()
-
-
-def test_a_pinned_weight_stays(
-    bar: RoundingBar, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
-) -> None:
-    before = weights(document)
-    bench.model.toggle_pins([WeightAt(0, 0, 0)])
-    drag_to(bar, 1.0, qtbot)
-    qtbot.mouseClick(bar.keep, LEFT)
-    kept = weights(document)
-    assert kept[0] == before[0] != np.round(before[0])
-    assert kept[1:].tolist() == np.round(before[1:]).tolist()
-
-
-@pytest.mark.parametrize(
-    ("data", "rows"),
-    [
-        (GateData("and"), "4 rows"),
-        thorough(GateData("majority", 3), "8 rows"),
-        thorough(GateData("half_adder"), "4 rows"),
-        thorough(PlaneData("gaussians", 200), "rows"),
-        (PlaneData("regression_plane", 200), "R²"),
-        thorough(TableData("iris", "standard"), "rows"),
-    ],
-)
-def test_every_kind_of_data_says_what_is_kept(
-    bar: RoundingBar, tab: BuildTab, data: DataSpec, rows: str, qtbot: QtBot
-) -> None:
-    learn(tab, qtbot, data, 60)
-    qtbot.waitUntil(lambda: tab.model.state.insight.roundings is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: rows in said(bar), timeout=10_000)
-    for step in STEPS:
-        drag_to(bar, step, qtbot)
-        assert rows in said(bar)
-        qtbot.keyClick(bar.slider, KEY.Key_Escape)
 
 
 OR_SO = TruthTableData(("x1", "x2"), ("y",), ((1.0, 1.0), (1.2, 0.2)), ((1.0,), (0.0,)))

@@ -160,38 +160,9 @@ def test_an_epoch_is_chosen_by_pointer_by_keys_and_by_its_number(
     assert len(learned.state.run.earlier) == 1
 
 
-def test_a_series_that_is_another_one_is_drawn_anew(panel: LossPanel) -> None:
-    first, longer = np.linspace(1, 0.5, 200), np.linspace(1, 0.2, 300)
-    cut = np.concatenate([longer[:50], np.full(280, 3.0)])
-    gaps = np.where(np.arange(300) == 50, 0.0, longer)
-    gaps[299] = np.inf
-    for values, (low, high) in (
-        (first, (0.5, 1)),
-        (longer, (0.2, 1)),
-        (cut, (0.87, 3)),
-        (gaps, (0, 1)),
-    ):
-        panel.show_history(history_of(values))
-        panel.grab()
-        np.testing.assert_array_equal(panel.plot.train.values, values)
-        assert panel.plot.train.range() == pytest.approx((low, high), abs=0.05)
-        assert np.isfinite(panel.plot.plot.box.viewRange()[1]).all()
-
-
-def test_linear_and_log_axes_hold_all_values(panel: LossPanel, qtbot: QtBot) -> None:
-    panel.show_history(history_of(np.geomspace(2.0, 1e-5, 300)))
-    low, high = panel.plot.plot.box.viewRange()[1]
-    assert low <= -5.0
-    assert high >= np.log10(2.0)
-    qtbot.mouseClick(panel.header.log, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
-    low, high = panel.plot.plot.box.viewRange()[1]
-    assert low == pytest.approx(0.0, abs=0.01)
-    assert 2.0 <= high < 2.5
-
-
 @pytest.mark.parametrize("is_log", [True, False])
 def test_the_loss_axis_belongs_to_the_present_run(panel: LossPanel, is_log: bool) -> None:
-    panel.plot.set_log(is_log)
+    panel.header.log.setChecked(is_log)
     runaway = np.concatenate([np.full(200, 0.35), np.geomspace(0.35, 1e300, 100)])
     panel.set_runs([earlier(runaway), earlier(np.geomspace(0.7, 1e-9, 400))])
     panel.show_history(history_of(np.linspace(0.7, 0.03, 400)))

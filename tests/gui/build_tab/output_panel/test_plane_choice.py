@@ -28,7 +28,6 @@ def test_the_names_of_the_inputs_are_whole(qtbot: QtBot, width: int) -> None:
     choice.show_dataset(build_dataset(TableData("symptoms")))
 
     def whole() -> bool:
-        choice.refit()
         combos = (choice.first, choice.second)
         return all(combo_px(combo, combo.currentText()) <= combo.width() for combo in combos)
 
