@@ -28,9 +28,9 @@ from model.places import UnitAt
 _QUIET = "t2"
 
 
-def quiet(text: str, breaks: bool = False) -> Word:
+def quiet(text: str) -> Word:
     """Return a word of a formula's general form."""
-    return Word(text, token=_QUIET, breaks=breaks)
+    return Word(text, token=_QUIET)
 
 
 def more_words(count: int) -> str:
@@ -46,11 +46,11 @@ def general_sum(view: StepView) -> Formula:
     pieces: list[Word] = [quiet("z = ")]
     for place, row in enumerate(view.terms):
         text = f"{view.weight_name(row)}·{view.input_name(row)}"
-        pieces.append(quiet(f"{' + ' if place else ''}{text}", breaks=place > 0))
+        pieces.append(quiet(f"{' + ' if place else ''}{text}"))
     if len(view.terms) < view.inputs:
-        pieces.append(quiet(" + …", breaks=True))
+        pieces.append(quiet(" + …"))
     if view.unit.bias is not None:
-        pieces.append(quiet(" + b", breaks=True))
+        pieces.append(quiet(" + b"))
     return tuple(pieces)
 
 
@@ -60,18 +60,18 @@ def live_sum(view: StepView) -> Formula:
     pieces: list[Word] = [Word("= ")]
     for place, row in enumerate(view.terms):
         if place:
-            pieces.append(Word(" + ", breaks=True))
+            pieces.append(Word(" + "))
         pieces.append(number(float(unit.weights[row]), is_factor=True))
         pieces.append(Word("·" + factor(short_figure(float(unit.x[row])))))
     left = view.inputs - len(view.terms)
     if left:
-        pieces.append(Word(" + ", breaks=True))
+        pieces.append(Word(" + "))
         pieces.append(number(rest_of_sum(view), is_factor=True))
         pieces.append(quiet(f"  ({more_words(left)})"))
     if unit.bias is not None:
-        pieces.append(Word(" + ", breaks=True))
+        pieces.append(Word(" + "))
         pieces.append(number(unit.bias, is_factor=True))
-    return (*pieces, Word(" = ", breaks=True), number(unit.z, coloured=False))
+    return (*pieces, Word(" = "), number(unit.z, coloured=False))
 
 
 def rest_of_sum(view: StepView) -> float:
@@ -88,15 +88,15 @@ def activation_formula(view: StepView) -> Formula:
     z, a = number(unit.z, coloured=False), number(unit.a, coloured=False)
     general = _activation(unit.activation, quiet("z"), unit.z, _QUIET)
     live = _activation(unit.activation, z, unit.z, "t1")
-    end = (Word(" = ", breaks=True), a)
+    end = (Word(" = "), a)
     if unit.activation == "identity":
         return (quiet("a = z"), *end)
     if unit.activation == "step" and np.isnan(unit.z):
         return (quiet("a = "), *general)
     if unit.activation == "step":
         side = Word(" > 0" if unit.z > 0.0 else " ≤ 0")
-        return (quiet("z = "), z, side, Word("   ⇒   a = ", breaks=True), *general)
-    return (quiet("a = "), *general, Word(" = ", breaks=True), *live, *end)
+        return (quiet("z = "), z, side, Word("   ⇒   a = "), *general)
+    return (quiet("a = "), *general, Word(" = "), *live, *end)
 
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
@@ -141,14 +141,14 @@ def error_formula(view: StepView, unit: int) -> Formula:
         return (
             quiet(f"{name} = "),
             Word(figure(answer), weight=600),
-            quiet(any_answer_words(), True),
+            quiet(any_answer_words()),
         )
     if has_margin(step):
         sign = 2.0 * target - 1.0
         return (
             quiet(f"s·{name} = "),
             Word(f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"),
-            Word(" = ", breaks=True),
+            Word(" = "),
             Word(signed(sign * answer), weight=600),
         )
     read = float(read_of(step)[unit])
@@ -159,7 +159,7 @@ def error_formula(view: StepView, unit: int) -> Formula:
     return (
         quiet(f"{name} − t = "),
         Word(f"{figure(read)} − {factor(short_figure(target))}"),
-        Word(" = ", breaks=True),
+        Word(" = "),
         Word(signed(read - target), weight=600),
     )
 
@@ -179,22 +179,22 @@ def back_formula(view: StepView) -> Formula:
     shown = sorted(order[:3].tolist())
     pieces: list[Word] = [quiet("∂L/∂a = ∑ u·∂L/∂z")]
     for place, column in enumerate(shown):
-        pieces.append(Word(" + " if place else " = ", breaks=True))
+        pieces.append(Word(" + " if place else " = "))
         weight, blame = (float(part[column]) for part in unit.parts)
         pieces += [number(weight, is_factor=True), Word("·"), number(blame, is_factor=True)]
     left = unit.parts.shape[1] - len(shown)
     if left:
         with np.errstate(all="ignore"):
             rest = float(np.delete(products, shown).sum())
-        pieces += [Word(" + ", breaks=True), number(rest, is_factor=True)]
+        pieces += [Word(" + "), number(rest, is_factor=True)]
         pieces.append(quiet(f"  ({more_words(left)})"))
-    return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
+    return (*pieces, Word(" = "), number(unit.dl_da))
 
 
 def update_formula(view: StepView) -> Formula:
     """Return the rule for the new weights."""
     training = view.step.experiment.training
-    rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
+    rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET)
     if not training.optimiser.kind.averages:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
@@ -203,9 +203,7 @@ def update_formula(view: StepView) -> Formula:
         text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
         return (quiet(text), rate, *_mean_words(view))
     if training.optimiser.kind.counts_steps:
-        number_of_step = Word(
-            f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
-        )
+        number_of_step = Word(f"   k = {show_integer(view.step.update.number)}", token=_QUIET)
         return (quiet("w ← w + Δw"), rate, number_of_step, *_mean_words(view))
     return (quiet("w ← w + Δw"), rate, *_mean_words(view))
 
@@ -215,7 +213,7 @@ def _mean_words(view: StepView) -> Formula:
     if view.step.batch is None or view.rule:
         return ()
     text = tr("L\u0304: mean over the batch")
-    return (quiet(f"   {text}", breaks=True),)
+    return (quiet(f"   {text}"),)
 
 
 def term_lines(view: StepView) -> list[Formula]:
@@ -275,8 +273,8 @@ def _gradient_lines(
         live += [Word(" + "), number(terms[code], is_factor=True, reckoned=True)]
     if clip != 1.0:
         live = [Word("("), *live, Word(f")·{figure(clip)}")]
-    end = (Word(" = ", breaks=True), number(terms["taken"], reckoned=True))
-    return [(*pieces, Word(" = ", breaks=True), *live, *end)]
+    end = (Word(" = "), number(terms["taken"], reckoned=True))
+    return [(*pieces, Word(" = "), *live, *end)]
 
 
 def _average(
@@ -292,8 +290,8 @@ def _average(
     if rest != 1.0:
         live.append(Word(show_number(rest, 3) + "·"))
     live.append(number(new, is_factor=True, reckoned=True))
-    end = (Word(" = ", breaks=True), number(result, reckoned=True))
-    return (quiet(f"{letter} ← {rule}"), Word(" = ", breaks=True), *live, *end)
+    end = (Word(" = "), number(result, reckoned=True))
+    return (quiet(f"{letter} ← {rule}"), Word(" = "), *live, *end)
 
 
 def _corrected(
@@ -302,7 +300,7 @@ def _corrected(
     """Return Adam's bias correction in step k, with its numbers."""
     return (
         quiet(f"{letter}\u0302 = {letter} / (1 − {power})"),
-        Word(" = ", breaks=True),
+        Word(" = "),
         number(value, is_factor=True, reckoned=True),
         Word(f" / (1 − {show_number(share, 4)}", sup=show_integer(k)),
         Word(") = "),
@@ -315,7 +313,7 @@ def _change_line(view: StepView) -> Formula:
     old, _, new = view.unit.value(view.explained)
     return (
         quiet(f"Δw = {view.step.experiment.training.optimiser.kind.formula}"),
-        Word(" = ", breaks=True),
+        Word(" = "),
         number(difference(old, new), reckoned=True),
     )
 
@@ -343,5 +341,5 @@ def answer_change(view: StepView, output: int) -> Formula:
         Word(old, weight=600),
         quiet(" → "),
         Word(new, weight=600),
-        quiet(wanted, breaks=True),
+        quiet(wanted),
     )

@@ -127,8 +127,8 @@ def test_many_inputs_are_folded(scope: Microscope, bench: Workbench, qtbot: QtBo
     qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
     experiment = bench.model.document.experiment
     z = trace(experiment, 255, dataset_of(experiment)).z[0][0]
-    assert "(2 more)" in text(scope, "sum_formula")
-    assert text(scope, "sum_formula").endswith(f"= {z:.3f}".replace("-", "−"))
+    assert "(2 more)" in text(scope, "sum_2")
+    assert text(scope, "sum_2").endswith(f"= {z:.3f}".replace("-", "−"))
     bars = scope.findChild(SumBars)
     assert bars is not None
     terms = [part.split(": ")[1] for part in bars.accessibleName().split("; ")[:-1]]
@@ -151,12 +151,12 @@ def test_a_large_network_is_worked_out_on_a_worker_and_followed_while_it_trains(
         bench.model.set_units(layer, 48)
     settle(qtbot, bench)
     qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
-    first = text(scope, "sum_formula")
+    first = text(scope, "sum_2")
     old, _, new = table_row(scope, "w₁")
     assert old == pytest.approx(bench.model.state.network.weights[0][0, 0], abs=0.00051)
     assert np.isfinite(new)
     bench.model.train()
-    qtbot.waitUntil(lambda: text(scope, "sum_formula") != first, timeout=20_000)
+    qtbot.waitUntil(lambda: text(scope, "sum_2") != first, timeout=20_000)
     bench.model.pause()
     qtbot.waitUntil(lambda: not bench.model.is_training and scope.is_idle, timeout=10_000)
     weights = bench.model.state.network.weights[0]

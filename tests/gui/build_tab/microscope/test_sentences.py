@@ -142,7 +142,7 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "error_hint": "no loss",
             "error_1": ANY,
             "answer_2": ANY,
-            "loss_change": "",
+            "again_1": "",
             "again_why": "Without a target the row has no loss, before or after.",
             "blame_why": "This row has no target (don't care)*",
             "copied": "*After the step\n  p = *",
@@ -202,7 +202,7 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "at": UnitAt(1, 0),
         },
         {
-            "sum_formula": "*= NaN",
+            "sum_2": "*= NaN",
             "activation_why": "z is NaN, and no number comes of that: a is NaN.",
             "blame_why": "∂L/∂z is NaN, no finite number*",
         },
@@ -297,7 +297,7 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             },
         },
         {
-            "back_formula": "*0.000·1.000 + 0.500·0.000 = 0.000",
+            "blame_1": "*0.000·1.000 + 0.500·0.000 = 0.000",
             "blame_why": "∂L/∂a is 0: where the weight is not 0, what comes after has nothing to "
             "send back.",
         },
@@ -352,9 +352,9 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "ReLU that lets through": (
         {"hidden": "relu", "weights": {(0, 0): (1.381, 0.328, -0.305)}},
         {
-            "sum_general": "z = w₁·x₁ + w₂·x₂ + b",
-            "sum_formula": "= 1.381·1 + 0.328·1 + (−0.305) = 1.404",
-            "activation_formula": "a = max(0, z) = max(0, 1.404) = 1.404",
+            "sum_1": "z = w₁·x₁ + w₂·x₂ + b",
+            "sum_2": "= 1.381·1 + 0.328·1 + (−0.305) = 1.404",
+            "activation_1": "a = max(0, z) = max(0, 1.404) = 1.404",
             "activation_why": "*lets it through*",
             "slope": "∂a/∂z = 1",
             "bars": "w 1 times x 1: plus 1.381; w 2 times x 2: plus 0.328; b: minus 0.305; "
@@ -379,7 +379,7 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "leaky ReLU below 0": (
         {"hidden": "leaky_relu", "weights": {(0, 0): (-1.0, 0.0, 0.0)}},
-        {"activation_formula": "a = 0.01·z = 0.01·(−1.000) = −0.010"},
+        {"activation_1": "a = 0.01·z = 0.01·(−1.000) = −0.010"},
     ),
     "a sigmoid's slope too small to write": (
         {"hidden": "sigmoid", "weights": {(0, 0): (5.0, 5.0, 0.0)}},
@@ -420,8 +420,8 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "weights": {(0, 0): (-1.5, -0.25, 0.0), (1, 0): (-2.0,)},
         },
         {
-            "sum_formula": "= (−1.500)·1 + (−0.250)·1 + *",
-            "back_formula": "*= (−2.000)·*",
+            "sum_2": "= (−1.500)·1 + (−0.250)·1 + *",
+            "blame_1": "*= (−2.000)·*",
         },
     ),
     "a negative blame, copied": (
@@ -538,16 +538,16 @@ def test_a_layer_without_bias(scope: Microscope, bench: Alone) -> None:
     bench.model.set_bias(0, on=False)
     assert len(table_rows(scope)) == 2
     assert text(scope, "bias_why").startswith("This layer has no bias")
-    assert text(scope, "sum_general") == "z = w₁·x₁ + w₂·x₂"
+    assert text(scope, "sum_1") == "z = w₁·x₁ + w₂·x₂"
 
 
 def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
     scope: Microscope, bench: Alone
 ) -> None:
     arrange(bench, hidden="step", weights={(0, 0): (1.0, 1.0, -0.5)})
-    assert text(scope, "activation_formula") == "z = 1.500 > 0   ⇒   a = 1"
+    assert text(scope, "activation_1") == "z = 1.500 > 0   ⇒   a = 1"
     arrange(bench, weights={(0, 0): (1.0, 1.0, -2.5)})
-    assert text(scope, "activation_formula") == "z = −0.500 ≤ 0   ⇒   a = 0"
+    assert text(scope, "activation_1") == "z = −0.500 ≤ 0   ⇒   a = 0"
     scope.copy_button.menu().actions()[1].trigger()
     as_latex = QGuiApplication.clipboard().text()
     assert r"-0.500 \le 0\quad \Rightarrow \quad a = 0" in as_latex

@@ -129,7 +129,7 @@ def test_the_row_is_the_one_of_all_panels(
     combo.setFocus()
     qtbot.keyClick(combo, Qt.Key.Key_Up)
     assert bench.model.state.row == 2
-    assert "·1 + " in text(scope, "sum_formula")
+    assert "·1 + " in text(scope, "sum_2")
 
 
 def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> None:
