@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -156,10 +156,6 @@ class Microscope(Panel):
         self._view: StepView | None = None
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
-        self._is_prepared = False
-        self._again = QTimer(self, singleShot=True)
-        self._again.setInterval(0)
-        self._again.timeout.connect(lambda: self.prepare(self._model.state))
         self._tracer = Tracer(self, self._show_numbers)
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
@@ -315,7 +311,6 @@ class Microscope(Panel):
 
     def prepare(self, state: BuildState) -> None:
         """Show a state while closed, so that opening changes little."""
-        self._is_prepared = True
         if state.selection.part is None:
             selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
@@ -478,7 +473,7 @@ class Microscope(Panel):
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
-            said.append(self._made_sentence(state, wanted.made, wanted.row))
+            said.append(self._made_sentence(state, wanted.made))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
@@ -498,19 +493,15 @@ class Microscope(Panel):
             said.append(tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
-    def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
-        """Describe what the last step used; `row` is the one being followed."""
+    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
+        """Describe what the last step used."""
         if not state.selection.of_batch:
             return tr("The step on this row is made: before, change and after.")
-        used = tuple(dict.fromkeys(state.rows_of(rows)))
-        shown = [show_integer(each + 1) for each in used]
+        shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
         if not shown:
             return tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
-            text = tr("The last step used row {row} alone: before, change and after.")
-            if used == (row,):
-                text = tr("The last step used this row ({row}): before, change and after.")
-            return text.format(row=shown[0])
+            return tr("The last step used row {row} alone: before, change and after.", row=shown[0])
         if len(shown) > MOST_TERMS:
             return tr(
                 "The last step used {n} rows: before, change and after.", n=show_integer(len(shown))
@@ -581,7 +572,6 @@ class Microscope(Panel):
 
     def cancel(self) -> None:
         """Stop computing."""
-        self._again.stop()
         self._tracer.cancel()
 
     # -- Language and theme ------------------------------------------------------------------------
@@ -598,8 +588,6 @@ class Microscope(Panel):
         self._view = None
         if self._state is not None:
             self._show(self._state)
-        elif self._is_prepared:
-            self._again.start()  # once: Qt tells of a theme as often as there are parents
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:

@@ -72,8 +72,8 @@ def test_another_row_or_an_undo_leaves_the_step_behind(
 @pytest.mark.parametrize(
     ("size", "noise", "note"),
     [
-        (1, 0.0, "The last step used this row ({rows}): before, change and after."),
-        (1, 0.2, "The last step used this row ({rows}): before, change and after."),
+        (1, 0.0, "The last step used row {rows} alone: before, change and after."),
+        (1, 0.2, "The last step used row {rows} alone: before, change and after."),
         (2, 0.0, "The last step used rows {rows}: before, change and after."),
         (0, 0.0, "The last step used all rows: before, change and after."),
     ],
