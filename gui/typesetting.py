@@ -11,9 +11,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from foundation.files import IMPORT_ROOT
 
 SIZE_PX = 20
 """Size of the letters in the SVGs."""
@@ -22,7 +27,7 @@ LONGEST, LARGEST_BYTES, WIDEST_PX = 1_000, 400_000, 4_000
 """A formula that is longer than so many characters, or comes out larger, is not set."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
-_MEMORY_BYTES, _PROCESSOR_S = 1 << 30, 20
+_MEMORY_BYTES, _PROCESSOR_S, _PATIENCE_S = 1 << 30, 20, 15
 _DRAWN = {"svg", "g", "path", "rect", "line", "polyline"}
 _WAY = "1"
 """Changes whenever formulas come to be set otherwise, so that what was kept counts no more."""
@@ -77,6 +82,27 @@ def typeset(latex: str) -> str | None:
         return None
     fits = 0 < width <= WIDEST_PX and 0 < height <= WIDEST_PX
     return svg if fits and is_drawing(svg) else None
+
+
+def typeset_all(formulas: Sequence[str]) -> dict[str, str | None]:
+    """Typeset formulas in a process of their own, as many as it sets in time; waits for it."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "gui.typesetting"],
+            input="".join(f"{json.dumps(latex)}\n" for latex in formulas),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            cwd=IMPORT_ROOT,
+            env=environment,  # with that variable the folder would not be looked into
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    return dict(json.loads(line) for line in done.stdout.splitlines())
 
 
 def _limit() -> None:

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtCore import (
-    QByteArray,
-    QEvent,
-    QObject,
-    QPointF,
-    QProcess,
-    QProcessEnvironment,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from foundation.files import IMPORT_ROOT
 from gui.spoken import spoken
 from gui.theme import CARD_TITLE_PX, active, font
-from gui.typesetting import LONGEST, SIZE_PX, kept
+from gui.typesetting import SIZE_PX, kept, typeset_all
 from gui.widgets.painting import smooth_painter, write_in
 
-_PATIENCE_MS, _END_MS = 15_000, 500
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -64,7 +49,7 @@ class SetFormula:
 
 
 class Typesetter(QObject):
-    """Typesets formulas in a separate process, which lives while there are any to set.
+    """Typesets formulas in a separate process, which a thread waits for.
 
     Signals
     -------
@@ -77,107 +62,57 @@ class Typesetter(QObject):
     """
 
     typeset = Signal(str)
+    _answered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._known: dict[str, SetFormula | None] = {}
         self._wanted: list[str] = []
         self._asked: list[str] = []
-        self._process: QProcess | None = None
-        self._patience = QTimer(self, singleShot=True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._give_up)
-        self._start = QTimer(self, singleShot=True)
-        self._start.setInterval(0)
-        self._start.timeout.connect(self._begin)
+        self._threads = ThreadPoolExecutor(1)
+        self._answered.connect(self._take)
 
     def formula(self, latex: str) -> SetFormula | None:
         """Return a formula if it is typeset, otherwise request it and return ``None``.
 
         Of what is no formula it returns ``None`` for good: it is shown as it is written.
         """
-        if latex in self._known:
-            return self._known[latex]
-        if latex in self._wanted or latex in self._asked:
-            return None
-        svg = kept(latex)
-        if svg is not None or not latex.strip() or len(latex) > LONGEST:
-            return self._learn(latex, svg)
-        self._wanted.append(latex)
-        self._start.start()
-        return None
+        if latex not in self._known:
+            svg = kept(latex)
+            self._known[latex] = None if svg is None else _drawable(svg)
+            if svg is None:
+                self._wanted.append(latex)
+                QTimer.singleShot(0, self, self._ask)
+        return self._known[latex]
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being typeset."""
-        return self._process is None and not self._wanted
+        return not (self._asked or self._wanted)
 
-    def _learn(self, latex: str, svg: str | None) -> SetFormula | None:
-        formula = None if svg is None else SetFormula(svg)
-        self._known[latex] = formula if formula is not None and formula.is_valid else None
-        return self._known[latex]
+    def _ask(self) -> None:
+        """Let a process set the requested formulas; later requests wait for the next one."""
+        if self._wanted and not self._asked:
+            self._asked, self._wanted = self._wanted, []
+            asked = tuple(self._asked)
+            self._threads.submit(lambda: self._answered.emit(typeset_all(asked)))
 
-    # -- The process -------------------------------------------------------------------------------
-
-    def _begin(self) -> None:
-        """Send the requested formulas; later requests wait for the next process."""
-        if self._process is not None or not self._wanted:
-            return
-        self._asked, self._wanted = self._wanted, []
-        process = self._process = QProcess(self)
-        process.setWorkingDirectory(str(IMPORT_ROOT))
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.remove("PYTHONSAFEPATH")  # with it the folder would not be looked into
-        process.setProcessEnvironment(environment)
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(self._on_ended)
-        process.errorOccurred.connect(self._on_error)
-        process.start(sys.executable, ["-m", "gui.typesetting"])
-        process.write("".join(f"{json.dumps(latex)}\n" for latex in self._asked).encode())
-        process.closeWriteChannel()
-        self._patience.start()
-
-    def _read(self) -> None:
-        process = self._process
-        while process is not None and process.canReadLine():
-            latex, svg = json.loads(bytes(process.readLine().data()))
-            self._asked.remove(latex)
-            self._learn(latex, svg)
-            self._patience.start()  # each formula has as long
+    def _take(self, found: dict[str, str | None]) -> None:
+        asked, self._asked = self._asked, []
+        for latex in asked:
+            svg = found.get(latex)
+            self._known[latex] = None if svg is None else _drawable(svg)
             self.typeset.emit(latex)
-
-    def _give_up(self) -> None:
-        if self._process is not None:
-            self._process.kill()
+        self._ask()
 
     def close(self) -> None:
-        """End the process as the application quits."""
-        process, self._process = self._process, None
-        self._wanted, self._asked = [], []
-        self._patience.stop()
-        if process is not None:
-            process.finished.disconnect(self._on_ended)
-            process.kill()
-            process.waitForFinished(_END_MS)  # killed, it is over at once
+        """Wait for the process as the application quits."""
+        self._threads.shutdown(cancel_futures=True)
 
-    def _on_error(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:  # the only one without an end
-            self._on_ended()
 
-    def _on_ended(self) -> None:
-        """Continue; a formula at which the process ended or timed out is invalid."""
-        process, self._process = self._process, None
-        self._patience.stop()
-        if process is not None:
-            process.deleteLater()
-        culprit, self._wanted = self._asked[:1], self._asked[1:] + self._wanted
-        self._asked = []
-        for latex in culprit:
-            self._learn(latex, None)
-            self.typeset.emit(latex)
-        if self._wanted:
-            self._start.start()
+def _drawable(svg: str) -> SetFormula | None:
+    formula = SetFormula(svg)
+    return formula if formula.is_valid else None
 
 
 def typesetter() -> Typesetter:

@@ -85,12 +85,3 @@ def test_a_formula_has_the_theme_s_ink(qtbot: QtBot, qapp: QApplication) -> None
     for theme in ("dark", "light"):
         choose_theme(qapp, theme)
         assert QColor(active().t1).name() in colours(label)
-
-
-def test_an_application_that_quits_leaves_no_process(qtbot: QtBot) -> None:
-    shown(qtbot, r"\gamma_{11} + \gamma_{12}")
-    qtbot.waitUntil(lambda: not typesetter().is_idle)
-    typesetter().close()
-    assert typesetter().is_idle
-    later = shown(qtbot, r"\gamma_{13} + \gamma_{14}")
-    qtbot.waitUntil(lambda: later.is_set, timeout=PATIENCE_MS)
