@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from contextlib import suppress
+from threading import Thread
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -69,7 +71,6 @@ class Typesetter(QObject):
         self._known: dict[str, SetFormula | None] = {}
         self._wanted: list[str] = []
         self._asked: list[str] = []
-        self._threads = ThreadPoolExecutor(1)
         self._answered.connect(self._take)
 
     def formula(self, latex: str) -> SetFormula | None:
@@ -94,8 +95,12 @@ class Typesetter(QObject):
         """Let a process set the requested formulas; later requests wait for the next one."""
         if self._wanted and not self._asked:
             self._asked, self._wanted = self._wanted, []
-            asked = tuple(self._asked)
-            self._threads.submit(lambda: self._answered.emit(typeset_all(asked)))
+            Thread(target=self._set, args=(tuple(self._asked),), daemon=True).start()
+
+    def _set(self, asked: Sequence[str]) -> None:
+        found = typeset_all(asked)
+        with suppress(RuntimeError):  # the application has quit meanwhile
+            self._answered.emit(found)
 
     def _take(self, found: dict[str, str | None]) -> None:
         asked, self._asked = self._asked, []
@@ -104,10 +109,6 @@ class Typesetter(QObject):
             self._known[latex] = None if svg is None else _drawable(svg)
             self.typeset.emit(latex)
         self._ask()
-
-    def close(self) -> None:
-        """Wait for the process as the application quits."""
-        self._threads.shutdown(cancel_futures=True)
 
 
 def _drawable(svg: str) -> SetFormula | None:
@@ -122,7 +123,6 @@ def typesetter() -> Typesetter:
     found = app.findChild(Typesetter)
     if found is None:
         found = Typesetter(app)
-        app.aboutToQuit.connect(found.close)
     return found
 
 
