@@ -12,11 +12,11 @@ from foundation.text import tr, tr_plural
 from gui.build_tab.microscope.drawings import SumBars, Term
 from gui.build_tab.microscope.formulas import (
     activation_formula,
+    formula,
     general_sum,
     live_sum,
     more_words,
     quiet,
-    rest_of_sum,
 )
 from gui.build_tab.microscope.part_card import PartCard, write
 from gui.build_tab.microscope.sentences import (
@@ -97,7 +97,7 @@ class BiasCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show the bias."""
         bias = view.unit.bias
-        formulas = [] if bias is None else [(Word("b = "), number(bias))]
+        formulas = [] if bias is None else [formula("b = {}", number(bias))]
         self.show_content(tr("Bias"), formulas, bias_sentence(view))
 
 
@@ -135,13 +135,13 @@ class SumCard(PartCard):
         terms = [
             Term(
                 f"{view.weight_name(row)}·{view.input_name(row)}",
-                float(unit.x[row]) * float(unit.weights[row]),
+                float(view.products[row]),
             )
             for row in view.terms
         ]
         left = view.inputs - len(view.terms)
         if left:
-            terms.append(Term(more_words(left), rest_of_sum(view)))
+            terms.append(Term(more_words(left), view.rest_of_sum))
         if unit.bias is not None:
             terms.append(Term("b", unit.bias))
         self.bars.show_terms(terms, Term("z", unit.z))
@@ -166,7 +166,7 @@ class ActivationCard(PartCard):
         formulas = [activation_formula(view)]
         self.show_content(tr("Activation"), formulas, slope_sentence(view), name)
         slope = short_figure(unit.slope)
-        self.slope.show_formula((Word("∂a/∂z = ", token="t2"), Word(slope, weight=600)))
+        self.slope.show_formula(formula("∂a/∂z = |{}", Word(slope, weight=600)))
         spoken = tr(
             "{name}: z {z}, a {a}, slope {slope}",
             name=name,
