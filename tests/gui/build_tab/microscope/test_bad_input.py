@@ -53,17 +53,6 @@ def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
         assert scope.grab().width() > 0
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_weights_that_are_no_numbers_are_refused(
-    scope: Microscope, bench: Workbench, value: float
-) -> None:
-    before = table_rows(scope)
-    bench.model.set_weights({WeightAt(0, 0, 0): value}, "")
-    assert bench.model.messages.shown is not None
-    assert table_rows(scope) == before
-    assert scope.sheet.isVisible()
-
-
 @pytest.mark.usefixtures("learns_from_table")
 def test_rows_that_are_being_read(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)

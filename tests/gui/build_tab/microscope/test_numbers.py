@@ -270,21 +270,6 @@ def test_the_step_of_a_batch_is_copied_with_its_memory(scope: Microscope, bench:
     assert all(line.isascii() for line in as_latex.splitlines() if not line.startswith("%"))
 
 
-def test_the_switch_is_pressed(scope: Microscope, bench: Alone, qtbot: QtBot) -> None:
-    scope.resize(scope.width(), 2400)
-    experiment = bench.model.document.experiment
-    dataset = dataset_of(experiment)
-    assert text(scope, "alone") == "This row alone, batch of\u00a01"
-    for index, rows, found in (
-        (1, "Mean over all 4 rows.", next_step(experiment, dataset)),
-        (0, "", trace(experiment, 3, dataset)),
-    ):
-        qtbot.mouseClick(scope.update_card.whose.button(index), Qt.MouseButton.LeftButton)
-        assert bench.model.state.selection.of_batch == bool(index)
-        assert text(scope, "batch_rows") == rows
-        assert table_row(scope, "b")[1] == pytest.approx(found.bias_gradients[0][0], abs=HALF)
-
-
 def test_of_many_outputs_none_that_counts_is_left_out(
     scope: Microscope, bench: Alone, qtbot: QtBot
 ) -> None:
