@@ -156,7 +156,7 @@ class Microscope(Panel):
         self._view: StepView | None = None
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
-        self._tracer = Tracer(self, self._show_numbers)
+        self._tracer = Tracer()
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
         self.cards: tuple[PartCard, ...] = (
@@ -303,7 +303,7 @@ class Microscope(Panel):
         old, self._state = self._state, state
         if state.selection.part is None:
             self._state = self._made = self._view = self._spoken = None
-            self._tracer.cancel()
+            self._tracer.follow(None)
             return
         if old is not None:
             self._made = step_made(old, state) or self._made
@@ -373,8 +373,7 @@ class Microscope(Panel):
         self.copy_button.setEnabled(step is not None)
         if step is None or not has_unit(step.experiment.network, place.at):
             self._view = None
-            if self._tracer.wanted is None:
-                self._announce(state, place, message)
+            self._announce(state, place, message)
             return
         weight = state.selection.weight
         chosen, wanted = -1 if weight is None else weight.row, self._tracer.wanted
@@ -398,8 +397,7 @@ class Microscope(Panel):
         assert layout is not None
         layout.activate()
         self._bring_into_sight()
-        if self._tracer.is_up_to_date:
-            self._announce(state, place, self._card_at(place).spoken())
+        self._announce(state, place, self._card_at(place).spoken())
 
     def _show_way(self, state: BuildState, place: Place) -> None:
         """Offer the next part, at the end to make the step, then to begin again."""
@@ -413,8 +411,7 @@ class Microscope(Panel):
         if step is not None and wanted is not None:
             is_test = state.row_number(wanted.row)[1] and not wanted.of_batch
             can_be_made = step.refusal is None and step.is_finite and not is_test
-            is_known = self._tracer.is_up_to_date and state.activity is Activity.REST
-            self.apply_button.setEnabled(can_be_made and is_known)
+            self.apply_button.setEnabled(can_be_made and state.activity is Activity.REST)
         if had_focus:
             shown.setFocus()
         self.next_button.setEnabled(shown is self.next_button)
@@ -462,9 +459,7 @@ class Microscope(Panel):
             return tr("The rows are being read. The numbers come with them.")
         if not state.data.is_ready or len(state.dataset.x_train) == 0:
             return tr("There are no rows. Press Train to read them, or choose other data.")
-        if self._tracer.wanted is None:
-            return tr("No row is chosen. Choose one above, in the table or on the map.")
-        return tr("The numbers are being worked out.")
+        return tr("No row is chosen. Choose one above, in the table or on the map.")
 
     def _notes(self, state: BuildState) -> str:
         """Return remarks on these numbers."""
@@ -478,8 +473,6 @@ class Microscope(Panel):
             said.append(tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
             said.append(tr("A sum or the loss is no finite number. Undo, or reset."))
-        if not self._tracer.is_up_to_date:
-            said.append(tr("The new numbers are being worked out."))
         dropped = any(layer.dropout for layer in state.experiment.network.layers[:-1])
         if dropped and not wanted.of_batch:
             said.append(tr("Without drop-out, which leaves out units at random in training."))
@@ -562,17 +555,6 @@ class Microscope(Panel):
         sheet.fill(QColor(active().bg1))
         self._content.render(sheet)
         QGuiApplication.clipboard().setPixmap(sheet)
-
-    # -- Closing -----------------------------------------------------------------------------------
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no numbers are being computed."""
-        return self._tracer.is_idle
-
-    def cancel(self) -> None:
-        """Stop computing."""
-        self._tracer.cancel()
 
     # -- Language and theme ------------------------------------------------------------------------
 
