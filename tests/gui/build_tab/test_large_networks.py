@@ -15,6 +15,7 @@ from model.edits import network as edits
 from model.errors import ModelError
 from model.experiment import MOST_PARAMETERS, LayerSpec, NetworkSpec
 from model.files import read_experiment
+from tests.gui.build_tab.reading_hands import settle
 
 
 def test_only_a_small_network_is_computed_over_the_plane_for_each_unit(
@@ -35,6 +36,7 @@ def test_every_weight_of_a_large_network_is_counted(
     document.load(
         edits.with_layer_added(edits.with_units(document.experiment, 0, 500), 1, 500), None
     )
+    settle(qtbot, bench)
     counts = bench.dock.weights.view.counts
     assert [int(bars.sum()) for bars in counts] == [1000, 250_000, 500]
 
