@@ -9,7 +9,6 @@ import numpy as np
 from msgspec import structs
 from PySide6.QtCore import QObject, QTimer
 
-from gui.build_tab.portrait import Portrait, WeightFigures, portrait_of
 from gui.build_tab.state import BuildState, InsightView
 from gui.workers import LatestTask, RunController, Work
 from model.data import Dataset
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from model.training.ensemble.lottery import Lottery
     from model.training.ensemble.sweep import Sweep
 
-_LOOK_MS, _LARGE_LOOK_MS, _AT_REST_MS = 400, 2000, 80
+_LOOK_MS, _LARGE_LOOK_MS = 400, 2000
 _LARGE_LOOK = 20_000_000
 """Products that an epoch takes, above which the doctor looks more seldom."""
 
@@ -99,13 +98,11 @@ class Insight:
         self._task: Experiment | None = None
         self._rounded: tuple[Experiment, Dataset] | None = None
         self._next_seed = 0
-        self._tasks = [LatestTask(parent) for _ in range(6)]
+        self._tasks = [LatestTask(parent) for _ in range(5)]
         self._looks, self._answers, self._perceptrons, *others = self._tasks
-        self._landscape, self._roundings, self._portraits = others
-        self._timers = [QTimer(parent, singleShot=True) for _ in range(2)]
-        self._look_timer, self._portrait_timer = self._timers
+        self._landscape, self._roundings = others
+        self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
-        self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._lottery = RunController(
             parent,
             self._on_lottery_over,
@@ -141,7 +138,6 @@ class Insight:
         self._follow_roundings(state)
         if not self._is_open:
             return
-        self._follow_portrait(state)
         if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
             self._look_timer.stop()
             self._publish(findings=())
@@ -160,8 +156,7 @@ class Insight:
     def request_close(self) -> bool:
         """Stop all work and start none; return whether everything is at rest."""
         self._is_open = False
-        for timer in self._timers:
-            timer.stop()
+        self._look_timer.stop()
         for task in self._tasks:
             task.cancel()
         self._lottery.request_stop()
@@ -173,8 +168,9 @@ class Insight:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is running or about to start."""
-        waits = any(timer.isActive() for timer in self._timers)
-        is_at_work = waits or not (self._lottery.is_idle and self._sweep.is_idle)
+        is_at_work = self._look_timer.isActive() or not (
+            self._lottery.is_idle and self._sweep.is_idle
+        )
         return not is_at_work and all(task.is_idle for task in self._tasks)
 
     def _publish(self, **parts: Any) -> None:
@@ -322,36 +318,6 @@ class Insight:
                 lambda known: self._publish(answers=known),
                 self._fail,
             )
-
-    # -- Every weight ------------------------------------------------------------------------------
-
-    def _follow_portrait(self, state: BuildState) -> None:
-        """Schedule the summary of a large network's weights; less often while training."""
-        if not state.is_large:
-            self._portrait_timer.stop()
-            self._portraits.cancel()
-            self._publish(portrait=None)
-            return
-        known = self.view.portrait
-        if known is not None and known.network is state.network and known.dataset is state.dataset:
-            return
-        if not (self._portrait_timer.isActive() or self._portraits.is_wanted):
-            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _AT_REST_MS)
-
-    def _work_out_portrait(self) -> None:
-        if self._state is None:
-            return
-        network, dataset, known = self._state.network, self._state.dataset, self.view.portrait
-        before = WeightFigures() if known is None else known.figures
-        self._portraits.start(
-            lambda should_stop, publish: portrait_of(network, dataset, before),
-            self._on_portrait,
-            self._fail,
-        )
-
-    def _on_portrait(self, found: Portrait) -> None:
-        self._publish(portrait=found)
-        self._look_again()
 
     # -- Round weights -----------------------------------------------------------------------------
 

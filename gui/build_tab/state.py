@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from gui.build_tab.portrait import Portrait
 from model.data import Dataset
 from model.edits.locks import Lock
 from model.experiment import Experiment, FloatArray, NetworkSpec
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 3_000_000
 """Answers to all rows that take no more products are worked out where they are shown."""
-
-MOST_OF_TABLE = 20_000_000
-"""Answers to a truth table that take no more products are worked out where they are shown, while
-training too."""
 
 MOST_MAPPED = 200_000
 """Parameters of the largest network that is computed over the plane for its drawing, at most a
@@ -178,8 +173,6 @@ class InsightView(Struct, frozen=True, eq=False):
         What perceptrons alone reach, to be compared with the network where there is no proof.
     answers
         To all training rows and all test rows, where that takes long.
-    portrait
-        What a look at every weight of a large network has brought.
     lottery
         What many random starts of the experiment came to.
     lottery_share
@@ -201,7 +194,6 @@ class InsightView(Struct, frozen=True, eq=False):
     verdict: Verdict | None = None
     perceptrons: LinearClassifier | None = None
     answers: tuple[Answers, Answers] | None = None
-    portrait: Portrait | None = None
     lottery: Lottery | None = None
     lottery_share: float | None = None
     sweep: Sweep | None = None
@@ -378,33 +370,12 @@ class BuildState:
 
     @property
     def is_large(self) -> bool:
-        """Whether visiting every weight is left to a worker."""
+        """Whether its units are too many to be mapped and read one by one."""
         return self.network.parameter_count() > MOST_MAPPED
 
-    @property
-    def portrait(self) -> Portrait | None:
-        """The summary of the weights, possibly of slightly older ones."""
-        known = self.insight.portrait
-        if known is None or known.network.sizes != self.network.sizes:
-            return None
-        return known
-
-    @property
-    def table_outputs(self) -> FloatArray | None:
-        """The answers to the truth table's rows, shape (rows, outputs).
-
-        ``None`` where there is no table, and where they take long and are not known yet.
-        """
-        table = self.dataset.table_x
-        if table is None or len(table) * self.network.parameter_count() <= MOST_OF_TABLE:
-            return self._table_outputs
-        known = self.insight.portrait
-        if known is None or known.network is not self.network or known.dataset is not self.dataset:
-            return None
-        return known.table_outputs
-
     @cached_property
-    def _table_outputs(self) -> FloatArray | None:
+    def table_outputs(self) -> FloatArray | None:
+        """The answers to the truth table's rows, shape (rows, outputs); ``None`` without one."""
         table = self.dataset.table_x
         return None if table is None else self.network.forward(table)
 

@@ -136,8 +136,7 @@ class Workbench(QWidget):
         old, self._state = self._state, state
         self._open_microscope(state)
         is_pointed_at = state.selection != old.selection
-        is_same = state.shows_the_same_as(old) and state.portrait is old.portrait
-        if is_same and (is_pointed_at or state.insight is not old.insight):
+        if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
             self._shown = self._shown.reuse_caches_for(
                 dataclasses.replace(self._shown, selection=state.selection, insight=state.insight)
             )
@@ -223,8 +222,6 @@ class Workbench(QWidget):
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""
         self.data.reader.cancel()
-        if self._microscope is not None:
-            self._microscope.cancel()
         self.model.insight.request_close()
         return self.is_idle
 
@@ -236,5 +233,4 @@ class Workbench(QWidget):
     @property
     def is_idle(self) -> bool:
         """Whether no panel has work under way."""
-        works = self._microscope is not None and not self._microscope.is_idle
-        return not works and self.data.reader.is_idle and self.model.insight.is_idle
+        return self.data.reader.is_idle and self.model.insight.is_idle

@@ -16,9 +16,9 @@ from gui.build_tab.microscope.formulas import activation_formula, general_sum, l
 from gui.build_tab.microscope.step_view import StepView
 from gui.build_tab.names import column_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.build_tab.portrait import is_finite
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState, rows_to_choose
+from gui.build_tab.weight_figures import is_finite
 from gui.format import show_cell, show_integer, show_part, show_short, significant
 from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in

@@ -20,7 +20,7 @@ _LINE_GAP_PX, _BAR_PX, _RAISE = 3.0, 3.0, 0.42
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of a line.
+    """A piece of a line, which may be broken before one that begins with a blank.
 
     Attributes
     ----------
@@ -28,15 +28,12 @@ class Word:
         What is written, and what stands raised behind it.
     token, weight
         Its colour, one of the theme's, and the font's weight.
-    breaks
-        Whether a line may end before it.
     """
 
     text: str
     sup: str = ""
     token: str = "t1"
     weight: int = 400
-    breaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,6 @@ class Fraction:
 
     over: tuple[Word, ...]
     under: tuple[Word, ...]
-    breaks: bool = False
 
 
 Piece = Word | Fraction
@@ -262,7 +258,7 @@ class FormulaLabel(QWidget):
     def _groups(self) -> Iterator[list[Piece]]:
         group: list[Piece] = []
         for piece in self._formula:
-            if piece.breaks and group:
+            if group and isinstance(piece, Word) and piece.text.startswith(" "):
                 yield group
                 group = []
             group.append(piece)

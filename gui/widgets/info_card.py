@@ -173,9 +173,6 @@ class InfoCard(Panel):
 
     def _forget_deleted(self) -> None:
         """Close with the control that the card is about."""
-        for known in (self._subjects, self._lists):
-            for gone in [widget for widget in known if not isValid(widget)]:
-                del known[gone]
         if self._waiting is not None and not isValid(self._waiting.control):
             self._waiting = None
         if self._subject is not None and not isValid(self._subject.control):

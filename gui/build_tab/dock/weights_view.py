@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.rounding_bar import RoundingBar
-from gui.build_tab.portrait import BARS, WeightFigures, weight_figures
 from gui.build_tab.state import BuildState
+from gui.build_tab.weight_figures import BARS, WeightFigures, weight_figures
 from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import scroll_area
@@ -41,19 +41,12 @@ class WeightsView(Panel):
         return [layer.counts for layer in self._figures.layers]
 
     def show_state(self, state: BuildState) -> None:
-        """Show the weights of the network; those of a large one once they are counted."""
-        if state.is_large:
-            portrait = state.portrait
-            self._show(WeightFigures() if portrait is None else portrait.figures)
-        elif state.network is not self._network:
-            self._show(weight_figures(state.network, self._figures))
-        self._network = state.network
-
-    def _show(self, figures: WeightFigures) -> None:
-        before, self._figures = self._figures, figures
-        if figures is before:
+        """Show the weights of the network."""
+        if state.network is self._network:
             return
-        if len(figures.layers) != len(before.layers):
+        self._network, layers = state.network, len(self._figures.layers)
+        self._figures = weight_figures(state.network, self._figures)
+        if len(self._figures.layers) != layers:
             self.updateGeometry()
         self.update()
 

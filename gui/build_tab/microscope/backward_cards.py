@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
 )
 
 from foundation.text import mark, tr
@@ -26,6 +25,7 @@ from gui.build_tab.microscope.formulas import (
     error_formula,
     loss_change,
     more_words,
+    quiet,
     term_lines,
     update_formula,
 )
@@ -49,7 +49,7 @@ from gui.build_tab.microscope.step_view import (
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
 from gui.spoken import signs_in_words
-from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, IconLabel, active
+from gui.theme import BODY_PX, GAP_M_PX, IconLabel, active
 from gui.widgets.basic import (
     Index,
     Segments,
@@ -57,89 +57,69 @@ from gui.widgets.basic import (
     named,
     press_in_list,
     set_role,
-    show_text,
 )
-from gui.widgets.formula import Formula, FormulaLabel, Word
-from gui.widgets.layouts import add_parts, hbox
+from gui.widgets.formula import FormulaLabel
+from gui.widgets.layouts import Part as LayoutPart
+from gui.widgets.layouts import hbox
 from gui.widgets.texts import worded
 from model.insight.step.walk import Part
-
-Choose = Callable[[Part], None]
-
-
-class FormulaLines(QVBoxLayout):
-    """Formulas one below the other."""
-
-    def __init__(self, object_name: str, size_px: int = TITLE_PX, gap_px: int = 2) -> None:
-        super().__init__()
-        self.setSpacing(gap_px)
-        self._name, self._size_px = object_name, size_px
-        self._labels: list[FormulaLabel] = []
-
-    def show_formulas(self, formulas: Sequence[Formula]) -> None:
-        """Show exactly these formulas."""
-        while len(self._labels) < len(formulas):
-            line = FormulaLabel(f"{self._name}_{len(self._labels) + 1}", self._size_px)
-            self._labels.append(line)
-            self.addWidget(line)
-        for line, formula in zip_longest(self._labels, formulas):
-            line.setVisible(formula is not None)
-            if formula is not None:
-                line.show_formula(formula)
 
 
 class ErrorCard(PartCard):
     """The differences of answers and targets, and the loss."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.ERROR, choose)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._errors = FormulaLines("microscope_error")
+    part = Part.ERROR
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return the errors, how many more there are, and the loss."""
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
-        self.more = label("label", "microscope_errors_more")
-        add_parts(self.body, self._errors, self.more, self.loss)
+        return self.formulas, self.why, self.loss
 
     def show_view(self, view: StepView) -> None:
         """Show the largest differences of answer and target, and the loss."""
         step = view.step
-        self.title.setText(tr("Error on this row"))
-        text = tr("loss = {value}") if step.counts else tr("no loss")
-        show_text(self.hint, text.format(value=figure(step.loss)))
+        hint = tr("loss = {value}", value=figure(step.loss)) if step.counts else tr("no loss")
         shown = largest(errors_of(step))
-        self._errors.show_formulas([error_formula(view, output) for output in shown])
+        errors = [error_formula(view, output) for output in shown]
+        more = _more_outputs(view, len(shown))
+        self.show_content(tr("Error on this row"), errors, more, hint)
         loss = step.experiment.training.loss
         activation = step.experiment.network.layers[-1].activation
         text = f"{loss_names()[loss]}: {loss_formulas(activation)[loss]}"
-        left = len(step.outputs) - len(shown)
-        write(self.more, more_words(left) if left else "")
-        words = [Word(word + " ", token="t2", breaks=True) for word in text.split(" ")]
+        words = [quiet(word) for word in re.split("(?= )", text)]
         # The perceptron's loss is told in words, which as a formula would be factors.
         self.loss.show_formula(tuple(words), signs_in_words(text) if loss == "perceptron" else "")
+
+
+def _more_outputs(view: StepView, shown: int) -> str:
+    """Return how many outputs are omitted; empty if none."""
+    left = len(view.step.outputs) - shown
+    return more_words(left) if left else ""
 
 
 class BlameCard(PartCard):
     """A weight's share in the error: the factors of the chain rule."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.BLAME, choose)
-        self.back = FormulaLabel("microscope_back_formula", BODY_PX)
+    part = Part.BLAME
+    lines_px = BODY_PX
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return the sum that comes back, the chain and the sentence."""
         self.chain = ChainTiles()
-        self.why = self.sentence("blame_why")
-        add_parts(self.body, self.back, self.chain, self.why)
+        return self.formulas, self.chain, self.why
 
     def show_view(self, view: StepView) -> None:
         """Show the chain from the loss to the explained weight."""
-        unit, row = view.unit, view.explained
+        row = view.explained
         title = tr("Blame, by the chain rule")
-        self.title.setText(tr("Blame, by the perceptron rule") if view.rule else title)
-        self.hint.setText(view.weight_name(row) if row >= 0 else "")
-        self.back.setVisible(unit.parts is not None)
-        if unit.parts is not None:
-            self.back.show_formula(back_formula(view))
+        if view.rule:
+            title = tr("Blame, by the perceptron rule")
+        back = [] if view.unit.parts is None else [back_formula(view)]
+        hint = view.weight_name(row) if row >= 0 else ""
+        self.show_content(title, back, blame_sentence(view), hint)
         self.chain.setVisible(row >= 0)
         if row >= 0:
             self.chain.show_factors(self._factors(view, row))
-        write(self.why, blame_sentence(view))
 
     def _factors(self, view: StepView, row: int) -> list[Factor]:
         unit, w = view.unit, view.weight_name(row)
@@ -190,16 +170,25 @@ class _WeightTable(QTableWidget):
 class UpdateCard(PartCard):
     """Old weight, gradient, change and new weight, one weight per row."""
 
+    part = Part.UPDATE
+    lines_name, lines_px = "term", BODY_PX
     ROW_PX = 22
     _NAME, _OLD, _GRADIENT, _CHANGE, _NEW = range(5)
 
     def __init__(
         self,
-        choose: Choose,
+        choose: Callable[[Part], None],
         choose_weight: Callable[[int], None],
         choose_batch: Callable[[bool], None],
     ) -> None:
-        super().__init__(Part.UPDATE, choose)
+        super().__init__(choose)
+        self._choose_weight = choose_weight
+        self.whose.group.idClicked.connect(lambda index: choose_batch(index == 1))
+        self._rows: tuple[int, ...] = ()
+        self._is_showing = False
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return the choice of the batch, the rule, the table and the gradient check."""
         self.whose = Segments(
             {
                 "microscope_row_alone": (
@@ -211,14 +200,9 @@ class UpdateCard(PartCard):
                     mark("What the trainer's step on its batch does"),
                 ),
             },
-            do=lambda index: choose_batch(index == 1),
         )
         self.whose.choose(0)
-        self.rows = self.sentence("batch_rows")
-        self._terms = FormulaLines("microscope_term", BODY_PX)
-        self._choose_weight = choose_weight
-        self._rows: tuple[int, ...] = ()
-        self._is_showing = False
+        self.rows = label("label", "microscope_batch_rows", wrap=True)
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
         table = self.table = worded(
             named(_WeightTable(0, 5), "microscope_weights_table"),
@@ -244,7 +228,6 @@ class UpdateCard(PartCard):
         header.setHighlightSections(False)
         table.currentCellChanged.connect(self._on_current_changed)
         table.cellClicked.connect(lambda row, _: self._on_current_changed(row))
-        self.why = self.sentence("update_why")
         self.check_icon, self.check_title = IconLabel(15), label("strong")
         self.check = label("label", "microscope_check", wrap=True)
         explain(self.check_title, "gradient-check")
@@ -252,21 +235,17 @@ class UpdateCard(PartCard):
         top = Qt.AlignmentFlag.AlignTop
         parts = (self.check_icon, 0, top), (self.check_title, 0, top), (self.check, 1, top)
         checked = hbox(*parts, gap=GAP_M_PX)
-        add_parts(
-            self.body, self.whose, self.rows, self.rule, table, self._terms, self.why, checked
-        )
+        return self.whose, self.rows, self.rule, table, self.formulas, self.why, checked
 
     def show_view(self, view: StepView) -> None:
         """Show the step's effect on the weights with the largest gradients."""
         self._is_showing = True
         self._rows = view.changes
-        self.title.setText(tr("Update"))
+        self.show_content(tr("Update"), term_lines(view), update_sentence(view))
         self.whose.choose(1 if view.state.selection.of_batch else 0)
         write(self.rows, batch_sentence(view))
         self.rule.show_formula(update_formula(view))
         self._fill(view)
-        self._terms.show_formulas(term_lines(view))
-        write(self.why, update_sentence(view))
         self._show_check(view)
         self._is_showing = False
 
@@ -333,37 +312,29 @@ class UpdateCard(PartCard):
 class AgainCard(PartCard):
     """The row's loss before and after the step."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.AGAIN, choose)
-        self.formula = FormulaLabel("microscope_loss_change")
-        self.why = self.sentence("again_why")
-        add_parts(self.body, self.formula, self.why)
+    part = Part.AGAIN
 
     def show_view(self, view: StepView) -> None:
         """Show the loss before and after."""
-        self.title.setText(tr("Once more, with the new weights"))
-        self.formula.setVisible(view.step.counts)
-        self.formula.show_formula(loss_change(view))
-        write(self.why, again_sentence(view))
+        formulas = [loss_change(view)] if view.step.counts else []
+        self.show_content(tr("Once more, with the new weights"), formulas, again_sentence(view))
 
 
 class PredictCard(PartCard):
     """The answers before and after the step."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.PREDICT, choose)
-        self._answers = FormulaLines("microscope_answer", gap_px=6)
-        self.more = label("label", "microscope_answers_more")
-        add_parts(self.body, self._answers, self.more)
+    part = Part.PREDICT
+    lines_name = "answer"
 
     def show_view(self, view: StepView) -> None:
         """Show the answers, of many those that change most, and that of the row's class."""
         step = view.step
-        self.title.setText(tr("Prediction after the step"))
-        self.hint.setText(tr("target {name}", name=view.target_name()))
         with np.errstate(all="ignore"):
             own = int(np.argmax(step.target)) if view.dataset.task == "multiclass" else -1
             shown = largest(step.outputs_after - step.outputs, own)
-        left = len(step.outputs) - len(shown)
-        write(self.more, more_words(left) if left else "")
-        self._answers.show_formulas([answer_change(view, output) for output in shown])
+        self.show_content(
+            tr("Prediction after the step"),
+            [answer_change(view, output) for output in shown],
+            _more_outputs(view, len(shown)),
+            tr("target {name}", name=view.target_name()),
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -21,16 +22,40 @@ from gui.build_tab.microscope.step_view import (
 from gui.format import apart, factor, show_integer, show_number, with_power_of_ten
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import ACTIVATION_KINDS
-from model.experiment import Activation
+from model.experiment import Activation, FloatArray
 from model.losses import is_fused
 from model.places import UnitAt
 
 _QUIET = "t2"
 
 
-def quiet(text: str, breaks: bool = False) -> Word:
+def quiet(text: str) -> Word:
     """Return a word of a formula's general form."""
-    return Word(text, token=_QUIET, breaks=breaks)
+    return Word(text, token=_QUIET)
+
+
+def formula(text: str, *parts: Piece) -> Formula:
+    """Return a formula with a part for each "{}"; its general form ends at "|"."""
+    general, _, live = text.rpartition("|")
+    pieces: list[Piece] = []
+    left = list(parts)
+    for words, token in ((general, _QUIET), (live, "t1")):
+        first, *others = words.split("{}")
+        pieces += _split(first, token)
+        for other in others:
+            pieces += [left.pop(0), *_split(other, token)]
+    return tuple(pieces)
+
+
+def _split(text: str, token: str) -> list[Word]:
+    """Return words between which a line may be broken."""
+    return [Word(word, token=token) for word in re.split(r"(?= [=+] )", text) if word]
+
+
+def added(terms: Iterable[Formula]) -> Formula:
+    """Return the sum of terms."""
+    first, *others = terms
+    return (*first, *(piece for term in others for piece in (Word(" + "), *term)))
 
 
 def more_words(count: int) -> str:
@@ -38,48 +63,43 @@ def more_words(count: int) -> str:
     return tr("{n} more", n=show_integer(count))
 
 
+def _rest(products: FloatArray, shown: Sequence[int]) -> list[Formula]:
+    """Return the sum of the omitted terms as a term, if there are any."""
+    left = len(products) - len(shown)
+    if not left:
+        return []
+    with np.errstate(all="ignore"):
+        rest = float(np.delete(products, shown).sum())
+    return [(number(rest, is_factor=True), quiet(f"  ({more_words(left)})"))]
+
+
 # -- Forward ---------------------------------------------------------------------------------------
 
 
 def general_sum(view: StepView) -> Formula:
     """Return z as the sum of its terms, by name."""
-    pieces: list[Word] = [quiet("z = ")]
-    for place, row in enumerate(view.terms):
-        text = f"{view.weight_name(row)}·{view.input_name(row)}"
-        pieces.append(quiet(f"{' + ' if place else ''}{text}", breaks=place > 0))
-    if len(view.terms) < view.inputs:
-        pieces.append(quiet(" + …", breaks=True))
+    terms = [f"{view.weight_name(row)}·{view.input_name(row)}" for row in view.terms]
+    if len(terms) < view.inputs:
+        terms.append("…")
     if view.unit.bias is not None:
-        pieces.append(quiet(" + b", breaks=True))
-    return tuple(pieces)
+        terms.append("b")
+    return formula(f"z = {' + '.join(terms)}|")
 
 
 def live_sum(view: StepView) -> Formula:
     """Return z as the sum of its terms, in numbers."""
     unit = view.unit
-    pieces: list[Word] = [Word("= ")]
-    for place, row in enumerate(view.terms):
-        if place:
-            pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(float(unit.weights[row]), is_factor=True))
-        pieces.append(Word("·" + factor(short_figure(float(unit.x[row])))))
-    left = view.inputs - len(view.terms)
-    if left:
-        pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(rest_of_sum(view), is_factor=True))
-        pieces.append(quiet(f"  ({more_words(left)})"))
+    terms = [
+        formula(
+            f"{{}}·{factor(short_figure(float(unit.x[row])))}",
+            number(float(unit.weights[row]), is_factor=True),
+        )
+        for row in view.terms
+    ]
+    terms += _rest(view.products, view.terms)
     if unit.bias is not None:
-        pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(unit.bias, is_factor=True))
-    return (*pieces, Word(" = ", breaks=True), number(unit.z, coloured=False))
-
-
-def rest_of_sum(view: StepView) -> float:
-    """Return the sum of the omitted terms."""
-    with np.errstate(all="ignore"):
-        products = view.unit.x * view.unit.weights
-        kept = list(view.terms)
-        return float(np.delete(products, kept).sum())
+        terms.append((number(unit.bias, is_factor=True),))
+    return (Word("= "), *added(terms), Word(" = "), number(unit.z, coloured=False))
 
 
 def activation_formula(view: StepView) -> Formula:
@@ -88,15 +108,15 @@ def activation_formula(view: StepView) -> Formula:
     z, a = number(unit.z, coloured=False), number(unit.a, coloured=False)
     general = _activation(unit.activation, quiet("z"), unit.z, _QUIET)
     live = _activation(unit.activation, z, unit.z, "t1")
-    end = (Word(" = ", breaks=True), a)
+    end = (Word(" = "), a)
     if unit.activation == "identity":
         return (quiet("a = z"), *end)
     if unit.activation == "step" and np.isnan(unit.z):
         return (quiet("a = "), *general)
     if unit.activation == "step":
-        side = Word(" > 0" if unit.z > 0.0 else " ≤ 0")
-        return (quiet("z = "), z, side, Word("   ⇒   a = ", breaks=True), *general)
-    return (quiet("a = "), *general, Word(" = ", breaks=True), *live, *end)
+        side = "> 0" if unit.z > 0.0 else "≤ 0"
+        return formula(f"z = |{{}} {side}   ⇒   a = {{}}", z, *general)
+    return (quiet("a = "), *general, Word(" = "), *live, *end)
 
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
@@ -138,30 +158,22 @@ def error_formula(view: StepView, unit: int) -> Formula:
     at = UnitAt(last, unit)
     name, answer, target = view.name_of(at), float(step.outputs[unit]), float(step.target[unit])
     if step.is_free(at):
-        return (
-            quiet(f"{name} = "),
-            Word(figure(answer), weight=600),
-            quiet(any_answer_words(), True),
-        )
+        return formula(f"{name} = {{}}{any_answer_words()}|", _strong(figure(answer)))
     if has_margin(step):
         sign = 2.0 * target - 1.0
-        return (
-            quiet(f"s·{name} = "),
-            Word(f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"),
-            Word(" = ", breaks=True),
-            Word(signed(sign * answer), weight=600),
-        )
+        product = f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"
+        return formula(f"s·{name} = |{product} = {{}}", _strong(signed(sign * answer)))
     read = float(read_of(step)[unit])
     if not is_fused(step.experiment.training.loss, step.experiment.network.layers[-1].activation):
         functions = {"binary_cross_entropy": "σ", "categorical_cross_entropy": "softmax"}
         function = functions.get(step.experiment.training.loss, "")
         name = f"{function}({name})" if function else name
-    return (
-        quiet(f"{name} − t = "),
-        Word(f"{figure(read)} − {factor(short_figure(target))}"),
-        Word(" = ", breaks=True),
-        Word(signed(read - target), weight=600),
-    )
+    numbers = f"{figure(read)} − {factor(short_figure(target))}"
+    return formula(f"{name} − t = |{numbers} = {{}}", _strong(signed(read - target)))
+
+
+def _strong(text: str) -> Word:
+    return Word(text, weight=600)
 
 
 # -- Backward --------------------------------------------------------------------------------------
@@ -174,48 +186,39 @@ def back_formula(view: StepView) -> Formula:
     assert unit.dl_da is not None
     with np.errstate(all="ignore"):
         products = unit.parts[0] * unit.parts[1]
-    sizes = np.abs(products)
-    order = np.argsort(-np.nan_to_num(sizes, nan=np.inf), kind="stable")
-    shown = sorted(order[:3].tolist())
-    pieces: list[Word] = [quiet("∂L/∂a = ∑ u·∂L/∂z")]
-    for place, column in enumerate(shown):
-        pieces.append(Word(" + " if place else " = ", breaks=True))
-        weight, blame = (float(part[column]) for part in unit.parts)
-        pieces += [number(weight, is_factor=True), Word("·"), number(blame, is_factor=True)]
-    left = unit.parts.shape[1] - len(shown)
-    if left:
-        with np.errstate(all="ignore"):
-            rest = float(np.delete(products, shown).sum())
-        pieces += [Word(" + ", breaks=True), number(rest, is_factor=True)]
-        pieces.append(quiet(f"  ({more_words(left)})"))
-    return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
+    sizes = np.nan_to_num(np.abs(products), nan=np.inf)
+    shown = sorted(np.argsort(-sizes, kind="stable")[:3].tolist())
+    terms = [
+        formula("{}·{}", *(number(float(part[column]), is_factor=True) for part in unit.parts))
+        for column in shown
+    ]
+    terms += _rest(products, shown)
+    return (
+        *formula("∂L/∂a = ∑ u·∂L/∂z| = "),
+        *added(terms),
+        Word(" = "),
+        number(unit.dl_da),
+    )
 
 
 def update_formula(view: StepView) -> Formula:
     """Return the rule for the new weights."""
     training = view.step.experiment.training
-    rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
-    if not training.optimiser.kind.averages:
+    optimiser = training.optimiser.kind
+    rule = "w ← w + Δw"
+    if not optimiser.averages:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
         slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
-        text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
-        return (quiet(text), rate, *_mean_words(view))
-    if training.optimiser.kind.counts_steps:
-        number_of_step = Word(
-            f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
-        )
-        return (quiet("w ← w + Δw"), rate, number_of_step, *_mean_words(view))
-    return (quiet("w ← w + Δw"), rate, *_mean_words(view))
-
-
-def _mean_words(view: StepView) -> Formula:
-    """Describe L̄ where it stands for the loss of a batch."""
-    if view.step.batch is None or view.rule:
-        return ()
-    text = tr("L\u0304: mean over the batch")
-    return (quiet(f"   {text}", breaks=True),)
+        rule = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
+    words = [rule, f"   η = {with_power_of_ten(show_number(view.step.rate, 4))}"]
+    if optimiser.counts_steps:
+        words.append(f"   k = {show_integer(view.step.update.number)}")
+    if view.step.batch is not None and not view.rule:
+        mean = tr("L\u0304: mean over the batch")
+        words.append(f"   {mean}")
+    return tuple(map(quiet, words))
 
 
 def term_lines(view: StepView) -> list[Formula]:
@@ -228,8 +231,7 @@ def term_lines(view: StepView) -> list[Formula]:
         return []
     terms, spec = view.step.terms(view.unit.at, row), training.optimiser
     if terms.get("pinned"):
-        zero = Word("0", weight=600)
-        return [(quiet(f"{_G} = "), zero), (quiet("Δw = "), zero)]
+        return [formula(f"{name} = |{{}}", _strong("0")) for name in (_G, "Δw")]
     k = view.step.update.number
     has_memory = any(code in terms for code in ("velocity", "mean", "square"))
     penalties = (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if row < view.inputs else ()
@@ -268,15 +270,14 @@ def _gradient_lines(
     """Return how the optimiser's gradient is computed, if it is not the plain one."""
     clip, gradient = terms.get("clip", 1.0), number(terms["gradient"], reckoned=True)
     if not parts and clip == 1.0:
-        return [(quiet(f"{_G} = {name} = "), gradient)] if has_memory else []
-    pieces: list[Piece] = [quiet(f"{_G} = {name}"), *(quiet(f" + {part}") for _, part in parts)]
-    live: list[Piece] = [gradient]
-    for code, _ in parts:
-        live += [Word(" + "), number(terms[code], is_factor=True, reckoned=True)]
+        return [formula(f"{_G} = {name} = |{{}}", gradient)] if has_memory else []
+    general = " + ".join([name, *(part for _, part in parts)])
+    penalties = [number(terms[code], is_factor=True, reckoned=True) for code, _ in parts]
+    live = added((each,) for each in (gradient, *penalties))
     if clip != 1.0:
-        live = [Word("("), *live, Word(f")·{figure(clip)}")]
-    end = (Word(" = ", breaks=True), number(terms["taken"], reckoned=True))
-    return [(*pieces, Word(" = ", breaks=True), *live, *end)]
+        live = (Word("("), *live, Word(f")·{figure(clip)}"))
+    taken = number(terms["taken"], reckoned=True)
+    return [(quiet(f"{_G} = {general}"), Word(" = "), *live, Word(" = "), taken)]
 
 
 def _average(
@@ -284,28 +285,23 @@ def _average(
 ) -> Formula:
     """Return a running average as its rule, with its numbers."""
     (share, before), (rest, new) = pair
-    live: list[Piece] = [
-        Word(show_number(share, 4) + "·"),
+    weight = "" if rest == 1.0 else f"{show_number(rest, 3)}·"
+    return formula(
+        f"{letter} ← {rule}| = {show_number(share, 4)}·{{}} + {weight}{{}} = {{}}",
         number(before, is_factor=True, reckoned=True),
-    ]
-    live.append(Word(" + "))
-    if rest != 1.0:
-        live.append(Word(show_number(rest, 3) + "·"))
-    live.append(number(new, is_factor=True, reckoned=True))
-    end = (Word(" = ", breaks=True), number(result, reckoned=True))
-    return (quiet(f"{letter} ← {rule}"), Word(" = ", breaks=True), *live, *end)
+        number(new, is_factor=True, reckoned=True),
+        number(result, reckoned=True),
+    )
 
 
 def _corrected(
     letter: str, power: str, share: float, k: int, value: float, result: float
 ) -> Formula:
     """Return Adam's bias correction in step k, with its numbers."""
-    return (
-        quiet(f"{letter}\u0302 = {letter} / (1 − {power})"),
-        Word(" = ", breaks=True),
+    return formula(
+        f"{letter}\u0302 = {letter} / (1 − {power})| = {{}}{{}}) = {{}}",
         number(value, is_factor=True, reckoned=True),
         Word(f" / (1 − {show_number(share, 4)}", sup=show_integer(k)),
-        Word(") = "),
         number(result, reckoned=True),
     )
 
@@ -313,22 +309,14 @@ def _corrected(
 def _change_line(view: StepView) -> Formula:
     """Return the change of the weight by the optimiser's result."""
     old, _, new = view.unit.value(view.explained)
-    return (
-        quiet(f"Δw = {view.step.experiment.training.optimiser.kind.formula}"),
-        Word(" = ", breaks=True),
-        number(difference(old, new), reckoned=True),
-    )
-
-
-def figure_of_rate(rate: float) -> str:
-    """Return a learning rate as text with at most four significant digits."""
-    return with_power_of_ten(show_number(rate, 4))
+    rule = view.step.experiment.training.optimiser.kind.formula
+    return formula(f"Δw = {rule}| = {{}}", number(difference(old, new), reckoned=True))
 
 
 def loss_change(view: StepView) -> Formula:
     """Return the row's loss before and after the step."""
     before, after = figures_apart(view.step.loss, view.step.loss_after)
-    return (quiet("L = "), Word(before, weight=600), quiet(" → "), Word(after, weight=600))
+    return formula("L = {} → {}|", _strong(before), _strong(after))
 
 
 def answer_change(view: StepView, output: int) -> Formula:
@@ -338,10 +326,4 @@ def answer_change(view: StepView, output: int) -> Formula:
     if step.is_free(at):
         wanted = any_answer_words()
     old, new = figures_apart(float(step.outputs[output]), float(step.outputs_after[output]))
-    return (
-        quiet(f"{view.name_of(at)} = "),
-        Word(old, weight=600),
-        quiet(" → "),
-        Word(new, weight=600),
-        quiet(wanted, breaks=True),
-    )
+    return formula(f"{view.name_of(at)} = {{}} → {{}}{wanted}|", _strong(old), _strong(new))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 
@@ -12,10 +12,11 @@ from foundation.text import tr, tr_plural
 from gui.build_tab.microscope.drawings import SumBars, Term
 from gui.build_tab.microscope.formulas import (
     activation_formula,
+    formula,
     general_sum,
     live_sum,
     more_words,
-    rest_of_sum,
+    quiet,
 )
 from gui.build_tab.microscope.part_card import PartCard, write
 from gui.build_tab.microscope.sentences import (
@@ -30,12 +31,12 @@ from gui.plots.curve_plot import CurvePlot, Curves, Dot, activation_curves
 from gui.theme import BODY_PX, GAP_M_PX
 from gui.widgets.basic import as_html, label
 from gui.widgets.formula import FormulaLabel, Word
-from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import Part as LayoutPart
 from model.insight.curves import softmax_shift
 from model.insight.step.one_step import UnitStep
 from model.insight.step.walk import Part
 
-Choose = Callable[[Part], None]
 _CURVE, _LONG_NAME_PX = QSize(128, 76), 140
 _APART = "    "
 """Between two weights in a line."""
@@ -44,19 +45,19 @@ _APART = "    "
 class InputsCard(PartCard):
     """The unit's inputs: names, values in the unit of the data and as the network reads them."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.INPUTS, choose)
+    part = Part.INPUTS
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return the table of inputs."""
         self.values = as_html(label("", "microscope_inputs_values"))
         self._spoken = ""
-        self.body.addWidget(self.values)
+        return (self.values,)
 
     def show_view(self, view: StepView) -> None:
         """Show the inputs of the largest products."""
-        hidden = view.unit.at.layer > 0
-        self.title.setText(tr("What it reads") if hidden else tr("Inputs"))
-        self.hint.setText(
-            tr_plural("1 input", "{n} inputs", view.inputs, n=show_integer(view.inputs))
-        )
+        title = tr("What it reads") if view.unit.at.layer > 0 else tr("Inputs")
+        hint = tr_plural("1 input", "{n} inputs", view.inputs, n=show_integer(view.inputs))
+        self.show_content(title, hint=hint)
         cells = [self._cells(view, row) for row in view.terms]
         self._spoken = "; ".join(" ".join(filter(None, each)) for each in cells)
         rows = [_row(*map(html.escape, each)) for each in cells]
@@ -91,71 +92,56 @@ def _row(short: str, long: str, value: str, *scaled: str) -> str:
 class BiasCard(PartCard):
     """The number that a unit adds whatever the row."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.BIAS, choose)
-        self.formula = FormulaLabel("microscope_bias_formula")
-        self.why = self.sentence("bias_why")
-        add_parts(self.body, self.formula, self.why)
+    part = Part.BIAS
 
     def show_view(self, view: StepView) -> None:
         """Show the bias."""
-        self.title.setText(tr("Bias"))
         bias = view.unit.bias
-        self.formula.setVisible(bias is not None)
-        if bias is not None:
-            self.formula.show_formula((Word("b = "), number(bias)))
-        write(self.why, bias_sentence(view))
+        formulas = [] if bias is None else [formula("b = {}", number(bias))]
+        self.show_content(tr("Bias"), formulas, bias_sentence(view))
 
 
 class WeightsCard(PartCard):
     """The weights of a unit, and their origin."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.WEIGHTS, choose)
-        self.formula = FormulaLabel("microscope_weights_formula")
-        self.why = self.sentence("weights_why")
-        add_parts(self.body, self.formula, self.why)
+    part = Part.WEIGHTS
 
     def show_view(self, view: StepView) -> None:
         """Show the weights of the largest products."""
-        self.title.setText(tr("Weights"))
         pieces: list[Word] = []
         for row in view.terms:
-            pieces.append(Word(f"{view.weight_name(row)} = ", breaks=True))
-            pieces += [number(float(view.unit.weights[row])), Word(_APART)]
+            value = number(float(view.unit.weights[row]))
+            pieces += [Word(f"{view.weight_name(row)} = "), value, Word(_APART)]
         left = view.inputs - len(view.terms)
         if left:
-            pieces.append(Word(more_words(left), token="t2", breaks=True))
-        self.formula.show_formula(tuple(pieces))
-        write(self.why, weights_sentence(view))
+            pieces.append(quiet(more_words(left)))
+        self.show_content(tr("Weights"), [tuple(pieces)], weights_sentence(view))
 
 
 class SumCard(PartCard):
     """The weighted sum in symbols, in numbers and as bars."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.SUM, choose)
-        self.general = FormulaLabel("microscope_sum_general")
-        self.live = FormulaLabel("microscope_sum_formula")
+    part = Part.SUM
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return the formulas and the bars."""
         self.bars = SumBars()
-        add_parts(self.body, self.general, self.live, self.bars)
+        return self.formulas, self.bars
 
     def show_view(self, view: StepView) -> None:
         """Show how z is computed."""
         unit = view.unit
-        self.title.setText(tr("Weighted sum"))
-        self.general.show_formula(general_sum(view))
-        self.live.show_formula(live_sum(view))
+        self.show_content(tr("Weighted sum"), [general_sum(view), live_sum(view)])
         terms = [
             Term(
                 f"{view.weight_name(row)}·{view.input_name(row)}",
-                float(unit.x[row]) * float(unit.weights[row]),
+                float(view.products[row]),
             )
             for row in view.terms
         ]
         left = view.inputs - len(view.terms)
         if left:
-            terms.append(Term(more_words(left), rest_of_sum(view)))
+            terms.append(Term(more_words(left), view.rest_of_sum))
         if unit.bias is not None:
             terms.append(Term("b", unit.bias))
         self.bars.show_terms(terms, Term("z", unit.z))
@@ -164,33 +150,29 @@ class SumCard(PartCard):
 class ActivationCard(PartCard):
     """The activation's value at z, on its curve."""
 
-    def __init__(self, choose: Choose) -> None:
-        super().__init__(Part.ACTIVATION, choose)
-        self.formula = FormulaLabel("microscope_activation_formula")
+    part = Part.ACTIVATION
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return the formula, the slope and the sentence beside the curve."""
         self.slope = FormulaLabel("microscope_slope", BODY_PX)
-        self.why = self.sentence("activation_why")
         self.curve = CurvePlot("microscope_curve", _CURVE)
         self.curve.setFixedSize(_CURVE)
-        column = vbox(self.formula, self.slope, self.why, STRETCH, gap=4)
-        row = hbox((column, 1), (self.curve, 0, Qt.AlignmentFlag.AlignTop), gap=GAP_M_PX)
-        self.body.addLayout(row)
+        column = vbox(self.formulas, self.slope, self.why, STRETCH, gap=4)
+        return (hbox((column, 1), (self.curve, 0, Qt.AlignmentFlag.AlignTop), gap=GAP_M_PX),)
 
     def show_view(self, view: StepView) -> None:
         """Show a, the slope, and why."""
-        unit = view.unit
-        self.title.setText(tr("Activation"))
-        self.hint.setText(unit_words(unit))
-        self.formula.show_formula(activation_formula(view))
-        slope = (Word("∂a/∂z = ", token="t2"), Word(short_figure(unit.slope), weight=600))
-        self.slope.show_formula(slope)
-        why = slope_sentence(view)
-        write(self.why, why)
+        unit, name = view.unit, unit_words(view.unit)
+        formulas = [activation_formula(view)]
+        self.show_content(tr("Activation"), formulas, slope_sentence(view), name)
+        slope = short_figure(unit.slope)
+        self.slope.show_formula(formula("∂a/∂z = |{}", Word(slope, weight=600)))
         spoken = tr(
             "{name}: z {z}, a {a}, slope {slope}",
-            name=unit_words(unit),
+            name=name,
             z=figure(unit.z),
             a=figure(unit.a),
-            slope=short_figure(unit.slope),
+            slope=slope,
         )
         is_number = math.isfinite(unit.z) and math.isfinite(unit.a)
         self.curve.show_curves(_curves(unit) if is_number else None)

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -156,11 +156,7 @@ class Microscope(Panel):
         self._view: StepView | None = None
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
-        self._is_prepared = False
-        self._again = QTimer(self, singleShot=True)
-        self._again.setInterval(0)
-        self._again.timeout.connect(lambda: self.prepare(self._model.state))
-        self._tracer = Tracer(self, self._show_numbers)
+        self._tracer = Tracer()
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
         self.cards: tuple[PartCard, ...] = (
@@ -307,7 +303,7 @@ class Microscope(Panel):
         old, self._state = self._state, state
         if state.selection.part is None:
             self._state = self._made = self._view = self._spoken = None
-            self._tracer.cancel()
+            self._tracer.follow(None)
             return
         if old is not None:
             self._made = step_made(old, state) or self._made
@@ -315,7 +311,6 @@ class Microscope(Panel):
 
     def prepare(self, state: BuildState) -> None:
         """Show a state while closed, so that opening changes little."""
-        self._is_prepared = True
         if state.selection.part is None:
             selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
@@ -378,8 +373,7 @@ class Microscope(Panel):
         self.copy_button.setEnabled(step is not None)
         if step is None or not has_unit(step.experiment.network, place.at):
             self._view = None
-            if self._tracer.wanted is None:
-                self._announce(state, place, message)
+            self._announce(state, place, message)
             return
         weight = state.selection.weight
         chosen, wanted = -1 if weight is None else weight.row, self._tracer.wanted
@@ -403,8 +397,7 @@ class Microscope(Panel):
         assert layout is not None
         layout.activate()
         self._bring_into_sight()
-        if self._tracer.is_up_to_date:
-            self._announce(state, place, self._card_at(place).spoken())
+        self._announce(state, place, self._card_at(place).spoken())
 
     def _show_way(self, state: BuildState, place: Place) -> None:
         """Offer the next part, at the end to make the step, then to begin again."""
@@ -418,8 +411,7 @@ class Microscope(Panel):
         if step is not None and wanted is not None:
             is_test = state.row_number(wanted.row)[1] and not wanted.of_batch
             can_be_made = step.refusal is None and step.is_finite and not is_test
-            is_known = self._tracer.is_up_to_date and state.activity is Activity.REST
-            self.apply_button.setEnabled(can_be_made and is_known)
+            self.apply_button.setEnabled(can_be_made and state.activity is Activity.REST)
         if had_focus:
             shown.setFocus()
         self.next_button.setEnabled(shown is self.next_button)
@@ -467,9 +459,7 @@ class Microscope(Panel):
             return tr("The rows are being read. The numbers come with them.")
         if not state.data.is_ready or len(state.dataset.x_train) == 0:
             return tr("There are no rows. Press Train to read them, or choose other data.")
-        if self._tracer.wanted is None:
-            return tr("No row is chosen. Choose one above, in the table or on the map.")
-        return tr("The numbers are being worked out.")
+        return tr("No row is chosen. Choose one above, in the table or on the map.")
 
     def _notes(self, state: BuildState) -> str:
         """Return remarks on these numbers."""
@@ -478,13 +468,11 @@ class Microscope(Panel):
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
-            said.append(self._made_sentence(state, wanted.made, wanted.row))
+            said.append(self._made_sentence(state, wanted.made))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
             said.append(tr("A sum or the loss is no finite number. Undo, or reset."))
-        if not self._tracer.is_up_to_date:
-            said.append(tr("The new numbers are being worked out."))
         dropped = any(layer.dropout for layer in state.experiment.network.layers[:-1])
         if dropped and not wanted.of_batch:
             said.append(tr("Without drop-out, which leaves out units at random in training."))
@@ -498,19 +486,15 @@ class Microscope(Panel):
             said.append(tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
-    def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
-        """Describe what the last step used; `row` is the one being followed."""
+    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
+        """Describe what the last step used."""
         if not state.selection.of_batch:
             return tr("The step on this row is made: before, change and after.")
-        used = tuple(dict.fromkeys(state.rows_of(rows)))
-        shown = [show_integer(each + 1) for each in used]
+        shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
         if not shown:
             return tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
-            text = tr("The last step used row {row} alone: before, change and after.")
-            if used == (row,):
-                text = tr("The last step used this row ({row}): before, change and after.")
-            return text.format(row=shown[0])
+            return tr("The last step used row {row} alone: before, change and after.", row=shown[0])
         if len(shown) > MOST_TERMS:
             return tr(
                 "The last step used {n} rows: before, change and after.", n=show_integer(len(shown))
@@ -572,18 +556,6 @@ class Microscope(Panel):
         self._content.render(sheet)
         QGuiApplication.clipboard().setPixmap(sheet)
 
-    # -- Closing -----------------------------------------------------------------------------------
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no numbers are being computed."""
-        return self._tracer.is_idle
-
-    def cancel(self) -> None:
-        """Stop computing."""
-        self._again.stop()
-        self._tracer.cancel()
-
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
@@ -598,8 +570,6 @@ class Microscope(Panel):
         self._view = None
         if self._state is not None:
             self._show(self._state)
-        elif self._is_prepared:
-            self._again.start()  # once: Qt tells of a theme as often as there are parents
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:

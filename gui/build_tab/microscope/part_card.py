@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import ClassVar
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.build_tab.microscope.step_view import StepView
 from gui.explain import explain
-from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active
-from gui.widgets.basic import label, set_role
-from gui.widgets.formula import FormulaLabel
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, TITLE_PX, active
+from gui.widgets.basic import label, set_role, show_text
+from gui.widgets.formula import Formula, FormulaLabel
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
+from gui.widgets.layouts import Part as LayoutPart
 from gui.widgets.painting import write_in
 from model.insight.step.walk import Part
 
@@ -65,45 +68,88 @@ def draw_badge(painter: QPainter, area: QRectF, text: str, is_current: bool) -> 
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
+class FormulaLines(QVBoxLayout):
+    """Formulas one below the other."""
+
+    def __init__(self, object_name: str, size_px: int = TITLE_PX) -> None:
+        super().__init__()
+        self.setSpacing(4)
+        self._name, self._size_px = object_name, size_px
+        self._labels: list[FormulaLabel] = []
+
+    def show_formulas(self, formulas: Sequence[Formula]) -> None:
+        """Show exactly these formulas."""
+        while len(self._labels) < len(formulas):
+            line = FormulaLabel(f"{self._name}_{len(self._labels) + 1}", self._size_px)
+            self._labels.append(line)
+            self.addWidget(line)
+        for line, formula in zip_longest(self._labels, formulas):
+            line.setVisible(formula is not None)
+            if formula is not None:
+                line.show_formula(formula)
+
+
 class PartCard(QFrame):
-    """A heading over what a part computes; the current part has a bar at its left.
+    """A heading over formulas and a sentence; the current part has a bar at its left.
 
     Attributes
     ----------
+    part
+        Which part of a step it shows.
+    lines_name, lines_px
+        Object name and size of its formulas; the part's own name by default.
     body
-        The layout to put the content into.
+        The layout to put further content into.
     title, hint
         The heading's two texts.
+    formulas, why
+        The formulas, and the sentence that explains them.
     """
 
-    def __init__(self, part: Part, choose: Callable[[Part], None]) -> None:
+    part: ClassVar[Part]
+    lines_name: ClassVar[str] = ""
+    lines_px: ClassVar[int] = TITLE_PX
+
+    def __init__(self, choose: Callable[[Part], None]) -> None:
         super().__init__()
-        self.part = part
         self._choose = choose
-        name = part.name.lower()
+        name = self.part.name.lower()
         self.setObjectName(f"microscope_{name}")
-        self._badge = Badge(part.step)
+        self._badge = Badge(self.part.step)
         self.title = label("title", f"microscope_{name}_title")
         self.hint = label("label", f"microscope_{name}_hint")
-        explain(self.title, *_TERMS[part])
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        explain(self.title, *_TERMS[self.part])
         head = hbox(self._badge, self.title, STRETCH, self.hint, gap=GAP_M_PX)
+        self.formulas = FormulaLines(f"microscope_{self.lines_name or name}", self.lines_px)
+        self.why = label("label", f"microscope_{name}_why", wrap=True)
         self.body = vbox(
             head, on=self, gap=6, margins=(INSET_PX + 1, GAP_M_PX, INSET_PX + 4, GAP_M_PX + 1)
         )
+        add_parts(self.body, *self.make_body())
         set_role(self, role="part", tone="")
+
+    def make_body(self) -> Sequence[LayoutPart]:
+        """Return what the body shows, from top to bottom."""
+        return self.formulas, self.why
 
     def show_view(self, view: StepView) -> None:
         """Show a unit's numbers."""
         raise NotImplementedError
 
+    def show_content(
+        self, title: str, formulas: Sequence[Formula] = (), why: str = "", hint: str = ""
+    ) -> None:
+        """Show the heading, the formulas and the sentence."""
+        self.title.setText(title)
+        show_text(self.hint, hint)
+        self.formulas.show_formulas(formulas)
+        write(self.why, why)
+
     def spoken(self) -> str:
         """Return the card's formulas in words."""
         shown = [part for part in self.findChildren(FormulaLabel) if not part.isHidden()]
         return ". ".join(part.accessibleName() for part in shown)
-
-    def sentence(self, name: str) -> QLabel:
-        """Return a wrapping label for a sentence, with the object name ``microscope_<name>``."""
-        return label("label", f"microscope_{name}", wrap=True)
 
     def set_current(self, on: bool) -> None:
         """Show whether this is the current part."""

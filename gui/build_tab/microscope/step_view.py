@@ -123,8 +123,19 @@ class StepView:
     @cached_property
     def terms(self) -> tuple[int, ...]:
         """The rows with the largest products, at most `MOST_TERMS`, in order."""
+        return largest(self.products, self._chosen_input)
+
+    @cached_property
+    def products(self) -> FloatArray:
+        """Each input times its weight, shape (inputs,)."""
         with np.errstate(all="ignore"):
-            return largest(self.unit.x * self.unit.weights, self._chosen_input)
+            return self.unit.x * self.unit.weights
+
+    @property
+    def rest_of_sum(self) -> float:
+        """The sum of the products that are not among the terms."""
+        with np.errstate(all="ignore"):
+            return float(np.delete(self.products, self.terms).sum())
 
     @cached_property
     def changes(self) -> tuple[int, ...]:

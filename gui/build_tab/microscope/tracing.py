@@ -1,14 +1,10 @@
-"""From the state shown to the numbers of a step: at once, or on a worker for large networks."""
+"""From the state shown to the numbers of a step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject
-
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.workers import LatestTask
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -16,12 +12,8 @@ from model.insight.step.one_step import OneStep, one_step
 from model.training import Snapshot
 from model.training.live import at_snapshot
 
-MOST_AT_ONCE = 2_000
-"""Parameters; the numbers of a larger network are worked out on a worker."""
-
-MOST_NUMBERS_AT_ONCE, MOST_NUMBERS_LIVE = 20_000, 1_000_000
-"""Numbers of all training rows, which a step on a batch copies: at once, and in a running training.
-"""
+MOST_NUMBERS_LIVE = 1_000_000
+"""Numbers of all training rows, which a step on a batch copies, in a running training."""
 
 
 class Wanted(NamedTuple):
@@ -61,13 +53,6 @@ class Wanted(NamedTuple):
             and self.dataset is other.dataset
             and (self.row, self.of_batch, self.made) == (other.row, other.of_batch, other.made)
         )
-
-    def is_like(self, other: Wanted | None) -> bool:
-        """Return whether another request has the same columns and layers."""
-        if other is None or self.dataset is not other.dataset:
-            return False
-        mine, others = (each.experiment.network.layers for each in (self, other))
-        return [layer.units for layer in mine] == [layer.units for layer in others]
 
 
 class StepMade(NamedTuple):
@@ -137,81 +122,45 @@ def is_slow_batch(state: BuildState) -> bool:
 
 
 class Tracer:
-    """Computes one step after another; only the newest request counts.
+    """Computes a step's numbers.
 
     Attributes
     ----------
     wanted
-        Which step is known, or under way.
+        Which step it is.
     step
-        Its numbers; ``None`` until they are known, and where they cannot be.
+        Its numbers; ``None`` where they cannot be.
     error
         Why they cannot be.
     """
 
-    def __init__(self, parent: QObject, show: Callable[[], None]) -> None:
-        self._task, self._show = LatestTask(parent), show
+    def __init__(self) -> None:
         self.wanted: Wanted | None = None
         self.step: OneStep | None = None
-        self.error: Exception | None = None
+        self.error: ModelError | None = None
 
     def follow(self, wanted: Wanted | None) -> None:
-        """Request a step's numbers, unless they are known or in progress."""
+        """Compute a step's numbers, unless they are known."""
         if wanted is not None and wanted.is_same_as(self.wanted):
             return
-        is_like = wanted is not None and wanted.is_like(self.wanted)
-        is_of_run = wanted is not None and isinstance(wanted.source, Snapshot)
-        if is_of_run and is_like and self._task.is_wanted:
-            return  # the one under way comes to its end first, or in a run none ever would
-        self._task.cancel()
-        self.wanted, self.error = wanted, None
-        if not is_like:
-            self.step = None
+        self.wanted, self.step, self.error = wanted, None, None
         if wanted is None:
             return
-        experiment, dataset = wanted.experiment, wanted.dataset
-        example = wanted.x, wanted.target, wanted.mask
-        of_batch, numbers = wanted.of_batch, dataset.x_train.size if wanted.of_batch else 0
-        if experiment.network.parameter_count() <= MOST_AT_ONCE and numbers <= MOST_NUMBERS_AT_ONCE:
-            self.step = None
-            try:
-                self.step = one_step(experiment, dataset, *example, of_batch=of_batch)
-            except ModelError as error:
-                self.error = _numbered(error, wanted.row)
-            return
-        self._task.start(
-            lambda should_stop, publish: one_step(experiment, dataset, *example, of_batch=of_batch),
-            self._on_known,
-            self._on_failed,
-        )
-
-    @property
-    def is_up_to_date(self) -> bool:
-        """Whether `step` is the requested one, and none is in progress."""
-        return not self._task.is_wanted
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no thread is running."""
-        return self._task.is_idle
-
-    def cancel(self) -> None:
-        """Cancel and forget what is in progress."""
-        self._task.cancel()
-        self.wanted = self.step = self.error = None
-
-    def _on_known(self, step: OneStep) -> None:
-        self.step = step
-        self._show()
-
-    def _on_failed(self, error: Exception, details: str) -> None:
-        row = None if self.wanted is None else self.wanted.row
-        self.step, self.error = None, error if row is None else _numbered(error, row)
-        self._show()
+        try:
+            self.step = one_step(
+                wanted.experiment,
+                wanted.dataset,
+                wanted.x,
+                wanted.target,
+                wanted.mask,
+                of_batch=wanted.of_batch,
+            )
+        except ModelError as error:
+            self.error = _numbered(error, wanted.row)
 
 
-def _numbered(error: Exception, row: int) -> Exception:
+def _numbered(error: ModelError, row: int) -> ModelError:
     """Return an error about a step's single row, with its number in the window."""
-    if not isinstance(error, ModelError) or "row" not in error.values:
+    if "row" not in error.values:
         return error
     return ModelError(error.code, error.template, **{**error.values, "row": row + 1})

@@ -8,6 +8,7 @@ from gui.build_tab.microscope.formulas import (
     answer_change,
     back_formula,
     error_formula,
+    formula,
     general_sum,
     live_sum,
     loss_change,
@@ -90,20 +91,12 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
 
 def _gradients(view: StepView) -> list[Formula]:
     unit = view.unit
-    lines: list[Formula] = [(Word(f"{view.rule or '∂L/∂z'} = "), number(unit.blame))]
+    lines = [formula(f"{view.rule or '∂L/∂z'} = {{}}", number(unit.blame))]
     for row in view.changes:
         factor = 1.0 if row == view.inputs else float(unit.x[row])
-        gradient = unit.gradient(row)
-        lines.append(
-            (
-                Word(f"{view.gradient_name(row)} = "),
-                number(unit.blame, is_factor=True),
-                Word("·"),
-                number(factor, is_factor=True),
-                Word(" = "),
-                number(gradient),
-            )
-        )
+        factors = [number(value, is_factor=True) for value in (unit.blame, factor)]
+        gradient = number(unit.gradient(row))
+        lines.append(formula(f"{view.gradient_name(row)} = {{}}·{{}} = {{}}", *factors, gradient))
     return lines
 
 
@@ -112,8 +105,7 @@ def _updates(view: StepView) -> list[Formula]:
     for row in view.changes:
         old, _, new = view.unit.value(row)
         apart = difference(old, new)
-        change = f" + {figure(apart)}" if new >= old else f" − {figure(-apart)}"
-        lines.append(
-            (Word(f"{view.weight_name(row)} ← "), number(old), Word(f"{change} = "), number(new))
-        )
+        change = f"+ {figure(apart)}" if new >= old else f"− {figure(-apart)}"
+        name = view.weight_name(row)
+        lines.append(formula(f"{name} ← {{}} {change} = {{}}", number(old), number(new)))
     return lines

@@ -8,10 +8,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.text import tr
-from gui.build_tab.portrait import is_finite
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
+from gui.build_tab.weight_figures import is_finite
 from model.data.gates import corners
 from model.experiment import GateData
 from model.insight.gates import read_gates, silent_units
@@ -43,7 +43,7 @@ class CaptionReader:
         if state.running and now < self._due:
             return self._captions
         captions: Captions = {}
-        if state.is_large or is_finite(state.network):
+        if is_finite(state.network):
             captions = {**self._gates(state), **self._dead(state)}
         self._captions = captions
         read = perf_counter()
@@ -74,12 +74,8 @@ class CaptionReader:
         return result
 
     def _dead(self, state: BuildState) -> Captions:
-        if state.is_large:
-            silent = [] if state.portrait is None else state.portrait.silent
-        else:
-            silent = silent_units(state.network, state.dataset.x_train)
-        text = tr("dead")
-        return dict.fromkeys(silent, (text, "warn"))
+        silent = silent_units(state.network, state.dataset.x_train)
+        return dict.fromkeys(silent, (tr("dead"), "warn"))
 
 
 def _all_right(state: BuildState) -> bool:

@@ -24,9 +24,9 @@ from PySide6.QtGui import (
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
-from gui.build_tab.portrait import is_finite
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
+from gui.build_tab.weight_figures import is_finite
 from gui.explain import explain
 from gui.format import show_integer, show_part_within
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon

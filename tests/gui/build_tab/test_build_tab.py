@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -20,7 +18,6 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data import named_data
-from model.edits.tables import with_row_removed
 from model.experiment import (
     GateData,
     PlaneData,
@@ -30,7 +27,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.insight import Finding
-from model.metrics import RIGHT, WRONG
+from model.metrics import RIGHT
 from model.places import UnitAt
 from tests.gui.finding import find
 
@@ -204,21 +201,6 @@ def test_the_keyboard_stays_on_the_timeline_where_the_loss_moves(
     assert timeline.hasFocus()
 
 
-def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(
-    bench: Workbench, document: ExperimentDocument
-) -> None:
-    hidden, last = document.experiment.network.layers
-    constant = replace(
-        last, activation="identity", weights=np.zeros((4, 1)), biases=np.array([0.3])
-    )
-    network = replace(document.experiment.network, layers=(hidden, constant))
-    zeros, ones = [RIGHT, WRONG, WRONG, RIGHT], [WRONG, RIGHT, RIGHT, WRONG]
-    for loss, wanted in (("squared", zeros), ("binary_cross_entropy", ones), ("squared", zeros)):
-        training = replace(document.experiment.training, loss=loss)
-        document.edit(loss, replace(document.experiment, network=network, training=training))
-        assert marks(bench) == wanted
-
-
 def test_a_split_by_class_keeps_each_classs_share(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
@@ -293,13 +275,3 @@ def test_the_chosen_row_stays_with_its_point(tab: BuildTab, share: float) -> Non
     assert chosen() == point
     model.erase_point(round(point[0] * 8))
     assert (model.chosen_row, model.state.row) == (-1, -1)
-
-
-def test_the_chosen_row_stays_with_its_row_of_a_truth_table(tab: BuildTab) -> None:
-    model = tab.model
-    rows = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
-    table = TruthTableData(("a", "b"), ("c",), rows, ((0.0,), (None,), (None,), (1.0,)))
-    model.choose_data(table)
-    model.choose_row(2)
-    model.edit_data(with_row_removed(table, 0), "")
-    assert model.state.columns_at([model.chosen_row])[0].tolist() == [1.0, 0.0]

@@ -34,7 +34,6 @@ from model.experiment import (
     Experiment,
     LayerSpec,
     NetworkSpec,
-    PointsData,
     SplitSpec,
     TableData,
     TruthTableData,
@@ -248,17 +247,6 @@ def test_several_files_are_written_one_after_the_other(
     qtbot.waitUntil(lambda: said == written, timeout=5000)
     assert len({path.read_bytes() for path in paths}) == 1
     assert trained.exporter.is_idle
-
-
-def test_a_file_run_on_one_row_says_so(
-    qtbot: QtBot, tab: BuildTab, bench: Workbench, tmp_path: Path
-) -> None:
-    bench.model.choose_data(PointsData(((0.5, 0.5, 1.0),)))
-    for kind, how in (("onnx", "Run by OpenCV on 1 row, "), ("numpy", "Run on 1 row, ")):
-        with qtbot.waitSignal(tab.model.messages.said, timeout=5000) as said:
-            tab.exporter.write(kind, tmp_path / "one")
-        assert said.args is not None
-        assert said.args[0].startswith(f"one is written. {how}")
 
 
 @pytest.mark.parametrize("kind", ["numpy", "notebook", "pytorch"])

@@ -172,18 +172,6 @@ def test_keys_print_it_and_leave_the_window_as_it_was(
     assert before == after
 
 
-def test_what_cannot_be_written_leaves_the_old_file(
-    tab: BuildTab, learned: Workbench, window: GlassnetWindow, tmp_path: Path
-) -> None:
-    place = tmp_path / "sheet.pdf"
-    place.mkdir()
-    (place / "kept").write_text("old")
-    tab.exporter.write("worksheet", place)
-    assert (place / "kept").read_text() == "old"
-    assert window.message_bar.isVisible()
-    assert list(tmp_path.iterdir()) == [place]
-
-
 @pytest.mark.parametrize(
     "data",
     [

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.portrait import histogram
+from gui.build_tab.weight_figures import histogram
 from tests.gui.build_tab.plot_states import state_of, trained
 
 

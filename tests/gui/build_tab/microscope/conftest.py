@@ -17,7 +17,7 @@ from tests.gui.build_tab.microscope.alone import Alone
 def alone(controller: BuildModel, qtbot: QtBot) -> Alone:
     """Return the microscope and its model; a module may take it for its `bench`."""
     sheet = Microscope(controller)
-    qtbot.addWidget(sheet, before_close_func=Microscope.cancel)
+    qtbot.addWidget(sheet)
     sheet.resize(WIDTH_PX, 720)
     controller.state_changed.connect(sheet.show_state)
     sheet.show()

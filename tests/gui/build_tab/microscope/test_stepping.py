@@ -72,8 +72,8 @@ def test_another_row_or_an_undo_leaves_the_step_behind(
 @pytest.mark.parametrize(
     ("size", "noise", "note"),
     [
-        (1, 0.0, "The last step used this row ({rows}): before, change and after."),
-        (1, 0.2, "The last step used this row ({rows}): before, change and after."),
+        (1, 0.0, "The last step used row {rows} alone: before, change and after."),
+        (1, 0.2, "The last step used row {rows} alone: before, change and after."),
         (2, 0.0, "The last step used rows {rows}: before, change and after."),
         (0, 0.0, "The last step used all rows: before, change and after."),
     ],
@@ -106,7 +106,7 @@ def test_the_trainers_step_is_left_in_sight(
     if size == 1:
         assert scope.rows.combo.currentIndex() == state.row == state.rows_of(rows)[0]
         factor = short_figure(float(state.dataset.x_train[rows[0]][0]))
-        assert f"·{factor} + " in text(scope, "sum_formula").replace("(−", "−").replace(")", "")
+        assert f"·{factor} + " in text(scope, "sum_2").replace("(−", "−").replace(")", "")
     model.examine_batch(False)
     assert "The last step" not in text(scope, "note")
     assert table_row(scope, "w₁")[0] == pytest.approx(after.weights[0][0, 1], abs=HALF)
@@ -162,16 +162,16 @@ def test_a_run_is_followed_with_its_memory_and_its_end_is_exact(
     bench.model.set_training(replace(training, optimiser=spec, learning_rate=0.01), "Optimiser")
     bench.model.examine(UnitAt(0, 0), Part.UPDATE)
     qtbot.waitUntil(lambda: scope.sheet.verticalScrollBar().value() > 0)
-    start, above = text(scope, "term_2"), text(scope, "bias_formula")
+    start, above = text(scope, "term_2"), text(scope, "bias_1")
     assert "0.9·0.000 + " in start
     bench.model.train()
     qtbot.waitUntil(lambda: text(scope, "term_2") != start, timeout=10_000)
     assert bench.model.is_training
     assert "0.9·0.000 + " not in text(scope, "term_2")
-    assert text(scope, "bias_formula") == above, "what is out of sight waits for the end"
+    assert text(scope, "bias_1") == above, "what is out of sight waits for the end"
     bench.model.pause()
     qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
-    assert text(scope, "bias_formula") != above
+    assert text(scope, "bias_1") != above
     progress = endless.experiment.progress
     assert progress is not None
     velocity = number(float(progress.slots[0][0]), is_factor=True, reckoned=True)
@@ -180,7 +180,7 @@ def test_a_run_is_followed_with_its_memory_and_its_end_is_exact(
     assert table_row(scope, "w₁")[0] == pytest.approx(weights[0, 0], abs=HALF)
     bench.model.show_epoch(0)
     qtbot.waitUntil(lambda: text(scope, "epoch") == "epoch 0", timeout=10_000)
-    assert text(scope, "bias_formula") == above
+    assert text(scope, "bias_1") == above
 
 
 def test_the_row_of_a_step_is_marked_on_the_map(bench: Workbench) -> None:

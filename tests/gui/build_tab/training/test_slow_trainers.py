@@ -14,10 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import Activity
-from gui.build_tab.tab import BuildTab
-from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import PlaneData, StopSpec, TrainingSpec
@@ -140,19 +137,6 @@ def test_figures_at_rest_come_from_the_worker(
         qtbot.waitUntil(lambda: controller.state.snapshot is not None, timeout=20_000)
     assert threading.get_ident() not in threads
     assert controller.state.experiment is document.experiment
-
-
-def test_closing_while_a_trainer_is_made_is_clean(
-    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
-) -> None:
-    qtbot.mouseClick(bench.bar.train_button, LEFT)
-    assert tab.model.is_about_to_train
-    window.document.undo_stack.setClean()
-    window.close()
-    assert not tab.model.is_about_to_train
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    assert tab.model.is_idle
-    assert tab.model.training.trainer is None
 
 
 def test_the_epoch_is_known_before_its_figures(

@@ -62,20 +62,6 @@ def test_training_learns_xor_and_is_one_step_to_undo(
     assert controller.state.epoch == after.progress.epoch
 
 
-def test_pausing_and_going_on_is_one_run(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    without_stop(document)
-    run_to(qtbot, controller, 50)
-    first = controller.state.epoch
-    run_to(qtbot, controller, first + 50)
-    assert controller.state.run.earlier == ()
-    history = controller.state.run.history
-    assert history is not None
-    assert history.first_epoch == 0
-    assert len(history) == controller.state.epoch + 1
-
-
 def test_train_pressed_after_a_rule_has_fired_trains_on(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
@@ -182,24 +168,6 @@ def test_the_undo_of_an_edit_gives_back_the_weights_of_the_run_it_ended(
     document.undo_stack.undo()
     assert document.experiment == learned
     assert [run.units for run in controller.state.run.earlier] == [(2, 4, 1)]
-
-
-def test_runs_on_other_data_leave_the_plot_and_come_back(
-    qtbot: QtBot, controller: BuildModel
-) -> None:
-    def learn(data: GateData) -> None:
-        controller.edit("data", lambda e: edits.with_chosen_data(e, data))
-        controller.step(True)
-
-    controller.step(True)
-    controller.edit("data", lambda e: edits.with_chosen_data(e, GateData("full_adder", 3)))
-    assert [run.visible for run in controller.state.run.earlier] == [False], (
-        "before any step on them"
-    )
-    learn(GateData("full_adder", 3))
-    assert [run.visible for run in controller.state.run.earlier] == [False]
-    learn(GateData("xor"))
-    assert [run.visible for run in controller.state.run.earlier] == [True, False]
 
 
 _ROWS = ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0))

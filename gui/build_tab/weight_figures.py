@@ -1,4 +1,4 @@
-"""Summaries of all weights, computed on a worker for large networks."""
+"""Summaries of all weights."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from gui.format import nice_step
-from model.data import Dataset
 from model.experiment import FloatArray
-from model.insight.gates import silent_units
 from model.network import Network
 
 BARS = 40
@@ -35,40 +33,6 @@ class WeightFigures(Struct, frozen=True, eq=False):
 
     reach: float = 1.0
     layers: tuple[LayerFigures, ...] = ()
-
-
-class Portrait(Struct, frozen=True, eq=False):
-    """A network with the figures of its weights.
-
-    Attributes
-    ----------
-    network, dataset
-        Of which and on what.
-    figures
-        Of its weights.
-    silent
-        Its dead units, each as layer and unit.
-    table_outputs
-        Its answers to the truth table, shape (rows, outputs), ``None`` where there is none.
-    """
-
-    network: Network
-    dataset: Dataset
-    figures: WeightFigures
-    silent: list[tuple[int, int]]
-    table_outputs: FloatArray | None
-
-
-def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Portrait:
-    """Return the figures of every weight, keeping the reach of `before` if it still fits."""
-    table = dataset.table_x
-    return Portrait(
-        network,
-        dataset,
-        weight_figures(network, before),
-        silent_units(network, dataset.x_train) if is_finite(network) else [],
-        None if table is None else network.forward(table),
-    )
 
 
 def is_finite(network: Network) -> bool:
