@@ -10,6 +10,7 @@ from gui.build_tab.microscope.step_view import (
     MOST_TERMS,
     StepView,
     figure,
+    has_margin,
     short_figure,
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
@@ -20,6 +21,9 @@ from model.losses import is_fused
 
 _FLAT = 0.05
 """A slope below it is called nearly flat."""
+
+_LEAST_SHARE = 0.001
+"""The smallest share that is written; a smaller one is said to be less."""
 
 
 def step_names() -> list[str]:
@@ -59,14 +63,25 @@ def weights_sentence(view: StepView) -> str:
     value = 0.0 if spec.name == "zeros" else spec.scale
     seed = show_integer(experiment.seed)
     start = start.format(seed=seed, name=name, value=show_number(value, 4))
+    epochs, done = view.state.epoch, experiment.progress
+    steps = 0 if epochs or done is None else done.step
     said = [tr("{start}, unless typed, rounded or read from a file.", start=start)]
-    if epochs := view.state.epoch:
+    if epochs:
         said.append(
             tr_plural(
                 "The network has been trained for 1 epoch.",
                 "The network has been trained for {n} epochs.",
                 epochs,
                 n=show_integer(epochs),
+            )
+        )
+    elif steps:
+        said.append(
+            tr_plural(
+                "The network has been trained for 1 step.",
+                "The network has been trained for {n} steps.",
+                steps,
+                n=show_integer(steps),
             )
         )
     return " ".join(said)
@@ -96,6 +111,11 @@ def slope_sentence(view: StepView) -> str:
             "A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The "
             "perceptron rule, which trains it, asks for no slope.",
         )
+    if math.isnan(unit.a) and math.isfinite(unit.z):
+        return tr(
+            "Another z of this layer is no finite number, and softmax, which shares 1 out among "
+            "all, makes no number of that: a is NaN.",
+        )
     if math.isnan(unit.a):
         return tr("z is {z}, and no number comes of that: a is NaN.", z=figure(unit.z))
     if unit.activation == "softmax":
@@ -104,6 +124,10 @@ def slope_sentence(view: StepView) -> str:
         text = tr(
             "The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.",
         )
+        if view.step.is_free(unit.at):
+            text = tr(
+                "The slope at z is {slope}. On this row any answer will do: nothing comes back.",
+            )
         return text.format(slope=short_figure(unit.slope))
     if unit.activation in ("identity", "relu", "leaky_relu"):
         return _straight_sentence(view)
@@ -127,6 +151,8 @@ def _straight_sentence(view: StepView) -> str:
 
 def _flat_words(unit: UnitStep) -> str:
     """Explain that the activation has no slope at the unit's z."""
+    if unit.activation == "relu" and unit.z == 0.0:
+        return tr("z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back.")
     return tr(
         "z is {z}, {name} is flat there: nothing comes back.",
         z=figure(unit.z),
@@ -148,6 +174,8 @@ def _curved_sentence(view: StepView) -> str:
     elif unit.slope < _FLAT:
         text = tr("z is {z}, where {name} is nearly flat: {share} comes back.")
     share = percent(unit.slope, 1 if unit.slope < 0.1 else 0)
+    if 0.0 < unit.slope < _LEAST_SHARE:
+        share = tr("less than {share}", share=percent(_LEAST_SHARE, 1))
     return text.format(
         z=figure(unit.z),
         a=figure(unit.a),
@@ -161,23 +189,19 @@ def blame_sentence(view: StepView) -> str:
     """Explain the size of the gradient that comes back."""
     unit = view.unit
     training = view.step.experiment.training
+    if not view.step.counts and math.isfinite(unit.blame):
+        return tr(
+            "This row has no target (don't care): any answer is right, nothing is lost, and "
+            "nothing comes back.",
+        )
+    if view.step.is_free(unit.at) and math.isfinite(unit.blame):
+        return _free_sentence(view)
     if not math.isfinite(unit.blame):
         name = view.rule or "∂L/∂z"
         return tr(
             "{name} is {value}, no finite number: no step comes of it.",
             name=name,
             value=figure(unit.blame),
-        )
-    if not view.step.counts:
-        return tr(
-            "This row has no target (don't care): any answer is right, nothing is lost, and "
-            "nothing comes back.",
-        )
-    if view.step.is_free(unit.at) and unit.blame == 0.0:
-        return tr(
-            "{name} has no target on this row (don't care): any answer of it is right, it adds "
-            "nothing to the loss, and nothing comes back.",
-            name=view.name,
         )
     if view.is_output and is_fused(training.loss, unit.activation):
         return tr(
@@ -191,6 +215,20 @@ def blame_sentence(view: StepView) -> str:
     if unit.dl_da == 0.0:
         return _nothing_sentence(view)
     return _gradient_sentence(view)
+
+
+def _free_sentence(view: StepView) -> str:
+    """Explain that an output has no target on this row although others do."""
+    text = tr(
+        "{name} has no target on this row (don't care): any answer of it is right, it adds "
+        "nothing to the loss, and nothing comes back.",
+    )
+    if view.unit.blame != 0.0:
+        text = tr(
+            "{name} has no target on this row (don't care). What comes back is from the outputs "
+            "that have one: softmax shares 1 out among all.",
+        )
+    return text.format(name=view.name)
 
 
 def _rule_sentence(view: StepView) -> str:
@@ -210,13 +248,19 @@ def _nothing_sentence(view: StepView) -> str:
     """Explain why the loss does not change with a unit's answer."""
     unit, step = view.unit, view.step
     if unit.parts is not None:
-        weights, _ = unit.parts
+        weights, blames = unit.parts
+        if not blames.any():
+            return tr("∂L/∂a is 0: what comes after has nothing to send back.")
         if not weights.any():
             return tr(
                 "∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.",
                 name=view.name,
             )
-        return tr("∂L/∂a is 0: what comes after has nothing to send back.")
+        if not (weights * blames).any():
+            return tr(
+                "∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.",
+            )
+        return tr("∂L/∂a is 0: what the units after it send back cancels out.")
     if step.outputs[unit.at.unit] == step.target[unit.at.unit]:
         return tr("The answer is the target itself: there is no error to send back.")
     if step.experiment.training.loss in ("hinge", "perceptron"):
@@ -224,7 +268,10 @@ def _nothing_sentence(view: StepView) -> str:
             "The answer lies on the right side, far enough to cost nothing: there is nothing to "
             "send back.",
         )
-    return tr("∂L/∂a is 0: what comes after has nothing to send back.")
+    return tr(
+        "∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to "
+        "send back.",
+    )
 
 
 def _gradient_sentence(view: StepView) -> str:
@@ -235,11 +282,27 @@ def _gradient_sentence(view: StepView) -> str:
     if unit.slope == 0.0:
         return _flat_words(unit)
     gradient, (old, _, new) = unit.gradient(row), unit.value(row)
+    if not math.isfinite(gradient):
+        return tr(
+            "{name} is {value}, no finite number: no step comes of it.",
+            name=view.gradient_name(row),
+            value=figure(gradient),
+        )
     text = ""
     if row < view.inputs and float(unit.x[row]) == 0.0:
         text = tr("{x} is 0 on this row: {w} had no part in the answer.")
     elif view.step.experiment.training.slope_at == "a":
         text = ""  # a slope taken at the wrong place does not say where the loss goes
+    elif gradient != 0.0 and _is_at_corner(view):
+        text = tr(
+            "An answer lies at the loss's corner, where the slope of the side counts that costs "
+            "something.",
+        )
+        if view.step.loss == 0.0:
+            text = tr(
+                "The loss on this row is 0 and cannot fall: an answer lies at its corner, where "
+                "the slope of the side counts that costs something.",
+            )
     elif gradient > 0.0:
         text = tr("More {w} would raise the loss on this row.")
     elif gradient < 0.0:
@@ -248,8 +311,21 @@ def _gradient_sentence(view: StepView) -> str:
     return text if view.step.batch is not None else f"{text} {_done_words(old, new)}".strip()
 
 
+def _is_at_corner(view: StepView) -> bool:
+    """Return whether the answer lies exactly at the required margin."""
+    step, at = view.step, view.unit.at
+    if not has_margin(step):
+        return False
+    wanted = 1.0 if step.experiment.training.loss == "hinge" else 0.0
+    corners = (2.0 * step.target - 1.0) * step.outputs == wanted
+    corners &= step.mask != 0.0
+    return bool(corners[at.unit] if view.is_output else corners.any())
+
+
 def _done_words(old: float, new: float) -> str:
     """Describe the step's effect on a weight."""
+    if not math.isfinite(new):
+        return tr("The step takes it beyond all numbers.")
     if new < old:
         return tr("The step makes it smaller.")
     if new > old:
@@ -299,6 +375,8 @@ def batch_sentence(view: StepView) -> str:
     text = tr("Mean over {n} of {whole} rows: {rows}.")
     if len(batch.rows) > MOST_TERMS:
         text = tr("Mean over {n} of {whole} rows: {rows} and others.")
+    if len(batch.rows) == 1:
+        text = tr("The batch is row {rows} alone, so its mean is that row's.")
     elif len(batch.rows) == whole:
         text = tr("Mean over all {n} rows.")
     n = show_integer(len(batch.rows))
@@ -330,6 +408,8 @@ def check_sentence(view: StepView) -> str:
         )
     if view.rule:
         return tr("The rule follows no slope: the numeric gradient is 0.")
+    if not math.isfinite(check.analytic) or not math.isfinite(check.numeric):
+        return tr("Beyond all numbers there is nothing to compare.")
     text = tr("numeric {numeric} · gap {gap}")
     gap = abs(check.analytic - check.numeric)
     if not check.passed:
@@ -351,6 +431,7 @@ def powers(value: float) -> str:
 def again_sentence(view: StepView) -> str:
     """Describe the step's effect on the row's loss."""
     step = view.step
+    training = step.experiment.training
     if not step.counts:
         return tr("Without a target the row has no loss, before or after.")
     if not math.isfinite(step.loss_after):
@@ -358,21 +439,36 @@ def again_sentence(view: StepView) -> str:
             "With the new weights the loss on this row is no finite number: nothing can be learned "
             "from there.",
         )
-    if step.loss_after < step.loss:
+    is_alone = step.batch is None or _is_batch_of(view)
+    goes_by_rows = is_alone and (training.batch_size == 1 or len(view.dataset.x_train) == 1)
+    if step.loss_after < step.loss and not goes_by_rows:
         return tr("With the new weights the loss on this row is lower.")
+    if step.loss_after < step.loss:
+        return tr(
+            "With the new weights the loss on this row is lower. So it goes, row by row.",
+        )
     if step.loss_after == step.loss:
         return tr("The loss on this row stays as it is.")
-    if step.batch is not None and len(step.batch.rows) > 1:
+    if math.isnan(step.loss):
+        return tr("With the new weights the loss on this row is a number again.")
+    if not is_alone:
         return tr(
             "The loss on this row is higher after this step, which follows the mean over its batch "
             "and not this row.",
         )
-    if step.batch is None and step.experiment.training.optimiser.name == "sgd":
-        return tr(
-            "The loss on this row is higher: the step went past the lowest point. Try a lower "
-            "rate.",
-        )
-    return tr("The loss on this row is higher after this step.")
+    optimiser = training.optimiser
+    is_plain = not (optimiser.kind.averages or optimiser.follows_rule) and training.slope_at == "z"
+    if not is_plain or step.batch is not None:
+        return tr("The loss on this row is higher after this step.")
+    return tr(
+        "The loss on this row is higher: the step went past the lowest point. Try a lower rate.",
+    )
+
+
+def _is_batch_of(view: StepView) -> bool:
+    """Return whether the step's batch is the row shown, alone."""
+    batch = view.step.batch
+    return batch is not None and view.state.rows_of(batch.rows) == (view.row,)
 
 
 def unit_words(unit: UnitStep) -> str:

@@ -123,8 +123,16 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "answer_2": ANY,
             "predict_hint": "target 1 free",
             "blame_why": "q has no target on this row (don't care)*nothing comes back.",
+            "activation_why": "*On this row any answer will do: nothing comes back.",
             "chain": "partial L by partial z equals 0, no target*",
             "b": "* 0.000 0.000 *",
+        },
+    ),
+    "output with a target beside a free one": (
+        FREE | {"row": 1, "at": UnitAt(1, 0)},
+        {
+            "blame_why": "Sigmoid and cross-entropy are taken as one*",
+            "chain": "partial L by partial z equals minus 0.*",
         },
     ),
     "row of free targets": (
@@ -139,6 +147,13 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "blame_why": "This row has no target (don't care)*",
             "copied": "*After the step\n  p = *",
             "w₁": "* 0.000 0.000 *",
+        },
+    ),
+    "softmax brings something back to a free output": (
+        FREE | {"output": "softmax", "loss": "squared", "row": 1, "at": UnitAt(1, 1)},
+        {
+            "blame_why": "*softmax shares 1 out among all.",
+            "chain": "*equals *0.*, other outputs;*",
         },
     ),
     # -- The perceptron rule
@@ -166,6 +181,15 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"blame_why": "The answer is right: the error a − t is 0*"},
     ),
     # -- Beyond all numbers
+    "loss of a hidden unit beyond all numbers": (
+        STRAIGHT | {"weights": {(0, 0): (1e308, 1e308), (1, 0): (1.0,)}},
+        {
+            "note": "*no finite number*",
+            "blame_why": NOT_FINITE,
+            "again_why": "*no finite number*",
+            "check": "Beyond all numbers there is nothing to compare.",
+        },
+    ),
     "loss of an output beyond all numbers, in a batch": (
         STRAIGHT
         | {"weights": {(0, 0): (1e308, 1e308), (1, 0): (1.0,)}, "at": UnitAt(1, 0), "batch": True},
@@ -182,6 +206,19 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "activation_why": "z is NaN, and no number comes of that: a is NaN.",
             "blame_why": "∂L/∂z is NaN, no finite number*",
         },
+    ),
+    "a step beyond all numbers": (
+        LINE | {"loss": "squared", "learning_rate": 100.0, "weights": {(0, 0): (1e307, 0.0, 0.0)}},
+        {"blame_why": "*The step takes it beyond all numbers."},
+    ),
+    "long numbers": (
+        LINE
+        | {
+            "loss": "squared",
+            "learning_rate": 1.0,
+            "weights": {(0, 0): (-1.234e300,) * 2 + (1.0,)},
+        },
+        {"w₁": "*1.2×10³⁰⁰↑"},
     ),
     # -- Where weights come from
     **{
@@ -201,6 +238,41 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"blame_why": "The answer is the target itself: there is no error to send back."},
     ),
     **{
+        f"{loss} of 0 at its corner": (
+            LINE | {"loss": loss, "weights": {(0, 0): (weight, weight, 0.0)}},
+            {"error_hint": "loss = 0.000", "blame_why": HELD, "w₁": "* 1.000 *"},
+        )
+        for loss, weight in (("hinge", -0.5), ("perceptron", 0.0))
+    },
+    "hinge beyond its corner": (
+        LINE | {"loss": "hinge", "weights": {(0, 0): (1.0, 1.0, 0.0)}},
+        {"blame_why": "More w₁ would raise the loss on this row.*"},
+    ),
+    "a hidden unit where an output lies at the corner": (
+        {
+            "hidden": "relu",
+            "output": "identity",
+            "loss": "hinge",
+            "weights": {(0, 0): (1.0, 0.0, 0.0), (1, 0): (-1.0, 0.0, 0.0, 0.0, 0.0)},
+        },
+        {"blame_why": HELD, "check": "*not the derivative here"},
+    ),
+    **{
+        f"answer {answer} of which the first lies at its corner": (
+            LINE
+            | {
+                "data": TWO_ANSWERS,
+                "loss": "perceptron",
+                "weights": {(0, 0): (0.0, 0.0, 0.0), (0, 1): (-1.0, -1.0, -1.0)},
+                "at": UnitAt(0, answer),
+            },
+            {"error_hint": "loss = 3.000", "blame_why": why},
+        )
+        for answer, why in enumerate(
+            ("An answer lies at the loss's corner*", "More w₁ would lower the loss on this row.*")
+        )
+    },
+    **{
         f"safely right by {loss}": (
             LINE | {"loss": loss, "weights": {(0, 0): (-2.0, -2.0, 0.0)}},
             {"blame_why": "The answer lies on the right side, far enough*"},
@@ -212,6 +284,22 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {
             "blame_why": "∂L/∂a is 0: the weights out of h₁ are 0, so nothing comes back through "
             "them."
+        },
+    ),
+    "a weight of zero beside an output that is right": (
+        STRAIGHT
+        | {
+            "data": TWO_ANSWERS,
+            "weights": {
+                (0, 0): (1.0, 1.0, 0.0),
+                (1, 0): (*[0.0] * 8, 1.0),
+                (1, 1): (0.5, *[0.0] * 8),
+            },
+        },
+        {
+            "blame_1": "*0.000·1.000 + 0.500·0.000 = 0.000",
+            "blame_why": "∂L/∂a is 0: where the weight is not 0, what comes after has nothing to "
+            "send back.",
         },
     ),
     "a flat sigmoid behind a cross-entropy": (
@@ -256,6 +344,10 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         },
     ),
     "cross-entropy of a sigmoid": ({"output": "sigmoid"}, {"loss": "*p = σ(z)"}),
+    "cross-entropy of a tanh": (
+        {"output": "tanh", "loss": "binary_cross_entropy"},
+        {"loss": "*p = σ(a)"},
+    ),
     # -- Activations
     "ReLU that lets through": (
         {"hidden": "relu", "weights": {(0, 0): (1.381, 0.328, -0.305)}},
@@ -277,9 +369,21 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "b": "−2.900 0.000 *",
         },
     ),
+    "ReLU at its corner": (
+        {"hidden": "relu", "weights": {(0, 0): (1.0, 1.0, -2.0)}},
+        {"activation_why": "z is 0, at ReLU's corner*: nothing comes back."},
+    ),
+    "leaky ReLU at its corner": (
+        {"hidden": "leaky_relu", "weights": {(0, 0): (1.0, 1.0, -2.0)}},
+        {"activation_why": "*a hundredth of it goes on, and a hundredth*comes back."},
+    ),
     "leaky ReLU below 0": (
         {"hidden": "leaky_relu", "weights": {(0, 0): (-1.0, 0.0, 0.0)}},
         {"activation_1": "a = 0.01·z = 0.01·(−1.000) = −0.010"},
+    ),
+    "a sigmoid's slope too small to write": (
+        {"hidden": "sigmoid", "weights": {(0, 0): (5.0, 5.0, 0.0)}},
+        {"activation_why": "*nearly flat: less than 0.1% comes back."},
     ),
     "a flat sigmoid": (
         {"hidden": "sigmoid", "weights": {(0, 0): (500.0, 500.0, 0.0)}},
@@ -290,6 +394,14 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         each: ({"hidden": each}, {"activation_why": "*comes back."}) for each in ("elu", "softplus")
     },
     # -- After the step
+    "a batch of one row": (
+        {"data": ONE_ROW, "row": 0, "batch": True},
+        {"batch_rows": "The batch is row 1 alone*"},
+    ),
+    "one row too far, by its batch": (
+        STEEP | {"batch_size": 1, "batch": True},
+        {"again_why": "The loss on this row is higher after this step."},
+    ),
     "a batch too far": (
         STEEP | {"batch_size": 4, "batch": True},
         {"again_why": "*after this step, which follows the mean over its batch and not this row."},
@@ -300,6 +412,7 @@ SCENES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "a batch that helps": (STEEP | SLOW | {"batch": True}, {"again_why": LOWER}),
     "a row that helps": (SLOW, {"again_why": LOWER}),
+    "row by row": (SLOW | {"batch_size": 1}, {"again_why": f"{LOWER} So it goes, row by row."}),
     # -- Formulas
     "negative factors": (
         {
@@ -346,10 +459,13 @@ def test_what_is_said_of_a_step(
         assert table.sizeHintForColumn(column) <= table.columnWidth(column), column
 
 
-def test_where_weights_come_from(scope: Microscope, bench: Alone) -> None:
-    bench.model.step(whole_epoch=True)
-    why = text(scope, "weights_why")
-    assert why.endswith("read from a file. The network has been trained for 1 epoch.")
+def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Alone) -> None:
+    change_training(bench, batch_size=2, initialiser=InitialiserSpec("xavier"))
+    for row, trained in enumerate(("1 step.", "1 epoch.")):
+        bench.model.step(whole_epoch=False)
+        bench.model.choose_row(row)
+        why = text(scope, "weights_why")
+        assert why.endswith(f"read from a file. The network has been trained for {trained}")
     bench.model.preview_rounding(0.5)
     why = text(scope, "weights_why")
     assert why == "Rounded to multiples of 0.5, to be looked at: not yet kept."
@@ -363,7 +479,7 @@ def test_the_row_that_a_step_used_is_that_of_its_targets(scope: Microscope, benc
     for row in (0, 1, 2):
         bench.model.step(whole_epoch=False)
         assert bench.model.state.row == row
-        assert text(scope, "note").startswith(f"The last step used row {row + 1} alone")
+        assert text(scope, "note").startswith(f"The last step used this row ({row + 1})")
 
 
 def test_pins_and_penalties(scope: Microscope, bench: Alone) -> None:
