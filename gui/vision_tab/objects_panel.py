@@ -25,7 +25,7 @@ from gui.explain import explain
 from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name, counted
-from gui.vision_tab.painted_list import PaintedList
+from gui.widgets.painted_list import PaintedList
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import Box, boxes_of, style_pen
 from gui.vision_tab.state import VisionState

@@ -44,7 +44,7 @@ class PaintedList[Row](QListWidget):
         super().__init__()
         named(self, object_name)
         self._text, self._tip = text, tip
-        self.setItemDelegate(_Painter(self, cell, paint))
+        self.setItemDelegate(CellPainter(self, cell, paint))
         self.setUniformItemSizes(True)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -66,7 +66,9 @@ class PaintedList[Row](QListWidget):
         return [item.data(_ROLE) for item in items]
 
 
-class _Painter(QStyledItemDelegate):
+class CellPainter(QStyledItemDelegate):
+    """Paints the rows of a list, each in a cell of one size."""
+
     def __init__(
         self,
         parent: QListWidget,
@@ -77,9 +79,11 @@ class _Painter(QStyledItemDelegate):
         self._cell, self._paint = cell, paint
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
+        """Return the cell's size."""
         return self._cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row."""
         painter.save()
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
