@@ -12,7 +12,7 @@ from gui.format import percent
 from gui.plots.legend import draw_class
 from gui.teach_tab.state import Look
 from gui.theme import BODY_PX, GAP_M_PX, active
-from gui.vision_tab.painted_list import PaintedList
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import (
     AT_RIGHT,
     draw_box,

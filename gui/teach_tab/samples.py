@@ -16,9 +16,9 @@ from gui.format import show_integer, show_part
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
-from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded

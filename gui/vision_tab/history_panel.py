@@ -10,12 +10,12 @@ from foundation.text import tr
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
 from gui.vision_tab.class_names import class_as_title, class_name, nothing_cut_out
-from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded

@@ -23,7 +23,6 @@ from gui.explain import explain
 from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name, counted
-from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import Box, boxes_of, style_pen
 from gui.vision_tab.state import VisionState
@@ -31,6 +30,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, as_html, label, named, push_button
 from gui.widgets.dialogs import ask_for_folder
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded

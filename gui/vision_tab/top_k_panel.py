@@ -11,12 +11,12 @@ from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name
-from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import (
     AT_RIGHT,
     draw_box,

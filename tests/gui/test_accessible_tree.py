@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.data_panel.sample_grid import SampleGrid
+from gui.build_tab.data_panel.row_list import SampleGrid
 from gui.build_tab.dock.weights_view import WeightsView
 from gui.build_tab.output_panel.hull_drawing import HullDrawing
 from gui.build_tab.tab import BuildTab

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLineEdit,
-    QTableView,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -28,7 +27,6 @@ from gui.explain import explain
 from gui.format import parse_whole, percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel
 from gui.widgets.basic import (
-    Index,
     come_by_tab,
     describe,
     frame,
@@ -53,10 +51,9 @@ from model.experiment import CsvData
 PREVIEW_ROWS = 50
 ROW_PX = 26
 
-_DOWN = QModelIndex()
 _CELL_PX, _LEAST_PX, _MOST_PX = 20, 72, 150
 """Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
-_DIGITS = 12
+_DIGITS, _MOST_COLUMNS = 12, 100
 
 _DETECT = mark("Detect")
 _ENCODINGS = {
@@ -113,60 +110,28 @@ def _encoding(found: CsvFormat) -> str:
     return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
-_TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
-
-
-class _FirstRows(QAbstractTableModel):
-    """The first rows of a table."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.table: CsvTable | None = None
-
-    def show_table(self, table: CsvTable | None) -> None:
-        self.beginResetModel()
-        self.table = table
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _DOWN) -> int:
-        return 0 if parent.isValid() or self.table is None else self.table.rows
-
-    def columnCount(self, parent: Index = _DOWN) -> int:
-        return 0 if parent.isValid() or self.table is None else len(self.table.columns)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's number or word, empty for a gap."""
-        if self.table is None or role not in _TEXTS:
-            return self._alignment(index.column(), role)
-        column = self.table.columns[index.column()]
-        if column.numbers is None:
-            assert column.words is not None
-            return column.words[index.row()]
-        value = float(column.numbers[index.row()])
-        return "" if value != value else show_cell(value, _DIGITS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation != Qt.Orientation.Horizontal or self.table is None:
-            return None
-        if role in _TEXTS:
-            return self.table.columns[section].name
-        return self._alignment(section, role)
-
-    def _alignment(self, column: int, role: int) -> object:
-        if role != Qt.ItemDataRole.TextAlignmentRole or self.table is None:
-            return None
-        return int(AT_LEFT if self.table.columns[column].numbers is None else AT_RIGHT)
-
-
 def _write(combo: QComboBox, words: dict[str, str]) -> None:
     """Set the texts of a combo box in the current language."""
     for index, word in enumerate(words.values()):
         combo.setItemText(index, tr(word))
 
 
-def _dressed[View: QTableView](view: View, object_name: str) -> View:
+def _texts(column: CsvColumn) -> list[str]:
+    """Return the texts of a column's cells, empty for gaps."""
+    if column.numbers is None:
+        return list(column.words or ())
+    values = column.numbers.tolist()
+    return ["" if value != value else show_cell(value, _DIGITS) for value in values]
+
+
+def _cell(text: str, alignment: Qt.AlignmentFlag = AT_LEFT) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    item.setToolTip(text)
+    item.setTextAlignment(alignment)
+    return item
+
+
+def _dressed(view: QTableWidget, object_name: str) -> QTableWidget:
     view.setObjectName(object_name)
     set_role(view, role="list")
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -235,13 +200,11 @@ class CsvDialog(Dialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(_USE, QHeaderView.ResizeMode.Fixed)
-        self._rows = _FirstRows()
         self.preview = worded(
-            _dressed(QTableView(), "csv_preview"),
+            _dressed(QTableWidget(), "csv_preview"),
             accessible_name="Preview",
             tip="The table's first rows as read",
         )
-        self.preview.setModel(self._rows)
         self.preview.horizontalHeader().setMinimumSectionSize(_LEAST_PX)
         self.preview.horizontalHeader().setMaximumSectionSize(_MOST_PX)
         self._show_sheets(())
@@ -363,7 +326,7 @@ class CsvDialog(Dialog):
         if table is not None:
             self._show_sheets(table.sheets, table.sheet, table.is_workbook)
         self._show_columns(table)
-        self._rows.show_table(table)
+        self._show_rows(table)
         self._write_columns()
         self._tables.setVisible(table is not None)
         if table is None:
@@ -404,10 +367,20 @@ class CsvDialog(Dialog):
         self.columns.setRowCount(0)  # and the lists in them
         self.columns.setRowCount(len(columns))
         for row, name in enumerate(self._uses):
-            item = QTableWidgetItem(name)
-            item.setToolTip(name)
-            self.columns.setItem(row, _NAME, item)
+            self.columns.setItem(row, _NAME, _cell(name))
         self._make_lists()
+
+    def _show_rows(self, table: CsvTable | None) -> None:
+        """Show the first rows, of a very wide table in its first columns."""
+        columns = () if table is None else table.columns[:_MOST_COLUMNS]
+        self.preview.clear()
+        self.preview.setColumnCount(len(columns))
+        self.preview.setRowCount(0 if table is None else table.rows)
+        for place, column in enumerate(columns):
+            alignment = AT_LEFT if column.numbers is None else AT_RIGHT
+            self.preview.setHorizontalHeaderItem(place, _cell(column.name, alignment))
+            for row, text in enumerate(_texts(column)):
+                self.preview.setItem(row, place, _cell(text, alignment))
 
     def _make_lists(self) -> None:
         """Create the visible lists of uses, since hundreds at once would take seconds."""

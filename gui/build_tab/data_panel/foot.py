@@ -69,7 +69,7 @@ class DataSettings(Panel):
         caption.setBuddy(self.formula)
         hbox(caption, (self.formula, 1), on=row, gap=GAP_M_PX, margins=0)
         pair = hbox(self.copies, self.points, self.noise, gap=GAP_L_PX + 4)
-        vbox(row, pair, self.split, on=self, gap=6, margins=(INSET_PX, GAP_M_PX))
+        self.column = vbox(row, pair, self.split, on=self, gap=6, margins=(INSET_PX, GAP_M_PX))
         self.formula.entered.connect(self._on_formula_entered)
         self.formula.refused.connect(self._on_formula_refused)
         edit = self._edit_data
@@ -90,13 +90,6 @@ class DataSettings(Panel):
         for slider in self._sliders:
             slider.slider.sliderReleased.connect(model.end_gesture)
         self.retranslate()
-
-    def height_px(self) -> int:
-        """Return the height of the visible sliders."""
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()  # some may just have been hidden
-        return self.sizeHint().height()
 
     def show_state(self, state: BuildState) -> None:
         """Show how these data are made and split."""

@@ -154,17 +154,18 @@ class DataPanel(Panel):
 
     def refit(self) -> None:
         """Give the rows what they need, while the tiles keep half of the height or are whole."""
-        layout = self.layout()
-        assert layout is not None
-        width = self.contentsRect().width() - layout.contentsMargins().right()
-        around = self._head.sizeHint().height() + self.foot.height_px() + 1
+        around = self._head.sizeHint().height() + self.foot.column.totalSizeHint().height() + 1
         tiles = self._column.totalSizeHint().height()
         room = self.height() - around - tiles
-        wanted = (
-            self.table.height_px()
-            if self.rows.currentWidget() is self.table
-            else self.samples.height_px(width, room)
-        )
+        if self.rows.currentWidget() is self.table:
+            wanted = self.table.height_px()
+        else:
+            column, width = self.samples.column, self.rows.width()
+            least, most = (
+                column.totalMinimumHeightForWidth(width),
+                column.totalHeightForWidth(width),
+            )
+            wanted = max(least, min(most, room))
         rows = max(120, min(wanted, max(round(0.45 * self.height()), room)))
         self.rows.setFixedHeight(rows)
         self._scroll.setMaximumHeight(tiles)
@@ -257,5 +258,5 @@ class DataPanel(Panel):
     def retranslate(self) -> None:
         """Show the row with every text in the current language."""
         for tile_list in self.tiles:
-            tile_list.viewport().update()
+            tile_list.retranslate()
         self._write_summary()

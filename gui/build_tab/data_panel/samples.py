@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QRectF, QStringListModel, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr, tr_plural
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.data_panel.sample_grid import (
-    COLUMNS,
-    LEAST_ROWS,
-    MOST_ROWS,
-    SampleGrid,
-    picture_side,
-)
+from gui.build_tab.data_panel.row_list import RowList, SampleGrid, picture_side
 from gui.build_tab.names import left_out_words, named_values, readable
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
-from gui.widgets.basic import Index, as_html, label, press_in_list, push_button, rule
+from gui.widgets.basic import as_html, label, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_RIGHT, faded, write_elided
@@ -35,59 +28,7 @@ from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
 from model.recipes.titanic import are_counts, people_by_class_and_sex
 
-
-class MistakeList(QListView):
-    """A list of wrong rows to choose from by mouse or arrow keys."""
-
-    MOST_LINES = 200
-    LINE_PX, LEAST_LINES, MOST_SHOWN = 40, 3, 8
-
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self._choose_row = model.choose_row
-        self.setObjectName("mistake_list")
-        self._rows: tuple[int, ...] = ()
-        self._is_showing = False
-        self._texts = QStringListModel(self)
-        self.setModel(self._texts)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.entered.connect(lambda index: model.hover_row(self._rows[index.row()]))
-        self.viewportEntered.connect(lambda: model.hover_row(-1))
-
-    def show_rows(self, rows: Sequence[int], texts: Sequence[str], chosen: int) -> None:
-        """Show rows with their descriptions; `chosen` is the present row."""
-        self._rows = tuple(rows)
-        if self._texts.stringList() != list(texts):
-            self._texts.setStringList(list(texts))
-        at = self._rows.index(chosen) if chosen in self._rows else -1
-        index = self._texts.index(at)
-        if at != self.currentIndex().row() or not self.selectionModel().isSelected(index):
-            self._is_showing = True
-            self.setCurrentIndex(index)
-            self._is_showing = False
-
-    def set_room(self, spare_px: int) -> None:
-        """Grow with the available room, from the minimum height up to that of all rows."""
-        lines = self.LEAST_LINES + max(0, spare_px) // self.LINE_PX
-        lines = min(lines, self.MOST_SHOWN, max(1, len(self._rows)))
-        self.setFixedHeight(lines * self.LINE_PX + 2)  # and its outline
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move in the list; leave Space and letters to the tab's shortcuts."""
-        press_in_list(event, super().keyPressEvent)
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        """Choose the row that becomes current."""
-        super().currentChanged(current, previous)
-        if current.isValid() and not self._is_showing:
-            self._choose_row(self._rows[current.row()])
-
-
+MOST_MISTAKES = 200
 LEAST_NAME_PX, MOST_NAME_PX = 62, 104
 SCALINGS = ("none", "standard", "min_max")
 
@@ -167,7 +108,7 @@ class Samples(Panel):
             tip="Click one to see its values everywhere",
         )
         self.mistakes = worded(
-            MistakeList(model),
+            RowList("mistake_list", model),
             accessible_name="Wrong rows",
             tip="Choose one to see its values everywhere",
         )
@@ -201,7 +142,7 @@ class Samples(Panel):
         )
         inner.addLayout(hbox(self._scaling_caption, (self.scaling, 1)))
         inner.addStretch(1)
-        vbox(rule(), (inner, 1), on=self, gap=0, margins=0)
+        self.column = vbox(rule(), (inner, 1), on=self, gap=0, margins=0)
         self.scaling.chosen.connect(self._on_scaling_chosen)
         self.retranslate()
 
@@ -265,10 +206,10 @@ class Samples(Panel):
         state = self._state
         assert state is not None
         if self._is_pictures:
-            first = np.arange(min(COLUMNS * MOST_ROWS, len(state.dataset.x_train)))
-            self.grid.show_state(state, first if self._wrong is None else self._wrong)
+            all_rows = np.arange(len(state.dataset.x_train))
+            self.grid.show_state(state, all_rows if self._wrong is None else self._wrong)
         elif self._wrong is not None:
-            rows = self._wrong[: MistakeList.MOST_LINES].tolist()
+            rows = self._wrong[:MOST_MISTAKES].tolist()
             self.mistakes.show_rows(rows, self._told(state, rows), state.row)
 
     def _told(self, state: BuildState, rows: list[int]) -> list[str]:
@@ -292,24 +233,6 @@ class Samples(Panel):
                 rows, truths, answers, state.columns_at(rows), strict=True
             )
         ]
-
-    def height_px(self, width_px: int, room_px: int) -> int:
-        """Return the height for everything at a width, with more pictures if there is room."""
-        self.grid.set_rows(LEAST_ROWS)
-        self.mistakes.set_room(0)
-        least = self._needed_px(width_px)
-        if not self.grid.isHidden():
-            wanted = LEAST_ROWS + (room_px - least) // self.grid.ROW_PX
-            self.grid.set_rows(min(wanted, self.grid.rows_wanted))
-        elif not self.mistakes.isHidden():
-            self.mistakes.set_room(room_px - least)
-        return self._needed_px(width_px)
-
-    def _needed_px(self, width_px: int) -> int:
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        return layout.totalHeightForWidth(width_px)
 
     def retranslate(self) -> None:
         """Show the row with every text in the current language."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
+    QListWidget,
+    QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
+from gui.build_tab.sources import TILES
 from gui.build_tab.sources.view import Tile
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import ENTER, Index, press_in_list
@@ -24,66 +27,28 @@ from gui.widgets.painting import clear_pixmap
 TILE_WH = QSize(62, 53)
 LEAST_SPACING_PX = -0.6
 _CARD = QSize(58, 50)
-
-
-class TileModel(QAbstractListModel):
-    """The tiles of one section."""
-
-    def __init__(self, tiles: Sequence[Tile]) -> None:
-        super().__init__()
-        self.tiles = tuple(tiles)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return the number of tiles."""
-        return 0 if parent.isValid() else len(self.tiles)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a tile's name, also for screen readers and tool tips."""
-        if not index.isValid():
-            return None
-        if role in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.ToolTipRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-        ):
-            return self.tiles[index.row()].name
-        return None
-
-    def row_of(self, key: str) -> int:
-        """Return a tile's index, or -1."""
-        return next((i for i, tile in enumerate(self.tiles) if tile.key == key), -1)
+_ROLE = Qt.ItemDataRole.UserRole
 
 
 class _TileDelegate(QStyledItemDelegate):
-    """Paints a card with the picture of the data and its name, cached."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._cards: dict[tuple[object, ...], QPixmap] = {}
+    """Paints a card with the picture of the data and its name."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return TILE_WH
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        state, ratio = option.state, painter.device().devicePixelRatioF()
-        tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
+        state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = bool(state & QStyle.StateFlag.State_HasFocus) and is_ringed(option.widget)
-        key = (tile.key, str(index.data()), chosen, hovered, focused, active().name, ratio)
-        card = self._cards.get(key)
-        if card is None:
-            card = self._cards[key] = QPixmap(TILE_WH * ratio)
-            card.setDevicePixelRatio(ratio)
-            card.fill(QColor(active().bg1))
-            _paint_card(QPainter(card), tile, str(index.data()), chosen, hovered, focused)
-        painter.drawPixmap(option.rect.topLeft(), card)
+        painter.save()
+        painter.translate(option.rect.topLeft())
+        _paint_card(painter, index.data(_ROLE), chosen, hovered, focused)
+        painter.restore()
 
 
-def _paint_card(
-    painter: QPainter, tile: Tile, name: str, chosen: bool, hovered: bool, focused: bool
-) -> None:
-    theme = active()
+def _paint_card(painter: QPainter, tile: Tile, chosen: bool, hovered: bool, focused: bool) -> None:
+    theme, name = active(), tile.name
     card = QRectF(QPointF(), _CARD).adjusted(0.5, 0.5, -0.5, -0.5)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = theme.tint if chosen else theme.bg3 if hovered else theme.bg1
@@ -94,7 +59,7 @@ def _paint_card(
         painter.setPen(QPen(QColor(theme.acc), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         _draw_box(painter, card, 3.0)
-    painter.drawPixmap(7, 5, _picture(tile, painter.device().devicePixelRatioF()))
+    painter.drawPixmap(7, 5, _picture(tile.key, theme.name, painter.device().devicePixelRatioF()))
     painter.setPen(QColor(theme.t1))
     face = font(CAPTION_PX, 600 if chosen else 400)
     room = card.width() - (6 if chosen else 2)  # clear of the thicker frame
@@ -109,14 +74,15 @@ def _paint_card(
         int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter),
         painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room) + 1),
     )
-    painter.end()
 
 
-def _picture(tile: Tile, ratio: float) -> QPixmap:
+@cache
+def _picture(key: str, theme: str, ratio: float) -> QPixmap:
+    """Return a tile's picture in the active theme, whose name is `theme`."""
     size = QSize(44, 29)
     pixmap = clear_pixmap(size, ratio)
     painter = QPainter(pixmap)
-    tile.paint_picture(painter, QRectF(QPointF(), size))
+    TILES[key].paint_picture(painter, QRectF(QPointF(), size))
     painter.end()
     return pixmap
 
@@ -126,7 +92,7 @@ def _draw_box(painter: QPainter, rect: QRectF, inset: float) -> None:
     painter.drawRoundedRect(inner, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
 
 
-class TileList(QListView):
+class TileList(QListWidget):
     """The tiles of a section in rows of four.
 
     Parameters
@@ -142,9 +108,13 @@ class TileList(QListView):
     ) -> None:
         super().__init__()
         self._choose = choose
+        self._keys = [tile.key for tile in tiles]
         self.setObjectName(object_name)
-        self._model = TileModel(tiles)
-        self.setModel(self._model)
+        for tile in tiles:
+            item = QListWidgetItem()
+            item.setData(_ROLE, tile)
+            self.addItem(item)
+        self.retranslate()
         self.setItemDelegate(_TileDelegate(self))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -159,27 +129,40 @@ class TileList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = -(-len(tiles) // self.COLUMNS)
         self.setFixedSize(self.COLUMNS * TILE_WH.width() + 2, rows * TILE_WH.height())
-        self.clicked.connect(self._on_clicked)
+        self.itemClicked.connect(self._choose_item)
+
+    def _choose_item(self, item: QListWidgetItem) -> None:
+        self._choose(item.data(_ROLE).key)
 
     def show_key(self, key: str) -> None:
         """Select the tile with `key`, or none."""
-        row = self._model.row_of(key)
-        selected = self.selectionModel()
-        if row < 0:
-            selected.clearSelection()
+        if key in self._keys:
+            select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.setCurrentRow(self._keys.index(key), select)
         else:
-            selected.setCurrentIndex(self._model.index(row), selected.SelectionFlag.ClearAndSelect)
+            self.clearSelection()
+
+    def selected_key(self) -> str:
+        """Return the key of the selected tile, empty for none."""
+        return next((item.data(_ROLE).key for item in self.selectedItems()), "")
 
     def tile_rect(self, key: str) -> QRectF:
-        """Return a tile's rectangle in this widget's coordinates."""
-        return QRectF(self.visualRect(self._model.index(self._model.row_of(key))))
+        """Return a tile's rectangle in this widget's coordinates, empty if it is not here."""
+        if key not in self._keys:
+            return QRectF()
+        return QRectF(self.visualItemRect(self.item(self._keys.index(key))))
 
-    def _on_clicked(self, index: QModelIndex) -> None:
-        self._choose(self._model.tiles[index.row()].key)
+    def retranslate(self) -> None:
+        """Name the tiles in the current language, for tool tips and screen readers too."""
+        for place in range(self.count()):
+            item = self.item(place)
+            item.setText(item.data(_ROLE).name)
+            item.setToolTip(item.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose on Enter; leave Space and letters to the tab's shortcuts."""
-        if event.key() in ENTER and self.currentIndex().isValid():
-            self._on_clicked(self.currentIndex())
+        item = self.currentItem()
+        if event.key() in ENTER and item is not None:
+            self._choose_item(item)
         else:
             press_in_list(event, super().keyPressEvent)

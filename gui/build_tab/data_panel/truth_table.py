@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
 from foundation.text import mark, tr
@@ -17,8 +17,7 @@ from gui.build_tab.data_panel.truth_table_model import (
     TableModel,
 )
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_cell
-from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
+from gui.theme import GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (
     ENTER,
     keep_moves,
@@ -36,9 +35,7 @@ from model.experiment import TruthTableData
 from model.metrics import decision_threshold
 
 ROW_PX = 31
-_MARK_PX, _MARGINS_PX = 28, 8
-_TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}
-"""Widths for a table of many columns; what is wider still is scrolled sideways."""
+_MARK_PX = 28
 
 
 type _Edit = Callable[[TruthTableData], TruthTableData]
@@ -56,9 +53,9 @@ _MENU: dict[str, tuple[str, _Edit | None]] = {
 class _TableView(QTableView):
     """A table view that shows the row under the pointer and passes cell keys to its panel."""
 
-    def __init__(self, model: BuildModel, fit_columns: Callable[[], None]) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
-        self._hover_row, self._fit_columns = model.hover_row, fit_columns
+        self._hover_row = model.hover_row
         self.setObjectName("truth_table")
         self.setMouseTracking(True)
         self.setShowGrid(False)
@@ -72,9 +69,8 @@ class _TableView(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.horizontalHeader().setMinimumSectionSize(16)
+        self.horizontalHeader().setMinimumSectionSize(_MARK_PX)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setFixedHeight(24)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
 
@@ -82,10 +78,6 @@ class _TableView(QTableView):
         """Show the values of the row under the pointer."""
         super().mouseMoveEvent(event)
         self._hover_row(self.indexAt(event.position().toPoint()).row())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_columns()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Return to the chosen row."""
@@ -111,7 +103,7 @@ class TruthTable(Panel):
         self._build_model = build_model
         self.model = TableModel()
         self.view = worded(
-            _TableView(build_model, self._fit_columns),
+            _TableView(build_model),
             accessible_name="Truth table",
             tip="Enter flips the target, x frees it, F2 types an input, Delete removes the row",
         )
@@ -191,36 +183,13 @@ class TruthTable(Panel):
         return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
 
     def _fit_columns(self) -> None:
-        """Distribute the width; a table that is too wide is set tighter, or scrolls."""
-        width, values = self.view.viewport().width(), self.model.table.rows
-        metrics = QFontMetrics(font(TITLE_PX))
-        cells = {show_cell(value) for row in values for value in row}
-        longest = max(map(metrics.horizontalAdvance, cells), default=0)
-        kinds = [self.model.kind(column)[0] for column in range(self.model.columnCount())]
-        whole = {
-            Kind.INPUT: max(40, longest + _MARGINS_PX),
-            Kind.TARGET: max(self._head_px(Kind.TARGET, 34), longest + _MARGINS_PX),
-            Kind.PREDICTION: self._head_px(Kind.PREDICTION, 44),
-            Kind.PASS: _MARK_PX,
-        }
-        sizes = whole
-        spare = width - sum(sizes[kind] for kind in kinds)
-        tight_spare = width - sum(_TIGHT_PX[kind] for kind in kinds)
-        if spare >= 0:
-            sizes[Kind.PREDICTION] += spare // self.model.targets
-        elif tight_spare >= 0 and longest < _TIGHT_PX[Kind.INPUT]:
-            more = tight_spare // len(kinds)
-            sizes = {kind: tight + more for kind, tight in _TIGHT_PX.items()}
-        for column, kind in enumerate(kinds):
-            self.view.setColumnWidth(column, sizes[kind])
-
-    def _head_px(self, kind: Kind, least_px: int) -> int:
-        """Return the width that shows the heading of every column of a kind."""
-        metrics = self.view.horizontalHeader().fontMetrics()
-        columns = [c for c in range(self.model.columnCount()) if self.model.kind(c)[0] is kind]
-        across = Qt.Orientation.Horizontal
-        texts = [str(self.model.headerData(column, across) or "") for column in columns]
-        return max(least_px, *(metrics.horizontalAdvance(text) + _MARGINS_PX for text in texts))
+        """Let the predictions share what the other columns leave."""
+        header, modes = self.view.horizontalHeader(), QHeaderView.ResizeMode
+        of_kind = {Kind.PREDICTION: modes.Stretch, Kind.PASS: modes.Fixed}
+        for column in range(self.model.columnCount()):
+            kind, _ = self.model.kind(column)
+            header.setSectionResizeMode(column, of_kind.get(kind, modes.ResizeToContents))
+        header.resizeSection(self.model.columnCount() - 1, _MARK_PX)
 
     # -- What the user did -------------------------------------------------------------------------
 
@@ -290,8 +259,8 @@ class TruthTable(Panel):
         """Show the row with every text in the current language."""
         for name, (text, _) in _MENU.items():
             self._actions[name].setText(tr(text))
-        self._fit_columns()
-        self.view.horizontalHeader().viewport().update()
+        across, last = Qt.Orientation.Horizontal, self.model.columnCount() - 1
+        self.model.headerDataChanged.emit(across, 0, last)
 
 
 def _flipped(target: float | None) -> float:

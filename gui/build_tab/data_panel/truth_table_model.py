@@ -6,8 +6,16 @@ from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from foundation.text import tr
@@ -218,6 +226,7 @@ class TableModel(QAbstractTableModel):
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
+_CELL_PX, _MARGINS_PX = 28, 8
 _MOST_LETTERS, _OVER_PX = 3, 6
 """A longer input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
 WHOLE_ANSWER_PX = 42
@@ -243,6 +252,11 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self._typed, self._refused = typed, refused
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Fit an input's or target's number."""
+        text = QFontMetrics(font(TITLE_PX)).horizontalAdvance(str(index.data()))
+        return QSize(max(_CELL_PX, text + _MARGINS_PX), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""

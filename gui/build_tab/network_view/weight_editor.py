@@ -54,24 +54,11 @@ class WeightSpin(QDoubleSpinBox):
         self.valueChanged.connect(self._colour)
 
     def show_value(self, value: float) -> None:
-        """Show a value, still fully selected so that typing replaces it."""
-        was_selected = self._is_selected
+        """Show a value without emitting a change."""
         with QSignalBlocker(self):
             self.setValue(value)
-        if was_selected:
-            self.selectAll()
         set_role(self, invalid="false")
         self._colour(value)
-
-    def follow(self, value: float) -> None:
-        """Show a value from training, unless the user has begun to type."""
-        is_typed = self.lineEdit().isModified() or (self.hasFocus() and not self._is_selected)
-        if not is_typed:
-            self.show_value(value)
-
-    @property
-    def _is_selected(self) -> bool:
-        return self.lineEdit().selectedText() == self.lineEdit().text()
 
     def _colour(self, value: float) -> None:
         set_role(self, tone="neg" if value < 0 else "pos")
@@ -85,7 +72,7 @@ class WeightSpin(QDoubleSpinBox):
     def changeEvent(self, event: QEvent) -> None:
         """Write the value with the current language's decimal mark."""
         if event.type() == QEvent.Type.LanguageChange:
-            self.follow(self.value())
+            self.show_value(self.value())
         super().changeEvent(event)
 
     def finish(self) -> None:
@@ -209,7 +196,6 @@ class WeightEditor(Panel):
         name = tr("{n} weights", n=several) if several > 1 else self._scene.name(target)
         self._name.setText(name)
         self.spin.setAccessibleName(tr("Weight {name}", name=name))
-        self.spin.lineEdit().setModified(False)
         self.spin.show_value(self._scene.weight(target))
         self.adjustSize()
         anchor, size = self._view.viewport_point(target), self.sizeHint()
@@ -261,13 +247,13 @@ class WeightEditor(Panel):
     # -- The value ---------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Show the weight's present value, but never over what the user is typing."""
+        """Show the weight's present value, unless the user is in the field."""
         if self.target is None:
             return
-        if self._scene.contains(self.target):
-            self.spin.follow(self._scene.weight(self.target))
-        else:
+        if not self._scene.contains(self.target):
             self.end(back=False)
+        elif not self.spin.hasFocus():
+            self.spin.show_value(self._scene.weight(self.target))
 
     def _on_value_changed(self, value: float) -> None:
         if self.target is not None:

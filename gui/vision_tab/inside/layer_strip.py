@@ -15,8 +15,8 @@ from gui.theme import CAPTION_PX, GAP_L_PX, active
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.map_views import mark_cell
 from gui.vision_tab.inside.words import layer_name, maps_size
-from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.stage.images import PixelImage
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import clipped, draw_box, draw_ring, write_elided, write_in
 from vision.look.inside.graph import Graph, Kind, as_maps
 from vision.look.inside.view import InsideView

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QWidget
 from gui.plots.colours import signed_picture
 from gui.theme import active
 from gui.vision_tab.inside.words import channel_name
-from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import ARROWS
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import draw_focus, draw_ring
 from vision.look.inside.cell import Cell
 from vision.look.inside.network import Maps

@@ -14,9 +14,9 @@ from gui.format import factor, show_integer
 from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, active, font
 from gui.vision_tab.inside.words import figure, signed
-from gui.vision_tab.painted_list import PaintedList
 from gui.widgets.basic import PRESSES, Index
 from gui.widgets.focus_ring import is_ringed
+from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, draw_ring, write_elided, write_in
 from vision.look.inside.cell import Explanation, Source
 from vision.look.inside.graph import Kind

@@ -479,7 +479,7 @@ def test_the_row_that_a_step_used_is_that_of_its_targets(scope: Microscope, benc
     for row in (0, 1, 2):
         bench.model.step(whole_epoch=False)
         assert bench.model.state.row == row
-        assert text(scope, "note").startswith(f"The last step used this row ({row + 1})")
+        assert text(scope, "note").startswith(f"The last step used row {row + 1} alone")
 
 
 def test_pins_and_penalties(scope: Microscope, bench: Alone) -> None:

@@ -135,7 +135,7 @@ def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qt
     settle(qtbot, bench)
     assert bench.output.scores.mistakes_link.text() == f"{len(wrong)} mistakes"
     qtbot.mouseClick(bench.output.scores.mistakes_link, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
     assert bench.model.state.row == len(dataset.x_train) + wrong[0]
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert bench.model.state.row == len(dataset.x_train) + wrong[1]

@@ -43,7 +43,7 @@ class PaintedList[Row](QListWidget):
         named(self, object_name)
         self.rows: Sequence[Row] = ()
         self._text, self._tip = text, tip
-        self.setItemDelegate(_Painter(self, cell, paint))
+        self.setItemDelegate(CellPainter(self, cell, paint))
         self.setUniformItemSizes(True)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -73,7 +73,9 @@ class PaintedList[Row](QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
 
 
-class _Painter(QStyledItemDelegate):
+class CellPainter(QStyledItemDelegate):
+    """Paints the rows of a list, each in a cell of one size."""
+
     def __init__(
         self,
         parent: PaintedList[Any],
@@ -84,9 +86,11 @@ class _Painter(QStyledItemDelegate):
         self._list, self._cell, self._paint = parent, cell, paint
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
+        """Return the cell's size."""
         return self._cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row."""
         painter.save()
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
