@@ -43,7 +43,7 @@ class PaintedList[Row](QListWidget):
         named(self, object_name)
         self.rows: Sequence[Row] = ()
         self._text, self._tip = text, tip
-        self.setItemDelegate(CellPainter(self, cell, paint))
+        self.setItemDelegate(CellPainter(self, cell, lambda place: self.rows[place], paint))
         self.setUniformItemSizes(True)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -78,12 +78,13 @@ class CellPainter(QStyledItemDelegate):
 
     def __init__(
         self,
-        parent: PaintedList[Any],
+        parent: QListWidget,
         cell: QSize,
+        row_at: Callable[[int], Any],
         paint: Callable[[QPainter, QRect, Any, bool], None],
     ) -> None:
         super().__init__(parent)
-        self._list, self._cell, self._paint = parent, cell, paint
+        self._cell, self._row_at, self._paint = cell, row_at, paint
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
         """Return the cell's size."""
@@ -96,5 +97,5 @@ class CellPainter(QStyledItemDelegate):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        self._paint(painter, option.rect, self._list.rows[index.row()], is_selected)
+        self._paint(painter, option.rect, self._row_at(index.row()), is_selected)
         painter.restore()

@@ -22,8 +22,6 @@ from gui.widgets.painting import draw_ring
 from model.experiment import FloatArray
 from model.metrics import decide
 
-_ROLE = Qt.ItemDataRole.UserRole
-
 
 def picture_side(inputs: int) -> int:
     """Return the side of a square picture of `inputs` pixels, 0 if they make none."""
@@ -101,8 +99,11 @@ class SampleGrid(RowList):
     def __init__(self, model: BuildModel) -> None:
         super().__init__("sample_grid", model)
         self._shown: object = None
+        self._samples: list[Sample] = []
         cell = QSize(self.PICTURE_PX + 1, self.LINE_PX)
-        self.setItemDelegate(CellPainter(self, cell, self._paint))
+        self.setItemDelegate(
+            CellPainter(self, cell, lambda place: self._samples[place], self._paint)
+        )
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -119,11 +120,10 @@ class SampleGrid(RowList):
         self._shown = shown
         images = _pictures(inputs, picture_side(state.dataset.inputs))
         truths = targets.argmax(axis=1).tolist()
-        samples = list(map(Sample, images, truths, guesses))
-        texts = [_describe(*each) for each in zip(numbers, samples, strict=True)]
+        self._samples = list(map(Sample, images, truths, guesses))
+        texts = [_describe(*each) for each in zip(numbers, self._samples, strict=True)]
         self.show_rows(numbers, texts, state.row)
-        for place, sample in enumerate(samples):
-            self.item(place).setData(_ROLE, sample)
+        self.viewport().update()
 
     def _paint(self, painter: QPainter, cell: QRect, sample: Sample, is_chosen: bool) -> None:
         theme, is_wrong = active(), sample.guess not in (-1, sample.truth)
