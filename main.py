@@ -1,9 +1,9 @@
 """Glassnet's command line, and the only place that sets up the environment.
 
-``python main.py``, or ``glassnet`` where it is installed, opens the window, with the files named
-where there are any; ``classify | detect | train | trace | lottery | sweep | teach | export |
-lessons | check | tour`` work without one (``tour`` drives a real window, offscreen where there is
-no screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
+``python main.py``, or ``glassnet`` if installed, opens the window with the given files;
+``classify | detect | train | trace | lottery | sweep | teach | export | lessons | check | tour``
+work without one (``tour`` drives a real window, offscreen if there is no screen), and
+``install-desktop`` adds Glassnet to a desktop's menu.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 __all__ = ["main", "prepare_environment"]
 
 PROGRAM = "glassnet" if __package__ == "glassnet" else "main.py"
-"""What the user typed."""
+"""The program's name as typed by the user."""
 WORDS = Path(__file__).parent / "assets" / "i18n"
-"""Holds every text in other languages, as gettext wants them."""
+"""Folder of the gettext catalogues."""
 BAD_INPUT = 2
 BY_SIGNAL = 128
-"""What a shell adds the number of a signal to: 130 is Ctrl-C's status."""
+"""Offset of a signal's number in an exit status: Ctrl-C's status is 130."""
 _VISION = "gui.vision_tab.command"
 UNREAD = 141
-"""What a shell takes for "ended as nobody reads on", as of ``| head``."""
+"""Exit status after the reader of the output is gone, as with ``| head``."""
 SWITCH_INTERVAL_S = 0.0005
 GARBAGE_THRESHOLDS = 4_000, 10, 50
 
@@ -54,16 +54,16 @@ def prepare_environment() -> None:
     Notes
     -----
     On Linux ``import cv2`` points Qt at the plugins and fonts of its own, older Qt, and a window
-    then fails to open. Both variables are dropped where they lie inside cv2's folder; a value that
-    the user set stays.
+    then fails to open. Both variables are removed if they point into cv2's folder; values set by
+    the user are kept.
 
-    The window waits for the interpreter at most `SWITCH_INTERVAL_S` when a training has it, not
-    Python's 5 ms (docs/adr/0036). Garbage is looked for more seldom: a look through all
-    that a window consists of takes 10 to 20 ms, and frames leave hardly any behind. Edits leave the
-    items of a drawing, of which 20,000 take as long to destroy, and 4,000 two to five. While the
-    window's modules are loaded there is none; from then on it is collected between events
-    (docs/adr/0047). Qt fills pictures on the thread that paints: those of its pool would have to
-    wait for a processor that training has.
+    During training the window waits for the interpreter `SWITCH_INTERVAL_S` at most, instead of
+    Python's 5 ms (docs/adr/0036). Garbage collection is less frequent: scanning all objects of a
+    window takes 10 to 20 ms, and frames leave hardly any garbage. Edits leave the items of a
+    drawing: destroying 20,000 takes as long, destroying 4,000 takes 2 to 5 ms. Collection is off
+    while the window's modules are loaded, and then runs between events (docs/adr/0047). Qt fills
+    pictures on the painting thread: a thread of its pool would wait for a processor that training
+    uses.
     """
     os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -80,14 +80,14 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
     Parameters
     ----------
     arguments
-        The command line, not parsed yet: parsing it loads NumPy.
+        The unparsed command line, since parsing it loads NumPy.
 
     Notes
     -----
-    A product split over two threads waits for the slower one, and beside a window that paints, that
-    is tens of milliseconds, beside other programs seconds: one thread (docs/adr/0016).
-    ``train`` takes ``--threads``, 0 for all processors. What the user has set in
-    ``OPENBLAS_NUM_THREADS`` stays where the command line says nothing.
+    A product split over two threads waits for the slower one: tens of milliseconds while a window
+    paints, seconds while other programs run. The default is therefore one thread (docs/adr/0016).
+    ``train`` takes ``--threads``, 0 for all processors; otherwise ``OPENBLAS_NUM_THREADS`` is used
+    if the user has set it.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     asked = re.search(r" --threads[ =](\d+)", " ".join(arguments))
@@ -98,7 +98,7 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
 def bind_gettext() -> None:
     """Choose the command line's language from LANGUAGE, LC_ALL, LC_MESSAGES or LANG.
 
-    argparse takes its own words from the same catalogue.
+    argparse uses the same catalogue for its own texts.
     """
     gettext.bindtextdomain("messages", str(WORDS))
     use(read_catalogue(WORDS))
@@ -140,7 +140,7 @@ def names_of_classes() -> Callable[[str], str]:
 def print_result[Result](
     options: argparse.Namespace, result: Result, text: Callable[[Result], str], data: Any = None
 ) -> None:
-    """Print a result as text, or with --json as a JSON document of it or of its `data`."""
+    """Print a result as text or, with --json, the result or its `data` as JSON."""
     if not options.json:
         print(text(result), flush=True)
         return
@@ -148,7 +148,7 @@ def print_result[Result](
 
 
 def _print_json(found: object) -> None:
-    """Print values as one line of JSON; a number that it cannot hold is null."""
+    """Print values as one line of JSON; NaN and infinity become null."""
     import msgspec
 
     def plain(value: object) -> float | str:
@@ -165,9 +165,9 @@ def speaks_turkish() -> bool:
 
 @functools.cache
 def use_words_of_window() -> QCoreApplication | None:
-    """Make Qt write numbers as in Turkish if needed; return the application to keep.
+    """Make Qt write Turkish numbers if needed; return the application, which the caller keeps.
 
-    Qt says in four lines of a locale that is not installed that it is not, so it sees another one.
+    Qt prints four lines about a locale that is not installed, so it is given another one.
     """
     if not speaks_turkish():
         return None
@@ -234,7 +234,7 @@ def open_window(paths: Sequence[Path]) -> int:
 def close_at_interrupt(window: GlassnetWindow) -> None:
     """Close the window on Ctrl-C in the terminal; it asks about unsaved work.
 
-    An exception would end in whatever slot is running, and so do nothing.
+    An exception would only end the slot that is running.
     """
     from PySide6.QtCore import QTimer
 
@@ -242,7 +242,7 @@ def close_at_interrupt(window: GlassnetWindow) -> None:
 
 
 def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
-    """Start the program again in the same way, with other files to open."""
+    """Restart the program in the same way, with other files to open."""
     command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
     import subprocess  # late: loading it takes longer than all the rest of this file
 
@@ -252,7 +252,7 @@ def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
 def run_classify(options: argparse.Namespace) -> int:
     """Classify pictures with the code of the Vision tab.
 
-    What cannot be read is skipped and named, and makes it bad input in the end.
+    Unreadable files are reported and skipped; the exit status is then that of bad input.
     """
     from gui.vision_tab.command import classify_text
     from vision.command import classify_pictures
@@ -278,7 +278,7 @@ def run_classify(options: argparse.Namespace) -> int:
 def run_detect(options: argparse.Namespace) -> int:
     """Detect objects in pictures with the code of the Vision tab.
 
-    What cannot be read is skipped and named, and makes it bad input in the end.
+    Unreadable files are reported and skipped; the exit status is then that of bad input.
     """
     from foundation.words import percent
     from gui.vision_tab.command import detect_text
@@ -303,7 +303,7 @@ def _report_pictures[Report](
     skipped: Sequence[VisionError],
     text: Callable[[list[Report], Callable[[str], str]], str],
 ) -> int:
-    """Print the results for pictures, and name those skipped."""
+    """Print the results for pictures, and name the skipped files."""
     if results:
         print_result(options, results, lambda found: text(found, names_of_classes()))
     for error in skipped:
@@ -312,7 +312,7 @@ def _report_pictures[Report](
 
 
 def run_train(options: argparse.Namespace) -> int:
-    """Train an experiment and write the result, after Ctrl-C too."""
+    """Train an experiment and write the result, even after Ctrl-C."""
     from foundation.words import number
     from model.command.run import train_command, train_text
 
@@ -358,7 +358,7 @@ def run_sweep(options: argparse.Namespace) -> int:
 def run_teach(options: argparse.Namespace) -> int:
     """Train a head on a folder of class folders with the code of the Teach tab.
 
-    What cannot be read is skipped and named, and makes it bad input in the end.
+    Unreadable files are reported and skipped; the exit status is then that of bad input.
     """
     from gui.teach_tab.command import teach_folder, teach_text
     from model.command.arguments import require_apart
@@ -399,7 +399,7 @@ def run_export(options: argparse.Namespace) -> int:
 def run_check(options: argparse.Namespace) -> int:
     """Check experiments against a lesson or a challenge; return 0 if all pass, otherwise 1.
 
-    What cannot be read is skipped and named, and makes it bad input in the end.
+    Unreadable files are reported and skipped; the exit status is then that of bad input.
     """
     from model.command.check import check_command, check_text
 
@@ -472,20 +472,20 @@ class TranslatedHelp(argparse.HelpFormatter):
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """A parser that reports an error in one line, as its subcommands do."""
+    """A parser that reports errors in one line; so do its subcommands."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"formatter_class": TranslatedHelp, **settings})
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Refuse unknown arguments here, so that the message names the command's own help."""
+        """Reject unknown arguments here, so that the message names the command's own help."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(tr("unrecognized arguments: %s") % " ".join(unknown))
         return found, unknown
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print help or version; unlike argparse, fail when the disk is full."""
+        """Print help or version; unlike argparse, fail if the output cannot be written."""
         print(message, end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
@@ -501,14 +501,14 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 class Command(NamedTuple):
-    """A command: the function that runs it, its help, and the module that holds its `OPTIONS`."""
+    """A command: its function, its help, and the module that defines its `OPTIONS`."""
 
     run: Callable[[argparse.Namespace], int]
     help: str
     library: str = "model.command.arguments"
 
     def options(self, name: str) -> Sequence[tuple[tuple[str, ...], dict[str, Any]]]:
-        """Return its options: their names and the arguments for argparse."""
+        """Return the command's options: their names and the arguments for argparse."""
         table = importlib.import_module(self.library).OPTIONS if self.library else OPTIONS
         return table[name]
 
@@ -558,8 +558,8 @@ def command_line(name: str) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2; Ctrl+C and SIGTERM are status
-    130, a reader who has had enough, as ``head``, is status 141.
+    Any bad input prints one line to standard error and returns 2. Ctrl+C returns 130, and a reader
+    that closes the pipe, such as ``head``, 141.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -588,7 +588,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def open_files(names: Sequence[str]) -> int:
-    """Open the window with files; refuse missing ones before Qt is loaded."""
+    """Open the window with files; reject missing ones before Qt is loaded."""
     for name in names:
         if not os.path.lexists(name):
             if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
@@ -644,7 +644,7 @@ def _say(sentence: str) -> None:
 
 
 def _note(sentence: str) -> None:
-    """Print a remark beside the result, in the current language."""
+    """Print a remark about the result, in the current language."""
     _say(localise(sentence))
 
 
@@ -654,10 +654,10 @@ def _refuse(sentence: str) -> int:
 
 
 def _progress_bars(quiet: bool) -> Callable[..., None] | None:
-    """Return ``show(what, done, total, note="")`` for a terminal, ``None`` without one.
+    """Return ``show(what, done, total, note="")`` for a terminal, ``None`` if there is none.
 
-    Each bar on standard error goes when the next one comes. It has no rate and no share, which tqdm
-    writes with the decimal point in every language.
+    Each bar on standard error disappears when the next one starts. It shows no rate and no share,
+    which tqdm writes with a decimal point in every language.
     """
     if quiet or not sys.stderr.isatty():
         return None

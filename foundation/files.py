@@ -1,6 +1,6 @@
 """Read regular files only; write files completely or not at all.
 
-Whatever is wrong is an `OSError` here; `model` and `vision` make their own errors of it.
+Every error here is an `OSError` or `ValueError`; `model` and `vision` convert them to their own.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 IMPORT_ROOT = Path(__file__).resolve().parents[__name__.count(".")]
-"""The folder from which Python imports this program's packages."""
+"""Folder from which Python imports this program's packages."""
 
 type StrPath = str | os.PathLike[str]
 
 PART_SUFFIX = ".part"
 
 _ABANDONED_S = 60.0
-"""A temporary file that nobody has written to for so long belongs to a process that was killed."""
+"""Age of a temporary file after which its process is assumed to be killed."""
 
 
 class NotRegularError(OSError):
-    """A device, a pipe or a socket where a file was expected."""
+    """Raised for a device, a pipe or a socket where a file was expected."""
 
     def __init__(self) -> None:
         super().__init__(errno.EINVAL, "it is a device or a pipe and no file")
 
 
 class TooLargeError(OSError):
-    """A file larger than the limit.
+    """Raised for a file larger than the limit.
 
     Attributes
     ----------
     megabytes, limit_megabytes
-        Its size, rounded up, and what is allowed.
+        Size of the file, rounded up, and the limit.
     """
 
     def __init__(self, size: int, limit: int) -> None:
@@ -54,9 +54,9 @@ def open_regular(path: StrPath) -> BinaryIO:
     Raises
     ------
     NotRegularError
-        For a device, a pipe or a socket; none is ever opened.
+        If it is a device, a pipe or a socket; none is ever opened.
     OSError, ValueError
-        Where it cannot be opened.
+        If it cannot be opened.
     """
     file = Path(path)
     mode = file.stat().st_mode
@@ -69,14 +69,14 @@ def open_regular(path: StrPath) -> BinaryIO:
 def read_regular(path: StrPath, limit_bytes: int) -> bytes:
     """Return the content of a regular file.
 
-    What is appended while it is read is left out.
+    Data appended during the read is ignored.
 
     Raises
     ------
     TooLargeError
-        Before anything is read.
+        If the file is larger than `limit_bytes`; nothing is read.
     NotRegularError, OSError, ValueError
-        As `open_regular`.
+        As in `open_regular`.
     """
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
@@ -86,20 +86,20 @@ def read_regular(path: StrPath, limit_bytes: int) -> bytes:
 
 
 def is_on_network(path: str) -> bool:
-    r"""Return whether a path names another computer, in Windows' notation ``\\host\share``."""
+    r"""Return whether a path names another computer in Windows notation, ``\\host\share``."""
     return path.startswith(("\\\\", "//", "\\/", "/\\"))
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Replace a file at once: let `write` fill a temporary one beside it, flush to disk, rename.
+    """Replace a file atomically: `write` fills a temporary file, which is flushed and renamed.
 
-    Temporary files that a killed process left there are deleted. Where it fails, an older file of
-    that name is as it was.
+    Temporary files left in the folder by killed processes are deleted. On failure an older file of
+    that name is unchanged.
 
     Raises
     ------
     NotRegularError, OSError, ValueError
-        Where it cannot be written.
+        If it cannot be written.
     """
     part = None
     try:
@@ -118,20 +118,21 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
-    """Create a file beside `path` under an unpredictable name.
+    """Create a file next to `path` under an unpredictable name.
 
-    What lay there under a fixed name, a link even, would be written to or deleted.
+    Under a fixed name an existing file, or the target of a link, could be overwritten or deleted.
 
     Parameters
     ----------
     path
-        What it will become.
+        Final path of the file.
     hidden
-        Whether it is of no use where its writer is killed: then it is deleted some time.
+        Whether the file is worthless if its writer is killed, so that it is deleted later.
 
     Returns
     -------
-    An open handle for writing, and the file's path.
+    tuple of int and Path
+        An open handle for writing, and the file's path.
     """
     target = path.resolve()
     prefix = f".{target.name}." if hidden else f"{target.name}."
@@ -140,7 +141,7 @@ def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
 
 
 def put_in_place(part: Path, path: Path) -> None:
-    """Rename a file made by :func:`new_part` to `path`, following a link there."""
+    """Rename a file created by :func:`new_part` to `path`; a link there is followed."""
     target = path.resolve()
     refuse_target(target)
     part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
@@ -148,7 +149,7 @@ def put_in_place(part: Path, path: Path) -> None:
 
 
 def refuse_target(path: Path) -> None:
-    """Raise where a folder, a device or a pipe is in the way of a file to be written."""
+    """Raise if a folder, a device or a pipe has the path of a file to be written."""
     target = path.resolve()
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -175,7 +176,7 @@ def _umask() -> int:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Flush the renaming to disk, where the system can open a folder."""
+    """Flush the renaming to disk if the system can open folders."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -17,9 +17,9 @@ class Kind:
     Attributes
     ----------
     name
-        What files call it.
+        Name in files.
     order
-        Its place in lists.
+        Position in lists.
     """
 
     name: str
@@ -27,14 +27,14 @@ class Kind:
 
 
 def import_modules(package: str, folders: Iterable[str]) -> list[ModuleType]:
-    """Import all modules of a package and return them."""
+    """Import all modules in folders of a package and return them."""
     return [import_module(f"{package}.{found.name}") for found in iter_modules(folders)]
 
 
 def find_kinds[Found: Kind](
     family: type[Found], package: str, folders: Iterable[str]
 ) -> dict[str, Found]:
-    """Return the kinds of a family found in a package's modules, by name and in order."""
+    """Return a family's kinds found in a package's modules, by name and sorted by `order`."""
     modules = import_modules(package, folders)
     found = [one for module in modules for one in vars(module).values() if isinstance(one, family)]
     return {one.name: one for one in sorted(found, key=attrgetter("order"))}

@@ -7,9 +7,9 @@ import unicodedata
 from functools import cache
 
 MOST_NESTED = 20
-"""Braces within braces of a formula; further in, they are left out."""
+"""Maximum nesting depth of braces in a formula; deeper ones are omitted."""
 LIVE, LIVE_WITH_PLUS = range(0xE000, 0xE800), range(0xE800, 0xF000)
-"""Letters of private use: each stands for a live number of a formula, or for its plus as well."""
+"""Private-use characters: each represents a live number of a formula, without or with its plus."""
 _TABLE = r"""
 \cdot ·   \times ×   \sigma σ   \eta η   \partial ∂   \sum ∑   \le ≤   \ge ≥   \lt <   \gt >
 \ne ≠   \approx ≈   \to →   \leftarrow ←   \pm ±   \infty ∞   \ldots …   \alpha α   \beta β
@@ -29,9 +29,9 @@ SIGNS = {
     r"\{": "{",
     r"\}": "}",
 }
-"""What each command of LaTeX is written as in a line of text."""
+"""Each LaTeX command's equivalent in a line of text."""
 _OPERATORS = (r"\partial", r"\Delta", r"\nabla")
-"""After these a blank is none."""
+"""Commands whose following space is dropped."""
 _LETTER = "|".join(
     re.escape(command)
     + (r"(?![A-Za-z])" if command[-1].isalpha() else "")
@@ -43,7 +43,7 @@ _NAMES = (
     *("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "ln"),
     *("max", "min", "arg", "lim", "det"),
 )
-"""Functions, which are written by their names."""
+"""Functions that are written by name."""
 _SIMPLE = (
     (r"\\(?:text|mathrm|operatorname|mathbf)\{([^{}]*)\}", lambda m: str(m[1])),
     (r"_(?:\{([^{}]*)\}|(\w))", lambda m: f"\uf001{m[1] or m[2] or ''}\uf002"),
@@ -54,9 +54,9 @@ _SIMPLE = (
 _ACCENTED = r"\\(hat|bar|tilde|vec)(?:\s*\{(\w)\}|\s+(\w))"
 _TAGS = {"\uf001": "<sub>", "\uf002": "</sub>", "\uf003": "<sup>", "\uf004": "</sup>"}
 COMMAND = r"\\([A-Za-z]+)"
-"""A command by its name. Patterns are compiled when a formula is read first, not at the start."""
+"""A LaTeX command; compiled when the first formula is read, not at the start."""
 _HELD = r" (?=[=<>≤≥≠≈←])|(?<=[=<>≤≥≠≈←−]) "
-"""The blanks around a relation and after a minus: no line ends there."""
+"""Spaces around a relation and after a minus sign, which become non-breaking."""
 _ARGUMENTS = ("text", "mathrm", "operatorname", "mathbf", "sqrt", "frac")
 
 
@@ -72,12 +72,12 @@ def _accented(found: re.Match[str]) -> str:
 
 
 def formula_html(latex: str) -> str:
-    """Return a formula as HTML for a text document: scripts, Greek letters, fractions in a line.
+    """Return a formula as inline HTML for a text document: scripts, Greek letters, fractions.
 
     Parameters
     ----------
     latex
-        The part of LaTeX that :func:`commands` lists; others are shown by their names.
+        LaTeX limited to :func:`commands`; other commands are shown by their names.
     """
     import html  # late: its table of entities is read at once
 

@@ -15,9 +15,9 @@ def lazy_names(
     Parameters
     ----------
     package
-        Its name.
+        Name of the package.
     names
-        The public names with spaces between, by the module below it that has them.
+        Submodule -> its public names, separated by spaces.
     """
     homes = {name: module for module, each in names.items() for name in each.split()}
     public = sorted(homes)

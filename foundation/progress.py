@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 type ShouldStop = Callable[[], bool]
-"""Asked now and then by work whether it is to end."""
+"""Returns whether the work should stop; called repeatedly by the work."""
 
 _listener: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
 def reported_to(listener: Callable[[float], None]) -> Iterator[None]:
-    """Call `listener` with the share done, 0 to 1, while this block works on this thread.
+    """Call `listener` with the share done, 0 to 1, while this block runs on this thread.
 
-    What the listener raises ends the work.
+    An exception raised by the listener ends the work.
     """
     token = _listener.set(listener)
     try:
@@ -26,12 +26,12 @@ def reported_to(listener: Callable[[float], None]) -> Iterator[None]:
 
 
 def report(share: float) -> None:
-    """Report that `share` of the work is done; without a listener do nothing."""
+    """Report that `share` of the work is done; do nothing if there is no listener."""
     listener = _listener.get()
     if listener is not None:
         listener(share)
 
 
 def never() -> bool:
-    """Never ask the work to stop."""
+    """Return ``False``: never stop the work."""
     return False

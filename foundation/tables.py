@@ -16,10 +16,10 @@ def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:
-    """Return a row with every text escaped that a spreadsheet would run as a formula.
+    """Return a row, with texts escaped that a spreadsheet would run as formulas.
 
-    A text that begins with one of = + - @ gets an apostrophe before it, which spreadsheets hide; a
-    number stays one, also if it is negative.
+    Texts that begin with = + - or @ get an apostrophe in front, which spreadsheets hide; numbers
+    are unchanged, even if negative.
     """
     return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
 

@@ -1,4 +1,4 @@
-"""Texts in the current language, from gettext catalogues; English without one."""
+"""Texts in the current language, from gettext catalogues; English if there is none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _catalogue: gettext.NullTranslations = ENGLISH
 
 
 def read_catalogue(folder: Path, language: str = "") -> gettext.NullTranslations:
-    """Return a language's catalogue, by default the environment's; English if there is none."""
+    """Return a language's catalogue (default: the environment's), English if there is none."""
     return gettext.translation("messages", folder, [language] if language else None, fallback=True)
 
 
@@ -53,9 +53,9 @@ class Text(str):
     Attributes
     ----------
     template
-        The words with a ``{name}`` for each of `values`.
+        English text with a ``{name}`` for each of `values`.
     values
-        What is filled in: numbers, names, further texts, or a tuple of such.
+        Values to fill in: numbers, names, further texts, or tuples of these.
     """
 
     __slots__ = ("template", "values")
@@ -71,7 +71,7 @@ class Text(str):
         return text
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let the text be pickled."""
+        """Support pickling."""
         return partial(Text, self.template, **self.values), ()
 
 
@@ -81,9 +81,9 @@ def localise(value: object, write: Callable[[float], str] = str) -> str:
     Parameters
     ----------
     value
-        A `Text`, a tuple, or a value of a text, which stays as it is.
+        A `Text`, a tuple, or any other value, which is converted by `str`.
     write
-        How a number with a fraction is written.
+        Formats floats.
     """
     if isinstance(value, tuple):
         return ", ".join(localise(each, write) for each in value)

@@ -1,6 +1,7 @@
 """Words and numbers in the current language, for the command line.
 
-Without a catalogue, which `main.py` opens, all is English. JSON and files have none of this.
+Without the catalogue that `main.py` opens, everything is English. JSON output and files are not
+localised.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def decimal(text: str) -> float:
     Raises
     ------
     ArgumentTypeError
-        If it is none.
+        If it is not a number.
     """
     try:
         return float(re.sub(r"(?<=\d),(?=\d)", ".", text.strip()))
@@ -32,7 +33,7 @@ def decimals(text: str) -> tuple[float, ...]:
     Raises
     ------
     ArgumentTypeError
-        If one of them is none, or there are none.
+        If one of them is not a number, or the text is empty.
     """
     parts = [part.strip(",") for part in re.split(r"[;\s]+", text.strip(" ;,"))]
     if len(parts) == 1 and not re.fullmatch(r"\d*,\d+", text.strip()):
@@ -41,7 +42,7 @@ def decimals(text: str) -> tuple[float, ...]:
 
 
 def number(value: float, form: str = ".6g") -> str:
-    """Return a number with the current decimal mark; `form` is as for :func:`format`."""
+    """Return a number with the current decimal mark; `form` is a spec of :func:`format`."""
     return format(value, form).replace(".", tr("."))  # the decimal mark
 
 

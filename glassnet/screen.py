@@ -1,6 +1,6 @@
 """Check for a screen before Qt does, which aborts the process if there is none.
 
-Run as a program it exits with 0 if one can, else with 1.
+As a program it exits with 0 if there is a screen, otherwise with 1.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ def has_screen() -> bool:
 
     Notes
     -----
-    Of what QT_QPA_PLATFORM can name only two need one.
+    Only two values of QT_QPA_PLATFORM need a screen.
     """
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if platform and not platform.startswith(("xcb", "wayland")):
@@ -47,7 +47,8 @@ def has_x11() -> bool:
     -----
     The display may be stale, remote or closed to this user, which only an attempt shows. libxcb
     makes the same attempt as Qt, with the same credentials; it takes a fraction of a millisecond.
-    The connection stays open: a server that loses its only one begins anew, which takes longer.
+    The connection stays open, since a server that loses its only client restarts, which takes
+    longer.
     """
     if not os.environ.get("DISPLAY"):
         return False

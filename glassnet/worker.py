@@ -1,4 +1,4 @@
-"""What a Dask worker calls, under a name that is the same in every installation."""
+"""Functions that Dask workers call, under a name that is the same in every installation."""
 
 from model.training.ensemble.cluster import train_block
 

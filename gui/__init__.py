@@ -1,4 +1,4 @@
-"""The window, in Qt and pyqtgraph; it uses ``model`` and ``vision``."""
+"""The window, built with Qt and pyqtgraph on top of ``model`` and ``vision``."""
 
 import builtins
 

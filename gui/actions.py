@@ -1,4 +1,4 @@
-"""Every action by its name, for menus, buttons, shortcuts, the palette and the key sheet."""
+"""All actions by name, for menus, buttons, shortcuts, the palette and the key sheet."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from gui.theme import active, icon
 
 
 class Place(Enum):
-    """Where an action can be used, or what it concerns.
+    """The place in which an action is available, or its subject.
 
-    Data and settings are Build's; they and the lessons have no keys, and only the palette lists
-    them. Documents are those of Build and Teach; in Vision the same keys are for pictures.
+    `DATA` and `SETTINGS` belong to Build; like `LESSONS` they have no shortcuts and are listed only
+    in the palette. `DOCUMENTS` means Build and Teach; Vision uses the same keys for pictures.
     """
 
     EVERYWHERE = auto()
@@ -38,17 +38,17 @@ class Entry(Struct, frozen=True):
     Attributes
     ----------
     name
-        Its object name.
+        Object name.
     text
-        What it does, in English.
+        Label in English.
     keys, icon
-        Shortcuts, and the icon's name.
+        Shortcuts; name of the icon.
     turkish
-        What it does in Turkish, where that is not translated but written in data.
+        Label in Turkish; empty if the catalogue translates `text`.
     group
-        What it is one of, where its place does not say that.
+        English name of the group; empty if the place is enough.
     words
-        What else it is looked for by, such as its button's own words.
+        Further English search words, such as the label of the action's button.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Entry(Struct, frozen=True):
     words: tuple[str, ...] = ()
 
     def texts(self) -> tuple[str, str]:
-        """Return its text in the current language and in the other one."""
+        """Return the label in the current language and in the other one."""
         return in_both(self.text, self.turkish)
 
 
@@ -72,7 +72,7 @@ def in_both(text: str, turkish: str = "") -> tuple[str, str]:
     text
         The text in English.
     turkish
-        The text in Turkish, where that is not translated but written in data.
+        The text in Turkish; empty if the catalogue translates `text`.
     """
     turkish = turkish or in_turkish(text)
     if language() == "tr":
@@ -87,7 +87,7 @@ _ENTRIES = {place: _LISTED.get(place.name, ()) for place in Place}
 STEP_NAMES = tuple(
     entry.text for entry in _ENTRIES[Place.BUILD] if entry.name.startswith("microscope_at_")
 )
-"""The eight steps, as the microscope walks them."""
+"""English names of the microscope's eight steps, in order."""
 EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
@@ -99,20 +99,20 @@ TEACH_EXPORTS = (
     "teach_build",
     "teach_vision",
 )
-"""How the head, its predictions and its images leave Teach."""
+"""Actions that export Teach's head, predictions and images."""
 
 
 class Actions:
-    """Creates every action once; any code may bind it to a function, and any widget may show it.
+    """Creates every action once; any code may bind it, and any widget may show it.
 
-    An action says what it does also before the tab is made that binds it.
+    Every action has its label even before the tab that binds it exists.
 
     Parameters
     ----------
     parent
-        What the actions end with.
+        Owner of the actions.
     tell
-        Takes why an action that was chosen cannot be done at present.
+        Called with the reason when a triggered action is currently impossible.
     """
 
     def __init__(self, parent: QObject, tell: Callable[[str], object] = lambda _: None) -> None:
@@ -137,7 +137,7 @@ class Actions:
         action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
 
     def __getitem__(self, name: str) -> QAction:
-        """Return the action of that name."""
+        """Return the action with the given name."""
         return self._actions[name]
 
     def of(self, place: Place) -> list[QAction]:
@@ -145,7 +145,7 @@ class Actions:
         return [self._actions[entry.name] for entry in self._entries[place]]
 
     def entries(self) -> Iterator[tuple[Place, Entry]]:
-        """Yield every action as it is listed, with its place."""
+        """Yield every action's place and entry."""
         for place, entries in self._entries.items():
             for entry in entries:
                 yield place, entry
@@ -168,11 +168,11 @@ class Actions:
         Parameters
         ----------
         name
-            Which.
+            Name of the action.
         do
-            What it does.
+            Function to call.
         obstacle
-            Says why that cannot be done at present, or nothing where it can.
+            Returns why the action is currently impossible, or an empty text if it is possible.
         """
         if obstacle is not None:
             self._obstacles[name] = obstacle
@@ -186,12 +186,12 @@ class Actions:
         self._actions[name].triggered.connect(do_or_tell)
 
     def obstacle(self, name: str) -> str:
-        """Return why an action is impossible at present, empty if it is possible."""
+        """Return why an action is currently impossible, empty if it is possible."""
         asked = self._obstacles.get(name)
         return "" if asked is None else asked()
 
     def of_key(self, place: Place, event: QKeyEvent) -> QAction | None:
-        """Return the action of a place with the shortcut of a key event."""
+        """Return the action of a place whose shortcut matches a key event."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(modifiers.value | event.key())
         return next((one for one in self.of(place) if pressed in one.shortcuts()), None)
@@ -204,7 +204,7 @@ class Actions:
         return menu
 
     def show_steps(self, to_undo: str | None, to_redo: str | None) -> None:
-        """Show the names of the undo and redo steps, ``None`` without one."""
+        """Show the names of the undo and redo steps; ``None`` disables the action."""
         steps = {"undo": to_undo, "redo": to_redo}
         if steps != self._steps:
             self._steps = steps
@@ -220,7 +220,7 @@ class Actions:
         self._actions["author"].setText(text.format(name=name))
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         for _, entry in self.entries():
             self._name(entry)
         self._name_steps()

@@ -1,4 +1,4 @@
-"""The application: font, theme and language at the start, the first window, uncaught errors."""
+"""Set up the application: font, theme and language, first window, uncaught errors."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from gui.window import GlassnetWindow
 
 PIXMAP_CACHE_KB = 64 * 1024
-"""Room for what Qt keeps of drawn edges: sixty at 200 % take 25 MB, and Qt's own limit is 10."""
+"""Size of Qt's pixmap cache: sixty edges at 200 % take 25 MB, and Qt's default is 10 MB."""
 
 
 FUSION = ("-style", "Fusion")
-"""What a QApplication is made with: `setStyle` would make all of QStyle known to Python at once."""
+"""Style arguments of the QApplication; `setStyle` would make PySide load all of QStyle."""
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Return the only QApplication, with the language and theme chosen last."""
+    """Return the only QApplication, with the last used language and theme."""
     app = QApplication([*arguments, *FUSION])
     stored = settings()
     dress_application(
@@ -81,8 +81,8 @@ def make_window(frame_first: bool = False) -> GlassnetWindow:
 def report_unexpected_errors(window: GlassnetWindow) -> None:
     """Show uncaught exceptions in `window` and print them; the program continues.
 
-    It is shown when what is under way is over: that may be a paint event, in which no other widget
-    may come into sight, or the work of another thread, which may touch none.
+    The message is deferred to the event loop: the exception may come from a paint event, during
+    which no widget may be shown, or from another thread, which may not touch widgets.
     """
 
     def report(
@@ -115,18 +115,18 @@ def _theme_of(scheme: Qt.ColorScheme) -> str:
 
 _PLACE_KEY = "window/geometry"
 _FRAME = QSize(8, 40)
-"""About what a title bar and borders take; nobody knows before the window is shown."""
+"""Approximate size of title bar and borders, which is unknown until the window is shown."""
 
 
 def fitting_size(wanted: QSize, least: QSize, available: QSize) -> QSize:
-    """Return a size with which a window and its frame fit a screen, at least `least`."""
+    """Return `wanted`, reduced so that window and frame fit the screen, but at least `least`."""
     return wanted.boundedTo(available - _FRAME).expandedTo(least)
 
 
 def open_in_place(window: QMainWindow, store: QSettings) -> None:
-    """Show the window in its last position; Qt keeps it on an existing screen.
+    """Show the window at its last position; Qt keeps it on an existing screen.
 
-    Without that it has its present size, or what of it fits the screen.
+    Without a stored position it keeps its current size, limited to the screen.
     """
     kept = store.value(_PLACE_KEY)
     if not (isinstance(kept, QByteArray) and window.restoreGeometry(kept)):
@@ -136,5 +136,5 @@ def open_in_place(window: QMainWindow, store: QSettings) -> None:
 
 
 def keep_place(window: QMainWindow, store: QSettings) -> None:
-    """Store size, position and whether the window is maximised, for the next start."""
+    """Store the window's size, position and maximised state for the next start."""
     store.setValue(_PLACE_KEY, window.saveGeometry())

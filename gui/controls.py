@@ -1,9 +1,9 @@
-"""The list of every control of the window: ``python -m gui.controls FILE`` writes it.
+"""List every control of the window: ``python -m gui.controls FILE`` writes the list.
 
 Scripts, tests and screen readers find controls by these names, so they are kept stable; a test
-compares the list with the window. ``python -m gui.controls --check [FILE]`` says which control
-lacks a name, a tool tip or a way to it by the keyboard, and whether the list is out of date;
-``make lint`` runs that.
+compares the list with the window. ``python -m gui.controls --check [FILE]`` reports controls
+without a name, a tool tip or keyboard access, and whether the list is out of date; ``make lint``
+runs that.
 """
 
 from __future__ import annotations
@@ -53,27 +53,27 @@ _KINDS = (
 
 
 _WORKED_FROM = {"loss_plot": "timeline", "palette_list": "palette_search"}
-"""Controls that the keyboard works from another one."""
+"""Controls operated by the keyboard through another one."""
 
 _ONLY_SEEN = {"teach_accuracy_plot", "teach_learning_plot", "teach_loss_plot"}
-"""Plots in which nobody can do anything."""
+"""Plots without interaction."""
 
 
 class Control(NamedTuple):
-    """One control the user can use.
+    """A control that the user can operate.
 
     Attributes
     ----------
     place
-        ``"Window"`` or the tab it stands in.
+        ``"Window"`` or the name of the tab that contains it.
     name
-        Its object name.
+        Object name.
     kind
-        Its Qt class, or the Qt class that ours derives from.
+        Its Qt class, or the Qt base class if the class is ours.
     accessible_name
-        What a screen reader says, in English.
+        Accessible name in English.
     file
-        Where the code of the panel, page or dialog that it stands in is.
+        Source file of the panel, page or dialog that contains it.
     """
 
     place: str
@@ -84,7 +84,7 @@ class Control(NamedTuple):
 
 
 def controls(window: GlassnetWindow) -> list[Control]:
-    """Return every control of `window` with all tabs created, sorted by place and name."""
+    """Return every control of `window` created so far, sorted by place and name."""
     found = [
         Control(
             _place(window, widget),
@@ -99,7 +99,7 @@ def controls(window: GlassnetWindow) -> list[Control]:
 
 
 def control_widgets(window: GlassnetWindow) -> list[QWidget]:
-    """Return every control created so far, hidden ones too."""
+    """Return every control created so far, including hidden ones."""
     return [
         widget
         for widget in window.findChildren(QWidget)
@@ -108,7 +108,7 @@ def control_widgets(window: GlassnetWindow) -> list[QWidget]:
 
 
 def _is_read_only(widget: QWidget) -> bool:
-    """Return whether a widget is a list that takes neither focus nor choices."""
+    """Return whether a widget is a list without focus or selection."""
     return (
         isinstance(widget, QAbstractItemView)
         and widget.focusPolicy() is Qt.FocusPolicy.NoFocus
@@ -117,7 +117,7 @@ def _is_read_only(widget: QWidget) -> bool:
 
 
 def faults(widgets: Iterable[QWidget]) -> list[str]:
-    """Return what controls lack: a name, an accessible name, a tool tip, a tab stop."""
+    """Return the missing names, accessible names, tool tips and tab stops of controls."""
     found = []
     for widget in widgets:
         name = widget.objectName()
@@ -134,7 +134,7 @@ def faults(widgets: Iterable[QWidget]) -> list[str]:
 
 
 def nameless_stops(window: GlassnetWindow) -> list[str]:
-    """Return the tab stops without an accessible name; a label has its text."""
+    """Return the tab stops without an accessible name; a label's name is its text."""
     return [
         f"{widget.objectName() or type(widget).__name__}: Tab stops at it, and it has no name"
         for widget in window.findChildren(QWidget)
@@ -147,7 +147,7 @@ def nameless_stops(window: GlassnetWindow) -> list[str]:
 
 
 def _is_reached(widget: QWidget) -> bool:
-    """Return whether Tab reaches a control, or another one that operates it."""
+    """Return whether Tab reaches a control, or another control that operates it."""
     needs_none = widget.objectName() in {*_WORKED_FROM, *_ONLY_SEEN}
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or needs_none:
         return True
@@ -160,7 +160,7 @@ def _is_reached(widget: QWidget) -> bool:
 def every_control(window: GlassnetWindow) -> list[Control]:
     """Create every tab of `window`, leave its first page, and return all controls.
 
-    The settings then say that the page has been left.
+    The settings then record that the first page has been left.
     """
     for index in range(window.header.tabs.count()):
         window.tab(index)

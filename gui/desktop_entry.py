@@ -1,6 +1,6 @@
-"""Glassnet in the menu of a Linux desktop: its entry, icon and file types.
+"""Install Glassnet in the menu of a Linux desktop: its entry, icon and file types.
 
-All lies in the user's own data folder, as freedesktop.org's specifications lay it out. No Qt.
+All files are in the user's data folder, as the freedesktop.org specifications require. No Qt.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PLACES = {
     "mime/packages/glassnet.xml": "desktop/glassnet.xml",
     "icons/hicolor/scalable/apps/glassnet.svg": "icons/glassnet.svg",
 }
-"""File in the data folder -> what of our assets it is made from."""
+"""Path in the data folder -> path of its source among our assets."""
 
 
 def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
@@ -32,21 +32,21 @@ def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
     Parameters
     ----------
     command
-        What starts Glassnet from any folder: a program and its arguments.
+        Program and arguments that start Glassnet from any folder.
     note
-        Called with a sentence about what the user should know.
+        Called with remarks for the user.
 
     Returns
     -------
     list of Path
-        What was written.
+        The files written.
 
     Raises
     ------
     ModelError
         Code ``file.unwritable``.
     OSError
-        Where a folder cannot be made.
+        If a folder cannot be created.
     """
     words = {"python": _escaped(command[0]), "command": " ".join(map(_exec_word, command))}
     written = []
@@ -77,8 +77,8 @@ def _exec_word(word: str) -> str:
 
     Notes
     -----
-    It is quoted as an argument and then escaped as any value of the file, so that a ``$`` becomes
-    ``\\$``. ``%`` begins a field and is doubled.
+    The word is quoted as an argument and then escaped like any value of the file, so that ``$``
+    becomes ``\\$``. ``%`` begins a field code and is doubled.
     """
     for letter in '\\"`$':
         word = word.replace(letter, "\\" + letter)

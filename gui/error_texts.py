@@ -20,13 +20,13 @@ _NAMES: dict[str, Callable[[], Mapping[Any, str]]] = {
     "loss": loss_names,
     "optimiser": optimiser_names,
 }
-"""What is said for a value that is a key; a loss may be a number too."""
+"""Labels for values that are keys; a loss may also be a number."""
 
 
 def sentence_of(error: Exception) -> str:
     """Return the window's sentence for an error; see `whole_sentence_of`.
 
-    A file is named without its folders, which `path_of` has.
+    A file is named without its folders; `path_of` returns the full path.
     """
     path = path_of(error)
     said = whole_sentence_of(error)
@@ -36,9 +36,9 @@ def sentence_of(error: Exception) -> str:
 def whole_sentence_of(error: Exception) -> str:
     """Return the sentence for an error.
 
-    Errors of our own rooms carry an English template and its values; the template is translated
-    and filled in, and so is what the system said where it caused the error. Any other error is
-    named by its kind and its own words.
+    Errors of `model` and `vision` carry an English template and its values; the template is
+    translated and filled in, and so is the system's message that caused the error. Any other error
+    is described by its type and message.
     """
     if isinstance(error, ModelRefusedError):
         return " ".join(map(finding_text, error.failures))
@@ -78,12 +78,12 @@ def path_of(error: Exception) -> str:
 
 
 def translated(words: str) -> str:
-    """Return words of ``model`` or ``vision`` in the current language; OpenCV's own stay."""
+    """Return words of ``model`` or ``vision`` in the current language, OpenCV's unchanged."""
     return localise(words, show_number) if isinstance(words, Text) else tr(words)
 
 
 def _translated(template: str) -> str:
-    """Return a translated sentence; `naming_file` may have put a file before it."""
+    """Return a translated sentence, with or without the file prefix of `naming_file`."""
     found = tr(template)
     if found == template and template.startswith(_FILE):
         return _FILE + tr(template.removeprefix(_FILE))
@@ -91,7 +91,7 @@ def _translated(template: str) -> str:
 
 
 def _value_text(name: str, value: object) -> object:
-    """Return a value for display: an error as its sentence, a key as its name."""
+    """Return a value for display: an error as its sentence, a key as its label."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
     if isinstance(value, Text | float):
@@ -112,7 +112,7 @@ def _one_line(text: str) -> str:
 
 
 def details_of(error: Exception, traceback: str) -> str:
-    """Return a traceback for unexpected errors; for others the sentence says everything."""
+    """Return the traceback of an unexpected error, otherwise an empty text."""
     foreseen = isinstance(error, ModelError | VisionError | ModelRefusedError)
     return "" if foreseen else traceback
 

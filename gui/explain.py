@@ -1,4 +1,4 @@
-"""Glossary explanations of words in the window."""
+"""Glossary explanations in tool tips."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _TERMS_ROLE = Qt.ItemDataRole.UserRole
 
 
 def explain[Part: QWidget](widget: Part, *terms: str) -> Part:
-    """Add the glossary's meaning of its words to a widget's tool tip; return the widget.
+    """Add the glossary's explanations to a widget's tool tip; return the widget.
 
     Parameters
     ----------
     widget
-        A caption, a title, a button.
+        A caption, a title or a button.
     terms
-        The words' ids in the glossary; none to say no more.
+        Ids of the glossary terms; none removes the explanations.
 
     Raises
     ------
     KeyError
-        The glossary has no such word.
+        If the glossary has no such term.
     """
     for term in terms:
         if glossary().term(term) is None:
@@ -59,14 +59,14 @@ def explain[Part: QWidget](widget: Part, *terms: str) -> Part:
 
 
 def explain_tab(tabs: QTabBar, index: int, *terms: str) -> None:
-    """Add meanings to a tab's tool tip, as :func:`explain` does; the tab may move."""
+    """Add explanations to a tab's tool tip, as :func:`explain` does; the tab may move."""
     tabs.setTabData(index, list(terms))
     every = dict.fromkeys(term for at in range(tabs.count()) for term in tabs.tabData(at) or ())
     explain(tabs, *every)
 
 
 def explain_columns(header: QHeaderView, columns: Sequence[Sequence[str]]) -> None:
-    """Add meanings to the tool tips of a table's column titles."""
+    """Add explanations to the tool tips of a table's column titles."""
     for column, terms in enumerate(columns):
         header.model().setHeaderData(column, header.orientation(), list(terms), _TERMS_ROLE)
     explain(header.viewport(), *dict.fromkeys(chain.from_iterable(columns)))
@@ -78,7 +78,7 @@ def terms_of(widget: QWidget) -> list[str]:
 
 
 def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
-    """Return the tool tip at a point of a widget, and the ids of the explained terms."""
+    """Return the tool tip at a position in a widget, and the ids of the explained terms."""
     if isinstance(widget, QTabBar):
         index = widget.tabAt(at)
         return widget.tabToolTip(index), list(widget.tabData(index) or ())
@@ -92,7 +92,7 @@ def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
 
 
 def other_word(term: Term) -> str:
-    """Return a term in the other language: English beside Turkish, and vice versa."""
+    """Return a term in the other language: in English if the window is Turkish, and vice versa."""
     return term.word if language() == "tr" else term.word_tr
 
 
@@ -114,10 +114,10 @@ def heading_html(term: Term) -> str:
 
 
 class _Explainer(QObject):
-    """Adds meanings to tool tips when they are shown, in the current language."""
+    """Adds explanations to tool tips when they are shown, in the current language."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the tool tip with meanings."""
+        """Show the tool tip with its explanations."""
         kind = event.type()  # first: of thousands of events at the start none is of these
         if kind not in (QEvent.Type.ToolTip, QEvent.Type.LanguageChange):
             return False

@@ -12,10 +12,10 @@ from PySide6.QtCore import QCollator, QLocale
 
 MINUS = "−"
 GROUP = "\N{NO-BREAK SPACE}"
-"""Between the thousands of a large number, in every language."""
+"""Thousands separator, in every language."""
 
 _WHOLE_FIGURES = 7
-"""A larger whole part than of so many figures, or of those asked for, is a power of ten."""
+"""Whole parts with more figures than this, or than requested, are powers of ten."""
 
 _SPACE = re.compile(r"\s")
 _SIGN, _EXPONENT = r"[+-]? ?", r"(e[+-]?[0-9]+)?"
@@ -27,11 +27,11 @@ _WAYS = tuple(
         (r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]*", ".", ","),
     )
 )
-"""How a number may be written: a pattern, what groups thousands in it, and its decimal mark."""
+"""Notations of a number: pattern, thousands separator and decimal mark."""
 
 
 _GROUPED = re.compile(rf"[+{MINUS}-]?[1-9][0-9]{{0,2}}([.,])[0-9]{{3}}(\1[0-9]{{3}})*")
-"""A whole number whose thousands are parted."""
+"""A whole number with grouped thousands."""
 
 
 def name_order() -> Callable[[str], Any]:
@@ -51,9 +51,9 @@ def escape(text: str) -> str:
 def parse_number(text: str) -> float | None:
     """Parse a number with a decimal comma or point, or a fraction; return ``None`` for others.
 
-    The true minus sign is taken. Thousands may be grouped, by spaces or by whichever of comma and
-    point is not the decimal mark, where every group has three digits. One comma or point alone is
-    always the decimal mark; anything else is no number. A fraction is one number over another.
+    The true minus sign is accepted. Thousands may be grouped by spaces, or by whichever of comma
+    and point is not the decimal mark, if every group has three digits. A single comma or point is
+    always the decimal mark. A fraction is one number over another.
     """
     above, slash, below = text.partition("/")
     if slash:
@@ -74,7 +74,8 @@ def parse_number(text: str) -> float | None:
 def parse_whole(text: str) -> int | None:
     """Parse a whole number; return ``None`` for others.
 
-    Nobody writes one with three decimals: a comma or a point before three digits parts thousands.
+    A comma or a point before three digits separates thousands, since nobody writes a whole number
+    with three decimals.
     """
     plain = text.strip()
     found = _GROUPED.fullmatch(plain)
@@ -83,10 +84,10 @@ def parse_whole(text: str) -> int | None:
 
 
 def show_number(value: float, digits: int = 6) -> str:
-    """Format a number that was typed, read from a table or stands alone.
+    """Format a number that was typed or read from a table, or that stands alone.
 
-    It has at most `digits` significant figures and no zeros at its end; its whole part is complete
-    up to seven figures, beyond which, and below 0.0001, it is written with a power of ten.
+    It has at most `digits` significant figures and no trailing zeros. The whole part is complete up
+    to seven figures; larger numbers, and those below 0.0001, are written with a power of ten.
     """
     text, power, exponent = significant(value, digits).partition("e")
     mark = QLocale().decimalPoint()
@@ -96,14 +97,14 @@ def show_number(value: float, digits: int = 6) -> str:
 def show_cell(value: float, digits: int = 6) -> str:
     """Format a number of an editable table: whole numbers have all their digits.
 
-    They are not grouped: who knows whether it is a count, a year or the number of a person.
+    They are not grouped, since they may be years or identifiers.
     """
     is_whole = float(value).is_integer() and abs(value) < 1e15
     return f"{value + 0.0:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:
-    """Format a number with a fixed number of decimals, for columns and changing figures."""
+    """Format a number with fixed decimals, for columns and changing figures."""
     if not math.isfinite(value):
         return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else "NaN"
     rounded = round(float(value), decimals) + 0.0  # + 0.0 makes a negative zero a plain one
@@ -114,7 +115,7 @@ def show_fixed(value: float, decimals: int) -> str:
 def show_short(value: float, decimals: int) -> str:
     """Format a number with fixed decimals, a large one with three digits and a power of ten.
 
-    For those that stand together in a narrow room, as in `show_fixed`, and may run away.
+    For figures side by side in a narrow space, as with `show_fixed`, that may become very large.
     """
     is_short = abs(value) < 1000 or not math.isfinite(value)
     return show_fixed(value, decimals) if is_short else show_number(value, 3)
@@ -123,7 +124,7 @@ def show_short(value: float, decimals: int) -> str:
 def significant(value: float, digits: int = 3) -> str:
     """Format a measured number, such as a loss, with significant digits and trailing zeros.
 
-    The whole part is complete, and powers of ten stand for what is very large or small, as in
+    The whole part is complete, and very large or small numbers have a power of ten, as in
     `show_number`.
     """
     if value == 0 or not math.isfinite(value):
@@ -145,7 +146,7 @@ def with_power_of_ten(text: str) -> str:
 
 
 def show_integer(value: float) -> str:
-    """Format a count, or a number rounded to a whole one."""
+    """Format a count, or a number rounded to an integer."""
     return show_fixed(value, 0)
 
 
@@ -155,7 +156,7 @@ def factor(text: str) -> str:
 
 
 class _Part(str):
-    """A count in a sentence, where "{right:some are|none is}" chooses the words for it."""
+    """A count in a sentence; "{right:some are|none is}" selects the wording."""
 
     __slots__ = ()
 
@@ -165,7 +166,7 @@ class _Part(str):
 
 
 def show_part(value: int) -> str:
-    """Return a count of several for a sentence: Turkish adds a suffix, "4 satırın 3'ü"."""
+    """Return the k of "k of n" for a sentence; Turkish adds a suffix, "4 satırın 3'ü"."""
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
@@ -173,7 +174,7 @@ def show_part(value: int) -> str:
 
 
 def show_part_within(value: int) -> str:
-    """Return in how many of several something holds: Turkish "4 satırın 3'ünde"."""
+    """Return the k of "in k of n" for a sentence; Turkish adds a suffix, "4 satırın 3'ünde"."""
     text = show_part(value)
     if not isinstance(text, _Part):
         return text
@@ -228,7 +229,7 @@ def short_power(exponent: float) -> str:
 
 
 def apart() -> str:
-    """Return the separator of listed numbers: no comma if that is the decimal mark."""
+    """Return the separator of listed numbers: not a comma if that is the decimal mark."""
     return "; " if QLocale().decimalPoint() == "," else ", "
 
 
@@ -239,7 +240,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def milliseconds(value_ms: float) -> str:
-    """Format a time as "8.2", or "120" from a hundred on."""
+    """Format a time as "8.2", from 100 ms on without decimals: "120"."""
     return show_fixed(value_ms, 1 if value_ms < 99.95 else 0)
 
 

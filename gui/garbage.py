@@ -1,8 +1,8 @@
-"""When garbage is collected, and free memory returned to the system.
+"""Control when Python collects garbage and when free memory returns to the system.
 
-Python's garbage is collected between two events, never in the midst of Qt's own work: a collection
-that begins inside an override or on a worker destroys the widgets of a window that was closed,
-while Qt may be walking through all widgets, a crash (docs/adr/0047).
+Garbage is collected between events, never in the middle of Qt's own work: a collection that
+begins inside an override or on a worker destroys the widgets of a closed window while Qt may be
+iterating over all widgets, a crash (docs/adr/0047).
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def collect_between_events(owner: QObject) -> None:
 
 
 def _share_one_heap() -> None:
-    """Make later threads allocate from the first thread's heap.
+    """Make later threads allocate from the main heap.
 
-    glibc gives back the free end of that heap alone: a heap of a thread's own keeps up to 64 MB at
-    its end, whatever is trimmed (docs/adr/0047).
+    glibc returns only the free end of that heap to the system: a thread's own heap keeps up to
+    64 MB at its end, even after `malloc_trim` (docs/adr/0047).
     """
     if _set_malloc is not None:
         _set_malloc(_M_ARENA_MAX, 1)
@@ -55,9 +55,9 @@ def _collect_what_is_due() -> None:
 
 
 def spare_from_collections() -> None:
-    """Exclude all present objects from later collections: start-up objects live to the end.
+    """Exclude all existing objects from later collections: start-up objects live to the end.
 
-    That is a hundred thousand objects and more, and no collection would find any of them free.
+    There are more than a hundred thousand of them, and no collection would free any.
     """
     gc.freeze()
 
@@ -65,8 +65,8 @@ def spare_from_collections() -> None:
 def give_free_memory_back() -> None:
     """Return free memory of the C library's heaps to the system.
 
-    glibc alone has to be told: it keeps the room of pictures, networks and runs that are gone,
-    100 MB after a quarter of an hour (docs/adr/0047).
+    Only glibc needs this: it keeps the memory of deleted pictures, networks and runs, 100 MB after
+    a quarter of an hour (docs/adr/0047).
     """
     if _trim is not None:
         _trim(0)

@@ -1,4 +1,4 @@
-"""Keeps exceptions inside overrides of Qt: reports them and returns Qt's own result.
+"""Report exceptions inside overrides of Qt, and return Qt's own result instead.
 
 PySide 6.12 loses a reference to a function when an exception leaves an override while another
 call is pending, and the freed function is called later (docs/adr/0047).
@@ -39,7 +39,7 @@ def _guard_overrides(cls: type) -> None:
 def guarded(owner: type, override: Callable[..., Any]) -> Callable[..., Any]:
     """Return `override`, a method of `owner`, wrapped to report exceptions.
 
-    What the next class answers is then returned: Qt itself does what it would have done.
+    After an exception the wrapper returns the result of the next class, usually Qt's own.
     """
 
     @functools.wraps(override)

@@ -9,10 +9,10 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 Words = Callable[[], str]
-"""Returns a sentence in the language in use when it is shown."""
+"""Returns a sentence in the current language when it is shown."""
 
 Remedy = tuple[Words, Callable[[], None]]
-"""What a button says, and what it does."""
+"""A button's label, and the function that it calls."""
 
 
 class Message(Struct, frozen=True):
@@ -21,13 +21,13 @@ class Message(Struct, frozen=True):
     Attributes
     ----------
     reason
-        An error, or what says a sentence.
+        An error, or a function that returns the text.
     details
-        What can be unfolded, or ``""``.
+        Collapsible details, or ``""``.
     remedy
-        What mends the cause, if anything is known to.
+        Label and function of the button that fixes the cause, or ``None``.
     source
-        Whose message it is; see :meth:`Messages.dismiss_from`.
+        Object that reported it; see :meth:`Messages.dismiss_from`.
     tone
         ``"fail"``, ``"warn"`` or ``"ok"``.
     """
@@ -61,14 +61,14 @@ class Messages(QObject):
     Attributes
     ----------
     shown
-        The message, or ``None``.
+        The current message, or ``None``.
 
     Signals
     -------
     changed(Message | None)
-        `shown` is another one.
+        `shown` has been replaced.
     said(str)
-        What the user has just done went well, in a sentence for the status bar.
+        Sentence for the status bar about the user's last action.
     """
 
     changed = Signal(object)
@@ -90,13 +90,13 @@ class Messages(QObject):
         Parameters
         ----------
         reason
-            The error, or what says a sentence where nothing was raised.
+            The error, or a function that returns the text if nothing was raised.
         details
-            A traceback. It is left out for errors that our own code foresaw.
+            A traceback; ignored for errors that our own code raises.
         remedy
-            What a button in the message says, and what it does.
+            Label and function of a button in the message.
         source
-            Who tells; :meth:`dismiss_from` with the same object takes the message away.
+            Object that reports it; :meth:`dismiss_from` with the same object removes the message.
         """
         if isinstance(reason, Exception):
             from gui.error_texts import details_of
@@ -105,7 +105,7 @@ class Messages(QObject):
         self._show(Message(reason, details, remedy, source))
 
     def warned(self, sentence: Words, remedy: Remedy | None = None, source: object = None) -> None:
-        """Report a condition that is no one's mistake but matters to the user."""
+        """Report a condition that the user should know about but did not cause."""
         self._show(Message(sentence, remedy=remedy, source=source, tone="warn"))
 
     def noted(self, sentence: Words, source: object = None) -> None:

@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from vision.models.choice import ModelChoice
 
 TEACH_COPIES = "recovery-teach"
-"""The folder of the copies of unsaved classes, beside that of experiments."""
+"""Folder of the copies of unsaved classes, next to that of experiments."""
 
 
 class Session(QObject):
-    """Owns what the tabs of a window share, and creates each tab's model on first use.
+    """Owns the shared state of a window's tabs; creates each tab's model on first use.
 
     Attributes
     ----------
     document
-        The experiment that Build edits.
+        The experiment edited in Build.
     files
-        Opens and saves it. A training is paused for that.
+        File commands of `document`; they pause training while they run.
     steps
-        The undo stacks of all documents; the active one is that of the tab in front.
+        The undo stacks of all documents; the active one is that of the current tab.
     messages
-        Where the user is told what failed.
+        The window's messages.
     """
 
     def __init__(self, document: ExperimentDocument, window: QWidget) -> None:
@@ -126,7 +126,7 @@ class Session(QObject):
 
     @property
     def has_left_classes(self) -> bool:
-        """Whether an improperly closed window left unsaved classes."""
+        """Whether a window that did not close properly left unsaved classes."""
         from gui.document.recovery import is_left_behind, recovery_folder
 
         return is_left_behind(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
@@ -138,7 +138,7 @@ class Session(QObject):
         return [self.files, self.teach_files] if is_taught else [self.files]
 
     def use_head_in_vision(self, then: Callable[[], object]) -> None:
-        """Give Teach's head with its backbone to Vision; `then` brings Vision to the front."""
+        """Give Teach's head with its backbone to Vision; `then` switches to Vision."""
 
         def use(choice: ModelChoice) -> None:
             then()
@@ -149,7 +149,7 @@ class Session(QObject):
 
     @property
     def teach_name(self) -> str:
-        """The name of the classes."""
+        """The name of Teach's project."""
         from gui.teach_tab.status import name_of
 
         return name_of(self.teach.state)

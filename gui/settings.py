@@ -23,12 +23,12 @@ QT_WORDS = {
     "QShortcut": ("Ctrl", "Shift", "Alt", "Esc", "Home", "End"),
     "QFileDialog": ("&Look in:", "Files of &type:"),
 }
-"""What Qt's own Turkish lacks, or writes otherwise than the keys are labelled, by its context."""
+"""Words that Qt's Turkish catalogue lacks or words differently from the key caps, by context."""
 
 
 @functools.cache
 def asset_table[Table](name: str, kind: type[Table]) -> Table:
-    """Return the table in the asset `name`.json, its texts in English."""
+    """Return the table in the asset file `name`.json, with English texts."""
     return msgspec.json.decode((ASSETS / f"{name}.json").read_bytes(), type=kind)
 
 
@@ -44,15 +44,15 @@ def settings() -> QSettings:
 
 
 def stored_texts(stored: QSettings, key: str) -> list[str]:
-    """Return the texts of a list setting, empty if it is something else."""
+    """Return the texts of a list setting, empty if it is not a list."""
     texts = cast("list[object]", stored.value(key, [], type=list))
     return list(map(str, texts))
 
 
 def mend_settings() -> None:
-    """Remove settings that PySide cannot read; the rest of a damaged file stays.
+    """Remove settings that PySide cannot read; keep the rest of a damaged file.
 
-    Call it at the start, before anything is read: PySide raises at the first reading alone.
+    Call it at the start, before any setting is read: PySide raises only on the first read.
     """
     stored = settings()
     try:
@@ -80,7 +80,7 @@ def uses_all_processors() -> bool:
 
 
 def motion_ms(wanted_ms: int) -> int:
-    """Return the duration of an animation: 0 if the user or the system wants none."""
+    """Return the duration of an animation: 0 if animation is switched off."""
     return wanted_ms if moves() else 0
 
 
@@ -96,12 +96,12 @@ def _turkish() -> NullTranslations:
 
 
 def in_turkish(text: str) -> str:
-    """Return a text of ours in Turkish, whatever the current language; itself if untranslated."""
+    """Return one of our texts in Turkish, whatever the language; unchanged if untranslated."""
     return _turkish().gettext(text)
 
 
 class _QtWords(QTranslator):
-    """Translates Qt's own words that its file lacks."""
+    """Translates words of Qt that its own Turkish catalogue lacks."""
 
     def isEmpty(self) -> bool:
         return False

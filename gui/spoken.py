@@ -1,7 +1,7 @@
 """Formulas and symbols in words, for screen readers, in the current language.
 
-What speaks knows few signs: espeak-ng leaves out · and, in Turkish, ∂, ∑, ≥ and →. No library says
-formulas in Turkish; docs/adr/0072 has what was looked at.
+Speech engines know few symbols: espeak-ng omits · and, in Turkish, ∂, ∑, ≥ and →. No library
+speaks formulas in Turkish; docs/adr/0072 lists those considered.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TOKEN = (
 )
 _FRACTIONS = (r"\frac", r"\tfrac")
 _PARTS = {"(": ")", "[": "]", "{": "}", "|": "|"}
-"""What is read as one, by how it begins: how it ends."""
+"""Opening bracket -> closing bracket."""
 _ENDS = ("}", "&", r"\\", r"\end")
 _SKIPPED = (r"\left", r"\right", r"\,", r"\;", "~")
 
@@ -44,7 +44,7 @@ class _Words(NamedTuple):
 
 
 def _in_use() -> str:
-    """Return a word that identifies the current translation."""
+    """Return a word that is different in each language, as a cache key."""
     return tr("equals")
 
 
@@ -112,7 +112,7 @@ class _Said(NamedTuple):
     text
         The words.
     begins, ends
-        Whether it begins, and ends, with a number or a thing: two side by side are multiplied.
+        Whether it begins, or ends, with an operand; two adjacent operands are multiplied.
     is_simple
         Whether the phrase is unambiguous without brackets.
     is_power, is_differential
@@ -133,7 +133,7 @@ def spoken(latex: str) -> str:
     Parameters
     ----------
     latex
-        In LaTeX's mathematical mode, of the commands that lessons may have.
+        LaTeX math, limited to the commands allowed in lessons.
     """
     return _spoken(latex, _in_use())
 
@@ -368,7 +368,7 @@ class _Reader:
 
 
 def _token(found: re.Match[str]) -> str:
-    """Return a token for the parser: a word after an apostrophe, a command as its symbol."""
+    """Return a token for the parser: a command as its symbol, a word prefixed by an apostrophe."""
     if found["word"] is not None:
         word = re.sub(r"\\(.)", r"\1", found["word"]).replace("~", " ").replace("_", " ")
         return f"'{word}" if len(word) > 1 else word

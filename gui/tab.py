@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 AFTER_FIRST_PAINT_MS = 100
-"""What can wait for the first picture of what is shown waits so long."""
+"""Delay of deferrable work after the first paint."""
 
 
 class Status(Struct, frozen=True):
@@ -28,18 +28,18 @@ class Status(Struct, frozen=True):
     Attributes
     ----------
     state, dot
-        What is going on, and the token of its dot: ``"acc"``, ``"t3"`` or ``"warn"``.
+        Text of the state, and colour token of its dot: ``"acc"``, ``"t3"`` or ``"warn"``.
     figures
-        Names and values.
+        Pairs of name and value.
     sentence
-        What happened last.
+        Sentence about the last event.
     fact
-        What stands at the right.
+        Text at the right end.
     terms
-        Words of the glossary that the sentence explains itself by.
+        Ids of the glossary terms explained in the sentence's tool tip.
     goes_on
-        Whether something runs, so that the rest changes by itself: a screen reader then says only
-        that it runs, and the rest once it is over.
+        Whether something is running, so that figures and sentence keep changing. Screen readers
+        then announce only the state, and the rest at the end.
     """
 
     state: str = ""
@@ -62,12 +62,12 @@ class Tab(Panel):
     Attributes
     ----------
     model
-        What its panels show; the source of what is told of it.
+        Model of the tab's panels, and source of its messages.
 
     Signals
     -------
     changed()
-        `title` and `status` have to be asked again.
+        `title` and `status` must be read again.
     """
 
     model: QObject
@@ -75,7 +75,7 @@ class Tab(Panel):
     changed = Signal()
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         self.changed.emit()
 
     def title(self) -> str:
@@ -92,7 +92,7 @@ class Tab(Panel):
         return Status()
 
     def primary_widget(self) -> QWidget | None:
-        """Return the most used widget of the page as it is now."""
+        """Return the most used widget of the page in its current state."""
         return None
 
     def leave_keyboard(self) -> None:
@@ -103,7 +103,7 @@ class Tab(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Focus the most used widget, unless the tab bar has the focus.
 
-        There the arrow keys go on from tab to tab.
+        In the tab bar the arrow keys still move between tabs.
         """
         super().showEvent(event)
         if event.spontaneous() or isinstance(QApplication.focusWidget(), QTabBar):
@@ -131,12 +131,12 @@ class Tab(Panel):
         """Open paths given together, all for this tab."""
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much room on the left to a panel over the page.
+        """Leave room on the left for a panel over the page.
 
         Returns
         -------
         int
-            How far under the page's top that panel begins, in pixels.
+            Distance from the top of the page to the top of that panel, in pixels.
         """
         layout = self.layout()
         if layout is not None and layout.contentsMargins().left() != left_px:
@@ -144,8 +144,8 @@ class Tab(Panel):
         return 0
 
     def request_close(self) -> bool:
-        """Stop what is running; return ``True`` once nothing is."""
+        """Stop all running work; return ``True`` once nothing is running."""
         return True
 
     def closed(self) -> None:
-        """Clean up as the window closes; nothing is running."""
+        """Clean up when the window closes; nothing is running."""

@@ -1,6 +1,6 @@
-"""LaTeX formulas typeset as SVG; the window's own lie ready in assets/formulas/.
+"""Typeset LaTeX formulas as SVG; those of the window are bundled in assets/formulas/.
 
-Typesetting another one, such as that of a teacher's lesson, takes 10 ms.
+Typesetting any other formula, such as one in a teacher's lesson, takes 10 ms.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from itertools import accumulate
 from pathlib import Path
 
 SIZE_PX = 20
-"""Size of the letters in the SVGs."""
+"""Font size in the SVGs."""
 
 LONGEST, DEEPEST, LARGEST_BYTES, WIDEST_PX = 400, 5, 400_000, 4_000
-"""A formula with more characters or braces within braces, or a larger drawing, is not set."""
+"""Limits of characters, brace depth, SVG size and drawing size, beyond which nothing is set."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
 _WAY = "1"
-"""Changes whenever formulas come to be set otherwise, so that what was kept counts no more."""
+"""Version of the typesetting; a new one invalidates the stored formulas."""
 
 
 def file_name(latex: str) -> str:
@@ -27,7 +27,7 @@ def file_name(latex: str) -> str:
 
 
 def kept(latex: str) -> str | None:
-    """Return the SVG of a bundled formula, or ``None``."""
+    """Return the SVG of a bundled formula, ``None`` if it is not bundled."""
     path = SHIPPED / file_name(latex)
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
@@ -38,13 +38,13 @@ def typeset(latex: str) -> str | None:
     Parameters
     ----------
     latex
-        In LaTeX's mathematical mode, without dollar signs.
+        LaTeX math without dollar signs.
 
     Returns
     -------
     str or None
-        An SVG, black, its baseline at y = 0, its letters `SIZE_PX` large; ``None`` where the
-        formula is none, holds a command that is not known, or is too large.
+        An SVG in black with its baseline at y = 0 and a font size of `SIZE_PX`; ``None`` if the
+        formula is empty or invalid, has unknown commands, or is too large.
     """
     if not latex.strip() or len(latex) > LONGEST or _depth(latex) > DEEPEST:
         return None
@@ -67,6 +67,6 @@ def typeset(latex: str) -> str | None:
 
 
 def _depth(latex: str) -> int:
-    """Return how many braces lie within each other; each takes twice as long to set."""
+    """Return the nesting depth of braces; each level doubles the time needed."""
     steps = (1 if brace == "{" else -1 for brace in re.findall("[{}]", latex))
     return max(accumulate(steps), default=0)

@@ -75,7 +75,7 @@ _TABS = (
     ("tab_teach", "user-rectangle"),
     ("tab_vision", "eye"),
 )
-"""Each tab's action and icon, in their order."""
+"""Each tab's action and icon, in order."""
 _LESSONS = ASSETS / "lessons"
 _STRIP_BELOW_PX = 1280
 _PICKLES = (".pkl", ".pickle", ".joblib")
@@ -84,38 +84,38 @@ from skl2onnx import to_onnx
 network = to_onnx(model, X[:1].astype("float32"))
 open("network.onnx", "wb").write(network.SerializeToString())
 """
-"""What writes a fitted model of scikit-learn, X being its rows."""
+"""Script that exports a fitted scikit-learn `model` to ONNX; X holds its rows."""
 
 
 class GlassnetWindow(QMainWindow):
     """Glassnet's only window.
 
-    A tab is made when it is first shown, so that the user who only builds never loads OpenCV.
+    A tab is created when it is first shown, so that users who only build never load OpenCV.
 
     Attributes
     ----------
     document
-        The experiment that Build edits.
+        The experiment edited in Build.
     session
-        What the tabs share.
+        State shared by the tabs.
     all_actions
-        What menus, buttons and keys do.
+        Actions of menus, buttons and shortcuts.
     starts_again
-        Whether the program is to be started anew once the window has closed.
+        Whether the program restarts after the window has closed.
     """
 
     BUILD, TEACH, VISION = 0, 1, 2
 
     def __init__(self, document: ExperimentDocument, frame_first: bool = False) -> None:
-        """Make the window.
+        """Create the window.
 
         Parameters
         ----------
         document
-            The experiment that Build edits.
+            The experiment to edit in Build.
         frame_first
-            Paint header and status bar before Build is made, so that the user sees the window a
-            third sooner; otherwise Build is there at once.
+            Paint header and status bar before creating Build, so that the window appears a third
+            sooner; otherwise Build is created immediately.
         """
         super().__init__()
         self.setObjectName("window")
@@ -197,7 +197,7 @@ class GlassnetWindow(QMainWindow):
         return VisionTab(self.session.vision, self.all_actions, self.pages)
 
     def show_tab(self, index: int) -> Tab:
-        """Bring the tab at `index` to the front and return it."""
+        """Switch to the tab at `index` and return it."""
         tab, left = self.tab(index), self.pages.currentWidget()
         comes = left is not tab
         if comes and isinstance(left, Tab):
@@ -224,7 +224,7 @@ class GlassnetWindow(QMainWindow):
             self.show_tab(index)
 
     def _on_tab_changed(self, tab: Tab) -> None:
-        """Show the status of `tab` while it is in front."""
+        """Show the status of `tab` while it is the current tab."""
         if self.pages.currentWidget() is tab:
             title = tab.title()
             self.header.title.show_title(title)
@@ -290,7 +290,7 @@ class GlassnetWindow(QMainWindow):
         ask_author(self, self.learn)
 
     def _show_learn(self) -> None:
-        """Place the open lessons beside the front tab, or in the strip below it."""
+        """Show the open lessons at the left of the tab, or in the strip below it."""
         view, tab = self._learn_view, self.pages.currentWidget()
         if view is None or not isinstance(tab, Tab):
             return
@@ -387,7 +387,7 @@ class GlassnetWindow(QMainWindow):
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _is_locked(self, name: str) -> str:
-        """Return the sentence that a control is disabled at present, or an empty text."""
+        """Return the message that a control is currently disabled, or an empty text."""
         control = self.findChild(QWidget, name)
         is_locked = control is not None and control.isVisible() and not control.isEnabled()
         return tr("This cannot be changed at present.") if is_locked else ""
@@ -397,9 +397,9 @@ class GlassnetWindow(QMainWindow):
         self.open_paths([path])
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files and folders given together, each in its tab.
+        """Open several files and folders, each in its tab.
 
-        The tab of the first one is in front then.
+        Afterwards the tab of the first one is current.
         """
         self.session.messages.dismiss_from(self)  # what was said of the files before
         lessons = [path for path in paths if is_for_lessons(path)]
@@ -493,7 +493,7 @@ class GlassnetWindow(QMainWindow):
 
     @cached_property
     def message_bar(self) -> MessageBar:
-        """The message bar over the front tab, created for the first message."""
+        """The message bar over the current tab, created for the first message."""
         from gui.shell.message_bar import MessageBar
 
         bar = MessageBar(self.pages, self.session.messages)
@@ -575,7 +575,7 @@ class GlassnetWindow(QMainWindow):
         self._show_steps()
 
     def _go_to_step(self, by: int) -> None:
-        """Undo or redo, unless a lesson locks what that would change."""
+        """Undo or redo, unless a lesson locks what the step changes."""
         stack = self.session.steps.activeStack()
         index = stack.index() + by
         if stack is self.document.undo_stack:
@@ -596,7 +596,7 @@ class GlassnetWindow(QMainWindow):
 
     @property
     def _files_in_front(self) -> Files:
-        """The file commands for the front tab's document."""
+        """The file commands for the current tab's document."""
         tab = self.pages.currentWidget()
         return (tab.files if isinstance(tab, Tab) else None) or self.files
 
@@ -658,7 +658,7 @@ class GlassnetWindow(QMainWindow):
     def show_unexpected_error(self, text: str) -> None:
         """Report an uncaught exception; `text` is its traceback.
 
-        What is not saved is copied at once, and the user is told where it is.
+        Unsaved work is copied immediately, and the message names the copy.
         """
         from gui.shell.report import report
 
@@ -677,7 +677,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _where_work_is(self) -> Words:
-        """Copy unsaved work, and return a sentence that says where it is safe."""
+        """Copy unsaved work; return a function that returns a sentence about its location."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
             autosave = self.session.autosave
@@ -697,7 +697,7 @@ class GlassnetWindow(QMainWindow):
         self.build_tab.export(kind)
 
     def _use_in_vision(self) -> None:
-        """Give Build's network to Vision, if it takes pictures."""
+        """Open Build's network in Vision if its inputs are pictures."""
         network = self.session.picture_model()
         if network is not None:
             self.show_tab(self.VISION)
@@ -732,7 +732,7 @@ class GlassnetWindow(QMainWindow):
         )
 
     def _toggle_processors(self) -> None:
-        """Let training use all processors or one from the next start on; store the choice."""
+        """Switch between one and all processors for training; applies after a restart."""
         wants_all = not uses_all_processors()
         settings().setValue(ALL_PROCESSORS, wants_all)
         processors = os.cpu_count() or 1
@@ -749,7 +749,7 @@ class GlassnetWindow(QMainWindow):
     # -- Scale -------------------------------------------------------------------------------------
 
     def _change_scale(self, larger: bool) -> None:
-        """Store a larger or smaller scale, and offer a restart."""
+        """Store a larger or smaller display scale, and offer a restart."""
         stored = settings()
         before = scale.wanted_scale(stored)
         wanted = scale.next_scale(before, larger)
@@ -779,7 +779,7 @@ class GlassnetWindow(QMainWindow):
         return float((app.property(scale.PROPERTY) if app is not None else None) or 1.0)
 
     def tell_of_scale(self) -> None:
-        """Report, with a remedy, that the window at its scale is larger than the screen."""
+        """Report, with a remedy, that the scaled window is larger than the screen."""
         in_use = self._scale_in_use
         if in_use == 1.0:
             return
@@ -834,9 +834,9 @@ class GlassnetWindow(QMainWindow):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass a key that the lesson panel does not use to the tab beside it.
+        """Pass keys that the lesson panel does not use to the current tab.
 
-        Enter presses the button that the keyboard is on, as Space does and as in dialogs.
+        Enter presses the focused button, as Space does and as in dialogs.
         """
         view, tab = self._learn_view, self.pages.currentWidget()
         button = QApplication.focusWidget()
@@ -859,7 +859,7 @@ class GlassnetWindow(QMainWindow):
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language; check the document's file on activation."""
+        """Update texts after a language change; check the document's file on activation."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
@@ -872,7 +872,7 @@ class GlassnetWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open the dropped files and folders."""
         paths = local_paths(event.mimeData())
         event.acceptProposedAction()
         self.session.messages.clear()

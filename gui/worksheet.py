@@ -1,4 +1,4 @@
-"""A worksheet: headings, prose, pictures, tables and empty fields, laid out on paper as a PDF."""
+"""Worksheets: headings, prose, pictures, tables and empty fields as a PDF."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ PIXELS_AN_INCH = 96
 MARGIN_MM = 15.0
 _FOOT_PX = 20.0
 _BESIDE_PICTURE_PX = 100.0
-"""The height that a picture leaves to its heading and its caption."""
+"""Height reserved for the heading and caption of a picture."""
 _HEAD_LETTERS = 72
-"""The letters that fit over all columns of a table together."""
+"""Number of characters that fit across all columns of a table."""
 _PICTURE, _OBJECT = "\ue000", "\ufffc"
 _STYLE = f"""
 h1 {{ font-size: {FIGURE_PX}px; font-weight: 600; }}
@@ -65,10 +65,10 @@ th {{ font-weight: 600; color: {LIGHT.t2}; vertical-align: bottom; }}
 
 
 def font(size_px: int = BODY_PX) -> QFont:
-    """Return the interface font with the figures that Qt can write into a PDF as text.
+    """Return the interface font without tabular figures, which Qt cannot write into a PDF as text.
 
-    It knows the glyphs that stand for characters, not those that a feature puts in their place: a
-    tabular figure could be neither searched, copied nor read aloud.
+    Qt maps only the default glyphs back to characters: figures substituted by a font feature could
+    not be searched, copied or read aloud.
     """
     result = font_on_screen(size_px)
     result.setFeature(QFont.Tag("tnum"), 0)
@@ -77,7 +77,7 @@ def font(size_px: int = BODY_PX) -> QFont:
 
 
 def heading(text: str, level: int = 2) -> str:
-    """Return a heading as HTML; level 1 is the sheet's own."""
+    """Return a heading as HTML; level 1 is the title of the worksheet."""
     return f"<h{level}>{escape(text)}</h{level}>"
 
 
@@ -102,7 +102,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _fitted(head: Sequence[str]) -> list[str]:
-    """Shorten the longest words until all columns fit; between words Qt breaks the line."""
+    """Shorten the longest words until all columns fit; Qt breaks lines between words."""
     longest = [max(map(len, text.split()), default=0) for text in head]
     most = max(longest)
     while most > 2 and sum(min(letters, most) for letters in longest) > _HEAD_LETTERS:
@@ -114,7 +114,7 @@ def _fitted(head: Sequence[str]) -> list[str]:
 
 
 def line_to_write_on(*labels: str) -> str:
-    """Return a line as HTML; with several labels each has a piece of it."""
+    """Return a line to write on as HTML; several labels share one line."""
     share = 100 // len(labels)
     cells = ""
     for label in labels:
@@ -126,16 +126,16 @@ def line_to_write_on(*labels: str) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing, made smaller where it is larger than the paper.
+    """A drawing, scaled down if it is larger than the page.
 
     Attributes
     ----------
     size
-        In pixels, of which an inch has 96.
+        Size in pixels, 96 per inch.
     draw
-        Draws it in the theme's light colours, its upper left corner at the origin.
+        Draws it in the theme's light colours, with the origin at its top left corner.
     caption
-        What stands under it.
+        Caption below the picture.
     """
 
     size: QSizeF
@@ -144,7 +144,7 @@ class Picture:
 
 
 Block = str | Picture
-"""HTML as the functions above return it, or a drawing."""
+"""HTML as returned by the functions above, or a drawing."""
 
 
 def _html(block: Block) -> str:
@@ -157,14 +157,14 @@ def _html(block: Block) -> str:
 
 
 class _Drawings(QPyTextObject):
-    """Draw the pictures that stand in a document, each no larger than `room`."""
+    """Draws the pictures of a document, each no larger than `room`."""
 
     def __init__(self, parent: QObject, pictures: Sequence[Picture], room: QSizeF) -> None:
         super().__init__(parent)
         self._pictures, self._room = pictures, room
 
     def insert(self, document: QTextDocument) -> None:
-        """Put the pictures in the places that are left for them."""
+        """Replace the placeholders of a document by the pictures."""
         kind = QTextFormat.ObjectTypes.UserObject.value
         document.documentLayout().registerHandler(kind, self)
         for number in range(len(self._pictures)):
@@ -174,7 +174,7 @@ class _Drawings(QPyTextObject):
             document.find(_PICTURE).insertText(_OBJECT, place)
 
     def _picture(self, place: QTextFormat) -> tuple[Picture, float]:
-        """Return the picture at a place, and its scale."""
+        """Return the picture at a placeholder, and its scale."""
         picture = self._pictures[place.intProperty(QTextFormat.Property.UserProperty.value)]
         room, size = self._room, picture.size
         return picture, min(1.0, room.width() / size.width(), room.height() / size.height())
@@ -222,7 +222,7 @@ def _lay_out(
 
 
 def _sections(blocks: Sequence[Block]) -> list[str]:
-    """Return the HTML of each heading with what stands under it."""
+    """Return the HTML of the sections: each heading with the blocks below it."""
     sections = [""]
     for block in blocks:
         html = _html(block)
@@ -235,18 +235,18 @@ def _sections(blocks: Sequence[Block]) -> list[str]:
 def paint_worksheet(
     blocks: Sequence[Block], painter: QPainter, page: QRectF, turn: Callable[[], object]
 ) -> int:
-    """Paint blocks on pages of one size; return how many pages there are.
+    """Paint blocks on pages of one size; return the number of pages.
 
     A section that does not fit on the rest of a page begins on the next one.
 
     Parameters
     ----------
     blocks
-        In their order.
+        Blocks in order.
     painter
-        Paints on the first page.
+        Painter of the first page.
     page
-        The room on each page, in pixels of which an inch has 96.
+        Area of each page, in pixels, 96 per inch.
     turn
         Begins the next page.
     """
@@ -285,7 +285,7 @@ def _paint_page(document: QTextDocument, number: int, painter: QPainter, page: Q
 
 
 def worksheet_pdf(blocks: Sequence[Block], title: str) -> bytes:
-    """Return blocks as a PDF on A4, dark on white whatever the theme; `title` names it."""
+    """Return blocks as an A4 PDF with `title`, dark on white whatever the theme."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -1,6 +1,6 @@
-"""The neural network in NumPy, without Qt or OpenCV; scipy, onnx and msgspec at its edges.
+"""The neural network in NumPy, without Qt or OpenCV; scipy, onnx and msgspec where needed.
 
-A library by itself, ``glassnet.model`` where it is installed::
+Usable as a library, installed as ``glassnet.model``::
 
     import model
 
@@ -8,7 +8,7 @@ A library by itself, ``glassnet.model`` where it is installed::
     trained = model.train(xor)
     print(model.Network.of(trained).forward([[0, 0], [0, 1], [1, 0], [1, 1]]))
 
-The names below are imported when they are first used, so ``import model`` costs next to nothing.
+The names below are imported on first use, so ``import model`` is cheap.
 """
 
 from __future__ import annotations

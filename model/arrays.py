@@ -10,7 +10,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.floating[Any]]
 
 Mask = FloatArray | None
-"""1 where an answer counts, 0 where any will do; None where all count."""
+"""1 where an answer is scored, 0 for a don't-care; None if every answer is scored."""
 
 
 def frozen_array(value: FloatArray) -> FloatArray:
@@ -21,13 +21,13 @@ def frozen_array(value: FloatArray) -> FloatArray:
 
 
 def sealed(value: FloatArray) -> FloatArray:
-    """Make an array that nothing else refers to, or a view, read-only; return it."""
+    """Make an unshared array, or a view, read-only and return it."""
     value.setflags(write=False)
     return value
 
 
 def same_values(a: Any, b: Any) -> bool:
-    """Return whether two values are equal; arrays and tuples of them are compared by element."""
+    """Return whether two values are equal; arrays and tuples of arrays are compared elementwise."""
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(same_values, a, b))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
@@ -39,12 +39,12 @@ CACHE_LINE_BYTES = 64
 
 
 def aligned_zeros(size: int, dtype: npt.DTypeLike) -> FloatArray:
-    """Return a vector of zeros that begins at a multiple of 64 bytes.
+    """Return a vector of zeros aligned to 64 bytes.
 
     Notes
     -----
-    NumPy's own arrays begin 16 bytes behind one, so that every 64 bytes that a processor loads at
-    once come from two cache lines; a step of Adam on 100,000 weights then takes a seventh longer.
+    NumPy's own arrays start 16 bytes past such a boundary, so every 64-byte load touches two cache
+    lines; a step of Adam on 100,000 weights then takes a seventh longer.
     """
     wanted = np.dtype(dtype)
     raw = np.zeros(size * wanted.itemsize + CACHE_LINE_BYTES, np.uint8)

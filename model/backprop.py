@@ -1,8 +1,8 @@
 """Textbook backpropagation: the definition that the fast kernels are tested against.
 
 Rows are examples. Layer l has weights ``W`` of shape (inputs, units), biases ``b`` of shape
-(units,) and an activation f; ``a`` of layer 0 is ``x``. What multiplies what is the layer's kind's
-(:mod:`model.layers`); here it is dense.
+(units,) and an activation f; ``a`` of layer 0 is ``x``. The product itself is defined by the layer
+kind (:mod:`model.layers`); the formulas here are for a dense layer.
 
 **Forward**, layer by layer::
 
@@ -16,14 +16,14 @@ Rows are examples. Layer l has weights ``W`` of shape (inputs, units), biases ``
 **Backward**, by the chain rule, from the last layer to the first. With ``delta = dL/dz``, shape
 (rows, units)::
 
-    delta      = dL/da * f'(z)            the last layer; dL/da has the 1/n in it
+    delta      = dL/da * f'(z)            the last layer; dL/da includes the 1/n
     dL/dW      = a_before.T @ delta       z is linear in W with slope a_before
     dL/db      = sum_rows delta
-    dL/da      = delta @ W.T              what the layer before is to blame for ...
-    delta      = dL/da * f'(z)            ... and on it goes
+    dL/da      = delta @ W.T              gradient passed to the layer before ...
+    delta      = dL/da * f'(z)            ... and so on
 
-Nothing here is fast, and nothing here is called while a network trains: :mod:`model.training`
-computes the same numbers in place, with rows as columns, and tests hold it to this page.
+This module is not fast and is not used for training: :mod:`model.training` computes the same
+numbers in place, with rows as columns, and tests compare the two.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ class LayerGradient(NamedTuple):
     weights
         dL/dW, shape (inputs, units).
     biases
-        dL/db, shape (units,); zeros where the layer has no bias.
+        dL/db, shape (units,); zeros if the layer has no bias.
     read
-        dL/dx of what the layer reads, shape (rows, inputs).
+        dL/dx with respect to the layer's input, shape (rows, inputs).
     """
 
     delta: FloatArray
@@ -90,8 +90,8 @@ def slope(activation: Activation, z: FloatArray) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape (rows, units); of softmax (rows, units, units), ``da_i/dz_j`` at i, j. Of a step the 1
-        that the perceptron rule puts in the place of its slope, which is 0 everywhere.
+        Shape (rows, units); for softmax (rows, units, units), ``da_i/dz_j`` at i, j. For a step, 1:
+        the perceptron rule uses it in place of the true slope, which is 0 everywhere.
     """
     return np.asarray(ACTIVATION_KINDS[activation].slope(z))
 
@@ -103,10 +103,10 @@ def _through(
 
     Notes
     -----
-    Every softmax output depends on every z: ``da_i/dz_j = a_i (1[i = j] - a_j)``, so
-    ``dL/dz_j = a_j (dL/da_j - sum_i dL/da_i a_i)``. A step's slope is 0 everywhere, and nothing
-    could be learned through it; as the perceptron does, it is passed over as if its slope were 1.
-    Of its 0s and 1s the perceptron's loss is then ``|a - t|``, its mistakes, and delta ``a - t``.
+    Every softmax output depends on every z: ``da_i/dz_j = a_i (1[i = j] - a_j)``, so ``dL/dz_j =
+    a_j (dL/da_j - sum_i dL/da_i a_i)``. A step's slope is 0 everywhere, so nothing could be learned
+    through it; as in the perceptron rule, the slope is taken as 1. With outputs of 0 and 1 the
+    perceptron's loss is then ``|a - t|``, the number of mistakes, and delta is ``a - t``.
     """
     kind = ACTIVATION_KINDS[activation]
     if slope_at == "a":
@@ -126,8 +126,8 @@ def _measure(
 
     Notes
     -----
-    Of a step output the perceptron's is |a - t|, 1 for each mistake. The outputs of a softmax share
-    out one answer: what a row wants of one moves them all, so there it is the targets that count.
+    With a step output the perceptron's loss is |a - t|, 1 for each mistake. Softmax outputs depend
+    on one another, so the mask is applied to the targets instead of to the losses.
     """
     counted = np.ones_like(t) if mask is None else mask
     kind = loss_kind(name, activation)
@@ -144,18 +144,18 @@ def output_slope(
     t: FloatArray,
     mask: FloatArray | None = None,
 ) -> FloatArray:
-    """Return dL/da of the last layer, even where :func:`loss` goes from z to L directly.
+    """Return dL/da of the last layer, even where :func:`loss` computes dL/dz directly.
 
     Parameters
     ----------
     name, activation, outputs, t, mask
-        As :func:`loss` takes them.
+        As for :func:`loss`.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, outputs). A cross-entropy's ``-t / p + (1 - t) / (1 - p)`` grows without bound
-        as p nears 0 or 1; times da/dz it is the ``p - t`` of :func:`loss`.
+        Shape (rows, outputs). For a cross-entropy, ``-t / p + (1 - t) / (1 - p)`` grows without
+        bound as p approaches 0 or 1; times da/dz it is the ``p - t`` of :func:`loss`.
     """
     counted = np.ones_like(t) if mask is None else mask
     z, a = outputs
@@ -192,14 +192,14 @@ def _weights(network: NetworkSpec) -> list[FloatArray]:
 
 
 def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
-    """Propagate rows through every layer, without drop-out.
+    """Propagate rows through every layer, without dropout.
 
     Parameters
     ----------
     network
-        With weights; biases that it lacks count as zero.
+        Network with weights; missing biases are treated as zero.
     x
-        Shape (rows, inputs).
+        Inputs, shape (rows, inputs).
 
     Raises
     ------
@@ -222,20 +222,22 @@ def loss(
     mask: FloatArray | None = None,
     slope_at: SlopeAt = "z",
 ) -> tuple[float, FloatArray]:
-    """Return the loss of some outputs, and its slope with respect to their weighted sums.
+    """Return the loss of the outputs and its slope with respect to their weighted sums.
 
     Parameters
     ----------
-    name, activation
-        Which loss, and the last layer's activation.
+    name
+        Loss function.
+    activation
+        Activation of the last layer.
     outputs
-        What the last layer makes of the rows.
+        Weighted sums and activations of the last layer.
     t
         Targets, shape (rows, outputs).
     mask
-        The same shape: 0 where any answer will do, 1 elsewhere.
+        Same shape as `t`: 0 for don't-cares, 1 elsewhere.
     slope_at
-        As :class:`model.experiment.TrainingSpec` says.
+        See :class:`model.experiment.TrainingSpec`.
 
     Returns
     -------
@@ -259,18 +261,18 @@ def backward(
     delta: FloatArray,
     slope_at: SlopeAt = "z",
 ) -> list[LayerGradient]:
-    """Propagate dL/dz back from the last layer; return every layer's gradients, first layer first.
+    """Propagate dL/dz back from the last layer; return the gradients, first layer first.
 
     Parameters
     ----------
     network, x
-        As :func:`forward` had them.
+        The arguments of :func:`forward`.
     activations
-        What it returned.
+        The result of :func:`forward`.
     delta
         dL/dz of the last layer, shape (rows, outputs), see :func:`loss`.
     slope_at
-        As :class:`model.experiment.TrainingSpec` says.
+        See :class:`model.experiment.TrainingSpec`.
     """
     gradients: list[LayerGradient] = []
     weights = _weights(network)
@@ -287,7 +289,7 @@ def backward(
 
 
 def _unit_sums(delta: FloatArray) -> FloatArray:
-    """Return sums over all axes but that of the units, for shape (rows, units, ...)."""
+    """Return the sums over all axes except the unit axis, for shape (rows, units, ...)."""
     return np.asarray(delta.sum(axis=(0, *range(2, delta.ndim))))
 
 
@@ -299,7 +301,7 @@ def loss_and_gradients(
     mask: FloatArray | None = None,
     slope_at: SlopeAt = "z",
 ) -> tuple[float, list[LayerGradient]]:
-    """Run both passes: all that a step of gradient descent needs.
+    """Run the forward and backward passes of one gradient descent step.
 
     Parameters
     ----------
@@ -309,12 +311,12 @@ def loss_and_gradients(
     Returns
     -------
     tuple
-        The loss, and one :class:`LayerGradient` a layer, the first layer first.
+        The loss, and one :class:`LayerGradient` per layer, first layer first.
 
     Raises
     ------
     ModelError
-        What :func:`forward` raises; codes ``network.target_shape`` and ``experiment.range``.
+        As :func:`forward`; also codes ``network.target_shape`` and ``experiment.range``.
 
     References
     ----------
@@ -323,7 +325,7 @@ def loss_and_gradients(
 
     Examples
     --------
-    One step at the learning rate .5 takes ``.5 * dL/dW`` off the weights of each layer::
+    One step at learning rate 0.5 subtracts ``0.5 * dL/dW`` from the weights of each layer::
 
         loss, gradients = loss_and_gradients(network, x, t, "squared")
         weights = [layer.weights - 0.5 * g.weights
@@ -343,7 +345,7 @@ def loss_and_gradients(
 
 
 def _check_targets(given: FloatArray | None, expected: tuple[int, int]) -> None:
-    """Refuse targets or a mask that NumPy would silently broadcast to the outputs."""
+    """Reject targets or a mask that NumPy would silently broadcast to the outputs."""
     if given is not None and given.shape != expected:
         raise ModelError(
             "network.target_shape",

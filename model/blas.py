@@ -1,4 +1,4 @@
-"""NumPy's BLAS, whose kernel and threads decide the last bits of matrix products."""
+"""NumPy's BLAS library, whose kernel and threads affect the last bits of matrix products."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _THREADS = "OPENBLAS_NUM_THREADS"
 _NAMES = ("scipy_openblas_{}64_", "scipy_openblas_{}", "openblas_{}64_", "openblas_{}")
 _lock = threading.Lock()
 _threads_before: list[int] = []
-"""How many threads there were at the start of each block of :func:`limited_threads` under way."""
+"""Thread counts at the start of each active block of :func:`limited_threads`."""
 
 
 @cache
 def _openblas(name: str) -> Any:
-    """Return a function of NumPy's OpenBLAS, ``None`` if NumPy has another BLAS."""
+    """Return a function of NumPy's OpenBLAS, or ``None`` with another BLAS."""
     package = Path(np.__file__).parent
     for folder in (package.parent / "numpy.libs", package / ".dylibs"):
         for path in sorted(folder.glob("*openblas*")):
@@ -34,9 +34,9 @@ def _openblas(name: str) -> Any:
 
 
 def blas_kernel() -> str:
-    """Return OpenBLAS's name of the kernel, such as "SkylakeX".
+    """Return the name of OpenBLAS's kernel, such as "SkylakeX".
 
-    Where NumPy was built with another library its name, such as "accelerate"; else "unknown".
+    With another BLAS, return the library's name, such as "accelerate", or "unknown".
     """
     if (ask := _openblas("get_corename")) is not None:
         ask.restype = ctypes.c_char_p
@@ -46,7 +46,7 @@ def blas_kernel() -> str:
 
 
 def blas_threads() -> int:
-    """Return the number of threads of a large product; 1 if unknown."""
+    """Return the number of threads used for a large product; 1 if unknown."""
     ask = _openblas("get_num_threads")
     return 1 if ask is None else int(ask())
 
@@ -64,13 +64,13 @@ def _set_threads(count: int) -> None:
 
 @contextmanager
 def limited_threads() -> Iterator[None]:
-    """Use one thread for products in this block, unless OPENBLAS_NUM_THREADS is set.
+    """Limit products in this block to one thread, unless OPENBLAS_NUM_THREADS is set.
 
     Notes
     -----
-    A product split over several threads waits for the slowest of them, and where other programs are
-    busy that is a hundred times as long (docs/adr/0016). The number is the whole process's, so the
-    last of several blocks under way at once puts it back.
+    A product split over several threads waits for the slowest one; if other programs are busy, it
+    can take a hundred times as long (docs/adr/0016). The thread count is global to the process, so
+    when blocks overlap, the last one to end restores it.
     """
     if _THREADS in os.environ:
         yield

@@ -1,6 +1,6 @@
 """The network and training proposed for each kind of data.
 
-The choices are measured: `tests/model/test_defaults.py` trains every one of them.
+The choices are measured: `tests/model/test_defaults.py` trains each of them.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from model.losses import loss_fits
 from model.optimisers import OPTIMISER_KINDS
 
 MARGIN = 0.4
-"""By how much every row of a truth table is to be right: outputs below 0.1 or above 0.9."""
+"""Margin required for every row of a truth table: outputs below 0.1 or above 0.9."""
 
 LOTTERY_SEEDS = 100
-"""How many random starts a seed lottery draws: of a gate those take seconds."""
+"""Number of random starts in a seed lottery; for a gate they take seconds."""
 
 _RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
 _SMALL_WIDTHS = (1, 2, 3, 4, 8)
@@ -45,8 +45,9 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
 
     Notes
     -----
-    He with biases of 0.1 for the rectifiers: with biases of 0, units that start on the wrong side
-    of 0 for every row never learn (2-4-1 ReLU then solves XOR from half of the starts).
+    For rectifiers, He initialisation with biases of 0.1: with zero biases, units that start on the
+    wrong side of 0 for every row never learn (a 2-4-1 ReLU network then solves XOR from only half
+    of the starts).
     """
     if ACTIVATION_KINDS[activation].is_rectifier:
         return InitialiserSpec("he", bias=0.1)
@@ -54,7 +55,7 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
 
 
 def matching_output(task: Task) -> tuple[Activation, Loss]:
-    """Return the output activation and loss that suit the task."""
+    """Return the output activation and loss for a task."""
     if task == "regression":
         return "identity", "squared"
     if task == "multiclass":
@@ -63,12 +64,12 @@ def matching_output(task: Task) -> tuple[Activation, Loss]:
 
 
 def perceptron_training(training: TrainingSpec) -> TrainingSpec:
-    """Return a perceptron's training: its own rule, row by row, until every row is right.
+    """Return the training adapted to a perceptron: its own rule, until every row is right.
 
     Notes
     -----
-    The rule is Rosenblatt's, which looks at one row after the other. The answers of a step unit are
-    0 and 1, so a right one is right by one half.
+    Rosenblatt's rule processes one row at a time. A step unit answers 0 or 1, so the margin of a
+    right answer is one half.
     """
     return replace(
         training,
@@ -80,7 +81,7 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
 
 
 def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
-    """Return the training of a network that was a perceptron before."""
+    """Return the training for a network that is no longer a perceptron."""
     margin = 0.0 if task == "regression" else min(training.stop.margin, MARGIN)
     return replace(
         training,
@@ -97,9 +98,9 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
 
     Notes
     -----
-    A step output without hidden layers is a perceptron, and any other output is none. A loss that
-    does not fit (:func:`model.losses.loss_fits`) gives way to the one made for the output: the
-    cross-entropy of a sigmoid or a softmax, else the squared error.
+    A network without hidden layers and with a step output is a perceptron; with any other output it
+    is not. A loss that does not fit (:func:`model.losses.loss_fits`) is replaced by the one made
+    for the output: cross-entropy for sigmoid or softmax, squared error otherwise.
     """
     training, layers = experiment.training, experiment.network.layers
     output = layers[-1].activation
@@ -131,25 +132,25 @@ def default_experiment(
     Parameters
     ----------
     data
-        What to learn from, also as a data set, such as :func:`model.dataset` makes of arrays; XOR
-        by default.
+        Data specification, or a data set such as :func:`model.dataset` creates from arrays; XOR by
+        default.
     hidden
-        Units of the hidden layers, where the proposal's own are not wanted; ``()`` for none.
+        Units of each hidden layer, overriding the proposal; ``()`` for none.
     seed
-        Of the experiment.
+        Seed of the experiment.
     dataset
-        The data's rows, split in whatever way, or their shape, where it is known. Without `data`
-        the experiment learns from these rows.
+        The rows of `data`, with any split, or their shape, if already known. Without `data`, the
+        experiment learns from these rows.
 
     Returns
     -------
     Experiment
-        Without weights: training draws them from the seed.
+        Experiment without weights; training draws them from the seed.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read.
+        If the data cannot be generated or read.
     """
     if isinstance(data, Dataset):
         dataset = data
@@ -193,15 +194,17 @@ def fit_to(
 
     Parameters
     ----------
-    experiment, data
-        What was learned from other data, and the new ones.
+    experiment
+        Experiment to adapt.
+    data
+        The new data.
     old, dataset
-        The shapes of both.
+        Shapes of the old and the new data.
 
     Notes
     -----
-    Hidden layers and training stay; weights are kept where the shapes are, and the output
-    activation and the loss change only where the new task asks for others.
+    Hidden layers and training are kept, as are weights whose shapes still match. The output
+    activation and the loss change only if the new task requires it.
     """
     split = experiment.split if experiment.split.test_fraction else data.default_split
     layers = list(experiment.network.layers)
@@ -233,19 +236,22 @@ def fit_to(
 
 
 def swept_layer(experiment: Experiment, chosen: int = -1) -> int:
-    """Return the index of the hidden layer to sweep, by default the first; -1 for none."""
+    """Return the index of the hidden layer to sweep; -1 if there is none.
+
+    This is `chosen` if it is a hidden layer, otherwise the first.
+    """
     hidden = len(experiment.network.layers) - 1
     return chosen if 0 <= chosen < hidden else min(0, hidden - 1)
 
 
 def swept_rates(experiment: Experiment) -> tuple[float, ...]:
-    """Return learning rates around the experiment's own, which is included."""
+    """Return learning rates around, and including, the experiment's own."""
     rate = experiment.training.learning_rate
     return tuple(rate if near == 1.0 else float(f"{rate * near:.2g}") for near in _RATE_FACTORS)
 
 
 def swept_widths(experiment: Experiment, layer: int) -> tuple[int, ...]:
-    """Return widths around that of a layer, its own included; only 0 for layer -1."""
+    """Return widths around, and including, a layer's own; only 0 for layer -1."""
     if layer < 0:
         return (0,)
     width = experiment.network.layers[layer].units

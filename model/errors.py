@@ -1,4 +1,4 @@
-"""The only error type of ``model``: a code for programs and values for the sentence."""
+"""The only error type of ``model``: a code for programs and values for the message."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from foundation.files import StrPath
 
 
 class ModelError(ValueError):
-    """Report what is wrong with an experiment, a data set or a file.
+    """An error in an experiment, a data set or a file.
 
     Parameters
     ----------
     code
-        A stable, dotted name, for example ``"network.no_layers"``. ``gui`` translates by it.
+        A stable, dotted name, for example ``"network.no_layers"``; ``gui`` translates messages by
+        it.
     sentence
         An English template that says what is wrong, where, and what to do; ``{name}`` fields are
         filled from `values`.
     **values
-        What the template and a translation of it may quote.
+        Values for the fields of the template and its translations.
     """
 
     def __init__(self, code: str, sentence: str, **values: Any) -> None:
@@ -35,7 +36,7 @@ class ModelError(ValueError):
         super().__init__(sentence.format(**told))
 
     def __reduce__(self) -> tuple[Callable[[], ModelError], tuple[()]]:
-        """Pickle the constructor's arguments, so that a Dask worker's error arrives complete."""
+        """Pickle the constructor's arguments, so that errors from Dask workers arrive complete."""
         return partial(type(self), self.code, self.template, **self.values), ()
 
     def sentence(self) -> str:
@@ -45,9 +46,9 @@ class ModelError(ValueError):
 
 @contextmanager
 def naming_file(path: StrPath, codes: str = "") -> Iterator[None]:
-    """Add the file's name to each error of this block that names no file.
+    """Add the file's name to errors of this block that lack one.
 
-    Where not all of them are of that file, `codes` is what the codes of those begin with.
+    If given, `codes` is a prefix: only errors whose code starts with it are changed.
     """
     try:
         yield

@@ -12,12 +12,12 @@ def file_bytes(path: StrPath, most_bytes: int, kind: str) -> bytes:
     Parameters
     ----------
     path
-        Which file.
+        Path of the file.
     most_bytes
-        A larger file is refused before it is read.
+        Maximum size; larger files are rejected before they are read.
     kind
-        What it is read as, ``"file"`` (an experiment), ``"data"`` or ``"challenge"``: the first
-        half of an error's code.
+        Type of file and prefix of the error codes: ``"file"`` (an experiment), ``"data"`` or
+        ``"challenge"``.
 
     Raises
     ------

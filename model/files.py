@@ -23,7 +23,7 @@ from model.file_bytes import file_bytes
 from model.network import Parameters
 
 MOST_BYTES = 1 << 30
-"""A larger file is no experiment."""
+"""Maximum size of an experiment file."""
 
 
 def _nested_lists(value: Any) -> Any:
@@ -66,14 +66,14 @@ def encode(experiment: Experiment, path: StrPath | None = None) -> bytes:
     Parameters
     ----------
     experiment
-        What to write.
+        Experiment to encode.
     path
-        Where the file will be; data in its folder get relative paths.
+        Path of the file to be written; data files in its folder get relative paths.
 
     Raises
     ------
     ModelError
-        Code ``file.not_unicode`` for half a letter in a name.
+        Code ``file.not_unicode`` if a name contains a lone surrogate.
 
     Notes
     -----
@@ -175,34 +175,33 @@ def _parse(content: bytes) -> dict[str, Any]:
 
 
 def read_experiment(path: StrPath) -> Experiment:
-    """Read an experiment file; the file is never changed.
+    """Read an experiment file without changing it.
 
     Parameters
     ----------
     path
-        An experiment file; at most `MOST_BYTES`.
+        Path of the experiment file; at most `MOST_BYTES`.
 
     Returns
     -------
     Experiment
-        As it was written; paths of data files are absolute.
+        The experiment as written; paths of data files are absolute.
 
     Raises
     ------
     ModelError
-        Those of :func:`model.file_bytes.file_bytes` and :func:`decode`, with ``file`` among its
-        values.
+        As :func:`model.file_bytes.file_bytes` and :func:`decode`, with ``file`` among its values.
     """
     return experiment_in(file_bytes(path, MOST_BYTES, "file"), path)
 
 
 def experiment_in(content: bytes, path: StrPath) -> Experiment:
-    """Return the experiment that was read from `path`, with absolute paths.
+    """Parse an experiment read from `path`; paths of data files become absolute.
 
     Raises
     ------
     ModelError
-        Those of :func:`decode`, with ``file`` among its values.
+        As :func:`decode`, with ``file`` among its values.
     """
     with naming_file(path):
         experiment = decode(content)
@@ -227,22 +226,22 @@ def write_experiment(experiment: Experiment, path: StrPath) -> None:
     Parameters
     ----------
     experiment
-        With or without weights and progress.
+        Experiment, with or without weights and progress.
     path
-        Where to; a file that is there is replaced once the new one is whole.
+        Output path; an existing file is replaced once the new one is complete.
 
     Raises
     ------
     ModelError
-        Code ``file.unwritable``, and ``file.arrays`` for data of your own that are too large to be
-        kept by value; a file that was there is then as it was.
+        Code ``file.unwritable``, or ``file.arrays`` for user data too large to be stored by value;
+        an existing file is then unchanged.
     """
     experiment.data.check_kept()
     write_bytes(path, encode(experiment, path))
 
 
 def write_bytes(path: StrPath, content: bytes) -> None:
-    """Replace a file atomically: write a temporary one beside it, flush it to disk, rename it.
+    """Replace a file atomically: write a temporary file next to it, flush to disk, rename.
 
     Raises
     ------
@@ -256,7 +255,7 @@ def write_bytes(path: StrPath, content: bytes) -> None:
 
 
 def require_writable(path: StrPath) -> None:
-    """Refuse a file that cannot be written, before any work is done for it.
+    """Raise early if a file cannot be written.
 
     Raises
     ------

@@ -18,15 +18,15 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     Attributes
     ----------
     id
-        What a lesson links to: ``[epoch](term:epoch)``.
+        Identifier for links from lessons: ``[epoch](term:epoch)``.
     word, word_tr
-        The word in English and in Turkish.
+        The term in English and in Turkish.
     means, means_tr
-        What it means, in Markdown.
+        The definition, in Markdown.
     formula
-        In LaTeX, empty where there is none.
+        LaTeX formula, empty if there is none.
     avoid
-        English words that mean something else here, or nothing fixed.
+        English synonyms to avoid, since they are ambiguous or mean something else here.
     """
 
     id: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
@@ -38,7 +38,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     avoid: str = ""
 
     def name(self, language: str) -> str:
-        """Return the term in a language, by default in English."""
+        """Return the term in a language, English by default."""
         return self.word_tr if language == "tr" else self.word
 
     def meaning(self, language: str) -> str:
@@ -52,9 +52,9 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     title, title_tr
-        The subject.
+        The subject in English and in Turkish.
     terms
-        Its words, in the order in which they build on one another.
+        The terms, each building on those before it.
     """
 
     title: str
@@ -63,7 +63,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All terms."""
+    """The whole glossary, by section."""
 
     sections: tuple[Section, ...]
 

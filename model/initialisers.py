@@ -1,4 +1,4 @@
-"""Initial weights: drawn unless the user has set them."""
+"""Initial weights: drawn at random unless the user has set them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from model.layers.kind import Shape
 
 LARGEST_SCALE = 1e100
-"""A larger scale would draw weights that are not finite."""
+"""Maximum scale; a larger one could draw non-finite weights."""
 
 
 def check_initialiser(spec: InitialiserSpec) -> None:
-    """Check that weights can be drawn with these settings.
+    """Check that weights can be drawn with the settings.
 
     Raises
     ------
@@ -44,9 +44,9 @@ def draw_layer(
     Parameters
     ----------
     layer
-        Without weights or with others.
+        Layer specification; weights that it may have are ignored.
     read
-        The shape of what it reads.
+        Shape of the layer's input.
 
     Notes
     -----
@@ -81,22 +81,22 @@ def initialise(experiment: Experiment) -> Experiment:
     Parameters
     ----------
     experiment
-        Of which some, all or none of the weights are there.
+        Experiment with some, all or none of its weights.
 
     Returns
     -------
     Experiment
-        With every weight and bias, float64.
+        Experiment with every weight and bias, float64.
 
     Raises
     ------
     ModelError
-        Code ``experiment.range``, where none can be drawn.
+        Code ``experiment.range`` if weights cannot be drawn.
 
     Notes
     -----
-    Every layer is drawn from the generator, then replaced by what the user typed: so typing one
-    layer's weights leaves the other layers' draws as they were.
+    Every layer is drawn from the generator, then overwritten by the values the user typed, so
+    typing one layer's weights does not change the draws of the other layers.
     """
     spec = experiment.training.initialiser
     check_initialiser(spec)
@@ -115,9 +115,10 @@ def initialise(experiment: Experiment) -> Experiment:
 
 
 def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
-    """Return the experiment as it was before its first step.
+    """Return the experiment before its first step.
 
-    It has the weights of `first`, a network of its shape; what that lacks is drawn from its seed.
+    It gets the weights of `first`, a network of the same shape; missing ones are drawn from the
+    seed.
     """
     network = experiment.network.without_weights()
     if first is not None:

@@ -1,4 +1,4 @@
-"""Measures of the outputs' quality, each compared with guessing."""
+"""Metrics of the outputs, each compared with guessing."""
 
 from __future__ import annotations
 
@@ -12,47 +12,49 @@ from model.experiment import Experiment, FloatArray
 from model.losses import reads_logits
 
 UNDECIDED = 0.0005
-"""An output this near the threshold, or the two largest classes this near each other, is no answer.
+"""Maximum distance from the threshold, or between the two largest classes, of an undecided answer.
 
-It reads 0.500. Such an answer is neither right nor wrong, wherever answers are counted.
+Such an output is displayed as 0.500. It is neither right nor wrong wherever answers are counted.
 """
 
 LEAST_TEST_ROWS = 10
-"""Fewer test rows judge nothing.
+"""Minimum number of test rows for a verdict.
 
-Among nine rows a single one is more than a tenth of their mean loss, and a rise of a tenth is what
-is called a rise (:func:`model.insight.doctor.curves.overfitting`).
+With nine rows, a single one contributes more than a tenth of the mean loss, and an increase by a
+tenth is reported as a rise (:func:`model.insight.doctor.curves.overfitting`).
 """
 
 WRONG, OPEN, RIGHT = -1, 0, 1
-"""What :func:`outcomes` says of a row; open where the answer is undecided."""
+"""Values of :func:`outcomes`; open means that the answer is undecided."""
 
 
 def decision_threshold(experiment: Experiment) -> float:
-    """Return the output at which 0 turns to 1: one half, or 0 for logits."""
+    """Return the output at which the answer changes from 0 to 1: 0.5, or 0 for logits."""
     last = experiment.network.layers[-1].activation
     return 0.0 if reads_logits(experiment.training.loss, last) else 0.5
 
 
 def decide(outputs: FloatArray, task: Task, threshold: float = 0.5) -> np.ndarray:
-    """Turn outputs into answers.
+    """Convert outputs to answers.
 
     Parameters
     ----------
     outputs
         Shape (rows, outputs).
-    task, threshold
-        What is asked for; where one output turns from 0 to 1.
+    task
+        Task of the experiment.
+    threshold
+        Output at which a binary answer changes from 0 to 1.
 
     Returns
     -------
     numpy.ndarray
         ``multiclass``: class indices, shape (rows,). ``binary``, ``multilabel``: 0 or 1, shape of
-        the outputs. ``regression``: the outputs. -1 stands for undecided, see `UNDECIDED`.
+        the outputs. ``regression``: the outputs. -1 means undecided, see `UNDECIDED`.
 
     Notes
     -----
-    A step unit answers 0 or 1 and nothing between, so it is never undecided, not even at z = 0.
+    A step unit answers exactly 0 or 1, so it is never undecided, not even at z = 0.
     """
     if task == "regression":
         return outputs
@@ -76,15 +78,15 @@ def outcomes(
     Parameters
     ----------
     outputs, y, mask
-        Shape (rows, outputs); a mask of 0 leaves an answer free.
+        Shape (rows, outputs); a mask of 0 marks a don't-care.
     task, threshold
         See :func:`decide`.
 
     Returns
     -------
     numpy.ndarray
-        `RIGHT`, `WRONG` or `OPEN`, shape (rows,). Of several outputs all must be right; one that is
-        wrong makes the row wrong, else one that is undecided leaves it open.
+        `RIGHT`, `WRONG` or `OPEN`, shape (rows,). With several outputs, a row is right if all are,
+        wrong if any is wrong, and open otherwise.
     """
     answers = decide(outputs, task, threshold)
     wanted = y.argmax(axis=1) if task == "multiclass" else (y > 0.5).astype(np.intp)
@@ -101,8 +103,8 @@ def r_squared(outputs: FloatArray, y: FloatArray) -> float:
 
     Notes
     -----
-    It compares with the mean of the targets, which is a perfect answer where they are all equal, as
-    those of a single row are: there it is not defined, and NaN.
+    R squared compares with the mean of the targets. If all targets are equal, as with a single row,
+    it is undefined and NaN is returned.
     """
     if not np.ptp(y, axis=0).any():
         return np.nan
@@ -118,21 +120,21 @@ def accuracy(
     threshold: float = 0.5,
     mask: Mask = None,
 ) -> float:
-    """Return the share of right rows, see :func:`outcomes`; R squared for a regression."""
+    """Return the fraction of right rows, see :func:`outcomes`; R squared for a regression."""
     return figures_of(outputs, y, task, threshold, mask).accuracy
 
 
 class Figures(NamedTuple):
-    """How right the answers to some rows are.
+    """Scores of the answers to some rows.
 
     Attributes
     ----------
     accuracy
-        Share of right rows, 0 to 1; R squared for a regression.
+        Fraction of right rows, 0 to 1; R squared for a regression.
     rows
-        How many rows there are.
+        Number of rows.
     right, undecided
-        How many of them are right, and neither right nor wrong; 0 for a regression.
+        Number of right rows, and of undecided ones; 0 for a regression.
     """
 
     accuracy: float
@@ -164,8 +166,8 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
     Returns
     -------
     numpy.ndarray
-        Shape (classes, classes), or (classes, classes + 1) where answers are undecided: those are
-        counted in a last column of their own.
+        Shape (classes, classes), or (classes, classes + 1) if some answers are undecided; these are
+        counted in the last column.
     """
     undecided = predicted < 0
     columns = classes + bool(undecided.any())
@@ -174,12 +176,12 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
 
 
 def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
-    """Return the score on `y` of an answer that ignores the inputs.
+    """Return the score on `y` of a constant answer that ignores the inputs.
 
     Notes
     -----
-    It always says the class (for ``multilabel``, the combination) most common in training, or, for
-    a regression, the training mean.
+    The answer is the class (for ``multilabel``, the combination) most common in training, or, for a
+    regression, the training mean.
     """
     if task == "regression":
         return r_squared(np.broadcast_to(y_train.mean(axis=0), y.shape), y)
@@ -188,7 +190,7 @@ def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
 
 
 def most_common(rows: FloatArray) -> FloatArray:
-    """Return the most common row, the lowest one of a tie."""
+    """Return the most common row; in a tie, the lowest one."""
     kinds, counts = np.unique(rows, axis=0, return_counts=True)
     return np.asarray(kinds[counts.argmax()])
 
@@ -205,10 +207,10 @@ def margins(
     Returns
     -------
     numpy.ndarray
-        Shape (rows,). One output: the distance from the threshold on the right side, that is
-        0.5 - |error| for outputs of 0 to 1; several: the smallest. ``multiclass``: half the lead of
-        the right output over the best other. ``regression``: minus the largest error. At most 0
-        where :func:`outcomes` does not call the row right.
+        Shape (rows,). One output: distance from the threshold on the right side, that is
+        0.5 - |error| for outputs of 0 to 1; several outputs: the smallest of these. ``multiclass``:
+        half the lead of the right output over the best other one. ``regression``: minus the largest
+        error. At most 0 unless :func:`outcomes` reports the row as right.
     """
     if task == "regression":
         return np.asarray(-np.abs(outputs - y).max(axis=1))

@@ -1,7 +1,7 @@
-"""The network for its users: rows in, outputs out, and every weight by its place.
+"""The network as users see it: rows in, outputs out, and access to every weight.
 
-`Parameters` keeps all weights in one flat vector, so that an optimiser step is a few calls whatever
-the number of layers; each layer is a view of it with the bias as its last row.
+`Parameters` stores all weights in one flat vector, so that an optimiser step takes a few calls
+whatever the number of layers; each layer is a view of it with the bias as its last row.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Parameters:
     Attributes
     ----------
     flat
-        Every parameter, layer after layer, each layer's weights row by row and then its biases.
+        Every parameter, layer by layer: each layer's weights row by row, then its biases.
     matrices
-        Views of `flat`, one a layer, shape (inputs + 1, units); (inputs, units) without a bias.
+        Views of `flat`, one per layer, shape (inputs + 1, units); (inputs, units) without a bias.
 
     Raises
     ------
@@ -64,7 +64,7 @@ class Parameters:
         return flat
 
     def load(self, spec: NetworkSpec) -> None:
-        """Copy a spec's weights in.
+        """Copy the weights of a specification into `flat`.
 
         Raises
         ------
@@ -97,7 +97,7 @@ class Parameters:
         )
 
     def copies(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
-        """Return copies of the present :meth:`weights` and :meth:`biases`."""
+        """Return copies of the current :meth:`weights` and :meth:`biases`."""
         weights, biases = (
             tuple(sealed(part.copy()) for part in parts)
             for parts in (self.weights(), self.biases())
@@ -140,12 +140,12 @@ class Parameters:
         return np.array(places, np.intp)
 
     def to_spec(self, spec: NetworkSpec) -> NetworkSpec:
-        """Return `spec` with the present weights."""
+        """Return `spec` with the current weights."""
         return spec.with_weights(*self.copies())
 
 
 def check_shapes(spec: NetworkSpec) -> None:
-    """Refuse weights or biases whose shapes are not the network's.
+    """Raise if the shapes of weights or biases do not match the network.
 
     Raises
     ------
@@ -174,8 +174,7 @@ def rows_for(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> 
     Raises
     ------
     ModelError
-        Code ``network.input_shape`` where `x` has another number of columns than the network has
-        inputs.
+        Code ``network.input_shape`` if `x` does not have one column per input.
     """
     rows = np.atleast_2d(np.asarray(x, dtype))
     if rows.ndim != 2 or rows.shape[1] != spec.inputs:
@@ -204,15 +203,16 @@ class Network:
     Parameters
     ----------
     spec
-        Its layers. Missing weights count as zero: pass ``initialise(experiment).network``.
+        Layers of the network. Missing weights are treated as zero: pass
+        ``initialise(experiment).network``.
     dtype
         float64 or float32.
 
     Attributes
     ----------
     weights, biases
-        Read-only views of every layer's W, shape (inputs, units), and b, shape (units,), which
-        is zeros where a layer has none.
+        Read-only views of every layer's W, shape (inputs, units), and b, shape (units,); b is zero
+        for layers without a bias.
 
     Raises
     ------
@@ -234,14 +234,14 @@ class Network:
     def showing(
         cls, bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
     ) -> Network:
-        """Return a network on given arrays, which must not change, without checks or copies.
+        """Return a network that uses the given arrays without checks or copies.
 
         Parameters
         ----------
         bare
-            The layers; weights that they hold do not count.
+            Layers of the network; their weights are ignored.
         weights, biases
-            One W, shape (inputs, units), and one b, shape (units,), a layer.
+            W, shape (inputs, units), and b, shape (units,), of each layer; they must not change.
         """
         network = cls.__new__(cls)
         network._bare, network.weights, network.biases = bare, weights, biases
@@ -249,7 +249,7 @@ class Network:
 
     @cached_property
     def parameters(self) -> Parameters:
-        """All weights in one vector for setting them; borrowed arrays are copied into it.
+        """All weights in one writable vector; borrowed arrays are copied into it.
 
         Raises
         ------
@@ -262,7 +262,7 @@ class Network:
 
     @property
     def layers(self) -> tuple[LayerSpec, ...]:
-        """Units, activation and bias of each layer; its weights may be out of date."""
+        """Units, activation and bias of each layer; the weights may be out of date."""
         return self._bare.layers
 
     @property
@@ -272,14 +272,14 @@ class Network:
 
     @property
     def spec(self) -> NetworkSpec:
-        """The layers with the present weights."""
+        """The layers with the current weights."""
         if "parameters" in self.__dict__:
             return self.parameters.to_spec(self._bare)
         return self._bare.with_weights(self.weights, self.biases)
 
     @property
     def matrices(self) -> tuple[FloatArray, ...]:
-        """By what each layer multiplies what it reads, shape (values, sums); W of a dense layer."""
+        """Matrix multiplying each layer's input, shape (values, sums); W of a dense layer."""
         return tuple(
             layer.kind.matrix(layer, shape, weights)
             for layer, shape, weights in zip(
@@ -309,17 +309,16 @@ class Network:
         Parameters
         ----------
         x
-            Shape (rows, inputs).
+            Inputs, shape (rows, inputs).
 
         Raises
         ------
         ModelError
-            Code ``network.input_shape`` where `x` has another number of columns than the network
-            has inputs.
+            Code ``network.input_shape`` if `x` does not have one column per input.
 
         Notes
         -----
-        ``z = a_before @ W + b``; ``a = activation(z)``; nothing is dropped.
+        ``z = a_before @ W + b``; ``a = activation(z)``; without dropout.
         """
         a = rows_for(self._bare, x, self.weights[0].dtype)
         layers: list[tuple[FloatArray, FloatArray]] = []
@@ -341,11 +340,11 @@ class Network:
         Returns
         -------
         list of array
-            One a layer, shape (units, examples).
+            One per layer, shape (units, examples).
 
         Notes
         -----
-        For pictures of what a network does: in float32 it takes a quarter of the time of
+        Meant for pictures of a network's answers: in float32 it takes a quarter of the time of
         `activations`, and no array is transposed.
         """
         a = x
@@ -363,9 +362,9 @@ class Network:
         Parameters
         ----------
         layer
-            Which one, from 0; -1 is the last.
+            Layer index from 0; -1 is the last.
         x
-            What it gets, shape (units of the layer before, examples).
+            Input of the layer, shape (units of the layer before, examples).
 
         Returns
         -------

@@ -31,19 +31,19 @@ def fit(
     Parameters
     ----------
     x, y
-        Inputs, shape (rows, features), and targets, shape (rows,) or (rows, targets), as
-        :func:`model.dataset` takes them; a fifth of the rows is kept back for testing.
+        Inputs, shape (rows, features), and targets, shape (rows,) or (rows, targets), as for
+        :func:`model.dataset`; a fifth of the rows is held out for testing.
     hidden
         Units of each hidden layer; ``()`` for none.
     epochs
-        How long to train.
+        Number of epochs.
     seed
-        Of the split and of the first weights.
+        Seed of the split and of the initial weights.
 
     Returns
     -------
     Experiment
-        With its weights; :func:`predict` answers rows with it.
+        Trained experiment, ready for :func:`predict`.
 
     Raises
     ------
@@ -55,27 +55,27 @@ def fit(
 
 
 def predict(experiment: Experiment, rows: ArrayLike, dataset: Dataset | None = None) -> FloatArray:
-    """Return answers for rows of an experiment's data, as its exported ONNX file gives them.
+    """Return answers for rows of an experiment's data, as its exported ONNX file does.
 
     Parameters
     ----------
     experiment
-        With its weights; missing ones are drawn.
+        Experiment with weights; missing ones are drawn.
     rows
-        Shape (rows, columns), or (columns,) for one row: numbers as the table has them, not scaled,
-        a column of words as one of 0 and 1 for each word; see ``feature_names`` of the data set.
+        Shape (rows, columns), or (columns,) for one row: unscaled numbers as in the table, with one
+        0/1 column per word for a column of words; see ``feature_names`` of the data set.
     dataset
-        Its data, where they were built before: their scaling is needed, and how inputs are derived.
+        The experiment's data if already built; needed for scaling and derived inputs.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, outputs): probabilities of classes, or values in the units of the targets.
+        Shape (rows, outputs): class probabilities, or values in the units of the targets.
 
     Raises
     ------
     ModelError
-        Code ``network.input_shape``, and where the data cannot be made or read.
+        Code ``network.input_shape``, or if the data cannot be generated or read.
     """
     data = dataset_of(experiment) if dataset is None else dataset
     columns = data.columns

@@ -1,11 +1,11 @@
-"""What the user can point at on the canvas: units and weights, by their place in the network."""
+"""Items on the canvas, units and weights, identified by their place in the network."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 INPUTS = -1
-"""The number of the input column where a layer's number is asked for; hidden layers start at 0."""
+"""Layer index of the input column; hidden layers start at 0."""
 
 
 class UnitAt(Struct, frozen=True, order=True):
@@ -29,11 +29,11 @@ class WeightAt(Struct, frozen=True, order=True):
     Attributes
     ----------
     layer
-        The layer it leads into.
+        Layer that the weight leads into.
     row
-        The unit it comes from; the number of inputs of the layer means the bias.
+        Unit that the weight comes from; the layer's number of inputs means the bias.
     unit
-        The unit it leads to.
+        Unit that the weight leads to.
     """
 
     layer: int

@@ -1,4 +1,4 @@
-"""Random streams from one seed, and generator states in a form that JSON can hold."""
+"""Random streams derived from one seed, and generator states as JSON values."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Streams(NamedTuple):
     Attributes
     ----------
     data
-        Draws patterns, noise and the split.
+        Generator for patterns, noise and the split.
     weights
-        Draws the first weights.
+        Generator for the initial weights.
     order
-        Draws the rows' order and the units dropped while training.
+        Generator for the row order and dropout during training.
     """
 
     data: np.random.Generator
@@ -37,7 +37,7 @@ def streams(seed: int) -> Streams:
 
     Notes
     -----
-    Separate streams keep the first weights the same when the user changes the noise of the data.
+    Thanks to separate streams, the initial weights stay the same when the user changes the noise.
     """
     if seed < 0:
         raise ModelError("seed.negative", "The seed is {seed}. Use 0 or more.", seed=seed)
@@ -57,7 +57,7 @@ def generator_from(state: dict[str, Any]) -> np.random.Generator:
     Raises
     ------
     ModelError
-        Code ``progress.generator`` where the state is not one of PCG64.
+        Code ``progress.generator`` if the state is not one of PCG64.
     """
     bits = np.random.PCG64(0)
     try:

@@ -89,7 +89,7 @@ class ProgressStrip(Panel):
         (self._model.read_data_again if self._is_unread else self._model.stop_waiting)()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         data = self._state.data
         self.bar.setRange(0, 0 if data.is_ready else _WHOLE)
         self.bar.setValue(round(_WHOLE * (data.share or 0.0)))

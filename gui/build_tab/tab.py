@@ -338,6 +338,6 @@ class BuildTab(Tab):
         )
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.model.retranslate()
         super().retranslate()

@@ -1,4 +1,4 @@
-"""The base of documents: a value that is replaced, an undo stack, a file."""
+"""The base class of documents: a value that is replaced, an undo stack, a file."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 UNDO_STEPS = 300
-"""Each step holds two values, of an experiment with all weights."""
+"""Maximum number of undo steps; each holds two values, such as experiments with all weights."""
 
 
 @dataclass(eq=False)
 class DocumentFile:
-    """The file that a range of undo steps is saved in.
+    """The file in which a range of undo steps is saved.
 
     Attributes
     ----------
     path
-        Where it is, ``None`` as long as there is none.
+        Path of the file, ``None`` if there is none yet.
     saved
-        The value that it holds, ``None`` where that is not known.
+        The value in the file, ``None`` if unknown.
     is_behind
-        Whether it holds less than the document, though no step was made since.
+        Whether the file is older than the document although no undo step follows.
     """
 
     path: Path | None = None
@@ -39,13 +39,13 @@ class ReplaceValue(QUndoCommand):
     Parameters
     ----------
     file
-        The file of the new value, where it is another one than that of the old.
+        File of the new value, if it is not that of the old one.
 
     Attributes
     ----------
     is_missed
-        Whether losing the step costs the user work: not where training made it, which can be had
-        again, nor where it was made for a lesson, which keeps it.
+        Whether losing the step loses the user's work; false for steps that training can repeat and
+        steps that a lesson stores.
     """
 
     def __init__(
@@ -93,21 +93,21 @@ class ReplaceValue(QUndoCommand):
 
 
 class Document(QObject):
-    """The base of documents: the value's file and its undo stack.
+    """The base class of documents, with a file and an undo stack.
 
     Attributes
     ----------
     file
-        What it was read from or is saved in; undo and redo lead back to that of their step.
+        The document's current file; undo and redo switch to the file of their step.
     undo_stack
         Every edit as a command; clean means "as in the file".
 
     Signals
     -------
     value_changed()
-        The value is another one: after every edit, undo and redo, and when another is loaded.
+        The value was replaced by an edit, undo, redo or loading.
     path_changed()
-        The file or its saved state changed: the title must be drawn anew.
+        The file or its saved state changed, so that the title must be updated.
     """
 
     value_changed = Signal()
@@ -123,12 +123,12 @@ class Document(QObject):
 
     @property
     def path(self) -> Path | None:
-        """The file that it was read from or written to, ``None`` without one."""
+        """The file that it was read from or written to, ``None`` if there is none."""
         return self.file.path
 
     @property
     def value(self) -> Any:
-        """The value on screen and in the file; replaced, never changed in place."""
+        """The current value, which is also what gets saved; replaced, never changed in place."""
         raise NotImplementedError
 
     def apply(self, value: Any) -> None:
@@ -146,9 +146,9 @@ class Document(QObject):
         return self.is_modified
 
     def mark_saved(self, path: Path, is_newest: bool = True) -> None:
-        """Note that `path` holds the present value or, unless `is_newest`, an earlier one.
+        """Note that `path` holds the current value or, unless `is_newest`, an earlier one.
 
-        What the user made while it was written is not saved then, whatever is undone.
+        Edits made while the earlier value was written stay unsaved, even if they are undone.
         """
         self.file.path, self.file.is_behind = path, not is_newest
         self.file.saved = self.value if is_newest else None
@@ -157,22 +157,22 @@ class Document(QObject):
         self.path_changed.emit()
 
     def mark_unsaved(self) -> None:
-        """Note that no file holds the present value, although nothing can be undone."""
+        """Note that no file holds the current value, although there is nothing to undo."""
         self.file.is_behind = True
         self.path_changed.emit()
 
     def turn_to(self, file: DocumentFile) -> None:
-        """Belong to another file from now on; for commands only."""
+        """Switch to another file; for commands only."""
         if file is not self.file:
             self.file = file
             self.path_changed.emit()
 
     def _find_saved(self) -> None:
-        """Count as saved if undo or redo has reached the value in the present file."""
+        """Mark the document as saved if undo or redo has reached the value in its file."""
         if self.file.saved is self.value:
             self.undo_stack.setClean()
 
     def _begin(self, path: Path | None) -> None:
-        """Start again as saved in a file, without undo steps."""
+        """Clear the undo steps and count the current value as saved in `path`."""
         self.file = DocumentFile(path)
         self.undo_stack.clear()

@@ -46,7 +46,7 @@ def is_network(path: Path) -> bool:
 
 
 def _is_gone(experiment: Experiment) -> bool:
-    """Return whether an experiment's table is missing and not in the cache."""
+    """Return whether an experiment's table is missing and not cached."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
         return False
@@ -60,7 +60,7 @@ def _ask_for_table(
 ) -> None:
     """Ask, without blocking, for the table that an experiment was trained on.
 
-    `take` gets the experiment that reads the file that is chosen.
+    `take` is called with the experiment that reads the chosen file.
     """
     path = experiment.data.table_path
     name = PureWindowsPath(path).name  # the path may have been written on Windows
@@ -96,9 +96,9 @@ class DocumentFiles(Files):
     Attributes
     ----------
     with_past
-        Returns an experiment with the run history that its file keeps.
+        Returns an experiment with the run history stored in its file.
     named
-        Returns what the document is called in the window.
+        Returns the name of the document shown in the window.
     """
 
     suffix = SUFFIX
@@ -121,14 +121,14 @@ class DocumentFiles(Files):
     # -- Doing -------------------------------------------------------------------------------------
 
     def new(self) -> None:
-        """Start with the first proposal, after asking about unsaved work."""
+        """Start with the default experiment, after asking about unsaved work."""
         self.open_made(default_experiment())
 
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
-        """Open a file; ask about unsaved work once it has proved readable.
+        """Open a file; ask about unsaved work once the file has been read.
 
-        It is an experiment, or an ONNX file with a network that was trained elsewhere. `others`
-        were given with it and are said not to be open.
+        It may be an experiment, or an ONNX file with a network that was trained elsewhere. `others`
+        were passed along with it; the user is told that they are not opened.
         """
         self._read(path, asks=True, others=others)
 
@@ -144,7 +144,7 @@ class DocumentFiles(Files):
     def open_made(self, experiment: Experiment, opened: Callable[[], None] = lambda: None) -> None:
         """Open an experiment without a file, after asking about unsaved work.
 
-        `opened` is called when it is there.
+        `opened` is called after it has been loaded.
         """
 
         def load() -> None:
@@ -169,7 +169,7 @@ class DocumentFiles(Files):
             self.while_paused(lambda: self._read(path))
 
     def look_at_disk(self) -> None:
-        """Report, once each time, that another program changed or deleted the document's file."""
+        """Report, once per change, that another program changed or deleted the document's file."""
         seen = self._seen_file
         if seen is None:
             return
@@ -189,7 +189,7 @@ class DocumentFiles(Files):
 
     @property
     def _seen_file(self) -> SeenFile | None:
-        """The state of the document's file when last seen."""
+        """The state of the document's file when last read or written."""
         path = self._document.path
         return None if path is None else self._seen.get(path)
 
@@ -206,9 +206,9 @@ class DocumentFiles(Files):
         )
 
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
-        """Open a file once it is read; first ask about unsaved work if `asks`.
+        """Read and open a file; first ask about unsaved work if `asks`.
 
-        What the user makes while a large one is read is asked about in any case.
+        Work done while a large file is being read is always asked about.
         """
         made_last = self._document.newest_by_hand
 
@@ -263,7 +263,7 @@ class DocumentFiles(Files):
     def _take_up(
         self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
     ) -> None:
-        """Replace the document by a file's experiment; a table found elsewhere is a change."""
+        """Replace the document by the experiment of a file; a relocated table counts as an edit."""
         self._load(read, seen.path)
         self._seen[seen.path] = seen
         self.recent.add(seen.path)
@@ -283,7 +283,7 @@ class DocumentFiles(Files):
         self._ask_for_table()
 
     def _take_up_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
-        """Replace the document by an imported network, and report on it."""
+        """Replace the document by an imported network, and report the import."""
         self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
 
@@ -301,7 +301,7 @@ class DocumentFiles(Files):
         self._messages.noted(sentences)
 
     def _only(self, path: Path, others: Sequence[Path]) -> str:
-        """Return the sentence that only one of several files was opened."""
+        """Return the sentence that only one of the given files was opened."""
         return tr(
             "Only {name} was opened: a window holds one experiment. Not opened: {others}.",
             name=path.name,
@@ -333,10 +333,10 @@ class DocumentFiles(Files):
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
-        """Write the present state, including the progress of training.
+        """Write the current state, including the progress of training.
 
-        Where the document's own file holds what this window does not know, the user is asked,
-        unless it may be written `over`.
+        If the document's file has changes unknown to this window, the user is asked first, unless
+        `over` allows overwriting it.
         """
         seen = self._seen_file if path == self._document.path else None
         found = OnDisk.SAME if seen is None else seen.look()
@@ -367,7 +367,7 @@ class DocumentFiles(Files):
         )
 
     def _write_document(self, path: Path, then: Callable[[], None] | None, is_anew: bool) -> None:
-        """Write the present value."""
+        """Write the current value."""
         experiment = self._document.experiment
         self._messages.clear()
         try:

@@ -14,24 +14,24 @@ from model.initialisers import initialise
 
 
 class ExperimentDocument(Document):
-    """Holds the present experiment, its file and its undo steps.
+    """Holds the current experiment, its file and its undo steps.
 
     Attributes
     ----------
     experiment
-        The present value, every weight of it drawn; replaced, never changed.
+        The current value with all weights initialised; replaced, never changed.
     past
-        What the file that it was read from kept of its runs, or ``None``.
+        Run history stored in the file that it was read from, or ``None``.
     author, learning
-        Whose work it is, and what was done in lessons: what travels in the file, and no undo takes
-        back. `experiment` is without them.
+        Author and progress in lessons. Both are saved in the file but not part of `experiment`, and
+        undo does not affect them.
     is_for_lesson
-        Whether the steps from now on are made for a lesson, which keeps them.
+        Whether the following steps are made for a lesson, which stores them.
 
     Signals
     -------
     replaced()
-        The document is another one, new or opened; `experiment_changed` follows.
+        Another document was created or opened; `experiment_changed` follows.
     experiment_changed(Experiment, Experiment)
         Old and new value, after every edit, undo and redo.
     """
@@ -49,26 +49,26 @@ class ExperimentDocument(Document):
 
     @property
     def holds_opened_network(self) -> bool:
-        """Whether its layers are those of a network trained elsewhere."""
+        """Whether its layers are those of the imported network."""
         return self._opened_layers == _layers_of(self.experiment)
 
     @property
     def experiment(self) -> Experiment:
-        """The present value; its weights are drawn on first use."""
+        """The current value; its weights are initialised on first use."""
         self._experiment = _drawn(self._experiment)
         return self._experiment
 
     @property
     def value(self) -> Experiment:
-        """The present experiment."""
+        """The current experiment."""
         return self.experiment
 
     @property
     def is_worth_asking(self) -> bool:
         """Whether unsaved changes are worth asking about.
 
-        Training alone, of a proposal that was never saved, can be had again by one click, and a
-        lesson keeps what was made for it.
+        They are not if an experiment without a file was only trained, which is easily repeated, or
+        edited for a lesson, which stores it.
         """
         if not self.is_modified:
             return False
@@ -85,20 +85,20 @@ class ExperimentDocument(Document):
         training: bool = False,
         new_file: bool = False,
     ) -> None:
-        """Make `experiment` the present value, as one undo step.
+        """Replace the current value by `experiment`, as one undo step.
 
         Parameters
         ----------
         text
-            What the step is called in the menu, translated.
+            Translated name of the step in the menu.
         experiment
-            The new value; equal to the present one means nothing happens.
+            The new value; if it equals the current one, nothing happens.
         merge_key
-            Consecutive edits with the same key, not empty, become one step (a drag, a slider).
+            Consecutive edits with the same non-empty key become one step (a drag, a slider).
         training
             Whether training, not the user, changed the weights.
         new_file
-            Whether the new value is to be saved in a file of its own, not over the old one.
+            Whether the new value must be saved in a new file instead of replacing the old one.
         """
         experiment = _drawn(experiment)
         if experiment == self.experiment:
@@ -110,20 +110,20 @@ class ExperimentDocument(Document):
 
     @property
     def newest_by_hand(self) -> QUndoCommand | None:
-        """The newest step by the user, not by training or in a lesson, that is not undone."""
+        """The newest step by the user, not by training or a lesson, that has not been undone."""
         stack = self.undo_stack
         steps = (stack.command(index) for index in reversed(range(stack.index())))
         return next(filter(_is_missed, steps), None)
 
     def experiment_at(self, index: int) -> Experiment | None:
-        """Return the experiment at an index of the undo stack, ``None`` without such a step."""
+        """Return the experiment at an index of the undo stack, ``None`` if there is no step."""
         command = self.undo_stack.command(max(index - 1, 0))
         if not isinstance(command, ReplaceValue):
             return None
         return command.new if index else command.old
 
     def end_merge(self) -> None:
-        """Make the next edit a separate step even if its merge key is the same."""
+        """Keep the next edit from merging with earlier ones."""
         command = self.undo_stack.command(self.undo_stack.index() - 1)
         if isinstance(command, ReplaceValue):
             command.seal()
@@ -131,7 +131,7 @@ class ExperimentDocument(Document):
     def load(
         self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False
     ) -> None:
-        """Replace everything by a new or opened experiment; the undo steps are gone."""
+        """Load a new or opened experiment, and clear the undo steps."""
         old = self.experiment
         self._opened_layers = _layers_of(experiment) if trained_elsewhere else None
         self.is_for_lesson = False
@@ -148,7 +148,7 @@ class ExperimentDocument(Document):
     def sign(self, author: str) -> None:
         """Set the author.
 
-        Where there is no file yet nobody is asked for that alone whether to make one.
+        A document without a file does not become unsaved by this alone.
         """
         if author != self.author:
             self.author = author
@@ -156,18 +156,18 @@ class ExperimentDocument(Document):
                 self.mark_unsaved()
 
     def note_learning(self, learning: tuple[LessonRecord, ...]) -> None:
-        """Record progress in lessons, outside the undo stack as the author is."""
+        """Record progress in lessons, outside the undo stack like the author."""
         if learning != self.learning:
             self.learning = learning
             if self.path is not None:
                 self.mark_unsaved()
 
     def signed(self, experiment: Experiment) -> Experiment:
-        """Return an experiment with the parts of the file outside `experiment`."""
+        """Return an experiment with the document's author and progress in lessons."""
         return replace(experiment, author=self.author, learning=self.learning)
 
     def apply(self, experiment: Experiment) -> None:
-        """Set the value and notify listeners; for commands only, user edits use `edit`."""
+        """Set the value and notify listeners; for commands only, other code calls `edit`."""
         old, self._experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
         self.value_changed.emit()
@@ -183,7 +183,7 @@ def _past_of(experiment: Experiment) -> Past | None:
 
 
 def _bare(experiment: Experiment) -> Experiment:
-    """Return the experiment without the parts that no edit concerns."""
+    """Return the experiment without author, progress and run history."""
     experiment = with_past(experiment, None)
     if not experiment.author and not experiment.learning:
         return experiment
@@ -191,7 +191,7 @@ def _bare(experiment: Experiment) -> Experiment:
 
 
 def _drawn(experiment: Experiment) -> Experiment:
-    """Return the experiment with missing weights drawn."""
+    """Return the experiment with missing weights initialised."""
     missing = any(x.weights is None or x.biases is None for x in experiment.network.layers)
     return initialise(experiment) if missing else experiment
 

@@ -41,7 +41,7 @@ class RecentFiles:
 
 
 def _is_file(path: Path) -> bool:
-    """Return whether a path is a file; one too long for the system is not."""
+    """Return whether a path is a file; false if it is too long for the system."""
     try:
         return path.is_file()
     except OSError:
@@ -54,18 +54,18 @@ class Files(QObject):
     Attributes
     ----------
     suffix
-        What the names of its files end with.
+        File suffix of the documents.
     recent
-        The files opened and saved last, of every kind.
+        Recently opened and saved files of every kind.
     while_paused
-        Calls what it is given while no training is under way; one that was goes on after it.
+        Calls its argument while training is paused; training then continues.
     proposed
-        Returns what a document without a file may be called, as a file.
+        Returns the proposed file name of a document without a file.
 
     Signals
     -------
     opened(), kept()
-        The document was replaced; the user was asked about unsaved work and chose Cancel.
+        The document was replaced; the user cancelled the question about unsaved work.
     """
 
     suffix: str
@@ -93,7 +93,7 @@ class Files(QObject):
         raise NotImplementedError
 
     def recover(self, work: Any, path: Path | None) -> bool:
-        """Restore unsaved work, which stays unsaved; return whether that succeeded."""
+        """Restore unsaved work, which remains unsaved; return whether that succeeded."""
         raise NotImplementedError
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
@@ -105,7 +105,7 @@ class Files(QObject):
         raise NotImplementedError
 
     def _question(self) -> str:
-        """Return the question asked before work without a file is lost."""
+        """Return the question asked before unsaved work is lost."""
         raise NotImplementedError
 
     # -- Common to all documents -------------------------------------------------------------------
@@ -136,7 +136,7 @@ class Files(QObject):
     def ask_then(self, then: Callable[[], None]) -> None:
         """Call `then`, after Save or Discard if there is unsaved work.
 
-        What a training has reached is work, too, in a document that is worth the question.
+        In a document worth asking about, the progress of a running training counts as work.
         """
         if self._document.path is not None or self._document.is_worth_asking:
             self.while_paused(lambda: self._ask_then(then))
@@ -179,7 +179,7 @@ class Files(QObject):
         dialog.open()
 
     def _read(self, path: Path) -> None:
-        """Open a chosen file after the question about unsaved work."""
+        """Open a chosen file; unsaved work has already been asked about."""
         self.open_path(path)
 
     def _named(self, path: Path) -> Path:

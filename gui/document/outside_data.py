@@ -1,4 +1,4 @@
-"""Documents that read files outside their own folder: asked about once each."""
+"""Questions about documents that read files outside their folder, asked once per file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, ask
 
 MOST = 200
-"""Files and folders remembered; the one agreed to longest ago is forgotten first."""
+"""Number of files and folders remembered; the oldest agreement is dropped first."""
 _MOST_NAMED = 6
 _KEY = "data_files_agreed_to"
 
 
 def agree_to_read(settings: QSettings, outside: Sequence[str]) -> None:
-    """Remember files or folders of pictures that the user allows documents to read."""
+    """Remember external files or picture folders that the user allows documents to read."""
     known = stored_texts(settings, _KEY)
     agreed = [*outside, *(name for name in known if name not in outside)]
     if outside:
@@ -35,7 +35,10 @@ def ask_to_read(
     path: Path,
     then: Callable[[], None],
 ) -> None:
-    """Call `then`, after a question if `path` reads files outside its folder."""
+    """Call `then`, after a question if `path` reads files outside its folder.
+
+    Files that were agreed to before are not asked about.
+    """
     agreed = stored_texts(settings, _KEY)
     unknown = [
         name
@@ -73,5 +76,5 @@ def ask_to_read(
 
 
 def _end_of(name: str) -> str:
-    """Return the file that is read, which a link may only lead to."""
+    """Return the file that is actually read if `name` is a link."""
     return name if is_on_network(name) else str(Path(name).resolve())

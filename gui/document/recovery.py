@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WHILE_TRAINING_MS = 4000
 _NOTE = ".json"
-"""Beside a copy: the file it belongs to."""
+"""Suffix of a note next to a copy, which names the document's file."""
 
 
 def recovery_folder() -> Path:
@@ -43,11 +43,11 @@ class Format(Struct, frozen=True):
     Attributes
     ----------
     suffix
-        What the file's name ends with.
+        Suffix of the file.
     read, write
-        Read it from a path; write it there, whole or not at all.
+        Reads a value from a path; writes it atomically.
     delay_ms
-        How long after a change a copy is written; the less work it is, the sooner.
+        Delay between a change and its copy; shorter for values that are faster to write.
     """
 
     suffix: str
@@ -65,11 +65,11 @@ class Recovered(Struct, frozen=True):
     Attributes
     ----------
     work
-        The value of its document.
+        Value of its document.
     path
-        The file it belonged to, or ``None``.
+        File of the document, or ``None``.
     copy
-        The copy it was read from.
+        Path of the copy.
     """
 
     work: Any
@@ -89,20 +89,20 @@ def as_it_is(value: Any) -> Callable[[], Any]:
 class Autosave(QObject):
     """Writes a copy of the document soon after each change; deletes it when not needed.
 
-    The copy is written on a worker thread, whole or not at all. A lock file tells other windows
-    that this one is alive; the lock of a process that was killed counts as free.
+    The copy is written on a worker thread, atomically. A lock file shows other windows that this
+    one is running; the lock of a killed process is ignored.
 
     Parameters
     ----------
     document
-        What is copied.
+        The document to copy.
     present
-        Returns what makes the value to be written; the worker calls that. The document's own value
-        for ``None``.
+        Returns a function that builds the value to be written, which is called on the worker;
+        ``None`` means the document's value.
     folder, parent, messages
-        Where the copies are, who owns this, and where the user is told what fails.
+        Folder of the copies, owner of this object, and receiver of error messages.
     kept_as
-        How the value is written.
+        Format of the copies.
 
     Signals
     -------
@@ -206,7 +206,7 @@ class Autosave(QObject):
         self._reader.cancel()
 
     def close(self) -> None:
-        """Delete the copy and release the lock, as the window closes properly."""
+        """Delete the copy and release the lock when the window closes properly."""
         self._closing = True
         self._timer.stop()
         self._training_timer.stop()
@@ -216,7 +216,7 @@ class Autosave(QObject):
     def find_orphan(self, then: Callable[[Recovered], None]) -> None:
         """Read the newest orphaned copy on a worker, and call `then` with it.
 
-        In a window that has closed nothing is looked for any more.
+        Nothing happens once the window is closing.
         """
         if self._closing:
             return
@@ -229,9 +229,9 @@ class Autosave(QObject):
         self._reader.start(lambda should_stop, publish: self.orphans(), found, failed)
 
     def orphans(self) -> list[Recovered]:
-        """Return the copies that crashed windows left, newest first.
+        """Return the copies left by crashed windows, newest first.
 
-        What they had only begun to write is deleted. May be called from any thread.
+        Unfinished copies are deleted. May be called from any thread.
         """
         if not self.folder.is_dir():
             return []
@@ -274,7 +274,7 @@ class Autosave(QObject):
 
     @property
     def _is_training(self) -> bool:
-        """Whether the present state is ahead of the document, which knows only finished runs."""
+        """Whether training is ahead of the document, which is updated only when a run ends."""
         return self._training_timer.isActive()
 
     def _forget_if_needless(self) -> None:
@@ -319,7 +319,7 @@ def is_left_behind(folder: Path, suffix: str) -> bool:
 
 
 def _is_ownerless(copy: Path) -> bool:
-    """Return whether the window of a copy is gone."""
+    """Return whether the window of a copy is no longer running."""
     lock = QLockFile(str(copy.with_suffix(".lock")))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0):
@@ -329,14 +329,14 @@ def _is_ownerless(copy: Path) -> bool:
 
 
 def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
-    """Delete a copy and its notes; if that fails, it is offered at the next start."""
+    """Delete a copy and its notes; a copy that stays is offered at the next start."""
     for suffix in suffixes:
         with contextlib.suppress(OSError):
             copy.with_suffix(suffix).unlink(missing_ok=True)
 
 
 def _origin(copy: Path) -> Path | None:
-    """Return the file that a copy's work belonged to."""
+    """Return the file of the document from which a copy was made."""
     import json  # late: no start reads or writes one
 
     try:
@@ -347,10 +347,10 @@ def _origin(copy: Path) -> Path | None:
 
 
 def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: Files) -> None:
-    """Ask, without blocking, whether `files` should restore what an earlier window left.
+    """Ask, without blocking, whether `files` should restore work of an earlier window.
 
-    The copy of that work goes only once this window holds one of its own. What the user has made
-    since the start is asked about.
+    Its copy is deleted only once this window has written its own. If the user has edited the
+    document since the start, that work is asked about as well.
     """
 
     def take_up() -> None:

@@ -1,4 +1,4 @@
-"""The state of a file as last seen by this window, to notice other programs' changes."""
+"""The state of a file as last seen by this window, to detect other programs' changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SeenFile:
         self._stamp = _stamp(path)
 
     def look(self) -> OnDisk:
-        """Compare with the file's present state."""
+        """Compare with the current state of the file."""
         found = _stamp(self.path)
         if found == self._stamp:
             return OnDisk.SAME
@@ -41,12 +41,12 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def read_seen(path: Path) -> tuple[Experiment, SeenFile]:
-    """Read an experiment, and note its file's state.
+    """Read an experiment, and record its file's state.
 
     Raises
     ------
     ModelError
-        As :func:`model.files.read_experiment` does.
+        See :func:`model.files.read_experiment`.
     """
     seen = SeenFile(path)
     return read_experiment(path), seen

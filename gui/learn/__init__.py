@@ -1,1 +1,1 @@
-"""Lessons and challenges beside any tab, and what both read from the window."""
+"""Lessons and challenges at the left of any tab, and their view of the window."""

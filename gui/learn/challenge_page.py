@@ -1,4 +1,4 @@
-"""A challenge beside the present experiment: requirements, present values, what is missing."""
+"""A challenge for the current experiment: requirements, current values, what is missing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _CheckRow(Panel):
         set_role(self, role="task")
 
     def show_check(self, check: Checked) -> None:
-        """Show a requirement, the present value, and whether it is met."""
+        """Show a requirement, the current value, and whether it is met."""
         self._mark.show_icon(*_MARKS[check.met])
         told = condition_told(check)
         name = told.code
@@ -137,5 +137,5 @@ class ChallengePage(Panel):
         return self.data_button
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         self.show_state(self._state)

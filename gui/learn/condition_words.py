@@ -1,4 +1,4 @@
-"""The requirements of lessons and challenges, and present values, in the current language."""
+"""The requirements of lessons and challenges, and current values, in the current language."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gui.settings import word_table
 from model.lessons.conditions import Checked
 
 _WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
-"""A whole number of so many digits that they are grouped."""
+"""A whole number with enough digits to be grouped."""
 
 
 def condition_told(checked: Checked) -> Checked:
-    """Return a condition with its code, required and present value, in displayable form."""
+    """Return a check with its name, required and current value in the current language."""
     return msgspec.structs.replace(
         checked,
         code=condition_names().get(checked.code, checked.code),
@@ -27,7 +27,7 @@ def condition_told(checked: Checked) -> Checked:
 
 
 def condition_names() -> dict[str, str]:
-    """Return what each condition refers to, by its code."""
+    """Return the name of what each condition refers to, by its code."""
     return word_table("conditions", "names") | {
         "bias": tr_context("Conditions", "Bias"),
         "inputs": tr_context("Conditions", "Inputs"),

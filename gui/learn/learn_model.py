@@ -1,4 +1,4 @@
-"""The open lesson or challenge, and the learner's progress in it."""
+"""The open lesson or challenge, and the user's progress in it."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 LOOK_MS = 100
-"""Ten times a second is as fast as the user can take in a tick."""
+"""Polling interval, short enough for ticks to appear without noticeable delay."""
 
 _NAME_KEY = "author"
 _SPEEDS = {"1x": 10.0, "10x": 100.0, "100x": 1000.0, "max": None}
-"""Epochs a second by what a lesson's file calls the buttons."""
+"""Epochs per second by the name of the speed in a lesson's file."""
 _MOST_KEPT_WEIGHTS = 2000
-"""A larger network is not kept with the progress in a lesson, but in the learner's own file."""
+"""Largest network stored with the progress; larger ones are only in the user's own file."""
 _SOURCES = ("picture", "folder", "video", "camera")
-"""By the number of the kind that Vision's state has."""
+"""Kinds of source, by their number in Vision's state."""
 
 
 class LearnModel(QObject):
-    """Compares the open lesson with the screen, and keeps the learner's progress.
+    """Compares the open lesson with the screen, and keeps the user's progress.
 
-    What is on the screen is asked ten times a second while a lesson is open: most of it, such as
-    which panel is open, nobody tells.
+    It polls the window ten times a second while a lesson is open, because most changes, such as
+    which panel is open, emit no signal.
 
     Attributes
     ----------
     state
-        What is shown of it.
+        State shown by the panel, the strip and the header.
 
     Signals
     -------
     changed()
-        `state` is another one.
+        `state` has been replaced.
 
     Thread
     ------
@@ -96,11 +96,11 @@ class LearnModel(QObject):
 
     @property
     def author(self) -> str:
-        """The author of the work: as in the document, otherwise as typed last."""
+        """The author of the document, by default the name typed last."""
         return self._document.author or str(settings().value(_NAME_KEY, ""))
 
     def record(self, lesson: str) -> LessonRecord:
-        """Return the progress in a lesson: in this document, otherwise the author's earlier one."""
+        """Return the progress in a lesson from this document, otherwise the author's stored one."""
         for record in self._document.learning:
             if record.lesson == lesson:
                 return record
@@ -113,7 +113,7 @@ class LearnModel(QObject):
         self._show(is_open=not self.state.is_open, shown="")
 
     def open_path(self, path: Path) -> None:
-        """Open a lesson's folder, its `lesson.json` or a challenge, or report its fault."""
+        """Open a lesson's folder, its `lesson.json` or a challenge, or report the error."""
         lesson = lesson_at(path)
         if lesson is None:
             self.open_challenge(path)
@@ -123,7 +123,7 @@ class LearnModel(QObject):
     # -- Lesson ------------------------------------------------------------------------------------
 
     def open_named(self, lesson: str) -> None:
-        """Open a lesson by its id: one beside the present lesson, otherwise a bundled one."""
+        """Open a lesson by its id: one in the same folder as the open lesson, or a bundled one."""
         progress = self.state.progress
         beside = None if progress is None else progress.lesson.folder.parent / lesson
         folder = beside if beside is not None and is_lesson(beside) else lesson_at(lesson)
@@ -190,7 +190,7 @@ class LearnModel(QObject):
         self.changed.emit()
 
     def go(self, by: int) -> None:
-        """Go so many steps on, done or not; after the last one, to the list."""
+        """Move by `by` steps, done or not; after the last step return to the list."""
         progress = self.state.progress
         if progress is None:
             return
@@ -218,7 +218,7 @@ class LearnModel(QObject):
             self._screen.open_panel(panel)
 
     def _set_up(self, setup: Setup) -> None:
-        """Set speed and stop rules as the step requires, and close what it closes."""
+        """Set speed and stop rules as the step requires, and close the panels it names."""
         if setup.speed is not None:
             self._build.set_speed(_SPEEDS[setup.speed])
         if setup.stop is not None:
@@ -230,7 +230,7 @@ class LearnModel(QObject):
             self._screen.close_panel(panel)
 
     def predict(self, question: Question, choice: int) -> None:
-        """Answer a question before training does; `choice` counts from 1."""
+        """Record the user's prediction before training; `choice` counts from 1."""
         progress = self.state.progress
         if progress is None:
             return
@@ -294,7 +294,7 @@ class LearnModel(QObject):
     # -- Challenge ---------------------------------------------------------------------------------
 
     def open_challenge(self, path: Path) -> None:
-        """Open a challenge beside the present experiment."""
+        """Open a challenge for the current experiment."""
         try:
             challenge = read_challenge(path)
         except ModelError as error:
@@ -316,7 +316,7 @@ class LearnModel(QObject):
     # -- Looking -----------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """Find out what has changed since the last check, and which tasks are done."""
+        """Check what has changed since the last time, and which tasks are done."""
         progress, view = self.state.progress, self.state.challenge
         if view is not None:
             self._look_at_challenge(view)
@@ -331,7 +331,7 @@ class LearnModel(QObject):
         self._take(progress.look(situation), situation)
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
-        """Return what a situation depends on, for a quick comparison."""
+        """Return everything that a situation depends on, for a quick comparison."""
         return (
             self._build.state,
             self._build.chosen_row,
@@ -343,7 +343,7 @@ class LearnModel(QObject):
         )
 
     def _situation(self, lesson: Lesson) -> Situation:
-        """Return the situation that lessons refer to."""
+        """Return the current situation, to which the lesson's conditions refer."""
         model, state = self._build, self._build.state
         is_ready = state.data.is_ready
         layers = len(state.experiment.network.layers)
@@ -379,7 +379,7 @@ class LearnModel(QObject):
         )
 
     def _seen_in_tab(self, lesson: Lesson) -> dict[str, float | str | frozenset[str]]:
-        """Return the facts about pictures from the tab that a lesson is about."""
+        """Return the facts about pictures from the lesson's tab."""
         return self._seen_in_teach() if lesson.file.tab == "teach" else self._seen_in_vision()
 
     def _seen_in_teach(self) -> dict[str, float | str | frozenset[str]]:
@@ -443,7 +443,7 @@ class LearnModel(QObject):
         return seen
 
     def _look_at_challenge(self, view: ChallengeView) -> None:
-        """Check the present experiment, once the previous check is finished."""
+        """Check the current experiment, once the previous check is finished."""
         state = self._build.state
         open_panels = self._screen.open_panels(_named_in(view.challenge.conditions))
         chosen = self._build.chosen_row, state.selection.unit
@@ -465,7 +465,7 @@ class LearnModel(QObject):
     def _with_screen(
         self, challenge: Challenge, checks: tuple[Checked, ...]
     ) -> tuple[Checked, ...]:
-        """Return the checks with those that only the window can make."""
+        """Return the checks, completed by those that depend on the window."""
         conditions = challenge.conditions
         if not conditions or all(each.met is not None for each in checks):
             return checks
@@ -494,7 +494,7 @@ class LearnModel(QObject):
     # -- Keeping -----------------------------------------------------------------------------------
 
     def _take(self, progress: LessonProgress, situation: Situation) -> None:
-        """Show and store progress, and lock what its step locks."""
+        """Show and store progress, and apply the locks of its step."""
         old = self.state.progress
         if old is None or progress.record is not old.record:
             self._keep(progress)
@@ -519,7 +519,7 @@ class LearnModel(QObject):
             settings().remove(key)
 
     def _keep_network(self, lesson: Lesson) -> None:
-        """Store the learner's version of a lesson's experiment, to continue another time."""
+        """Store the user's version of a lesson's experiment, to continue another time."""
         present = self._build.present()
         if lesson.file.start is None or present.network.parameter_count() > _MOST_KEPT_WEIGHTS:
             return
@@ -551,7 +551,7 @@ class LearnModel(QObject):
         return f"{group}/{author}/{lesson}"
 
     def _on_document_opened(self) -> None:
-        """Go on with the record of the document that was opened, or give it the present one."""
+        """Continue with the opened document's record, or store the current one in it."""
         progress = self.state.progress
         if progress is None:
             return
@@ -590,14 +590,14 @@ def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
 
 
 def _asked_by(lesson: Lesson) -> frozenset[str]:
-    """Return the panels that any of a lesson's steps refers to."""
+    """Return the panels that the steps of a lesson refer to."""
     return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
 
 
 def _row_before(lesson: Lesson) -> int:
-    """Return the initial row: not the one that the first step asks for.
+    """Return the initial row, which is not the one that the first step asks for.
 
-    A click on a row that is chosen already would change nothing, and tick nothing.
+    A click on the row that is already chosen would change nothing and complete no task.
     """
     conditions = (c for task in lesson.steps[0].tasks for c in task.conditions)
     is_asked = any(c.code == "row" and c.is_ == FIRST_ROW + 1 for c in conditions)

@@ -58,7 +58,7 @@ _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
 
 class StepBar(QWidget):
-    """A piece per step: done, present and coming ones."""
+    """A segment per step: done, current and future steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,13 +67,13 @@ class StepBar(QWidget):
         self._at, self._steps = 0, 1
 
     def show_place(self, at: int, steps: int) -> None:
-        """Show which of how many steps is open, counted from 0."""
+        """Show the open step's index and the number of steps."""
         self._at, self._steps = at, steps
         self.setAccessibleName(tr("Step {n} of {steps}", n=at + 1, steps=steps))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pieces."""
+        """Paint the segments."""
         theme, painter = active(), smooth_painter(self)
         width = (self.width() - GAP_S_PX * (self._steps - 1)) / self._steps
         for step in range(self._steps):
@@ -104,7 +104,7 @@ class TaskRow(Panel):
 
     @property
     def done(self) -> str:
-        """The task's text marked as done, for screen readers."""
+        """The task's text for screen readers, marked as done."""
         return tr("Done: {task}", task=written(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
@@ -167,7 +167,7 @@ class _ChoiceText(QLabel):
 
 
 class QuestionCard(Panel):
-    """A question to predict before training shows the answer."""
+    """A question whose answer the user predicts before training shows it."""
 
     def __init__(self, model: LearnModel, question: Question) -> None:
         super().__init__(f"question_{question.id}")
@@ -237,7 +237,7 @@ def term_html(state: LearnState) -> str:
 
 
 def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
-    """Return the right choice as HTML, if one is right whatever the run; otherwise empty."""
+    """Return the right choice as HTML if it does not depend on the run, otherwise empty."""
     right = question.answer
     if right is None:
         return ""
@@ -270,7 +270,7 @@ class StepNavigation:
         )
 
     def show_progress(self, progress: LessonProgress) -> None:
-        """Enable the buttons that lead on from the present step."""
+        """Enable the buttons that are available in the current step."""
         self.back.setEnabled(progress.index > 0)
         self.next.setEnabled(progress.may_go_on)
         self.skip.setVisible(not progress.may_go_on)
@@ -280,7 +280,7 @@ class StepNavigation:
 
 
 def leave_button(object_name: str, model: LearnModel, icon: QIcon | None = None) -> QPushButton:
-    """Return the button that leaves the lesson."""
+    """Return a button that leaves the lesson."""
     tip = mark("Back to all lessons; what was locked can be changed again")
     return push_button(
         object_name, "link", "line", icon, do=model.leave, text="Leave lesson", tip=tip
@@ -288,7 +288,7 @@ def leave_button(object_name: str, model: LearnModel, icon: QIcon | None = None)
 
 
 def close_button(object_name: str, model: LearnModel) -> QToolButton:
-    """Return the button that hides the lesson."""
+    """Return a button that hides the lesson."""
     return tool_button(
         object_name,
         size="small",
@@ -457,7 +457,7 @@ class LessonPage(Panel):
         self._done = done
 
     def first_stop(self) -> QWidget:
-        """Return the first tab stop: the next thing to do, otherwise the way on."""
+        """Return the first tab stop: the next task, otherwise the button to continue."""
         for card in self.questions:
             if card.choices[0].isEnabled():
                 return card.choices[0]
@@ -523,7 +523,7 @@ class LessonPage(Panel):
         self._show_locks(progress)
 
     def _show_end(self, progress: LessonProgress) -> None:
-        """Show the end of the lesson after its last step, and lead to the next one."""
+        """Show the end of the lesson after its last step, with a link to the next one."""
         is_over = progress.is_last and progress.may_go_on
         self._end.setVisible(is_over)
         names = {f"{step.id}.{task.id}" for step in progress.lesson.steps for task in step.tasks}
@@ -565,14 +565,14 @@ class LessonPage(Panel):
         self.bar.show_place(progress.index, len(lesson.steps))
 
     def _announce_step(self) -> None:
-        """Announce the new step: its place, its text, and its tasks."""
+        """Announce the new step: its number, its text, and its tasks."""
         where = self._place.text(), self.bar.accessibleName(), self._title.text(), self.prose.text
         parts = *self.questions, *self.tasks
         said = *where, *(part.accessibleName() for part in parts)
         announce(self, signs_in_words(sentences(filter(None, said))), waits=True)
 
     def _announce(self, done: frozenset[str]) -> None:
-        """Announce what was just done, in the status bar if it is free."""
+        """Announce completed tasks, in the status bar if it is free."""
         progress = self._state.progress
         if progress is None:
             return
@@ -586,7 +586,7 @@ class LessonPage(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -1,4 +1,4 @@
-"""The lessons with their progress, and the author."""
+"""The list of lessons with the progress in each, and the author."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ from model.lessons import ListedLesson
 
 _SIDE_PX, _NUMBER_PX, _TITLE_PX, _BAR_PX = 14, 28, 200, 3
 MOST_LETTERS = 200
-"""Of a name."""
+"""Maximum length of an author's name."""
 
 
 class LessonButton(QAbstractButton):
-    """A lesson's number and title over its progress."""
+    """A lesson's number and title, with its progress below."""
 
     def __init__(self, lesson: ListedLesson, number: int) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class LessonButton(QAbstractButton):
 
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:
-    """Ask for the author, in any place where the user may look for it."""
+    """Ask for the author's name."""
     dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Your name"))
@@ -195,5 +195,5 @@ class ListPage(Panel):
         dialog.open()
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         self.show_state(self._model.state)

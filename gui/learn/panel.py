@@ -1,4 +1,4 @@
-"""The panel beside any tab: the list of lessons, a step, or a challenge."""
+"""The panel at the left of any tab: the list of lessons, a step, or a challenge."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FOLLOW_MS = 50
 
 
 class Ring(QWidget):
-    """A ring that follows a control without blocking it."""
+    """A ring around a control that lets mouse events through."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Ring(QWidget):
         self._timer.timeout.connect(self._follow)
 
     def show_around(self, name: str) -> None:
-        """Ring the control of that name; an empty name removes the ring."""
+        """Ring the control with the given name; an empty name removes the ring."""
         if name == self._name:
             return
         self._name, self._has_scrolled = name, False
@@ -78,7 +78,7 @@ class Ring(QWidget):
             self.hide()
 
     def _follow(self) -> None:
-        """Follow the control, which may appear, move or disappear."""
+        """Follow the control when it appears, moves or disappears."""
         control = self._screen.control(self._name)
         if control is None:
             self.hide()
@@ -115,7 +115,7 @@ class Ring(QWidget):
 def _part_in_sight(control: QWidget) -> QRect:
     """Return the visible part of a control, in its window's coordinates.
 
-    Not `visibleRegion`: it leaves out what a child paints over, as a view's viewport does it all.
+    `visibleRegion` would exclude what children paint over, such as the whole viewport of a view.
     """
     seen, widget = control.rect(), control
     while not widget.isWindow() and (around := widget.parentWidget()) is not None:
@@ -186,7 +186,7 @@ class LearnPanel(Panel):
 
 
 class StepCard(InfoCard):
-    """The step's text beside the strip, which has no room for it."""
+    """A card with the step's text, for which the strip has no space."""
 
     WIDTH_PX = 440
 
@@ -228,7 +228,7 @@ class StepCard(InfoCard):
         self.prose.show_html("".join(parts))
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         super().retranslate()
         self.show_state(self._state)
 
@@ -317,7 +317,7 @@ class LessonStrip(Panel):
         self.card.show_state(state)
 
     def _on_link_activated(self, target: str) -> None:
-        """Take a prediction, or open a link."""
+        """Record a prediction, or open a link."""
         progress = self._state.progress
         question = None if progress is None else progress.open_question
         kind, _, number = target.partition(":")
@@ -340,7 +340,7 @@ class LessonStrip(Panel):
             self._model.show_control(progress.next_task)
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         self.show_state(self._state)
 
     def restyle(self) -> None:
@@ -354,9 +354,9 @@ class LearnView:
     Parameters
     ----------
     screen
-        Finds the control to be ringed.
+        Finds the ringed control.
     page
-        What the panel lies over the left of, under the bar at its top; made room for by the tabs.
+        Widget whose left side the panel overlays, below the toolbar; the tabs make room for it.
     """
 
     def __init__(self, model: LearnModel, screen: Screen, page: QWidget) -> None:

@@ -75,9 +75,9 @@ def rich_label(
     object_name: str = "",
     follows: Callable[[str], None] | None = None,
 ) -> QLabel:
-    """Return a label for prose, whose links work by mouse and keyboard.
+    """Return a label for prose whose links work by mouse and keyboard.
 
-    `follows` takes what a link leads to, where that is not :func:`follow`.
+    `follows` is called with a link's target; the default is :func:`open_link`.
     """
     result = as_html(label(role, object_name, wrap=True))
     result.setTextInteractionFlags(

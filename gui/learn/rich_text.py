@@ -32,9 +32,9 @@ _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
-    """Return prose as HTML in the current language, without the style of :func:`dressed`.
+    """Return prose as HTML in the current language, not yet styled by :func:`themed`.
 
-    Its numbers come from `situation`, its pictures lie in the lesson's `folder`.
+    Live numbers come from `situation`, pictures from the lesson's `folder`.
     """
     markdown = part.markdown if isinstance(part, Part) else part
     if "{" not in markdown:
@@ -59,7 +59,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
 
 @lru_cache(512)
 def _still(markdown: str, folder: Path) -> str:
-    """Return prose without numbers as HTML, which stays the same while a lesson is open."""
+    """Return prose without live numbers as HTML; cached, as it never changes in a lesson."""
     nothing = Situation(experiment=Experiment())
     address = QUrl.fromLocalFile
     html = to_html(
@@ -72,7 +72,7 @@ def _still(markdown: str, folder: Path) -> str:
 
 
 def _formula(latex: str) -> str:
-    """Return a formula as text, replaced by a drawing unless it has live numbers."""
+    """Return a formula as text, to be replaced by a drawing unless it has live numbers."""
     text = formula_html(latex)
     has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
     return say_instead(text if has_numbers else mark(latex, text), spoken(latex))
@@ -113,13 +113,13 @@ def written(html: str) -> str:
 
 
 def inline(html: str) -> str:
-    """Return the content of a short text's only paragraph."""
+    """Return the content of the only paragraph of a short text."""
     found = re.fullmatch(r"<p>(.*)</p>", html, re.DOTALL)
     return found[1] if found and "<p>" not in found[1] else html
 
 
 def shown_number(value: float) -> str:
-    """Return a live number as text in the current language, never rounded up to 1."""
+    """Return a live number as text in the current language; never round it up to 1."""
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(value)
     digits = _DIGITS

@@ -42,13 +42,13 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "verdict": ("verdict",),
     "weights": ("weights_view",),
 }
-"""The widgets of which one is visible where a panel is open; see also `_SWITCHES`."""
+"""Widgets of each panel, one of which is visible while it is open; see also `_SWITCHES`."""
 
 _FORMS = {"more_panel": "more", "teach_more_panel": "teach_more"}
-"""Forms that pop up, and the button behind which each is."""
+"""Pop-up form -> button that opens it."""
 
 _SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
-"""Buttons that are on where a panel is open."""
+"""Panel -> button that is checked while the panel is open."""
 
 _DOCK = {
     "weights_view": "weights",
@@ -57,7 +57,7 @@ _DOCK = {
     "landscape_view": "landscape",
     "loss_panel": "loss",
 }
-"""Keys of the dock's tabs by the view behind each."""
+"""Keys of the dock's tabs, by view."""
 
 
 _INSTEAD = (
@@ -71,23 +71,22 @@ _INSTEAD = (
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),
 )
-"""What is ringed where a control comes only by what is done there, or has no room of its own."""
+"""Pattern of controls that may be missing -> control to highlight instead."""
 
 
 class Screen:
-    """Looks at the window as the user does, by the object names of docs/controls.md.
+    """Inspects the window by the object names of docs/controls.md.
 
-    A panel knows nobody outside of its tab, and tells nobody that it is open: whoever wants to know
-    looks.
+    Panels know nothing outside their tab and do not signal that they are open, so the screen polls.
 
     Parameters
     ----------
     window
-        The whole of it, with its dialogs and menus.
+        The main window, whose dialogs and menus are included.
     session
-        What can be asked to open something.
+        State shared by the tabs, which opens panels on request.
     show_tab, tab
-        Brings a tab to the front; says which one is.
+        Switches to a tab; returns the current tab.
     """
 
     def __init__(
@@ -103,11 +102,11 @@ class Screen:
 
     @property
     def tab(self) -> Tab:
-        """The tab in front."""
+        """The current tab."""
         return self._tab()
 
     def open_panels(self, asked: Collection[str]) -> frozenset[str]:
-        """Return which of the panels referred to are open."""
+        """Return which of the given panels are open."""
         return frozenset(filter(self._is_open, asked))
 
     def _is_open(self, panel: str) -> bool:
@@ -151,13 +150,13 @@ class Screen:
     # -- Controls ----------------------------------------------------------------------------------
 
     def control(self, name: str) -> QWidget | None:
-        """Return the visible control of that name, ``None`` if there is none."""
+        """Return the visible control with the given name, ``None`` if there is none."""
         return next((widget for widget in self._named(name) if widget.isVisible()), None)
 
     def reveal(self, name: str, tab: Tab) -> str:
-        """Reveal a control if possible; return the name of the one to look at, or empty.
+        """Reveal a control if possible; return the name of the control to highlight.
 
-        That is `name`, or what it comes up in, or empty where there is nothing of the kind.
+        That is `name` itself, the control that leads to it, or an empty text if neither exists.
         """
         if self.control(name) is not None:
             return name
@@ -176,7 +175,7 @@ class Screen:
         return ""
 
     def _ancestors(self, name: str) -> list[QWidget]:
-        """Return a hidden control's ancestors, beginning with itself."""
+        """Return a hidden control and its ancestors, innermost first."""
         found: list[QWidget] = []
         widget = next(iter(self._named(name)[::-1]), None)
         while widget is not None and widget is not self._window:

@@ -1,4 +1,4 @@
-"""The state of lessons: the open lesson or challenge, and what of it is met."""
+"""The state of lessons: the open lesson or challenge, and which conditions are met."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from model.lessons.conditions import Checked
 
 @dataclass(frozen=True, eq=False)
 class ChallengeView:
-    """A challenge, compared with the present experiment.
+    """A challenge and its checks of the current experiment.
 
     Attributes
     ----------
     name
-        What its file is called.
+        File name of the challenge.
     checks
-        Each thing asked and whether it is so; ``None`` before the first look.
+        The checked conditions; ``None`` before the first check.
     """
 
     challenge: Challenge
@@ -28,7 +28,7 @@ class ChallengeView:
 
     @property
     def title(self) -> str:
-        """The title in the current language, otherwise the file's name."""
+        """The title in the current language, by default the file's name."""
         return self.challenge.told(language())[0] or self.name
 
     @property
@@ -39,22 +39,22 @@ class ChallengeView:
 
 @dataclass(frozen=True, eq=False)
 class LearnState:
-    """The state shown by the lesson's panel, its strip and the header.
+    """The state shown by the lesson panel, its strip and the header.
 
     Attributes
     ----------
     is_open
-        Whether the panel is to be seen.
+        Whether the panel is visible.
     progress
-        The open lesson and how far a learner has come in it, ``None`` for the list.
+        Progress in the open lesson, ``None`` while the list is shown.
     situation
-        What `progress` was last held against, and live numbers come from.
+        Situation with which `progress` was last compared, and source of the live numbers.
     challenge
-        The open challenge, in place of a lesson.
+        The open challenge, instead of a lesson.
     shown
-        The name of the control that is ringed, empty for none.
+        Object name of the ringed control, empty if there is none.
     term
-        The word of the glossary that is explained, empty for none.
+        Id of the explained glossary term, empty if there is none.
     """
 
     is_open: bool = False

@@ -1,4 +1,4 @@
-"""The parts of all plots."""
+"""Plots and what they share: axes, colours, legends."""
 
 import sys
 from functools import partial
@@ -10,8 +10,9 @@ from PySide6 import QtCore, QtGui, QtWidgets
 def _load_pyqtgraph() -> None:
     """Import pyqtgraph with Qt modules that resolve names lazily.
 
-    Its own copy each name of Qt's three, and PySide makes each class with all its enumerations
-    known to Python when it is first named, a tenth of a start: for the copying, Qt's list none.
+    pyqtgraph's own Qt modules copy every name of three Qt modules, and PySide initialises each
+    class with all its enumerations on first access: a tenth of the start-up time. Therefore the Qt
+    modules list no names during the import.
     """
     modules = QtCore, QtGui, QtWidgets
     listings = [vars(qt)["__dir__"] for qt in modules]

@@ -29,7 +29,7 @@ def cosmetic_pen(
 
 
 def for_device(pen: QPen, painter: QPainter) -> QPen:
-    """Return a cosmetic pen for a paint device, whose width counts physical pixels.
+    """Return a cosmetic pen for a paint device, with its width in physical pixels.
 
     Used while painting, so that a picture written to a file does not depend on the screen.
     """
@@ -43,23 +43,23 @@ def for_device(pen: QPen, painter: QPainter) -> QPen:
 
 _LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 4.0, 5.0, 7.0))
 _LOG_APART_PX = 17.0
-"""Least distance of two numbers on a logarithmic axis: their height and a hair."""
+"""Minimum distance of two numbers on a logarithmic axis, slightly more than their height."""
 
 LOSS_AXIS_PX = 46
-"""Width of an axis of losses: pyqtgraph leaves out a number that is wider, as 1e−10 would be."""
+"""Width of a loss axis, enough for 1e−10; pyqtgraph omits numbers wider than the axis."""
 
 
 class QuietAxis(pg.AxisItem):
-    """An axis without line and tick marks, only with numbers.
+    """An axis with numbers but without line and tick marks.
 
     Attributes
     ----------
     is_log
-        Whether the axis runs over log10 of the values; ticks then stand at 1, 3, 10, 30, ...
+        Whether the axis shows log10 of the values; ticks are then at 1, 3, 10, 30, ...
     is_share
-        Whether the values are shares from 0 to 1, which are written as percent.
+        Whether the values are shares from 0 to 1, written as percentages.
     whole
-        Whether only whole numbers may be ticks (epochs).
+        Whether ticks are limited to whole numbers (epochs).
     """
 
     def __init__(self, orientation: str, whole: bool = False) -> None:
@@ -77,7 +77,7 @@ class QuietAxis(pg.AxisItem):
         self.setStyle(tickFont=font(CAPTION_PX))
 
     def paint(self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        """Paint the numbers, rendered again after a change of language."""
+        """Paint the numbers, rendered again after a language change."""
         if self._written_in != QLocale():
             self._written_in = QLocale()
             self.picture = None
@@ -140,7 +140,7 @@ class Graticule(pg.GraphicsObject):
         return QRectF(self._plot.box.viewRect())
 
     def viewTransformChanged(self) -> None:
-        """Follow the view's range."""
+        """Update the lines for the view's new range."""
         self.prepareGeometryChange()
         self.update()
 
@@ -161,18 +161,18 @@ class Graticule(pg.GraphicsObject):
 
 
 class Plot(pg.GraphicsView):
-    """A view box in our style, with an axis on the left and one at the bottom.
+    """A view box in our style, with a left and a bottom axis.
 
-    pyqtgraph's own ``PlotWidget`` makes a menu of 45 widgets, which no plot here has.
+    pyqtgraph's own ``PlotWidget`` creates a menu of 45 widgets, which no plot here uses.
 
     Attributes
     ----------
     box
-        What holds the lines.
+        View box that holds the lines.
     axes
         ``left`` and ``bottom``.
     item
-        What holds the three.
+        Graphics item that holds view box and axes.
     """
 
     def __init__(self, object_name: str) -> None:

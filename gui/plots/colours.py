@@ -57,7 +57,7 @@ def blended(share: FloatArray, low: str, high: str) -> np.ndarray:
 def point_colour(value: float, theme: Theme) -> QColor:
     """Return the full colour of a value from -1 to 1, for a point on a map.
 
-    What is not a number has the colour of 0.
+    NaN has the colour of 0.
     """
     table = _table(theme, 1.0)
     share = float(np.nan_to_num(np.clip(value, -1.0, 1.0)))
@@ -83,7 +83,7 @@ def _table(theme: Theme, gain: float) -> np.ndarray:
 def unit_scale(maps: FloatArray) -> FloatArray:
     """Return each unit map's divisor: its maximum magnitude, at least 0.8; shape (units, 1, 1).
 
-    An endless peak is the largest number, so that what is endless stays so.
+    Infinite maxima are limited to the largest number, so that infinite values stay infinite.
     """
     peak = np.maximum(maps.max(axis=(1, 2)), -maps.min(axis=(1, 2)))
     peak = np.clip(peak, SMALLEST_PEAK, np.finfo(maps.dtype).max)
@@ -98,14 +98,14 @@ def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
 
 
 class TileSheet:
-    """Square pictures of equal size that are all filled at once.
+    """Square images of equal size that are all filled together.
 
     Attributes
     ----------
     images
-        The pictures, drawn into in place.
+        The images, drawn in place.
     side
-        Width and height of one in pixels.
+        Width and height of an image in pixels.
     """
 
     def __init__(self, pictures: int, side: int) -> None:
@@ -142,7 +142,7 @@ def peak_of(values: FloatArray) -> float:
 def signed_picture(values: FloatArray, theme: Theme) -> QImage:
     """Return `values` (rows, columns) as an image, one pixel per number, row 0 at the top.
 
-    The largest finite number there is has the full colour; what is not a number, that of 0.
+    The largest finite magnitude has the full colour; NaN has the colour of 0.
     """
     scale = peak_of(values)
     index = np.clip(np.nan_to_num(values / scale), -1.0, 1.0) * _HALF + _HALF

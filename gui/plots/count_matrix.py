@@ -16,26 +16,26 @@ from gui.widgets.painting import AT_LEFT, draw_box, faded, smooth_painter, write
 from gui.widgets.panel import Panel
 
 type Cell = tuple[int, int]
-"""Row (the truth) and column (the answer; the one after the last class is "undecided")."""
+"""Row (true class) and column (answer; the one after the last class is "undecided")."""
 
 _UNDECIDED = "?"
-"""Heads the column of undecided answers where the word does not fit."""
+"""Short heading of the column of undecided answers."""
 _MOST_SPOKEN = 20
-"""Mistakes that a screen reader tells."""
+"""Maximum number of mistakes described to screen readers."""
 
 
 class CountMatrix(Panel):
     """A painted count matrix with a mark or name per class; tool tips describe cells.
 
-    Subclasses say how large cells are, and may paint headings and cells in their own way.
+    Subclasses define the cell size, and may paint headings and cells differently.
 
     Attributes
     ----------
     counts
-        Shape (classes, classes), or (classes, classes + 1) where the last column counts undecided
+        Shape (classes, classes), or (classes, classes + 1) if the last column counts undecided
         answers.
     names, kinds
-        Of the classes: what they are called; their colours and shapes.
+        Names of the classes, and their indices for colour and shape.
     """
 
     gap_px = 3.0
@@ -70,7 +70,7 @@ class CountMatrix(Panel):
             draw_class(painter, kind, QPointF(left / 2 - 2, middle.y()), 4.0)
 
     def paint_cell(self, painter: QPainter, cell: Cell, rect: QRectF) -> None:
-        """Paint a cell's count on a ground coloured by correctness and share."""
+        """Paint a cell's count on a background coloured by correctness and share."""
         theme, number = active(), int(self.counts[cell])
         ground = QColor(theme.bg2)
         if number:

@@ -1,4 +1,4 @@
-"""A few curves with dots, painted by Qt alone and fast enough for every frame of training."""
+"""A plot of a few curves with dots, painted by Qt alone, fast enough for every training frame."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PAD_PX, _TICK_PX, _UNITS_BESIDE_PX = 6, 16, 34
 _DOT_PX, _LARGE_DOT_PX = 3.5, 4.5
 _TICK_APART_PX = 44
 _GROUND_ALPHA = 210 / 255
-"""Under a name, so that it can be read over a curve."""
+"""Opacity behind a name, so that it is readable over a curve."""
 
 
 class Line(Struct, frozen=True, eq=False):
@@ -41,7 +41,7 @@ class Line(Struct, frozen=True, eq=False):
     x, y
         Shape (points,) each.
     token, width_px, is_dashed
-        Its look; the colour is one of the theme's.
+        Colour token of the theme, line width and style.
     """
 
     x: FloatArray
@@ -57,11 +57,11 @@ class Dot(Struct, frozen=True):
     Attributes
     ----------
     x, y
-        Where; beyond an edge it lies on that edge.
+        Position; clamped to the edge of the plot.
     name
-        What stands beside it, if anything.
+        Text next to the dot, or empty.
     is_chosen
-        Whether it is the one looked at: larger, filled, with lines to the axes.
+        Whether the dot is larger and filled, with lines to the axes.
     """
 
     x: float
@@ -76,11 +76,11 @@ class Curves(Struct, frozen=True, eq=False):
     Attributes
     ----------
     lines
-        The curves, the lowest first.
+        The curves, from bottom to top.
     flat
         Ranges of x to shade.
     x_name, y_name
-        What the axes are called, where they have numbers.
+        Names of the axes, used if they have numbers.
     """
 
     lines: tuple[Line, ...]
@@ -103,7 +103,7 @@ class Curves(Struct, frozen=True, eq=False):
 
 
 _NEAR_ONE = 0.98
-"""A curve that comes so near to 1 goes on nearing it, as sigmoid's does."""
+"""Curves that reach this value are taken to approach 1, as sigmoid's does."""
 
 
 @lru_cache(16)
@@ -120,7 +120,7 @@ class CurvePlot(QWidget):
     Parameters
     ----------
     size
-        The least it takes.
+        Minimum width, and height.
     has_numbers
         Whether the axes have numbers and names.
     """
@@ -177,7 +177,7 @@ class CurvePlot(QWidget):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw background, flat regions, axes, curves and dots."""
+        """Draw the background, flat regions, axes, curves and dots."""
         theme, curves = active(), self._curves
         painter = smooth_painter(self)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -255,6 +255,6 @@ class CurvePlot(QWidget):
 
 
 def _ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
-    """Return round values from `low` to `high`, at most so many, and their labels."""
+    """Return at most `most` round values from `low` to `high` with their labels."""
     step = nice_step((high - low) / max(most, 1.0))
     return [(value, tick(value, step)) for value in steps_between(low, high, step)]

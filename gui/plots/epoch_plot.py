@@ -29,7 +29,7 @@ from model.training.runs import Losses, RunRecord
 
 
 def run_name(run: RunRecord) -> str:
-    """Return the name the user gave a run, or "seed 42 (2)" in the language in use."""
+    """Return the user's name of a run, or "seed 42 (2)" in the current language."""
     if run.version and not run.name:
         is_published = run.version == "published"
         corrected = tr("corrected")
@@ -49,7 +49,7 @@ def write_plot(
     Raises
     ------
     ModelError
-        Where the file cannot be written; an older file of that name is then kept as it was.
+        If the file cannot be written; an older file is then left unchanged.
     """
     suffix, view = path.suffix.lower(), plot.plot
 
@@ -89,29 +89,29 @@ def _epochs(name: str, losses: Losses | RunRecord) -> Iterator[Sequence[object]]
 _FALLEN_DECADES, _STEP_DECADES = 4.0, 0.2
 _SHARES_RANGE = (0.0, 1.03)
 _HIGHEST = 1e300
-"""Where a linear axis ends: above it there is no room for the margin."""
+"""Largest end of a linear axis, which still allows adding a margin."""
 
 
 class EpochPlot(Panel):
-    """A plot of the present run over the earlier ones.
+    """A plot of the current run over the earlier ones.
 
     Parameters
     ----------
     is_share
-        Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
+        Whether the values are shares from 0 to 1, written as percentages on an axis with a fixed
         range; otherwise losses.
     has_timeline
-        Whether an epoch can be chosen, and is marked, and some epochs can be looked at alone.
+        Whether an epoch can be chosen and is marked, and the epoch axis can be zoomed.
 
     Attributes
     ----------
     x_range
-        The epochs at the plot's left and right end.
+        The epochs at the plot's left and right edges.
 
     Signals
     -------
     groove_moved()
-        The plot's pixel range or the epochs at its ends changed.
+        The plot's pixel range or the epochs at its edges changed.
     hovered(float)
         Epoch under the pointer; NaN when the pointer left.
     """
@@ -179,7 +179,7 @@ class EpochPlot(Panel):
     def show_series(
         self, epochs: range | np.ndarray, train: FloatArray, test: FloatArray | None
     ) -> None:
-        """Set the present run's losses; call :meth:`redraw` afterwards."""
+        """Set the current run's losses; call :meth:`redraw` afterwards."""
         self.train.show(epochs, train)
         none = np.empty(0)
         self.test.show(range(0) if test is None else epochs, none if test is None else test)
@@ -191,7 +191,7 @@ class EpochPlot(Panel):
         return self.train.value_at(epoch), self.test.value_at(epoch)
 
     def _named_lines(self) -> list[tuple[str, LossLine]]:
-        """Return each curve's name and line."""
+        """Return the name and line of each curve."""
         names = tr("Training loss"), tr("Test loss")
         if self._is_share:
             names = tr("Training accuracy"), tr("Validation accuracy")
@@ -216,7 +216,7 @@ class EpochPlot(Panel):
         return AccessibleItem(said, self.rect())
 
     def in_words(self) -> str:
-        """Describe each curve: its first, extreme and present values."""
+        """Describe each curve: its first, extreme and last values."""
         said = []
         for name, line in self._named_lines():
             is_known = np.isfinite(line.values)
@@ -236,7 +236,7 @@ class EpochPlot(Panel):
         return " ".join(said) or tr("No curve yet.")
 
     def set_window(self, window: int) -> None:
-        """Smooth the present run over so many epochs."""
+        """Smooth the current run over `window` epochs."""
         self.train.set_window(window)
         self.test.set_window(window)
         self.redraw()
@@ -284,10 +284,9 @@ class EpochPlot(Panel):
         Parameters
         ----------
         epoch, running
-            Where the run stands, and whether it goes on.
+            Displayed epoch, and whether training is running.
         losses
-            Of the weights shown, where they may be others than those of the curve's epoch: training
-            and test loss.
+            Training and test loss of the displayed weights, if they differ from the curve's.
         """
         has_stopped = self._running and not running
         self._epoch, self._running, self._shown = epoch, running, losses
@@ -296,7 +295,7 @@ class EpochPlot(Panel):
 
     @property
     def end(self) -> int:
-        """The last epoch of the present run's lines; 0 without any."""
+        """The last epoch of the current run's lines, 0 if there are none."""
         epochs = self.train.epochs
         return int(epochs[-1]) if len(epochs) else 0
 
@@ -366,7 +365,7 @@ class EpochPlot(Panel):
             self._cross.setPos(epoch)
 
     def _place_names(self) -> None:
-        """Place each earlier run's name beside the end of its line without overlaps."""
+        """Place each earlier run's name at the end of its line without overlaps."""
         (left, right), (low, high) = self.x_range, self._y_range
         room, taken = QRectF(0, 0, self._box.width(), self._box.height()), list[QRectF]()
         for run, line, text in self._runs:
@@ -411,7 +410,7 @@ class EpochPlot(Panel):
             self.groove_moved.emit()
 
     def _fit_y(self) -> None:
-        """Fit the loss axis to the present run; earlier runs count until its first step."""
+        """Fit the loss axis to the current run, and to earlier runs until its first step."""
         lines = [self.train, self.test]
         if all(len(line.values) < 2 for line in lines):
             lines += [line for run, line, _ in self._runs if run.visible]
@@ -486,7 +485,7 @@ class EpochPlot(Panel):
         text.fill = QBrush(faded(active().bg2, 0.8))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for run, _, text in self._runs:
             text.setText(run_name(run))
         self._place_names()
@@ -509,7 +508,7 @@ class EpochPlot(Panel):
 
 
 def _roomy(last: float) -> float:
-    """Return an axis end with room to grow, so that it rarely changes during training."""
+    """Return a round axis end beyond `last`, so that it rarely changes during training."""
     power = 10.0 ** math.floor(math.log10(last))
     for factor in (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
         if factor * power >= last:

@@ -21,8 +21,8 @@ _LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
     """Draw class `kind`'s circle, square, triangle or diamond with the painter's pen and brush.
 
-    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow. With
-    the ninth the colours begin anew, on the next shape: 32 classes are told apart.
+    Classes 4 to 7 repeat the shapes in other colours, and the caller leaves them hollow. From class
+    8 on the colours repeat with the next shape, so that 32 classes are distinguishable.
     """
     shape = (kind + kind // 8) % 4
     if shape == 0:
@@ -51,11 +51,11 @@ def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 DIMMED = 0.4
-"""Opacity of what stands for a class that takes no part."""
+"""Opacity of excluded classes."""
 
 
 class ClassMark(QWidget):
-    """The shape and colour of a class; pale when disabled."""
+    """The shape and colour of a class; faded when disabled."""
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class LineSwatch(QWidget):
 class ClassLegend(Panel):
     """The shape, colour and name of each class, and what hollow points mean.
 
-    Where the entries are too long for one line, they go on in the next.
+    Entries that do not fit in one line continue in the next.
     """
 
     def __init__(self) -> None:
@@ -164,11 +164,11 @@ class ClassLegend(Panel):
         return QSize(max(self._widths(), default=0), _LINE_PX)
 
     def hasHeightForWidth(self) -> bool:
-        """Return true, since a narrower legend is higher."""
+        """Return true, since a narrower legend has more lines."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height in pixels of the lines at this width."""
+        """Return the height in pixels of the lines at a width."""
         lines = 1 + max((line for _, line in self._places(width)), default=0)
         return lines * _LINE_PX
 

@@ -21,14 +21,14 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
 def with_text_widths(svg: bytes) -> bytes:
-    """Write the width of each text in its own font into an SVG made by Qt.
+    """Add the width of each text in its own font to an SVG written by Qt.
 
-    Where the font is missing, another one is drawn as wide as that; otherwise texts would run over
-    the shapes they were centred in.
+    If the font is missing, its replacement is stretched to that width; otherwise texts would
+    overflow the shapes they are centred in.
 
     Notes
     -----
-    ``textLength`` is no part of SVG Tiny, which Qt says it writes, so the profile goes.
+    ``textLength`` is not part of SVG Tiny, which Qt declares, so the profile is removed.
     """
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
@@ -89,12 +89,12 @@ def render_svg(scene: NetworkScene, path: Path, headers: Sequence[Sequence[str]]
     Parameters
     ----------
     headers
-        What stands over the columns, one text each: several wordings, the longest first.
+        Wordings of each column header, longest first.
 
     Raises
     ------
     ModelError
-        The file cannot be written; nothing is left half-written.
+        If the file cannot be written; no partial file is left.
     """
     size = QSizeF(*_size(scene)).toSize()
     write_bytes(path, as_svg(size, "Glassnet", lambda painter: _draw(scene, painter, headers)))
@@ -108,14 +108,14 @@ def render_png(
     Parameters
     ----------
     scale
-        Image pixels a drawing pixel; lowered where the image would pass 16,384 pixels.
+        Image pixels per drawing pixel; reduced if a side would exceed 16,384 pixels.
     headers
         As for :func:`render_svg`.
 
     Raises
     ------
     ModelError
-        The file cannot be written; nothing is left half-written.
+        If the file cannot be written; no partial file is left.
     """
     size = QSizeF(*_size(scene)).toSize()
     scale = min(scale, LARGEST_PX / max(size.width(), size.height()))
@@ -125,7 +125,7 @@ def render_png(
 def drawing_of(
     scene: NetworkScene, headers: Sequence[Sequence[str]]
 ) -> tuple[QSizeF, Callable[[QPainter], None]]:
-    """Return the size of the whole drawing, and a function that draws it on no background."""
+    """Return the size of the whole drawing, and a function that draws it without background."""
 
     def draw(painter: QPainter) -> None:
         _draw(scene, painter, headers, has_ground=False)

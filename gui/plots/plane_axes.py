@@ -1,4 +1,4 @@
-"""The two axes of a decision map: numbers, names, their margins, and the scale."""
+"""The two axes of a decision map: numbers, names, margins and scale."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME_BESIDE_PX, _NAME_ABOVE_PX, _NAME_APART_PX = 24.0, 21.0, 6.0
 _TICK_APART_PX = 84.0
 _LEAST_PX = 20.0
 UNSCALED = (0.0, 1.0)
-"""Offset and spread of an axis whose numbers are its places."""
+"""Offset and spread of an axis without scaling."""
 
 
 class PlaneAxes:
@@ -24,24 +24,24 @@ class PlaneAxes:
     Attributes
     ----------
     bounds
-        Lowest and highest x, lowest and highest y, in data units.
+        Lowest and highest x, lowest and highest y, in the plane's units.
     names
-        Of x and y; an empty second one stands for an axis without meaning, which has no numbers.
+        Names of x and y; an empty second one means that y has no meaning and no numbers.
     units
-        Offset and spread of x and y: their numbers read ``place * spread + offset``, the units of
-        the data, where the plane's own places are scaled.
+        Offset and spread of x and y. The axis numbers are ``place * spread + offset``, which undoes
+        the scaling of the data.
     most_px
-        The longest side that a square map may have.
+        Maximum side of a square map.
     most_ratio
-        How many times as wide as high the map may be: 1 for a square.
+        Maximum ratio of the map's width to its height: 1 for a square.
     apart_px
-        How far apart two numbers are at least.
+        Minimum distance of two numbers.
     beside_px
-        Up to this width the y axis' name stands beside the map; a wider one gets a line above it.
+        Maximum width of a y name left of the map; wider names are written above it.
     paints_names
-        Whether the names are painted; otherwise another widget stands in the room left for them.
+        Whether the names are painted; otherwise the space is left for another widget.
     frame_px
-        How much more room the y axis' name takes beside the map than its text is wide.
+        Space left of the map for the y name, in addition to the width of its text.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class PlaneAxes:
         return (self._left_px, self._top_px) != before
 
     def area(self, size: QSize) -> QRectF:
-        """Return the map's rectangle in a widget of that size, in pixels."""
+        """Return the map's rectangle in a widget of the given size, in pixels."""
         room = size.width() - self._left_px - _RIGHT_PX
         high = min(room, float(self.most_px), size.height() - self._top_px - _BOTTOM_PX)
         high = max(_LEAST_PX, high)
@@ -85,7 +85,7 @@ class PlaneAxes:
         return int(side + self._top_px + _BOTTOM_PX)
 
     def _ticks(self, axis: int, size_px: float) -> list[tuple[float, str]]:
-        """Return the tick positions of an axis of that length, with their labels."""
+        """Return the tick positions and labels of an axis with a length of `size_px`."""
         offset, spread = self.units[axis]
         low, high = (end * spread + offset for end in self.bounds[2 * axis : 2 * axis + 2])
         step = nice_step((high - low) * min(1.0, self.apart_px / max(size_px, 1.0)))

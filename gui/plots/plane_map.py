@@ -1,8 +1,8 @@
 """The decision map: the network's answers over two inputs, with the examples.
 
-A painted widget rather than a pyqtgraph plot: its range follows the data and is never panned, its
-image is 2,500 colours stretched smoothly, and its points are a picture kept between frames, so that
-an update while training costs well under a millisecond.
+A painted widget instead of a pyqtgraph plot: its range follows the data and is never panned, its
+image is 2,500 colours stretched smoothly, and its points are a cached picture, so that an update
+during training costs well under a millisecond.
 """
 
 from __future__ import annotations
@@ -23,25 +23,24 @@ from model.experiment import FloatArray
 from model.metrics import RIGHT
 
 _TOLD_PX = 12
-"""The side of a point as screen readers see it."""
+"""Side of a point's rectangle for screen readers."""
 
 
 class PlaneMap(Panel):
     """A plot of a field over the plane with level lines and points.
 
-    A subclass says what comes of the pointer: :meth:`pointed`, :meth:`pressed`, :meth:`dragged` and
-    :meth:`released`; and what else is painted: :meth:`paint_under_points`,
-    :meth:`paint_over_points`.
+    Subclasses handle the pointer in :meth:`pointed`, :meth:`pressed`, :meth:`dragged` and
+    :meth:`released`, and paint more in :meth:`paint_under_points` and :meth:`paint_over_points`.
 
     Attributes
     ----------
     outcomes
-        How each point is answered, see :func:`model.metrics.outcomes`.
+        Outcome of each point, see :func:`model.metrics.outcomes`.
 
     Signals
     -------
     ground_moved()
-        The axes' numbers and names take other room, so the field begins elsewhere.
+        The margins for numbers and names changed, and with them the field's rectangle.
     """
 
     ground_moved = Signal()
@@ -112,7 +111,7 @@ class PlaneMap(Panel):
         self.update()
 
     def show_outcomes(self, outcomes: np.ndarray) -> None:
-        """Set each point's ring by its outcome, see :func:`model.metrics.outcomes`."""
+        """Set the outcome of each point, shown as a ring; see :func:`model.metrics.outcomes`."""
         self.outcomes = outcomes
         self.update()
 
@@ -155,7 +154,7 @@ class PlaneMap(Panel):
         return self._axes.area(self.size())
 
     def hasHeightForWidth(self) -> bool:
-        """Keep the map square."""
+        """Return true, to keep the map square."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -177,11 +176,11 @@ class PlaneMap(Panel):
     # -- Screen readers ----------------------------------------------------------------------------
 
     def accessible_items(self) -> range:
-        """Return every point, by its index."""
+        """Return the indices of all points."""
         return range(0 if self.layer.points is None else len(self.layer.points.x))
 
     def describe_item(self, part: int) -> AccessibleItem | None:
-        """Return a point's description for screen readers, and its position."""
+        """Return a point's description for screen readers, and its rectangle."""
         points = self.layer.points
         if points is None or part >= len(points.x):
             return None
@@ -201,7 +200,7 @@ class PlaneMap(Panel):
         )
 
     def point_words(self, index: int) -> list[str]:
-        """Return further words about a point; for subclasses."""
+        """Return further descriptions of a point; for subclasses."""
         return []
 
     # -- Painting ----------------------------------------------------------------------------------
@@ -330,7 +329,7 @@ class PlaneMap(Panel):
             self.pressed(*self.to_plane(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag, or point."""
+        """Drag while the button is pressed, otherwise point."""
         if self._is_pressed:
             self.dragged(*self.to_plane(event.position()))
         else:
@@ -349,7 +348,7 @@ class PlaneMap(Panel):
         super().leaveEvent(event)
 
     def refit(self) -> None:
-        """Draw the points for the new size."""
+        """Redraw the points for the new size."""
         self.layer.forget_picture()
         self._make_room_for_numbers()
 

@@ -22,16 +22,16 @@ _MOST_RINGS = 600
 _STAMP_PX = 22
 HALO_ALPHA = 0.6
 RINGS = ((WRONG, "t1"), (OPEN, "t3"))
-"""The ring around a point by how it is answered; its halo lifts it off the field."""
+"""Outcome and colour token of the rings around points."""
 _MANY = 10
-"""So many points on one spot are drawn as one mark with their number."""
+"""Minimum number of points at one position that are drawn as a spot."""
 
 _LEAST_BAND_PX, _MOST_BAND_PX = 2.0, 7.0
 _LEVELS = 64
-"""So many colours, on each side of 0, have the points of a regression."""
+"""Number of colour levels on each side of 0 for the points of a regression."""
 
 _FEW_POINTS, _FEW_SIZE = 16, 1.4
-"""So few points are drawn so many times as large: there is room, and they are the whole data."""
+"""Up to this many points are enlarged by this factor, since they are all the data."""
 
 
 class Points(Struct, frozen=True, eq=False):
@@ -40,17 +40,17 @@ class Points(Struct, frozen=True, eq=False):
     Attributes
     ----------
     x, y
-        Where, in data units, shape (points,).
+        Position in data units, shape (points,).
     kind
-        Class index of each, -1 where the answer is free, shape (points,).
+        Class index of each, -1 if the row has no target (don't care), shape (points,).
     value
         -1 to 1 for a regression, shape (points,); ``None`` for classes.
     test
         Whether it is a test row, shape (points,).
     row
-        Its number among the training rows, or the test rows, shape (points,).
+        Index among the training rows, or among the test rows, shape (points,).
     each
-        How many rows each stands for, where only some of them are drawn.
+        Number of rows per point; more than 1 if only some rows are drawn.
     """
 
     x: FloatArray
@@ -68,13 +68,13 @@ class Spot(Struct, frozen=True, eq=False):
     Attributes
     ----------
     x, y
-        Where, in data units.
+        Position in data units.
     members
-        Their indices among the points, shape (members,).
+        Indices of the points, shape (members,).
     rows
-        How many rows they stand for.
+        Number of rows represented.
     hole_px, radius_px
-        Inner and outer radius of the ring that is drawn for them.
+        Inner and outer radius of the ring drawn for them.
     """
 
     x: float
@@ -88,16 +88,16 @@ class Spot(Struct, frozen=True, eq=False):
 class PointLayer:
     """Draws points in the shape and colour of their class; test points are hollow.
 
-    Wrong ones have a dark ring, undecided ones a grey one. Where many lie on one spot, a ring with
-    their number stands for them: as thick as they are many, divided by class, with an arc outside
-    as long as the share that is wrong.
+    Wrong ones have a dark ring, undecided ones a grey one. Many points at one position are drawn as
+    one ring with their number. Its thickness grows with their number, its sectors show the classes,
+    and an arc outside shows the share of wrong points.
 
     Attributes
     ----------
     points
-        What is drawn.
+        Points to draw.
     spots
-        Where many of them lie on one another.
+        Positions shared by many points.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class PointLayer:
         self._picture = None
 
     def forget_picture(self) -> None:
-        """Redraw the next time, after a change of size or theme."""
+        """Discard the cached picture, after a change of size or theme."""
         self._picture = None
 
     def paint(
@@ -134,9 +134,9 @@ class PointLayer:
         Parameters
         ----------
         outcomes
-            One a point, see :func:`model.metrics.outcomes`.
+            One per point, see :func:`model.metrics.outcomes`.
         scale
-            Device pixels to a pixel.
+            Device pixels per pixel.
         """
         if self.points is None or len(self.points.x) == 0:
             return
@@ -162,9 +162,9 @@ class PointLayer:
         Parameters
         ----------
         x, y
-            The place, in data units.
+            Position in data units.
         per_px
-            Data units to a pixel, across and up.
+            Data units per pixel, across and up.
         """
         if self.points is None or len(self.points.x) == 0:
             return -1
@@ -182,7 +182,7 @@ class PointLayer:
         return None
 
     def radius_at(self, x: float, y: float) -> float:
-        """Return the radius of the mark at a position, in pixels; 0 without one."""
+        """Return the radius of the mark at a position, in pixels; 0 if there is none."""
         return max((s.radius_px for s in self.spots if (s.x, s.y) == (x, y)), default=0.0)
 
     @property
@@ -245,7 +245,7 @@ class PointLayer:
     def _finish_spot(
         self, painter: QPainter, origin: QPointF, spot: Spot, outcomes: np.ndarray
     ) -> None:
-        """Write a spot's number of points, with arcs for wrong and undecided ones."""
+        """Write a spot's number of rows, with arcs for wrong and undecided ones."""
         assert self.points is not None
         radius = spot.radius_px + 2.0
         centre = origin + QPointF(*self.px[spot.members[0]].tolist())
@@ -267,7 +267,7 @@ class PointLayer:
 def _stamp(
     kind: int, test: bool, has_values: bool, size: float, theme_name: str, scale: float
 ) -> QImage:
-    """Return the picture of a point by its class or colour level, in the theme in use."""
+    """Return the cached picture of a point by its class or colour level, in the current theme."""
     theme, centre = active(), QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
     stamp = clear_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
     painter = smooth_painter(stamp)
@@ -291,7 +291,7 @@ def _stamp(
 
 @lru_cache(16)
 def _ring_stamp(token: str, size: float, theme_name: str, scale: float) -> QImage:
-    """Return the ring around a point that is not right, in the theme in use."""
+    """Return the cached ring of a wrong or undecided point, in the current theme."""
     ring = clear_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
     painter = smooth_painter(ring)
     centre, radius = QPointF(_STAMP_PX / 2, _STAMP_PX / 2), 6.2 * size
@@ -307,17 +307,17 @@ def _ring_stamp(token: str, size: float, theme_name: str, scale: float) -> QImag
 
 
 def _class_colour(kind: int) -> QColor:
-    """Return a class's colour, a grey for an answer that is free."""
+    """Return a class's colour, grey for a row without a target."""
     return QColor(active().classes[kind % 8] if kind >= 0 else active().line2)
 
 
 def _levels_of(values: FloatArray) -> np.ndarray:
-    """Return values of -1 to 1 as colour levels; NaN counts as 0."""
+    """Return values of -1 to 1 as colour levels; NaN is treated as 0."""
     return np.rint(_LEVELS * np.nan_to_num(np.clip(values, -1.0, 1.0))).astype(np.intp)
 
 
 def _number(rows: int, each: int) -> str:
-    """Return a spot's number of rows, approximate if each point stands for several."""
+    """Return a spot's number of rows as text, approximate if each point represents several."""
     return show_integer(rows) if each == 1 else f"≈{show_integer(rows)}"
 
 

@@ -17,16 +17,16 @@ from model.experiment import FloatArray
 
 
 class Columns(NamedTuple):
-    """The series in columns.
+    """A series reduced to columns.
 
     Attributes
     ----------
     position
         Index into the series at the middle of each column, shape (columns,).
     low, high
-        Smallest and largest value of each column, NaN where there is none.
+        Smallest and largest value of each column; NaN if it has no number.
     size
-        How many values a full column holds; 1 means nothing was put together.
+        Number of values per full column; 1 if nothing was reduced.
     """
 
     position: FloatArray
@@ -36,11 +36,11 @@ class Columns(NamedTuple):
 
 
 def columns(values: FloatArray, start: int, stop: int, most: int, plain: int = 0) -> Columns:
-    """Return the values from `start` to `stop` in at most about `most` columns.
+    """Return the values from `start` to `stop` in approximately `most` columns or fewer.
 
-    Up to `plain` values (or `most`, where that is more) are returned one by one. Columns begin at
-    fixed places of the series, so that a growing series does not shimmer; the first one may
-    therefore begin a little before `start`.
+    Up to `plain` values, or `most` if that is more, are returned unreduced. Columns begin at fixed
+    positions of the series, so that a growing series does not flicker; the first one may therefore
+    begin slightly before `start`.
     """
     start = max(0, start)
     stop = max(start, min(stop, len(values)))
@@ -57,12 +57,12 @@ def columns(values: FloatArray, start: int, stop: int, most: int, plain: int = 0
 
 
 def running_mean(values: FloatArray, window: int) -> FloatArray:
-    """Return the mean of the last `window` values up to each one, shape (n,).
+    """Return the mean of the last `window` values at each position, shape (n,).
 
     Notes
     -----
-    ``m[i] = mean(v[max(0, i - window + 1) .. i])``, of what is finite there, so that one overflow
-    does not wipe out the rest, and NaN where nothing is.
+    ``m[i] = mean(v[max(0, i - window + 1) .. i])`` of the finite values, so that one overflow does
+    not invalidate the rest, and NaN if there are none.
     """
     finite = np.isfinite(values)
     sums, counts = np.cumsum(np.where(finite, values, 0.0)), np.cumsum(finite)
@@ -86,8 +86,8 @@ def to_axis(values: FloatArray, is_log: bool) -> FloatArray:
 class LineItem(pg.GraphicsObject):
     """A polyline, with a band from smallest to largest where many values share a column.
 
-    A band and its middle are drawn in the time of a short line, however much the values jump;
-    stroking the jumps themselves would cost tens of milliseconds.
+    A band and its middle line take no longer to draw than a short line, however much the values
+    jump; stroking the jumps would take tens of milliseconds.
     """
 
     def __init__(self) -> None:
@@ -154,11 +154,11 @@ class LossLine:
     Attributes
     ----------
     item
-        What to put into a plot.
+        Graphics item to add to a plot.
     epochs
-        The epoch of each value, rising; some may be missing.
+        Epoch of each value, ascending; some may be missing.
     values
-        The series as last given, shape (n,), smoothed where that is on.
+        The series as last set, shape (n,), smoothed if smoothing is on.
     """
 
     def __init__(self) -> None:
@@ -174,19 +174,19 @@ class LossLine:
         return self._window > 1
 
     def set_window(self, window: int) -> None:
-        """Smooth over so many epochs; 1 shows the values themselves."""
+        """Smooth over `window` epochs; 1 shows the values unsmoothed."""
         self._window = window
         self.show(self.epochs, self._given)
 
     def show(self, epochs: range | np.ndarray, values: FloatArray) -> None:
-        """Set the series."""
+        """Set the series, and smooth it if smoothing is on."""
         if isinstance(epochs, range):
             epochs = np.arange(epochs.start, epochs.stop)
         self.epochs, self._given = epochs, values
         self.values = running_mean(values, self._window) if self.is_smooth else values
 
     def range(self) -> tuple[float, float]:
-        """Return the smallest and largest value, NaN where there is none."""
+        """Return the smallest and largest value, NaN if there is none."""
         known = self.values
         if not math.isfinite(np.fmax.reduce(known, initial=np.nan)):  # it overflowed somewhere
             known = known[np.isfinite(known)]
@@ -212,9 +212,9 @@ class LossLine:
         is_log: bool,
         y_range: tuple[float, float] | None = None,
     ) -> None:
-        """Draw the part between two epochs on so many pixels.
+        """Draw the part between two epochs over `width_px` pixels.
 
-        A line that may leave the axis' `y_range` is cut beyond it: Qt cannot draw as far as 1e300.
+        Values outside the axis' `y_range` are clipped, since Qt cannot draw as far as 1e300.
         """
         if len(self.values) == 0:
             none = np.empty(0)

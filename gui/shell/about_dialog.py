@@ -58,7 +58,7 @@ class AboutDialog(Dialog):
         self._lead.setText(tr("The report is on the clipboard."))
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         heads = (tr("Package"), tr("Version"), tr("Licence"))
         rows = ["".join(f"<th>{html.escape(head)}</th>" for head in heads)]
         rows += [

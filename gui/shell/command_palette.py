@@ -43,7 +43,7 @@ _MOVES = {
     Qt.Key.Key_Tab: Qt.Key.Key_Down,
     Qt.Key.Key_Backtab: Qt.Key.Key_Up,
 }
-"""Keys that move in the list while the keyboard is in the field, and what they are there."""
+"""Keys of the search field that move in the list, and the keys that the list gets."""
 _ENDS = (Qt.Key.Key_Escape, *ENTER)
 
 
@@ -54,17 +54,17 @@ class Command:
     Attributes
     ----------
     name
-        The action's.
+        Name of the action.
     text
-        What it does, in the language in use.
+        Label in the current language.
     words
-        What else it is found by: all that is said of it in the other language, and its button.
+        Further search words: the label in the other language, and words of its button.
     synonyms
-        Its place in the other language, and what it is called nowhere in the window.
+        Name of its place in the other language, and synonyms not used in the window.
     place, where, keys
-        Where it can be used, the same in words, and its shortcut.
+        Place of the action, the name of that place, and the shortcut.
     obstacle
-        Why it cannot be done at present, or nothing.
+        Reason why it is currently impossible, or an empty text.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Command:
 
     @cached_property
     def _texts(self) -> list[tuple[str, int]]:
-        """Its search texts, normalised, with the penalty of each."""
+        """The search texts, normalised, with the penalty of each."""
         texts = [(folded(each), 0) for each in (self.text, self.keys, *self.words)]
         texts += [(folded(each), 1) for each in (self.where, *self.synonyms)]
         return texts + [(text.replace("-", ""), more) for text, more in texts if "-" in text]
@@ -86,9 +86,9 @@ class Command:
     def misses(self, typed: str) -> int | None:
         """Return the distance from typed text to this action's words, ``None`` for no match.
 
-        Every word typed must be found, in any order and in either language: 0 is for one that
-        begins a word, more for one inside a word, and most for one whose letters are merely there
-        in their order. Its place and its synonyms count as a little farther than what it is called.
+        Every typed word must match, in any order and in either language. The distance grows from an
+        exact match (0) over the start of a word and the inside of a word to scattered letters.
+        Places and synonyms add 1.
         """
         total = 0
         for part in folded(typed).split():
@@ -120,7 +120,7 @@ def _misses(part: str, text: str) -> int | None:
 
 
 def _scattered(part: str, word: str) -> int | None:
-    """Return the distance from an abbreviated word to a word, or ``None``."""
+    """Return the distance from an abbreviation to a word, ``None`` for no match."""
     if word[0] != part[0]:
         return None
     at, gaps = 0, 0
@@ -166,14 +166,14 @@ class _Rows(QStyledItemDelegate):
 class CommandPalette(Panel):
     """A search field over a list of actions, in the upper centre of the window.
 
-    What was done last comes first. Esc, or a click beside it, puts it away.
+    The most recent actions come first. Esc, or a click elsewhere, closes it.
 
     Parameters
     ----------
     place
-        Says which tab is in front: of two actions that fit equally, its own comes first.
+        Returns the place of the current tab: of two equal matches, its action comes first.
     do
-        Does the action of a name, in the place that it is for.
+        Triggers the action of a name in a place.
     """
 
     def __init__(
@@ -213,7 +213,7 @@ class CommandPalette(Panel):
     # -- Opening -----------------------------------------------------------------------------------
 
     def toggle(self) -> None:
-        """Open it, or put it away."""
+        """Open or close the palette."""
         if self.isVisible():
             self.put_away()
             return
@@ -227,7 +227,7 @@ class CommandPalette(Panel):
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def put_away(self) -> None:
-        """Hide it, and return the focus."""
+        """Close the palette, and return the focus."""
         had_keyboard = self.search.hasFocus()
         self.hide()
         before, self._before = self._before, None

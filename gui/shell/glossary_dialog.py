@@ -1,4 +1,4 @@
-"""The glossary: every term of the window, searchable in both languages."""
+"""The glossary dialog: every term of the window, searchable in both languages."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class GlossaryDialog(Dialog):
 
     @property
     def term(self) -> Term | None:
-        """The term shown."""
+        """The displayed term."""
         item = self.words.currentItem()
         return None if item is None else glossary().term(item.data(Qt.ItemDataRole.UserRole))
 
     def _fill(self) -> None:
-        """List the terms that contain what was typed, in either language, alphabetically."""
+        """List the terms that contain the typed text, in either language, alphabetically."""
         before, typed = self.term, folded(self.search.text())
         self.words.clear()
         found = [

@@ -17,7 +17,7 @@ from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
 
 FOLDER = ASSETS.parent / "docs" / "guide"
-"""In a clone as in an installed program; docs/adr/0079."""
+"""The guide's folder, the same in a clone and in an installed program; docs/adr/0079."""
 _LIST_PX, _PAGE_PX, _HEIGHT_PX, _ROW_PX = 200, 640, 560, 26
 _STRONG = '<span style="font-weight:600">'
 _PICTURE = '<p style="line-height:100%"><img'
@@ -33,16 +33,16 @@ _FIRST_SIZE = QSize(1000, 760)
 
 
 def read_guide(code: str) -> tuple[tuple[str, str], ...]:
-    """Return the guide in a language: each part's heading and its text in CommonMark."""
+    """Return the guide in a language: each part's heading and CommonMark text."""
     text = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
     _, *parts = text.split("\n## ")
     return tuple((part.partition("\n")[0].strip(), f"## {part}") for part in parts)
 
 
 class Page(QTextBrowser):
-    """A page of CommonMark in the window's font; links are left to its owner.
+    """A page of CommonMark in the window's font; its owner handles links.
 
-    Pictures are looked for in the guide's folder, and are no wider than there is room for.
+    Pictures are read from the guide's folder, and are at most as wide as the page.
     """
 
     def __init__(self, object_name: str) -> None:
@@ -55,7 +55,7 @@ class Page(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
     def show_markdown(self, text: str, before: str = "") -> None:
-        """Show a text, after some HTML if given."""
+        """Show CommonMark, optionally preceded by HTML."""
         self.document().setDefaultStyleSheet(_STYLE)
         # <strong> asks for a weight that the window's font lacks.
         html = _markdown().render(text).replace("<strong>", _STRONG).replace("</strong>", "</span>")
@@ -81,7 +81,7 @@ def _markdown() -> MarkdownIt:
 
 
 class GuideDialog(Dialog):
-    """A separate window with the parts on the left and one of them on the right."""
+    """A separate window with a list of parts on the left and one part on the right."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("guide_dialog", parent, title="Guide")

@@ -61,7 +61,7 @@ class DocumentMenu(QToolButton):
         set_role(self, tone="quiet")
 
     def offer(self, place: Place) -> None:
-        """Offer the commands for the titled document: an experiment, a project or a picture."""
+        """Offer the commands for the current document: an experiment, a project or a picture."""
         menu, actions = self.menu(), self._actions
         menu.clear()
         self._place = place
@@ -108,7 +108,7 @@ class DocumentMenu(QToolButton):
             action.setToolTip(str(path))
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         self._recent_menu.setTitle(tr("Open recent"))
         for exports in (self._export_menu, self._teach_menu):
             exports.setTitle(tr("Export"))
@@ -209,7 +209,7 @@ class Header(Panel):
         self.learn_button.setIcon(icon("graduation-cap", token))
 
     def retranslate(self) -> None:
-        """Set the header's texts in the current language, and mark that language."""
+        """Set every text in the current language, and mark that language."""
         self.title.retranslate()
         self._name_lesson()
         for button in self._buttons:

@@ -14,7 +14,7 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 
 _COLUMNS = ((Place.EVERYWHERE, Place.DOCUMENTS, Place.VISION), (Place.BUILD, Place.TEACH))
-"""The places whose actions have keys, as they stand in the two columns."""
+"""Places of the actions with shortcuts, by column of the sheet."""
 
 _WIDTH_PX, _KEYS_PX = 960, 135
 _STYLE = f"""<style>
@@ -42,7 +42,7 @@ class KeySheet(Dialog):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set the texts in the current language."""
+        """Set every text in the current language."""
         for column, places in zip(self._columns, _COLUMNS, strict=True):
             column.setText(_STYLE + "".join(map(self._section, places)))
         if (layout := self.layout()) is not None:

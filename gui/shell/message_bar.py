@@ -1,6 +1,6 @@
-"""The message under the header: what went wrong and what to do.
+"""The message bar under the header: what went wrong and what to do.
 
-It lies over the page, so that nothing moves under the user's hand, and never takes the focus.
+It lies over the page, so that nothing moves, and never takes the focus.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from gui.widgets.texts import worded
 
 ICON_PX, WIDEST_PX, DETAILS_PX = 16, 760, 160
 PAGE_BAR_PX = 56
-"""What is at the top of every page, and holds what the user tries next: nothing lies over it."""
+"""Height of the toolbar at the top of every page, which the message never covers."""
 MOST_LETTERS = 60
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
@@ -41,7 +41,7 @@ class MessageBar(Panel):
     Parameters
     ----------
     page
-        What the message lies over, under the bar at its top.
+        Widget that the bar overlays, below the toolbar at its top.
     """
 
     def __init__(self, page: QWidget, messages: Messages) -> None:
@@ -116,7 +116,7 @@ class MessageBar(Panel):
         )
 
     def _fit(self) -> None:
-        """Centre under the page's bar, no wider than the text."""
+        """Centre the bar under the page's toolbar, no wider than its text."""
         shown = [button for button in self._beside if not button.isHidden()]
         frame_px = 2 * INSET_PX + ICON_PX + GAP_M_PX
         beside_px = sum(button.sizeHint().width() + GAP_M_PX for button in shown)
@@ -133,7 +133,7 @@ class MessageBar(Panel):
         self.move(area.left() + (area.width() - width_px) // 2, area.top() + PAGE_BAR_PX + GAP_S_PX)
 
     def retranslate(self) -> None:
-        """Set the texts, sentence and remedy in the current language."""
+        """Set every text, the sentence and the remedy in the current language."""
         message = self._messages.shown
         if message is not None:
             self.text.setText(breakable(message.sentence(), MOST_LETTERS))
@@ -146,7 +146,7 @@ class MessageBar(Panel):
             self._fit()
 
     def _on_copied(self, mode: QClipboard.Mode) -> None:
-        """Remove soft line breaks from copied text, where they would break a path."""
+        """Remove soft line breaks from copied text, which would break paths."""
         shown, clipboard = self.text.selectedText(), QGuiApplication.clipboard()
         if BREAK in shown and clipboard.text(mode) == shown:
             clipboard.setText(shown.replace(BREAK, ""), mode)

@@ -42,29 +42,29 @@ PACKAGES = (
     "urllib3",
     "ziamath",
 )
-"""What Glassnet is made with, as pyproject.toml has it."""
+"""Dependencies of Glassnet, as in pyproject.toml."""
 _SOURCE = re.compile(r'(?P<before>[\s|+]*File )"(?P<path>.*)"(?P<after>, line \d+.*)')
-"""A line of a traceback that names a source; the line of code comes after it."""
+"""A traceback line that names a source; the next line is the code."""
 _PATH = re.compile(
     r"(?:\w+://|(?<!\w)[A-Za-z]:[\\/]|\\\\|~[\w-]*[\\/]|[\\/](?:home|Users|root|media|mnt)[\\/]"
     r"|(?<![\w./\\<])/(?=[^\s/])).*"
 )
-"""From where a path or an address begins: nobody knows where one with spaces and quotes ends."""
+"""A path or an address up to the end of the line, since it may contain spaces and quotes."""
 _OF_OPENCV = re.compile(
     r"(?:/io|[A-Z]:\\a\\opencv-python\\opencv-python)[\\/](?=opencv[\\/]modules)"
 )
-"""Where OpenCV was built: its errors begin with it."""
+"""OpenCV's build folder, with which its error messages begin."""
 _FILE = re.compile(r"(?P<name>[^\s'\"“”]+)\.(?:[A-Za-z]\w{0,11}|3gp)(?![\w(])")
 _FIRST_WORD = re.compile(r"\w+")
 _MODULES = {*sys.stdlib_module_names, "cv2", "opencv"}
 _OF_PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")
 _LONGEST_LICENCE = 60
 _BRINGS = {"pi-heif": "libheif, libde265: LGPL-3.0"}
-"""Libraries inside a package under a licence that its own words leave out."""
+"""Bundled libraries whose licences are missing from the package's metadata."""
 
 
 class Package(NamedTuple):
-    """A package that Glassnet depends on: its name, version and licence."""
+    """Name, version and licence of a package that Glassnet depends on."""
 
     name: str
     version: str
@@ -72,7 +72,7 @@ class Package(NamedTuple):
 
 
 def packages() -> Iterator[Package]:
-    """Yield the installed packages in use."""
+    """Yield the installed dependencies."""
     for name in PACKAGES:
         try:
             found = metadata(name)
@@ -112,8 +112,8 @@ def report(details: str = "") -> str:
 def without_paths(text: str) -> str:
     """Return text, such as a traceback, without file names other than the program's own sources.
 
-    Of everything else all is dropped from where a path or an address begins to the end of the line,
-    and a clause that names a file: the user's name is in many a folder, and in many a file.
+    Elsewhere everything from the start of a path or address to the end of the line is removed, and
+    every clause that names a file: paths and file names often contain the user's name.
     """
     lines, is_code = [], False
     for line in text.splitlines():
@@ -128,7 +128,7 @@ def without_paths(text: str) -> str:
 
 
 def _own(path: str) -> str:
-    """Return a source's path in its package or folder, empty for others."""
+    """Return a source's path relative to its package or our folder, empty for other files."""
     if _OF_PACKAGES.match(path):
         return _OF_PACKAGES.sub("", path)
     for root in (str(ASSETS.parent), sys.prefix, sys.base_prefix):

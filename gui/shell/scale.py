@@ -11,12 +11,12 @@ from PySide6.QtCore import QSettings, QSize
 SCALES = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 VARIABLE = "QT_SCALE_FACTOR"
 PROPERTY = "glassnet_scale"
-"""Of the application: the factor that it was started with."""
+"""Name of the application property that holds the factor at the start."""
 _KEY = "scale"
 
 
 def wanted_scale(settings: QSettings) -> float:
-    """Return the factor chosen by the user, otherwise the system's."""
+    """Return the factor chosen by the user, by default the system's."""
     chosen = settings.value(_KEY)
     if chosen is None:
         return largest_within(_system_text_percent())
@@ -33,10 +33,10 @@ def largest_within(percent: int) -> float:
 
 
 def _system_text_percent() -> int:
-    """Return the user's text size on Windows, in per cent.
+    """Return the user's text size on Windows, in per cent; 100 elsewhere.
 
-    Elsewhere Qt follows by itself: on X11 a desktop changes the resolution of its fonts, by which
-    Qt scales all, and on Wayland and macOS the screen's own factor.
+    On other systems Qt follows by itself: the font resolution on X11, by which Qt scales
+    everything, and the screen's scale factor on Wayland and macOS.
     """
     if sys.platform == "win32":
         import winreg
@@ -67,9 +67,9 @@ def fits(scale: float, least: QSize, available: QSize, in_use: float) -> bool:
     Parameters
     ----------
     least
-        Of the window, in its own pixels.
+        Minimum size of the window, in its own pixels.
     available
-        Of the screen, in pixels at the factor in use.
+        Available size of the screen, in pixels at the factor in use.
     """
     room = available * (in_use / scale)
     return least.width() <= room.width() and least.height() <= room.height()
@@ -78,7 +78,7 @@ def fits(scale: float, least: QSize, available: QSize, in_use: float) -> bool:
 def scaled_environment(environment: MutableMapping[str, str], scale: float) -> dict[str, str]:
     """Return the environment variables that make Qt use a factor.
 
-    A factor that the user has set there themselves is multiplied.
+    A factor that the user has set in the environment is multiplied.
     """
     own = environment.get(VARIABLE, "")
     try:

@@ -23,8 +23,8 @@ _GAP_PX = 4
 class Figures(QWidget):
     """``epoch 400 loss 0.017``: names in the label colour, values emphasised.
 
-    The width grows with the longest text so far and never shrinks, so that a figure changing sixty
-    times a second moves nothing else.
+    The width grows with the longest text so far and shrinks only when the number of figures
+    changes, so that figures changing sixty times a second move nothing else.
     """
 
     def __init__(self) -> None:

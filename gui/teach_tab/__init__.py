@@ -1,1 +1,1 @@
-"""The Teach tab: classes made of pictures, a head that learns them, and its answers."""
+"""The Teach tab: classes of images, and the head trained on them."""

@@ -1,4 +1,4 @@
-"""Advice on improving the head, in words."""
+"""Advice on improving the head, as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.teach_tab.state import HeadRun, TeachState
 from vision.teaching.collection import UNEVEN, imbalance, in_several_classes
 
 FEW = 40
-"""Images; a class with fewer has few."""
+"""Number of images below which a class is small."""
 
 _LATE, _RISE, _FALL = 0.25, 1.05, 0.99
 
@@ -44,7 +44,7 @@ def advice_on(state: TeachState) -> Advice | None:
 
 
 def _alike(judged: Evaluation) -> Advice | None:
-    """Find classes that the head cannot tell apart: at least half of its answers are undecided."""
+    """Advise if at least half of the head's answers are undecided."""
     if not judged.undecided or 2 * judged.undecided < judged.held_out:
         return None
     text = tr(
@@ -55,7 +55,7 @@ def _alike(judged: Evaluation) -> Advice | None:
 
 
 def _repeated(judged: Evaluation) -> Advice | None:
-    """Find held-out images that nearly repeat training images, and so test nothing new."""
+    """Advise if many held-out images nearly repeat training images."""
     if not judged.is_of_repeats:
         return None
     text = tr(
@@ -66,7 +66,7 @@ def _repeated(judged: Evaluation) -> Advice | None:
 
 
 def _shared(state: TeachState) -> Advice | None:
-    """Find images in two classes, where the head cannot be right about both."""
+    """Advise if two classes share images."""
     pairs = Counter(keys[:2] for keys in in_several_classes(state.collection.taught).values())
     if not pairs:
         return None
@@ -87,7 +87,7 @@ def _shared(state: TeachState) -> Advice | None:
 
 
 def _few(state: TeachState, judged: Evaluation) -> Advice | None:
-    """Ask for more images of small classes, those with mistakes first."""
+    """Advise adding images to small classes, those with mistakes first."""
     classes = {one.key: one for one in state.collection.taught.classes}
     if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
         return None

@@ -1,4 +1,4 @@
-"""The probability of each class as a bar in its colour, with a tick at the threshold."""
+"""The probability of each class as a bar, with the threshold."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ ROW_PX = 24
 _BAR_PX = 9.0
 _MARK_PX, _FIGURE_PX = 18, 56
 _NAMES = 0.27
-"""The share of the width that is for the names."""
+"""Share of the width used for the names."""
 _TICK_OVER_PX = 2.0
 
 
 @dataclass(frozen=True)
 class ClassShare:
-    """A class's bar: its name, its mark, and its probability if known.
+    """A class's bar: name, mark, and probability if known.
 
     Attributes
     ----------
     share
-        Its probability (0 to 1), or ``None`` while it is not known.
+        Probability, 0 to 1; ``None`` if unknown.
     """
 
     name: str
@@ -46,7 +46,7 @@ class ClassShare:
 
 
 class ClassBars(PaintedList[ClassShare]):
-    """A row per class: shape, name, bar, percentage, and the threshold as a tick."""
+    """A row per class: mark, name, bar, percentage, and a threshold tick."""
 
     def __init__(self, object_name: str) -> None:
         super().__init__(object_name, QSize(200, ROW_PX), self._paint_row, words_of, words_of)
@@ -54,7 +54,7 @@ class ClassBars(PaintedList[ClassShare]):
         self._threshold: float | None = None
 
     def show_shares(self, rows: tuple[ClassShare, ...], threshold: float | None) -> None:
-        """Show the classes in order; without a `threshold` there are no ticks."""
+        """Show the classes in order; ``None`` as `threshold` hides the ticks."""
         self._threshold = threshold
         self.show_rows(rows)
         self.setFixedHeight(max(1, ROW_PX * len(rows)))
@@ -88,14 +88,14 @@ class ClassBars(PaintedList[ClassShare]):
 
 
 def words_of(row: ClassShare) -> str:
-    """Return a class with its probability, for screen readers."""
+    """Return a class's name and probability for screen readers."""
     return row.name if row.share is None else f"{row.name} {percent(row.share)}"
 
 
 def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
-    """Return a row for each class that takes part, or that the head knows.
+    """Return a row for each class in training or known to the head.
 
-    `found` has the probabilities of those that the head knows, by key.
+    `found` has the head's probabilities by class key.
     """
     return tuple(
         ClassShare(one.name, one.colour, found.get(one.key))
@@ -105,7 +105,7 @@ def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[Class
 
 
 def shares_in(look: Look | None) -> dict[int, float]:
-    """Return the head's probabilities in a look, by the keys of its classes."""
+    """Return an answer's probabilities by class key; empty without a head."""
     if look is None or look.head is None or look.probabilities is None:
         return {}
     return dict(zip(look.head.keys, look.probabilities.tolist(), strict=True))

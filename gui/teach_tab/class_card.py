@@ -1,4 +1,4 @@
-"""A class: its mark, name and count, its newest images, and two buttons for more."""
+"""The card of a class: name, newest images, and buttons to add more."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
 
 SHOWN = 5
-"""Thumbnails of a card; a figure counts the others."""
+"""Number of thumbnails on a card; a label counts the others."""
 
 _TILE_PX, _TILE_GAP_PX = 42, 3
 
@@ -84,7 +84,7 @@ class ThumbnailStrip(SampleList):
         self.clicked.connect(open_all)
 
     def show_class(self, one: PictureClass) -> None:
-        """Show the newest pictures of a class, pale if it is left out."""
+        """Show the newest images of a class, dimmed if left out."""
         self._is_left_out = one.is_left_out
         self.show_rows(one.pictures[: -SHOWN - 1 : -1])
         self.setVisible(bool(one.pictures))
@@ -97,7 +97,7 @@ class ThumbnailStrip(SampleList):
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
 
     def _open_menu(self, where: QPoint) -> None:
-        """Offer to move or remove the chosen picture."""
+        """Open a menu to move or remove the selected image."""
         chosen = self.chosen()
         menu = named(QMenu(self), "thumbnail_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -109,7 +109,7 @@ class ThumbnailStrip(SampleList):
         menu.popup(where)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open all pictures, or offer what can be done with one."""
+        """Open all images, or the menu of the current one."""
         key, item = event.key(), self.currentItem()
         if key in PRESSES:
             self._open_all()
@@ -119,18 +119,18 @@ class ThumbnailStrip(SampleList):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the picture that keys act on."""
+        """Select an image for the keys to act on."""
         super().focusInEvent(event)
         self.setCurrentRow(max(self.currentRow(), 0))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the picture under the mouse."""
+        """Open the menu of the image under the pointer."""
         if self.itemAt(event.pos()) is not None:
             self._open_menu(event.globalPos())
 
 
 class NameField(QLineEdit):
-    """A class's name being edited: Enter keeps it; Escape, or leaving it empty, does not."""
+    """A field for a class's name: Enter applies it, Escape cancels."""
 
     def __init__(self, object_name: str, keep: Callable[[str], object]) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class NameField(QLineEdit):
 
 
 class ClassCard(Panel):
-    """A class: its mark, name and count, its newest images, and two buttons for more."""
+    """The card of a class: name, newest images, and buttons to add more."""
 
     def __init__(self, model: TeachModel, one: PictureClass) -> None:
         key = self.key = one.key
@@ -233,7 +233,7 @@ class ClassCard(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the present state of the class."""
+        """Show the current state of the class."""
         one, recording = state.collection.of(self.key), state.recording
         if one is not self._shown:
             self._shown = one
@@ -286,7 +286,7 @@ class ClassCard(Panel):
             describe(widget, text.format(name=name), tip)
 
     def _unmark(self) -> None:
-        """Remove the drop highlight; the card is dimmed if the class is left out."""
+        """Remove the drop highlight; dim the card if the class is left out."""
         set_role(self, tone="out" if self._shown.is_left_out else "")
         set_role(self.name, tone="quiet" if self._shown.is_left_out else "")
 
@@ -332,7 +332,7 @@ class ClassCard(Panel):
         self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_pictures(self) -> None:
-        """Show every picture of the class in a separate window."""
+        """Show all images of the class in a separate window."""
         ClassPicturesDialog(self._model, self.key, self.window()).show()
 
     def _ask_files(self) -> None:
@@ -349,7 +349,7 @@ class ClassCard(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.record_button.setText(tr("Hold to record"))
         self.refit()
         self._show()
@@ -366,7 +366,7 @@ class ClassCard(Panel):
                 break
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size with only the text of the record button."""
+        """Return a size with room for the record button's full text."""
         height = super().minimumSizeHint().height()
         return QSize(self.record_button.sizeHint().width() + 60, height)
 
@@ -375,8 +375,8 @@ class ClassCard(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Record exactly as long as the button is held.
 
-        Qt tells of no release where the button has moved away under the mouse, or where a dialog or
-        another window has come between; and it takes a mouse that slips off for one.
+        Qt reports no release if the button has moved away under the pointer, or if a dialog or
+        another window has opened; and it treats a pointer slipping off the button as a release.
         """
         if watched is self.record_button and self.record_button.isDown():
             kind = event.type()

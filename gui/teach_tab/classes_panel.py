@@ -1,4 +1,4 @@
-"""The classes on the left: a card each with its images, and buttons for more."""
+"""The left column: a card per class, and buttons to add classes."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class ClassesPanel(Panel):
         return self._cards[key]
 
     def card_of(self, widget: QWidget | None) -> ClassCard | None:
-        """Return the card that contains a widget, or ``None``."""
+        """Return the card that contains a widget; ``None`` if there is none."""
         cards = self._cards.values()
         return next((one for one in cards if widget and one.isAncestorOf(widget)), None)
 
@@ -167,7 +167,7 @@ class ClassesPanel(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.refit()
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count

@@ -1,4 +1,4 @@
-"""The command ``teach``, with the code of the tab."""
+"""The command ``teach``, which shares the tab's code."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         option("--json", action="store_true", help="one JSON document"),
     )
 }
-"""What the command takes."""
+"""Command-line options of ``teach``."""
 
 type Report = Callable[[str, int, int], None]
-"""Told what is being done (``"files"``, ``"pictures"``, ``"epochs"``), how many of how many."""
+"""Called with the step (``"files"``, ``"pictures"``, ``"epochs"``), items done and total."""
 
 
 class TeachReport(TypedDict):
-    """The content of ``teach --json``; shares are None if nothing was held out."""
+    """The content of ``teach --json``; shares are None without held-out pictures."""
 
     classes: list[str]
     pictures: int
@@ -68,15 +68,15 @@ class TaughtFolder:
     Attributes
     ----------
     report
-        What is printed as JSON.
+        Content of the JSON output.
     evaluation
-        What it was made of.
+        Evaluation that the report summarises.
     notes
-        What the user should know, a sentence each.
+        Notes for the user, one sentence each.
     not_kept
-        Why the features could not be kept for the next time, or None.
+        Error of caching the features, or None.
     skipped
-        Why each picture that was left out was left out.
+        One error per skipped picture.
     """
 
     report: TeachReport
@@ -96,26 +96,27 @@ def teach_folder(
     out: Path | None = None,
     progress: Report = lambda what, done, total: None,
 ) -> TaughtFolder:
-    """Train a head on a folder of class folders, and write the requested files.
+    """Train a head on a folder of class folders; write the requested files.
 
     Parameters
     ----------
     folder
-        One folder a class.
+        Folder with one subfolder per class.
     hidden
-        Units of the head's hidden layer, 0 for none; the usual layers if None.
+        Units of the head's hidden layer, 0 for none; None uses the default layers.
     hold_out, seed
-        The share of each class's pictures kept back, the usual one if None, and the seed of all
-        that is drawn.
+        Share of each class's pictures to hold out (None uses the default), and seed of all
+        random numbers.
     onnx, out
-        Where the ONNX file and the project are written, or None.
+        Paths of the ONNX file and of the project to write, or None.
     progress
-        Told how far it is.
+        Called with the progress; see `Report`.
 
     Raises
     ------
     VisionError, ModelError
-        Whatever keeps it from being taught; nothing is written then.
+        If the folder cannot be taught or a file cannot be written; nothing is written if the
+        training fails.
     """
     for path in (onnx, out):
         _require_folder(path)
@@ -216,13 +217,13 @@ def teach_text(taught: TaughtFolder) -> str:
 
 
 def _require_folder(path: Path | None) -> None:
-    """Refuse an output in a missing folder before there is anything to write."""
+    """Raise if an output's folder is missing, before any work is done."""
     if path is not None and not path.resolve().parent.is_dir():
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=Reason.NO_SUCH_FOLDER)
 
 
 def _require_teachable(collection: Collection, skipped: Sequence[VisionError]) -> None:
-    """Refuse a collection that cannot be taught, naming lost pictures of its classes."""
+    """Raise if a collection cannot be taught, naming an unreadable picture."""
     try:
         require_teachable(collection)
     except VisionError as error:

@@ -1,4 +1,4 @@
-"""A confusion matrix whose cells show and open their held-out pictures."""
+"""A confusion matrix whose cells show and open their held-out images."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _BADGE_PX = 14
 
 
 class ConfusionGrid(CountMatrix):
-    """A matrix whose cells open on a click, or with arrow keys and Enter.
+    """A matrix whose cells open on a click, Enter or Space.
 
     Signals
     -------
     cell_opened(int, int)
-        The user opened a cell with pictures: its row (the truth) and column (the guess).
+        The user opened a cell with images: its row (true class) and column (predicted class).
     """
 
     cell_opened = Signal(int, int)
@@ -50,7 +50,7 @@ class ConfusionGrid(CountMatrix):
         kinds: tuple[int, ...],
         pictures: Mapping[Cell, QImage],
     ) -> None:
-        """Show counts, with a picture in each cell of mistakes if known."""
+        """Show the counts, with images in the cells of mistakes if available."""
         if counts.shape != self.counts.shape:
             self._current = (0, 0)
             self.updateGeometry()
@@ -61,27 +61,27 @@ class ConfusionGrid(CountMatrix):
     # -- Geometry ----------------------------------------------------------------------------------
 
     def head_px(self) -> tuple[float, float]:
-        """Return the room for the class marks."""
+        """Return the width and height of the headings with the class marks."""
         return 22, 20
 
     def cell_px(self) -> tuple[float, float]:
-        """Return the size of a cell: all columns fill the width."""
+        """Return a cell's width and height; the columns fill the width."""
         rows, columns = self.counts.shape
         height = max(_LOW_PX, min(_HIGH_PX, _ROOM_PX // max(1, rows)))
         return (self.width() - self.head_px()[0]) / max(1, columns), height
 
     def sizeHint(self) -> QSize:
-        """Return the room for all cells."""
+        """Return the size of the matrix with all cells."""
         return QSize(360, round(self.head_px()[1] + self.cell_px()[1] * len(self.counts)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest width with legible cells."""
+        """Return the smallest size with legible cells."""
         return QSize(22 + _LEAST_PX * self.counts.shape[1], self.sizeHint().height())
 
     # -- Painting ----------------------------------------------------------------------------------
 
     def paint_cell(self, painter: QPainter, cell: Cell, rect: QRectF) -> None:
-        """Paint the picture of a mistake with its count, or only the count."""
+        """Paint the image of a mistake with its count, or only the count."""
         picture = self._pictures.get(cell)
         if picture is None or picture.isNull():
             super().paint_cell(painter, cell, rect)
@@ -113,7 +113,7 @@ class ConfusionGrid(CountMatrix):
         return AccessibleItem(self.words_of(cell), self.rect_of(cell), has_keyboard)
 
     def words_of(self, cell: Cell) -> str:
-        """Return what a cell counts, in words."""
+        """Return a cell's count as text."""
         number, truth = show_part(int(self.counts[cell])), self.names[cell[0]]
         if cell[1] == len(self.names):
             return tr("{n} of {truth} undecided", n=number, truth=truth)
@@ -139,13 +139,13 @@ class ConfusionGrid(CountMatrix):
             self.cell_opened.emit(*cell)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show that a cell with pictures can be opened."""
+        """Show a pointing hand over cells that can be opened."""
         can_open = self._has_pictures(self.cell_at(event.position()))
         hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
         self.setCursor(hand if can_open else arrow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move between cells with the arrows, and open one with Enter or Space."""
+        """Move between cells with the arrow keys; open one with Enter or Space."""
         key = Qt.Key(event.key())
         if key in ARROWS and len(self.counts):
             rows, columns = self.counts.shape
@@ -163,7 +163,7 @@ class ConfusionGrid(CountMatrix):
 
 
 def _paint_filling(painter: QPainter, rect: QRectF, picture: QImage) -> None:
-    """Fill a cell with the centre of a picture."""
+    """Fill a cell with the centre of an image."""
     scale = max(rect.width() / picture.width(), rect.height() / picture.height())
     source = QRectF(QPointF(), rect.size() / scale)
     source.moveCenter(QPointF(picture.width() / 2, picture.height() / 2))

@@ -1,4 +1,4 @@
-"""The mistakes on held-out images: a matrix that opens them, and the most confident ones."""
+"""The mistakes on held-out images: a confusion matrix and a list."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 
 MOST_MISTAKES = 8
-"""So many are listed; the matrix opens the others."""
+"""Maximum number of listed mistakes; the matrix opens the others."""
 
 _PLACE = QRect(0, 0, 36, 36)
-"""Of a thumbnail in its button."""
+"""Rectangle of a thumbnail in its button."""
 
 _SHOWN = attrgetter("evaluation", "collection", "held_out")
 
 
 class _Class(NamedTuple):
-    """A class's name and mark, now or when the head learned it."""
+    """A class's name and mark, current or from the head's training."""
 
     name: str
     kind: int
 
 
 class MistakeRow(Panel):
-    """A wrong answer: its picture, the predicted class, and buttons."""
+    """A wrong answer: its image, the predicted class, and buttons."""
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
         super().__init__(f"mistake_{place}")
@@ -126,14 +126,14 @@ class ConfusionPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the mistakes of the present head."""
+        """Show the mistakes of the current head."""
         before, self._state = self._state, state
         if _SHOWN(state) != _SHOWN(before):
             self._show()
 
     @property
     def _judged(self) -> Evaluation | None:
-        """The evaluation of the head, if any image has been judged."""
+        """The head's evaluation; ``None`` if no image was held out."""
         judged = self._state.evaluation
         return judged if judged is not None and judged.held_out else None
 
@@ -189,7 +189,7 @@ class ConfusionPanel(Panel):
         return self.rows[place]
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show()
 
     def _note(self, judged: Evaluation | None) -> str:

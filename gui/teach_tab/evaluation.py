@@ -1,4 +1,4 @@
-"""The evaluation of a head on held-out pictures, and when its answer is unknown."""
+"""The evaluation of a head on held-out images, and the "unknown" threshold."""
 
 from __future__ import annotations
 
@@ -27,51 +27,54 @@ from vision.teaching.collection import Collection, Picture
 from vision.teaching.features import Features
 
 CURVE_SHARES = (0.125, 0.25, 0.5, 1.0)
-"""Of the pictures that are learned from: the points of a learning curve."""
+"""Shares of the training images used for the points of a learning curve."""
 
 KEPT_SHARE = 0.95
-"""Of the right answers that the threshold for "unknown" lets pass."""
+"""Share of the right answers that reach the threshold for "unknown"."""
 
 LEAST_CALIBRATED = 10
-"""Right answers on held-out pictures; from fewer no threshold is read off."""
+"""Minimum number of right answers on held-out images for a calibration."""
 
 FEW_CALIBRATED = 40
-"""Below so many right answers the user is told how few there are: one is 2.5 % or more of them."""
+"""Number of right answers below which the user is warned.
+
+Below it, a single answer is more than 2.5 % of them.
+"""
 
 UNCALIBRATED = 0.5
-"""The threshold where there are too few held-out pictures."""
+"""The threshold if there are too few right answers for a calibration."""
 
 NEARLY_THE_SAME = 0.93
-"""The least cosine similarity of the features of two pictures that are nearly the same.
+"""Minimum cosine similarity of the features of near-duplicate images.
 
-They are also a third as far from each other as from any picture of another class, or less.
+They must also be less than a third as far apart as from any image of another class.
 
-Measured against the most similar other picture: of 194 pictures of animals and plants none reaches
+Measured against the most similar other image: of 194 pictures of animals and plants none reaches
 .83, and of 800 garments in 28 x 28 grey pixels 2 % reach .93. Of overlapping parts of one
-photograph a third do where their sides are .3 to .6 of its own, two thirds at .5 to .8, and nearly
-all copies do that are mirrored, half as large or JPEGs of low quality.
+photograph a third reach it if their sides are .3 to .6 of the photograph's, two thirds at .5 to .8;
+so do nearly all copies that are mirrored, half as large or JPEGs of low quality.
 """
 
 MOST_REPEATED = 0.1
-"""The share of the held-out pictures up to which such repeats hardly change the accuracy."""
+"""Maximum share of near-duplicates among held-out images that hardly changes the accuracy."""
 
 _BLOCK = 512
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The head's answer for one held-out picture.
+    """The head's answer for one held-out image.
 
     Attributes
     ----------
     truth
-        The key of the class that it is in.
+        Key of the image's class.
     guess
-        The key of the most probable class; None where two are equally probable.
+        Key of the most probable class; None if several are equally probable.
     probabilities
-        One a class, in the order of the head.
+        Probability of each class, in the head's order.
     is_repeat
-        Whether it is nearly the same as a training picture of its class.
+        Whether the image is nearly the same as a training image of its class.
     """
 
     sha256: str
@@ -88,16 +91,16 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The evaluation of a head on pictures that it has not learned from.
+    """The evaluation of a head on images that it has not learned from.
 
     Attributes
     ----------
     keys, names
-        Of the classes, in the order of the head's outputs.
+        Keys and names of the classes, in the order of the head's outputs.
     predictions
-        One for each held-out picture.
+        One prediction per held-out image.
     by_size
-        The keys of the classes that can still be meant, the one most common in training first.
+        Keys of the existing classes, the one with the most training images first.
     """
 
     keys: tuple[int, ...]
@@ -112,23 +115,23 @@ class Evaluation:
 
     @cached_property
     def baseline(self) -> float:
-        """The accuracy of always naming the most common class; NaN as `accuracy`."""
+        """The accuracy of always naming the most common class; NaN like `accuracy`."""
         right = sum(one.truth in self.by_size[:1] for one in self.predictions)
         return right / self.held_out if self.held_out else float("nan")
 
     @cached_property
     def confusion(self) -> npt.NDArray[np.intp]:
-        """Counts (true class, predicted class), with another column if some are undecided."""
+        """Counts by true and predicted class; undecided answers have an extra column."""
         places: dict[int | None, int] = {key: place for place, key in enumerate(self.keys)}
         answers = np.array([places.get(one.guess, -1) for one in self.predictions], np.intp)
         truth = np.array([places[one.truth] for one in self.predictions], np.intp)
         return confusion(answers, truth, len(self.keys))
 
     def judged_by(self, collection: Collection) -> Evaluation:
-        """Return the evaluation by the pictures' present classes.
+        """Return the evaluation for the images' current classes.
 
-        Left out are those that were removed, or moved to a class that the head does not know, or
-        to one where they are held out already.
+        Images are left out if they were removed, moved to a class unknown to the head, or moved to
+        a class where they are held out already.
         """
         classes = {
             one.key: {picture.sha256 for picture in one.pictures} for one in collection.classes
@@ -151,12 +154,12 @@ class Evaluation:
 
     @property
     def held_out(self) -> int:
-        """The number of held-out pictures."""
+        """The number of held-out images."""
         return len(self.predictions)
 
     @property
     def undecided(self) -> int:
-        """The number of pictures with several equally probable classes."""
+        """The number of images with several equally probable classes."""
         return sum(one.guess is None for one in self.predictions)
 
     @property
@@ -171,12 +174,12 @@ class Evaluation:
 
     @cached_property
     def near_duplicates(self) -> int:
-        """The number of held-out pictures nearly equal to a training picture."""
+        """The number of held-out images that nearly equal a training image."""
         return sum(one.is_repeat for one in self.predictions)
 
     @property
     def is_of_repeats(self) -> bool:
-        """Whether so many pictures nearly repeat others that the accuracy says little."""
+        """Whether too many images are near-duplicates for the accuracy to say much."""
         return self.near_duplicates > MOST_REPEATED * self.held_out
 
     @property
@@ -188,24 +191,24 @@ class Evaluation:
         return tuple(sorted(wrong, key=lambda one: -one.confidence))
 
     def cell(self, truth: int, guess: int | None) -> tuple[Prediction, ...]:
-        """Return the predictions in one cell of the matrix, by the keys of its classes."""
+        """Return the predictions in a cell of the matrix, given the class keys."""
         return tuple(one for one in self.predictions if (one.truth, one.guess) == (truth, guess))
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """The probability below which an answer is "unknown", and how many answers it refuses.
+    """The probability below which an answer is "unknown", and its effect.
 
     Attributes
     ----------
     value
-        0 to 1.
+        Threshold, 0 to 1.
     kept, right
-        Of the right answers on held-out pictures, how many reach it, of how many.
+        Number of right answers on held-out images that reach the threshold, and in total.
     refused, wrong
-        Of the wrong ones, how many do not, of how many.
+        Number of wrong or undecided answers below the threshold, and in total.
     is_calibrated
-        False where there were too few held-out pictures to read it off; it is one half then.
+        False if there were too few right answers for a calibration; the threshold is then one half.
     """
 
     value: float
@@ -217,20 +220,20 @@ class Threshold:
 
     @property
     def rests_on_few(self) -> bool:
-        """Whether it was calibrated, but on so few pictures that one more may move it far."""
+        """Whether it was calibrated on so few images that it may change."""
         return self.is_calibrated and self.right < FEW_CALIBRATED
 
 
 @dataclass(frozen=True)
 class LearningPoint:
-    """The accuracy of a head trained on part of the pictures.
+    """The accuracy of a head trained on part of the images.
 
     Attributes
     ----------
     pictures
-        How many it learned from.
+        Number of training images.
     right, held_out
-        How many held-out pictures it gets right, of how many.
+        Number of right answers on held-out images, and of all held-out images.
     """
 
     pictures: int
@@ -244,7 +247,7 @@ class LearningPoint:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """As `Evaluation.interval`."""
+        """The 95 % confidence interval of the accuracy (Wilson)."""
         return _interval(self.right, self.held_out)
 
 
@@ -257,7 +260,7 @@ def _interval(right: int, held_out: int) -> tuple[float, float]:
 
 
 def evaluate(head: Head, data: TaughtData) -> Evaluation:
-    """Evaluate a head on the held-out pictures."""
+    """Evaluate a head on the held-out images."""
     dataset = data.dataset
     outputs = head.probabilities(dataset.x_test)
     answers = decide(outputs, "multiclass") if len(outputs) else np.zeros(0, np.intp)
@@ -277,9 +280,10 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
 
 
 def _repeats(dataset: Dataset) -> list[bool]:
-    """Return which test rows nearly equal a training row of their class.
+    """Return whether each test row nearly equals a training row of its class.
 
-    Where other classes are as near, all pictures are alike, as those of digits are.
+    That row must also be less than a third as far away as any row of another class: in some data,
+    such as digits, all images are similar.
     """
     learned, classes = _unit(dataset.x_train).T, dataset.y_train.argmax(axis=1)
     found: list[bool] = []
@@ -304,7 +308,8 @@ def unknown_threshold(evaluation: Evaluation) -> Threshold:
 
     Notes
     -----
-    It is the largest threshold that 95 % of the right answers on held-out pictures reach.
+    The largest threshold that 95 % of the right answers on held-out images reach, rounded down to
+    three decimals; `UNCALIBRATED` if there are fewer than `LEAST_CALIBRATED` right answers.
     """
     right = np.array([one.confidence for one in evaluation.predictions if one.guess == one.truth])
     wrong = np.array([one.confidence for one in evaluation.predictions if one.guess != one.truth])
@@ -330,12 +335,14 @@ def learning_curve(
     should_stop: Callable[[], bool],
     publish: Callable[[tuple[LearningPoint, ...]], None],
 ) -> tuple[LearningPoint, ...] | None:
-    """Train new heads on growing parts of the pictures, each tested on the same held-out ones.
+    """Measure the accuracy of new heads trained on growing parts of the images.
+
+    All are tested on the same held-out images.
 
     Returns
     -------
-    A point for each of `CURVE_SHARES` that gives another number of pictures, or None if it was
-    stopped or nothing is held out.
+    One point for each of `CURVE_SHARES` with a different number of images; None if stopped or if
+    nothing is held out.
     """
     head = start_head(collection, settings)
     data = taught_data(collection, features, head)
@@ -366,15 +373,15 @@ def write_predictions_csv(
     pictures: Mapping[str, Picture],
     threshold: float,
 ) -> None:
-    """Write the head's answers for the held-out pictures as a table, one row each.
+    """Write the head's answers for the held-out images as a table.
 
     Parameters
     ----------
     pictures
-        By hash, for their names.
+        Images by hash, for their names.
     threshold
-        Below which best probability an answer is not sure. It counts as right or wrong all the
-        same, as it does in the accuracy.
+        Answers with a lower best probability are marked as not sure. They are still marked right
+        or wrong, as in the accuracy.
 
     Raises
     ------
@@ -397,7 +404,10 @@ def write_predictions_csv(
 
 
 def _part(data: TaughtData, pictures: Mapping[int, list[str]], share: float) -> TaughtData:
-    """Return the rows of the first share of each class's pictures, at least one."""
+    """Return the data with a share of each class's training images.
+
+    At least one image per class is kept.
+    """
     chosen = {
         (sha256, key)
         for key, own in pictures.items()

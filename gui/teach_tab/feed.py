@@ -23,22 +23,22 @@ from vision.teaching.features import Backbone, Pixels
 from vision.teaching.importing import Import, picture_from_frame
 
 LONGEST_SIDE_PX = 640
-"""Of what is recorded: the backbone sees 224, and the rest is for people."""
+"""Maximum longer side of recorded images; the backbone itself needs only 224."""
 
 MOST_FRAMES = 300
-"""Of one video: as many as an hour of looking at them allows."""
+"""Maximum number of frames imported from a video."""
 
 _WAIT_S = 0.1
 _RATE_S = 1.0
 
 
 class Looker:
-    """Classifies pictures with the newest head; for one thread at a time.
+    """Classifies images with the newest head; for one thread at a time.
 
     Attributes
     ----------
     head
-        Set from any thread; the next picture is looked at with it.
+        Head for the next image; set from any thread.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Looker:
         self._network: tuple[Head, Network] | None = None
 
     def look(self, pixels: Pixels) -> Look:
-        """Return the picture with the head's answer."""
+        """Return an image with the head's answer."""
         head = self.head
         if head is None:
             return Look(pixels)
@@ -65,7 +65,7 @@ class Looker:
 
 @dataclass(frozen=True, eq=False)
 class FeedView:
-    """The newest of a feed: a look, or why there is none."""
+    """The newest update of a feed: an answer, or the source's error."""
 
     look: Look | None
     fps: float = 0.0
@@ -79,13 +79,13 @@ class Burst:
     Attributes
     ----------
     name
-        What the user reads of it, before the number of each image.
+        Name of the recording, to which each image's number is appended.
     number
-        The number of the burst, which all its images get.
+        Number of the burst, shared by all its images.
     rate_fps
-        The most images a second.
+        Maximum number of images per second.
     due_s
-        When the next image is due, on the clock of `time.perf_counter`.
+        Time of the next image, on the clock of `time.perf_counter`.
     """
 
     name: str
@@ -96,12 +96,12 @@ class Burst:
 
 
 class Feed:
-    """Classifies the frames of a source, and records some; `run` belongs to a worker.
+    """Classifies the frames of a source, and records some; a worker calls `run`.
 
     Attributes
     ----------
     burst
-        Where frames are recorded now; set from any thread.
+        Recording in progress, or ``None``; set from any thread.
     """
 
     def __init__(self, source: FrameSource, looker: Looker, is_mirrored: bool = False) -> None:
@@ -116,7 +116,7 @@ class Feed:
         Raises
         ------
         VisionError
-            What the source raises at its start.
+            If the source cannot be started.
         """
         times: deque[float] = deque()
         self.source.start()
@@ -153,7 +153,7 @@ class Feed:
 
 
 def smaller(pixels: Pixels) -> Pixels:
-    """Return a picture whose longer side is at most `LONGEST_SIDE_PX`."""
+    """Return an image scaled down to a longer side of at most `LONGEST_SIDE_PX`."""
     height, width = pixels.shape[:2]
     wanted = no_longer_than(LONGEST_SIDE_PX, (width, height))
     return pixels if wanted == (width, height) else resized(pixels, wanted)
@@ -168,12 +168,12 @@ def import_video(
 ) -> Import | None:
     """Import `rate_fps` frames per second of a video; return ``None`` if stopped.
 
-    There are at most `MOST_FRAMES`.
+    At most `MOST_FRAMES` frames are imported.
 
     Raises
     ------
     VisionError
-        What `VideoSource` raises at its start.
+        If the video cannot be opened.
     """
     source = VideoSource(path, paced=False)
     source.start()

@@ -1,4 +1,4 @@
-"""Features, head and evaluation in one go: the worker's side of Train."""
+"""The worker's side of training: features, head and evaluation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Publish = Callable[["Progress"], None]
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """The progress of a worker, with the run so far if there is one."""
+    """A worker's progress, and the training run so far, if any."""
 
     busy: Busy
     run: HeadRun | None = None
@@ -42,15 +42,15 @@ class Taught:
     Attributes
     ----------
     collection, settings
-        What the head was taught or judged by.
+        Classes and settings of the training or evaluation.
     features
-        Of every picture.
+        Features of all images.
     head, run
-        What was learned, and how that went; `run` is ``None`` where a head was only judged.
+        The head, and its training run; `run` is ``None`` if the head was only evaluated.
     evaluation
-        How good the head is.
+        Evaluation of the head on held-out images.
     began_anew
-        Whether an earlier head was dropped because it had learned what is held out now.
+        Whether an earlier head was dropped because it had learned from images held out now.
     """
 
     collection: Collection
@@ -68,7 +68,7 @@ def features_of(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Features | None:
-    """Return the features of every picture, mostly from the cache; ``None`` if stopped."""
+    """Return the features of all images, using the cache; ``None`` if stopped."""
     pictures = collection.pictures()
     augmented = set(pictures) - split(collection) if settings.augmentation.kinds else set()
     return extract_features(
@@ -89,16 +89,16 @@ def teach(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Taught | None:
-    """Train a head on a collection; a stop keeps what was reached.
+    """Train a head on a collection; when stopped, keep the epochs done.
 
     Returns
     -------
-    What came of it, or ``None`` if it was stopped before the first epoch.
+    The result, or ``None`` if stopped while the features were computed.
 
     Raises
     ------
     VisionError, ModelError
-        Where nothing can be learned of the collection.
+        If nothing can be learned from the collection.
     """
     started = time.perf_counter()
     features = features_of(collection, settings, should_stop, publish)
@@ -118,7 +118,7 @@ def teach_features(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Taught:
-    """Train a head on the features of a collection, as `teach`."""
+    """Train a head on a collection's computed features; see `teach`."""
     started = time.perf_counter()
     head = start_head(collection, settings, previous)
     data = taught_data(collection, features, head)
@@ -154,7 +154,7 @@ def judge(
     should_stop: Callable[[], bool],
     publish: Publish,
 ) -> Taught | None:
-    """Evaluate a head that was read from a file; return ``None`` if stopped."""
+    """Evaluate a head read from a file; return ``None`` if stopped."""
     features = features_of(collection, settings, should_stop, publish)
     if features is None:
         return None

@@ -1,4 +1,4 @@
-"""The drawing of the model: picture, frozen network, features, hidden layers, classes."""
+"""The drawing of the model: image, frozen network, features, hidden layers, classes."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ from vision.pictures.pixels import resized, to_display
 _UNIT_PX, _BOX_PX, _ARROW_PX, _NAMES_PX = 34.0, 28.0, 22.0, 60.0
 _TOP_PX, _UNDER_PX = 30.0, 38.0
 _ACROSS, _DOWN = 20, 64
-"""The features as a picture: 20 x 64 of them."""
+"""Columns and rows of the features drawn as an image."""
 _CELLS_PX = (2, 4)
-"""The least and the largest side of one of them, in pixels."""
+"""Minimum and maximum side of one feature's cell, in pixels."""
 _GAPS_PX = (16.0, 120.0)
-"""The least and the largest gap between two layers of the head."""
+"""Minimum and maximum gap between two layers of the head, in pixels."""
 _STEPS_PX = (13.0, 34.0)
-"""The least and the largest distance between two boxes of classes."""
+"""Minimum and maximum distance between the boxes of two classes, in pixels."""
 
 _MOST_ACROSS = 8
 _WEIGHTS = 3_350_004
-"""Of EfficientNet-Lite0 below its features."""
+"""Number of weights of EfficientNet-Lite0 up to its features."""
 _SEEN_PX = 192
 _manifest = cache(bundled_manifest)
 _DRAWN = attrgetter("head", "settings.hidden", "collection", "preview.look")
 
 
 type Values = npt.NDArray[np.floating]
-"""The outputs of a layer for the picture on show, (units,); zeros without one."""
+"""Outputs of a layer for the current image, (units,); zeros without an image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +71,11 @@ class HeadDrawing:
     Attributes
     ----------
     picture
-        The input of the frozen network, or an empty image.
+        Input of the frozen network, or an empty image.
     features
-        Its output, (1280,).
+        Output of the frozen network, shape (1280,).
     hidden
-        The outputs of the head's hidden layers, from below.
+        Outputs of the head's hidden layers, from the first to the last.
     """
 
     picture: QImage
@@ -85,7 +85,7 @@ class HeadDrawing:
 
 
 class HeadView(QWidget):
-    """The head from left to right; the trained part is under a teal bracket."""
+    """The model from left to right, with a teal bracket over the head."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class HeadView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of the drawing in the design."""
+        """Return the drawing's preferred size."""
         return QSize(560, 244)
 
     def minimumSizeHint(self) -> QSize:
@@ -114,7 +114,7 @@ class HeadView(QWidget):
 
 
 def _spoken(drawing: HeadDrawing) -> str:
-    """Return the drawing in words."""
+    """Return a description of the drawing for screen readers."""
     manifest = _manifest()
     width, height = manifest.preprocessing.size_wh
     parts = [
@@ -132,14 +132,14 @@ def _spoken(drawing: HeadDrawing) -> str:
 
 
 def _image_of(values: Values, across: int) -> QImage:
-    """Return values as a picture, row by row."""
+    """Return values as an image, filled row by row."""
     grid = np.zeros(math.ceil(len(values) / across) * across)
     grid[: len(values)] = values
     return signed_picture(grid.reshape(-1, across), active())
 
 
 class _Painting:
-    """A painting, laid out from left to right."""
+    """Lays out the drawing from left to right, and paints it."""
 
     def __init__(self, painter: QPainter, drawing: HeadDrawing, room: QRectF) -> None:
         self._painter, self._drawing, self._room = painter, drawing, room
@@ -153,7 +153,7 @@ class _Painting:
         self._reach = max(self._high, self._boxes * self._step) / 2
 
     def paint(self) -> None:
-        """Paint everything in the centre of the room."""
+        """Paint the drawing, centred in the available area."""
         drawing, room = self._drawing, self._room
         gaps = len(drawing.hidden) + 1
         fixed = 2 * _ARROW_PX + self._cell * _ACROSS + _BOX_PX + _NAMES_PX
@@ -314,12 +314,12 @@ class HeadPanel(Panel):
         vbox(head, (self.view, 1), on=self, gap=GAP_S_PX, margins=0)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw the present state."""
+        """Draw the current state."""
         super().showEvent(event)
         self._draw()
 
     def show_state(self, state: TeachState) -> None:
-        """Show the present head, with the values of the newest picture."""
+        """Show the current head, with the values for the newest image."""
         before, self._state = self._state, state
         if _DRAWN(state) != _DRAWN(before):
             self._pace.put(state)
@@ -337,12 +337,12 @@ class HeadPanel(Panel):
             self.view.show_drawing(drawing)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._draw()
 
 
 def _seen(look: Look | None) -> QImage:
-    """Return the part of a picture that the network sees, reduced."""
+    """Return the part of an image that the network sees, scaled down."""
     if look is None:
         return QImage()
     height, width = look.pixels.shape[:2]
@@ -352,7 +352,7 @@ def _seen(look: Look | None) -> QImage:
 
 
 def _hidden(state: TeachState) -> tuple[Values, ...]:
-    """Return the hidden layers, with their outputs if there is a look."""
+    """Return the outputs of the hidden layers, zeros without an image."""
     look = state.preview.look
     if look is None or look.head is None or look.features is None:
         return tuple(np.zeros(units) for units in state.settings.hidden)

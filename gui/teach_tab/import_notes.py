@@ -1,6 +1,6 @@
-"""What is odd about an imported folder, in words.
+"""Notes on unusual contents of an imported folder, as text.
 
-Without Qt, so that ``main.py teach`` and the tab do the same.
+Free of Qt: ``main.py teach`` and the tab share it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from vision.teaching.importing import FolderImport
 
 
 def import_notes(report: FolderImport, show: Callable[[int], str] = str) -> list[str]:
-    """Return a sentence for each oddity; `show` writes a count."""
+    """Return one sentence per note; `show` formats counts."""
     notes = []
     if report.known:
         notes.append(

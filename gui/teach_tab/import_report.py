@@ -1,4 +1,4 @@
-"""The report on an imported folder: counts, omitted files, oddities."""
+"""The report on an imported folder: counts, skipped files and notes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_LISTED = 1000
 
 
 class ImportReport(Dialog):
-    """The images of each class, unreadable files, duplicates, and names that may be typos."""
+    """The images per class, unreadable files, duplicates, and possible typos in names."""
 
     def __init__(self, model: TeachModel, report: FolderImport, parent: QWidget) -> None:
         super().__init__("import_report", parent, title="Import")

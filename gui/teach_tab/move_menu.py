@@ -1,4 +1,4 @@
-"""The menu that moves pictures to another class."""
+"""The menu that moves images to another class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.widgets.basic import named, opens_menu, tool_button
 def move_button(
     name: str, model: TeachModel, chosen: Callable[[], tuple[int, Sequence[str]]], size: str = ""
 ) -> QToolButton:
-    """Return a button that moves the `chosen` pictures of a class to another class."""
+    """Return a button whose menu moves the `chosen` images to another class."""
     button = tool_button(name, "", size, icon("arrow-right", "t2"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     menu = opens_menu(button, named(QMenu(button), f"{name}_menu"))
@@ -27,7 +27,7 @@ def move_button(
 
 
 def fill_moves(menu: QMenu, model: TeachModel, key: int, hashes: Sequence[str]) -> None:
-    """Add an entry for moving pictures of the class `key` to each other class."""
+    """Add a menu entry per other class, to move images there."""
     for one in model.state.collection.classes:
         if one.key != key:
             action = menu.addAction(class_icon(one.colour), one.name.replace("&", "&&"))

@@ -1,6 +1,6 @@
-"""A head and its backbone as one ONNX file, and the script that runs it with OpenCV.
+"""Export of a head with its backbone as an ONNX file, and a script.
 
-Without Qt, like `gui.teach_tab.teaching`.
+Free of Qt, like `gui.teach_tab.teaching`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vision.pictures.preprocessing import Preprocessing
 
 PROBABILITIES = "probabilities"
 TAUGHT = "taught"
-"""The key of the model in Vision's list."""
+"""Key of the model in Vision's list."""
 
 
 def onnx_content(head: Head) -> bytes:
@@ -28,14 +28,14 @@ def onnx_content(head: Head) -> bytes:
 
     Notes
     -----
-    Input ``image``, shape (N, 3, 224, 224): a picture as ``preprocessing`` in the metadata says,
-    which is `vision.pictures.preprocessing.Preprocessing` as JSON. Output ``probabilities``, shape
-    (N, classes), in the order of ``classes`` in the metadata, one name a line.
+    Input ``image``, shape (N, 3, 224, 224): an image prepared as in the metadata ``preprocessing``,
+    a `vision.pictures.preprocessing.Preprocessing` as JSON. Output ``probabilities``, shape
+    (N, classes), in the order of the metadata ``classes``, one name per line.
 
     Raises
     ------
     ModelError
-        export.float32, where a weight is beyond what float32 can hold.
+        export.float32 if a weight exceeds the range of float32.
     """
     import onnx
     from onnx import TensorProto, helper
@@ -90,12 +90,14 @@ def write_onnx(head: Head, path: Path) -> None:
 
 
 def script_model(script: Path) -> Path:
-    """Return the path of a script's model: beside it, with the same name."""
+    """Return the path of a script's model, with the suffix .onnx."""
     return script.with_suffix(".onnx")
 
 
 def write_opencv_script(head: Head, path: Path, model: Path) -> None:
-    """Write a Python script that classifies a picture with the ONNX file beside it.
+    """Write a Python script that classifies images with the exported ONNX file.
+
+    The script expects the file in its own folder.
 
     Raises
     ------
@@ -106,9 +108,10 @@ def write_opencv_script(head: Head, path: Path, model: Path) -> None:
 
 
 def opencv_script(head: Head, model_name: str) -> str:
-    """Return twelve lines that run a taught ONNX file with OpenCV alone.
+    """Return a twelve-line script that runs an exported ONNX file with OpenCV.
 
-    Python reads the files: OpenCV cannot where Windows has letters of another code page in a path.
+    The files are read in Python: on Windows OpenCV cannot open paths with letters of another code
+    page.
     """
     settings = bundled_manifest().preprocessing
     mean = ", ".join(f"{value:g}" for value in settings.mean)
@@ -130,7 +133,7 @@ for probability, name in sorted(zip(net.forward()[0].tolist(), names), reverse=T
 
 
 def taught_choice(head: Head, name: str) -> ModelChoice:
-    """Return a head with its backbone as a model for Vision.
+    """Return a head and its backbone as a model for Vision.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A large picture of a class, with the head's answer and an occlusion map."""
+"""A large image of a class, with the head's answer and an occlusion map."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from vision.teaching.collection import Picture
 from vision.teaching.importing import pixels_of
 
 type Shown = tuple[int, str]
-"""A picture: the key of its class, and its hash."""
+"""An image: its class's key and its hash."""
 
 _WIDTH_PX, _HEIGHT_PX, _BARS_PX = 820, 520, 300
 _NO_MAP = "none"
 
 
 class PictureViewer(Dialog):
-    """A separate window that shows one of several pictures at a time."""
+    """A separate window that shows one of several images at a time."""
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__("picture_viewer", parent)
@@ -113,7 +113,7 @@ class PictureViewer(Dialog):
     # -- Opening -----------------------------------------------------------------------------------
 
     def open_pictures(self, pictures: Sequence[Shown], place: int = 0) -> None:
-        """Show one of some pictures, with an occlusion map of the head's answer."""
+        """Show the image at index `place`, with an occlusion map of the head's answer."""
         if self._model.state.head is None:
             self._model.messages.noted(
                 lambda: tr("Train the head first; then it says what it sees in an image.")
@@ -130,7 +130,7 @@ class PictureViewer(Dialog):
         self.activateWindow()
 
     def _fill_classes(self) -> None:
-        """Offer the present head's classes for the map."""
+        """List the current head's classes for the map."""
         head, collection = self._model.state.head, self._model.state.collection
         self.class_box.clear()
         self.class_box.addItem(tr("no class: the image alone"), _NO_MAP)
@@ -147,7 +147,7 @@ class PictureViewer(Dialog):
         self._explainer.set_threshold(self._model.state.threshold)
 
     def _show_place(self) -> None:
-        """Show the present picture."""
+        """Show the current image."""
         key, sha256 = self._pictures[self._place]
         picture = self._found(key, sha256)
         if picture is None:
@@ -162,7 +162,7 @@ class PictureViewer(Dialog):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: TeachState) -> None:
-        """Remove pictures that left the class; close if none remain."""
+        """Drop images that left the class; close if none remain."""
         if not self.isVisible():
             return
         left = tuple(shown for shown in self._asked if self._found(*shown) is not None)
@@ -228,7 +228,7 @@ class PictureViewer(Dialog):
         return key, [sha256]
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         if self._pictures:
             self.class_box.setItemText(0, tr("no class: the image alone"))
             self.class_box.setItemText(1, tr("the most probable class"))
@@ -242,7 +242,7 @@ def viewer_of(model: TeachModel, window: QWidget) -> PictureViewer:
 
 
 def _choice_of(head: Head, version: int) -> ModelChoice:
-    """Return a head with its backbone as a model that the worker builds when loading it."""
+    """Return a head and its backbone as a model built on loading."""
 
     def load(compute: ComputeChoice) -> Predictor:
         made = taught_choice(head, "").load

@@ -1,4 +1,4 @@
-"""The live preview: the head's answers for a camera, picture, stream or video."""
+"""The live preview: the head's answers for a camera, image, stream or video."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _LEAST_STAGE_PX, _NAME_PX = 150, 110
 _JUDGED_BY = attrgetter("threshold", "calibrated", "head")
 
 _SHAPE = 256 / 412
-"""Height over width of the stage in the design."""
+"""Aspect ratio of the view in the design: height divided by width."""
 
 
 class PreviewPanel(Panel):
-    """The picture, a bar per class, and the "not sure" threshold."""
+    """The image, a bar per class, and the "not sure" threshold."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_preview")
@@ -98,7 +98,7 @@ class PreviewPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the newest picture, the present classes, and the threshold."""
+        """Show the newest image, the current classes, and the threshold."""
         before, self._state = self._state, state
         if state.preview is not before.preview:
             self._show_preview(before.preview)
@@ -131,7 +131,7 @@ class PreviewPanel(Panel):
         self.view.show_image(image, QSize(width, height))
 
     def _show_figures(self, _state: object) -> None:
-        """Show the bars and the label, slowly enough to be read."""
+        """Show the bars and the label; throttled, so that they can be read."""
         state, look = self._state, self._state.preview.look
         rows = shares_of(state.collection, shares_in(look))
         self.bars.show_shares(rows, None if state.head is None else state.threshold)
@@ -159,7 +159,7 @@ class PreviewPanel(Panel):
         return tr("{rate} fps · {time} ms", rate=show_integer(preview.fps), time=time)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._write_source(self._state.preview)
         self._write_card(self._state.preview)
         self._write_calibration()
@@ -177,7 +177,7 @@ class PreviewPanel(Panel):
         )
 
     def _write_card(self, preview: Preview) -> None:
-        """Explain in the picture's place why there is none."""
+        """Write the card that is shown while there is no image."""
         is_shown = preview.look is None or preview.trouble is not None
         self._card.setVisible(is_shown)
         self.start_button.setVisible(preview.kind is PreviewKind.NOTHING)
@@ -216,7 +216,7 @@ class PreviewPanel(Panel):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Keep the aspect ratio of the picture's room."""
+        """Keep the view's aspect ratio."""
         self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * self.width())))
         self._card.setGeometry(self.view.rect())
 

@@ -1,4 +1,4 @@
-"""New, open and save for class projects, with their questions."""
+"""The commands New, Open and Save for class projects."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project
 
 
 class ProjectFiles(Files):
-    """The file menu's commands for projects, which are read and written on a worker."""
+    """The file menu's commands for projects; a worker handles the files."""
 
     suffix = SUFFIX
 
@@ -46,15 +46,15 @@ class ProjectFiles(Files):
         self._task = LatestTask(self)
 
     def new(self) -> None:
-        """Start without classes, after asking about unsaved work."""
+        """Start a project without classes, after asking about unsaved work."""
         self.ask_then(lambda: self._arrive(Opened(Project(Collection()), (), ()), None))
 
     def open(self) -> None:
-        """Let the user choose a project; ask about unsaved work once it is read."""
+        """Let the user choose a project, and open it."""
         self._choose_to_open()
 
     def open_path(self, path: Path) -> None:
-        """Open a project; ask about unsaved work once it has proved readable."""
+        """Open a project; ask about unsaved work once the file has been read."""
 
         def arrive(opened: Opened) -> None:
             self.ask_then(lambda: self._arrive(opened, path))
@@ -75,12 +75,13 @@ class ProjectFiles(Files):
     def ask_then(self, then: Callable[[], None]) -> None:
         """Ask about unsaved work, and call `then` once no training is running.
 
-        One may go on that is not worth asking about, or begin by itself during the question.
+        A training may be running although nothing is unsaved, or start by itself while the user
+        decides.
         """
         super().ask_then(lambda: self._model.when_at_rest(then))
 
     def recover(self, project: Project, path: Path | None) -> bool:
-        """Restore unsaved work, unless this Glassnet cannot read its head."""
+        """Restore unsaved work; return whether its head could be read."""
         is_taken = self._take(project, path)
         if is_taken:
             self._document.mark_unsaved()

@@ -201,7 +201,7 @@ class ResultPanel(Panel):
         return vbox(head, (self.loss, 1), gap=GAP_S_PX)
 
     def sizeHint(self) -> QSize:
-        """Return the size in the design."""
+        """Return the panel's preferred size."""
         return QSize(560, 400)
 
     def minimumSizeHint(self) -> QSize:
@@ -248,7 +248,7 @@ class ResultPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.tabs.setTabText(0, tr("Accuracy"))
         self.tabs.setTabText(1, tr("More data?"))
         self.tabs.setTabToolTip(0, tr("Share of images that are right, by epoch"))

@@ -1,4 +1,4 @@
-"""The images of a class: the window that shows all, and dragging."""
+"""The images of a class: list, window, and drag and drop."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ MIME = "application/x-glassnet-samples"
 
 
 def mime_of(key: int, hashes: Sequence[str]) -> QMimeData:
-    """Return pictures of the class `key` as dragged data."""
+    """Return images of the class `key` as dragged data."""
     mime = QMimeData()
     mime.setData(MIME, QByteArray(json.dumps([key, *hashes]).encode()))
     return mime
 
 
 def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
-    """Return the class and hashes of dragged data, ``None`` if these are no samples."""
+    """Return the class key and hashes in dragged data, or ``None``."""
     if not mime.hasFormat(MIME):
         return None
     key, *hashes = json.loads(bytes(mime.data(MIME).data()))
@@ -50,7 +50,7 @@ def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
 def paint_thumbnail(
     painter: QPainter, place: QRect, image: QImage | None, *, is_chosen: bool = False
 ) -> None:
-    """Paint a sample's thumbnail: grey while it is made, crossed if unreadable."""
+    """Paint an image's thumbnail: grey until loaded, with a warning sign if unreadable."""
     theme = active()
     painter.setRenderHints(
         QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
@@ -71,7 +71,7 @@ def paint_thumbnail(
 
 
 class SampleList(PaintedList[Picture]):
-    """Thumbnails of a class's pictures: dragged to another class, removed by Delete."""
+    """Thumbnails of a class's images; dragging moves them, Delete removes them."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class SampleList(PaintedList[Picture]):
         model.thumbnails.made.connect(self.viewport().update)
 
     def chosen(self) -> list[str]:
-        """Return the hashes of the chosen pictures."""
+        """Return the hashes of the selected images."""
         return self._hashes(self.selectedItems())
 
     def _hashes(self, items: Sequence[QListWidgetItem]) -> list[str]:
@@ -99,11 +99,11 @@ class SampleList(PaintedList[Picture]):
         return [MIME]
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
-        """Return pictures as dragged data."""
+        """Return images as dragged data."""
         return mime_of(self._key, self._hashes(items))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remove the selected pictures on Delete or Backspace."""
+        """Remove the selected images on Delete or Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if chosen := self.chosen():
                 self._model.remove_pictures(self._key, chosen)
@@ -115,7 +115,7 @@ _CELL_PX, _THUMB_PX = 112, 96
 
 
 class _SampleView(SampleList):
-    """All pictures of a class, each over its name."""
+    """All images of a class, each with its name below."""
 
     def __init__(self, model: TeachModel, key: int) -> None:
         cell = QSize(_CELL_PX, _CELL_PX + 10)
@@ -130,7 +130,7 @@ class _SampleView(SampleList):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
 
     def show_class(self, one: PictureClass, held_out: frozenset[str]) -> None:
-        """Show the pictures of the class, none of them chosen."""
+        """Show the images of a class, with none selected."""
         self._is_left_out, self._held_out = one.is_left_out, held_out
         self.clearSelection()
         self.show_rows(one.pictures)
@@ -153,7 +153,7 @@ class _SampleView(SampleList):
 
 
 class ClassPicturesDialog(Dialog):
-    """A separate window with every picture of a class, which can stay open."""
+    """A separate window with all images of a class; it can stay open."""
 
     def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
         super().__init__("class_pictures_dialog", parent)
@@ -198,7 +198,7 @@ class ClassPicturesDialog(Dialog):
         self.retranslate()
 
     def _open(self, index: QModelIndex) -> None:
-        """Show a picture large with the head's answer, followed by the others."""
+        """Open the viewer at an image, followed by the others."""
         from gui.teach_tab.picture_viewer import viewer_of
 
         pictures = self._model.state.pictures_of(self.key)
@@ -208,7 +208,7 @@ class ClassPicturesDialog(Dialog):
         viewer.open_pictures([(self.key, one.sha256) for one in pictures], index.row())
 
     def show_state(self, state: TeachState) -> None:
-        """Show the present class, or close if it is gone."""
+        """Show the current class; close the window if the class is gone."""
         found = next((one for one in state.collection.classes if one.key == self.key), None)
         if found is None:
             self.close()
@@ -232,12 +232,12 @@ class ClassPicturesDialog(Dialog):
         self.move_button.setEnabled(chosen > 0 and others)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show()
 
 
 def right_text(right: int, total: int) -> str:
-    """Return the number of right held-out images in words."""
+    """Return the number of right held-out images as a sentence."""
     if total == 1:
         one, none = (
             tr("The one held-out image is right."),
@@ -256,5 +256,5 @@ def right_text(right: int, total: int) -> str:
 
 
 def images_text(count: int) -> str:
-    """Return a number of images in words."""
+    """Return a number of images as text."""
     return tr_plural("1 image", "{n} images", count, n=show_integer(count))

@@ -20,11 +20,11 @@ from vision.teaching.features import FeatureRow, Features, Pixels
 from vision.teaching.importing import FolderImport
 
 RATES_FPS = (1, 2, 5, 10, 15)
-"""Images a second that a recording can take."""
+"""Selectable recording rates, in images per second."""
 
 
 class Step(Enum):
-    """A worker's stage that the user waits for."""
+    """A stage of the work in progress."""
 
     READING = auto()
     FEATURES = auto()
@@ -38,7 +38,7 @@ class Busy:
     Attributes
     ----------
     done, total
-        How many of how many: images, or epochs; both 0 where that is not known.
+        Number of images or epochs done, and in total; both 0 if unknown.
     """
 
     step: Step
@@ -48,24 +48,26 @@ class Busy:
 
 @dataclass(frozen=True, eq=False)
 class HeadRun:
-    """A training of the head; every tuple has one value per epoch, the untrained head first.
+    """A training of the head.
+
+    Every tuple has one value per epoch; the first value is that of the untrained head.
 
     Attributes
     ----------
     train_loss, validation_loss
-        Mean over images; the second is empty where nothing is held out.
+        Mean losses over the images; the second is empty if nothing is held out.
     train_accuracy, validation_accuracy
-        Shares from 0 to 1, likewise.
+        Accuracies, 0 to 1; the second is empty if nothing is held out.
     total
-        How many epochs are wanted.
+        Number of requested epochs.
     seconds
-        How long it took, features included.
+        Duration in seconds; with :func:`teach` it includes computing the features.
     epochs_per_second
-        How quick the epochs were.
+        Mean number of epochs per second.
     is_over
-        Whether it has ended; `is_whole` then says whether all epochs were made.
+        Whether the training has ended; `is_whole` then tells whether all epochs were done.
     diverged
-        Whether it ended because the loss was no number.
+        Whether the training ended because the loss became NaN or infinite.
     """
 
     train_loss: tuple[float, ...] = ()
@@ -90,7 +92,7 @@ class HeadRun:
 
 
 def stored_run(run: HeadRun | None) -> dict[str, Any]:
-    """Return a training as stored in a project's document, beside the head."""
+    """Return a training as stored with the head in a project."""
     if run is None:
         return {}
     # How quick it was is true of the computer that made it.
@@ -98,7 +100,7 @@ def stored_run(run: HeadRun | None) -> dict[str, Any]:
 
 
 def read_run(stored: Mapping[str, Any], head: Head) -> HeadRun | None:
-    """Return the training written by `stored_run`, otherwise the past in the head's experiment."""
+    """Return the training stored by `stored_run`, otherwise one from the head's history."""
     try:
         return msgspec.convert(stored["run"], HeadRun)
     except (KeyError, msgspec.ValidationError):
@@ -117,13 +119,13 @@ class Camera:
     Attributes
     ----------
     device
-        A camera, or ``None`` for the first one there is.
+        Camera, or ``None`` for the first available one.
     address
-        Of a network stream, in place of a camera; empty for none.
+        Address of a network stream to use instead of a camera; empty for none.
     is_mirrored
-        Whether it is shown, and recorded, as a mirror shows it.
+        Whether the preview and recordings are mirrored.
     rate_fps
-        Images a second that are recorded.
+        Recorded images per second.
     """
 
     device: CameraInfo | None = None
@@ -134,7 +136,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording for a class while the button is held: `count` images so far."""
+    """The recording in progress for a class, with `count` images so far."""
 
     key: int
     count: int = 0
@@ -151,20 +153,21 @@ class PreviewKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """The head's answer for one picture.
+    """The head's answer for one image.
 
     Attributes
     ----------
     pixels
-        (H, W, 3) BGR, as it is shown: mirrored where that is chosen.
+        Displayed image, shape (H, W, 3), BGR; mirrored if the camera is.
     head
-        Which head looked, or ``None`` before the first training.
+        Head that classified the image, or ``None`` before the first training.
     features
-        (1280,), or ``None`` without a head.
+        Features of the image, shape (1280,), or ``None`` without a head.
     probabilities
-        (classes,), in the order of the head's outputs, or ``None`` without a head.
+        Probabilities in the order of the head's outputs, shape (classes,), or ``None`` without a
+        head.
     ms
-        From the pixels to the probabilities, in milliseconds.
+        Time from the pixels to the probabilities, in milliseconds.
     """
 
     pixels: Pixels
@@ -181,13 +184,13 @@ class Preview:
     Attributes
     ----------
     kind
-        Where its pictures come from.
+        Source of the images.
     look
-        The newest picture and what the head makes of it, or ``None`` until it is there.
+        Newest image and the head's answer, or ``None`` if there is none yet.
     fps
-        Pictures looked at a second; 0 for a single one.
+        Images classified per second; 0 for a still image.
     trouble
-        Why nothing comes from the source, which tries again by itself, or ``None``.
+        Current error of the source, which keeps trying, or ``None``.
     """
 
     kind: PreviewKind = PreviewKind.NOTHING
@@ -204,32 +207,32 @@ class TeachState:
     Attributes
     ----------
     path, is_modified
-        The project's file, or ``None``, and whether it holds less than there is.
+        Path of the project's file, or ``None``, and whether there are unsaved changes.
     collection, held_out, untested
-        The classes; hashes of the pictures that are held out; keys of the classes none of whose
-        pictures is, though they are not left out of training.
+        The classes; hashes of the held-out images; keys of the classes in training that have
+        images but none held out.
     settings
-        How the head learns.
+        Settings of the head's training.
     busy
-        What is worked on, or ``None``.
+        Work in progress, or ``None``.
     follows
-        Whether the head is trained again by itself when images have changed.
+        Whether changed images start a training automatically.
     is_paused
-        Whether a training was stopped before its end and can go on.
+        Whether a training was stopped early and can be continued.
     head, run
-        What was learned and how that went, or ``None``; `run` also while it goes on.
+        Trained head and its training run, or ``None``; `run` also during the training.
     is_stale
-        Whether classes, pictures or settings are no longer those that the head learned from.
+        Whether classes, images or settings have changed since the head was trained.
     features
-        Of all pictures as of the last training, or ``None``.
+        Features of all images at the last training, or ``None``.
     evaluation, calibrated
-        How good the head is, and the threshold for "unknown" that held-out pictures give.
+        Evaluation of the head, and the threshold for "unknown" calibrated on held-out images.
     learning, is_measuring
-        The points of the learning curve so far, and whether more are to come.
+        Points of the learning curve so far, and whether it is still being measured.
     preview, camera, recording
-        The live preview, where it and recordings come from, and the recording under way.
+        Live preview, source of the preview and of recordings, and recording in progress.
     report
-        What came of the last import of a folder, until it was read, or ``None``.
+        Report of the last folder import until it is closed, or ``None``.
     """
 
     path: Path | None = None
@@ -255,12 +258,12 @@ class TeachState:
     report: FolderImport | None = None
 
     def pictures_of(self, key: int) -> tuple[Picture, ...]:
-        """Return a class's pictures; none if it is gone."""
+        """Return a class's images; empty if the class is gone."""
         return next((one.pictures for one in self.collection.classes if one.key == key), ())
 
     @property
     def held_count(self) -> int:
-        """The number of held-out pictures; one in two classes counts twice, as in the test."""
+        """The number of held-out images; an image in two classes counts twice."""
         pictures = (one for each in self.collection.taught.classes for one in each.pictures)
         return sum(one.sha256 in self.held_out for one in pictures)
 

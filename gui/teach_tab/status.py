@@ -11,7 +11,7 @@ from vision.teaching.collection import LEAST_PICTURES
 
 
 def name_of(state: TeachState) -> str:
-    """Return the project's name: that of its file, or "Untitled classes"."""
+    """Return the project's name: its file's, or "Untitled classes"."""
     return tr("Untitled classes") if state.path is None else state.path.stem
 
 
@@ -38,7 +38,7 @@ def status_of(state: TeachState) -> Status:
 
 
 def _activity(state: TeachState) -> tuple[str, str]:
-    """Return the present activity, and the colour token of its dot."""
+    """Return the current activity, and the colour token of its dot."""
     if state.recording is not None:
         return tr("Recording"), "warn"
     if state.busy is not None:
@@ -61,7 +61,7 @@ def _activity(state: TeachState) -> tuple[str, str]:
 
 
 def _sentence(state: TeachState) -> str:
-    """Return what the user should do next, or the result."""
+    """Return the next step for the user, or the result."""
     classes = state.collection.taught.classes
     if state.busy is not None:
         return ""

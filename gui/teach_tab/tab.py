@@ -50,14 +50,14 @@ RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
 
 DRAWING_FROM_PX = 710
-"""Height from which there is room for the drawing, that of a window of 780."""
+"""Minimum height for showing the drawing, reached in a window 780 pixels high."""
 
 _LEAST_PX = 280
 _DRAWING_MOST_PX = 400
 
 
 class WaysOut(Panel):
-    """Two buttons: export and Use in Vision; other exports are in the first one's menu."""
+    """The buttons Export, with a menu of formats, and Use in Vision."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("ways_out")
@@ -88,7 +88,7 @@ class WaysOut(Panel):
         set_role(self, role="panel", side="top")
 
     def show_state(self, state: TeachState) -> None:
-        """Enable the possible exports: before the first training only that of the images."""
+        """Enable the available exports; before the first training only the images."""
         has_head, has_images = state.head is not None, state.collection.count > 0
         self.export_button.setEnabled(has_head or has_images)
         self.vision_button.setEnabled(has_head)
@@ -118,7 +118,7 @@ class Right(Panel):
         set_role(self, role="panel", side="right")
 
     def show_state(self, state: TeachState) -> None:
-        """Show another state."""
+        """Update all panels of the column."""
         for panel in (self.preview, self.confusion, self.ways_out):
             panel.show_state(state)
 
@@ -139,7 +139,7 @@ class Centre(Panel):
         set_role(self, role="panel")
 
     def show_state(self, state: TeachState) -> None:
-        """Show another state."""
+        """Update all panels of the column."""
         for panel in (self.bar, self.head, self.result):
             panel.show_state(state)
 
@@ -163,7 +163,7 @@ def _inset(panel: Panel) -> QWidget:
 
 
 class TeachTab(Tab):
-    """The columns of Teach."""
+    """The Teach tab: three columns of panels."""
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
         super().__init__("teach_tab", parent)
@@ -275,7 +275,7 @@ class TeachTab(Tab):
         return path.suffix.lower() == SUFFIX
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open a project, or make classes from folders of class folders."""
+        """Open projects, and make classes from folders of class folders."""
         for path in paths:
             if path.is_dir():
                 self.model.import_folder(path)
@@ -289,7 +289,7 @@ class TeachTab(Tab):
         return title_of(self._state)
 
     def status(self) -> Status:
-        """Return the present work, the training's figures, and what to do next."""
+        """Return the current activity, the training's figures, and the next step."""
         return status_of(self._state)
 
     def regions(self) -> list[Region]:
@@ -311,14 +311,14 @@ class TeachTab(Tab):
         return self.centre.bar.train_button if has_classes else self.classes.add_button
 
     def request_close(self) -> bool:
-        """Stop all work without blocking; return whether everything is at rest."""
+        """Stop all work without blocking; return whether all workers are idle."""
         self._session.teach_files.cancel()
         self._autosave.stop_looking()
         is_at_rest = self.model.request_close()
         return is_at_rest and self._autosave.is_idle and self._session.teach_files.is_idle
 
     def closed(self) -> None:
-        """Delete the copy of unsaved work, since there is none any more."""
+        """Delete the recovery copy of unsaved work."""
         self._autosave.close()
         # A stack with steps tells of its own end, when those who listen may be gone before it.
         self.model.document.undo_stack.clear()
@@ -326,7 +326,7 @@ class TeachTab(Tab):
     # -- Qt ----------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Train by a single key that no focused field has taken."""
+        """Trigger the shortcut of a key that no focused field has handled."""
         action = self._actions.of_key(Place.TEACH, event)
         if action is not None:
             action.trigger()
@@ -359,7 +359,7 @@ class TeachTab(Tab):
                 dialog.close()
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much room on the left to a lesson; the side columns become narrower."""
+        """Reserve `left_px` pixels for a lesson on the left; narrow the side columns."""
         top = super().make_room(left_px)
         self.refit()
         return top
@@ -373,7 +373,7 @@ class TeachTab(Tab):
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept images beside the cards, which become a new class."""
+        """Accept images dropped outside the cards, for a new class."""
         mime = event.mimeData()
         paths = local_paths(mime)
         kinds = (FileKind.PICTURE, FileKind.VIDEO)
@@ -383,6 +383,6 @@ class TeachTab(Tab):
             event.ignore()  # the window opens it
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Make a class of pictures dropped beside the cards."""
+        """Make a new class from images dropped outside the cards."""
         self.model.add_files(None, local_paths(event.mimeData()))
         event.acceptProposedAction()

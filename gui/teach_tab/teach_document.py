@@ -15,16 +15,16 @@ from vision.teaching.collection import Collection
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the head learns, and how."""
+    """The classes and the settings of the training."""
 
     collection: Collection
     settings: TeachSettings
 
 
 class TeachDocument(Document):
-    """The present classes and settings; an undo step holds two of each (docs/adr/0030).
+    """The current classes and settings; an undo step holds two of each (docs/adr/0030).
 
-    What was learned is in the file too, and no undo takes it back.
+    The trained head is saved in the file too, but not affected by undo.
     """
 
     def __init__(self) -> None:
@@ -33,12 +33,12 @@ class TeachDocument(Document):
 
     @property
     def value(self) -> Lesson:
-        """The present value; replaced, never changed in place."""
+        """The current value; replaced, never changed in place."""
         return self._value
 
     @property
     def collection(self) -> Collection:
-        """The present classes."""
+        """The current classes."""
         return self.value.collection
 
     @property
@@ -47,11 +47,11 @@ class TeachDocument(Document):
         return self.value.settings
 
     def edit(self, text: str, collection: Collection) -> None:
-        """Make `collection` the present one, as an undo step called `text`."""
+        """Replace the classes by `collection`, as an undo step named `text`."""
         self._step(text, replace(self.value, collection=collection))
 
     def choose(self, text: str, settings: TeachSettings) -> None:
-        """Change the settings, as an undo step called `text` if there are classes."""
+        """Change the settings, as an undo step unless the document is new."""
         value = replace(self.value, settings=settings)
         if self.collection.classes or self.undo_stack.count():
             self._step(text, value)
@@ -65,13 +65,13 @@ class TeachDocument(Document):
     def load(
         self, collection: Collection, path: Path | None, settings: TeachSettings | None = None
     ) -> None:
-        """Replace everything by a new or opened project; the undo steps are gone."""
+        """Replace everything by a new or opened project; clear the undo steps."""
         self._begin(path)
         self.apply(Lesson(collection, settings or TeachSettings()))
         self.path_changed.emit()
 
     def undo_in(self, window: QWidget) -> None:
-        """Let a separate window undo and redo with the same keys."""
+        """Add the shortcuts for undo and redo to a separate window."""
         for key, do in (
             ("Ctrl+Z", self.undo_stack.undo),
             ("Ctrl+Shift+Z", self.undo_stack.redo),

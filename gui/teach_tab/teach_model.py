@@ -1,4 +1,4 @@
-"""The model of the Teach tab: classes and images, the head, and the user's commands."""
+"""The model of the Teach tab: classes, head, and the user's commands."""
 
 from __future__ import annotations
 
@@ -98,40 +98,40 @@ if TYPE_CHECKING:
 
 _FOLLOWS_KEY = "teach/follows"
 _FOLLOW_MS = 800
-"""So long after the last change a head that follows its images is trained."""
+"""Delay of an automatic training after the last change, in milliseconds."""
 
 _LISTED = 3
-"""So many names stand in a sentence; of more it says how many."""
+"""Maximum number of names in a sentence; the others are counted."""
 
 
 type _Progress = Callable[[int, int], None]
-"""Takes how many of how many files are read."""
+"""Called with the number of items read and their total."""
 
 type _Read = Callable[[Callable[[], bool], _Progress], Any]
-"""Reads files on the worker."""
+"""Reads files on a worker, given `should_stop` and a progress callback."""
 
 
 class TeachModel(QObject):
-    """The classes and the head that learns them, for Teach's panels.
+    """The classes and the head trained on them, for Teach's panels.
 
-    A panel calls a method for what the user does, and shows the state that comes of it. Each edit
-    of the classes is one step of the document's undo stack.
+    A panel calls a method for each user action, and shows the resulting state. Each edit of the
+    classes is one step of the document's undo stack.
 
     Attributes
     ----------
     document
-        Holds the collection of classes.
+        Document with the classes and the settings.
     messages
-        Tell the user what could not be done.
+        Messages shown to the user, such as errors.
 
     Signals
     -------
     state_changed(TeachState)
-        There is another state to show.
+        The state has changed.
 
     Thread
     ------
-    GUI thread; workers see values, a `Feed` and a `Looker`.
+    GUI thread; workers use immutable values, a `Feed` and a `HeadClassifier`.
     """
 
     state_changed = Signal(object)
@@ -198,7 +198,7 @@ class TeachModel(QObject):
         )
 
     def _judgement(self) -> dict[str, Any]:
-        """Evaluate the head by the present classes of its held-out images."""
+        """Return the evaluation for the current classes, as changes of the state."""
         if self._taught is None:
             return {"evaluation": None, "calibrated": None}
         judged = self._taught.evaluation.judged_by(self.document.collection.taught)
@@ -213,7 +213,7 @@ class TeachModel(QObject):
     # -- Classes -----------------------------------------------------------------------------------
 
     def _edit(self, text: str, change: Callable[[Collection], Collection]) -> bool:
-        """Make an edit an undo step called `text`; return whether that was possible."""
+        """Apply `change` as an undo step named `text`; return whether it succeeded."""
         try:
             self.document.edit(text, change(self.document.collection))
         except VisionError as error:
@@ -251,7 +251,7 @@ class TeachModel(QObject):
         self._edit(tr("Colour of a class"), lambda c: recoloured(c, key, colour))
 
     def move_class(self, key: int, position: int) -> None:
-        """Move a class to an index in their order."""
+        """Move a class to another index."""
         self._edit(tr("Move class"), lambda c: reordered(c, key, position))
 
     def leave_out_class(self, key: int, is_left_out: bool) -> None:
@@ -268,7 +268,7 @@ class TeachModel(QObject):
         self._edit(text, lambda c: without_class(c, key))
 
     def set_seed(self, seed: int) -> None:
-        """Draw initial weights and the held-out images from another seed."""
+        """Set the seed of the initial weights and of the held-out images."""
         self._edit(tr("Seed"), lambda c: replace(c, seed=seed))
 
     def set_hold_out(self, share: float) -> None:
@@ -290,9 +290,9 @@ class TeachModel(QObject):
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
     def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
-        """Add image files, folders of them, and frames of videos to a class.
+        """Add image files, folders of images and frames of videos to a class.
 
-        ``None`` makes a class of them, once there is an image to put into it.
+        ``None`` adds them to a new class, created with the first image.
         """
         files: list[Path] = []
         home = key
@@ -322,7 +322,7 @@ class TeachModel(QObject):
             )
 
     def add_image(self, key: int | None, image: QImage, name: str) -> None:
-        """Add an image without a file, such as a pasted one; ``None`` as in `add_files`."""
+        """Add an image without a file, as in `add_files`."""
         from gui.vision_tab.stage.images import image_to_picture
 
         picture = picture_from_frame(image_to_picture(image), name)
@@ -349,7 +349,7 @@ class TeachModel(QObject):
             )
 
     def _take_files(self, key: int | None, found: Import) -> int | None:
-        """Add imported pictures to a class and report failures; return the class's key."""
+        """Add imported images to a class and report failures; return the class's key."""
         if key is None and not found.pictures:
             self._say_unreadable(found.unreadable)
             return None
@@ -412,7 +412,7 @@ class TeachModel(QObject):
         )
 
     def _fail_all(self, errors: Sequence[VisionError], sentence: Callable[[], str]) -> None:
-        """Report one error in its own words, several in one sentence."""
+        """Report a single error as it is, several in one sentence."""
         if len(errors) == 1:
             self.fail(errors[0])
         else:
@@ -451,7 +451,7 @@ class TeachModel(QObject):
     # -- Reading -----------------------------------------------------------------------------------
 
     def _read(self, work: _Read, then: Callable[[Any], object]) -> None:
-        """Read files on the worker after those in progress."""
+        """Queue a job of the reading worker; its result is passed to `then`."""
         self._waiting.append((work, then))
         if not self._reader.is_wanted:
             self._read_next()
@@ -487,15 +487,15 @@ class TeachModel(QObject):
     # -- Training ----------------------------------------------------------------------------------
 
     def set_settings(self, chosen: TeachSettings) -> None:
-        """Set the next training's settings; a threshold takes effect at once."""
+        """Set the next training's settings; a threshold takes effect immediately."""
         self.document.choose(tr("Settings"), chosen)
 
     def train(self) -> None:
-        """Train the head on the classes from its present state, unless it is being trained."""
+        """Train the head from its current weights; ignored during a training."""
         self._train(self.state.head)
 
     def train_anew(self) -> None:
-        """Train from new random weights; the head stays until that is done."""
+        """Train from new random weights; the result replaces the head."""
         self._train(None)
 
     def _train(self, previous: Head | None) -> None:
@@ -512,7 +512,7 @@ class TeachModel(QObject):
         self._begin(partial(teach, collection.taught, self.state.settings, previous))
 
     def set_following(self, on: bool) -> None:
-        """Set whether changes of images start a training by themselves."""
+        """Set whether changed images start a training automatically."""
         settings().setValue(_FOLLOWS_KEY, on)
         self._change(follows=on)
         self._follow_soon()
@@ -531,11 +531,11 @@ class TeachModel(QObject):
             self.train()
 
     def pause(self) -> None:
-        """End the training at its present state, from which the next one continues."""
+        """Stop the training; the next one continues from its current state."""
         self._trainer.finish()
 
     def cancel(self) -> None:
-        """Cancel reading files, or a training including its results."""
+        """Cancel reading files; cancel a training and discard its results."""
         self._stop_reading()
         if self._trainer.is_wanted:
             self._trainer.cancel()
@@ -609,7 +609,7 @@ class TeachModel(QObject):
             at_rest()
 
     def forget_features(self) -> None:
-        """Clear the cache on disk; the next training reads every image again."""
+        """Clear the feature cache on disk; the next training reads every image again."""
         try:
             FeatureCache().clear()
         except VisionError as error:
@@ -618,7 +618,7 @@ class TeachModel(QObject):
         self.messages.noted(lambda: tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
-        """Call `then` once no training is running; a running one ends at its present state."""
+        """Call `then` once no training is running; stop a running one."""
         if self._trainer.is_wanted:
             self._when_at_rest = then
             self._trainer.finish()
@@ -628,7 +628,7 @@ class TeachModel(QObject):
     # -- Learning curve ----------------------------------------------------------------------------
 
     def measure_learning_curve(self) -> None:
-        """Train more heads on parts of the images, to see whether more images would help."""
+        """Measure the learning curve: train heads on parts of the images."""
         taught = self._taught
         if taught is None or self._trainer.is_wanted:
             return
@@ -668,7 +668,7 @@ class TeachModel(QObject):
             self._feed.is_mirrored = camera.is_mirrored
 
     def set_address(self, address: str) -> bool:
-        """Use a network stream; return whether the address is possible."""
+        """Use a network stream; return whether the address is valid."""
         from vision.sources.stream import stream_device  # loads http and ssl, which few need
 
         try:
@@ -730,7 +730,7 @@ class TeachModel(QObject):
         )
 
     def _look_again(self) -> None:
-        """Classify the present picture with a new head; a feed does so with its next frame."""
+        """Classify the current image with a new head; feeds do so by themselves."""
         self._looker.head = self.state.head
         look = self.state.preview.look
         if look is not None and self._feed is None:
@@ -771,7 +771,7 @@ class TeachModel(QObject):
 
     @cached_property
     def explainer(self) -> VisionModel:
-        """The model of the occlusion map's window, with threads of its own."""
+        """The model of the occlusion map's window, with separate worker threads."""
         from gui.vision_tab.vision_model import VisionModel  # late: half of what Teach would load
 
         return VisionModel(self.messages, self)
@@ -779,7 +779,7 @@ class TeachModel(QObject):
     # -- Recording ---------------------------------------------------------------------------------
 
     def start_recording(self, key: int) -> None:
-        """Record images of the camera for a class until :meth:`stop_recording`."""
+        """Record camera images for a class until :meth:`stop_recording`."""
         if self.state.recording is not None:
             return
         feed = self._feed if self.state.preview.kind is PreviewKind.CAMERA else None
@@ -790,7 +790,7 @@ class TeachModel(QObject):
         self._change(recording=Recording(key))
 
     def stop_recording(self) -> None:
-        """Keep what was recorded while the button was held, as one undo step."""
+        """Stop recording, and add the images as one undo step."""
         self._end_recording(None)
 
     def _end_recording(self, trouble: VisionError | None) -> None:
@@ -839,9 +839,9 @@ class TeachModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def project(self) -> Callable[[], Project]:
-        """Return a function that makes a project file's content from the present values.
+        """Return a function that builds the project file's content from the current values.
 
-        A worker calls it: a large head takes a moment to be put into numbers of JSON.
+        A worker calls it: converting a large head to JSON takes a moment.
         """
         state, run = self.state, self.state.run
         if run is not None and not run.is_over:
@@ -849,7 +849,7 @@ class TeachModel(QObject):
         return partial(_project_of, self.document.collection, state.head, run, state.settings)
 
     def take_project(self, project: Project, path: Path | None) -> None:
-        """Replace everything by a new or opened project; the undo steps are gone."""
+        """Replace everything by a new or opened project; clear the undo steps."""
         self._stop_measuring()
         self.stop_recording()
         self._stop_reading()
@@ -899,19 +899,19 @@ class TeachModel(QObject):
             )
 
     def _listed(self, names: Sequence[str]) -> str:
-        """Return the first few names for a sentence."""
+        """Return the first few names and the number of the others."""
         listed, left = ", ".join(names[:_LISTED]), len(names) - _LISTED
         if left <= 0:
             return listed
         return tr("{names} and {n} more", names=listed, n=show_integer(left))
 
     def _named_head(self) -> Head:
-        """Return the head with the present names of its classes."""
+        """Return the head with the current names of its classes."""
         assert self.state.head is not None  # no export is offered before the first training
         return self.state.head.named(self.document.collection)
 
     def _warn_of_other_classes(self, head: Head) -> None:
-        """Warn if the exported classes differ from the present ones."""
+        """Warn if the exported classes differ from the current ones."""
         present = {one.key: one.name for one in self.document.collection.taught.classes}
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
@@ -930,7 +930,7 @@ class TeachModel(QObject):
         self._export(path, lambda head: write_onnx(head, path))
 
     def export_script(self, path: Path) -> None:
-        """Write a script that runs the model with OpenCV alone, and the model beside it."""
+        """Write a script that runs the model with OpenCV, and the model."""
         from gui.teach_tab.onnx_export import script_model, write_onnx, write_opencv_script
 
         def write(head: Head) -> None:
@@ -945,7 +945,7 @@ class TeachModel(QObject):
         self.write(path, lambda: write(head), lambda: self._warn_of_other_classes(head))
 
     def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
-        """Pass the head with its backbone as a model for Vision to `then`; built on a worker."""
+        """Build a model for Vision on a worker and pass it to `then`."""
         from gui.teach_tab.onnx_export import taught_choice
 
         head, threshold = self._named_head(), self.state.threshold
@@ -967,7 +967,7 @@ class TeachModel(QObject):
         self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
 
     def export_images(self, parent: Path, name: str) -> None:
-        """Write the images into a new folder called `name`, with a folder per class."""
+        """Write the images into a new folder `name`, with a folder per class."""
         collection = self.document.collection
 
         def say(written: Written) -> None:
@@ -1006,7 +1006,7 @@ class TeachModel(QObject):
         write: Callable[[], object],
         then: Callable[[], None] = lambda: None,
     ) -> None:
-        """Write a file on a worker and report it; `then` may report more."""
+        """Write a file on a worker, report it, and call `then`."""
         if self._writer.is_idle:  # else it may be of one that was asked for just before
             self.messages.dismiss_from(self)
 
@@ -1025,7 +1025,7 @@ class TeachModel(QObject):
         return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
     def request_close(self) -> bool:
-        """Stop all work; return whether everything is at rest (never blocks)."""
+        """Stop all work; return whether all workers are idle (never blocks)."""
         self._stop_feed()  # first: images that it has recorded would start a training
         self._following.stop()
         self._stop_reading()
@@ -1046,7 +1046,7 @@ def can_be_taught(collection: Collection) -> bool:
 
 
 def _joined(collection: Collection, found: Collection) -> Collection:
-    """Return a collection with another's classes added; classes of one name are merged."""
+    """Return two collections merged; classes with the same name become one."""
     keys = {one.name.casefold(): one.key for one in collection.classes}
     for one in found.classes:
         key = keys.get(one.name.casefold())
@@ -1065,7 +1065,7 @@ def _project_of(
 
 
 def _stored_camera() -> Camera:
-    """Return the camera settings of last time; the settings file may be damaged."""
+    """Return the stored camera settings; an invalid rate is replaced by the default."""
     stored = settings()
     rate: Any = stored.value("teach/rate_fps", Camera.rate_fps, type=int)
     is_mirrored = bool(stored.value("teach/mirrored", Camera.is_mirrored, type=bool))

@@ -1,6 +1,6 @@
-"""Combines pictures and the network: features in, a trained head out.
+"""Training of a head on image features.
 
-Without Qt, so that ``main.py teach`` and the tab do the same.
+Free of Qt: ``main.py teach`` and the tab share it.
 """
 
 from __future__ import annotations
@@ -45,36 +45,38 @@ from vision.teaching.features import NO_AUGMENTATION, Augmentation, Features
 from vision.teaching.splitting import split
 
 FEATURES = 1280
-"""Values that the backbone gives of a picture: the inputs of the head."""
+"""Number of features per image: outputs of the backbone, inputs of the head."""
 
 MOST_EPOCHS = 1_000_000
 MOST_RATE = 10.0
 MOST_HIDDEN = 2
-"""Hidden layers."""
+"""Maximum number of hidden layers."""
 
 Probabilities = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class TeachSettings:
-    """The settings of the head's training; held-out images are the collection's.
+    """The settings of the head's training.
+
+    The settings of the held-out images belong to the collection.
 
     Attributes
     ----------
     epochs
-        How often all pictures are gone through, at least 1.
+        Number of passes over the training images, at least 1.
     rate
-        Adam's learning rate.
+        Learning rate of Adam.
     hidden
-        Units of the hidden layers: none to two.
+        Units of each hidden layer, from none to two layers.
     dropout
-        Share of the hidden units left out while training, 0 to below 1.
+        Dropout rate of the hidden units, 0 to below 1.
     l2
-        Penalty on the weights.
+        L2 penalty on the weights.
     augmentation
-        Which changed copies are learned from too.
+        Augmented copies to train on.
     threshold
-        Below which best probability the answer is "unknown"; None takes the calibrated one.
+        Best probability below which the answer is "unknown"; None uses the calibrated threshold.
     """
 
     epochs: int = 100
@@ -93,14 +95,14 @@ class Head:
     Attributes
     ----------
     experiment
-        An ordinary one, weights included; its data are named, not held: `taught_data` makes the
-        rows, `for_build` writes them beside.
+        An ordinary experiment with weights. It names its data but does not hold them: `taught_data`
+        returns the rows, `for_build` writes them to files.
     keys
-        The class of each output, by its key.
+        Class key of each output.
     learned
-        The hashes of all pictures that its weights have learned from: none of them can test it.
+        Hashes of all images that the weights have learned from; none of them can test the head.
     lesson
-        What it was taught last, see `lesson_of`; empty before.
+        Key of the last training, see `training_key`; empty before.
     """
 
     experiment: Experiment
@@ -110,15 +112,15 @@ class Head:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The class names of the outputs when it was made."""
+        """The class names of the outputs."""
         data = self.experiment.data
         assert isinstance(data, IdxData)
         return data.names
 
     def named(self, collection: Collection) -> Head:
-        """Return the head with its classes' present names.
+        """Return the head with its classes' current names.
 
-        A class that is gone keeps its name, with a number where another has that name now.
+        A class that is gone keeps its name, with a number if another class has that name now.
         """
         present = {one.key: one.name for one in collection.classes}
         used = list(present.values())
@@ -143,14 +145,14 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class TaughtData:
-    """The rows that a head learns from, and the pictures they belong to.
+    """The rows of a head, and the images they belong to.
 
     Attributes
     ----------
     dataset
-        Features and one column a class, float32; held-out pictures are its test rows.
+        Features and one target column per class, float32; held-out images are the test rows.
     train, test
-        Hash and class key of the picture behind each row; changed copies have their picture's.
+        Hash and class key of each row's image; augmented copies have those of their image.
     """
 
     dataset: Dataset
@@ -161,16 +163,16 @@ class TaughtData:
 def start_head(
     collection: Collection, settings: TeachSettings, previous: Head | None = None
 ) -> Head:
-    """Return a head for the classes: a new one, or `previous` with its weights.
+    """Return a head to train: a new one, or one continuing `previous`.
 
     Parameters
     ----------
     collection
-        Its classes with pictures become the outputs; its seed is the experiment's.
+        The classes become the outputs, the seed becomes the experiment's.
     previous
-        A head to go on from, where its hidden layers are the same and it has learned nothing that
-        is held out now: outputs follow their classes by key, so that added, removed and reordered
-        ones cost nothing that was learned of the others.
+        Head to continue from, if it has the same hidden layers and has learned from no image that
+        is held out now. Outputs are matched to classes by key, so adding, removing or reordering
+        classes keeps the weights of the others.
 
     Raises
     ------
@@ -205,14 +207,14 @@ def start_head(
 
 
 def has_learned_the_test(head: Head, collection: Collection) -> bool:
-    """Return whether held-out pictures are among those that a head has learned from."""
+    """Return whether a head has learned from images that are held out now."""
     return not head.learned.isdisjoint(split(collection))
 
 
 def lesson_of(collection: Collection, settings: TeachSettings) -> str:
-    """Return a short key for everything that a head's weights depend on.
+    """Return a short hash of everything that a head's weights depend on.
 
-    Names and colours of classes and the threshold can change without it.
+    Class names, class colours and the threshold do not change it.
     """
     words = []
     for one in collection.classes:
@@ -225,12 +227,12 @@ def lesson_of(collection: Collection, settings: TeachSettings) -> str:
 def taught_data(collection: Collection, features: Features, head: Head) -> TaughtData:
     """Return the training and test rows of a head.
 
-    A held-out picture that it has learned from all the same tests nothing and is left out.
+    Held-out images that the head has learned from are left out, since they test nothing.
 
     Raises
     ------
     VisionError
-        teach_no_rows where a class has no picture that can be read among those to learn from.
+        teach_no_rows if a class has no readable image to train on.
     """
     held = split(collection)
     classes = {one.key: one for one in collection.classes}
@@ -279,9 +281,10 @@ def train_head(
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[Snapshot], None] = lambda snapshot: None,
 ) -> Head:
-    """Train a head for its number of epochs, or until stopped; return the result.
+    """Train a head for its number of epochs, or until stopped.
 
-    Whoever shows plots makes the `model.Trainer` of ``head.experiment`` and ``data.dataset``.
+    To plot the training, use a `model.training.Trainer` with ``head.experiment`` and
+    ``data.dataset`` instead.
     """
     trainer = Trainer(head.experiment, data.dataset)
     trainer.run(should_stop, publish)
@@ -289,7 +292,7 @@ def train_head(
 
 
 def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") -> Head:
-    """Return a head with a trainer's result on its rows, and the losses of the training."""
+    """Return a head with a trainer's weights and losses, after training on `data`."""
     learned = head.learned.union(sha256 for sha256, _ in data.train)
     reached = trainer.experiment()
     past = past_trained(trainer.history, msgspec.UNSET, reached.data)
@@ -308,7 +311,8 @@ class _StoredHead(msgspec.Struct):
 def stored_head(head: Head) -> dict[str, Any]:
     """Return a head as a JSON document, for a project.
 
-    The optimiser's averages are left out, which are twice as large as the weights and begin anew.
+    The optimiser's averages are omitted: they are twice as large as the weights, and the next
+    training starts without them.
     """
     experiment, progress = head.experiment, head.experiment.progress
     if progress is not None:
@@ -320,12 +324,12 @@ def stored_head(head: Head) -> dict[str, Any]:
 
 
 def read_head(stored: Mapping[str, Any]) -> Head:
-    """Return the head that `stored_head` wrote.
+    """Return the head written by `stored_head`.
 
     Raises
     ------
     ModelError
-        As `model.files.decode`; file.invalid where it is no head.
+        As `model.files.decode`; file.invalid if the document is not a head.
     """
     experiment = decode(msgspec.json.encode(stored.get("experiment")))
     data, network = experiment.data, experiment.network
@@ -376,12 +380,12 @@ def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
 def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     """Write a head's rows into a folder; return the experiment that reads them.
 
-    The folder is made where it is not there; files of these names in it are replaced.
+    The folder is created if it is missing; existing files with these names are replaced.
 
     Raises
     ------
     VisionError
-        file_unwritable, where the folder cannot be made.
+        file_unwritable if the folder cannot be created.
     ModelError
         file.unwritable.
     """

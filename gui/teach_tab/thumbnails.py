@@ -1,4 +1,4 @@
-"""Thumbnails of samples, made on a worker on first use."""
+"""Thumbnails of images, made on a worker on first use."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import thumbnail
 
 SIDE_PX = 112
-"""Of the square that is kept: twice what a card shows."""
+"""Side of a cached thumbnail in pixels: twice that on a card."""
 
 MOST = 1000
-"""So many are kept: 50 MB. The oldest go first."""
+"""Maximum number of cached thumbnails, 50 MB; the oldest are dropped first."""
 
 
 class Thumbnails(QObject):
-    """Provides each sample's square centre, at once if it is cached.
+    """A cache of the images' square thumbnails, filled on demand.
 
     Signals
     -------
     made()
-        More are known than before.
+        More thumbnails are available.
 
     Thread
     ------
-    GUI thread; pictures are read on a worker.
+    GUI thread; images are read on a worker.
     """
 
     made = Signal()
@@ -49,7 +49,10 @@ class Thumbnails(QObject):
         self._task = LatestTask(self)
 
     def image(self, picture: Picture) -> QImage | None:
-        """Return a sample's thumbnail; ``None`` until it is made, a null image if unreadable."""
+        """Return an image's thumbnail, ``None`` until it is available.
+
+        The thumbnail of an unreadable image is a null image.
+        """
         known = self._images.get(picture.sha256)
         if known is not None:
             return known
@@ -64,7 +67,7 @@ class Thumbnails(QObject):
         return self._task.is_idle
 
     def request_close(self) -> bool:
-        """Stop; return whether nothing is being read."""
+        """Stop reading; return whether the worker is idle."""
         self._is_closing = True
         self._wanted.clear()
         self._task.cancel()

@@ -1,4 +1,4 @@
-"""The bar over Teach: training and its settings."""
+"""The bar at the top of Teach: training and its settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
         return ", ".join(map(show_integer, value)) or self.none
 
     def read(self, text: str) -> tuple[int, ...] | None:
-        """Return the hidden layers that a text describes, ``None`` if it is invalid."""
+        """Return the hidden layers in a text; ``None`` if it is invalid."""
         if text.strip().casefold() in ("", "0", self.none.casefold()):
             return ()
         units = [parse_whole(part) for part in text.replace(";", ",").split(",")]
@@ -52,7 +52,7 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
 
 
 class MoreSettings(PopupForm):
-    """Settings without room in the bar: dropout, L2, augmentation, seed and threshold."""
+    """The form for dropout, L2, augmentation, seed and threshold."""
 
     def __init__(self, model: TeachModel, bar: TeachBar) -> None:
         super().__init__("teach_more_panel", bar)
@@ -124,7 +124,7 @@ class MoreSettings(PopupForm):
         self.retranslate()
 
     def show_state(self, state: TeachState) -> None:
-        """Show the present settings."""
+        """Show the current settings."""
         settings = state.settings
         self.dropout.show_value(settings.dropout)
         self.dropout.setEnabled(bool(settings.hidden))
@@ -137,7 +137,7 @@ class MoreSettings(PopupForm):
         self.anew_button.setEnabled(state.head is not None and state.busy is None)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for edit in (self.dropout, self.l2, self.seed):
             edit.retranslate()
         self.threshold.retranslate({0.0: tr("automatic")})
@@ -257,7 +257,7 @@ class TeachBar(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
-        """Show the settings, and the first button's present action."""
+        """Show the settings, and the current action of the first button."""
         shown = (
             state.settings,
             state.collection,
@@ -300,7 +300,7 @@ class TeachBar(Panel):
         )
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._write_button()
         for field in self._fields:
             field.fit()
@@ -334,7 +334,7 @@ class TeachBar(Panel):
                 edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
 
     def _fold(self) -> None:
-        """Move the fields to the form, or back to the bar, with their tab order."""
+        """Move the fields to the form or back, keeping their tab order."""
         QWidget.setTabOrder(self.cancel_button, self.more_button)
         before: QWidget = self.cancel_button
         for place, field in enumerate(self._fields):

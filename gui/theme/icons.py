@@ -1,6 +1,6 @@
-"""Icons by name, from the Phosphor font in QtAwesome.
+"""Icons by name, from the Phosphor font bundled with QtAwesome.
 
-QtAwesome itself is not loaded: it would take a tenth of the start, for Qt's OpenGL.
+QtAwesome itself is not loaded: importing it would take a tenth of the start-up time, for OpenGL.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLabel
 from gui.theme.tokens import active
 
 _GLYPH = 0.875
-"""A glyph's height as a share of its icon's: the rest is its bearing."""
+"""Height of a glyph as a share of its icon's height; the rest is margin."""
 
 
 class _Engine(QIconEngine):
@@ -43,7 +43,7 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the glyph as a picture of `size` pixels, which may be empty in a folding panel."""
+        """Return the glyph as a pixmap of `size` pixels, which may be empty in a folding panel."""
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         if not size.isEmpty():
@@ -53,7 +53,7 @@ class _Engine(QIconEngine):
 
 @cache
 def _phosphor() -> tuple[str, dict[str, str]]:
-    """Load the font; return its family, and each icon's character code."""
+    """Load the font; return its family and the character code of each icon."""
     spec = find_spec("qtawesome")
     assert spec is not None
     fonts = Path(str(spec.origin)).with_name("fonts")
@@ -64,7 +64,7 @@ def _phosphor() -> tuple[str, dict[str, str]]:
 
 
 def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) -> QIcon:
-    """Return the Phosphor icon `name` in the colour `token` of the theme in use when painted.
+    """Return the Phosphor icon `name` in the theme colour `token`, looked up when painted.
 
     Parameters
     ----------
@@ -73,9 +73,9 @@ def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) ->
     token
         A colour of :class:`gui.theme.Theme`.
     on_token
-        The colour where the icon is on, as a chosen tab's is; `token` where none is given.
+        Colour while checked or selected; by default `token`.
     down
-        How much lower the glyph stands, as a share of its size.
+        Downward shift of the glyph, as a share of its size.
     """
     return QIcon(_Engine(chr(int(_phosphor()[1][name], 16)), (token, on_token or token), down))
 

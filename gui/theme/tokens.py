@@ -1,8 +1,8 @@
 """The theme's tokens: every colour, size and font weight in use.
 
-Panels never write a colour or a size of their own; they ask :func:`active` for the theme in use, or
-use the constants here. Orange and blue only ever mean negative and positive (or class 0 and 1);
-the one accent, teal, only means "active" or "train".
+Panels never define colours or sizes themselves; they call :func:`active` for the current theme, or
+use the constants here. Orange and blue always mean negative and positive (or class 0 and 1); the
+only accent, teal, always means "active" or "train".
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Theme(Struct, frozen=True):
     Attributes
     ----------
     bg0, bg1, bg2, bg3
-        Header and status bar; panels; canvas and plot ground; fields, quiet buttons, tracks.
+        Header and status bar; panels; canvas and plot background; fields, quiet buttons, tracks.
     line, line2
         Dividers (decorative); outlines of controls and neurons.
     grat, runs
@@ -61,7 +61,7 @@ class Theme(Struct, frozen=True):
     t1, t2, t3
         Text, labels, hints.
     acc, acch, onacc, tint
-        Accent, its hover, text on it, ground of a selected row.
+        Accent, its hover, text on it, background of a selected row.
     pos, pos_text, neg, neg_text
         Positive (class 1, solid, square) and negative (class 0, dashed, circle).
     class2 .. class7
@@ -73,7 +73,7 @@ class Theme(Struct, frozen=True):
     heat0
         Neutral end of heat maps.
     output_gain
-        How strongly the output's heat map is coloured, 0 to 1.
+        Colour intensity of the output's heat map, 0 to 1.
     """
 
     name: str
@@ -245,7 +245,7 @@ _PROPERTY = "glassnet_theme"
 
 
 def active() -> Theme:
-    """Return the application's theme, light before one is chosen."""
+    """Return the application's theme, light until one is chosen."""
     app = QApplication.instance()
     return DARK if app is not None and app.property(_PROPERTY) == "dark" else LIGHT
 
@@ -261,8 +261,8 @@ def style_sheet(theme: Theme, icons: Path) -> str:
 def activate(app: QApplication, theme: Theme, sheet: str) -> None:
     """Apply `theme` to `app`; every widget then gets ``PaletteChange`` and repaints.
 
-    Qt exchanges one sheet for another in a widget once for each that it lies in, some nine times;
-    taken off before, a sheet is put on once. While they are undressed nothing scrolls.
+    Replacing a style sheet restyles each widget once per ancestor, some nine times; clearing it
+    first makes that once. Scroll areas do not resize their content meanwhile.
     """
     columns = [each for each in app.allWidgets() if isinstance(each, QScrollArea)]
     columns = [column for column in columns if column.widgetResizable()]

@@ -27,7 +27,7 @@ from vision.teaching.collection import Collection
 
 _PATIENCE_S = 30.0
 MOST_PNG_BYTES = 200_000
-"""Of a picture for the documents: every retake stays in the repository's history."""
+"""Size limit of a picture for the documents: the repository keeps every retake."""
 
 _COLOURS = (256, 128, 64)
 
@@ -38,7 +38,7 @@ class Interrupted(KeyboardInterrupt):
     Attributes
     ----------
     status
-        What a shell takes for "ended by this signal".
+        Exit status that shells use for "ended by this signal".
     """
 
     def __init__(self, number: signal.Signals) -> None:
@@ -47,11 +47,11 @@ class Interrupted(KeyboardInterrupt):
 
 
 class TourError(RuntimeError):
-    """Something that the user should see did not happen."""
+    """Raised if something that should be visible does not appear."""
 
 
 class TourDriver:
-    """Clicks, presses and looks as the user does."""
+    """Operates the window by clicks and keys, and checks what is visible."""
 
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
@@ -59,7 +59,7 @@ class TourDriver:
         self._heard: signal.Signals | None = None
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Keep a signal for :meth:`wait`; raised here it would end an arbitrary slot."""
+        """Store a signal for :meth:`wait`; raised here it would end an arbitrary slot."""
         self._heard = signal.Signals(number)
 
     def find[W: QWidget](self, name: str, kind: type[W]) -> W:
@@ -156,7 +156,7 @@ class TourDriver:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until everything pending is laid out and painted."""
+        """Wait until all pending layout and painting is done."""
         QTest.qWait(300)
         QApplication.sendPostedEvents()
 
@@ -171,9 +171,9 @@ class TourDriver:
 
 @contextmanager
 def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
-    """Open a light, English window that leaves the user's settings and copies alone.
+    """Open a light, English window with temporary settings and recovery copies.
 
-    Pictures go into `folder`, made where it is not there.
+    Pictures go into `folder`, which is created if needed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
@@ -205,9 +205,9 @@ def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:
 
 
 def small_png(picture: QImage) -> bytes:
-    """Return a PNG with as many colours as keep it small, or with the fewest.
+    """Return a PNG of limited size, with as many colours as the limit allows.
 
-    The colours are spread over all that occur: a few red letters stay red beside a large blue map.
+    The palette covers all colours that occur: a few red letters stay red next to a large blue map.
     """
     plain = picture.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)

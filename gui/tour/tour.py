@@ -36,18 +36,18 @@ from vision.pictures.pixels import resized
 Stop = dict[str, Any]
 
 SHOES = ("Sandal", "Sneaker", "Boot")
-"""The rows of ``shoes.png``: each has 40 pictures to teach and one that is never taught."""
+"""Rows of ``shoes.png``: each has 40 training pictures and one that is never used for training."""
 SHOE_PX, SHOWN_WH = 28, (112, 112)
 
 SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
-"""Of noisy XOR a start where a unit dies and the test loss rises, and one that gets stuck."""
+"""Seeds of noisy XOR (a unit dies and the test loss rises; training gets stuck), and of digits."""
 
 
 def run_tour(folder: Path) -> int:
     """Drive the window through the main jobs; write pictures and ``tour.json`` to `folder`.
 
-    Returned is 0, 1 where a stop failed, 130 after Ctrl-C, or 143 after SIGTERM; what was seen
-    until then is written all the same.
+    Return 0, or 1 if a stop failed, 130 after Ctrl-C, 143 after SIGTERM; the results up to then are
+    written in any case.
     """
     stops: list[Stop] = []
     fault, status = "", 0
@@ -81,7 +81,7 @@ def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> 
 
 
 def _train_xor(guide: TourDriver) -> Stop:
-    """Press Train and wait for four right rows."""
+    """Press Train and wait until all four rows are right."""
     first_run = guide.window.findChild(QPushButton, "first_run_train")
     guide.click("first_run_train" if first_run and first_run.isVisible() else "train")
     table = guide.find("truth_table", QTableView)
@@ -128,7 +128,7 @@ def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
 
 
 def _choose_relu(guide: TourDriver) -> None:
-    """Choose an activation and training under which units can die."""
+    """Choose an activation and training settings that let units die."""
     guide.choose("layer_0_activation", "ReLU")
     guide.choose("initialiser", "He")
     guide.type_into("learning_rate", "0.3")
@@ -140,7 +140,7 @@ def _choose_relu(guide: TourDriver) -> None:
 
 
 def _draw_lottery(guide: TourDriver) -> float:
-    """Train the network from a hundred starts; return the seconds taken."""
+    """Train the network from a hundred starts; return the time in seconds."""
     guide.choose_dock_tab("Lottery")
     guide.click("lottery_start")
     solved, again = guide.find("lottery_solved", QLabel), guide.find("lottery_again", QPushButton)
@@ -206,7 +206,7 @@ def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
 
 
 def teach_shoes(guide: TourDriver, home: Path) -> float:
-    """Import shoes, train a head, preview an unknown boot; return the seconds of training."""
+    """Import shoes, train a head, preview an unseen boot; return the training time in seconds."""
     window, model = guide.window, guide.window.session.teach
     boot = write_shoes(home)
     window.open_path(home / "shoes")
@@ -224,7 +224,7 @@ def teach_shoes(guide: TourDriver, home: Path) -> float:
 
 
 def write_shoes(home: Path) -> Path:
-    """Write a folder ``shoes`` of three classes and a boot beside it; return the boot."""
+    """Write a folder ``shoes`` of three classes and a boot next to it; return the boot's path."""
     sheet = read_picture(ASSETS / "datasets" / "shoes.png")
     for name, row in zip(SHOES, np.vsplit(sheet, len(SHOES)), strict=True):
         shoes = [resized(shoe, SHOWN_WH) for shoe in np.hsplit(row, row.shape[1] // SHOE_PX)]
@@ -271,14 +271,14 @@ def _lesson(guide: TourDriver) -> Stop:
 
 
 def _classify(guide: TourDriver, name: str, label: str) -> float:
-    """Open a photograph and wait for its label; return the seconds taken."""
+    """Open a photograph and wait for its label; return the time in seconds."""
     guide.window.open_path(ASSETS / "images" / f"{name}.png")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: label in sentence.text(), f"{label} is named")
 
 
 def _explain(guide: TourDriver) -> float:
-    """Request the occlusion map and wait for it; return the seconds taken."""
+    """Request the occlusion map and wait for it; return the time in seconds."""
     guide.click("occlusion_switch")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: "Occlusion map ready" in sentence.text(), "the map is ready")

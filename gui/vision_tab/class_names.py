@@ -1,4 +1,4 @@
-"""The names of bundled classes and library models in the current language."""
+"""Names of bundled classes and library models in the current language."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from vision.networks.segmenter import LEAST_SHARE, PEOPLE
 
 
 def class_in_sentence(label: str) -> str:
-    """Return a detector's class for use in a sentence, in lower case if it is bundled."""
+    """Return a class for use in a sentence; bundled names in lower case."""
     name = class_name(label)
     return QLocale().toLower(name) if isinstance(label, Text) else name
 
 
 def class_as_title(label: str) -> str:
-    """Return a class as a heading, since bundled lists differ in capitals."""
+    """Return a class as a heading, capitalised if it is bundled."""
     name = class_name(label)
     return QLocale().toUpper(name[:1]) + name[1:] if isinstance(label, Text) else name
 
 
 def class_name(label: str) -> str:
-    """Return a class's or model's display name; the user's own stay as given."""
+    """Return a class's or model's display name; names from users are unchanged."""
     return translated(label) if isinstance(label, Text) else label
 
 
 def nothing_cut_out(share: float, subject: str) -> str:
-    """Return that nothing, or nobody, was found; empty if the share (0-1) is large enough."""
+    """Return "nothing found" or "nobody found" for a small share.
+
+    Otherwise, the text is empty. The share is from 0 to 1.
+    """
     if share >= LEAST_SHARE:
         return ""
     nobody = tr("nobody found")
@@ -36,6 +39,6 @@ def nothing_cut_out(share: float, subject: str) -> str:
 
 
 def counted(name: str, count: int) -> str:
-    """Format a count: "cat 5", or "class 1 × 28" where digits would meet."""
+    """Format a count: "cat 5", or "class 1 × 28" after a digit."""
     between = " × " if name[-1:].isdigit() else " "
     return f"{name}{between}{show_integer(count)}"

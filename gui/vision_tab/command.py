@@ -54,7 +54,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         _JSON,
     ),
 }
-"""What each command takes."""
+"""Command-line options of each command."""
 
 
 def classify_text(reports: list[PictureReport], name: Callable[[str], str] = str) -> str:
@@ -85,7 +85,7 @@ def detect_text(reports: list[DetectionReport], name: Callable[[str], str] = str
 
 
 def _head(report: PictureReport | DetectionReport) -> str:
-    """Return the heading of a picture's results."""
+    """Return the heading of a picture's report."""
     return tr(
         "{picture}  ({model}, preprocess {preprocess} ms, forward {forward} ms)",
         picture=report["picture"],

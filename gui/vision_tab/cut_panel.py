@@ -1,4 +1,4 @@
-"""The settings of cutting out: the threshold, and the replacement of the background."""
+"""The settings for cutting out: the threshold and the background."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BACKDROPS = (Backdrop.REMOVE, Backdrop.BLUR, Backdrop.COLOUR)
 
 
 class CutPanel(Panel):
-    """The threshold and the background, and a button that saves the cut-out."""
+    """Controls for threshold and background, and a button that saves the cut-out."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("cut_panel")
@@ -80,7 +80,7 @@ class CutPanel(Panel):
         self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
-        """Show how the mask is used, and how much it keeps."""
+        """Show the settings, and the share of the picture that is kept."""
         old, self._state = self._state, state
         if (state.cut, state.result) != (old.cut, old.result):
             self._show()
@@ -133,5 +133,5 @@ class CutPanel(Panel):
         )
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show()

@@ -1,4 +1,4 @@
-"""Vision's exports: pictures with their label, and tables."""
+"""Vision's exports: pictures with their result, and tables."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class SnapshotLooks:
     Attributes
     ----------
     style
-        ``"tutorial"`` or ``"app"``; only labels have two.
+        ``"tutorial"`` or ``"app"``; used for labels only.
     threshold
-        Under this probability (0 to 1) the app's style says "not sure".
+        Probability (0 to 1) below which the app's style says "not sure".
     selection
-        Which boxes are drawn, or ``None`` for those that the limits of its time left.
+        Boxes to draw, or ``None`` for the selection of the result itself.
     wording
-        How labels are written in the app's style.
+        Wording of labels in the app's style.
     """
 
     style: str = "app"
@@ -58,10 +58,9 @@ class SnapshotLooks:
 
 
 def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
-    """Write a picture with the result drawn on it: label, boxes, or cut out.
+    """Write a picture with its result: label, boxes, or cut out.
 
-    It becomes a .png or a .jpg by its name; what is removed is transparent in the one and white in
-    the other.
+    The suffix selects PNG or JPEG; removed areas become transparent in a PNG, white in a JPEG.
 
     Raises
     ------
@@ -95,19 +94,19 @@ def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> No
 
 
 def saved(path: Path) -> Callable[[], str]:
-    """Return what says that a file was written."""
+    """Return a function that returns the message about a saved file."""
     return lambda: tr("Saved {name}.", name=path.name)
 
 
 class Exports:
-    """Writes pictures on a thread, one after the other, and tables at once.
+    """Writes pictures one by one on a thread, and tables immediately.
 
     Parameters
     ----------
     on_written
-        Takes what is to be said of a file that was written or begun.
+        Called with the event to report when a file was written or a recording started.
     on_failed
-        Takes why one was not, and ``""``.
+        Called with the error when a file could not be written, and with ``""``.
     """
 
     def __init__(
@@ -124,7 +123,7 @@ class Exports:
     # -- Pictures ----------------------------------------------------------------------------------
 
     def save_snapshot(self, path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
-        """Write a picture with its label on the thread; see `write_snapshot`."""
+        """Write a picture with its result on the thread; see `write_snapshot`."""
         self._pictures.add(
             lambda: write_snapshot(path, shown, looks),
             lambda _: self._on_written(saved(path)),
@@ -159,7 +158,7 @@ class Exports:
     def save_table(
         self, path: Path, write: Callable[[], None], said: Callable[[], str] | None = None
     ) -> None:
-        """Let `write` write a table to `path`; `said` is what is said of it then."""
+        """Call `write` to write a table to `path`; report `said` on success."""
         try:
             write()
             self._on_written(said or saved(path))
@@ -175,7 +174,7 @@ class Exports:
             self._on_failed(error, "")
 
     def finish_recording(self) -> None:
-        """End the recording, if any, and put its table in place."""
+        """Finish the recording, if there is one, and save its table."""
         recorder, self._session.recorder = self._session.recorder, None
         if recorder is None:
             return
@@ -199,6 +198,6 @@ class Exports:
 
     @property
     def has_stopped_recording(self) -> bool:
-        """Whether the present recording can write nothing more."""
+        """Whether the current recording has failed and writes no more rows."""
         recorder = self._session.recorder
         return recorder is not None and recorder.fault is not None

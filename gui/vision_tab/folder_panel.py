@@ -47,7 +47,7 @@ class FolderTable(QStandardItemModel):
         self._write_heads()
 
     def show_items(self, items: list[BatchItem], count: int) -> None:
-        """Show the first `count` of `items`; another list belongs to another folder."""
+        """Show the first `count` of `items`; another list means another folder."""
         if items is not self._items:
             self._items = items
             self.setRowCount(0)
@@ -57,20 +57,20 @@ class FolderTable(QStandardItemModel):
         self._write_heads()
 
     def set_threshold(self, threshold: float) -> None:
-        """Judge every row by another threshold (0 to 1)."""
+        """Apply another threshold (0 to 1) to all rows."""
         self._threshold = threshold
         for row in range(self.rowCount()):
             self._judge(row)
 
     def retranslate(self) -> None:
-        """Write every row in the current language."""
+        """Set every row's texts in the current language."""
         count = self.rowCount()
         self.setRowCount(0)
         self.show_items(self._items, count)
 
     @property
     def shows_masks(self) -> bool:
-        """Whether the model segments, giving a share per picture and no labels."""
+        """Whether the results are masks, with a share per picture instead of labels."""
         return self._shows(MaskResult)
 
     def _shows(self, kind: type[Result]) -> bool:
@@ -78,7 +78,7 @@ class FolderTable(QStandardItemModel):
         return isinstance(next(results, None), kind)
 
     def _judge(self, row: int) -> None:
-        """Mark a picture that could not be read, or of which the model is not sure."""
+        """Mark a picture that could not be read, or whose result is uncertain."""
         item, sign = self._items[row], QIcon()
         if item.error is not None:
             sign = icon("x-circle", "fail")
@@ -100,7 +100,7 @@ class FolderTable(QStandardItemModel):
 
 
 def _cells(item: BatchItem) -> list[QStandardItem]:
-    """Return a picture's row; what has no sort value stands last."""
+    """Return a picture's row; cells without a value are sorted last."""
     (label, label_value), best, second, forward = _results(item)
     cells = (
         (show_integer(item.index + 1), item.index),
@@ -123,7 +123,7 @@ def _cells(item: BatchItem) -> list[QStandardItem]:
 def _results(
     item: BatchItem,
 ) -> tuple[tuple[str, str | float | None], float | None, str, float | None]:
-    """Return the label and its sort value, the best share, the second label, the forward time."""
+    """Return label, label's sort value, best probability, second label, forward time."""
     if item.error is not None:
         # Another column names the picture.
         said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
@@ -305,6 +305,6 @@ class FolderPanel(Panel):
         self._count.setToolTip(count)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.table.retranslate()
         self._show()

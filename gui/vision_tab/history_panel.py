@@ -28,14 +28,14 @@ CELL_W_PX, CELL_H_PX = 116, 102
 
 
 def _title(entry: HistoryEntry) -> str:
-    """Return a result in words."""
+    """Return a result as text."""
     if entry.task is Task.MASK:
         return nothing_cut_out(entry.probability, entry.label) or tr("cut out")
     return _name(entry) or tr("nothing found")
 
 
 def _name(entry: HistoryEntry) -> str:
-    """Return a result's name; an object's is the same whichever model found it."""
+    """Return a result's name; names of objects are formatted as titles."""
     is_object = entry.task is not Task.CLASSIFICATION
     return class_as_title(entry.label) if is_object else class_name(entry.label)
 
@@ -157,5 +157,5 @@ class HistoryPanel(Panel):
         ask_to_save(self.window(), title, "history.csv", save, "save_history_dialog", tables)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_entries()

@@ -26,7 +26,7 @@ TOKENS = ("line2", "class3", "acc", "t3", "t2")
 
 
 class _Bar(QWidget):
-    """Paints the stages to scale."""
+    """A bar of the stages, drawn to scale."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class LatencyPanel(Panel):
         self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
-        """Show the times of a picture, or none."""
+        """Show the times of the current picture, if there is one."""
         self._state = state
         self._show()
 
@@ -143,7 +143,7 @@ class LatencyPanel(Panel):
         self._kind.setText(kind)
 
     def _show_use(self, use: ComputeUse | None) -> None:
-        """Show the device in use, and why it is not the chosen one."""
+        """Show the device in use, and the reason if another was chosen."""
         names = compute_names()
         automatic = names[ComputeChoice.AUTO]
         if use is not None and use.chosen is ComputeChoice.AUTO:
@@ -165,7 +165,7 @@ class LatencyPanel(Panel):
         self._show()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         names = compute_names()
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])

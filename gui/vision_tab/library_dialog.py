@@ -1,4 +1,4 @@
-"""The model library: what can be downloaded, what is installed, and the progress."""
+"""The model library: available and installed models, and downloads."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ class _Card(Panel):
         self.retranslate()
 
     def show_row(self, row: LibraryRow, is_other_loading: bool) -> None:
-        """Show the model's state, its download's progress, and the possible actions."""
+        """Show the model's state, the download's progress, and the possible actions."""
         self._row, self._is_other_loading = row, is_other_loading
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         row, manifest = self._row, self._row.manifest
         facts = (
             megabytes(manifest.bytes),
@@ -121,9 +121,10 @@ class _Card(Panel):
         self._write_message()
 
     def _show_buttons(self, shown: dict[QPushButton, bool]) -> None:
-        """Show some buttons; the focus stays in the card if its button disappears.
+        """Show some buttons, keeping the focus in the card.
 
-        Left to Qt it would go on to another card, or to the dialog's foot, and the list with it.
+        Otherwise Qt would move the focus from a disappearing button to another card or to the
+        dialog's buttons, and scroll the list there.
         """
         focused = self.window().focusWidget()  # also while another window is in front
         had_focus = any(button is focused and not shown[button] for button in shown)
@@ -134,7 +135,7 @@ class _Card(Panel):
                 had_focus = False
 
     def _write_message(self) -> None:
-        """Write a download's progress or result under the facts."""
+        """Write the progress or result of a download below the facts."""
         download = self._row.download
         text = tone = ""
         if download is not None and download.error is not None:
@@ -166,7 +167,7 @@ def _progress_text(progress: DownloadProgress) -> str:
 
 
 def _accuracy(text: str) -> str:
-    """Return the top-1 and top-5 accuracy in the manifest."""
+    """Return the manifest's top-1 and top-5 accuracy as text."""
     shares = _ACCURACY.fullmatch(text)
     if shares is None:
         return text
@@ -183,7 +184,7 @@ def _source(text: str) -> str:
 
 
 class LibraryDialog(Dialog):
-    """The library; nothing is downloaded without a click."""
+    """The model library; it downloads only what the user clicks."""
 
     def __init__(self, model: VisionModel, parent: QWidget) -> None:
         super().__init__("library_dialog", parent, title="Model library")

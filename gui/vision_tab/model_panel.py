@@ -1,4 +1,4 @@
-"""The list of models, and the card that tells whether the chosen one is usable."""
+"""The list of models, and a card on the chosen one."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ from vision.result import Task
 
 TASKS = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
 INSIDE = len(TASKS)
-"""The place of "Look inside" among the tasks: it is for every model."""
+"""Index of "Look inside" among the tasks; it is available for every model."""
 
 
 def _rows_for(models: ModelsState) -> list[ModelRow]:
-    """Return the models for the chosen task; files can be given for any."""
+    """Return the models for the chosen task; own files suit every task."""
     rows = [row for row in models.rows if row.task is models.task]
     own = next((row for row in models.rows if row.origin is Origin.OWN), None)
     if own is not None and own not in rows:
@@ -67,7 +67,7 @@ _NAME_PX = 160
 
 
 class _Row(QFrame):
-    """A radio button with the model's origin, and a fact or a link on the right."""
+    """A radio button with the model's origin and a fact or link."""
 
     def __init__(self, row: ModelRow, choose: Callable[[], None], ask: Callable[[], None]) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class _Row(QFrame):
 
 
 def _words_of(row: ModelRow) -> tuple[str, str, str, str]:
-    """Return a model's name, its origin, a fact, and the possible action."""
+    """Return a model's name, origin, fact, and possible action."""
     size = megabytes(row.size_bytes) if row.size_bytes else ""
     classes = tr("{count} classes", count=show_integer(row.classes))
     if row.origin is Origin.OWN and not row.is_here:
@@ -122,7 +122,7 @@ def _words_of(row: ModelRow) -> tuple[str, str, str, str]:
 
 
 _GIVES_PX = 6
-"""By how much a task's button may be narrower than it asks for, its words being whole."""
+"""Pixels by which a task's button may shrink without cutting its text."""
 
 _TASKS = {
     "task_classification": (mark("What is it?"), mark("Name what a picture shows")),
@@ -201,7 +201,7 @@ class ModelPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show the models, the one in use, and what is known about it."""
+        """Show the models, the one in use, and the report on it."""
         self._state = state
         rows = _rows_for(state.models)
         if rows != [widget.row for widget in self._rows]:
@@ -237,7 +237,10 @@ class ModelPanel(Panel):
         self.card.setVisible(models.refusal is not None or not is_quiet)
 
     def _write_preflight(self, tone: str, head: str, text: str = "", *details: str) -> None:
-        """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and the findings."""
+        """Write the card: tone, heading, and findings.
+
+        The tone is ``"ok"``, ``"warn"``, ``"fail"`` or ``""``.
+        """
         set_role(self.card, role="card", tone=tone)
         head, text, *rest = (escape(breakable(one)) for one in (head, text, *details))
         self.card_text.setText("<br>".join([f"{strong(head)} {text}".strip(), *rest]))
@@ -273,7 +276,7 @@ class ModelPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.refit()
         for place, reading in enumerate(READINGS):
             is_kind = reading in KINDS

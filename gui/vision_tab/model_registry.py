@@ -36,7 +36,7 @@ BUNDLED_KEYS = {
 }
 _NAMES = {GOOGLENET: "GoogLeNet", OWN: ""}
 _STORED = {part: f"vision/googlenet_{part}" for part in ("model", "prototxt", "labels")}
-"""The settings that keep the tutorial's files."""
+"""Settings keys of the tutorial's files."""
 # What else there is in the library, this tab does not show.
 _TASKS = {
     "classification": Task.CLASSIFICATION,
@@ -52,14 +52,14 @@ class ModelRegistry:
     Parameters
     ----------
     on_changed
-        Called when `models` or `downloads` is another one.
+        Called when `models` or `downloads` has changed.
 
     Attributes
     ----------
     models
-        The models that can be chosen, and what is known of the one in use.
+        Available models, and the report on the one in use.
     downloads
-        The models of the library; none before `open_library`.
+        Models of the library; empty before `open_library`.
     """
 
     def __init__(self, on_changed: Callable[[], None], parent: QObject) -> None:
@@ -90,13 +90,13 @@ class ModelRegistry:
         return self._entries[self.models.chosen].choice
 
     def choose_task(self, task: Task) -> ModelChoice:
-        """Choose the model last used for a task; return what must be loaded."""
+        """Choose the model last used for a task; return the model to load."""
         key = self._last_keys[task]
         entry = self._entries.get(key)
         return self.choose(key if entry and entry.task is task else BUNDLED_KEYS[task])
 
     def choose(self, key: str) -> ModelChoice:
-        """Choose the model of a row; return what must be loaded."""
+        """Choose the model of a row; return the model to load."""
         entry = self._entries[key]
         self._last_keys[entry.task] = key
         self._show(
@@ -105,12 +105,12 @@ class ModelRegistry:
         return replace(self._entries[key].choice, compute=self._compute)
 
     def set_compute(self, compute: ComputeChoice) -> ModelChoice:
-        """Choose an engine or device; return what must be loaded for it."""
+        """Choose an engine or device; return the model to load for it."""
         self._compute = compute
         return self.choose(self.models.chosen)
 
     def choose_files(self, key: str, paths: Iterable[Path]) -> ModelChoice | None:
-        """Choose the model made of some files; return ``None`` if they make none."""
+        """Choose the model in some files; return ``None`` if they contain none."""
         choice = choice_from_files(key, _NAMES[key], paths)
         if choice is None:
             return None
@@ -119,13 +119,16 @@ class ModelRegistry:
         return self.choose(key)
 
     def renew(self, key: str, version: str) -> ModelChoice:
-        """Choose the model of a row again after its description has changed."""
+        """Choose a row's model again after its description has changed."""
         entry = self._entries[key]
         self._entries[key] = replace(entry, choice=replace(entry.choice, version=version))
         return self.choose(key)
 
     def read_own_as(self, read_as: str) -> ModelChoice | None:
-        """Read the output of the user's own model in another way; ``None`` without one."""
+        """Change how the user's own model is read; return the model to load.
+
+        Return ``None`` if there is no such model.
+        """
         refusal, entry = self.models.refusal, self._entries.get(OWN)
         choice = refusal.choice if refusal is not None else entry.choice if entry else None
         if choice is None or choice.key != OWN:
@@ -140,7 +143,7 @@ class ModelRegistry:
         self._show(replace(self.models, rows=self._rows()))
 
     def note_loaded(self, report: ModelReport) -> None:
-        """Note what is known of a model that is in use from now on."""
+        """Store the report on a model that is now in use."""
         if report.choice.key == GOOGLENET:
             for part, stored_as in _STORED.items():
                 settings().setValue(stored_as, str(getattr(report.choice, part) or ""))
@@ -153,7 +156,7 @@ class ModelRegistry:
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
     def note_learned(self, report: ModelReport) -> None:
-        """Note what pictures have shown of the model in use: its classes, its softmax."""
+        """Store what pictures have shown about the model: classes and softmax."""
         known = self.models.report
         if known is None or known.choice != report.choice:
             return
@@ -161,7 +164,7 @@ class ModelRegistry:
             self._show(replace(self.models, report=report))
 
     def note_refused(self, refusal: Refusal) -> None:
-        """Return to the model that stays in use."""
+        """Select the model that stays in use after another was refused."""
         choice, kept = refusal.choice, refusal.kept
         if choice.key == kept.key:
             # Other files for the same row: the row goes back to those in memory.
@@ -187,7 +190,7 @@ class ModelRegistry:
     # -- Remembering -------------------------------------------------------------------------------
 
     def _restore(self, stored: QSettings) -> None:
-        """Offer the tutorial's files again where they were last found."""
+        """Add the tutorial's model if its files still exist."""
         paths = [Path(str(stored.value(key, ""))) for key in _STORED.values()]
         there = [path for path in paths if path.name and path.is_file()]
         choice = choice_from_files(GOOGLENET, _NAMES[GOOGLENET], there)
@@ -197,7 +200,7 @@ class ModelRegistry:
     # -- Library -----------------------------------------------------------------------------------
 
     def open_library(self, library: ModelLibrary | None = None) -> None:
-        """Offer earlier downloads; ``None`` stands for the bundled list and the user's folder."""
+        """List the library's models and downloads; ``None`` opens the default library."""
         self._library = library or self._library or ModelLibrary()
         self._show_library()
 
@@ -229,7 +232,7 @@ class ModelRegistry:
         return next(row for row in self.downloads if row.manifest.key == key)
 
     def _show_library(self) -> None:
-        """List the library's models as they are on the disk now."""
+        """Update the library's rows to the files on disk."""
         library = self._library
         assert library is not None  # it was opened
         self.downloads = tuple(

@@ -43,7 +43,7 @@ MOST_COUNTS = 6
 
 
 def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> None:
-    """Paint the box's line as a sample, the name, a bar and the score."""
+    """Paint an object's line style, name, bar and score."""
     theme = active()
     if is_lit:
         draw_box(painter, cell, 3, theme.tint)
@@ -64,7 +64,7 @@ def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> N
 
 
 class _ObjectList(PaintedList[Box]):
-    """The list of objects, which reports the one under the pointer."""
+    """The list of objects, which highlights the one under the pointer."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__(
@@ -100,7 +100,7 @@ class _ObjectList(PaintedList[Box]):
 
 
 class ObjectsPanel(Panel):
-    """The objects, with limits on score, overlap and name, and a button for crops."""
+    """The objects, with limits on score, overlap and name."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("objects_panel")
@@ -178,7 +178,7 @@ class ObjectsPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show the present picture's objects and the limits."""
+        """Show the current picture's objects and the limits."""
         old, self._state = self._state, state
         if state.objects != old.objects:
             self._show_objects()
@@ -225,7 +225,7 @@ class ObjectsPanel(Panel):
             self.list.scrollToItem(self.list.item(objects.rows.index(objects.lit)))
 
     def _counts(self, found: DetectionResult) -> list[str]:
-        """Return the count of each name as links; over a stream the total count."""
+        """Return the counts by name as links; for a stream, the total counts."""
         objects = self._state.objects
         assert objects.selection is not None  # there is a result
         colour = active().acc
@@ -285,7 +285,7 @@ class ObjectsPanel(Panel):
     # -- The user ----------------------------------------------------------------------------------
 
     def _on_name_clicked(self, link: str) -> None:
-        """Show only the objects of a name; on a second click, all."""
+        """Show only the objects with a name; on a second click, all."""
         shown = self._state.result
         if shown is None or not isinstance(shown.result, DetectionResult):
             return
@@ -301,7 +301,7 @@ class ObjectsPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_objects()
 
     def restyle(self) -> None:

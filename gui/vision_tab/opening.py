@@ -1,4 +1,4 @@
-"""Open what is dropped, pasted, picked or typed."""
+"""Opening what is dropped, pasted, chosen or typed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _OF_THE_NETWORK = ("http", "https", "ftp")
 
 
 def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
-    """Open dropped or pasted data; `name` is for an image without a file."""
+    """Open dropped or pasted data; return whether there was any.
+
+    `name` is the name of an image without a file.
+    """
     paths = local_paths(mime) or _path_in_text(mime.text())
     if paths:
         model.open_paths(paths)
@@ -42,7 +45,7 @@ def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
 
 
 def address_in(mime: QMimeData) -> str:
-    """Return the first network address in dropped or pasted data, ``""`` without one."""
+    """Return the first network address in dropped or pasted data, or ``""``."""
     urls = [*mime.urls(), QUrl(mime.text().strip())]
     addresses = (url.toDisplayString() for url in urls if url.scheme() in _OF_THE_NETWORK)
     return next(addresses, "")
@@ -51,14 +54,14 @@ def address_in(mime: QMimeData) -> str:
 def offered_cameras() -> tuple[CameraInfo, ...]:
     """Return the cameras to offer, at least one.
 
-    Where the system tells no names, the first camera may still be there.
+    If the system lists none, the first camera may still exist.
     """
     name = tr("Camera {n}", n=0)
     return list_cameras() or (CameraInfo(0, name),)
 
 
 def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
-    """Ask for pictures, a folder, a video or an address, and open it."""
+    """Ask for pictures, a folder, a video or an address; open it."""
     from gui.vision_tab.state import SourceKind
 
     if kind is SourceKind.CAMERA:
@@ -76,7 +79,7 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
 
 
 def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
-    """Ask for the files of the model of a row, and use it."""
+    """Ask for the files of a row's model, and use them."""
     kinds = file_filter(tr("Models and labels"), FileKind.MODEL).replace(")", " *.txt)")
     title, then = tr("Open model files"), partial(model.use_files, key)
     ask_for_files(parent.window(), title, "model_dialog", [kinds], then)
@@ -103,7 +106,7 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
 
 
 def _path_in_text(text: str) -> list[Path]:
-    """Return the file named in a pasted text, as a path or a file: URL."""
+    """Return the existing file named by a pasted path or file: URL."""
     line = text.strip().strip('"')
     if not line or "\n" in line or len(line) > 4096:
         return []

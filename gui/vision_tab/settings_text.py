@@ -16,7 +16,7 @@ def parse_size(text: str) -> tuple[int, int]:
     Raises
     ------
     ValueError
-        For anything else.
+        For any other text.
     """
     parts = [part for part in re.split(r"[x×*\s;]+", text.strip().lower()) if part]
     if len(parts) == 1:
@@ -32,7 +32,7 @@ def parse_scale(text: str) -> float:
     Raises
     ------
     ValueError
-        For anything else, and for a division by zero.
+        For any other text, and for a division by zero.
     """
     parts = text.split("/")
     if len(parts) > 2:
@@ -46,12 +46,14 @@ def parse_scale(text: str) -> float:
 
 
 def parse_three(text: str) -> tuple[float, float, float]:
-    """Parse the three numbers of "104 117 123" or "0,485; 0,456; 0,406"; one stands for all.
+    """Parse three numbers: "104 117 123" or "0,485; 0,456; 0,406".
+
+    A single number is used for all three.
 
     Raises
     ------
     ValueError
-        For another count, or for anything that is no number.
+        If the text does not contain three numbers, or one.
     """
     parts = [part for part in re.split(r"[\s;]+|,\s", text.strip()) if part]
     values = [_number(part) for part in parts]
@@ -72,7 +74,7 @@ def format_size(size_wh: tuple[int, int]) -> str:
 
 
 def format_scale(scale: float) -> str:
-    """Return a unit fraction as "1 / 128", others as decimals."""
+    """Return a unit fraction as "1 / 128", other numbers as decimals."""
     below = 1 / scale if scale else 0.0
     if 1 < abs(below) < 1e6 and abs(below - round(below)) < 1e-9:
         return f"1 / {round(below)}"
@@ -80,5 +82,5 @@ def format_scale(scale: float) -> str:
 
 
 def format_three(values: Sequence[float]) -> str:
-    """Return three numbers separated by blanks."""
+    """Return three numbers separated by spaces."""
     return " ".join(show_number(value, _FIGURES) for value in values)

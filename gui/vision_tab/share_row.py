@@ -1,4 +1,4 @@
-"""A row with a share's name, slider and value, as below the bars in Vision."""
+"""A row with the name, slider and value of a share."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class ShareRow(QWidget):
     Parameters
     ----------
     name
-        Of the slider, and of the figure with "_value" behind it.
+        Object name of the slider; the value's label has the suffix "_value".
     low, high
-        The least and the largest share, in hundredths.
+        Minimum and maximum, in hundredths.
     choose
-        Called with what the user chose, not with a share that is only shown.
+        Called with the share when the user changes it, but not from `show_share`.
     term
-        The caption's word of the glossary.
+        Glossary entry for the caption.
     caption, tip
-        What the share is called, and what it does.
+        Caption and tool tip.
 
     Attributes
     ----------
     slider
-        In hundredths.
+        Slider, in hundredths.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class ShareRow(QWidget):
         self.slider.valueChanged.connect(lambda value: choose(value / 100))
 
     def show_share(self, share: float) -> None:
-        """Show a share in the current language."""
+        """Show a share without calling `choose`."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
         # A threshold from Teach may lie between two steps of the slider.

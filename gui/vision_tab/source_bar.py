@@ -44,7 +44,7 @@ _SOURCE_ICONS = ("image-square", "folder", "film-strip", "video-camera")
 
 
 class SourceBar(Panel):
-    """The sources, and the commands for the present picture."""
+    """The sources, and the commands for the current picture."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("source_bar")
@@ -157,7 +157,7 @@ class SourceBar(Panel):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         state = self._state
         self.sources.choose(state.kind)
         for kind, name in zip(SourceKind, _SOURCE_ICONS, strict=True):
@@ -203,7 +203,7 @@ class SourceBar(Panel):
         self.open_camera_menu()
 
     def open_camera_menu(self) -> None:
-        """Open the menu of cameras under its segment."""
+        """Open the menu of cameras below its button."""
         button = self.sources.button(SourceKind.CAMERA)
         self.camera_menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
@@ -220,7 +220,7 @@ class SourceBar(Panel):
         )
 
     def save_snapshot(self, style: str) -> None:
-        """Ask where to save the present picture with its label in `style`."""
+        """Ask where to save the current picture with its result, in `style`."""
         shown = self._model.take_snapshot()
         if shown is None:
             return
@@ -236,15 +236,15 @@ class SourceBar(Panel):
     # -- Fitting -----------------------------------------------------------------------------------
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least size, with icons alone in two rows."""
+        """Return the minimum size; the width fits icons without text in two rows."""
         return QSize(LEAST_PX, ROW_PX)
 
     def restyle(self) -> None:
-        """Fit again after a change of font or style."""
+        """Adjust the layout to another font or style."""
         self.refit()
 
     def refit(self) -> None:
-        """Show icons alone where words do not fit, and two rows where those do not."""
+        """Hide texts that do not fit; use two rows if still necessary."""
         self._write_words(is_short=False)
         if self._needed_px > self.width():
             self._write_words(is_short=True)

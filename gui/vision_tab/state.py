@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vision.models.download import DownloadProgress  # loads what downloads, which few do
 
 TOP_CHOICES = tuple(sorted({3, TOP, MOST_SHOWN}))
-"""How many labels can be listed."""
+"""Possible numbers of listed labels."""
 
 
 class SourceKind(IntEnum):
@@ -41,28 +41,28 @@ class SourceKind(IntEnum):
 
 @dataclass(frozen=True)
 class SourceState:
-    """The source, and the possible commands for the present picture.
+    """The source, and the possible commands for the current picture.
 
     Attributes
     ----------
     kind
-        The chosen source.
+        The chosen kind of source.
     stream
-        The name of the video or camera on the stage, or ``""``.
+        Name of the video or camera on the stage, or ``""``.
     is_live
-        Whether frames are coming from it.
+        Whether a stream is running, even if it is frozen.
     is_frozen
-        Whether it is held at one frame.
+        Whether the stream is frozen at one frame.
     has_ended
-        Whether that is the last one of a video that has played to its end.
+        Whether the frozen frame is the last one of a video played to its end.
     has_picture
-        Whether there is something to save or to explain.
+        Whether there is a result to save or to explain.
     can_explain
-        Whether an occlusion map can be made of what is on show: it stands still.
+        Whether an occlusion map of the result is possible: a still picture with labels.
     is_recording, shows_occlusion, shows_label, is_mirrored
-        The switches.
+        States of the switches.
     resolution_wh
-        The chosen resolution of cameras, or ``None`` for their own.
+        Chosen resolution of cameras, or ``None`` for the camera's default.
     """
 
     kind: SourceKind = SourceKind.IMAGE
@@ -95,11 +95,11 @@ class StageState:
     Attributes
     ----------
     kind
-        An invitation, a wait, a fault, or a picture.
+        Kind of content: an invitation, a wait, an error, or a picture.
     name
-        The source that is waited for or failed, or whose frame is on show.
+        Name of the source that is awaited, has failed, or is shown.
     error
-        What is wrong with a source that tries again by itself, or ``None``.
+        Current error of a source that keeps trying, or ``None``.
     was_opened
         Whether a source that ended without a picture could be opened.
     """
@@ -117,9 +117,9 @@ class TransportState:
     Attributes
     ----------
     frame, frames
-        The frame on show, from 0, and how many there are.
+        Index of the current frame, from 0, and number of frames.
     fps
-        Frames a second of the file.
+        Frame rate of the file, in frames per second.
     """
 
     frame: int
@@ -129,7 +129,7 @@ class TransportState:
 
 @dataclass(frozen=True)
 class SettingsInUse:
-    """A model's preprocessing: its own, and the one in use."""
+    """A model's default preprocessing, and the one in use."""
 
     choice: ModelChoice
     own: Preprocessing
@@ -137,7 +137,7 @@ class SettingsInUse:
 
     @property
     def can_be_kept(self) -> bool:
-        """Whether they differ from the model's own and can be stored beside it."""
+        """Whether they differ from the model's own and can be saved."""
         choice = self.choice
         is_file = choice.model is not None and choice.prototxt is None and choice.load is None
         return is_file and self.used != self.own
@@ -145,20 +145,21 @@ class SettingsInUse:
 
 @dataclass(frozen=True, eq=False)
 class FolderState:
-    """A folder's progress; states with equal figures may belong to different runs.
+    """A folder's progress; equal numbers do not imply the same run.
 
     Attributes
     ----------
     items
-        What came of each picture; the worker appends, and the first `done` belong to this state.
+        Results of the pictures. The worker appends to the list; the first `done` belong to this
+        state.
     done, total
-        Pictures so far, and all of them.
+        Number of pictures done, and in total.
     failed
-        How many could not be read.
+        Number of unreadable pictures.
     is_running, is_paused
-        Whether the rest is still to come, and whether it waits.
+        Whether pictures are still to come, and whether the run is paused.
     choice
-        The model that looked at them, or ``None`` until the folder was read.
+        Model used for the pictures, or ``None`` until the folder has been read.
     """
 
     path: Path
@@ -189,13 +190,13 @@ class ModelRow:
     Attributes
     ----------
     choice
-        What is chosen with it; without files where these were not chosen yet.
+        The model to load; without files if none have been chosen yet.
     size_bytes
-        The size of its file, or 0 where that is not said.
+        File size in bytes, or 0 if unknown.
     classes
-        How many it tells apart, or 0 where that is not said.
+        Number of classes, or 0 if unknown.
     is_here
-        Whether its files are known; else choosing it first asks for them.
+        Whether the files are known; otherwise choosing the row asks for them first.
     """
 
     choice: ModelChoice
@@ -207,7 +208,7 @@ class ModelRow:
 
     @property
     def key(self) -> str:
-        """Stable key of the row, part of its widgets' object names."""
+        """The stable key of the row, used in its widgets' object names."""
         return self.choice.key
 
     @property
@@ -223,16 +224,15 @@ class ModelsState:
     Attributes
     ----------
     rows
-        In the order of the list.
+        Models in the order of the list.
     chosen
-        Key of the one in use.
+        Key of the model in use.
     report
-        What is known of it, or ``None`` while it is loaded.
+        Report on the model in use, or ``None`` while it is being loaded.
     refusal
-        The one that was chosen last and cannot be used, or ``None``.
+        Refusal of the model chosen last, or ``None``.
     read_as
-        How the user says that the output of the own model chosen last is to be read, or ``None``
-        where it is no own model.
+        How to read the output of the user's own model, or ``None`` for other models.
     """
 
     rows: tuple[ModelRow, ...] = ()
@@ -260,9 +260,9 @@ class DownloadState:
     Attributes
     ----------
     progress
-        How far it is, while it runs.
+        Progress while the download is running, or ``None``.
     error
-        Why it or a removal failed.
+        Error of the download or of a removal, or ``None``.
     """
 
     phase: DownloadPhase
@@ -271,7 +271,7 @@ class DownloadState:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is running."""
+        """Whether the download is running."""
         return self.phase in (DownloadPhase.CONNECTING, DownloadPhase.RUNNING)
 
 
@@ -282,11 +282,11 @@ class LibraryRow:
     Attributes
     ----------
     is_here
-        Whether it was fetched.
+        Whether the model is installed.
     partial_bytes
-        What is there from a download that was cut off.
+        Size of an incomplete download in bytes.
     download
-        Its last download, or ``None``.
+        State of the last download, or ``None``.
     """
 
     manifest: ModelManifest
@@ -297,7 +297,10 @@ class LibraryRow:
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """A picture was classified; below `threshold` (0 to 1) the network is not sure."""
+    """A picture has been classified.
+
+    Below `threshold` (0 to 1) the result is not sure.
+    """
 
     shown: PictureResult
     threshold: float
@@ -305,7 +308,10 @@ class Classified:
 
 @dataclass(frozen=True, eq=False)
 class FolderEnded:
-    """A folder ended: `failed` of the `done` pictures were unreadable, or it was stopped."""
+    """A folder's run has ended.
+
+    `failed` of the `done` pictures were unreadable; `is_whole` is false if the run was stopped.
+    """
 
     name: str
     done: int
@@ -323,7 +329,7 @@ class MapReady:
 
 
 type Event = Classified | FolderEnded | MapReady | Callable[[], str]
-"""Something that is worth a sentence; its words are made when it is shown."""
+"""Something to report; its text is composed when it is shown."""
 
 
 @dataclass(frozen=True)
@@ -333,21 +339,21 @@ class ObjectsState:
     Attributes
     ----------
     limits
-        The least score and the most overlap.
+        Minimum score and maximum overlap.
     selection
-        What they leave of the boxes on show; ``None`` where no detector said anything.
+        Boxes of the current result after applying the limits; ``None`` without a detector's result.
     only
-        What is typed to show only objects of some names.
+        Filter text for the names of objects.
     rows
-        The places in `selection.kept` of the objects whose names fit.
+        Indices in `selection.kept` of the objects whose names match.
     classes
-        The classes found so far, in the order in which they came; gives each its colour.
+        Classes found so far, in order of appearance, which determines their colours.
     shows_dropped
-        Whether boxes that overlap better ones are shown too.
+        Whether boxes dropped for better ones are shown too.
     lit
-        The place in `selection.kept` of the object that is pointed at, or ``None``.
+        Index in `selection.kept` of the highlighted object, or ``None``.
     tally
-        How often each class was found in the stream; empty for a still picture.
+        Counts per class over the stream; empty for a still picture.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -367,38 +373,38 @@ class VisionState:
     Attributes
     ----------
     source, stage, transport
-        Where pictures come from, what is on the stage, where a video stands.
+        Source of pictures, content of the stage, position in a video.
     result
-        What the network says of the picture on show, or ``None``.
+        Result for the current picture, or ``None``.
     live
-        What the stream said of the frame that `result` is of, or ``None`` for a still picture.
+        Stream update that `result` belongs to, or ``None`` for a still picture.
     paint_ms
-        How long painting the still picture took, on top of `result`'s own times.
+        Time of painting the still picture in milliseconds, in addition to `result`'s times.
     threshold, top
-        Under this probability (0 to 1) the network is not sure; how many labels are listed.
+        Probability (0 to 1) below which a result is not sure, and number of labels listed.
     settings
-        How pictures are made ready, or ``None`` before a model is loaded.
+        Preprocessing in use, or ``None`` before a model is loaded.
     comparison
-        What the network says with right settings (``None``) and with the usual mistakes.
+        Results with the model's own settings (``None``) and with common mistakes.
     objects
-        The boxes on show.
+        Boxes of the current result.
     cut
-        How a mask is used.
+        Settings for cutting out.
     is_inside
-        Whether the user looks inside the network in use instead of at what it says.
+        Whether "Look inside" is shown instead of the results.
     explanation, explained_class
-        The occlusion map of `result`, as it grows, or ``None``; which class it asks about, ``None``
-        for the most probable one.
+        Occlusion map of `result`, possibly unfinished, or ``None``, and the class it explains,
+        ``None`` for the most probable one.
     history, history_row
-        What was classified, the newest first, and the entry on the stage, or ``None``.
+        Past results, the newest first, and the index of the one on the stage, or ``None``.
     folder
         The folder shown last, or ``None``.
     models, library
-        Models to choose from, and those that can be downloaded.
+        Available models, and models that can be downloaded.
     is_busy
-        Whether anything is being read, loaded or classified.
+        Whether a main job is running or waiting.
     event
-        What happened last, or ``None``.
+        The last event, or ``None``.
     """
 
     source: SourceState = SourceState()
@@ -431,6 +437,6 @@ class VisionState:
 
     @property
     def is_folder_of_another(self) -> bool:
-        """Whether the folder's table was made by another model than the present one."""
+        """Whether the folder's table was made by another model."""
         choice = None if self.folder is None else self.folder.choice
         return choice is not None and self.settings is not None and self.settings.choice != choice

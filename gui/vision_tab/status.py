@@ -20,7 +20,7 @@ from vision.result import Task
 
 
 def title(state: VisionState) -> str:
-    """Return the name of the present picture or stream."""
+    """Return the name of the current picture or stream."""
     stream = state.source.stream
     if stream and state.source.is_frozen and not state.source.has_ended:
         return tr("{name}, frozen", name=stream)
@@ -36,7 +36,7 @@ def status_of(state: VisionState) -> Status:
 
 
 def _activity(state: VisionState) -> tuple[str, str]:
-    """Return the present activity, and the colour token of its dot."""
+    """Return the current activity, and the colour token of its dot."""
     source = state.source
     if source.is_frozen and source.has_ended:
         return tr("Ended"), "t3"
@@ -66,7 +66,7 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
 
 
 def _sentence(state: VisionState) -> str:
-    """Return the last event in words, or an empty text."""
+    """Return the last event as text, or an empty text."""
     event = state.event
     match event:
         case None:

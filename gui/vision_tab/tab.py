@@ -127,7 +127,7 @@ class VisionTab(Tab):
         bind("library", self.model_panel.library_button.click)
 
     def _toggle_inside(self) -> None:
-        """Switch between the network's inside and the picture."""
+        """Switch between "Look inside" and the picture."""
         if self._state.is_inside:
             self.model.choose_task(self._state.models.task)
         else:
@@ -203,11 +203,11 @@ class VisionTab(Tab):
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return the name of the present picture or stream."""
+        """Return the name of the current picture or stream."""
         return title(self._state)
 
     def status(self) -> Status:
-        """Return the present activity, figures, and the last event."""
+        """Return the current activity, figures, and the last event."""
         return status_of(self._state)
 
     def regions(self) -> list[Region]:
@@ -229,7 +229,7 @@ class VisionTab(Tab):
         ]
 
     def primary_widget(self) -> QWidget | None:
-        """Return the picture."""
+        """Return the view of the picture."""
         return self.stage.view
 
     def opens(self, path: Path) -> bool:
@@ -237,15 +237,15 @@ class VisionTab(Tab):
         return kind_of(path) is not None
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open pictures as one list, or a folder or a video, and a model with its other files."""
+        """Open pictures, a folder or a video, and a model with its files."""
         self.model.open_paths(paths)
 
     def request_close(self) -> bool:
-        """Stop all work without blocking; return whether everything is at rest."""
+        """Stop all work without blocking; return whether all workers are idle."""
         return self.model.request_close()
 
     def closed(self) -> None:
-        """Put a recording in place, and store the threshold for the next time."""
+        """Save a recording's table, and store the threshold and the number of labels."""
         self.model.close()
 
     # -- Opening -----------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ class VisionTab(Tab):
         self.right.setFixedWidth(RIGHT_NARROW_PX if is_narrow else RIGHT_W_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return from the network's inside to the picture on Esc."""
+        """Return from "Look inside" to the picture on Esc."""
         if event.key() == Qt.Key.Key_Escape and self._state.is_inside:
             self._toggle_inside()
         else:
@@ -282,7 +282,7 @@ class VisionTab(Tab):
             self.model.prepare()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept local files and images, and addresses, which are then refused with a reason."""
+        """Accept local files and images, and addresses, which are refused on dropping."""
         mime = event.mimeData()
         paths = local_paths(mime)
         if _are_for_others(paths):
@@ -306,12 +306,18 @@ class VisionTab(Tab):
 
 
 def _needs(control: QWidget, obstacle: str) -> Callable[[], str]:
-    """Return a function that explains a disabled control, empty while it is enabled."""
+    """Return a function that returns `obstacle` while a control is disabled.
+
+    While the control is enabled, it returns an empty text.
+    """
     return lambda: "" if control.isEnabled() else tr(obstacle)
 
 
 def _are_for_others(paths: list[Path]) -> bool:
-    """Return whether some paths belong to other tabs, need a question, or cannot be opened."""
+    """Return whether some paths must be left to the window or another tab.
+
+    These are files for other tabs, those that need a question, and unknown ones.
+    """
     kinds = {path: kind_of(path) for path in paths}
     # What comes with a model may be its labels.
     has_model = FileKind.MODEL in kinds.values()

@@ -38,7 +38,7 @@ type Scored = tuple[str, float]
 
 
 class TopKPanel(Panel):
-    """The k best labels, with k and the threshold."""
+    """The k best labels, with controls for k and the threshold."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("top_k_panel")
@@ -135,7 +135,7 @@ class TopKPanel(Panel):
         painter.drawLine(x, cell.top(), x, cell.bottom())
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for index, count in enumerate(TOP_CHOICES):
             self.count_box.setItemText(index, tr("show {count}", count=count))
         self._show()

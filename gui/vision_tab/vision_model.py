@@ -77,13 +77,13 @@ class Stream:
     Attributes
     ----------
     make
-        Makes `source` anew.
+        Creates a new `source`.
     update
-        The newest update, or ``None``.
+        Newest update, or ``None``.
     frame
-        The frame on the stage, or ``None``.
+        Frame on the stage, or ``None``.
     sought, seeks
-        The frame that the user went to last, and how often that was.
+        Index of the frame of the last seek, and number of seeks.
     """
 
     make: Callable[[], FrameSource]
@@ -106,22 +106,22 @@ class VisionModel(QObject):
     Attributes
     ----------
     state
-        What the panels show.
+        State shown by the panels.
     messages
-        Where the user is told what went wrong.
+        Messages shown to the user, such as errors.
     stream
-        The video or camera on the stage, or ``None``; `state` follows it more slowly.
+        The video or camera on the stage, or ``None``; `state` is updated less often.
     worker, registry, exports
-        The network's threads, the models to choose from, the files that are written.
+        Threads of the network, available models, and files to write.
     inside
-        What is seen inside the network.
+        Model of "Look inside".
 
     Signals
     -------
     state_changed(VisionState)
-        `state` is another one; at most ten times a second while a stream plays.
+        The state has changed; emitted at most ten times a second during a stream.
     frame_shown(ShownFrame)
-        The newest frame of a stream, for the stage, before the network has seen it
+        The newest frame of a stream, for the stage, before the network has processed it
         (docs/adr/0050).
     """
 
@@ -150,14 +150,14 @@ class VisionModel(QObject):
         self.inside = InsideModel(self)
 
     def prepare(self) -> None:
-        """Load the model so that the first picture is quick, and offer earlier downloads."""
+        """Load the model before the first picture, and list earlier downloads."""
         self.registry.open_library()
         self.worker.load_model()
 
     # -- The state ---------------------------------------------------------------------------------
 
     def _change(self, **changes: Any) -> None:
-        """Show another state, with all that depends on its parts."""
+        """Update the state, including the parts that depend on others."""
         state = replace(self.state, **changes)
         source, result = state.source, state.result
         stands_still = not source.is_live or source.is_frozen
@@ -184,7 +184,7 @@ class VisionModel(QObject):
                 self.worker.explain(wanted, state.explained_class)
 
     def _objects(self, state: VisionState) -> ObjectsState:
-        """Return the boxes to show for a state."""
+        """Return the objects to show for a state."""
         objects, before = state.objects, self.state.objects
         found = state.result.result if state.result is not None else None
         if not isinstance(found, DetectionResult):
@@ -220,7 +220,7 @@ class VisionModel(QObject):
         self._complain(error, details)
 
     def _complain(self, reason: Exception | Words, details: str = "") -> None:
-        """Report an error, or a sentence where nothing was raised."""
+        """Report an error or a message; clear a result that it makes obsolete."""
         result = self.state.result
         is_refusal = isinstance(reason, VisionError) and reason.code in _REFUSALS
         if is_refusal and result is not None:
@@ -239,7 +239,10 @@ class VisionModel(QObject):
     # -- Opening -----------------------------------------------------------------------------------
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the model among `paths`, and all pictures or the first folder or video."""
+        """Open the model and the pictures, folder or video among `paths`.
+
+        Only the first folder or video is opened, and none if there are pictures.
+        """
         kinds = {path: kind_of(path) for path in paths}
         models = [path for path, kind in kinds.items() if kind is FileKind.MODEL]
         sources = [
@@ -278,7 +281,7 @@ class VisionModel(QObject):
         self.open_made(partial(image_to_picture, image), name)
 
     def open_made(self, make: Callable[[], Picture], name: str) -> None:
-        """Classify a picture made by the worker."""
+        """Classify a picture that the worker creates with `make`."""
         self._classify([PictureItem(name, make=make)])
 
     def _classify(self, items: list[PictureItem]) -> None:
@@ -292,19 +295,19 @@ class VisionModel(QObject):
         self._change(folder=FolderState(path, job.items))
 
     def run_folder_again(self) -> None:
-        """Run the present model on every picture of the folder; the one shown stays."""
+        """Run the current model on the folder again; the current picture stays."""
         if self.state.folder is not None:
             self._start_folder(self.state.folder.path, is_watched=self.state.result is None)
 
     def open_camera(self, camera: CameraInfo) -> None:
-        """Show a camera at the resolution chosen last."""
+        """Show a camera at the chosen resolution."""
         self._open_stream(
             lambda: LiveSource(CameraDevice(camera, self.state.source.resolution_wh)),
             SourceKind.CAMERA,
         )
 
     def open_address(self, address: str) -> None:
-        """Show an MJPEG or RTSP stream; an impossible address changes nothing."""
+        """Show an MJPEG or RTSP stream; report an invalid address."""
         from vision.sources.stream import stream_device  # loads http and ssl, which few need
 
         try:
@@ -315,7 +318,7 @@ class VisionModel(QObject):
         self._open_stream(lambda: LiveSource(device), SourceKind.CAMERA)
 
     def refuse_address(self, address: str) -> None:
-        """Explain why something on the network is not opened as a picture."""
+        """Report that pictures on the network are not opened."""
         self._complain(VisionError(Fault.FILE_ELSEWHERE, file=address))
 
     def choose_source(self, kind: SourceKind) -> None:
@@ -326,7 +329,7 @@ class VisionModel(QObject):
         self._change(result=None, live=None, history_row=None, stage=StageState())
 
     def open_entry(self, row: int) -> None:
-        """Classify an entry of the history again: its file, otherwise its pixels."""
+        """Classify an entry of the history again, from its file or its pixels."""
         entry = self.state.history[row]
         if entry.path is None and entry.picture is None:
             self._change(history_row=None)
@@ -342,7 +345,7 @@ class VisionModel(QObject):
         self._change(history_row=row)
 
     def _turn_to(self, kind: SourceKind) -> None:
-        """End the running stream and show the controls of another source."""
+        """End the running stream and switch to another kind of source."""
         self._let_go()
         self.messages.dismiss_from(self)
         before = self.state.source
@@ -399,7 +402,7 @@ class VisionModel(QObject):
         self.worker.start_stream(stream.source)
 
     def set_frozen(self, on: bool) -> None:
-        """Freeze the present frame, or continue."""
+        """Freeze the current frame, or continue."""
         if self.stream is None:
             return
         changes: dict[str, Any] = {}
@@ -433,24 +436,24 @@ class VisionModel(QObject):
             (self.worker.pause if on else self.worker.resume)()
 
     def set_mirrored(self, on: bool) -> None:
-        """Mirror cameras."""
+        """Mirror the pictures of cameras, or stop mirroring."""
         self._change_source(is_mirrored=on)
 
     def set_resolution(self, size_wh: tuple[int, int] | None) -> None:
-        """Request a resolution from cameras; ``None`` for their own."""
+        """Request a resolution from cameras; ``None`` for their default."""
         self._change_source(resolution_wh=size_wh)
         if self.state.source.kind is SourceKind.CAMERA:
             self.try_again()
 
     def set_display_size(self, display: DisplaySize) -> None:
-        """Prepare frames for the stage's present size, including the one shown."""
+        """Prepare frames for the stage's current size, including the one shown."""
         self.worker.session.display = display
         frame = None if self.stream is None else self.stream.frame
         if frame is not None and self.state.stage.kind is StageKind.PICTURE:
             self._show_frame(ShownFrame.of(frame, display))
 
     def note_painted(self, paint_ms: float) -> None:
-        """Note how long the stage took to paint a new picture."""
+        """Store how long the stage took to paint a new picture, in milliseconds."""
         self._paint_ms = paint_ms
         if self.state.result is not None and self.state.live is None:
             self._change(paint_ms=paint_ms)
@@ -468,21 +471,21 @@ class VisionModel(QObject):
             self.worker.choose_model(self.registry.choose_task(task))
 
     def look_inside(self) -> None:
-        """Show the present model's maps and the arithmetic of its numbers."""
+        """Show the maps of the current model and the arithmetic of its numbers."""
         self._change(is_inside=True)
 
     def read_own_as(self, read_as: str) -> None:
-        """Read the output of the user's own model in another way."""
+        """Change how the output of the user's own model is read."""
         choice = self.registry.read_own_as(read_as)
         if choice is not None:
             self.worker.choose_model(choice)
 
     def set_compute(self, compute: ComputeChoice) -> None:
-        """Load the present model for another engine or device."""
+        """Load the current model for another engine or device."""
         self.worker.choose_model(self.registry.set_compute(compute))
 
     def use_files(self, key: str, paths: list[Path]) -> None:
-        """Use the model made of some files, in the row `key`."""
+        """Use the model in some files, in the row `key`."""
         choice = self.registry.choose_files(key, paths)
         if choice is None:
             self._complain(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
@@ -504,7 +507,7 @@ class VisionModel(QObject):
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
-        """Prepare pictures by other settings; ``None`` for the model's own."""
+        """Change the preprocessing settings; ``None`` for the model's own."""
         shown = self.state.settings
         if shown is None:
             return
@@ -515,7 +518,7 @@ class VisionModel(QObject):
         self._classify_again()
 
     def keep_settings(self) -> None:
-        """Write the present settings beside the model as its manifest, and reload it."""
+        """Save the current settings as the model's manifest, and reload the model."""
         shown, report = self.state.settings, self.state.models.report
         if shown is None or report is None or not shown.can_be_kept:
             return
@@ -528,7 +531,7 @@ class VisionModel(QObject):
         self.worker.choose_model(self.registry.renew(shown.choice.key, repr(shown.used)))
 
     def _classify_again(self) -> None:
-        """Classify the present picture again, with the present model and settings."""
+        """Classify the current picture again, with the current model and settings."""
         # A stream does so by itself, and a folder that runs shows its own pictures.
         has_picture = self.state.stage.kind is StageKind.PICTURE
         if has_picture and self.stream is None and not self.state.is_in_folder:
@@ -548,12 +551,12 @@ class VisionModel(QObject):
         self._change(top=count)
 
     def set_limits(self, limits: Limits) -> None:
-        """Apply other limits to the proposed boxes, without computing again."""
+        """Apply other limits to the boxes, without running the network again."""
         self.worker.set_limits(limits)
         self._change(objects=replace(self.state.objects, limits=limits))
 
     def show_dropped(self, on: bool) -> None:
-        """Show or hide the boxes that overlap better ones too much."""
+        """Show or hide the boxes dropped for better ones."""
         self._change(objects=replace(self.state.objects, shows_dropped=on))
 
     def show_only(self, name: str) -> None:
@@ -566,7 +569,7 @@ class VisionModel(QObject):
             self._change(objects=replace(self.state.objects, lit=row))
 
     def set_cut(self, cut: CutOut) -> None:
-        """Change how the mask on show is used."""
+        """Change the settings for cutting out."""
         self._change(cut=cut)
 
     def set_label_shown(self, on: bool) -> None:
@@ -574,15 +577,15 @@ class VisionModel(QObject):
         self._change_source(shows_label=on)
 
     def explain(self, on: bool) -> None:
-        """Show occlusion maps of still pictures, or none."""
+        """Show or hide occlusion maps of still pictures."""
         self._change_source(shows_occlusion=on)
 
     def explain_class(self, index: int | None) -> None:
-        """Make occlusion maps of a class; ``None`` for the most probable one."""
+        """Set the class of occlusion maps; ``None`` for the most probable one."""
         self._change(explained_class=index)
 
     def compare(self) -> None:
-        """Classify the present picture with common mistakes in the settings."""
+        """Classify the current picture with common mistakes in the settings."""
         if self.state.result is not None:
             self._compared = self.state.result
             self.worker.compare(self.state.result)
@@ -599,7 +602,7 @@ class VisionModel(QObject):
             self._change(folder=replace(folder, is_paused=on))
 
     def look(self, row: int) -> None:
-        """Show the picture of a folder's row, or why it could not be read."""
+        """Show a folder row's picture, or the error of reading it."""
         if self.state.folder is None:
             return
         self.messages.dismiss_from(self)
@@ -614,14 +617,17 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return the present result for saving; a stream's frame enters the history once."""
+        """Return the current result for saving.
+
+        A stream's frame enters the history once.
+        """
         result = self.state.result
         if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))
         return result
 
     def save_snapshot(self, path: Path, shown: PictureResult, style: str) -> None:
-        """Write a picture with its label, in the ``"app"`` or ``"tutorial"`` style; or cut out."""
+        """Write a picture with its result, in the ``"app"`` or ``"tutorial"`` style."""
         state = self.state
         is_on_show = shown is state.result
         selection = state.objects.selection if is_on_show else None
@@ -630,7 +636,10 @@ class VisionModel(QObject):
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
-        """Write each object shown as a picture, into a folder named as displayed."""
+        """Write each object shown as a picture, in a folder per class.
+
+        The folders have the displayed names of the classes.
+        """
         shown, selection = self.state.result, self.state.objects.selection
         if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
             return
@@ -653,7 +662,7 @@ class VisionModel(QObject):
             self.exports.save_table(path, lambda: write_results_csv(path, items))
 
     def record(self, path: Path | None) -> None:
-        """Start writing every result to a table; ``None`` ends it."""
+        """Start recording every result to a table; ``None`` stops recording."""
         if path is None:
             self.exports.finish_recording()
         else:
@@ -667,13 +676,13 @@ class VisionModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Stop all work; return whether everything is at rest (never blocks)."""
+        """Stop all work; return whether all workers are idle (never blocks)."""
         workers = (self.worker, self.registry, self.inside)
         answers = [worker.request_close() for worker in workers]
         return all(answers) and self.exports.is_idle
 
     def close(self) -> None:
-        """Put a recording in place, and store threshold and number of labels."""
+        """Save a recording's table, and store threshold and number of labels."""
         self.exports.finish_recording()
         stored = settings()
         stored.setValue("vision/top_k", self.state.top)
@@ -710,7 +719,7 @@ class VisionModel(QObject):
                 self._on_compared(news)
 
     def _take_limits(self, report: ModelReport) -> None:
-        """Start with each model's usual limits or own threshold."""
+        """Use a newly loaded model's default limits or its own threshold."""
         choice, task = report.choice, report.task
         if choice == self._last.get(task):
             return
@@ -756,7 +765,10 @@ class VisionModel(QObject):
         )
 
     def _with_entry(self, shown: PictureResult, *, instead: bool = False) -> dict[str, Any]:
-        """Return the history with a result in front, or replacing the newest entry."""
+        """Return the history with a new result, as changes of the state.
+
+        `instead` replaces the newest entry.
+        """
         older = self.state.history[1:] if instead else self.state.history
         return {"history": with_newest(HistoryEntry.of(shown), older), "history_row": 0}
 
@@ -782,7 +794,7 @@ class VisionModel(QObject):
             self._change(explanation=view)
 
     def _on_folder(self, job: FolderJob, is_running: bool = True) -> FolderState | None:
-        """Show a folder's progress; return it, or ``None`` if another one replaced it."""
+        """Show a folder's progress; return it, or ``None`` if it was replaced."""
         folder = self.state.folder
         if job is not self._folder or folder is None:
             return None
@@ -820,12 +832,12 @@ class VisionModel(QObject):
 
     @property
     def _is_current(self) -> bool:
-        """Whether the running stream is the one on the stage, not one that is ending."""
+        """Whether the running stream is the one on the stage."""
         running, shown = self.worker.stream, self.stream
         return running is not None and shown is not None and running.source is shown.source
 
     def _show_frame(self, shown: ShownFrame) -> None:
-        """Draw a frame as soon as it comes; the network's answer follows."""
+        """Show a frame immediately; the network's result follows."""
         assert self.stream is not None  # the frame is of it
         frame = self.stream.frame = shown.frame
         self._convert_ms = shown.convert_ms
@@ -856,7 +868,7 @@ class VisionModel(QObject):
                 self._results.flush()
 
     def _show_trouble(self, error: VisionError) -> None:
-        """Show the present problem on the stage, while the source keeps trying."""
+        """Show the current error on the stage, while the source keeps trying."""
         self._results.drop()
         self._change(
             stage=StageState(StageKind.TROUBLE, self.state.source.stream, error),
@@ -911,7 +923,7 @@ class VisionModel(QObject):
         return TransportState(index, stream.source.length or 0, stream.source.fps)
 
     def _on_stream_ended(self, stream: Stream) -> None:
-        """Say on the stage that a source ended before its first frame."""
+        """Mark the stream as ended, with a message if no frame came."""
         stage = self.state.stage
         if stream.update is None or stream.update.frame is None:
             was_opened = stream.update is not None
@@ -929,11 +941,11 @@ _REFUSALS: Final = frozenset(
         Fault.LABELS_MISMATCH,
     )
 )
-"""What is wrong where a network cannot look at a picture that was made ready in some way."""
+"""Errors of a network that cannot process a picture prepared with certain settings."""
 
 
 def _stored(stored: QSettings) -> tuple[float, int]:
-    """Return the threshold and number of labels of last time."""
+    """Return the stored threshold and number of labels."""
     usual = VisionState()
     threshold = stored.value("vision/threshold", usual.threshold, float)
     top = stored.value("vision/top_k", usual.top, int)

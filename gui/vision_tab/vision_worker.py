@@ -1,4 +1,4 @@
-"""Vision's two threads: the main job, work beside it, and one network for both."""
+"""Vision's worker threads: main job, side jobs, and a shared network."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ from vision.sources.base import FrameSource
 
 @dataclass(frozen=True, eq=False)
 class JobEnded:
-    """A stream or folder has ended; `is_whole` if all of the folder was processed."""
+    """A stream or folder has ended.
+
+    `is_whole` is whether all of the folder was processed.
+    """
 
     job: Job
     is_whole: bool
@@ -47,21 +50,22 @@ class VisionWorker:
     Parameters
     ----------
     choice
-        The model that the first job loads.
+        Model that the first job loads.
     on_news
-        Takes what came of a job: a `ModelReport` or a `Refusal`; a `PictureResult`; of a stream
-        the newest `ShownFrame`, a `PipelineUpdate`, a `VisionError`; a `FolderJob` that is further;
-        a `JobEnded`; an `OcclusionView`, growing or finished; a list of comparisons.
+        Called with the results of jobs: a `ModelReport` or a `Refusal`; a `PictureResult`; the
+        newest `ShownFrame`, a `PipelineUpdate` or a `VisionError` of a stream; a `FolderJob` that
+        has progressed; a `JobEnded`; an `OcclusionView`, finished or not; a list of comparisons.
     on_failed
-        Takes why a picture, a model or a source could not be used, and the traceback or ``""``.
+        Called with the error if a picture, a model or a source could not be used, and with the
+        traceback or ``""``.
     on_busy
         Called when the main job begins or ends.
 
     Notes
     -----
     The model is loaded by the first job that needs it, on the worker thread, and kept until another
-    one is chosen. A second thread has one job at a time that looks at what is on show, and one more
-    that is wanted next; it begins when the main job leaves the network alone (docs/adr/0040).
+    one is chosen. A second thread runs one side job at a time on the current picture, and at most
+    one more waits; it begins when the main job does not use the network (docs/adr/0040).
     """
 
     def __init__(
@@ -98,12 +102,12 @@ class VisionWorker:
 
     @property
     def is_looking(self) -> bool:
-        """Whether an occlusion map or a comparison is in progress."""
+        """Whether a side job, such as an occlusion map, is running."""
         return not self._side.is_idle
 
     @property
     def stream(self) -> StreamJob | None:
-        """The running video or camera."""
+        """The running video or camera; ``None`` if there is none."""
         return self._job if isinstance(self._job, StreamJob) else None
 
     # -- The main job ------------------------------------------------------------------------------
@@ -126,14 +130,14 @@ class VisionWorker:
         self._enqueue(ModelJob(choice))
 
     def set_preprocessing(self, choice: ModelChoice, settings: Preprocessing | None) -> None:
-        """Preprocess otherwise than a model says; ``None`` goes back to its own settings."""
+        """Use other preprocessing settings than a model's own; ``None`` restores those."""
         self.session.settings = None if settings is None else (choice, settings)
         stream = self.stream
         if stream is not None:
             self._when_network_is_free(stream.use_settings)
 
     def set_limits(self, limits: Limits) -> None:
-        """Choose boxes of the next pictures and frames by other limits."""
+        """Select boxes in the next pictures and frames by other limits."""
         self.session.limits = limits
         stream = self.stream
         if stream is not None:
@@ -144,29 +148,29 @@ class VisionWorker:
         self._enqueue(PicturesJob(items))
 
     def classify_again(self, on_show: Callable[[], PictureItem | None]) -> None:
-        """Classify the present picture again, with the present model and settings."""
+        """Classify the current picture again, with the current model and settings."""
         if not self._queue.covers_again:
             self._enqueue(AgainJob(on_show))
 
     def start_stream(self, source: FrameSource) -> None:
-        """Show a video, a camera or a network stream in place of what runs."""
+        """Show a video, a camera or a stream instead of the running job."""
         self._enqueue(StreamJob(source, self.session))
 
     def start_folder(self, folder: Path, *, is_watched: bool = True) -> FolderJob:
-        """Classify every picture of a folder; whoever watches is shown some of them."""
+        """Classify every picture of a folder; if watched, show some of them."""
         job = FolderJob(folder, is_watched=is_watched)
         self._enqueue(job)
         return job
 
     def pause(self) -> None:
-        """Hold the running stream at the frame on show."""
+        """Pause the running stream at the current frame."""
         stream = self.stream
         if stream is not None:
             self._is_held = True
             stream.pipeline.pause()
 
     def resume(self) -> None:
-        """Let the running stream go on."""
+        """Resume the running stream."""
         stream = self.stream
         if stream is not None:
             self._is_held = False
@@ -174,38 +178,38 @@ class VisionWorker:
             self._when_network_is_free(stream.pipeline.resume)
 
     def seek(self, index: int) -> None:
-        """Go to a frame of the running video."""
+        """Seek to a frame of the running video."""
         stream = self.stream
         if stream is not None:
             self._when_network_is_free(lambda: stream.pipeline.seek(index))
 
     def stop(self) -> None:
-        """End a stream or a folder; what was asked for since then comes next."""
+        """End a stream or a folder; jobs requested since then follow."""
         if isinstance(self._job, StreamJob | FolderJob):
             self._main.request_stop()
 
     # -- Beside it ---------------------------------------------------------------------------------
 
     def look(self, item: BatchItem) -> None:
-        """Show what a batch found in a picture; it goes on meanwhile."""
+        """Show a batch's result for a picture while the batch continues."""
         if self._side.is_idle and not self._is_closing:
             self._start_beside(LookJob(item))
 
     def explain(self, shown: PictureResult, class_index: int | None = None) -> None:
-        """Make an occlusion map of a result, once nothing else uses the network."""
+        """Compute an occlusion map of a result, once nothing else uses the network."""
         self._queue_beside(ExplainJob(shown, class_index))
 
     def compare(self, shown: PictureResult) -> None:
-        """Classify a result's picture with the usual mistakes in the settings."""
+        """Classify a result's picture with common mistakes in the settings."""
         self._queue_beside(CompareJob(shown))
 
     def stop_looking(self) -> None:
-        """Stop an occlusion map or a comparison."""
+        """Stop the side job, and drop the waiting one."""
         self._next_side_job = None
         self._side.request_stop()
 
     def _queue_beside(self, job: SideJob) -> None:
-        """Start `job` once nothing else uses the network; a newer one replaces it."""
+        """Start `job` once the network is free; a newer job replaces it."""
         if self._is_closing:
             return
         self._next_side_job = job
@@ -213,7 +217,7 @@ class VisionWorker:
         self._start_next_beside()
 
     def _start_next_beside(self) -> None:
-        """Start the side job that waits, if it can start now."""
+        """Start the waiting side job, if possible now."""
         job = self._next_side_job
         # A held stream leaves the network alone; one that plays has to be held first.
         rests = self._main.is_idle or (self.stream is not None and self._is_held)
@@ -227,7 +231,7 @@ class VisionWorker:
         )
 
     def _when_network_is_free(self, action: Callable[[], None]) -> None:
-        """Do `action` once no side job uses the network; stop one that does."""
+        """Call `action` once no side job uses the network; stop a running one."""
         if self._side.is_idle:
             action()
         else:
@@ -290,7 +294,7 @@ class VisionWorker:
                     self._tell(news)
 
     def _show_progress(self, job: Job | None) -> None:
-        """Pass on what came of a job since the last time, oldest first."""
+        """Report a job's results since the last call, oldest first."""
         if isinstance(job, PicturesJob):
             for outcome in _drain(job.outcomes):
                 if isinstance(outcome, VisionError):
@@ -340,7 +344,10 @@ class VisionWorker:
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Drop what waits and stop what runs; return whether all is at rest (never blocks)."""
+        """Drop waiting jobs and stop running ones, without blocking.
+
+        Return whether all workers are idle.
+        """
         self._is_closing = True
         self._queue.clear()
         self._after_side_job.clear()

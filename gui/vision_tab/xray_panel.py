@@ -1,4 +1,4 @@
-"""The picture that the network really sees, and the settings that make it."""
+"""The network's input as a picture, and the settings that produce it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ PICTURE_PX = 104
 
 
 class TensorPicture(QWidget):
-    """Paint the tensor as a picture, and its channels in grey under it."""
+    """The tensor as a picture, with its channels in grey below."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class TensorPicture(QWidget):
         self.setFixedSize(PICTURE_PX, PICTURE_PX + 4 + (PICTURE_PX - 8) // 3)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the picture and its channels, or their empty places."""
+        """Paint the picture and its channels, or empty boxes."""
         painter = QPainter(self)
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
@@ -96,14 +96,14 @@ class TensorPicture(QWidget):
 
 
 class _SettingEdit[Value](ValueEdit[Value]):
-    """One setting to type.
+    """A field for one preprocessing setting.
 
     Parameters
     ----------
     field
-        Its name in `Preprocessing`.
+        Name of the setting in `Preprocessing`.
     write, read
-        How it is written, and what a text says; `read` raises ``ValueError`` where it says nothing.
+        Format a value as text, and parse a text; `read` raises ``ValueError`` for an invalid text.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class _SettingEdit[Value](ValueEdit[Value]):
 
 
 class XrayPanel(Panel):
-    """Show the tensor and its settings, and let the user change them."""
+    """The tensor and its settings, which the user can change."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("xray_panel")
@@ -259,7 +259,7 @@ class XrayPanel(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
-        """Show what the network saw, its settings, and what others would make of the picture."""
+        """Show the network's input, its settings, and a comparison with other settings."""
         old, self._state = self._state, state
         self._show_tensor(state.result)
         if state.settings != old.settings:  # a field that the user is in keeps its selection
@@ -269,7 +269,7 @@ class XrayPanel(Panel):
             self._show_comparison()
 
     def _show_tensor(self, result: PictureResult | None) -> None:
-        """Show what the network saw of a picture, or of a frame shortly before."""
+        """Show the network's input for a picture, or for a recent frame."""
         tensor = result.tensor if result is not None else None
         if result is not None and tensor is None:
             if result is self._looked_at:
@@ -312,7 +312,7 @@ class XrayPanel(Panel):
         self._edits[self.std_edit].setVisible(shows_std)
 
     def _show_comparison(self) -> None:
-        """Show what the network says with each settings; bold with those of the model."""
+        """Show the result for each setting, with the model's own in bold."""
         self.comparison.setVisible(bool(self._state.comparison))
         rows = ""
         for mistake, found in self._state.comparison:
@@ -336,7 +336,7 @@ class XrayPanel(Panel):
         return names[mistake]
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for edit in self._edits:
             edit.write()
         self._show_settings()

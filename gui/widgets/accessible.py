@@ -17,11 +17,11 @@ class AccessibleItem(Struct, frozen=True):
     Attributes
     ----------
     name
-        What is said of it, its present value included.
+        Accessible name, including the current value.
     rect
-        Where it is, in pixels of the widget.
+        Rectangle in pixels of the widget.
     has_keyboard
-        Whether the keyboard is on it.
+        Whether it has the keyboard focus.
     """
 
     name: str
@@ -31,20 +31,20 @@ class AccessibleItem(Struct, frozen=True):
 
 @runtime_checkable
 class Draws(Protocol):
-    """A widget that draws items for screen readers to see as its children.
+    """A widget whose drawn items screen readers see as its children.
 
-    Nothing of it is asked for unless a screen reader listens.
+    The methods are called only while a screen reader is active.
     """
 
     def accessible_items(self) -> Sequence[Any]:
-        """Return the present items in the order of the arrow keys."""
+        """Return the current items in the order of the arrow keys."""
 
     def describe_item(self, part: Any) -> AccessibleItem | None:
         """Describe an item, ``None`` if it is no longer drawn."""
 
 
 def announce(widget: QWidget, text: str, waits: bool = False) -> None:
-    """Let a screen reader speak a text, at once or after its present one."""
+    """Let a screen reader speak a text, immediately or after its current one."""
     event = QAccessibleAnnouncementEvent(widget, text)
     if not waits:
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
@@ -69,7 +69,7 @@ def notify_focused_item(widget: QWidget) -> None:
 
 
 def tell_name(widget: QWidget) -> None:
-    """Notify screen readers that a widget's name has changed."""
+    """Notify screen readers that a widget's accessible name has changed."""
     if QAccessible.isActive():
         event = QAccessibleEvent(widget, QAccessible.Event.NameChanged)
         QAccessible.updateAccessibility(event)

@@ -1,4 +1,4 @@
-"""Accessible interfaces of our widgets, loaded when the first screen reader asks."""
+"""Accessible interfaces of our widgets, loaded on a screen reader's first request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from gui.widgets.accessible import AccessibleItem, Draws, announce
 from gui.widgets.slider import Slider
 
 _NOTHING: Any = None
-"""No object, for Qt; PySide's stubs do not allow it."""
+"""A null object for Qt, which PySide's stubs do not allow."""
 
 
 def interface_of(owner: QObject) -> QAccessibleInterface | None:
@@ -65,7 +65,7 @@ def _alive[W: QWidget](owner: ref[W]) -> W | None:
 
 
 class _WidgetInterface[W: QWidget](QAccessibleWidget):
-    """The interface of a widget that it does not keep alive."""
+    """The interface of a widget, which it refers to weakly."""
 
     def __init__(self, owner: W, role: QAccessible.Role = QAccessible.Role.Client) -> None:
         super().__init__(owner, role)
@@ -77,10 +77,10 @@ class _WidgetInterface[W: QWidget](QAccessibleWidget):
 
 
 class _Choices(_WidgetInterface[QComboBox]):
-    """A combo box whose name says what it is for.
+    """A combo box with its purpose as its name.
 
-    Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label. What is
-    chosen is read from the list; what was typed and is not in the list is told with the name.
+    Qt's own interface has such a name only on Windows and macOS: elsewhere it relies on a label.
+    The choice is read from the list; typed text that is not in the list becomes part of the name.
     """
 
     def __init__(self, owner: QComboBox) -> None:
@@ -133,7 +133,7 @@ class _Choices(_WidgetInterface[QComboBox]):
         return [QAccessibleActionInterface.showMenuAction(), *super().actionNames()]
 
     def doAction(self, name: str) -> None:
-        """Open or close it, or do an action of all widgets."""
+        """Open or close the popup, or do an action of all widgets."""
         combo = self._widget
         if combo is None or name != QAccessibleActionInterface.showMenuAction():
             super().doAction(name)
@@ -153,9 +153,9 @@ def _say_chosen(owner: ref[QComboBox], _index: int) -> None:
 class _Button(_WidgetInterface[QAbstractButton]):
     """A button; a click toggles a checkable one.
 
-    Qt's own changes what the button shows and does not say `clicked`, so that nothing is done.
-    Whether it can be switched or has a menu is asked each time: it is often settled after a screen
-    reader has heard of the button.
+    Qt's own interface changes the button's state without emitting `clicked`, so nothing happens.
+    Whether the button is checkable or has a menu is looked up on each request, because it is often
+    decided after a screen reader has read the button.
     """
 
     def __init__(self, owner: QAbstractButton) -> None:
@@ -198,7 +198,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
         return [own, *super().actionNames()]
 
     def doAction(self, name: str) -> None:
-        """Click it or open its menu, or do an action of all widgets."""
+        """Click the button or open its menu, or do an action of all widgets."""
         button, menu, names = self._widget, self._menu, QAccessibleActionInterface
         if button is not None and name in (names.pressAction(), names.toggleAction()):
             button.click()
@@ -209,7 +209,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
 
 
 class _Worth(QAccessibleValueInterface):
-    """A slider's value in the unit of its figure, not in steps."""
+    """A slider's value in its own unit instead of steps."""
 
     def __init__(self, owner: ref[Slider]) -> None:
         super().__init__()
@@ -242,7 +242,7 @@ class _Worth(QAccessibleValueInterface):
 
 
 class _Slider(_WidgetInterface[Slider]):
-    """A slider whose value is its displayed text, where Qt's interface has steps."""
+    """A slider whose value is its displayed text instead of Qt's number of steps."""
 
     def __init__(self, owner: Slider) -> None:
         super().__init__(owner, QAccessible.Role.Slider)
@@ -264,7 +264,7 @@ class _Slider(_WidgetInterface[Slider]):
 
 
 def _is_painted(widget: QWidget) -> bool:
-    """Return whether one of our classes paints the whole widget, whose kind Qt cannot know."""
+    """Return whether one of our classes paints the whole widget, so that Qt knows no role."""
     kinds = type(widget).__mro__
     first_of_qt = next(kind for kind in kinds if kind.__module__.startswith("PySide6"))
     ours = kinds[: kinds.index(first_of_qt)]
@@ -274,10 +274,9 @@ def _is_painted(widget: QWidget) -> bool:
 class _Painted(_WidgetInterface[QWidget]):
     """A painted widget.
 
-    It is a picture with a name, text where it has a method `text`, or a button where it tells that
-    it was `clicked`; without a name it is an ornament, of which Qt's own kind says nothing. Where
-    it has a method `in_words`, that says what is seen in it; that, and an `accessibleName` of its
-    own, are asked only when a screen reader is.
+    Its role is picture; text if it has a method `text`; button if it has a signal `clicked`.
+    Without a name it is decorative and keeps Qt's role. A method `in_words` describes the content;
+    it and an overridden `accessibleName` are called only when a screen reader asks.
     """
 
     def role(self) -> QAccessible.Role:
@@ -307,7 +306,7 @@ class _Painted(_WidgetInterface[QWidget]):
         return [*press, *super().actionNames()]
 
     def doAction(self, name: str) -> None:
-        """Click it, or do an action of all widgets."""
+        """Click the widget, or do an action of all widgets."""
         clicked = getattr(self._widget, "clicked", None)
         if clicked is not None and name == QAccessibleActionInterface.pressAction():
             clicked.emit()
@@ -316,14 +315,14 @@ class _Painted(_WidgetInterface[QWidget]):
 
 
 def _forget(known: dict[int, _Part]) -> None:
-    """Let Qt delete the interfaces of a deleted widget's items."""
+    """Delete the accessible interfaces of a deleted widget's items."""
     while known:
         _, part = known.popitem()
         QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
 
 
 class _Drawing(_Painted):
-    """A widget whose further children are its drawn items."""
+    """A widget whose drawn items follow its child widgets as accessible children."""
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner, QAccessible.Role.Graphic)
@@ -348,7 +347,7 @@ class _Drawing(_Painted):
 
     @property
     def is_focusable(self) -> bool:
-        """Whether the keyboard can reach the items."""
+        """Whether the items can have the keyboard focus."""
         widget = self._widget
         return widget is not None and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
 
@@ -411,7 +410,7 @@ class _Part(QAccessibleInterface):
         return self._told() is not None
 
     def object(self) -> QObject:
-        """Return no object for a drawn item."""
+        """Return no object, since a drawn item has none."""
         return _NOTHING
 
     def window(self) -> QWindow:
@@ -452,7 +451,7 @@ class _Part(QAccessibleInterface):
         return told.name if told is not None and kind == QAccessible.Text.Name else ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
-        """Ignore a new name: it is the item's text."""
+        """Ignore a new text, since the item's description is its text."""
 
     def relations(self, match: Any = None) -> list[Any]:
         return []

@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 from gui.widgets.texts import LazyText, Texts, worded
 
 type Index = QModelIndex | QPersistentModelIndex
-"""What Qt hands to models and delegates."""
+"""An index that Qt passes to models and delegates."""
 
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -45,29 +45,29 @@ ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
-"""By how many rows and columns each arrow key goes on."""
+"""Arrow key -> movement in rows and columns."""
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PRESSES = (*ENTER, Qt.Key.Key_Space)
-"""Keys that do what a click does."""
+"""Keys that act like a click."""
 
 _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 def strong(text: str) -> str:
-    """Return `text` as semi-bold rich text; ``<b>`` asks for a weight that the font lacks."""
+    """Return `text` as semi-bold rich text; the font lacks the weight of ``<b>``."""
     return f'<span style="font-weight:600">{text}</span>'
 
 
 BREAK = "\u200b"
-"""What cannot be seen and lets a line end: a space of no width."""
+"""Zero-width space: an invisible line break opportunity."""
 
 
 def breakable(text: str, most: int = 24) -> str:
-    """Let words of more than `most` letters, mostly file names, break across lines.
+    """Let words of more than `most` characters, mostly file names, break across lines.
 
-    A label breaks its text only between words, and after "/" and "-" before a letter; it cuts off
-    what is wider than itself. A card has room for as many letters as `most` is by itself.
+    A label breaks its text only between words, and after "/" and "-" before a letter; wider words
+    are cut off. The default of `most` is what fits into a card.
     """
     return re.sub(rf"((?:[^\s/-]|[/-](?=\d)){{{most}}})(?=[^\s/-])", rf"\1{BREAK}", text)
 
@@ -75,7 +75,7 @@ def breakable(text: str, most: int = 24) -> str:
 def set_role(widget: QWidget, **roles: str) -> None:
     """Set style properties (``role``, ``tone``, ``extent``, ``side``) and repolish if needed.
 
-    Only where one differs: to polish a widget is to look through the whole style sheet for it.
+    Unchanged values are skipped, as polishing matches the whole style sheet against the widget.
     """
     changed = {name: value for name, value in roles.items() if widget.property(name) != value}
     if not changed:
@@ -92,14 +92,14 @@ def set_role(widget: QWidget, **roles: str) -> None:
 def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
     """Set a control's accessible name and tool tip.
 
-    The tip is the name where none is given; ``""`` is for what shows no tip, such as a plot.
+    The tip defaults to the name; ``""`` means no tip, for example on a plot.
     """
     widget.setAccessibleName(name)
     widget.setToolTip(name if tip is None else tip)
 
 
 def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None) -> None:
-    """Set a button's text and accessible name; the tip as in :func:`describe`."""
+    """Set a button's text and accessible name; `tip` is as in :func:`describe`."""
     button.setText(text)
     describe(button, text, tip)
 
@@ -107,16 +107,16 @@ def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None
 def keep_moves(event: QKeyEvent) -> None:
     """Consume a list's movement keys at its ends too, instead of passing them to the tab.
 
-    On the Build tab it would go to another epoch.
+    The Build tab would change the displayed epoch.
     """
     if event.key() in _MOVES and event.modifiers() == Qt.KeyboardModifier.NoModifier:
         event.accept()
 
 
 def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
-    """Let a non-editable list take its movement keys, and the tab all letters.
+    """Give a non-editable list its movement keys, and the tab all letters.
 
-    `press` is the list's own ``keyPressEvent``, which would look for an entry by its first letter.
+    `press` is the list's own ``keyPressEvent``, which would otherwise search by first letter.
     """
     if event.text() and event.text().isprintable():
         event.ignore()
@@ -155,8 +155,8 @@ def scroll_to(control: QWidget) -> None:
 def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
     """Insert a widget into the tab order after another, instead of at the end.
 
-    For what is made after what stands behind it. That widget takes the keyboard, and the last one
-    in the part that does is returned.
+    For widgets that are created after their successor. `after` must be focusable; return the last
+    focusable widget in `part`.
     """
     # Not by nextInFocusChain: PySide then takes each widget for the owner of the next.
     inner = (at for at in part.findChildren(QWidget) if at.window() is part.window())
@@ -168,7 +168,7 @@ def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
 
 
 def named[Part: QObject](part: Part, object_name: str) -> Part:
-    """Return a widget, a menu or an action with its object name."""
+    """Set the object name of a widget, a menu or an action; return it."""
     part.setObjectName(object_name)
     return part
 
@@ -257,8 +257,8 @@ def _press_button(
 ) -> None:
     """Let a button pass arrow keys to the tab; `press` is its own ``keyPressEvent``.
 
-    Qt would go on to the next control, as by Tab. Among buttons of which one holds, and among the
-    answers of a dialog, arrows go from one to the next.
+    Qt would move to the next control, as with Tab. In button groups and in dialogs arrow keys still
+    move between buttons.
     """
     is_among_others = button.group() is not None or isinstance(button.window(), QDialog)
     if event.key() in ARROWS and not is_among_others:
@@ -285,14 +285,14 @@ def push_button(
     do: _Handler | None = None,
     **texts: Unpack[Texts],
 ) -> QPushButton:
-    """Return a push button with its object name, look and texts; `do` is called on a click."""
+    """Return a push button with its object name, style and texts; `do` is called on a click."""
     result = _PushButton()
     result.setAutoDefault(False)
     return _dress(result, object_name, tone, size, icon, do, texts)
 
 
 def check_box(object_name: str, do: Callable[[bool], object], **texts: Unpack[Texts]) -> QCheckBox:
-    """Return a check box with its object name and texts; `do` gets the new state on a click."""
+    """Return a check box with its object name and texts; a click calls `do` with the new state."""
     result = worded(named(QCheckBox(), object_name), **texts)
     result.clicked.connect(lambda on: do(on))  # PySide would call a partial without it
     return result
@@ -306,7 +306,7 @@ def tool_button(
     do: _Handler | None = None,
     **texts: Unpack[Texts],
 ) -> QToolButton:
-    """Return a tool button (an icon, or icon and text), otherwise as :func:`push_button`."""
+    """Return a tool button (an icon, or icon and text), otherwise like :func:`push_button`."""
     return _dress(_ToolButton(), object_name, tone, size, icon, do, texts)
 
 
@@ -348,7 +348,7 @@ class Segments(QFrame):
     Attributes
     ----------
     group
-        The button group; its ``idClicked(int)`` says what the user chose.
+        The button group; its ``idClicked(int)`` reports the user's choice.
     """
 
     def __init__(
@@ -387,7 +387,7 @@ class Segments(QFrame):
             button.setFocusPolicy(by_tab if is_chosen else by_click)
 
     def fold_into(self, room_px: int) -> None:
-        """Use two rows if the texts are too long for one; with no room, one row per button."""
+        """Use two rows if the texts do not fit in one; with `room_px` 0, one row per button."""
         buttons = self.group.buttons()
         needed = sum(button.sizeHint().width() for button in buttons) + 4
         folded = -(-len(buttons) // 2) if room_px else 1
@@ -414,7 +414,7 @@ class Segments(QFrame):
     def choose(self, index: int) -> None:
         """Check a button, or none with -1, without emitting ``idClicked``.
 
-        The keyboard stays with the one that is chosen.
+        If the previously checked button has the focus, it moves along.
         """
         if index >= 0:
             before = self.group.checkedButton()
@@ -429,7 +429,7 @@ class Segments(QFrame):
 
 
 class ElidingLabel(QLabel):
-    """A short text that fills the room available and is elided if too long."""
+    """A short text that fills the available width and is elided if too long."""
 
     def __init__(self, role: str = "", object_name: str = "") -> None:
         super().__init__()
@@ -452,10 +452,10 @@ BAR_PX = 10
 
 
 class ColumnScroll(QScrollArea):
-    """A column's scroll area; its bar lies over the right inset.
+    """A column's scroll area; its scroll bar overlays the right margin.
 
-    A bar that took its width from the column would move everything in it as it comes and goes. Tab
-    passes over it: what it holds takes the keyboard, and scrolls along.
+    A scroll bar beside the column would change the width of the content as it appears and
+    disappears. Tab skips the scroll area, because focusing its content scrolls too.
     """
 
     def __init__(self, object_name: str) -> None:
@@ -484,14 +484,14 @@ def show_text(label: QLabel, text: str, lines_at: str = "") -> None:
     Parameters
     ----------
     label, text
-        Which, and what it says.
+        The label and its new text.
     lines_at
-        What each line but the last ends with, where the text has more than one.
+        Separator at which the text is broken into lines; empty for a single line.
 
     Notes
     -----
-    ``QLabel.setText`` asks every layout up to the window for another pass, 60 times a second while
-    training; Qt spares that for a widget whose least and largest size are the same.
+    ``QLabel.setText`` invalidates every layout up to the window, 60 times a second while training;
+    Qt skips that for a widget of fixed size.
     """
     if label.text() == text:
         return

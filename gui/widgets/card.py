@@ -22,18 +22,18 @@ class Card(Panel):
     Parameters
     ----------
     object_name
-        Of the card; its parts are named after it.
+        Object name of the card; its parts are named after it.
     close
-        Puts the card away; without it there is no button to do so.
+        Closes the card; ``None`` for a card without a close button.
 
     Attributes
     ----------
     body
-        The layout to put the content into.
+        Layout of the content.
     title, answer
-        The heading's two parts.
+        Labels of the heading.
     is_folded
-        Whether only the heading is shown.
+        Whether only the heading is visible.
     """
 
     def __init__(self, object_name: str, close: Callable[[], None] | None = None) -> None:
@@ -110,5 +110,5 @@ class Card(Panel):
             describe(self._close, tr("Close"))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_fold()

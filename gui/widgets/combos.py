@@ -19,7 +19,7 @@ def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
 
 
 def combo_px(combo: QComboBox, text: str) -> int:
-    """Return the width in pixels of a combo box that shows `text` completely."""
+    """Return the width in pixels at which a combo box shows all of `text`."""
     option = QStyleOptionComboBox()
     option.initFrom(combo)
     option.editable = combo.isEditable()
@@ -35,8 +35,8 @@ def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
 class ElidingCombo(QComboBox):
     """A combo box that may be narrower than its text.
 
-    Then the text has "…" in its middle, for names mostly differ at an end, and the tool tip begins
-    with all of it.
+    Long text is elided in the middle, since names mostly differ at the ends, and the tool tip
+    begins with the full text.
     """
 
     _POPUP_MARGINS_PX = 32
@@ -54,7 +54,7 @@ class ElidingCombo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the combo box with its text elided before the arrow.
 
-        Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
+        This is not done in ``initStyleOption``, which Qt also calls to compute sizes.
         """
         painter = QStylePainter(self)
         painter.setPen(self.palette().text().color())

@@ -1,6 +1,6 @@
 """Non-blocking dialogs that ask for a file or an answer.
 
-What they are made of is loaded when the first one opens: no start shows one.
+Their modules are loaded when the first one opens, as none is shown at the start.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WIDTH_PX, _HEIGHT_PX = 760, 460
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     """Return a file dialog over `window` that is deleted when it closes.
 
-    Where the system has none of its own, Qt's is made large enough for its columns.
+    Qt's own dialog, used if the system has none, is made wide enough for its columns.
     """
     from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView
 
@@ -44,7 +44,7 @@ def ask_for_files(
     then: Callable[[list[Path]], object],
     is_one: bool = False,
 ) -> None:
-    """Let the user choose files of some `kinds`, which are Qt's filters; `then` gets the paths."""
+    """Let the user choose files; `kinds` are Qt's name filters, and `then` gets the paths."""
     dialog = file_dialog(window, title, object_name)
     mode = dialog.FileMode
     dialog.setFileMode(mode.ExistingFile if is_one else mode.ExistingFiles)
@@ -65,13 +65,13 @@ def ask_for_folder(
 
 
 _LONGEST_PROPOSED_BYTES = 200
-"""Leaves room for what is put behind a name: a suffix, or what tells a second file apart."""
+"""Maximum length of a proposed name, which leaves room for suffixes and numbers."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
-"""Letters that one system or another keeps out of the names of files."""
+"""Characters that some system forbids in file names."""
 
 
 def as_file_name(text: str) -> str:
-    """Return a text as a valid file name on every system, without a suffix."""
+    """Return a text as a file name valid on every system, without a suffix."""
     name = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in text)
     return name.encode()[:_LONGEST_PROPOSED_BYTES].decode(errors="ignore")
 
@@ -86,7 +86,7 @@ def ask_to_save(
 ) -> None:
     """Let the user choose where to save a file like `name`; `then` gets the path.
 
-    `kinds` is Qt's filter of names, where the suffix of `name` is not the only one.
+    `kinds` is Qt's name filter, if there are more suffixes than that of `name`.
     """
     suffix = Path(name).suffix
     dialog = file_dialog(window, title, object_name)
@@ -99,7 +99,7 @@ def ask_to_save(
 
 
 class Answer(Struct, frozen=True):
-    """An answer's button."""
+    """A button that answers a question."""
 
     name: str
     text: str
@@ -116,8 +116,8 @@ def ask(
 ) -> None:
     """Ask over `window`; Enter chooses the first answer and Escape the last.
 
-    Where the first one `is_risky`, Enter gives the last one too. Of three, the second is the one
-    that loses something.
+    If the first answer `is_risky`, Enter chooses the last one too. Of three answers, the second one
+    is destructive.
     """
     from gui.widgets.question import Question
 

@@ -21,7 +21,7 @@ FIELD_PX = 26
 _CAPTION_PX = 14
 _MOST_PX = 176
 FORM_FIELD_PX = 120
-"""Width of a control in the form behind "More"."""
+"""Width of a control in the pop-up form "More"."""
 
 
 def caption_of(
@@ -43,7 +43,7 @@ def caption_of(
 
 
 class Field(QWidget):
-    """A caption over a control; a `width_px` of 0 keeps the control's own width."""
+    """A caption over a control; a `width_px` of 0 keeps the width of the control."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Field(QWidget):
         self.show_beside(False)
 
     def show_beside(self, beside: bool) -> None:
-        """Put the caption beside the control, as in a form, or over it, as in the bar."""
+        """Put the caption left of the control, as in a form, or over it, as in the toolbar."""
         down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._row.setDirection(right if beside else down)
         self._row.setSpacing(GAP_M_PX if beside else 2)
@@ -90,7 +90,7 @@ class Field(QWidget):
 
     @property
     def _need_px(self) -> int:
-        """The width of the control with all its text, or with most of a long one."""
+        """The width at which the control shows its text, limited for long texts."""
         if not isinstance(self.control, QComboBox):
             return self._width_px
         edge = 4 if self.control.isEditable() else 0  # an editor keeps its text off its own sides
@@ -145,12 +145,12 @@ class ChoiceCombo(ElidingCombo):
         self.fit_popup()
 
     def explain(self, tips: Sequence[str]) -> None:
-        """Set the keys' explanations, shown while the list is open, in order."""
+        """Set the keys' tool tips in the open list, in order."""
         for index, tip in enumerate(tips):
             self.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
 
     def offer_only(self, key: str | None) -> None:
-        """Enable only this key; ``None`` enables all."""
+        """Enable only one key; ``None`` enables all."""
         items = self.model()
         assert isinstance(items, QStandardItemModel)
         for index in range(self.count()):
@@ -172,9 +172,9 @@ class ValueEdit[T](QLineEdit):
     Signals
     -------
     entered(T)
-        The user typed another value.
+        The user entered another value.
     refused(str)
-        The user left the field with this text, which is no valid value.
+        The user left the field with this invalid text.
     """
 
     entered = Signal(object)
@@ -211,7 +211,7 @@ class ValueEdit[T](QLineEdit):
             self.entered.emit(value)
 
     def write(self) -> None:
-        """Write the value in the current language."""
+        """Show the value in the current language."""
         text, combo = self.text_of(self._value), self.parentWidget()
         if isinstance(combo, QComboBox):  # the arrow keys go on from there
             combo.setCurrentIndex(combo.findText(text))
@@ -234,7 +234,7 @@ class ValueEdit[T](QLineEdit):
             self.refused.emit(text)
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window, unless typed text is not yet entered."""
+        """Leave undo and redo to the window, unless there is typed text not yet entered."""
         handled = super().event(event)
         if event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
             assert isinstance(event, QKeyEvent)
@@ -245,7 +245,7 @@ class ValueEdit[T](QLineEdit):
 
 
 class NumberEdit(ValueEdit[float]):
-    """A field for a number with comma or point; some numbers may have words."""
+    """A field for a number with comma or point; some numbers may be shown as words."""
 
     def __init__(
         self, object_name: str, low: float, high: float, whole: bool = False, digits: int = 12
@@ -259,7 +259,7 @@ class NumberEdit(ValueEdit[float]):
     def tell_refused(self, say: Callable[[Callable[[], str]], None]) -> None:
         """Call `say` with the reason when invalid text is reverted.
 
-        One that is emptied and left has it again without a word.
+        An empty field is restored without a message.
         """
         self.refused.connect(
             lambda text: say(lambda: self._refusal(text)) if text.strip() else None
@@ -275,7 +275,7 @@ class NumberEdit(ValueEdit[float]):
         return words.format(text=text.strip(), low=low, high=high, value=value)
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
-        """Write the number in the current language; `words` replaces some (0 by "Full")."""
+        """Show the number in the current language; `words` replaces some (0 by "Full")."""
         self._words = words or self._words
         self.write()
 
@@ -297,7 +297,7 @@ class NumberEdit(ValueEdit[float]):
 
 
 class ValueCombo[T](QComboBox):
-    """A value to type or to choose from usual ones."""
+    """A field for a value, with a list of usual ones."""
 
     def __init__(self, object_name: str, edit: ValueEdit[T], usual: Sequence[T]) -> None:
         super().__init__()
@@ -310,7 +310,7 @@ class ValueCombo[T](QComboBox):
         self.write()
 
     def write(self) -> None:
-        """Write the values in the current language."""
+        """Show the values in the current language."""
         self.clear()
         self.addItems([self._edit.text_of(value) for value in self._usual])
         self._edit.write()
@@ -321,12 +321,12 @@ class ValueCombo[T](QComboBox):
 
 
 class NumberCombo(ValueCombo[float]):
-    """A number to type or to choose from usual ones.
+    """A field for a number, with a list of usual ones.
 
     Attributes
     ----------
     number
-        Where it is typed, and what tells that it was.
+        The edit field, whose signals report the user's input.
     """
 
     def __init__(
@@ -337,13 +337,13 @@ class NumberCombo(ValueCombo[float]):
         self.number = number
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
-        """Write the numbers in the current language; `words` replaces some (0 by "Full")."""
+        """Show the numbers in the current language; `words` replaces some (0 by "Full")."""
         self.number.retranslate(words)
         self.write()
 
 
 def _turn_with_focus(combo: QComboBox, event: QWheelEvent) -> None:
-    """Ignore the wheel over a list without the focus, to prevent accidental changes."""
+    """Ignore the wheel over a combo box without focus, to prevent accidental changes."""
     if combo.hasFocus():
         QComboBox.wheelEvent(combo, event)
     else:

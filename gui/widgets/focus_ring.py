@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from gui.widgets.basic import set_role
 
 _CAME_BY_KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange
-"""Qt sets it on a window when Tab, an arrow key or a label's letter moves the keyboard in it."""
+"""Set by Qt on a window when Tab, an arrow key or a mnemonic moves the focus."""
 _IN_SHORTCUTS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 
@@ -21,10 +21,11 @@ def is_ringed(widget: QWidget) -> bool:
 
 
 class FocusRing(QObject):
-    """Sets the property ``ring`` that shows the style sheet's ring for keyboard focus.
+    """Sets the property ``ring``, for which the style sheet draws a focus ring.
 
-    That is where it came by keys, and from the first key after a click. Where neither a key nor a
-    click moved it, as when a dialog opens or a list closes, it stays as with what had it before.
+    The ring appears when the focus moves by a key, and at the first key press after a click. When
+    the focus moves otherwise, as when a dialog opens or a list closes, the ring is shown if the
+    last focused widget had one.
     """
 
     def __init__(self, app: QApplication) -> None:

@@ -20,14 +20,14 @@ _LINE_GAP_PX, _BAR_PX, _RAISE = 3.0, 3.0, 0.42
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of a line, which may be broken before one that begins with a blank.
+    """A piece of a line; a line may break before a word that begins with a space.
 
     Attributes
     ----------
     text, sup
-        What is written, and what stands raised behind it.
+        The text and its superscript.
     token, weight
-        Its colour, one of the theme's, and the font's weight.
+        Colour token of the theme, and font weight.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """A fraction of two short lines."""
+    """A fraction with a one-line numerator and denominator."""
 
     over: tuple[Word, ...]
     under: tuple[Word, ...]
@@ -212,7 +212,7 @@ class FormulaLabel(QWidget):
         return plain(self._formula)
 
     def show_formula(self, formula: Formula, said: str = "") -> None:
-        """Show another formula; `said` is its sentence for screen readers, if any."""
+        """Show another formula; `said` replaces its description for screen readers."""
         if formula == self._formula:
             return
         self._formula, self._said = formula, said
@@ -222,7 +222,7 @@ class FormulaLabel(QWidget):
     # -- Layout ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        """Place the words for the present width."""
+        """Place the words for the current width."""
         height = self._place(max(self.width(), 40))
         if height != self.minimumHeight():
             self.setFixedHeight(height)
@@ -241,7 +241,7 @@ class FormulaLabel(QWidget):
         return round(max(y - _LINE_GAP_PX, 0.0) + 0.49)
 
     def _lines(self, width: float) -> Iterator[list[tuple[Piece, _Box]]]:
-        """Yield the lines: groups stay together, continuations are indented."""
+        """Yield the lines: groups are not broken, continuation lines are indented."""
         line: list[tuple[Piece, _Box]] = []
         used = 0.0
         for group in self._groups():
@@ -328,7 +328,7 @@ class FormulaLabel(QWidget):
         return self._said or in_words(self._formula)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measure again after a change of font, and speak after one of language."""
+        """Measure again after a font change, and update the spoken text after a language change."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             tell_name(self)

@@ -1,4 +1,4 @@
-"""A tool tip for HTML, since Qt's own show plain text (gui/theme/style_sheet.qss)."""
+"""A tool tip for HTML, since Qt's own tips show plain text (gui/theme/style_sheet.qss)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from gui.widgets.basic import as_html, set_role
 
 _OFFSET_PX = QPoint(2, 21)
-"""From the pointer, as Qt's own."""
+"""Distance from the pointer, the same as Qt's."""
 _SHOWN_MS, _LETTER_MS = 10_000, 40
 _ENDS = frozenset(
     {
@@ -25,16 +25,16 @@ _ENDS = frozenset(
 
 
 class HtmlTip(QLabel):
-    """Shows HTML beside the pointer until it leaves; names in it must be escaped.
+    """Shows HTML near the pointer until it leaves; names in it must be escaped.
 
     Parameters
     ----------
     html
-        What is shown.
+        Content of the tip.
     at
-        Where the pointer is, on the screen.
+        Position of the pointer on the screen.
     over
-        What the pointer rests on.
+        Widget under the pointer.
     """
 
     def __init__(self, html: str, at: QPoint, over: QWidget) -> None:
@@ -55,7 +55,7 @@ class HtmlTip(QLabel):
         self.show()
 
     def _place(self, at: QPoint, screen: QRect) -> None:
-        """Place it under the pointer, or above at the end of the screen."""
+        """Place the tip under the pointer, or above it at the bottom of the screen."""
         place = QRect(at + _OFFSET_PX, self.size())
         if place.bottom() > screen.bottom():
             place.moveBottom(at.y() - _OFFSET_PX.x())

@@ -1,4 +1,4 @@
-"""A card beside a control that explains it without covering it."""
+"""A card near a control that explains it without covering it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
 OPENS_MS, CLOSES_MS = 450, 250
-"""How long the pointer or the keyboard rests on a control before its card opens, or closes."""
+"""Delays before a card opens on hover or focus, and before it closes."""
 
 _BESIDE_PX, _EDGE_PX = 6, 8
 _ROUND_PX = 3
-"""As far from the edges a square lies within the rounded corners."""
+"""Margin that keeps square content inside the rounded corners."""
 _INFO_WH, _INFO_ICON_PX = QSize(18, 18), 13
 
 
@@ -38,8 +38,8 @@ def info_button(object_name: str) -> QToolButton:
 def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint:
     """Return a position for a card of `size` in `room` that does not cover its control.
 
-    Under it, above it, or at its right or left, in this order; all in the same coordinates.
-    Where no side has room enough it takes the one with the most.
+    The card goes below, above, right or left of `around`, in this order, or to the side with the
+    most space if it fits nowhere. All coordinates are in the same system.
     """
     room = room.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
     x = max(min(around.left(), room.right() - size.width() + 1), room.left())
@@ -62,12 +62,11 @@ class Subject(Struct, frozen=True, eq=False):
     Attributes
     ----------
     control
-        The control that the user chooses with.
+        The control to explain.
     info
-        The button that asks for the card.
+        The button that opens the card, or ``None``.
     show
-        Makes the card be about what is chosen there; or, given the key of an entry of the
-        control's open list, about that.
+        Fills the card for the chosen entry or, given a key, for that entry of the open list.
     """
 
     control: QWidget
@@ -76,23 +75,23 @@ class Subject(Struct, frozen=True, eq=False):
 
 
 class InfoCard(Panel):
-    """A card that opens beside a control, and closes again.
+    """A card that explains a control next to it.
 
-    It opens while the pointer rests on a control, or the keyboard came to it by Tab, and then goes
-    by itself; asked for by the control's info button it stays until Esc, its own button or the info
-    button closes it, while the user goes on working. By keyboard it then also takes the focus.
+    It opens while the pointer or the keyboard focus rests on a control, and then closes by itself.
+    Opened by the control's info button, it is pinned until Esc, its close button or the info button
+    closes it; opened by keyboard, it also takes the focus.
 
     Parameters
     ----------
     object_name
-        Of the card; its parts are named after it.
+        Object name of the card; its parts are named after it.
     parent
-        What it belongs to until it is opened; then it lies over that one's window.
+        Initial parent; when opened, the card lies over that widget's window.
 
     Attributes
     ----------
     body
-        The layout under the title, once the card is made.
+        Layout under the title, available once `make` was called.
     """
 
     WIDTH_PX = 372
@@ -194,7 +193,7 @@ class InfoCard(Panel):
             self.preview(subject, key, view.window())
 
     def preview(self, subject: Subject, key: str, beside: QWidget) -> None:
-        """Explain an entry of an open list or menu beside it, until `end_preview`."""
+        """Explain an entry of an open list or menu next to it, until `end_preview`."""
         self._beside = beside
         self._open(subject, key)
 
@@ -229,7 +228,7 @@ class InfoCard(Panel):
         self.raise_()
 
     def _fit(self) -> None:
-        """Place it beside the subject."""
+        """Place the card next to the subject."""
         subject = self._subject
         layout, parent = self.layout(), self.parentWidget()
         if subject is None or layout is None or parent is None:
@@ -245,7 +244,7 @@ class InfoCard(Panel):
         self.setGeometry(QRect(place, size))
 
     def put_away(self) -> None:
-        """Close the card; the focus returns to the control's info button."""
+        """Close the card and return the focus to the control's info button."""
         self._opening.stop()
         self._closing.stop()
         self._waiting = None
@@ -256,7 +255,7 @@ class InfoCard(Panel):
         self.hide()
 
     def _close_if_left(self) -> None:
-        """Close unless it is pinned, or has the pointer or the focus."""
+        """Close unless the card is pinned, or has the pointer or the focus."""
         if self._is_pinned or not self.isVisible() or self._beside is not None:
             return
         subject = self._subject
@@ -305,12 +304,12 @@ class InfoCard(Panel):
         return handled
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Close after the pointer has left."""
+        """Close when the pointer has left."""
         super().leaveEvent(event)
         self._closing.start()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         if self.is_made:
             describe(self._close_button, tr("Close this explanation"))
 

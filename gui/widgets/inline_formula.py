@@ -28,16 +28,16 @@ _SAID = re.compile(r"<!--said (.*?)-->.*?<!--/said-->", re.DOTALL)
 _SAID_MARKS = re.compile(r"<!--said .*?-->|<!--/said-->", re.DOTALL)
 _IMAGE = "data:image/png;base64,"
 _LARGER = 1.1
-"""The formulas' letters are smaller than the text's at the same size in pixels."""
+"""Scale factor, since the formula font looks smaller than the text font at equal size."""
 
 
 def mark(latex: str, text: str) -> str:
-    """Return a formula as HTML; :func:`show_with_formulas` replaces `text` by a drawing."""
+    """Return a formula as HTML with fallback `text`; :func:`show_with_formulas` draws it."""
     return f"<!--latex {html.escape(latex)}-->{text}<!--/latex-->"
 
 
 def say_instead(text: str, spoken: str) -> str:
-    """Return HTML that :func:`as_said` replaces by `spoken`."""
+    """Return HTML that :func:`spoken_text` replaces by `spoken`."""
     return f"<!--said {html.escape(spoken)}-->{text}<!--/said-->"
 
 
@@ -49,7 +49,7 @@ def as_said(text: str) -> str:
 def show_with_formulas(label: QLabel, text: str) -> None:
     """Set a label's rich text if it differs, with marked formulas drawn.
 
-    Invalid ones are shown by the text that they are marked around.
+    Invalid formulas are shown as their fallback text.
     """
     label.ensurePolished()  # the style sheet chooses size and colour
     size_px, colour = label.fontInfo().pixelSize(), label.palette().windowText().color().name()
@@ -71,7 +71,7 @@ def show_with_formulas(label: QLabel, text: str) -> None:
 
 @lru_cache(256)
 def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
-    """Return an image whose lower edge belongs at the descent of its font."""
+    """Return an image whose lower edge belongs at the descent of the label's font."""
     letters_px = size_px * _LARGER
     width, ascent, descent = formula.box(letters_px)
     # A font's descent is as good as proportional to its size.

@@ -27,7 +27,7 @@ class SetFormula:
 
     @property
     def is_valid(self) -> bool:
-        """Whether there is anything to draw."""
+        """Whether there is something to draw."""
         return not self._box.isEmpty()
 
     def box(self, size_px: float) -> tuple[float, float, float]:
@@ -36,7 +36,7 @@ class SetFormula:
         return scale * box.width(), -scale * box.top(), scale * box.bottom()
 
     def paint(self, painter: QPainter, baseline: QPointF, size_px: float, colour: str) -> None:
-        """Paint it from the start of its baseline, in a colour written ``#RRGGBB``."""
+        """Paint it from the start of its baseline, in the colour ``#RRGGBB``."""
         width, ascent, descent = self.box(size_px)
         area = QRectF(baseline.x(), baseline.y() - ascent, width, ascent + descent)
         self._renderer(colour).render(painter, area)
@@ -50,7 +50,7 @@ class SetFormula:
 
 @lru_cache(512)
 def set_formula(latex: str) -> SetFormula | None:
-    """Return a typeset formula, ``None`` for an invalid one, which is shown as it is written."""
+    """Return a typeset formula, ``None`` if it is invalid and must be shown as source."""
     svg = kept(latex) or typeset(latex)
     formula = None if svg is None else SetFormula(svg)
     return formula if formula is not None and formula.is_valid else None
@@ -59,7 +59,7 @@ def set_formula(latex: str) -> SetFormula | None:
 class LatexLabel(QWidget):
     """Shows a LaTeX formula, or its source if it is invalid.
 
-    A screen reader says it in words. Where there is less room the formula is drawn smaller.
+    Screen readers get it in words. In a smaller space the formula is scaled down.
     """
 
     def __init__(self, object_name: str, size_px: int = CARD_TITLE_PX, token: str = "t1") -> None:
@@ -103,7 +103,7 @@ class LatexLabel(QWidget):
         return QSize(20, self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Speak another language."""
+        """Update the spoken text after a language change."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(spoken(self._latex))

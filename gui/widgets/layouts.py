@@ -1,4 +1,4 @@
-"""Rows and columns as lists of their parts."""
+"""Row and column layouts built from lists of parts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 STRETCH: Final = "stretch"
-"""The part that takes the room that is left."""
+"""A part that takes the remaining space."""
 
 UNBOUNDED_PX: Final = (1 << 24) - 1
-"""What a widget without a largest width has for one: Qt's QWIDGETSIZE_MAX, which PySide lacks."""
+"""Maximum size of a widget without a limit: Qt's QWIDGETSIZE_MAX, which PySide lacks."""
 
 type _Item = QWidget | QLayout
 type _Placed = tuple[_Item, int] | tuple[QWidget, int, Qt.AlignmentFlag]
@@ -27,15 +27,15 @@ def hbox(
     Parameters
     ----------
     parts
-        From left to right: a widget or a layout, alone or with what else ``addWidget`` takes
-        (stretch, alignment) in a tuple; a number for so many pixels of nothing; `STRETCH`.
+        From left to right: a widget or a layout, optionally in a tuple with further arguments of
+        ``addWidget`` (stretch, alignment); a number of pixels to leave empty; or `STRETCH`.
     on
-        The widget whose layout it is.
+        Widget that gets the layout.
     gap
-        Pixels between two parts; ``None`` leaves it to the style.
+        Spacing in pixels; ``None`` uses the style's.
     margins
-        Pixels around: at every side, at the sides and above and below, or at each (left, top,
-        right, bottom); ``None`` leaves it to the style.
+        Margins in pixels: one for all sides, (horizontal, vertical), or (left, top, right, bottom);
+        ``None`` uses the style's.
     """
     box = QHBoxLayout() if on is None else QHBoxLayout(on)
     _fill(box, parts, gap, margins)
@@ -45,7 +45,7 @@ def hbox(
 def vbox(
     *parts: Part, on: QWidget | None = None, gap: int | None = None, margins: Margins | None = None
 ) -> QVBoxLayout:
-    """Return a column layout, otherwise as :func:`hbox`."""
+    """Return a column layout, otherwise like :func:`hbox`."""
     box = QVBoxLayout() if on is None else QVBoxLayout(on)
     _fill(box, parts, gap, margins)
     return box
@@ -64,7 +64,7 @@ def _fill(
 
 
 def add_parts(box: QBoxLayout, *parts: Part) -> None:
-    """Append parts, as for :func:`hbox`, to a row or column."""
+    """Append parts to a row or column, as in :func:`hbox`."""
     for part in parts:
         if isinstance(part, str):
             box.addStretch(1)

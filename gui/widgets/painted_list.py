@@ -24,11 +24,11 @@ class PaintedList[Row](QListWidget):
     Parameters
     ----------
     cell
-        The size of a row; one as wide as the list is no wider.
+        Size of a row; rows are at least as wide as the list.
     paint
-        Paints a row into a rectangle; the last value is whether it is selected.
+        Paints a row into a rectangle; its last argument is whether the row is selected.
     text, tip
-        What a screen reader and the pointer are told of a row.
+        Return the text of a row, and its tool tip and accessible text.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class PaintedList[Row](QListWidget):
         self.setUniformItemSizes(True)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows, keeping the scroll position if there are as many."""
+        """Show other rows, keeping the scroll position if their number is unchanged."""
         self.rows = rows
         for _ in range(self.count() - len(rows)):
             self.takeItem(self.count() - 1)
@@ -61,13 +61,13 @@ class PaintedList[Row](QListWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
 
     def be_plain(self) -> None:
-        """Show no frame and no scroll bars: the list is as high as its rows."""
+        """Remove the frame and the scroll bars, for a list as high as its rows."""
         self.setFrameShape(QListWidget.Shape.NoFrame)
         for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
             set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def be_read_only(self) -> None:
-        """Take no focus and no selection, either."""
+        """Remove the frame and the scroll bars, and disable focus and selection."""
         self.be_plain()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)

@@ -44,7 +44,7 @@ def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
 def drawn_icon(size: QSize, draw: Callable[[QPainter], None]) -> QIcon:
     """Return a drawing of `size` as an icon for both pixel densities.
 
-    Qt draws a picture that is for the other density at half or at twice its size.
+    Qt would otherwise scale the pixmap of one density for the other.
     """
     icon = QIcon()
     for ratio in (1, 2):
@@ -80,7 +80,7 @@ def draw_box(
 
 
 def fill_share(painter: QPainter, track: QRectF, share: float, colour: str | QColor) -> None:
-    """Fill a share (0 to 1) of a bar's track, visible even when tiny."""
+    """Fill a share (0 to 1) of a bar's track, visible even if tiny."""
     bar = QRectF(track)
     bar.setWidth(max(2.0, share * track.width()))
     painter.setBrush(QColor(colour))
@@ -122,7 +122,7 @@ def draw_focus(painter: QPainter, widget: QWidget) -> None:
 def write_in(
     painter: QPainter, colour: str | QColor, size_px: int = BODY_PX, weight: int = 400
 ) -> None:
-    """Set the painter's text colour, size and weight."""
+    """Set the painter's text colour, font size and weight."""
     painter.setFont(font(size_px, weight))
     painter.setPen(QColor(colour))
 

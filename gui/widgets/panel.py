@@ -25,28 +25,28 @@ class Panel(QFrame):
         self.setObjectName(object_name)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
 
     def restyle(self) -> None:
         """Apply the theme where the style sheet does not; called by `choose_theme`."""
 
     def refit(self) -> None:
-        """Fit the present size where the layout does not."""
+        """Adapt to the current size where the layout does not."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Follow the size."""
+        """Refit the panel to its new size."""
         super().resizeEvent(event)
         self.refit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
+        """Update the texts after a language change."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
 
 
 class Dialog(QDialog):
-    """A separate window that asks or shows something."""
+    """A separate window that asks for or shows something."""
 
     def __init__(
         self, object_name: str, parent: QWidget | None = None, **texts: Unpack[Texts]
@@ -56,13 +56,13 @@ class Dialog(QDialog):
         worded(self, **texts)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
 
     def restyle(self) -> None:
         """Apply the theme where the style sheet does not."""
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
+        """Update the texts after a language change."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)

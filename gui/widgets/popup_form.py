@@ -17,14 +17,14 @@ _LEAST_PX = 120
 
 
 class PopupForm(Panel):
-    """Settings that have no place in a bar.
+    """A form for settings that have no place in the toolbar.
 
     Attributes
     ----------
     grid
-        Captions in its first column, controls in its second.
+        Layout with captions in the first column and controls in the second.
     captions
-        By the name that `add_row` was given.
+        Captions by the name passed to `add_row`.
     """
 
     def __init__(self, object_name: str, parent: QWidget) -> None:

@@ -23,7 +23,7 @@ class Question(QDialog):
     Attributes
     ----------
     chosen
-        The answer that was given.
+        The chosen answer.
     """
 
     def __init__(

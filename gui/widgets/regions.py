@@ -17,11 +17,11 @@ class Region(NamedTuple):
     Attributes
     ----------
     name
-        What a screen reader calls it.
+        Name for screen readers.
     part
-        The widget that all of it is in.
+        Widget that contains the region.
     primary_widget
-        What in it is used most; the keyboard comes to it at first.
+        Most used widget of the region, which gets the focus at first.
     """
 
     name: str
@@ -30,11 +30,11 @@ class Region(NamedTuple):
 
 
 def go_to_region(regions: Sequence[Region], by: int) -> None:
-    """Move the focus by so many regions, and announce the region's name.
+    """Move the focus by `by` regions, and announce the region's name.
 
-    In it the keyboard goes to what had it last there, or else to the chief part, or to what stands
-    first. What is not in sight, or has nothing to go to, is passed over; after the last region
-    comes the first.
+    The focus goes to the widget that had it last in that region, otherwise to the primary widget,
+    otherwise to the topmost tab stop. Regions that are hidden or have no tab stop are skipped; the
+    first region follows the last.
     """
     stops = [(region, stop) for region in regions if (stop := stop_in(region)) is not None]
     if not stops:
@@ -51,7 +51,7 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
 
 
 def stop_in(region: Region) -> QWidget | None:
-    """Return the widget of a region that gets the focus, ``None`` if none can."""
+    """Return the widget of a region that gets the focus, ``None`` if there is none."""
     part = region.part
     if not part.isVisible():
         return None
@@ -68,6 +68,6 @@ def stop_in(region: Region) -> QWidget | None:
 
 
 def takes_keyboard(widget: QWidget) -> bool:
-    """Return whether a widget is a tab stop at present."""
+    """Return whether a widget is currently a tab stop."""
     is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
     return bool(is_stop) and widget.isVisible() and widget.isEnabled()

@@ -1,4 +1,4 @@
-"""Provides screen readers with the interfaces of our widgets."""
+"""Gives screen readers the interfaces of our widgets."""
 
 from __future__ import annotations
 

@@ -23,21 +23,21 @@ _TAG = re.compile("<[^>]*>")
 class Slider(QSlider):
     """A slider that jumps to the pressed position and can be dragged from there.
 
-    ``sliderPressed`` comes before the first new value, so that a video is held before it is sought.
+    ``sliderPressed`` precedes the first new value, so that a video is paused before it seeks.
 
     Parameters
     ----------
     before, after
-        Tokens of the groove's colours at either side of the knob.
+        Colour tokens of the groove on either side of the knob.
     overhang
-        Whether the groove goes on to the slider's ends, half a knob beyond the outermost values.
+        Whether the groove extends to the slider's ends, half a knob beyond the outermost values.
 
     Attributes
     ----------
     figure
-        What is chosen, as it is written beside the slider; nothing where its value says it.
+        Text of the value displayed next to the slider; empty if the number is enough.
     worth
-        What a screen reader hears for one step: 0.01 where a slider goes in hundredths.
+        Value of one step for screen readers: 0.01 if a slider moves in hundredths.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Slider(QSlider):
         self.setFixedHeight(18)
 
     def say(self, figure: str) -> None:
-        """Set the words for screen readers: the value, and what the slider does."""
+        """Set the texts for screen readers: the value, and the slider's purpose."""
         figure = signs_in_words(figure)
         said = " ".join(filter(None, (f"{figure}." if figure else "", self.toolTip())))
         if said != self.accessibleDescription():
@@ -115,12 +115,12 @@ class FigureSlider(QWidget):
     Attributes
     ----------
     slider
-        Its ``valueChanged`` says what the user chose, its ``sliderReleased`` that a drag has ended.
+        Its ``valueChanged`` reports the user's choice, its ``sliderReleased`` the end of a drag.
 
     Parameters
     ----------
     worth
-        As the slider's; ``None`` where the figure is more than a number.
+        As in :class:`Slider`; ``None`` if the figure is more than a number.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class FigureSlider(QWidget):
         self.refresh()
 
     def show_value(self, value: int) -> None:
-        """Show a value from outside, once the knob is not being dragged."""
+        """Show a value set by the program, once the knob is not being dragged."""
         self._wanted = value
         if not self.slider.isSliderDown():
             self._settle()
@@ -157,7 +157,7 @@ class FigureSlider(QWidget):
         self.refresh()
 
     def _settle(self) -> None:
-        """Show the last value: the user's, or the one it was reset to."""
+        """Show the last value: the user's, or the one set by the program."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(self._wanted)
         self.refresh()
@@ -177,12 +177,12 @@ class FigureSlider(QWidget):
 
 
 class SplitSlider(FigureSlider):
-    """The share of training rows; the rest, in the test colour, is held out.
+    """A slider for the share of training rows; the rest, in the test colour, is held out.
 
     Attributes
     ----------
     by_class
-        Whether each class keeps its share on both sides; hidden where there are no classes.
+        Check box that keeps each class's share in both parts; hidden if there are no classes.
     """
 
     def __init__(self, object_name: str, write: Callable[[int], str]) -> None:

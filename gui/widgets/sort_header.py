@@ -12,12 +12,12 @@ ARROW_PX, INSET_RIGHT_PX = 10, 4
 
 
 class SortHeader(QHeaderView):
-    """Draws the arrow in the room that the style sheet leaves to the right of each title.
+    """Draws the sort arrow in the space that the style sheet leaves right of each title.
 
     Notes
     -----
-    Where a style sheet gives the titles a padding, Qt's own arrow cuts a hole into the text: it
-    takes the arrow's place out of what may be painted, but shifted by the padding.
+    If a style sheet sets a padding, Qt's own arrow cuts a hole into the text: it excludes the
+    arrow's rectangle from painting, but shifted by the padding.
     """
 
     def __init__(self) -> None:

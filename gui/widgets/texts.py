@@ -1,4 +1,4 @@
-"""The texts of controls, set again when the language changes."""
+"""The texts of controls, updated when the language changes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from shiboken6 import isValid
 from foundation.text import tr
 
 type LazyText = str | Callable[[], str]
-"""English words of the catalogue, or a function that returns a text in the language in use.
+"""English text of the catalogue, or a function that returns a text in the current language.
 
-A function must not refer to the widget or its panel: they would never be freed.
+A function must not refer to the widget or its panel, which would never be freed.
 """
 
 
@@ -39,10 +39,10 @@ _texts: WeakKeyDictionary[QObject, Texts] = WeakKeyDictionary()
 
 
 def worded[Part: QObject](part: Part, **texts: Unpack[Texts]) -> Part:
-    """Set the texts of a widget or an action, now and after each change of language; return it.
+    """Set the texts of a widget or an action, also after language changes; return it.
 
-    The accessible name of a button is its text, and the tip is the accessible name, where none is
-    given; ``""`` is for what shows no tip.
+    The accessible name of a button defaults to its text, and the tip to the accessible name; a tip
+    of ``""`` means no tip.
     """
     if isinstance(part, QAbstractButton) and "text" in texts:
         texts.setdefault("accessible_name", texts["text"])

@@ -1,4 +1,4 @@
-"""Worker threads: mailboxes and controllers of runs, so that panels see no threads."""
+"""Worker threads: mailboxes and run controllers that hide threads from the panels."""
 
 from gui.workers.latest_task import LatestTask
 from gui.workers.run_controller import RunController, RunState, Work

@@ -1,4 +1,4 @@
-"""Keeps the worker waiting while the window runs Python, as both compete for the interpreter."""
+"""Pauses the worker while the GUI thread runs Python, as both compete for the interpreter."""
 
 from __future__ import annotations
 
@@ -19,19 +19,18 @@ _ALL_IS_DRAWN = QEvent.Type(QEvent.registerEventType())
 class WorkerGate(QObject):
     """Pauses a worker while the GUI thread runs Python.
 
-    Two Python threads share one interpreter lock: a frame that takes 5 ms alone takes 40 ms beside
-    a busy worker, because the lock is lost at every call into Qt and won back only after the
-    other's turn. One of them waiting costs less than both of them fighting
+    Two Python threads share one interpreter lock: a frame that takes 5 ms alone takes 40 ms with a
+    busy worker, because the GUI thread loses the lock at every call into Qt and waits for the
+    worker to release it again. Pausing one thread costs less than letting both compete
     (docs/adr/0036-the-worker-waits-for-the-frame.md). What Qt draws without Python needs no lock:
-    :meth:`held` lets the worker go on meanwhile, :meth:`hold_until_drawn` does not.
+    :meth:`paused` lets the worker continue meanwhile, :meth:`pause_until_painted` does not.
 
-    A worker that reads text in Python need not know what the window does: it waits whenever the
-    event loop is late.
+    A worker that reads text in Python needs no holds: it waits whenever the event loop is late.
 
     Attributes
     ----------
     holds
-        How many holds are on. A worker that reads 0 here need not call :meth:`wait`.
+        Number of active holds; while it is 0, a worker need not call :meth:`wait`.
 
     Thread
     ------
@@ -57,12 +56,12 @@ class WorkerGate(QObject):
             self._let_go()
 
     def hold_until_drawn(self, drawn: Callable[[float], None] = lambda seconds: None) -> None:
-        """Pause the worker until everything posted from now on has been painted.
+        """Pause the worker until everything posted so far has been painted.
 
         Parameters
         ----------
         drawn
-            Called then with the seconds it took.
+            Called afterwards with the elapsed time in seconds.
         """
         self._hold()
         self._awaited.append((perf_counter(), drawn))
@@ -74,13 +73,13 @@ class WorkerGate(QObject):
         self._alive.set()
 
     def wait_while_late(self) -> None:
-        """Return once the event loop has run recently, at the latest after 0.1 s."""
+        """Block until the event loop has run recently, at most 0.1 s."""
         if perf_counter() - self._alive_at > _LATE_S:
             self._alive.clear()
             self._alive.wait(_LONGEST_WAIT_S)
 
     def wait(self) -> None:
-        """Return once nothing pauses the worker, at the latest after 0.1 s."""
+        """Block until nothing pauses the worker, at most 0.1 s."""
         if not self._clear.is_set():
             self._clear.wait(_LONGEST_WAIT_S)
 

@@ -1,4 +1,4 @@
-"""Jobs of which only the newest counts: a new one cancels the one in progress."""
+"""Jobs of which only the latest matters: a new one cancels the one in progress."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class LatestTask:
     Parameters
     ----------
     gives_way
-        Whether the work waits, where it asks ``should_stop()``, while the event loop is late: a
-        reader written in Python would otherwise make a frame take ten times as long
-        (docs/adr/0036). Its thread then runs behind the others (docs/adr/0050).
+        Whether `should_stop()` blocks the job while the event loop is late: a reader written in
+        Python would otherwise make a frame take ten times as long (docs/adr/0036). Its thread then
+        runs at a lower priority (docs/adr/0050).
 
     Thread
     ------
-    GUI thread; only the work itself is on the worker.
+    GUI thread; only the job itself runs on the worker.
     """
 
     def __init__(self, parent: QObject | None = None, gives_way: bool = True) -> None:
@@ -69,11 +69,11 @@ class LatestTask:
         work
             Called on the worker with ``should_stop()`` and ``publish(value)``.
         then
-            Takes its result, unless it was given up meanwhile.
+            Called with the result, unless the job was cancelled.
         failed
-            Takes the error that ended it and the traceback's text, unless it was given up.
+            Called with the error and the text of its traceback, unless the job was cancelled.
         updated
-            Takes what it published last, at display rate, unless it was given up.
+            Called with the latest published value, at display rate, unless the job was cancelled.
         """
         self.cancel()
         self._job = _Job(work, then, failed, updated)
@@ -81,7 +81,7 @@ class LatestTask:
             self._begin(work)
 
     def cancel(self) -> None:
-        """Cancel the job in progress, with its result and failure."""
+        """Cancel the job in progress, and discard its result or failure."""
         self._runner.request_stop()
         self._has_begun = False
         self._job = None
@@ -107,7 +107,7 @@ class LatestTask:
             job.failed(error, details)
 
     def _ended_job(self) -> _Job | None:
-        """Return the finished job; start the one that was waiting for the thread."""
+        """Return the finished job, or start the one that was waiting for the thread."""
         job = self._job
         if job is not None and not self._has_begun:
             self._begin(job.work)

@@ -1,4 +1,4 @@
-"""Reading large files on a worker thread, with progress and a way out."""
+"""Reading large files on a worker thread, with progress and cancellation."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from gui.workers import Work
 
 
 class _Cancelled(Exception):
-    """The user has cancelled the reading."""
+    """Raised when the user has cancelled the reading."""
 
 
 def reading[T](make: Callable[[], T]) -> Work:
-    """Return work that makes something from files while the window stays responsive.
+    """Return a job that reads files while the window stays responsive.
 
-    It publishes the share that is read, 0 to 1.
+    It publishes the share read, 0 to 1.
 
     Parameters
     ----------
     make
-        Reads files; called on the worker.
+        Reads files and returns the result; called on the worker.
     """
 
     def work(should_stop: Callable[[], bool], publish: Callable[[float], None]) -> T | None:

@@ -53,7 +53,7 @@ class _WorkerThread(QThread):
     Attributes
     ----------
     result
-        What `work` returned.
+        Return value of `work`.
     error, error_text
         The exception that ended it and its traceback, or ``None`` and ``""``.
     """
@@ -76,7 +76,7 @@ class _WorkerThread(QThread):
         self.error_text = ""
 
     def run(self) -> None:
-        """Do the work on this thread."""
+        """Run the work on this thread."""
         if self._gives_way:
             from vision.priority import run_behind_others  # late: not for the first picture
 
@@ -96,32 +96,31 @@ class RunController(QObject):
     Parameters
     ----------
     completed, cancelled, failed
-        Exactly one of them is called when a run ends: with the work's result; with its result after
-        a requested stop, where it is not `completed` that takes that, too; with the exception and
-        its traceback. The newest value is shown before.
+        Exactly one of them is called when a run ends, after the latest value was shown: `completed`
+        with the work's result, `cancelled` with its result after a requested stop (by default
+        `completed`), or `failed` with the exception and its traceback.
     updated
-        Takes the newest published value, at most once every ``FRAME_MS``.
+        Called with the latest published value, at most once every ``FRAME_MS``.
     gives_way
-        Whether the work waits, where it asks ``should_stop()``, while the event loop is late for
-        whatever reason, and its thread runs behind the others; otherwise it waits only while
-        the window says so.
+        Whether ``should_stop()`` blocks the work whenever the event loop is late, and its thread
+        has a lower priority; otherwise the work waits only while `gate` is held.
 
     Attributes
     ----------
     state
-        What the thread is doing.
+        State of the thread.
     gate
-        Holds the work up while the window needs the interpreter.
+        Pauses the work while the window needs the interpreter.
 
     Signals
     -------
     between_frames()
-        Half a frame after `updated`, and while nothing new comes: what need not be drawn together
-        with it is drawn now, so that neither keeps the event loop long.
+        Half a frame after `updated`, and while there are no new values: a time to draw whatever
+        does not belong to that frame, so that neither blocks the event loop for long.
 
     Thread
     ------
-    Lives in the GUI thread, where all is told. The work is given ``should_stop()`` and
+    Lives in the GUI thread, which receives all calls. The work gets ``should_stop()`` and
     ``publish(value)``.
     """
 
@@ -158,7 +157,7 @@ class RunController(QObject):
         return self.state is RunState.IDLE
 
     def start(self, work: Work) -> None:
-        """Start `work` on its own thread; raise if one is running."""
+        """Start `work` on a new thread; raise if one is running."""
         if not self.is_idle:
             raise RuntimeError(
                 "A run is still going on; request_stop() and wait for its end first."
@@ -176,7 +175,7 @@ class RunController(QObject):
         self._thread.start()
 
     def request_stop(self) -> None:
-        """Ask the work to stop; it ends with `cancelled`, while this call returns at once."""
+        """Ask the work to stop, without waiting; it ends with `cancelled`."""
         if self.state is RunState.RUNNING:
             self._stop.set()
             self.state = RunState.STOPPING

@@ -1,4 +1,4 @@
-"""Jobs that are all done, one after the other, in order."""
+"""Jobs that all run to completion, one after the other."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from gui.workers.run_controller import Failed, RunController
 
 
 class TaskQueue:
-    """Runs jobs on a worker thread, each to its end, and delivers their results.
+    """Runs jobs in order on a worker thread, each to completion, and delivers their results.
 
     Parameters
     ----------
     failed
-        Takes the error that ended a job and the traceback's text; the next job follows.
+        Called with the error that ended a job and the text of its traceback; the next job follows.
 
     Thread
     ------
-    GUI thread; only the jobs themselves are on the worker.
+    GUI thread; only the jobs themselves run on the worker.
     """
 
     def __init__(self, failed: Failed, parent: QObject | None = None) -> None:
@@ -35,7 +35,7 @@ class TaskQueue:
         return not self._jobs
 
     def add[T](self, do: Callable[[], T], then: Callable[[T], object]) -> None:
-        """Run a job after all earlier ones; `then` gets its result."""
+        """Run a job after all earlier ones; `then` is called with its result."""
         self._jobs.append((do, then))
         self._start_next()
 

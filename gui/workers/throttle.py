@@ -1,4 +1,4 @@
-"""Passes on the newest of many values a few times per second."""
+"""Passes on the latest of many values a few times per second."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 READING_MS = 100
-"""What changes all the time changes ten times a second where it is for reading."""
+"""Update interval of continuously changing figures that users read."""
 
 
 class Throttle[T]:
-    """Delays values that come too fast; the newest is always passed on.
+    """Delays values that come too fast; the latest is always passed on.
 
     Parameters
     ----------
     interval_ms
-        The time between two values.
+        Minimum time between two values.
     show
-        Takes a value; at most one an interval, unless `flush` was called.
+        Called with a value; at most once per interval, unless `flush` is called.
     parent
-        Owns the timer.
+        Owner of the timer.
     """
 
     def __init__(self, interval_ms: int, show: Callable[[T], None], parent: QObject) -> None:
@@ -45,7 +45,7 @@ class Throttle[T]:
             self._last.start()
 
     def flush(self) -> None:
-        """Pass the waiting value on at once."""
+        """Pass the waiting value on immediately."""
         value, self._waiting = self._waiting, None
         self._last.stop()
         if value is not None:

@@ -31,19 +31,21 @@ def _with_slope_at_a(name: Activation, a: FloatArray) -> Kernel:
 
 
 def bind(name: Activation, a: FloatArray, slope_at: SlopeAt = "z") -> Kernel:
-    """Bind an activation to its array and allocate all scratch space once.
+    """Bind an activation to its array and allocate all scratch space.
 
     Parameters
     ----------
+    name
+        Name of the activation.
     a
         Shape (..., units, rows); holds ``z`` before ``forward`` and ``a`` after it.
     slope_at
-        As :class:`model.experiment.TrainingSpec` says.
+        See :class:`model.experiment.TrainingSpec`.
 
     Notes
     -----
-    The sigmoid of a very negative ``z`` overflows inside ``exp`` on its way to the right answer, 0:
-    call the kernels under ``numpy.errstate(over="ignore")``.
+    For very negative ``z``, ``exp`` in the sigmoid overflows, but the result, 0, is correct: call
+    the kernels under ``numpy.errstate(over="ignore")``.
     """
     return ACTIVATION_KINDS[name].bind(a) if slope_at == "z" else _with_slope_at_a(name, a)
 
@@ -53,8 +55,10 @@ def activate(name: Activation, z: FloatArray) -> FloatArray:
 
     Parameters
     ----------
+    name
+        Name of the activation.
     z
-        Shape (rows, units), or any shape for all but softmax, which works along the last axis.
+        Shape (rows, units), or any shape except for softmax, which is applied along the last axis.
     """
     columns = np.array(np.atleast_2d(z).T, order="C")
     with np.errstate(over="ignore", invalid="ignore"):  # an endless z makes no number of a softmax
@@ -63,7 +67,7 @@ def activate(name: Activation, z: FloatArray) -> FloatArray:
 
 
 def derivative(name: Activation, z: FloatArray) -> FloatArray:
-    """Return ``da/dz`` at `z` element by element; for softmax the diagonal ``a (1 - a)``."""
+    """Return ``da/dz`` at `z` elementwise; for softmax the diagonal ``a (1 - a)``."""
     if ACTIVATION_KINDS[name].is_joint:
         a = activate(name, z)
         return a * (1.0 - a)

@@ -16,9 +16,9 @@ class Kernel(NamedTuple):
     Attributes
     ----------
     forward
-        Turns the array's ``z`` into ``a`` in place.
+        Function that replaces the array's ``z`` by ``a`` in place.
     backward
-        Multiplies its argument, ``dL/da``, by ``da/dz`` in place.
+        Function that multiplies its argument, ``dL/da``, by ``da/dz`` in place.
     """
 
     forward: Callable[[], object]
@@ -32,36 +32,37 @@ class ActivationKind(Kind):
     Attributes
     ----------
     bind
-        Binds it to an array of shape (..., units, rows), with all scratch space allocated once. The
-        slope is written in terms of ``a``, so that the forward pass may overwrite ``z``.
+        Function that binds it to an array of shape (..., units, rows) and allocates all scratch
+        space. The slope is expressed in terms of ``a``, so that the forward pass may overwrite
+        ``z``.
     function, slope
-        The definition: a and da/dz from z, shape (rows, units). A step's slope is the 1 that the
-        perceptron rule puts in its place.
+        The definition: a and da/dz from z, shape (rows, units). For a step, the slope is the 1 used
+        by the perceptron rule.
     latex
         a and da/dz as equations in LaTeX.
     text
-        a as a line: ``e^z`` and ``e^−z`` are powers, ``;`` stands between two numbers, and ``|``
-        between what holds above 0 and what holds below.
+        a as a line of text: ``e^z`` and ``e^−z`` are powers, ``;`` separates two numbers, and ``|``
+        separates the formulas above and below 0.
     live
-        The same for the side of one z, where that reads otherwise; ``[z]`` is z as a factor.
+        The same with the formula of each side of 0, if that differs; ``[z]`` is z as a factor.
     numpy, torch
-        A function's definition for a NumPy script; a module for a PyTorch program.
+        Function definition for a NumPy script; module for a PyTorch program.
     onnx
-        ONNX's operator with its attributes.
+        ONNX operator with its attributes.
     range
-        Between which ends the answers lie, if there are two.
+        Lower and upper bound of the answers, if both exist.
     inverse
         The z that gives an answer above 0.
     saturation
-        Beyond this |z| hardly any of the slope is left; 0 where there is no such place.
+        The |z| beyond which the slope is close to 0; 0 if there is no such value.
     is_rectifier
-        Whether it hardly answers below 0, so that He's first weights suit it.
-    dies
-        Whether a unit that lies below 0 on every row gets no gradient.
+        Whether answers below 0 are zero or small, so that He's initial weights suit it.
+    can_die
+        Whether a unit that is below 0 on every row gets no gradient.
     has_slope
-        Whether a gradient comes back through it.
-    pass_back
-        dL/dz from a and dL/da, where every output depends on every z of its row.
+        Whether a gradient passes through it.
+    joint_backward
+        dL/dz from a and dL/da, if every output depends on every z of its row.
     """
 
     bind: Callable[[FloatArray], Kernel]

@@ -8,7 +8,7 @@ from model.activations.kind import ActivationKind, Kernel
 from model.arrays import FloatArray
 
 LEAK = 0.01
-"""Slope below zero."""
+"""Slope below 0."""
 
 
 def _bind(a: FloatArray) -> Kernel:

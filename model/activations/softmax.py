@@ -9,7 +9,7 @@ from model.arrays import FloatArray
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    """Return exp(z_i) / sum_j exp(z_j) over the units; the largest z is taken off first."""
+    """Return exp(z_i) / sum_j exp(z_j) over the units; the largest z is subtracted first."""
     powers = np.exp(z - z.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 

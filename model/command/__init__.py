@@ -1,1 +1,1 @@
-"""The commands on experiments, as plain functions that `main.py` connects."""
+"""Commands on experiments as plain functions, connected by `main.py`."""

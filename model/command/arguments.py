@@ -34,12 +34,12 @@ def to_keep(text: str) -> Path:
 def require_apart(
     written: Iterable[tuple[str, Path | None]], read: Iterable[tuple[str, Path]] = ()
 ) -> None:
-    """Refuse two outputs with one path, or an output that overwrites an input.
+    """Raise if two outputs share a path, or an output overwrites an input.
 
     Parameters
     ----------
     written, read
-        What the user calls each file, and its path; ``None`` where none is asked for.
+        Pairs of a file's name for the error message and its path; ``None`` if not requested.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _swept_widths(text: str) -> tuple[int, ...]:
 
 
 def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Return a parser of whole numbers from `least` to `most`, if there is a limit."""
+    """Return a parser of integers from `least` to `most`; the default is 2**31 - 1."""
     largest = (1 << 31) - 1 if most is None else most
 
     def read(text: str) -> int:
@@ -240,4 +240,4 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     ),
     "lessons": (_JSON,),
 }
-"""What each command takes."""
+"""The options of each command."""

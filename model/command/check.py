@@ -31,9 +31,10 @@ class FileChecked(msgspec.Struct, frozen=True):
     Attributes
     ----------
     file, author
-        Its path, and whose it is; empty where nobody wrote that down.
+        Path and author of the experiment; the author is empty if not recorded.
     met
-        Whether it is all met; ``None`` where the file cannot tell of something and the rest is met.
+        Whether all conditions are met; ``None`` if the file cannot answer some of them and the
+        others are met.
     """
 
     file: str
@@ -48,7 +49,7 @@ class TaskChecked(Checked, frozen=True):
     Attributes
     ----------
     task
-        Which task, ``"step.task"``.
+        The task, as ``"step.task"``.
     """
 
     task: str = ""
@@ -62,13 +63,13 @@ def check_command(
     Returns
     -------
     results, skipped
-        One result an experiment that could be read, in the order given, and the errors of the rest.
+        One result per readable experiment, in the given order, and the errors of the others.
 
     Raises
     ------
     ModelError
-        Code ``command.no_lesson``, ``command.same_file`` where the table would be written over what
-        is read, and where the lesson or the challenge cannot be read, or the table be written.
+        Code ``command.no_lesson``, ``command.same_file`` if the table would overwrite an input,
+        and the errors of reading the lesson or challenge and of writing the table.
     """
     paths, skipped = _files(options.experiments)
     read = [("LESSON_OR_CHALLENGE", options.asked), *(("EXPERIMENT", path) for path in paths)]
@@ -100,7 +101,7 @@ def check_command(
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[ModelError]]:
     """Return the named experiments, folders expanded, and errors for empty folders.
 
-    A folder, because not every shell makes a list of files of ``class/*.glassnet``.
+    Folders are accepted because not every shell expands ``class/*.glassnet``.
     """
     files: list[Path] = []
     empty: list[ModelError] = []
@@ -139,13 +140,13 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
     Parameters
     ----------
     experiment
-        As it was read. A task that its record says is done is met; of the others its present state
-        decides.
+        The experiment as read. Tasks recorded as done are met; the others are judged by the
+        experiment's current state.
 
     Raises
     ------
     ModelError
-        Where the experiment's own data cannot be read.
+        If the experiment's data cannot be read.
     """
     situation = situation_in_file(experiment)
     done: set[str] = set()
@@ -180,7 +181,7 @@ def _name(condition: Checked) -> str:
 
 
 def _write_table(path: Path, files: Sequence[Path], results: Sequence[FileChecked]) -> None:
-    """Write one row per file: the author, whether all holds, and what was found."""
+    """Write one row per file: author, overall result, and the value of each condition."""
     longest = max(results, key=lambda result: len(result.conditions)).conditions
     names = ["file", "author", "met", *(f"{_name(c)}: {c.wanted}" for c in longest)]
     rows = [names]
@@ -208,7 +209,7 @@ def check_text(
     Parameters
     ----------
     told
-        Says a condition in the language in use: its code, what is wanted and found.
+        Translates a result's code, wanted and found values into the current language.
     """
     met = {True: tr("met"), False: tr("NOT met"), None: tr("unknown")}
     ends = {

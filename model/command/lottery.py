@@ -22,28 +22,29 @@ from model.training.ensemble.lottery import (
 )
 
 MOST_SEEDS = 100_000
-"""As many networks and their weights are held at the end: about 300 MB for a gate's."""
+"""Maximum seeds of a lottery; weights of that many gate networks take about 300 MB."""
 
 
 def lottery_command(options: argparse.Namespace, note: Note = ignore_note) -> dict[str, Any]:
-    """Draw the seeds from 0 on; return the JSON output.
+    """Run the lottery with the seeds from 0 on; return the JSON output.
 
     Returns
     -------
     dict
-        ``seeds``, how many; ``solved``, how many got there; ``share``; ``interval_95``, see
-        :func:`wilson_interval`; ``epochs``, after which a start ends at the latest; ``seconds``;
-        ``reasons``, how many each stop rule ended; ``task``; ``threshold``, the training accuracy
-        (R squared for a regression) from which a start gets there; ``test_accuracy``, see
-        :func:`_test_accuracy`; ``kernel``, see :func:`blas_kernel`, or those of a cluster's workers
-        with commas between; ``workers``, how many of a cluster trained, 0 for this machine;
-        ``blocks`` and ``available``, into how many blocks a cluster's work was cut, and how many
-        workers it had.
+        ``seeds``, number of seeds; ``solved``, number of seeds that reach the threshold;
+        ``share``; ``interval_95``, see :func:`wilson_interval`; ``epochs``, maximum epochs of a
+        start; ``seconds``; ``reasons``, number of starts ended by each stop rule; ``task``;
+        ``threshold``, minimum training accuracy (R squared for a regression) of a solved start;
+        ``test_accuracy``, see :func:`_test_accuracy`; ``kernel``, see :func:`blas_kernel`, or
+        the kernels of a cluster's workers, separated by commas; ``workers``, number of cluster
+        workers that trained, 0 for this machine; ``blocks`` and ``available``, number of blocks
+        of a cluster's work, and of its workers.
 
     Raises
     ------
     ModelError
-        Code ``command.seeds`` for none or too many, and what reading the file and training raise.
+        Code ``command.seeds`` if the number of seeds is 0 or too large, and the errors of
+        reading the file and of training.
     """
     check_seeds(options.seeds)
     experiment = ending_by_epochs(experiment_at(options.experiment, note))
@@ -68,7 +69,7 @@ def lottery_command(options: argparse.Namespace, note: Note = ignore_note) -> di
 
 
 def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
-    """Return the starts' test accuracy, ``None`` without test rows."""
+    """Return the starts' test accuracy; ``None`` if there are no test rows."""
     scores = lottery.held_out
     if scores is None or not len(scores.known):
         return None
@@ -84,7 +85,7 @@ def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
 
 
 def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
-    """Refuse zero seeds, or more than fit in memory.
+    """Raise if the number of seeds is not from 1 to `most`.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
 
 
 def trained_by(machines: Machines) -> dict[str, Any]:
-    """Return the machines that trained, for the JSON output."""
+    """Return the machines used for training, for the JSON output."""
     return {
         "kernel": ", ".join(machines.kernels),
         "workers": machines.workers,
@@ -162,7 +163,7 @@ def _reasons_text(result: dict[str, Any]) -> str:
 
 
 def took_text(result: dict[str, Any]) -> str:
-    """Describe who took how long, and what another kernel on other machines means."""
+    """Describe the duration and machines, with a note if the BLAS kernels differ."""
     seconds, kernel = number(result["seconds"], ".2f"), result["kernel"]
     if not result["workers"]:
         return tr("{seconds} s; BLAS kernel {kernel}.", seconds=seconds, kernel=kernel)

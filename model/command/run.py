@@ -33,37 +33,39 @@ def train_command(
     progress: Callable[[int, int, float], None] | None = None,
     note: Note = ignore_note,
 ) -> dict[str, Any]:
-    """Train as the options say, write the file, and return the JSON output.
+    """Train as the options specify, write the file, and return the JSON output.
 
-    Ctrl-C or SIGTERM ends the training, not the command: what was reached is written and returned,
-    with ``"stopped"`` as its reason. A second one ends it all.
+    Ctrl-C or SIGTERM ends the training, not the command: the current state is written and
+    returned, with the reason ``"stopped"``. A second signal ends the command.
 
     Parameters
     ----------
     options
         The flags; see :func:`~model.command.wanted.experiment_for`.
     progress
-        Takes epoch, epochs in all (0 for an open end) and training loss now and then.
+        Called regularly with the epoch, the total epochs (0 if unlimited) and the training
+        loss.
     note
-        Takes sentences that the user should read beside the result.
+        Called with sentences for the user that accompany the result.
 
     Returns
     -------
     dict
-        ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``,
-        ``undecided`` (how many training rows are neither right nor wrong), ``predictions`` (outputs
-        for the rows of the truth table, else for the test rows, else for the training rows; one
-        list a row), and also ``prediction_rows`` (which row of the table or file each of these is,
-        counted from 1, rows left out and kept back included), ``reason``, ``signal`` (the name of
-        the one that stopped it, else ``None``), ``test_accuracy``, ``test_undecided``, ``seed``,
-        ``task`` and ``left_out``: sentences on what of the file is not among the rows.
+        ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``, ``undecided``
+        (number of training rows that are neither right nor wrong), ``predictions`` (outputs for
+        the rows of the truth table, else for the test rows, else for the training rows; one
+        list per row), ``prediction_rows`` (the number of each of these rows in the table or
+        file, from 1, omitted and held-out rows included), ``reason``, ``signal`` (name of the
+        signal that stopped the training, else ``None``), ``test_accuracy``, ``test_undecided``,
+        ``seed``, ``task`` and ``left_out`` (sentences about parts of the file that were not
+        used).
 
     Raises
     ------
     ModelError
-        Code ``command.endless`` where no rule would end the run, ``command.same_file`` where
-        ``--out`` is the table that is learned, ``file.unwritable`` and
-        ``command.out_folder`` before any training, and what training raises.
+        Code ``command.endless`` if no rule would end the run, ``command.same_file`` if
+        ``--out`` is the training table, ``file.unwritable`` and ``command.out_folder`` before
+        training starts, and the errors of training.
     """
     experiment = experiment_for(options, note)
     total = experiment.training.stop.epochs
@@ -125,13 +127,13 @@ def train_command(
 
 
 def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
-    """Return the files that an experiment reads its rows from, by their description."""
+    """Return an experiment's data files, each with the name of its option."""
     return [("--data", Path(path)) for path in experiment.data.paths]
 
 
 @contextmanager
 def _interruptible() -> Iterator[list[signal.Signals]]:
-    """Turn the first Ctrl-C or SIGTERM in this block into an entry of the yielded list."""
+    """Append the first Ctrl-C or SIGTERM in this block to the yielded list."""
     heard: list[signal.Signals] = []
     before = {}
     if threading.current_thread() is threading.main_thread():
@@ -198,14 +200,13 @@ def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
 
 
 def export_command(options: argparse.Namespace, note: Note = ignore_note) -> list[Path]:
-    """Write the exports that the options ask for; return the files.
+    """Write the exports that the options request; return the files.
 
     Raises
     ------
     ModelError
-        Code ``command.export_what`` where no file is asked for, ``command.same_file`` where one
-        would be written over another or over what is read, and those of reading, running back and
-        writing.
+        Code ``command.export_what`` if no file is requested, ``command.same_file`` if a file
+        would overwrite another or an input, and the errors of reading, verifying and writing.
     """
     from model.export import export_notebook, export_numpy, export_onnx, export_pytorch
 

@@ -17,22 +17,22 @@ from model.training.ensemble.sweep import draw_sweep
 
 
 def sweep_command(options: argparse.Namespace, note: Note = ignore_note) -> dict[str, Any]:
-    """Draw a lottery for every rate and width; return the JSON output.
+    """Run a lottery for every rate and width; return the JSON output.
 
     Returns
     -------
     dict
-        ``layer``, which hidden layer's width, counted from 1, ``None`` where there is none;
-        ``seeds``, how many of each; ``cells``, a list of ``rate``, ``width``, ``solved``,
+        ``layer``, the swept hidden layer, counted from 1, ``None`` if there is none; ``seeds``,
+        number of seeds per cell; ``cells``, a list of ``rate``, ``width``, ``solved``,
         ``share``, ``interval_95`` and ``reasons``, row by row; ``seconds``, ``kernel``,
-        ``workers``, ``blocks`` and ``available`` as :func:`lottery_command` has them.
+        ``workers``, ``blocks`` and ``available`` as in :func:`lottery_command`.
 
     Raises
     ------
     ModelError
-        Codes ``sweep.layer`` for widths without a hidden layer, ``sweep.no_layer`` for one that the
-        network lacks; as :func:`lottery_command`, for the seeds of all cells together, and
-        :func:`draw_sweep`.
+        Code ``sweep.layer`` if widths or a layer are given but there is no hidden layer,
+        ``sweep.no_layer`` if the network lacks that layer; the errors of
+        :func:`lottery_command`, for the seeds of all cells together, and of :func:`draw_sweep`.
     """
     experiment = experiment_at(options.experiment, note)
     layer = _layer(experiment, options)

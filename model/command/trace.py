@@ -20,19 +20,20 @@ from model.insight.step.one_step import with_rows
 from model.insight.step.trace import Trace, own_slope, trace
 
 MOST_TERMS = 12
-"""Terms of a sum, and weights of a unit, that are printed; dots stand for the others."""
+"""Maximum terms printed of a sum, and maximum lines of a list."""
 
 MOST_UNITS = 16
-"""Units of a layer whose numbers are printed."""
+"""Maximum units printed per layer."""
 
 
 def trace_command(options: argparse.Namespace, note: Note = ignore_note) -> Trace:
-    """Read the experiment and trace the row that the options name.
+    """Read the experiment and trace the row given by the options.
 
     Raises
     ------
     ModelError
-        Code ``command.row``, and what reading the file and training it raise.
+        Code ``command.row`` if there is no such row, and the errors of reading the file and of
+        training.
     """
     experiment = experiment_at(options.experiment, note)
     try:
@@ -54,10 +55,11 @@ def trace_json(found: Trace) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``row``, from 1; ``raw``, ``inputs``, ``targets`` (NaN where any answer will do),
+        ``row``, counted from 1; ``raw``, ``inputs``, ``targets`` (``None`` where masked),
         ``outputs``, ``loss``; ``layers`` with ``z``, ``a``, ``dL_da``, ``da_dz``, ``dL_dz``,
-        ``dL_dW``, ``dL_db``, ``W``, ``b``, ``W_after``, ``b_after`` of this row alone; ``batch``,
-        the trainer's next step, with ``rows``, those that it takes, from 1, and lists by layer.
+        ``dL_dW``, ``dL_db``, ``W``, ``b``, ``W_after``, ``b_after`` for this row alone;
+        ``batch``, the trainer's next step: ``rows`` (its rows, counted from 1) and lists by
+        layer. Non-finite numbers are ``None``, since JSON cannot represent them.
     """
     batch = found.batch
     counted = np.where(found.mask > 0.0, found.target, np.nan)
@@ -160,13 +162,13 @@ class _Unit(NamedTuple):
     has_bias: bool
 
     def of(self, weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> list[float]:
-        """Return this unit's part of arrays laid out like weights and biases."""
+        """Return this unit's values in arrays shaped like the weights and biases."""
         bias = [float(biases[self.layer][self.unit])] if self.has_bias else []
         return [*weights[self.layer][:, self.unit].tolist(), *bias]
 
 
 def _units(found: Trace) -> tuple[list[_Unit], int]:
-    """Return the units to print, and how many are left out."""
+    """Return the units to print, and the number of omitted ones."""
     shown = []
     for layer, spec in enumerate(found.experiment.network.layers):
         for unit, name in enumerate(found.names[layer + 1][:MOST_UNITS]):
@@ -259,7 +261,7 @@ def _sum(terms: Iterable[str]) -> str:
 
 
 def _checked(found: Trace, units: Sequence[_Unit]) -> str:
-    """Describe how far some units' gradients are from central differences."""
+    """Describe the largest gap between some units' gradients and central differences."""
     if found.experiment.network.layers[-1].activation == "step":
         return tr(
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "

@@ -1,4 +1,4 @@
-"""The experiment that the options of ``train`` describe."""
+"""The experiment described by the options of ``train``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NO_DOCUMENT = ("file.not_json", "file.not_text", "file.no_version")
 
 
 type Note = Callable[[str], None]
-"""Takes a sentence for who reads along."""
+"""A function that receives sentences for the user."""
 
 
 def ignore_note(sentence: str) -> None:
@@ -49,20 +49,20 @@ def ignore_note(sentence: str) -> None:
 def experiment_at(path: Path, note: Note = ignore_note) -> Experiment:
     """Read an experiment, or a network from an ONNX file.
 
-    A table is taken from beside the experiment where it is gone from its own place.
+    A table that is missing at its path is read from the experiment's folder.
 
     Parameters
     ----------
     note
-        Takes a sentence for each file of its data that lies outside its own folder, and what came
-        of an ONNX file.
+        Called with a sentence for each data file outside the experiment's folder, and with the
+        notes on an ONNX file.
 
     Raises
     ------
     ModelError
-        Code ``command.network`` where its data lie on another computer, which the person who typed
-        its name may not know (docs/adr/0059), ``command.table`` where it is a table, and those of
-        reading.
+        Code ``command.network`` if its data are on another computer, which the user who typed
+        the file's name may not know (docs/adr/0059), ``command.table`` if it is a table, and
+        the errors of reading.
     """
     if path.suffix.lower() == ".onnx":
         network = read_network(path)
@@ -177,19 +177,21 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
 
 
 def experiment_for(options: Namespace, note: Note = ignore_note) -> Experiment:
-    """Return the experiment that the options describe, untrained or as its file left it.
+    """Return the experiment described by the options, untrained or as stored in its file.
 
     Parameters
     ----------
     options
-        The flags of ``train``; ``None`` leaves the file's or the proposal's own value.
+        The flags of ``train``; ``None`` keeps the value of the file or of the default
+        experiment.
     note
         See :func:`experiment_at`.
 
     Raises
     ------
     ModelError
-        Code ``command.what``, and those of reading and building.
+        Code ``command.what`` unless either an experiment or a data set is named, and the errors
+        of reading and building.
     """
     if (options.experiment is None) == (options.data is None):
         raise ModelError(

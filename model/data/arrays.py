@@ -1,4 +1,4 @@
-"""Data sets made of a program's own arrays."""
+"""Data sets from the caller's arrays."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ def dataset(
     x
         Inputs, shape (rows, features): an array, or lists of numbers.
     y
-        Targets, shape (rows,): values, or classes by words, numbers or truth values. Several
-        columns, shape (rows, targets), are values; of 0 and 1 they are yes or no each.
+        Targets, shape (rows,): values, or classes given as words, numbers or booleans. Several
+        columns, shape (rows, targets), are values, or a yes/no answer each if all are 0 and 1.
     names
-        What the columns of `x` are called.
+        Names of the columns of `x`.
     test
-        The share of the rows kept back for testing, 0 to 0.9; each class keeps its share.
+        Share of the rows held out for testing, 0 to 0.9, stratified by class.
     task
-        ``"auto"`` takes words, and few whole numbers that recur, for classes.
+        ``"auto"`` treats words, and few recurring whole numbers, as classes.
     scaling
-        ``"none"``, ``"standard"`` (zero mean, unit variance) or ``"min_max"`` (0 to 1), fitted on
-        the training rows.
+        ``"none"``, ``"standard"`` (zero mean, unit variance) or ``"min_max"`` (0 to 1), fitted
+        on the training rows.
     seed
-        Decides which rows are kept back.
+        Seed for choosing the held-out rows.
 
     Returns
     -------
     Dataset
-        To be proposed a network for, by :func:`model.default_experiment`.
+        The data set; :func:`model.default_experiment` proposes a network for it.
 
     Raises
     ------

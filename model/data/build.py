@@ -1,4 +1,4 @@
-"""Make arrays from the description of data."""
+"""Build data sets from their descriptions."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
 def build_dataset(
     source: Experiment | DataSpec, split: SplitSpec | None = None, seed: int | None = None
 ) -> Dataset:
-    """Make the arrays that an experiment learns from.
+    """Build the data set of an experiment or a data source.
 
     Parameters
     ----------
     source
-        An experiment, or the data part of one.
+        An experiment, or its data source.
     split
-        How rows are kept back; the experiment's own, or none, by default.
+        How rows are held out; by default the experiment's split, or none for a data source.
     seed
-        The experiment's own, or 0, by default.
+        By default the experiment's seed, or 0 for a data source.
 
     Returns
     -------
     Dataset
-        Inputs and targets as float64, rows as examples, scaled where the data ask for it; derived
-        where the experiment lists features.
+        Inputs and targets as float64, one row per example, scaled if the data source says so,
+        with derived inputs if the experiment lists features.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; the code begins with ``data.`` or ``features.``;
-        ``data.kind`` for something that is no data.
+        If the data cannot be built or read, with a code that begins with ``data.`` or
+        ``features.``; ``data.kind`` if `source` does not describe data.
     """
     features: Names = ()
     if isinstance(source, DataSource):
@@ -71,7 +71,7 @@ def with_derived(dataset: Dataset, data: DataSpec, features: Names) -> Dataset:
     Parameters
     ----------
     dataset, data
-        The columns, and what they were made from.
+        The columns, and the data source they were built from.
     features
         Terms, at least one.
 
@@ -93,17 +93,17 @@ def depends_on_seed(experiment: Experiment) -> bool:
     Parameters
     ----------
     experiment
-        Whose data and split; they are made once to find out.
+        The experiment; its data are built once to find out.
 
     Returns
     -------
     bool
-        Whether the generator of the data was asked for a number.
+        Whether building the data drew a random number.
 
     Raises
     ------
     ModelError, OSError
-        Where the data cannot be made or read.
+        If the data cannot be built or read.
     """
     generator = streams(0).data
     before = generator.bit_generator.state

@@ -1,7 +1,7 @@
-"""A cache of the last few data sets, so that an edit does not read a large file three times.
+"""A cache of the most recently used data sets.
 
-Small ones do not push out large ones: undo comes back to those without a pause. What columns data
-have is known as long as the program runs: an edit of a network need not read a million rows.
+It saves an edit from reading a large file several times. The shapes of large data are kept
+until the program ends, so that editing a network need not read a million rows.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 KEPT = 3
 MOST_BYTES = 1 << 29
-"""Memory that kept data may take together; the newest are kept however large they are."""
+"""Memory limit of all cached data; the newest are kept however large they are."""
 
 AT_ONCE_BYTES = 1 << 18
-"""Files that are no larger are read without a pause that the user would notice."""
+"""Maximum size of files that are read without a noticeable pause."""
 
 type RowsKey = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
-"""What the rows of an experiment depend on, but for its files."""
+"""Everything that determines an experiment's rows, except its files."""
 
 
 class _Kept(NamedTuple):
@@ -60,12 +60,12 @@ def is_at_hand(experiment: Experiment) -> bool:
 
 
 def has_dataset(experiment: Experiment) -> bool:
-    """Return whether an experiment's data are cached, with files unchanged or gone."""
+    """Return whether an experiment's data are cached, with files unchanged or deleted."""
     return _find(experiment, _stats(experiment.data)) is not None
 
 
 def is_quickly_read(path: Path) -> bool:
-    """Return whether a file is small enough to read at once, or cannot be read at all."""
+    """Return whether a file is small enough to read without a pause, or missing."""
     try:
         return path.stat().st_size <= AT_ONCE_BYTES
     except OSError:
@@ -73,15 +73,15 @@ def is_quickly_read(path: Path) -> bool:
 
 
 def dataset_of(experiment: Experiment) -> Dataset:
-    """Return the arrays that an experiment learns from, from the cache if possible.
+    """Return an experiment's data set, from the cache if possible.
 
-    A file that has changed since it was read is read again; one that is gone is not missed as long
-    as its data are kept. May be called from any thread.
+    A changed file is read again; a deleted one does not matter while its data are cached. May
+    be called from any thread.
 
     Raises
     ------
     ModelError, OSError
-        Where the data cannot be made or read.
+        If the data cannot be built or read.
     """
     found = _stats(experiment.data)
     kept = _find(experiment, found)
@@ -100,7 +100,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
 
 
 def _made(experiment: Experiment) -> Dataset:
-    """Make a data set, deriving inputs from cached columns where possible."""
+    """Build a data set, deriving inputs from cached columns if possible."""
     features = experiment.features
     if not features:
         return build_dataset(experiment)
@@ -109,15 +109,16 @@ def _made(experiment: Experiment) -> Dataset:
 
 
 def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
-    """Return the shape of an experiment's data, or of `data`, from known facts if large.
+    """Return the shape of an experiment's data, or of `data`, without reading large files.
 
-    Small data are made. Of large ones it is known since they were last read, pictures and labels
-    tell it by their headers, and a network that came in a file tells what it was made for.
+    Small data are built. The shape of large data comes from the last time they were read, from
+    the headers of picture and label files, or from the experiment's network; a large `data` of
+    unknown shape must be read after all.
 
     Raises
     ------
     ModelError, OSError
-        Where the data cannot be made or read.
+        If the data cannot be built or read.
     """
     source = experiment if data is None else replace(experiment, data=data)
     if not _is_large(source.data, _stats(source.data)):
@@ -139,7 +140,7 @@ def _nbytes(dataset: Dataset) -> int:
 
 
 def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
-    """Return an experiment's cached data if its files are unchanged or gone."""
+    """Return an experiment's cached data if its files are unchanged or deleted."""
     with _lock:
         kept = _kept.get(rows_key(experiment))
     if kept is None:
@@ -150,7 +151,7 @@ def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
 
 
 def rows_key(experiment: Experiment) -> RowsKey:
-    """Return what the rows of an experiment depend on, as a cache key."""
+    """Return the cache key of an experiment's rows."""
     return experiment.data, experiment.split, experiment.seed, experiment.features
 
 

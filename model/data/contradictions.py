@@ -10,7 +10,7 @@ from model.arrays import FloatArray, Mask
 from model.data.dataset import Task
 
 MOST_NUMBERS = 200_000
-"""Rows of more numbers are not compared: sorting them takes longer than a look may."""
+"""Maximum size of the inputs to compare; sorting more numbers takes too long."""
 
 
 class Contradiction(NamedTuple):
@@ -19,11 +19,11 @@ class Contradiction(NamedTuple):
     Attributes
     ----------
     first, second
-        Two of them, counted from 0.
+        Two of the rows, counted from 0.
     rows
-        How many rows share their inputs with one that wants something else.
+        Number of rows whose inputs equal those of a row with another target.
     ceiling
-        The largest share of all rows that any network can get right.
+        Largest share of all rows that any network can get right.
     """
 
     first: int
@@ -40,19 +40,20 @@ def contradiction(
     Parameters
     ----------
     x, y, mask
-        Shape (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
+        Inputs, shape (rows, inputs), and targets, shape (rows, outputs); targets with a mask of
+        0 are ignored.
     task
-        Of a regression there is no share of right rows, hence no answer.
+        For a regression, which has no share of right rows, the result is ``None``.
 
     Returns
     -------
     Contradiction or None
-        The rows, and the highest share that any network can get right; ``None`` where no rows do.
+        The rows, and the highest share that any network can get right; ``None`` if no rows
+        contradict each other.
 
-    Notes
-    -----
-    Of rows with equal inputs a network gives all the same answer, so it gets at most those right
-    that want the most common one. Of several outputs each has its own ceiling, the lowest counts.
+    Notes ----- A network gives the same answer to all rows with equal inputs, so at best it
+    gets those with the most common target right. Each output has its own ceiling; the lowest is
+    returned.
     """
     if task == "regression" or len(x) == 0:
         return None
@@ -69,23 +70,23 @@ def contradiction(
 
 
 def ceiling(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> float:
-    """Return the largest share of rows that any function of their inputs gets right.
+    """Return the largest share of rows that any network can get right.
 
-    It is 1 where no rows contradict each other, and for what is not looked through: a regression,
-    and rows of more than `MOST_NUMBERS` numbers.
+    It is 1 if no rows contradict each other, and where they are not compared: for a regression,
+    and for inputs of more than `MOST_NUMBERS` numbers.
     """
     found = None if x.size > MOST_NUMBERS else contradiction(x, y, task, mask)
     return 1.0 if found is None else found.ceiling
 
 
 def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
-    """Return the rows that remain if each contradiction keeps its most common answer only.
+    """Return the rows that have the most common answer for their inputs.
 
     Parameters
     ----------
     x, wanted
-        Shape (rows, inputs), and the class of each, shape (rows,). Where no answer is the most
-        common, none is kept.
+        Inputs, shape (rows, inputs), and the class of each row, shape (rows,). If several
+        answers are equally common, none of their rows is returned.
     """
     group, wanted = _groups(x), np.asarray(wanted, np.intp)
     counts = _counts(group, wanted)
@@ -97,14 +98,15 @@ def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
 def agreeing_answers(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> np.ndarray:
     """Return which answers of a classification can be right together, shape (rows, answers).
 
-    Those of `agreeing_rows` can, and those that are free.
+    True for the answers kept by :func:`agreeing_rows`, and for masked ones.
 
     Parameters
     ----------
     x, y, mask
-        Shape (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
+        Inputs, shape (rows, inputs), and targets, shape (rows, outputs); targets with a mask of
+        0 are ignored.
     task
-        Several classes are one answer.
+        For ``"multiclass"`` all outputs together are one answer.
     """
     wanted = y.argmax(axis=1)[:, None] if task == "multiclass" else (y > 0.5).astype(np.intp)
     agrees = np.ones(wanted.shape, np.bool_)
@@ -116,7 +118,7 @@ def agreeing_answers(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None
 
 
 def _groups(x: FloatArray) -> np.ndarray:
-    """Return a number for each row, equal for rows with equal inputs, shape (rows,)."""
+    """Return a group number per row, equal for equal inputs, shape (rows,)."""
     _, group = np.unique(x + 0.0, axis=0, return_inverse=True)  # -0.0 becomes 0.0
     return np.asarray(group).reshape(-1)
 
@@ -131,7 +133,7 @@ def _counts(group: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def _in_column(group: np.ndarray, wanted: np.ndarray, rows: int) -> Contradiction | None:
-    """Find contradictions in one output, among the rows that have a target there."""
+    """Find contradictions in one output, among the rows with a target there."""
     counts = _counts(group, wanted)
     in_doubt = (counts > 0).sum(axis=1) > 1
     doubtful = np.flatnonzero(in_doubt[group])

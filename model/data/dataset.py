@@ -1,4 +1,4 @@
-"""What a network learns from, as named arrays: rows are examples."""
+"""A data set as named arrays, one row per example."""
 
 from __future__ import annotations
 
@@ -19,31 +19,33 @@ if TYPE_CHECKING:
     from model.data.source import DataSource
 
 MOST_NAMED = 10
-"""Rows left out, and columns, are named up to so many."""
+"""Maximum omitted rows, or columns, listed by name."""
 
 LARGEST = 1e150
-"""A number beyond it, either way, is refused: squares of such numbers are no numbers any more."""
+"""Largest magnitude accepted; squares of larger numbers may overflow."""
 
 Task = Literal["binary", "multilabel", "multiclass", "regression"]
 
 
 class LeftOut(Struct, frozen=True, eq=False):
-    """What was left out of a file, or read incompletely.
+    """The parts of a file that were left out, or read incompletely.
 
     Attributes
     ----------
     gaps
-        The rows with missing values, counted from 1 below the header, shape (count,).
+        Numbers of the rows with missing values, counted from 1 below the header, shape
+        (count,).
     rows
-        How many rows the file has, these included.
+        Number of rows in the file, including these.
     top, comments, blank, bottom
-        Lines that are no rows: above the table, remarks, blank ones, a total or notes below it.
+        Number of lines that are not rows: above the table, comments, blank lines, and a total
+        or notes below it.
     units
-        Names of the columns whose numbers have a unit in the file, each with that.
+        Columns whose numbers have a unit in the file, as (name, unit).
     joined
-        Names of the columns whose thousands are parted in the file, each with an example.
+        Columns with thousands separators in the file, as (name, example).
     sheet, unread
-        Where the file has several sheets or tables: which was read, and which were not.
+        Of a file with several sheets or tables: the one that was read, and the others.
     """
 
     gaps: np.ndarray
@@ -58,7 +60,7 @@ class LeftOut(Struct, frozen=True, eq=False):
     unread: Names = ()
 
     def sentences(self) -> list[Text]:
-        """Return what was left out in English, a sentence for each kind."""
+        """Return the omissions as English sentences, one per kind."""
         found = []
         if self.unread:
             found.append(
@@ -95,7 +97,7 @@ class LeftOut(Struct, frozen=True, eq=False):
 
 
 def _some(things: Sequence[object]) -> object:
-    """Return the first of many items, and how many more there are."""
+    """Return the first of many items, and the number of further ones."""
     some, more = tuple(things[:MOST_NAMED]), len(things) - MOST_NAMED
     return Text("{some} and {n} more", some=some, n=more) if more > 0 else some
 
@@ -107,41 +109,44 @@ class Dataset:
     Attributes
     ----------
     x_train, x_test
-        NumPy arrays of shape (rows, features); (0, features) without test rows.
+        Inputs, NumPy arrays of shape (rows, features); (0, features) if there are no test rows.
     y_train, y_test
-        Shape (rows, targets). Classes are 0 and 1 (``binary``, ``multilabel``) or one column a
-        class (``multiclass``).
+        Targets, shape (rows, targets). Classes are 0 and 1 (``binary``, ``multilabel``) or one
+        column per class (``multiclass``).
     feature_names, target_names
-        One a column.
+        One name per column.
     class_names
-        What 0 and 1 (``binary``) or the columns (``multiclass``) are called; empty otherwise.
+        Names of 0 and 1, or of the columns (``multiclass``); empty for a regression.
     task
         ``"binary"`` (one column, two classes), ``"multilabel"`` (several such columns),
         ``"multiclass"`` (one class of several) or ``"regression"`` (values).
     mask_train, mask_test
-        Shape of the targets, 1 where a target counts and 0 for a don't-care; ``None`` where all do.
+        Mask in the shape of the targets, 0 for a don't-care and else 1; ``None`` if there are
+        no don't-cares.
     table_x, table_y, table_mask
-        The clean rows of a truth table, ``None`` for other data.
+        Noise-free rows of a truth table; ``None`` for other data.
     y_offset, y_spread
-        Where the targets were scaled: ``value = y * y_spread + y_offset``, shape (targets,).
+        Scaling of the targets, ``value = y * y_spread + y_offset``, shape (targets,); ``None``
+        if unscaled.
     x_offset, x_spread
-        The same for the inputs, shape (features,); ``None`` where they are as they came.
+        The same for the inputs, shape (features,).
     categories
-        Each column of words with its words, in the order of the features made of them.
+        Each column of words with its words, in the order of the features derived from them.
     left_out
-        What of the file was left out, ``None`` for data that come from no table of the user's.
+        The parts of the file that were left out; ``None`` for data that are not a user's table.
     rows_train, rows_test
-        Which row of the data each row is, from 0, shape (rows,): of the truth table, or of a file
-        with its gaps counted too; ``None`` where nobody keeps count, see :attr:`row_numbers`.
+        Index of each row in the truth table or file, from 0, with incomplete rows counted,
+        shape (rows,); ``None`` if there is no such numbering, see :attr:`row_numbers`.
     source, features
-        Where inputs are derived: the data set of the columns they are made from, and how each is.
+        For derived inputs: the data set of the original columns, and the definition of each
+        input.
     built_from
-        The data that these rows were built from; ``None`` for arrays of your own.
+        The data source that the rows were built from; ``None`` if constructed from arrays.
 
     Raises
     ------
     ModelError
-        Codes ``data.shape``, and ``experiment.range`` for a task that there is none of.
+        Codes ``data.shape``, and ``experiment.range`` for an unknown task.
     """
 
     x_train: FloatArray
@@ -170,7 +175,7 @@ class Dataset:
     built_from: DataSource | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an unknown task, and inputs and targets that are not matching tables."""
+        """Raise for an unknown task, or inputs and targets whose shapes do not match."""
         require(self.task in get_args(Task), "The task", self.task, ", ".join(get_args(Task)))
         for part, x, y in (
             ("training", self.x_train, self.y_train),
@@ -185,20 +190,20 @@ class Dataset:
 
     @property
     def inputs(self) -> int:
-        """How many features a row has."""
+        """Number of features."""
         return int(self.x_train.shape[1])
 
     @property
     def outputs(self) -> int:
-        """How many targets a row has."""
+        """Number of targets."""
         return int(self.y_train.shape[1])
 
     @property
     def rows_by_number(self) -> list[tuple[FloatArray, FloatArray, FloatArray | None]]:
         """Inputs, targets and mask of all rows in their numbered order, from 0.
 
-        Those of the truth table where there is one, else the training rows and behind them the
-        test rows; shape (rows, features) and, of targets and mask, (rows, targets).
+        The rows of the truth table if there is one, else the training rows and then the test rows.
+        Shape (rows, features) for inputs, (rows, targets) for targets and mask.
         """
         if self.table_x is not None and self.table_y is not None:
             return [(self.table_x, self.table_y, self.table_mask)]
@@ -211,7 +216,7 @@ class Dataset:
     def row_numbers(self) -> tuple[np.ndarray, np.ndarray]:
         """The number of each training and test row, from 1, shape (rows,) each.
 
-        Where nobody keeps count, the test rows come behind the training rows.
+        If the data have no numbering, the test rows follow the training rows.
         """
         train, test, count = self.rows_train, self.rows_test, len(self.x_train)
         return (
@@ -220,9 +225,9 @@ class Dataset:
         )
 
     def row(self, number: int) -> tuple[FloatArray, FloatArray] | None:
-        """Return inputs and targets of a row, shape (features,) and (targets,), if there is one.
+        """Return a row's inputs and targets, shape (features,) and (targets,), or ``None``.
 
-        The `number` is that of :attr:`rows_by_number`, from 0.
+        `number` is the index in :attr:`rows_by_number`, from 0.
         """
         for x, y, _ in self.rows_by_number:
             if 0 <= number < len(x):
@@ -231,9 +236,9 @@ class Dataset:
         return None
 
     def mask_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
-        """Return which targets of rows count, shape (rows, targets): 1, or 0 for a don't-care.
+        """Return the target mask of rows, shape (rows, targets): 1, or 0 for a don't-care.
 
-        The rows are numbered as :attr:`rows_by_number` has them.
+        The rows are indices in :attr:`rows_by_number`.
         """
         chosen = np.asarray(rows, dtype=np.intp)
         parts = self.rows_by_number
@@ -249,9 +254,9 @@ class Dataset:
         return float(self.x_offset[column]), float(self.x_spread[column])
 
     def own_rows(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return the indices in :attr:`rows_by_number` of rows given by their place in `x_train`.
+        """Return the indices in :attr:`rows_by_number` of rows of `x_train`.
 
-        Both count from 0. A truth table's row may be drawn several times, with noise, or held back.
+        Both count from 0. A truth table's row may be drawn several times, with noise, or held out.
         """
         if self.table_x is None or self.rows_train is None:
             return tuple(trained)
@@ -303,7 +308,7 @@ class Dataset:
         return _ranges(self.y_train)
 
     def look_through(self) -> None:
-        """Compute all cached values ahead: with a million rows the window would wait for them."""
+        """Compute all cached values in advance, so that the window need not wait."""
         columns = self.columns
         _ = columns.x_means, columns.x_ranges, self.y_ranges, self.class_counts
 
@@ -319,7 +324,7 @@ def _ranges(*parts: FloatArray) -> FloatArray:
 
 
 def labels(y: FloatArray) -> np.ndarray:
-    """Return class indices: the largest of several columns, or a single column at one half.
+    """Return class indices: the largest of several columns, or one column thresholded at 0.5.
 
     Parameters
     ----------
@@ -337,7 +342,7 @@ def labels(y: FloatArray) -> np.ndarray:
 
 
 def check_rows(x: FloatArray, y: FloatArray, part: str = "training") -> None:
-    """Refuse inputs and targets that are not two tables of equally many rows.
+    """Raise unless inputs and targets are two-dimensional and have equally many rows.
 
     Raises
     ------
@@ -357,7 +362,7 @@ def check_rows(x: FloatArray, y: FloatArray, part: str = "training") -> None:
 
 
 def check_dataset(data: Dataset) -> None:
-    """Refuse data from which nothing can be learned.
+    """Raise if nothing can be learned from the data.
 
     Raises
     ------

@@ -1,10 +1,11 @@
-"""Inputs made from the columns of a data set: products, squares and sines.
+"""Inputs derived from the columns of a data set: products, squares and sines.
 
-Columns are scaled first, then inputs are made from them. For the plane, whose points are never
-scaled, that is TensorFlow Playground's order. For a scaled table it takes a column's mean away
-before the square: the square of a year is almost the year itself, times 4000, so that a network
-could not tell the two apart, and in an exported file's float32 it would lose the digits that
-matter. The square of a standardised column says how far a value is from the mean.
+Columns are scaled before inputs are derived from them. For the plane, whose points are
+never scaled, this is TensorFlow Playground's order. For a scaled table it removes a
+column's mean before squaring: the square of a year is almost a multiple of the year itself,
+by 4000, so a network could not distinguish the two, and in an exported file's float32 the
+relevant digits would be lost. The square of a standardised column measures how far a value
+is from the mean.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class Feature(NamedTuple):
-    """An input made from columns, given by their indices.
+    """An input derived from columns, which are given by their indices.
 
     Attributes
     ----------
     kind
-        What is done to them.
+        How the input is derived.
     first, second
-        Which columns; `second` equals `first` where there is only one.
+        Indices of the columns; `second` equals `first` if there is only one.
     """
 
     kind: Kind
@@ -42,12 +43,12 @@ class Feature(NamedTuple):
 
 
 def derive(features: Sequence[Feature], columns: FloatArray) -> FloatArray:
-    """Return the inputs of the network, shape (rows, features), in the dtype of the columns.
+    """Return the network's inputs, shape (rows, features), in the columns' dtype.
 
     Parameters
     ----------
     features
-        What the inputs are; without any they are the columns themselves.
+        Definitions of the inputs; if empty, the inputs are the columns themselves.
     columns
         Shape (rows, columns).
     """
@@ -66,12 +67,12 @@ def derive(features: Sequence[Feature], columns: FloatArray) -> FloatArray:
 
 
 def features_of(terms: Sequence[str], names: Sequence[str]) -> tuple[Feature, ...]:
-    """Return the features of terms, their columns found by name.
+    """Parse terms into features, with columns found by name.
 
     Parameters
     ----------
     terms
-        As :mod:`model.data.terms` describes them.
+        Terms in the notation of :mod:`model.data.terms`.
 
     Raises
     ------
@@ -102,12 +103,12 @@ def _place(name: str, names: Sequence[str]) -> int:
 
 
 def features_read(dataset: Dataset) -> tuple[Feature, ...]:
-    """Return how each input of a data set is derived, plain columns included."""
+    """Return the feature of each input of a data set, plain columns included."""
     return dataset.features or tuple(Feature("column", k, k) for k in range(dataset.inputs))
 
 
 def features_offered(columns: int) -> tuple[Feature, ...]:
-    """Return every input that can be derived from so many columns, in drawing order."""
+    """Return all inputs that can be derived from `columns` columns, in drawing order."""
     each = range(columns)
     pairs = combinations(each, 2)
     return (
@@ -119,7 +120,7 @@ def features_offered(columns: int) -> tuple[Feature, ...]:
 
 
 def term_of(feature: Feature, names: Sequence[str]) -> str:
-    """Return an input in a file's notation, by the names of its columns."""
+    """Return a feature in the notation of files, with its columns' names."""
     places = (feature.first, feature.second)[: 2 if feature.kind == "product" else 1]
     return str(Term(feature.kind, tuple(names[place] for place in places)))
 
@@ -139,7 +140,7 @@ def feature_name(feature: Feature, names: Sequence[str]) -> str:
 
 
 def check_offered(data: DataSource) -> None:
-    """Refuse data from which no inputs can be derived.
+    """Raise if no inputs can be derived from the data.
 
     Raises
     ------
@@ -154,23 +155,21 @@ def check_offered(data: DataSource) -> None:
 
 
 def derived_dataset(dataset: Dataset, terms: Sequence[str]) -> Dataset:
-    """Return the data set with derived inputs; the same one without terms.
+    """Return the data set with inputs derived by terms; unchanged if there are none.
 
     Raises
     ------
     ModelError
         Code ``features.column``.
 
-    Notes
-    -----
-    Offset and spread stay those of a column where that is an input itself, and are 0 and 1 of what
-    is made of scaled columns: there is no other unit.
+    Notes ----- Inputs that are plain columns keep the columns' offset and spread. For other
+    inputs these are 0 and 1, since values derived from scaled columns have no other unit.
     """
     return with_features(dataset, features_of(terms, dataset.feature_names))
 
 
 def with_features(dataset: Dataset, features: tuple[Feature, ...]) -> Dataset:
-    """Return the data set with features whose columns are already found."""
+    """Return the data set with inputs derived by parsed features."""
     if not features:
         return dataset
     offset = spread = None

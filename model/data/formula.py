@@ -59,18 +59,18 @@ _WRITTEN = str.maketrans(
 )
 _DECIMAL_COMMA = re.compile(r"(?<![\w.])(\d+),(?=\d)")
 _TWO_READINGS = re.compile(r"(?<![\w.,])\d+,\d+,\d+(?![\d.,])")
-"""As in ``max(x1^2,0,5)``: of 2.0 and 5, or of 2 and 0.5."""
+"""Ambiguous commas: ``max(x1^2,0,5)`` may mean 2.0 and 5, or 2 and 0.5."""
 _GLUED = re.compile(r"(?<=\d)(?=and|else|for|if|in|is|not|or)")
-"""Where Python warns, on the terminal, of a word right behind a number."""
+"""The gap between a number and a keyword, where Python would print a warning."""
 
 
 def is_class_formula(formula: str) -> bool:
-    """Return whether a formula gives a class and not a number.
+    """Return whether a formula yields a class instead of a number.
 
     Raises
     ------
     ModelError
-        As `values_of`, but for ``data.formula_value``.
+        As :func:`values_of`, except ``data.formula_value``.
     """
     top = _parsed(formula)
     return isinstance(top.op if isinstance(top, ast.UnaryOp) else top, _TRUTHS)
@@ -82,8 +82,8 @@ def values_of(formula: str, x: FloatArray) -> FloatArray:
     Raises
     ------
     ModelError
-        Code ``data.formula`` where it is none, ``data.formula_value`` where it has no value, or
-        one beyond `LARGEST`, at one of the places.
+        Code ``data.formula`` for an invalid formula, ``data.formula_value`` if it has no value
+        at one of the points, or one beyond `LARGEST`.
     """
     names = {"x1": x[:, 0], "x2": x[:, 1], **_CONSTANTS}
     with np.errstate(all="ignore"):  # what comes of it is looked at below
@@ -130,12 +130,12 @@ def _readings(written: str) -> tuple[str, ...]:
 
 
 def _read(text: str) -> ast.expr:
-    """Return the parsed expression of a text, tried at one point.
+    """Return the parsed expression of a text, after evaluating it at one point.
 
     Raises
     ------
     SyntaxError, ValueError, TypeError, RecursionError, MemoryError
-        Where it is none.
+        If the text is not a formula.
     """
     if set(text) & set("'\"\\#"):
         raise ValueError(text)
@@ -146,17 +146,17 @@ def _read(text: str) -> ast.expr:
 
 
 def _quoted(formula: str) -> str:
-    """Return a formula for quoting in a sentence: in one line of limited length."""
+    """Return a formula as one line of limited length, for quoting in a message."""
     return " ".join(formula[:LONGEST].split())
 
 
 def _value(node: ast.expr, names: dict[str, Any]) -> Any:
-    """Evaluate a part of a formula; refuse unknown kinds of nodes.
+    """Evaluate a node of a formula.
 
     Raises
     ------
     ValueError
-        Then.
+        If the kind of node is not supported.
     """
 
     def value(inner: ast.expr) -> Any:

@@ -20,15 +20,15 @@ class Gate(Struct, frozen=True):
     Attributes
     ----------
     name
-        What files and the command line call it.
+        Name in files and on the command line.
     symbol
-        How it is written on a tile.
+        Symbol on a tile.
     inputs
-        Fewest and most inputs.
+        Minimum and maximum number of inputs.
     outputs
         Names of the outputs.
     function
-        From a row of 0 and 1 to the outputs.
+        Maps a row of 0 and 1 to the outputs.
     """
 
     name: str
@@ -64,7 +64,7 @@ _TWO_INPUTS: tuple[tuple[int, str, str], ...] = (
 )
 
 TWO_INPUT_GATES: tuple[str, ...] = tuple(name for _, name, _ in _TWO_INPUTS)
-"""Names of the sixteen, in the order of their truth tables read as a binary number."""
+"""Names of the sixteen gates, in the order of their truth tables as binary numbers."""
 
 _ANY_NUMBER: dict[str, Callable[[Row], Row]] = {
     "and": lambda row: (int(all(row)),),
@@ -104,7 +104,7 @@ def _all_gates() -> dict[str, Gate]:
 
 
 GATES: dict[str, Gate] = _all_gates()
-"""Every gate by its name."""
+"""Every gate by name."""
 
 
 def gate_inputs(name: str, wanted: int) -> int:
@@ -144,14 +144,14 @@ def corners(inputs: int) -> FloatArray:
 
 
 def truth_table(name: str, inputs: int = 2) -> tuple[FloatArray, FloatArray]:
-    """Return a gate's rows and answers.
+    """Return a gate's inputs and outputs.
 
     Parameters
     ----------
     name
         One of `GATES`.
     inputs
-        How many, within what the gate takes.
+        Number of inputs, within the gate's limits.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def truth_table(name: str, inputs: int = 2) -> tuple[FloatArray, FloatArray]:
     Raises
     ------
     ModelError
-        Where there is no such gate, or none with so many inputs.
+        If there is no such gate, or it cannot have that number of inputs.
     """
     x = corners(gate_inputs(name, inputs))
     function = GATES[name].function

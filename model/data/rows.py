@@ -1,4 +1,4 @@
-"""Make data sets from rows: split and, if wanted, scaled."""
+"""Make data sets from rows, with splitting and optional scaling."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def dataset_of_rows(
     scaling: Scaling = "none",
     scaled: np.ndarray | None = None,
 ) -> Dataset:
-    """Scale rows; in a regression with scaled inputs the targets too.
+    """Make a data set of split rows, scaled if requested.
+
+    The targets of a regression are scaled with the inputs.
 
     Parameters
     ----------
     x, y
         Inputs and targets of all rows, shape (rows, features) and (rows, targets).
     parts
-        Which of them are for training and for testing.
+        Indices of the training rows and of the test rows.
     names
-        Of features, targets and classes.
-    scaled
-        Which features are scaled, shape (features,); the others stay as they are.
+        Names of the features, targets and classes.
     """
     train, test = parts
     of_targets = scaling_of_targets(task, scaling)
@@ -74,14 +74,16 @@ def labelled_dataset(
     generator: Generator,
     scaling: Scaling = "none",
 ) -> Dataset:
-    """Split and scale rows with one target: a class if `classes` are given, otherwise a value.
+    """Split and scale rows with one target, a class or a value.
+
+    The target is a class if `classes` are given, otherwise a value.
 
     Parameters
     ----------
     rows
         Inputs and targets, shape (rows, features) and (rows, targets).
     names
-        Of the features and the target.
+        Names of the features and of the target.
     """
     x, y = rows
     features, target = names

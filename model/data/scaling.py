@@ -15,7 +15,7 @@ Scaling = Literal["none", "standard", "min_max"]
 def scale_columns(
     train: FloatArray, test: FloatArray, scaling: Scaling
 ) -> tuple[FloatArray, FloatArray, FloatArray | None, FloatArray | None]:
-    """Return both parts scaled by the training part, and offset and spread.
+    """Scale training and test columns, fitted on the training part.
 
     Parameters
     ----------
@@ -27,16 +27,17 @@ def scale_columns(
     Returns
     -------
     tuple
-        The parts, and offset and spread, shape (features,), or ``None`` where nothing was scaled.
+        The scaled parts, and offset and spread, shape (features,), or ``None`` if nothing was
+        scaled.
 
     Raises
     ------
     ModelError
-        Code ``experiment.range`` for a scaling that there is none of.
+        Code ``experiment.range`` for an unknown scaling.
 
     Notes
     -----
-    A column that is constant in training becomes 0 in training: it carries nothing, and is
+    A column that is constant in training becomes 0 there: it carries no information, and is
     shifted but not divided.
     """
     known = get_args(Scaling)
@@ -83,7 +84,7 @@ def to_own_units(
 
     Notes
     -----
-    value = scaled * spread + offset; values that were never scaled come back as they are.
+    value = scaled * spread + offset; values that were not scaled are returned unchanged.
     """
     return values if offset is None or spread is None else values * spread + offset
 
@@ -96,12 +97,10 @@ def to_scaled(
 
 
 def as_in_table(value: float, offset: float, spread: float) -> float:
-    """Return a scaled value as its table has it: the shortest number that scales to it.
+    """Return the shortest unscaled number that scales to a value, as in its table.
 
-    Notes
-    -----
-    (x - offset) / spread and back are four roundings, each of at most half a unit in the last place
-    of a number no larger than |value * spread| + |offset|.
+    Notes ----- (x - offset) / spread and its inverse are four roundings, each of at most half a
+    unit in the last place of a number no larger than |value * spread| + |offset|.
     """
     own = value * spread + offset
     if (offset, spread) == (0.0, 1.0) or not np.isfinite(own):

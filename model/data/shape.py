@@ -1,4 +1,4 @@
-"""What is known about data without their rows: sizes, names and the task."""
+"""The shape of data, known without their rows: sizes, names and the task."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class DataShape(Struct, frozen=True):
     Attributes
     ----------
     inputs, outputs
-        How many features and targets a row has.
+        Number of features and of targets.
     task
-        What is asked for.
+        The task, as in :class:`model.data.Dataset`.
     feature_names, target_names, class_names
         As in :class:`model.data.Dataset`.
     """
@@ -77,11 +77,11 @@ def derived_shape(shape: DataShape, features: Names) -> DataShape:
 
 
 def shape_for_network(experiment: Experiment) -> DataShape:
-    """Return the shape that a network was made for, as far as its layers show.
+    """Infer the shape of a network's data from its layers.
 
     Notes
     -----
-    Softmax outputs are classes, outputs without limits are values, all others are yes or no.
+    Softmax outputs are classes, identity outputs are values, all others are yes/no answers.
     """
     network = experiment.network
     last = network.layers[-1]
@@ -102,7 +102,7 @@ def shape_for_network(experiment: Experiment) -> DataShape:
 
 
 def without_rows(shape: DataShape) -> Dataset:
-    """Return a data set with columns but no rows, shown until the rows are read."""
+    """Return a data set with columns but no rows, to show while loading."""
     x, y = np.zeros((0, shape.inputs)), np.zeros((0, shape.outputs))
     return Dataset(
         x, y, x, y, shape.feature_names, shape.target_names, shape.class_names, shape.task

@@ -1,4 +1,4 @@
-"""The protocol of kinds of data."""
+"""The base class of the kinds of data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from model.experiment import Activation, Optimiser
 
 PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
-"""A path: no system takes a NUL in one."""
+"""A path; no operating system allows a NUL in one."""
 
 
 class Proposal(NamedTuple):
@@ -36,16 +36,16 @@ class Proposal(NamedTuple):
 
 
 class Pixels(NamedTuple):
-    """How pixels become the inputs of a network.
+    """The conversion of pixels to the inputs of a network.
 
     Attributes
     ----------
     size_wh
-        Width and height of the pictures.
+        Width and height of the pictures, in pixels.
     white
         The value of a white pixel.
     offset, factor
-        Of each pixel: input = (value - offset) * factor.
+        Shape (pixels,): input = (value - offset) * factor.
     """
 
     size_wh: tuple[int, int]
@@ -60,27 +60,28 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
     Attributes
     ----------
     order
-        The kinds' order in lists.
+        Position of the kind in lists.
     known_names
-        What the command line calls data of this kind.
+        Names of data of this kind on the command line.
     identity_field
-        The field that settings leave alone, as a name; empty where all of it counts.
+        The field that settings do not change, such as a name; empty if there is no such field.
     path_fields
-        The fields that hold a file's path.
+        The fields that contain a file's path.
     own_name
-        What a lesson's condition calls data of this kind without a name of their own.
+        Name of unnamed data of this kind in a lesson's conditions.
     settings
-        The fields that the sliders of a window set, of ``"copies"``, ``"points"`` and ``"noise"``.
+        The fields set by sliders in the window, among ``"copies"``, ``"points"`` and
+        ``"noise"``.
     is_truth_table
-        Whether these are rows to be learned to the last one.
+        Whether the rows are a truth table, all of which should be learned.
     is_on_plane
-        Whether these are points on a plane.
+        Whether the rows are points on a plane.
     offers_scaling
         Whether the scaling of the columns can be chosen.
     usual_proposal
         Hidden layers and training, unless the data propose others.
     dtype
-        The type of number that training is proposed to use.
+        The number type proposed for training.
     """
 
     order: ClassVar[int]
@@ -97,7 +98,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @classmethod
     def named(cls, name: str) -> DataSource | None:
-        """Return the data for a name, a path or a formula, ``None`` if it is not of this kind."""
+        """Return the data for a name, path or formula, ``None`` if not of this kind."""
         return None
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
@@ -106,12 +107,12 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         Raises
         ------
         ModelError
-            Where the data cannot be made or read; the code begins with ``data.``.
+            If the data cannot be built or read; the code begins with ``data.``.
         """
         raise NotImplementedError
 
     def shape(self) -> DataShape | None:
-        """Return the columns if they are known without the rows."""
+        """Return the shape of the data if it is known without the rows."""
         return None
 
     @property
@@ -140,7 +141,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def scaling_choice(self) -> Scaling | None:
-        """How the columns are scaled, ``None`` if that cannot be chosen."""
+        """The scaling of the columns, ``None`` if it cannot be chosen."""
         return getattr(self, "scaling", None) if self.offers_scaling else None
 
     def with_scaling(self, scaling: Scaling) -> Self:
@@ -148,16 +149,16 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         return replace(self, scaling=scaling) if self.offers_scaling else self
 
     def with_default_scaling(self) -> Self:
-        """Return the data with the scaling that suits them, if none was chosen."""
+        """Return the data with their recommended scaling, if none was chosen."""
         return self
 
     def with_proposed_columns(self) -> Self:
-        """Return the data with the proposed columns, which the experiment then keeps."""
+        """Return the data with the proposed columns stored in them."""
         return self
 
     @property
     def identity(self) -> object:
-        """What stays the same under all settings: a name, or a file's path."""
+        """The part that settings do not change: a name, or a file's path."""
         return getattr(self, self.identity_field) if self.identity_field else self
 
     @property
@@ -173,12 +174,12 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def table_path(self) -> str:
-        """The path of the user's own table, empty for other data."""
+        """The path of the user's table, empty for other data."""
         return ""
 
     @property
     def unpacked_factor(self) -> int:
-        """The largest ratio of the memory used to the size of the files."""
+        """Maximum ratio of memory use to file size."""
         return 1
 
     @property
@@ -187,7 +188,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         return False
 
     def pixels(self, split: SplitSpec, generator: Generator) -> Pixels | None:
-        """Return how pictures become inputs, where a program may supply similar ones."""
+        """Return the conversion of pixels to inputs, ``None`` if other pictures cannot be used."""
         return None
 
     def truth_table(self) -> TruthTableData | None:
@@ -195,16 +196,16 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         return None
 
     def editable_rows(self, dataset: Dataset) -> TruthTableData | None:
-        """Return the rows that can be edited one by one, ``None`` if they cannot."""
+        """Return the rows that can be edited individually, ``None`` if they cannot."""
         return self.truth_table()
 
     @property
     def rows_by_hand(self) -> int | None:
-        """The number of rows made by hand, ``None`` for other data."""
+        """The number of rows entered by hand, ``None`` for other data."""
         return None
 
     def check_kept(self) -> None:
-        """Refuse data that are too large to be stored in a file by value.
+        """Raise if the data are too large to be stored in a file by value.
 
         Raises
         ------

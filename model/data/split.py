@@ -19,9 +19,9 @@ class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     test_fraction
-        0 (train on all) to 0.9.
+        Share of the test rows, 0 (train on all) to 0.9.
     stratify
-        Whether each class keeps its share on both sides.
+        Whether both parts keep the shares of the classes.
     """
 
     test_fraction: float = 0.0
@@ -31,23 +31,23 @@ class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def split_rows(
     rows: int, spec: SplitSpec, generator: Generator, classes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose training and test rows, each in ascending order; a share of 0 holds none out.
+    """Choose training and test rows, each in ascending order.
 
     Parameters
     ----------
     rows
-        How many there are.
+        Number of rows.
     spec
-        The share to keep back, and whether each class keeps its share on both sides.
+        Share of the test rows, and whether both parts keep the shares of the classes.
     generator
-        Where randomness comes from.
+        Source of random numbers.
     classes
         Class index of every row, for a stratified split.
 
     Raises
     ------
     ModelError
-        Code ``data.split`` where a share is out of range or leaves no training row.
+        Code ``data.split`` if the share is out of range or leaves no training row.
     """
     if not 0.0 <= spec.test_fraction < 1.0:
         raise ModelError(

@@ -24,7 +24,10 @@ SYMPTOM_ROWS = "1001 1000 0011 0100 1100 0011 0001 0010"
 """The article's training rows: loss of smell, weight loss, runny nose, body pain."""
 
 SYMPTOM_TARGETS = "11001100"
-"""Its answers. Row 6 repeats row 3 with the other answer; the article's table has 1011 there."""
+"""Targets of these rows.
+
+Row 6 repeats row 3 with the other target; the article's table has 1011 there.
+"""
 
 
 class Table(Struct, frozen=True, eq=False):
@@ -33,11 +36,11 @@ class Table(Struct, frozen=True, eq=False):
     Attributes
     ----------
     x
-        Shape (rows, features).
+        Inputs, shape (rows, features).
     y
-        Shape (rows, targets); one column a class where there are more than two classes.
+        Targets, shape (rows, targets); one column per class if there are more than two classes.
     feature_names, class_names, target
-        What columns, classes and the target are called.
+        Names of the columns, of the classes, and of the target.
     """
 
     x: FloatArray
@@ -79,7 +82,7 @@ def _iris() -> Table:
 
 
 def first_digits(count: int | None = None) -> Table:
-    """Return the first `count` digits, or all 1,797, which take longer to read."""
+    """Return the first `count` digits, by default all 1,797, which take longer to read."""
     header, *lines = _text("digits.csv.gz", None if count is None else count + 1).splitlines()
     values = np.loadtxt(lines, delimiter=",")
     y = np.eye(10)[values[:, -1].astype(np.intp)]
@@ -95,7 +98,7 @@ def _symptoms() -> Table:
 
 
 def _titanic() -> Table:
-    """Return one row per passenger, without the crew: class 1 to 3, and 1 for a woman or girl."""
+    """Return one row per passenger, without the crew: class 1 to 3, and 1 if female."""
     _, *rows = _read("titanic.csv")
     x, y = [], []
     for cabin, sex, _, survived, people in rows:
@@ -111,13 +114,13 @@ class Bundled(Struct, frozen=True):
     Attributes
     ----------
     load
-        Reads it.
+        Reads the table.
     proposal
-        The network and training proposed.
+        The proposed network and training.
     scaling
-        The scaling that suits its columns.
+        The recommended scaling of its columns.
     is_split
-        Whether a part of its rows is proposed to be kept back for testing.
+        Whether the proposal holds out rows for testing.
     is_pictures
         Whether its columns are the pixels of pictures.
     """
@@ -137,11 +140,11 @@ TABLES: dict[str, Bundled] = {
     "symptoms": Bundled(_symptoms, Proposal((), "tanh", "sgd", 0.5, 0, 2000), is_split=False),
     "titanic": Bundled(_titanic, Proposal((8, 4), "relu", "adam", 0.01, 32, 60), "standard"),
 }
-"""Every table by its name."""
+"""Every table by name."""
 
 
 def load_table(name: str) -> Table:
-    """Return a bundled table by its name.
+    """Return a bundled table by name.
 
     Raises
     ------

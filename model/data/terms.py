@@ -14,7 +14,7 @@ from foundation.text import Names
 from model.errors import ModelError
 
 MOST_FEATURES = 64
-"""So many inputs can be listed."""
+"""Maximum number of inputs listed."""
 
 Kind = Literal["column", "product", "square", "sine"]
 
@@ -33,9 +33,9 @@ class Term(NamedTuple):
     Attributes
     ----------
     kind
-        What is done to the columns.
+        How the input is derived.
     columns
-        Their names: two of a product, else one.
+        Names of the columns: two for a product, else one.
     """
 
     kind: Kind
@@ -56,7 +56,7 @@ class Term(NamedTuple):
 
     @property
     def key(self) -> tuple[Kind, tuple[str, ...]]:
-        """A key common to all terms of equal value: ``a*b`` is ``b*a``."""
+        """A key shared by all equivalent terms, such as ``a*b`` and ``b*a``."""
         return self.kind, tuple(sorted(map(plain_name, self.columns)))
 
 
@@ -87,7 +87,7 @@ def _wrong(text: str) -> ModelError:
 
 
 def _made(found: re.Match[str]) -> Term:
-    """Return a match's term; all notations of a square give the same one."""
+    """Return the term of a match; ``a*a`` and ``a^2`` give the same one."""
     if found["sine"]:
         return Term("sine", (_unquoted(found["sine"]),))
     first = _unquoted(found["first"])

@@ -21,18 +21,20 @@ _Key = tuple[Kind, tuple[str, ...]]
 
 
 def listed(experiment: Experiment) -> tuple[str, ...]:
-    """Return the terms of all inputs; the plain columns if none are listed."""
+    """Return the terms of all inputs; the plain columns if no terms are set."""
     return experiment.features or _plain(_column_names(experiment))
 
 
 def with_features(experiment: Experiment, terms: Names) -> Experiment:
-    """Return the network with these inputs; inputs that stay keep their weights.
+    """Return the network with the given inputs; inputs that remain keep their weights.
 
     Parameters
     ----------
+    experiment
+        Experiment to edit.
     terms
-        As :mod:`model.data.terms` describes them. The columns alone, in their order, are
-        written as no terms.
+        Terms as described in :mod:`model.data.terms`. All columns alone, in their order, are stored
+        as no terms.
 
     Raises
     ------
@@ -52,10 +54,9 @@ def with_features(experiment: Experiment, terms: Names) -> Experiment:
 
 
 def with_feature_toggled(experiment: Experiment, term: str) -> Experiment:
-    """Return the network with one more input, or without it.
+    """Return the network with an input added, or removed if it is there.
 
-    A new one has its place among columns, products, squares and sines, each in the order of the
-    columns.
+    A new input is inserted by kind (columns, products, squares, sines) and by column order.
     """
     terms, key = listed(experiment), parse_term(term).key
     kept = tuple(each for each in terms if parse_term(each).key != key)
@@ -74,7 +75,7 @@ def _rank(term: str, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
-    """Return the terms that remain with other columns, and a term for each new column."""
+    """Return the terms that remain valid for other columns, and a term for each new column."""
     there = set(map(plain_name, after))
     known = set(map(plain_name, before))
     kept = [text for text in features if there.issuperset(parse_term(text).key[1])]
@@ -85,7 +86,7 @@ def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tup
 def relisted(
     experiment: Experiment, terms: Names, before: Sequence[str], after: Sequence[str]
 ) -> Experiment:
-    """Return the network with other inputs, over columns that may be renamed too."""
+    """Return the network with other inputs, over columns that may be renamed."""
     old, plain = _keys(experiment.features or _plain(before)), _keys(_plain(after))
     new = _keys(terms) or plain
     features = () if new == plain else terms

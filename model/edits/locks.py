@@ -1,4 +1,4 @@
-"""What a lesson can lock: the parts of an experiment that edits must not change."""
+"""Parts of an experiment that a lesson can lock against edits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LOCKS: tuple[Lock, ...] = get_args(Lock)
 
 
 def _by_layer(name: str) -> Callable[[Experiment], object]:
-    """Return what reads an attribute of every layer."""
+    """Return a function that reads an attribute of every layer."""
     return lambda e: [getattr(layer, name) for layer in e.network.layers]
 
 
@@ -83,8 +83,8 @@ def broken_locks(locks: Collection[Lock], old: Experiment, new: Experiment) -> t
 
     Notes
     -----
-    Where layers come or go, ``units``, ``activation``, ``bias`` and ``dropout`` differ with them
-    and are broken too.
+    Adding or removing layers changes ``units``, ``activation``, ``bias`` and ``dropout`` too, so
+    these locks are also broken.
     """
     if old is new:
         return ()

@@ -1,7 +1,8 @@
 """The edits of an experiment, as pure functions.
 
-Each takes an experiment and returns another, every weight of it drawn or kept; none knows a widget.
-Weights survive wherever they still have a place: a removed unit takes only its own with it.
+Each takes an experiment and returns another, in which every weight is drawn or kept; none depends
+on widgets. Weights survive wherever they still have a place: removing a unit removes only its own
+weights.
 """
 
 from __future__ import annotations
@@ -45,11 +46,11 @@ Edit = Callable[[Experiment], Experiment]
 
 NEW_LAYER_UNITS = 4
 MOST_UNITS = 1024
-"""What the user can ask for in a layer; a file may hold more."""
+"""Maximum units per layer that the user can set; a file may contain more."""
 
 
 def with_rate_and_units(experiment: Experiment, rate: float, layer: int, units: int) -> Experiment:
-    """Return a new start with another learning rate and a layer's width; -1 for no layer."""
+    """Return a new start with another learning rate and layer width; layer -1 for no layer."""
     training = replace(experiment.training, learning_rate=rate)
     experiment = replace(experiment, training=training)
     if layer >= 0 and units != experiment.network.layers[layer].units:
@@ -65,9 +66,9 @@ def with_seed(experiment: Experiment, seed: int) -> Experiment:
 def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
     """Return the experiment with other training settings.
 
-    Another initialiser draws an untrained network anew, so that what is chosen is what is seen.
-    The perceptron rule comes with step outputs and with its own way through the rows, and goes with
-    them.
+    If the initialiser changes, an untrained network is redrawn, so that the user sees its effect.
+    Switching to the perceptron rule also sets step outputs and training row by row, and switching
+    away resets both.
     """
     follows, followed = map(_follows_rule, (training, experiment.training))
     if follows and not followed:
@@ -100,7 +101,7 @@ def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
 def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
     """Return the experiment with other training settings and the same network.
 
-    The optimiser's averages belong to the optimiser that made them and are dropped with it.
+    The averages of an optimiser are dropped if another one replaces it.
     """
     old = experiment.training
     result = replace(experiment, training=training)
@@ -114,7 +115,7 @@ def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
 
 
 def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
-    """Return whether a network made for `old` can learn `new` unchanged."""
+    """Return whether a network for data of shape `old` can learn data of shape `new` unchanged."""
     return (
         old.task == new.task
         and experiment.network.inputs == new.inputs
@@ -123,7 +124,7 @@ def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
 
 
 def _present_shape(experiment: Experiment) -> DataShape:
-    """Return the shape of an experiment's data, or of its network if a file cannot be read."""
+    """Return the shape of an experiment's data, or of its network if a file is unreadable."""
     try:
         return shape_at_once(experiment)
     except (ModelError, OSError):
@@ -133,7 +134,7 @@ def _present_shape(experiment: Experiment) -> DataShape:
 def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     """Return the experiment with changed data; the network changes only as needed.
 
-    Derived inputs stay where their columns do, and a column that is new becomes an input.
+    Derived inputs are kept if their columns are, and every new column becomes an input.
     """
     if experiment.features and experiment.data.with_scaling("none") == data.with_scaling("none"):
         return replace(experiment, data=data)
@@ -151,7 +152,7 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
 def with_columns_of_data(experiment: Experiment) -> Experiment:
     """Return the experiment with an input for each column and an output for each target.
 
-    What a file says of its network may be of other data than it finds.
+    The network in a file may have been made for data other than those found.
     """
     found = shape_at_once(experiment)
     answers_all = found.outputs == experiment.network.layers[-1].units
@@ -173,11 +174,11 @@ def with_chosen_data(
 ) -> Experiment:
     """Return the experiment with entirely different data.
 
-    The layers stay where they fit the data and are either what would be proposed for them or what
-    the user has made of them; else the proposal for the data takes over. Their weights stay only
-    where the inputs mean the same: what was learned or typed for the points of a plane says nothing
-    about passengers. Derived inputs stay where the columns do. A title was that of the old data, as
-    was a stop rule that is not to be kept.
+    Layers are kept if they fit the data and are either the ones that would be proposed or were
+    changed by the user; otherwise they are replaced by the proposal. Their weights are kept only if
+    the inputs mean the same: weights for the points of a plane are useless for passengers. Derived
+    inputs are kept if their columns are. The title of the old data is dropped, and its stop rule
+    too unless `keeps_stop_rule`.
     """
     bare = replace(experiment, features=())
     old = _present_shape(bare)
@@ -221,7 +222,7 @@ def with_chosen_data(
 
 
 def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
-    """Return whether two data are of the same kind, a gate counting as a truth table."""
+    """Return whether two data are of the same kind; a gate is considered a truth table."""
     return type(old) is type(new) or (old.is_truth_table and new.is_truth_table)
 
 
@@ -246,7 +247,7 @@ def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
 
 
 def _with_units_of(experiment: Experiment, layer: int, units: list[int]) -> Experiment:
-    """Return the network whose layer has these units, -1 for a new one."""
+    """Return the network with the given units in a layer, -1 for a new one."""
     network, places = experiment.network, np.array(units)
     moves = moves_behind(network, layer + 1, places)
     moves[layer] = Move(np.arange(network.inputs_of(layer)), places)
@@ -257,7 +258,7 @@ def _with_units_of(experiment: Experiment, layer: int, units: list[int]) -> Expe
 def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]]) -> Experiment:
     """Return the network without these (layer, unit) pairs; other units keep their weights.
 
-    Only hidden units can go. A layer that loses all its units goes as a whole.
+    Only hidden units can be removed. A layer that loses all its units is removed entirely.
     """
     experiment = initialise(experiment)
     last = len(experiment.network.layers) - 1
@@ -281,7 +282,7 @@ def with_layer_added(
 ) -> Experiment:
     """Return the network with a hidden layer like its neighbour before layer `position`.
 
-    The perceptron rule trains no hidden layer, so it goes.
+    The perceptron rule cannot train hidden layers, so it is replaced.
     """
     if _follows_rule(experiment.training):
         experiment = _without_rule(experiment, "sgd")
@@ -301,14 +302,14 @@ def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
 
 
 def _read_anew(network: NetworkSpec, layer: int, count: int) -> list[LayerSpec]:
-    """Return a network's layers, one of them without weights, for another number of inputs."""
+    """Return a network's layers with one adapted to another number of inputs, without weights."""
     layers = list(moved(network, moves_behind(network, layer, np.full(count, -1))))
     layers[layer] = _without_weights(layers[layer])
     return layers
 
 
 def with_layer_kind(experiment: Experiment, layer: int, kind: LayerKind) -> Experiment:
-    """Return the network with another kind of hidden layer, its weights drawn anew."""
+    """Return the network with another kind of hidden layer and redrawn weights."""
     network = experiment.network
     spec = network.layers[layer]
     changed = replace(
@@ -330,7 +331,7 @@ def with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experime
 def with_activation(experiment: Experiment, layer: int, activation: Activation) -> Experiment:
     """Return the network with another activation in one layer and the same weights.
 
-    A loss that does not fit another output, or the perceptron rule, changes with it.
+    If the new output does not fit the loss or the perceptron rule, these change too.
     """
     spec = experiment.network.layers[layer]
     changed = with_layer(experiment, layer, replace(spec, activation=activation))
@@ -349,7 +350,7 @@ def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
 
 
 def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experiment:
-    """Return the network with drop-out in one layer."""
+    """Return the network with dropout in one layer."""
     spec = experiment.network.layers[layer]
     return with_layer(experiment, layer, replace(spec, dropout=dropout))
 
@@ -391,7 +392,7 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
 
 
 def same_source(a: DataSpec, b: DataSpec) -> bool:
-    """Return whether two data sets are the same gate, pattern or file, whatever their settings."""
+    """Return whether two data sets are the same gate, pattern or file, ignoring settings."""
     return type(a) is type(b) and a.identity == b.identity
 
 

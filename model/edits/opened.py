@@ -1,4 +1,4 @@
-"""A network trained elsewhere, put on other data so that its answers stay the same."""
+"""Networks trained elsewhere, put on other data while keeping their answers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SCALED_OTHERWISE = Text(
 
 
 class Scaling(NamedTuple):
-    """How a network scales columns and answers.
+    """A network's scaling of columns and answers.
 
     Attributes
     ----------
     scale, shift
-        It reads column * scale + shift, shape (columns,) each.
+        Input scaling: column * scale + shift, shape (columns,) each.
     out_scale, out_shift
-        It answers output * out_scale + out_shift, shape (outputs,) each.
+        Output scaling: output * out_scale + out_shift, shape (outputs,) each.
     """
 
     scale: FloatArray
@@ -37,21 +37,21 @@ class Scaling(NamedTuple):
 
 
 def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None:
-    """Return the experiment on other data, its network giving the same answers for their columns.
+    """Return the experiment on other data, with the same answers for their columns.
 
-    Split and training are those proposed for the data. Where they are scaled in another way than
-    the data before, that is worked into the first and last weights; data whose scaling no weights
-    make up for are taken as they are.
+    Split and training are the proposed ones for the data. If the new data are scaled differently,
+    the difference is merged into the first and last weights; data whose scaling cannot be
+    compensated by weights are used as they are.
 
     Returns
     -------
     Experiment or None
-        ``None`` where the data have another number of columns or outputs than the network.
+        ``None`` if the numbers of columns or outputs do not match the network.
 
     Raises
     ------
     ModelError, OSError
-        Where the data cannot be made or read.
+        If the data cannot be generated or read.
     """
     before = dataset_of(experiment)
     reads = scaling_of(before)
@@ -80,7 +80,7 @@ def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None
 
 
 def scaling_of(dataset: Dataset) -> Scaling:
-    """Return the scaling with which a network reads and answers in the units of the data."""
+    """Return the scaling of a network that works in the units of the data."""
     columns = dataset.columns
     offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
     out_shift, out_scale = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
@@ -90,15 +90,16 @@ def scaling_of(dataset: Dataset) -> Scaling:
 def refitted(
     layers: tuple[LayerSpec, ...], reads: Scaling, dataset: Dataset, has_features: bool
 ) -> tuple[LayerSpec, ...] | None:
-    """Return layers fitted to data that have a scaling of their own.
+    """Return layers adapted to data with a different scaling.
 
-    They are the very same, number for number, where the data are scaled as the network reads them,
-    and ``None`` where no weights make up for the difference.
+    They are unchanged, number for number, if the data are scaled as the network expects, and
+    ``None`` if no weights can compensate for the difference.
 
     Notes
     -----
-    The data give s with column = s * spread + offset, the network wants column * scale + shift.
-    Both agree if W is multiplied by spread * scale and b gets (offset * scale + shift) @ W.
+    The data provide s with column = s * spread + offset; the network expects column * scale +
+    shift. Both agree if W is multiplied by spread * scale and b increases by (offset * scale +
+    shift) @ W.
     """
     columns, first = dataset.columns, layers[0]
     offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
@@ -132,5 +133,5 @@ def _unit(
 
 
 def _is_near(values: FloatArray, wanted: float, size: FloatArray | float = 0.0) -> bool:
-    """Return whether numbers equal `wanted` up to float32 rounding of sums of that size."""
+    """Return whether numbers equal `wanted` up to float32 rounding of sums of size `size`."""
     return bool((np.abs(values - wanted) <= 2.0**-23 * (1.0 + size)).all())

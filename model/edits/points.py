@@ -10,7 +10,7 @@ FEWEST_POINTS = 1
 
 
 def with_point_added(data: PointsData, x1: float, x2: float, target: int) -> PointsData:
-    """Return the data with one more point, adding its class if it is new."""
+    """Return the data with one more point, adding its class if that is new."""
     classes = max(data.classes, target + 1)
     return replace(data, points=(*data.points, (x1, x2, float(target))), classes=classes)
 
@@ -22,7 +22,7 @@ def with_point_moved(data: PointsData, index: int, x1: float, x2: float) -> Poin
 
 
 def with_point_erased(data: PointsData, index: int) -> PointsData:
-    """Return the data without one point; the last one stays, since data need a row."""
+    """Return the data without one point; the last point cannot be removed."""
     if len(data.points) <= FEWEST_POINTS:
         return data
     return replace(data, points=data.points[:index] + data.points[index + 1 :])

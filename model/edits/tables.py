@@ -65,7 +65,7 @@ def with_row_removed(table: TruthTableData, row: int) -> TruthTableData:
 
 
 def with_input_added(table: TruthTableData) -> TruthTableData:
-    """Return the table with one more input: every row once with 0 and once with 1."""
+    """Return the table with one more input, each row once with 0 and once with 1."""
     if len(table.input_names) >= MOST_COLUMNS:
         return table
     name = input_names(len(table.input_names) + 1)[-1]
@@ -75,7 +75,7 @@ def with_input_added(table: TruthTableData) -> TruthTableData:
 
 
 def with_input_removed(table: TruthTableData) -> TruthTableData:
-    """Return the table without its last input; of rows that become equal the first is kept."""
+    """Return the table without its last input; among rows that become equal, the first is kept."""
     if len(table.input_names) <= 1:
         return table
     kept: dict[tuple[float, ...], tuple[float | None, ...]] = {}

@@ -1,8 +1,8 @@
 """The experiment: all of the user's choices and every weight, as frozen values.
 
-One :class:`Experiment` is what a document holds, what undo steps between, what a ``.glassnet`` file
-stores and what the command line trains. Nothing in it changes after it is made; an edit makes a new
-one with :func:`msgspec.structs.replace`.
+An :class:`Experiment` is the content of a document, a step of undo, the content of a ``.glassnet``
+file, and the command line's input for training. It is immutable; an edit makes a new one with
+:func:`msgspec.structs.replace`.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ __all__ = [
 SCHEMA_VERSION = 2
 
 MOST_PARAMETERS = 10_000_000
-"""A larger network is a slip of the pen, or a damaged file."""
+"""Maximum number of parameters; more indicate a typing error or a damaged file."""
 
 
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,37 +99,37 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     schema_version
-        The version of the file format this was made for.
+        File format version.
     title
-        What the user called it; empty for "not named".
+        Title given by the user; empty if not named.
     data
-        What is learned from.
+        Data specification.
     split
-        Which of its rows are kept back for testing.
+        Split of the rows into training and test rows.
     features
-        The inputs, where they are other than the columns: ``"x1"``, ``"x1*x2"``, ``"x1^2"``,
-        ``"sin(x1)"``, each column that is no plain word in quotes. Empty for the columns.
+        Terms of the inputs, if they differ from the columns: ``"x1"``, ``"x1*x2"``, ``"x1^2"``,
+        ``"sin(x1)"``; columns that are not plain words are quoted. Empty for the columns.
     network
-        What learns, weights included.
+        The network, including weights.
     training
-        How it learns.
+        Training settings.
     seed
-        All randomness comes from one generator made from it.
+        Seed of all randomness.
     progress
-        ``None`` before the first step.
+        Training progress; ``None`` before the first step.
     past
-        What a file keeps of the runs behind it; left out where there is nothing to keep, and in a
-        window, which has the runs themselves.
+        Earlier runs as stored in a file; unset if there are none, and in a window, which keeps the
+        runs itself.
     author
-        Whose work it is, where somebody wrote that down; a teacher's table names it.
+        Name of the author if recorded; shown in a teacher's table.
     learning
-        What has been done in lessons. What of it cannot be read is left out when a file is opened.
+        Completed lesson tasks. Unreadable records are dropped when a file is opened.
 
     Raises
     ------
     ModelError
         Codes ``network.no_layers``, ``network.too_large``, ``experiment.range`` for a layer without
-        units, what a layer's kind refuses, and ``features.term``, ``features.many`` or
+        units, the codes of a layer's kind, and ``features.term``, ``features.many`` or
         ``features.twice``.
     """
 
@@ -147,7 +147,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     learning: tuple[LessonRecord, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be a network; the trainer checks the rest."""
+        """Reject invalid networks; the trainer checks the rest."""
         check_features(self.features)
         layers = self.network.layers
         if not layers:
@@ -173,14 +173,14 @@ def with_past(experiment: Experiment, past: Past | None) -> Experiment:
     Parameters
     ----------
     experiment
-        What the file is about.
+        Experiment to copy.
     past
-        What is kept of its runs; ``None`` for nothing.
+        Past runs to store; ``None`` for none.
 
     Returns
     -------
     Experiment
-        With that past or without any.
+        Experiment with that past, or without any.
     """
     if past is None and experiment.past is msgspec.UNSET:
         return experiment

@@ -1,4 +1,4 @@
-"""Checks of an experiment before training, each error with its remedy."""
+"""Checks of an experiment before training; each error suggests a remedy."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
 
 
 def _check_steps(experiment: Experiment) -> None:
-    """Refuse a step activation where gradients must pass, or its lack where it is needed."""
+    """Reject step activations that block gradients, and their absence if the rule needs them."""
     layers = experiment.network.layers
     steps = [n + 1 for n, layer in enumerate(layers) if not layer.activation_kind.has_slope]
     if not experiment.training.optimiser.follows_rule:
@@ -145,8 +145,8 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     Raises
     ------
     ModelError
-        Those of :func:`check_columns`, ``training.perceptron_domain``, ``training.loss_domain``,
-        ``training.margin_regression``.
+        As :func:`check_columns`; also codes ``training.perceptron_domain``,
+        ``training.loss_domain`` and ``training.margin_regression``.
     """
     check_columns(experiment, dataset)
     training = experiment.training
@@ -182,10 +182,14 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
 
 
 def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
-    """Return row and column of the first target that the loss cannot handle, ``None`` without one.
+    """Return row and column of the first target that the loss cannot handle.
+
+    ``None`` if there is none.
 
     Parameters
     ----------
+    loss
+        Name of the loss.
     y
         Targets, shape (rows, outputs).
     """

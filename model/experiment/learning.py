@@ -1,4 +1,4 @@
-"""What a learner has done in lessons, as an experiment file stores it."""
+"""A learner's progress in lessons, as an experiment file stores it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Annotated, Any
 import msgspec
 
 MOST_LESSONS, MOST_TASKS, MOST_PREDICTIONS = 100, 500, 200
-"""Of lessons in a file, and of tasks and predictions in one of them; more are left out."""
+"""Maximum number of lessons in a file, and of tasks and predictions per lesson.
+
+The rest is dropped.
+"""
 
 _Name = Annotated[str, msgspec.Meta(max_length=100)]
 
@@ -18,13 +21,13 @@ class Prediction(msgspec.Struct, frozen=True):
     Attributes
     ----------
     question
-        The step and the question, ``"step.question"``.
+        Step and question, ``"step.question"``.
     choice
-        The choice, counted from 1.
+        Chosen option, counted from 1.
     epoch
-        The epoch at which it was given.
+        Epoch at which the answer was given.
     late
-        Whether training had gone on since the step was opened.
+        Whether training had continued since the step was opened.
     """
 
     question: _Name
@@ -34,16 +37,16 @@ class Prediction(msgspec.Struct, frozen=True):
 
 
 class LessonRecord(msgspec.Struct, frozen=True):
-    """How far a learner has come in a lesson; a file holds at most 100 of these.
+    """A learner's progress in one lesson; a file holds at most 100 of these.
 
     Attributes
     ----------
     lesson
-        Its id, the name of its folder.
+        Id of the lesson, its folder name.
     tasks
-        The tasks done, ``"step.task"``, 500 at most.
+        Completed tasks, ``"step.task"``, at most 500.
     predictions
-        The questions answered, one answer each, 200 at most.
+        Answered questions, one answer each, at most 200.
     """
 
     lesson: _Name
@@ -52,9 +55,9 @@ class LessonRecord(msgspec.Struct, frozen=True):
 
 
 def readable_records(value: Any) -> list[Any]:
-    """Return the readable records of those under ``learning`` in a file's parsed JSON.
+    """Return the valid records under ``learning`` in a file's parsed JSON.
 
-    A record that is damaged is left out: it never keeps a network from being opened.
+    Damaged records are dropped, so that they never prevent a network from being opened.
     """
     if not isinstance(value, list):
         return []

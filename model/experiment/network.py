@@ -34,27 +34,26 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     Attributes
     ----------
     units
-        How many units, at least 1.
+        Number of units, at least 1.
     activation
-        The name of its activation function.
+        Name of the activation function.
     use_bias
         Whether `biases` is added and trained.
     dropout
-        Share of this layer's activations dropped while training, 0 to below 1.
+        Fraction of the layer's activations dropped during training, 0 to below 1.
     weights
-        W, shape (inputs, units) of a dense layer, or ``None`` where the initialiser has yet to draw
-        it.
+        W, shape (inputs, units) for a dense layer, or ``None`` if not drawn yet.
     biases
-        b, shape (units,), or ``None`` likewise.
+        b, shape (units,), or ``None`` if not drawn yet.
     pinned
-        Weights that training leaves alone, as (row, unit); row ``inputs`` is the bias.
+        Weights that training does not change, as (row, unit); row ``inputs`` is the bias.
     other_kind
-        The kind of layer with its settings; left out of a dense layer.
+        Kind of layer with its settings; omitted for a dense layer.
 
     Raises
     ------
     ModelError
-        Code ``experiment.range`` for an activation that there is none of.
+        Code ``experiment.range`` for an unknown activation.
     """
 
     units: int
@@ -67,7 +66,7 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     other_kind: AnyLayerKind | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="kind")
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, and leave out the kind of a dense layer."""
+        """Make the arrays read-only, and omit the kind of a dense layer."""
         if self.other_kind == DENSE:
             msgspec.structs.force_setattr(self, "other_kind", msgspec.UNSET)
         known = ", ".join(ACTIVATIONS)
@@ -112,7 +111,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
     Attributes
     ----------
     inputs
-        How many values enter.
+        Number of input values.
     layers
         Hidden layers first, the output layer last; at least one.
     """
@@ -132,7 +131,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
         Raises
         ------
         ModelError
-            Where a layer's kind cannot read what the layer before it makes.
+            If a layer's kind cannot process the output of the layer before it.
         """
         shapes: list[Shape] = [(self.inputs,)]
         for number, layer in enumerate(self.layers, start=1):
@@ -142,7 +141,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """The shape of each layer's parameter matrix, in which a bias is one more row."""
+        """The shape of each layer's parameter matrix, with the bias as an additional row."""
         return tuple(
             (layer.kind.rows(shape) + layer.use_bias, layer.units)
             for layer, shape in zip(self.layers, self.flow, strict=False)
@@ -169,12 +168,12 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
         return before + row * self.layers[layer].units + unit
 
     def reads(self, layer: int, unit: int) -> np.ndarray:
-        """Return the units of the previous layer that a weighted sum adds, in row order."""
+        """Return the units of the previous layer that enter a weighted sum, in row order."""
         spec = self.layers[layer]
         return spec.kind.reads(spec, self.flow[layer], unit)
 
     def readers(self, layer: int, unit: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return row and unit of each weight with which the next layer reads a unit."""
+        """Return row and unit of each of the next layer's weights that multiply a unit."""
         units = range(math.prod(self.flow[layer + 2]))
         reads = np.array([self.reads(layer + 1, reader) for reader in units])
         readers, rows = np.nonzero(reads == unit)

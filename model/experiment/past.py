@@ -1,4 +1,4 @@
-"""The past runs that a file stores: their losses, names, and the doctor's findings."""
+"""Past runs stored in a file: their losses, names, and the doctor's findings."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     epochs
-        Which epochs are kept, rising; the first, the last and those of the lowest losses always
-        are.
+        Recorded epochs, ascending; always include the first, the last and those of the lowest
+        losses.
     train
-        The training loss of each.
+        Training loss at each epoch.
     test
-        The test loss of each, ``None`` where there was none; empty where there never was one.
+        Test loss at each epoch, ``None`` where there was no test set; empty if there never was one.
     accuracy, test_accuracy
-        Shares of right rows at the end, which may lie within the epoch after the last one, 0 to 1;
-        ``None`` where they are not known, and in a regression.
+        Accuracies at the end, possibly within the epoch after the last one, 0 to 1; ``None`` if
+        unknown or for a regression.
     """
 
     epochs: tuple[int, ...]
@@ -35,12 +35,12 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test_accuracy: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse columns of different lengths, and epochs that do not rise.
+        """Reject columns of different lengths, and epochs that are not ascending.
 
         Raises
         ------
         ValueError
-            Where that is so.
+            If the columns or the epochs are invalid.
         """
         if not self.epochs or len(self.train) != len(self.epochs):
             raise ValueError("a curve needs one training loss an epoch, and at least one epoch")
@@ -57,21 +57,21 @@ class PastRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     curve
-        Its losses.
+        Losses of the run.
     seed, training
         As in the experiment.
     units
-        The inputs, then the units of each layer.
+        Number of inputs, then the units of each layer.
     activation
-        Of the first layer.
+        Activation of the first layer.
     data
-        What it learned from; ``None`` for the experiment's own data.
+        Data of the run; ``None`` for the experiment's own data.
     before
-        How many runs with its seed came before.
+        Number of earlier runs with the same seed.
     name
-        What the user calls it, or empty.
+        Name given by the user, or empty.
     visible
-        Whether its line is drawn.
+        Whether the run's line is drawn.
     """
 
     curve: Curve
@@ -91,11 +91,11 @@ class PastFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     code
-        Which.
+        Code of the finding.
     severity
-        How bad it is.
+        Severity of the finding.
     values
-        What is said with it; ``layer`` and ``unit`` count from 1.
+        Values for the message; ``layer`` and ``unit`` count from 1.
     """
 
     code: str
@@ -104,16 +104,16 @@ class PastFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The runs stored with an experiment, at most 1 MB of them.
+    """The runs stored with an experiment, at most 1 MB in total.
 
     Attributes
     ----------
     curve
-        The losses of the run that led to the weights, or ``None``.
+        Losses of the run that led to the weights, or ``None``.
     runs
-        Earlier ones, oldest first.
+        Earlier runs, oldest first.
     findings
-        What the training doctor had found, worst first.
+        Findings of the training doctor, most severe first.
     """
 
     curve: Curve | None = None

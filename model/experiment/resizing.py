@@ -1,4 +1,4 @@
-"""Which weights survive when a network's inputs or a layer's units change."""
+"""The weights that survive a change of a network's inputs or a layer's units."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from model.layers.kind import Move
 
 
 def moves_behind(network: NetworkSpec, first: int, units: np.ndarray) -> dict[int, Move]:
-    """Return how layers change that read different units than before.
+    """Return the changes of the layers affected by moved inputs or units.
 
     Parameters
     ----------
+    network
+        Network to change.
     first
-        The first layer to do so.
+        First layer that is affected.
     units
-        Where each unit that it reads was, negative for a new one.
+        Previous index of each unit that it reads, negative for a new one.
 
     Returns
     -------
     dict
-        By the number of the layer; as far as the change goes.
+        Changes by layer number, up to the last layer affected.
     """
     moves: dict[int, Move] = {}
     for number in range(first, len(network.layers)):
@@ -40,7 +42,7 @@ def moves_behind(network: NetworkSpec, first: int, units: np.ndarray) -> dict[in
 def moved(network: NetworkSpec, moves: dict[int, Move]) -> tuple[LayerSpec, ...]:
     """Return a network's layers with the changed ones replaced.
 
-    These lack their weights, and their biases where they have other units.
+    Changed layers have no weights, nor biases if their units changed.
     """
     layers = list(network.layers)
     for number, (rows, units) in moves.items():
@@ -65,7 +67,7 @@ def moved(network: NetworkSpec, moves: dict[int, Move]) -> tuple[LayerSpec, ...]
 
 
 def with_kept_weights(drawn: NetworkSpec, old: NetworkSpec, moves: dict[int, Move]) -> NetworkSpec:
-    """Return a newly drawn network with every weight of the old one that still has a place."""
+    """Return a newly drawn network with all surviving weights of the old one."""
     for number, (rows, units) in moves.items():
         layer, before = drawn.layers[number], old.layers[number]
         if before.weights is not None:
@@ -79,7 +81,7 @@ def with_kept_weights(drawn: NetworkSpec, old: NetworkSpec, moves: dict[int, Mov
 
 
 def _kept(drawn: FloatArray, old: FloatArray, rows: np.ndarray, units: np.ndarray) -> FloatArray:
-    """Return `drawn` with the rows and units that stay taken from `old`."""
+    """Return `drawn` with the remaining rows and units copied from `old`."""
     stays = (rows >= 0)[:, None] & (units >= 0)
     result = np.where(stays, old[np.ix_(rows, units)] if old.size else drawn, drawn)
     return sealed(result)  # else the layer would copy it once more

@@ -37,11 +37,11 @@ class OptimiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name
         ``"sgd"``, ``"adam"``, ...
     momentum
-        Share of the last step kept, for momentum and Nesterov.
+        Fraction of the last step that is kept, for momentum and Nesterov.
     beta1, beta2, epsilon
         Adam's and AdamW's constants; RMSProp uses `beta2` as its decay and `epsilon`.
     weight_decay
-        AdamW's decoupled decay, a step.
+        AdamW's decoupled decay per step.
     """
 
     name: Optimiser = "sgd"
@@ -63,17 +63,17 @@ class OptimiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the learning rate changes over the epochs.
+    """The schedule of the learning rate over the epochs.
 
     Attributes
     ----------
     name
-        ``"constant"``; ``"step"``: times `factor` every `every` epochs; ``"cosine"``: down to 0
-        over `every` epochs, then 0.
+        ``"constant"``; ``"step"``: multiplied by `factor` every `every` epochs; ``"cosine"``:
+        decreases to 0 over `every` epochs, then stays 0.
     every
-        Epochs.
+        Number of epochs.
     factor
-        What ``"step"`` multiplies by.
+        Factor of ``"step"``.
     """
 
     name: Schedule = "constant"
@@ -82,17 +82,17 @@ class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InitialiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the initial weights are drawn.
+    """The distribution of the initial weights.
 
     Attributes
     ----------
     name
         ``"he"``, ``"xavier"``, ...
     scale
-        The constant, the half-width of ``"uniform"``, the standard deviation of ``"normal"``; a
-        factor on the deviation of the others.
+        The constant, the half-width of ``"uniform"``, the standard deviation of ``"normal"``; for
+        the others, a factor of the standard deviation.
     bias
-        What biases start at.
+        Initial value of the biases.
     """
 
     name: Initialiser = "xavier"
@@ -101,20 +101,20 @@ class InitialiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StopSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When training stops by itself; 0 disables a rule.
+    """The rules that stop training automatically; 0 disables a rule.
 
     Attributes
     ----------
     epochs
-        After so many epochs in all.
+        Maximum total number of epochs.
     loss_below
-        When the training loss is below it.
+        Stop when the training loss is below this.
     margin
-        When every training row is right by at least so much (0.5 - |error| for a sigmoid).
+        Stop when every training row is right by at least this (0.5 - |error| for a sigmoid).
     patience
-        When the test loss has not improved for so many epochs.
+        Stop when the test loss has not improved for this number of epochs.
     seconds
-        After so many seconds of one run.
+        Maximum time of one run.
     """
 
     epochs: int = 0
@@ -130,32 +130,32 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     loss
-        Mean over rows, sum over outputs; the gradient uses the same. The perceptron rule has only
-        its own, ``"perceptron"``, whatever is given.
+        Name of the loss; mean over rows, sum over outputs, also for the gradient. The perceptron
+        rule always uses ``"perceptron"``.
     optimiser
-        How a gradient becomes a change.
+        Settings of the optimiser.
     learning_rate
-        The step's size before the schedule.
+        Learning rate before the schedule.
     schedule
-        How the rate changes.
+        Schedule of the learning rate.
     batch_size
-        Rows a step; 0 means all of them.
+        Rows per step; 0 means all rows.
     shuffle
-        Whether rows are put in a new order each epoch.
+        Whether rows are shuffled each epoch.
     l1, l2
-        Penalties ``l1 * sum |w|`` and ``l2 / 2 * sum w^2``, biases left out.
+        Penalties ``l1 * sum |w|`` and ``l2 / 2 * sum w^2``, excluding biases.
     clip_norm
-        Longest gradient allowed, over all weights together; 0 allows any.
+        Maximum norm of the gradient over all weights together; 0 for no limit.
     initialiser
-        How first weights are drawn.
+        Distribution of the initial weights.
     stop
-        When it ends by itself.
+        Stop rules.
     dtype
-        ``"float64"`` for looking into, ``"float32"`` for large data.
+        ``"float64"`` for inspection, ``"float32"`` for large data.
     slope_at
-        Where the slope of an activation f is taken on the way back: at ``"z"``. ``"a"`` is the
-        mistake of some published code, f'(f(z)) in the place of f'(z), to see what comes of it. A
-        cross-entropy of its own sigmoid or softmax has no such factor.
+        Where the slope of an activation f is evaluated in the backward pass: ``"z"``. ``"a"`` is a
+        mistake in some published code, f'(f(z)) instead of f'(z), included to show its effect. A
+        cross-entropy with its own sigmoid or softmax has no such factor.
     """
 
     loss: Loss = "binary_cross_entropy"
@@ -173,7 +173,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slope_at: SlopeAt = "z"
 
     def __post_init__(self) -> None:
-        """Give the perceptron rule its own loss."""
+        """Set the loss of the perceptron rule."""
         if self.optimiser.follows_rule:
             msgspec.structs.force_setattr(self, "loss", self.optimiser.kind.only_loss)
 
@@ -190,12 +190,12 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
         Nesterov's velocity; RMSProp's squares; Adam's means divided by ``1 - beta1``, its squares
         divided by ``1 - beta2``, and one number, its steps.
     generator
-        State of the random generator at the last epoch's start or, mid-epoch, now; its 128-bit
-        numbers are strings, since JSON has none so long.
+        State of the random generator at the start of the last epoch or, mid-epoch, now; its 128-bit
+        numbers are strings, since JSON does not support such integers.
     order
-        The rows' order in an epoch that is under way, or ``None`` between epochs; made `intp`.
+        Row order of the current epoch, dtype `intp`, or ``None`` between epochs.
     batch
-        How many batches of that epoch are done.
+        Number of batches done in that epoch.
     """
 
     epoch: int = 0
@@ -206,12 +206,12 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     batch: int = 0
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, and the order integers, a type that JSON does not keep.
+        """Make the arrays read-only and convert the order from JSON to integers.
 
         Raises
         ------
         ValueError
-            Where the order leaves a row out or takes one twice.
+            If the order is not a permutation of the rows.
         """
         msgspec.structs.force_setattr(self, "slots", tuple(map(frozen_array, self.slots)))
         order = self.order

@@ -25,32 +25,32 @@ _MAIN = 'if __name__ == "__main__":\n'
 def notebook(
     experiment: Experiment, dataset: Dataset | None = None, *, language: str = "en"
 ) -> tuple[dict[str, Any], RoundTrip]:
-    """Return a notebook in nbformat 4.5 with its cells run, and its answers.
+    """Return a notebook in nbformat 4.5 with outputs, and the check of its answers.
 
     Parameters
     ----------
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where it was built before.
+        Its data set, if already built.
     language
-        Of the prose: ``"en"`` or ``"tr"``.
+        Language of the prose: ``"en"`` or ``"tr"``.
 
     Returns
     -------
     tuple
-        The notebook as JSON holds it, and the :class:`model.export.run_back.RoundTrip` of its
+        The notebook as a JSON object, and the :class:`model.export.run_back.RoundTrip` of its
         cells.
 
     Raises
     ------
     ModelError
         Code ``experiment.range`` for another language, and those of
-        :func:`model.export.run_back.run_numpy` and :func:`model.experiment.checks.check_columns`.
+        :func:`model.export.run_back.run_numpy` and
+        :func:`model.experiment.checks.check_columns`.
 
-    References
-    ----------
-    The Jupyter notebook format, https://nbformat.readthedocs.io/en/latest/format_description.html
+    References ---------- The Jupyter notebook format,
+    https://nbformat.readthedocs.io/en/latest/format_description.html
     """
     data = build_dataset(experiment) if dataset is None else dataset
     parts = numpy_parts(experiment, data)
@@ -89,23 +89,23 @@ def export_notebook(
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where they were built before, or are your own.
+        Its data set, if already built, or your own.
     language
-        Of the prose: ``"en"`` or ``"tr"``.
+        Language of the prose: ``"en"`` or ``"tr"``.
     path
-        Where to; a file that is there is replaced once the new one is whole.
+        Path of the file; an existing file is replaced once the new one is complete.
 
     Returns
     -------
     RoundTrip
-        How it answers.
+        Comparison of the notebook's answers with the network's.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
-        where they do not fit; ``export.program`` where it answers otherwise; ``experiment.range``
-        for another language; ``file.unwritable``.
+        If the data cannot be built or read; codes ``network.inputs`` and ``network.outputs`` if
+        they do not fit the network; ``export.program`` if its answers have the wrong shape;
+        ``experiment.range`` for another language; ``file.unwritable``.
     """
     made, trip = notebook(experiment, dataset, language=language)
     write_bytes(path, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
@@ -130,7 +130,7 @@ def _prose(language: str) -> tuple[str, dict[str, str]]:
 
 
 def _named(experiment: Experiment) -> dict[str, str]:
-    """Return the prose's description of the network."""
+    """Return the network's title and layers for the prose."""
     layers = " → ".join(map(str, experiment.network.sizes))
     return {"title": _literal(experiment.title) or "Glassnet", "layers": layers}
 
@@ -145,5 +145,5 @@ def _cell(name: str, kind: str, text: str) -> dict[str, Any]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return a text in the format's own form: a list of lines with their ends."""
+    """Return a text as nbformat stores it, a list of lines with line endings."""
     return text.splitlines(keepends=True)

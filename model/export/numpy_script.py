@@ -19,7 +19,7 @@ from model.losses import is_fused, loss_kind
 from model.metrics import UNDECIDED, decision_threshold
 
 MOST_NUMBERS = 200_000
-"""A script carries at most about so many numbers of data."""
+"""Maximum numbers of data in a script, approximately."""
 
 _OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
@@ -147,7 +147,7 @@ def rows_shown(dataset: Dataset) -> FloatArray:
 
 
 def numbers_shown(dataset: Dataset) -> np.ndarray:
-    """Return the numbers of the rows that `rows_shown` returns, from 1."""
+    """Return the numbers of the rows of :func:`rows_shown`, from 1."""
     if dataset.table_x is not None:
         return np.arange(len(dataset.table_x)) + 1
     train, test = dataset.row_numbers
@@ -155,18 +155,18 @@ def numbers_shown(dataset: Dataset) -> np.ndarray:
 
 
 def rows_carried(data: Dataset) -> FloatArray:
-    """Return as many of the shown rows as a program may contain."""
+    """Return the shown rows, at most as many as a program may contain."""
     rows = rows_shown(data.columns)
     return rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
 
 
 def is_whole(data: Dataset) -> bool:
-    """Return whether a program contains all training rows, and so measures their loss."""
+    """Return whether a program contains all training rows, and so computes their loss."""
     return data.columns.x_train.size + data.y_train.size <= MOST_NUMBERS
 
 
 def part_note(data: Dataset) -> str:
-    """Return the program's note on data that it contains in part only."""
+    """Return the program's note on omitted data, empty if nothing is omitted."""
     shown = len(rows_carried(data)) == len(rows_shown(data.columns))
     return "" if is_whole(data) and shown else "It carries only part of the data.\n"
 
@@ -192,9 +192,9 @@ def loss_part(
     Parameters
     ----------
     library
-        What the program computes with.
+        The library that the program computes with.
     total
-        What is returned, with ``{mean}`` where the sum over outputs and mean over rows goes.
+        The expression returned, with ``{mean}`` for the sum over outputs and mean over rows.
     """
     loss, mask = experiment.training.loss, data.mask_train
     last = experiment.network.layers[-1].activation
@@ -222,44 +222,42 @@ def literal(values: FloatArray, indent: str = "    ") -> str:
 
 
 def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
-    """Return the text of the script.
+    """Return an experiment's network as a NumPy script.
 
     Parameters
     ----------
     experiment, dataset
-        As of :func:`numpy_parts`.
+        As in :func:`numpy_parts`.
 
     Returns
     -------
     str
-        A program of its own that needs NumPy only.
+        A self-contained program that needs only NumPy.
     """
     return "".join(numpy_parts(experiment, dataset).values())
 
 
 def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[str, str]:
-    """Return the script in parts.
+    """Return the parts of an experiment's NumPy script.
 
     Parameters
     ----------
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where it was built before.
+        Its data set, if already built.
 
     Returns
     -------
     dict
-        By what they do, in their order: ``opening``, ``inputs``, ``activations``, ``layers``,
-        ``forward``, ``units``, ``rows``, ``loss``, ``answers``; those that are not needed are
-        empty. Together they are a program of its own that needs NumPy only.
+        The parts in order: ``opening``, ``inputs``, ``activations``, ``layers``, ``forward``,
+        ``units``, ``rows``, ``loss``, ``answers``; unused ones are empty. Joined, they are a
+        self-contained program that needs only NumPy.
 
-    Notes
-    -----
-    The script does the same operations on the same numbers as :class:`model.network.Network`. Where
-    the data were scaled, its ``answer`` takes and gives the units of the table. Where inputs are
-    derived, its rows hold the columns that they are made from. Of large data it
-    carries as many rows as fit `MOST_NUMBERS`, and no loss.
+    Notes ----- The script does the same operations on the same numbers as
+    :class:`model.network.Network`. If the data were scaled, its ``answer`` takes and returns
+    the units of the table. If inputs are derived, its rows contain the original columns. For
+    large data it contains as many rows as fit in `MOST_NUMBERS`, and no loss.
     """
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
@@ -297,14 +295,14 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
 
 
 def layer_arrays(layer: LayerSpec) -> str:
-    """Return W and b as programs hold them, a line each."""
+    """Return W and b as program code."""
     weights, biases = layer.drawn
     indent = " " * 8
     return f"{indent}array({literal(weights, indent)}),\n{indent}array({literal(biases)}),\n"
 
 
 def derived_terms(features: tuple[Feature, ...], library: str) -> str:
-    """Return code that computes each derived input from `x`, with a library that has ``.sin``."""
+    """Return code that computes each derived input from `x` with `library`."""
     made = []
     for kind, first, second in features:
         column = f"x[:, {first}]"
@@ -318,13 +316,13 @@ def derived_terms(features: tuple[Feature, ...], library: str) -> str:
 
 
 def one_line(names: Names) -> str:
-    """Return names for a comment on one line, without NUL, which Python cannot read."""
+    """Return names as one line for a comment, without unprintable characters."""
     plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
     return ", ".join(" ".join(name.split()) for name in plain)
 
 
 def scaling_numbers(data: Dataset) -> dict[str, str]:
-    """Return the scaling of columns and targets as code, empty without scaling."""
+    """Return the scaling of columns and targets as code, empty if there is none."""
     if data.x_offset is None or data.x_spread is None:
         return {}
     none = np.zeros(data.outputs), np.ones(data.outputs)
@@ -338,7 +336,7 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 
 
 def _training(experiment: Experiment, data: Dataset) -> str:
-    """Return the code for the training loss and the judgement of rows."""
+    """Return the code for the training loss and the scoring of rows."""
     loss = loss_part(experiment, data, "numpy", "float({mean})")
     return f"{loss}{_judging(experiment, data)}\n"
 
@@ -358,7 +356,7 @@ def _judging(experiment: Experiment, data: Dataset) -> str:
 
 
 def _report(experiment: Experiment, data: Dataset) -> str:
-    """Return the code of the last line printed, about the training rows."""
+    """Return the code that prints the last line, about the training rows."""
     shown = f'"loss", {loss_shown("loss()", experiment)}'
     if data.task == "regression":
         return f"    print({shown})\n"
@@ -369,11 +367,11 @@ def _report(experiment: Experiment, data: Dataset) -> str:
 
 
 def loss_shown(loss: str, experiment: Experiment) -> str:
-    """Return code that prints a loss without the digits that depend on the order of summation.
+    """Return code that formats a loss without the digits that vary with summation order.
 
     Notes
     -----
-    The trainer adds in another order than a script, which moves the last digit or two.
+    The trainer sums in another order than a script, which changes the last digit or two.
     """
     digits = np.finfo(experiment.training.dtype).precision - 2
     return f'f"{{{loss}:.{digits}g}}"'
@@ -389,20 +387,21 @@ def export_numpy(
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where they were built before, or are your own.
+        Its data set, if already built, or your own.
     path
-        Where to; a file that is there is replaced once the new one is whole.
+        Path of the file; an existing file is replaced once the new one is complete.
 
     Returns
     -------
     RoundTrip
-        How it answers.
+        Comparison of the script's answers with the network's.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
-        where they do not fit; ``export.program`` where it answers otherwise; ``file.unwritable``.
+        If the data cannot be built or read; codes ``network.inputs`` and ``network.outputs`` if
+        they do not fit the network; ``export.program`` if its answers have the wrong shape;
+        ``file.unwritable``.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     script = numpy_script(experiment, data)

@@ -1,6 +1,7 @@
-"""A network as an ONNX model in float32, from table columns to answers in their units.
+"""A network as an ONNX model in float32, in the units of its table.
 
-Scaling, derived inputs, one Gemm and activation a layer, scaling back.
+The graph scales the columns, derives inputs, applies one operator and activation per layer,
+and reverses the scaling of the targets.
 """
 
 from __future__ import annotations
@@ -33,40 +34,37 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where it was built before; names of features and classes go into the metadata.
+        Its data set, if already built; names of features and classes go into the metadata.
 
     Returns
     -------
     onnx.ModelProto
-        Checked, with float32 weights; its metadata are described below.
+        The checked model, with float32 weights; see Notes for its metadata.
 
     Raises
     ------
     ModelError
-        Code ``export.float32`` where a weight or a scaling is beyond what float32 can hold, and
-        those of :func:`model.experiment.checks.check_columns`.
+        Code ``export.float32`` if a weight or a scaling exceeds the range of float32, and those
+        of :func:`model.experiment.checks.check_columns`.
 
-    Notes
-    -----
-    Input ``input``, shape (rows, columns), and output ``output``, shape (rows, outputs), are in
-    the units of the table; the number of rows is free. Where the columns were scaled, the graph
-    begins with scaled = (input - offset) * (1 / spread) and ends, where the targets were, with
-    output = scaled * spread + offset.
+    Notes ----- Input ``input``, shape (rows, columns), and output ``output``, shape (rows,
+    outputs), are in the units of the table; the number of rows is free. If the columns were
+    scaled, the graph begins with scaled = (input - offset) * (1 / spread); if the targets were,
+    it ends with output = scaled * spread + offset.
 
-    Inputs that are derived from the columns come after their scaling, as
-    derived = (scaled @ left) * (scaled @ right + plain) + sin(scaled @ angle): `left` and `right`
-    pick the two columns of a product, `plain` is 1 where there is only one, and `angle` picks those
-    of the sines.
+    Derived inputs are computed from the scaled columns, as derived = (scaled @ left) * (scaled
+    @ right + plain) + sin(scaled @ angle): `left` and `right` select the two columns of a
+    product, `plain` is 1 for a single column, and `angle` selects the columns of the sines.
 
-    An offset is taken away in two parts, each a float32: the first leaves no rounding of its own
-    where the column stays within a factor of two of it, so that years keep their digits. What is
-    left is the rounding of the input itself, at most 2^-24 |input| / spread of a scaled value, and
-    0 for numbers that float32 holds (docs/adr/0066).
+    An offset is subtracted in two float32 parts. The first subtraction is exact if the column
+    is within a factor of two of the offset, so that years keep their digits. What remains is
+    the rounding of the input itself, at most 2^-24 |input| / spread of a scaled value, and 0
+    for numbers that float32 represents exactly (docs/adr/0066).
 
-    The metadata name ``features`` (the columns), ``targets`` and ``classes``, one a line, and
-    ``inputs`` where they are derived from those; ``categories`` is a
-    JSON object with the words of each column of words in the order of its features; ``scaling``,
-    where there is any, is one of ``x_offset``, ``x_spread``, ``y_offset`` and ``y_spread``.
+    The metadata list ``features`` (the columns), ``targets`` and ``classes``, one per line, and
+    ``inputs`` if they are derived. ``categories`` is a JSON object with the words of each
+    column of words, in the order of its features. ``scaling``, if there is any, is a JSON
+    object with ``x_offset``, ``x_spread``, ``y_offset`` and ``y_spread``.
     """
     import onnx
     from onnx import TensorProto, helper
@@ -117,7 +115,7 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
 
 
 class _Graph:
-    """The nodes and constants of a model, in their order."""
+    """The nodes and constants of a model, in order."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
@@ -131,7 +129,7 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, reads, [output], name=name, **attributes))
 
     def add_constant(self, name: str, values: FloatArray) -> None:
-        """Add a constant, refusing what would become infinite in float32."""
+        """Add a constant; raise if it would become infinite in float32."""
         from onnx import numpy_helper
 
         with np.errstate(over="ignore"):
@@ -170,7 +168,7 @@ def _metadata(data: Dataset) -> dict[str, str]:
 
 
 def _scale(columns: Dataset, graph: _Graph) -> str:
-    """Scale the columns, where they were; return the name of what comes of it."""
+    """Add nodes that scale the columns, if needed; return their output's name."""
     if columns.x_offset is None or columns.x_spread is None:
         return INPUT
     rest = columns.x_offset - np.float32(columns.x_offset)
@@ -231,15 +229,15 @@ def export_onnx(experiment: Experiment, path: StrPath, dataset: Dataset | None =
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where they were built before, or are your own.
+        Its data set, if already built, or your own.
     path
-        Where to; a file that is there is replaced once the new one is whole.
+        Path of the file; an existing file is replaced once the new one is complete.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
-        where they do not fit; ``export.float32`` where a weight or a scaling is beyond what float32
-        can hold; ``file.unwritable``.
+        If the data cannot be built or read; codes ``network.inputs`` and ``network.outputs`` if
+        they do not fit the network; ``export.float32`` if a weight or a scaling exceeds the
+        range of float32; ``file.unwritable``.
     """
     write_bytes(path, onnx_model(experiment, dataset).SerializeToString(deterministic=True))

@@ -24,13 +24,13 @@ class PictureModel:
     Attributes
     ----------
     onnx
-        The model file: input ``image``, (N, 1, height, width), from 0 to `white`.
+        Content of the ONNX file: input ``image``, (N, 1, height, width), from 0 to `white`.
     size_wh
         Width and height of its pictures in pixels.
     white
-        What the brightest grey level is in the data it learned from.
+        The brightest grey level in the training data.
     class_names
-        One for each output.
+        One name per output.
     """
 
     onnx: bytes
@@ -45,23 +45,21 @@ def picture_model(experiment: Experiment) -> PictureModel:
     Parameters
     ----------
     experiment
-        With weights, and IDX files or the digits for data.
+        An experiment with weights, whose data are IDX files or the digits.
 
     Returns
     -------
     PictureModel
-        The ONNX file's bytes and what whoever runs it must know.
+        The ONNX file's bytes and the information needed to run it.
 
     Raises
     ------
     ModelError
-        Code ``export.no_pictures`` where its data are no pictures with classes, and those of
+        Code ``export.no_pictures`` if its data are not pictures with classes, and those of
         `model.export.onnx_model` and of reading the data.
 
-    Notes
-    -----
-    What the experiment does with its columns is done in the model: (x - offset) / spread by the
-    training rows. A column that is constant there is taken as 0, as in training.
+    Notes ----- The model includes the scaling of the columns, (x - offset) / spread, fitted on
+    the training rows. A column that is constant there becomes 0, as in training.
     """
     from onnx import TensorProto, checker, helper
 

@@ -111,18 +111,18 @@ def answer(rows):
 
 
 def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
-    """Return the program's text.
+    """Return an experiment's network as a PyTorch program.
 
     Parameters
     ----------
     experiment, dataset
-        As of :func:`model.export.numpy_script.numpy_parts`.
+        As in :func:`model.export.numpy_script.numpy_parts`.
 
     Returns
     -------
     str
-        A program of its own that needs PyTorch only: an ``nn.Sequential`` with the weights in it.
-        Of large data it carries as many rows as the NumPy script, and no loss.
+        A self-contained program that needs only PyTorch: an ``nn.Sequential`` with its weights.
+        For large data it contains as many rows as the NumPy script, and no loss.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     check_columns(experiment, data)
@@ -161,27 +161,29 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
 def export_pytorch(
     experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip | None:
-    """Run the program if PyTorch is installed, and write it, completely or not at all.
+    """Run the program if PyTorch is installed, and write it completely or not at all.
 
     Parameters
     ----------
     experiment
         The network; missing weights are drawn.
     dataset
-        Its data, where they were built before, or are your own.
+        Its data set, if already built, or your own.
     path
-        Where to; a file that is there is replaced once the new one is whole.
+        Path of the file; an existing file is replaced once the new one is complete.
 
     Returns
     -------
     RoundTrip or None
-        How it answers; ``None`` where PyTorch is not installed beside Glassnet.
+        Comparison of the program's answers with the network's; ``None`` if PyTorch is not
+        installed.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
-        where they do not fit; ``export.program`` where it answers otherwise; ``file.unwritable``.
+        If the data cannot be built or read; codes ``network.inputs`` and ``network.outputs`` if
+        they do not fit the network; ``export.program`` if running it fails or its answers have
+        the wrong shape; ``file.unwritable``.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     program = pytorch_script(experiment, data)
@@ -191,6 +193,6 @@ def export_pytorch(
 
 
 def _then_loss(is_stepped: bool) -> str:
-    """Return the prose on the loss and its gradients; a step activation passes none back."""
+    """Return the prose on the loss, and on its gradients if there are any."""
     gradients = "" if is_stepped else "; `loss().backward()` leaves each gradient at its parameter"
     return f", and then the loss{gradients}"

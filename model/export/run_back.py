@@ -1,4 +1,4 @@
-"""Runs exported programs before they are kept, and compares their answers with the network's."""
+"""Run exported programs before they are written, and compare their answers with the network's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from model.initialisers import initialise
 from model.network import Network
 
 MOST_SECONDS = 120.0
-"""How long another process may take for its answers: PyTorch alone takes some to be loaded."""
+"""Time limit of a program in another process; importing PyTorch alone takes a while."""
 
 
 class RoundTrip(NamedTuple):
@@ -29,9 +29,9 @@ class RoundTrip(NamedTuple):
     Attributes
     ----------
     rows
-        How many rows it was asked about.
+        Number of rows answered.
     difference
-        The largest difference of an answer of its from the network's own.
+        Largest difference between the file's answers and the network's.
     """
 
     rows: int
@@ -41,17 +41,17 @@ class RoundTrip(NamedTuple):
 def run_numpy(
     parts: Sequence[str], experiment: Experiment, dataset: Dataset
 ) -> tuple[list[str], RoundTrip]:
-    """Run a NumPy program part by part; return each part's output, and its answers.
+    """Run a NumPy program part by part; return the parts' outputs and the comparison.
 
     Parameters
     ----------
     parts
-        Pieces of a program of :func:`model.export.numpy_script.numpy_parts`.
+        Parts of a program from :func:`model.export.numpy_script.numpy_parts`.
 
     Raises
     ------
     ModelError
-        Code ``export.program`` where it ends by an error or answers with another shape.
+        Code ``export.program`` if the answers have the wrong shape.
     """
     printed: list[str] = []
 
@@ -69,22 +69,22 @@ def run_numpy(
 def run_torch(
     program: str, rows: FloatArray, experiment: Experiment, dataset: Dataset
 ) -> RoundTrip | None:
-    """Run a PyTorch program in a separate process; return ``None`` if PyTorch is not installed.
+    """Run a PyTorch program in another process; return ``None`` if PyTorch is not installed.
 
     Parameters
     ----------
     program
-        Of :func:`model.export.pytorch_script.pytorch_script`.
+        Text from :func:`model.export.pytorch_script.pytorch_script`.
     rows
-        What it answers, shape (rows, columns).
+        The rows that it answers, shape (rows, columns).
     experiment, dataset
-        Whose network it is, and its data.
+        The exported experiment and its data set.
 
     Raises
     ------
     ModelError
-        Code ``export.program`` where it ends by an error, takes too long, or answers with another
-        shape.
+        Code ``export.program`` if it ends with an error, takes too long, or its answers have
+        the wrong shape.
     """
     if find_spec("torch") is None:
         return None
@@ -109,7 +109,7 @@ def run_torch(
 def _compared(
     answers: FloatArray, rows: FloatArray, experiment: Experiment, dataset: Dataset
 ) -> RoundTrip:
-    """Compare a program's answers for rows with the network's own."""
+    """Compare a program's answers for rows with the network's."""
     own = Network.of(initialise(experiment)).forward(derive(dataset.features, rows))
     if answers.shape != own.shape:
         raise _refused(f"{answers.shape} {own.shape}")
@@ -117,7 +117,7 @@ def _compared(
 
 
 def differences(answers: FloatArray, own: FloatArray) -> FloatArray:
-    """Return the difference of each answer, 0 where both are infinite or NaN."""
+    """Return the difference of each answer, 0 where both are NaN or the same infinity."""
     same = (answers == own) | (np.isnan(answers) & np.isnan(own))
     with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
         return np.where(same, 0.0, np.abs(answers - own))

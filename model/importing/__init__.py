@@ -1,4 +1,4 @@
-"""Networks trained elsewhere, read from their files."""
+"""Import of networks from files of other programs."""
 
 from model.importing.onnx_network import MOST_BYTES, NetworkRead, read_network
 

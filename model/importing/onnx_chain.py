@@ -1,4 +1,4 @@
-"""The layers of a feed-forward network in an ONNX graph, or why it is not one."""
+"""Reads the layers of a feed-forward network from an ONNX graph."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from model.layers import DENSE, LAYER_KINDS
 from model.layers.kind import LayerKind
 
 MOST_NODES = 1000
-"""A chain of as many layers as anybody looks at has fewer."""
+"""Maximum nodes of a graph; networks small enough to inspect have fewer."""
 
 _MOST_NAMED = 8
 _MOST_LETTERS = 60
@@ -59,23 +59,27 @@ class Chain:
     Attributes
     ----------
     layers
-        With weights, in float64 as the file's numbers are.
+        Layers with weights, in float64.
     scale, shift
-        The network reads column * scale + shift, shape (columns,) each.
+        Scaling of the columns: the network reads column * scale + shift, shape (columns,) each.
     out_scale, out_shift
-        Its file answers output * out_scale + out_shift, shape (outputs,) each.
+        Scaling of the outputs: the file returns output * out_scale + out_shift, shape
+        (outputs,) each.
+    sizes
+        Sums of the absolute values of the terms of `shift`, of each layer's biases and of
+        `out_shift`, before some cancel out.
     features
-        How its inputs are derived from the scaled columns; none where they are those.
+        How the inputs are derived from the scaled columns; empty if they are the columns.
     columns, targets
-        Their names, each empty where the file has none.
+        Names of the columns and of the targets; empty if the file has none.
     input, output
-        The tensors at both ends; of the second, the last columns are the network's.
+        Names of the first and last tensor; the last columns of `output` are the network's.
     kept
         The nodes between them.
     is_log
-        Whether that tensor holds the logarithms of the network's answers.
+        Whether `output` contains the logarithms of the network's answers.
     left_out, merged
-        Operators behind the answers, and between layers, worked into weights.
+        Operators omitted after the answers, and operators between layers merged into weights.
     """
 
     layers: tuple[LayerSpec, ...]
@@ -110,7 +114,11 @@ class _Layer:
 
 @dataclass
 class _Affine:
-    """x * scale + shift, collected from the nodes since the last layer."""
+    """x * scale + shift, collected from the nodes since the last layer.
+
+    `size` is the sum of the absolute values of the terms of `shift`, to which its rounding
+    error is proportional.
+    """
 
     scale: FloatArray = field(default_factory=lambda: np.ones(1))
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
@@ -125,7 +133,11 @@ class _Affine:
 
 
 class _Missing(Exception):
-    """What Build's networks lack for a node; caught where the node is known."""
+    """A feature of a node that Build does not support.
+
+    It is caught where the node is known. With `follows`, it may only be a consequence of an
+    earlier one, and is then not reported.
+    """
 
     def __init__(self, template: str, operator: str, **values: object) -> None:
         self.template, self.operator, self.values = template, operator, values
@@ -155,8 +167,8 @@ def read_chain(model: Any) -> Chain:
     Raises
     ------
     ModelError
-        Codes ``onnx.lacks`` with the first node that stands in the way, ``onnx.nodes``,
-        ``onnx.order``, ``onnx.no_layer``, ``onnx.weights``.
+        Codes ``onnx.lacks`` with all unsupported features, ``onnx.nodes``, ``onnx.order``,
+        ``onnx.no_layer``, ``onnx.weights``.
     """
     if len(model.graph.node) > MOST_NODES:
         raise ModelError(
@@ -170,7 +182,7 @@ def read_chain(model: Any) -> Chain:
 
 
 class _Reader:
-    """Follows a graph from its input to its answers."""
+    """Reader of a graph, from its input to its answers."""
 
     def __init__(self, model: Any) -> None:
         from onnx import numpy_helper
@@ -263,7 +275,7 @@ class _Reader:
         return self.readers[self.current] > 1 or (is_answer and bool(self.layers))
 
     def _is_behind(self, node: Any, data: set[str]) -> bool:
-        """Return whether a node only selects from the network's answers."""
+        """Return whether a node only post-processes the network's answers."""
         if data != {self.current} or not self.layers:
             return False
         if node.op_type == "Greater" and self._is_step(node):
@@ -273,7 +285,7 @@ class _Reader:
         return self.has_ended or node.op_type in _ENDS or (whole and not is_step)
 
     def _take_constant(self, node: Any, reads: Sequence[str]) -> None:
-        """Compute what depends on no row: transposed weights, or an assembled shape."""
+        """Process a node that does not depend on rows: transposed weights, or a shape."""
         is_constant = all(name in self.constants for name in reads)
         self.kept.append(node)
         if is_constant and node.op_type in _FOLDED:
@@ -363,7 +375,7 @@ class _Reader:
         self._begin(weights, biases, node, kind)
 
     def _take_linear(self, node: Any, attributes: dict[str, Any]) -> str:
-        """Process a linear model of scikit-learn; of two opposite outputs keep the second."""
+        """Process a scikit-learn linear model; of two opposite outputs, keep the second."""
         operator = node.op_type
         post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
         if post not in _POST:
@@ -479,7 +491,7 @@ class _Reader:
 
     @property
     def _width(self) -> int | None:
-        """The number of the next layer's inputs, ``None`` if it is free."""
+        """The next layer's number of inputs, ``None`` if not yet determined."""
         if self.layers:
             return int(self.layers[-1].weights.shape[1])
         if self.features:
@@ -497,7 +509,7 @@ class _Reader:
             self._merge()
 
     def _add_diagonal(self, node: str) -> None:
-        """Make a separate layer of the scaling after an activation."""
+        """Turn the scaling after an activation into a separate layer."""
         units = self.layers[-1].weights.shape[1]
         if units > _MOST_DIAGONAL:
             raise ModelError(
@@ -542,7 +554,7 @@ class _Reader:
     # -- Blocks of several nodes -------------------------------------------------------------------
 
     def _block(self, node: Any) -> set[str]:
-        """Process several nodes that form one operation; return their output."""
+        """Process several nodes that form one operation; return their outputs."""
         if self._is_softplus(node):
             block = self._next_nodes(node, 3)
             self._activate("softplus", node)
@@ -563,7 +575,7 @@ class _Reader:
         return nodes[start : start + count]
 
     def _is_softplus(self, node: Any) -> bool:
-        """Return whether PyTorch's softplus begins here: softplus up to a threshold, z above."""
+        """Return whether PyTorch's softplus begins here, which is z above a threshold."""
         if node.op_type != "Softplus" or list(node.input) != [self.current]:
             return False
         block = self._next_nodes(node, 3)
@@ -576,7 +588,7 @@ class _Reader:
         return is_high and block[1].input[0] == self.current and list(block[2].input) == reads
 
     def _derive(self, node: Any) -> list[Any]:
-        """Process the derived inputs of our own files; return their nodes, none of others.
+        """Process the derived inputs of Glassnet's exports; return their nodes.
 
         derived = (columns @ left) * (columns @ right + plain) + sin(columns @ angle), see
         :func:`model.export.onnx_file.onnx_model`.
@@ -607,7 +619,7 @@ class _Reader:
     # -- The end -----------------------------------------------------------------------------------
 
     def _note_classes(self, node: Any) -> None:
-        """Note the class names in a node behind the answers."""
+        """Note the class names in a node after the answers."""
         attributes = _attributes(node)
         names = next((attributes[key] for key in _CLASSES if attributes.get(key)), None)
         if names is None and node.op_type == "ArrayFeatureExtractor":
@@ -691,7 +703,7 @@ def _is_float(kind: int | None) -> bool:
 
 
 def _label(node: Any) -> str:
-    """Return the label by which the user finds a node."""
+    """Return a node's label for messages."""
     return _name(node.name or next(iter(node.output), "") or node.op_type)
 
 
@@ -712,5 +724,5 @@ def _lines(text: str | None) -> tuple[str, ...]:
 
 
 def _fitting(names: Names, count: int) -> tuple[str, ...]:
-    """Return the names if there are as many distinct ones as needed, otherwise none."""
+    """Return the names if there are exactly `count` distinct, non-empty ones, else none."""
     return names if len(names) == count == len({*names, ""}) - 1 else ()

@@ -1,6 +1,6 @@
-"""A network trained elsewhere, from its ONNX file to an experiment.
+"""Import of a network from an ONNX file as an experiment.
 
-What is read is held against ONNX's own evaluator before anybody sees it (docs/adr/0098).
+The result is compared with ONNX's reference evaluator before it is shown (docs/adr/0098).
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from model.network import Network
 from model.own_units import predict
 
 MOST_BYTES = 1 << 27
-"""Three times what the largest network of Build takes in float32."""
+"""Maximum file size, three times that of Build's largest network in float32."""
 
 MOST_INPUTS = 1024
-"""Of a table that stands in for data: as a picture of 32 x 32 pixels has."""
+"""Maximum inputs of a network opened without data, as of 32 x 32 pixels."""
 
 ROWS = 50
-"""On so many the answers are compared."""
+"""Number of rows on which the answers are compared."""
 
 _MOST_FED = 1 << 22
 _ALL_CORNERS = 4
@@ -57,11 +57,11 @@ class NetworkRead(NamedTuple):
     Attributes
     ----------
     experiment
-        With its layers and weights.
+        The experiment with the network's layers and weights.
     trip
-        How it answers beside ONNX's own evaluator.
+        Comparison of its answers with ONNX's reference evaluator.
     notes
-        What else the user should know.
+        Further notes for the user.
     """
 
     experiment: Experiment
@@ -75,21 +75,21 @@ def read_network(path: StrPath, present: Experiment | None = None) -> NetworkRea
     Parameters
     ----------
     path
-        The file; weights that it keeps beside itself are read, too.
+        Path of the file; weights in other files of its folder are read too.
     present
-        What is on show; its data are kept, if they fit the network.
+        The current experiment; its data are kept if they fit the network.
 
     Returns
     -------
     NetworkRead
-        The experiment, how it answers beside ONNX's own evaluator, and notes.
+        The experiment, the comparison with ONNX's reference evaluator, and notes.
 
     Raises
     ------
     ModelError
-        Codes ``onnx.damaged``, ``onnx.outside``, ``onnx.inputs``, ``onnx.differs``, ``onnx.run``,
-        those of :func:`model.importing.onnx_chain.read_chain`, of reading files, and of an
-        experiment that is too large.
+        Codes ``onnx.damaged``, ``onnx.outside``, ``onnx.inputs``, ``onnx.differs``,
+        ``onnx.run``, those of :func:`model.importing.onnx_chain.read_chain`, of reading files,
+        and of an experiment that is too large.
     """
     with naming_file(path):
         model = _parsed(path)
@@ -133,12 +133,12 @@ def _damaged() -> ModelError:
 
 
 def _take_in_weights(model: Any, folder: Path) -> None:
-    """Read the weights stored in files beside the model.
+    """Load weights stored in separate files into the model.
 
     Raises
     ------
     ModelError
-        Codes ``onnx.outside`` where they would lie elsewhere, and ``onnx.damaged``.
+        Codes ``onnx.outside`` if a file is not in the model's folder, and ``onnx.damaged``.
     """
     from onnx import TensorProto
 
@@ -184,7 +184,7 @@ def _sides(value: Any) -> tuple[int, ...] | None:
 def _on_data(
     chain: Chain, title: str, present: Experiment | None
 ) -> tuple[Experiment, tuple[Text, ...]]:
-    """Return the network on the present data, or on a substitute for its own table."""
+    """Return the network on the current data or on a substitute table, and notes."""
     notes = []
     if chain.left_out:
         notes.append(Text("Left out behind its answers: {operators}.", operators=chain.left_out))
@@ -208,9 +208,9 @@ def _on_data(
 def _on_present(
     chain: Chain, present: Experiment, dataset: Dataset
 ) -> tuple[Experiment, bool] | None:
-    """Return the network on the present data, and whether its weights were changed for them.
+    """Return the network on the current data, and whether its weights were adapted.
 
-    ``None`` where they do not fit.
+    The result is ``None`` if the data do not fit the network.
     """
     columns = dataset.columns
     if (columns.inputs, dataset.outputs) != (len(chain.scale), chain.layers[-1].units):
@@ -229,7 +229,7 @@ def _on_present(
 
 
 def _on_own_table(chain: Chain) -> tuple[Experiment, list[Text]]:
-    """Return the network on a small table of points, its own answers there as targets."""
+    """Return the network on a small table of points, with its answers as targets."""
     columns, outputs = len(chain.scale), chain.layers[-1].units
     if columns > MOST_INPUTS:
         raise ModelError(
@@ -293,10 +293,10 @@ def _fitted(chain: Chain, dataset: Dataset) -> tuple[LayerSpec, ...] | None:
 
 
 def _points(low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return every corner of a box, or with many columns ten points.
+    """Return every corner of a box, or ten corners if there are many columns.
 
-    With each comes the one opposite. The mean is therefore the middle, and the deviation half the
-    way: a standard scaling makes -1 and 1 of them.
+    The opposite of each point is included. The mean is therefore the centre and the deviation
+    half the side, so that standard scaling maps the corners to -1 and 1.
     """
     columns = np.arange(len(low))
     bits = np.array([np.zeros_like(columns), *(columns >> k & 1 for k in range(_ALL_CORNERS))])
@@ -310,13 +310,13 @@ def _points(low: FloatArray, high: FloatArray) -> FloatArray:
 
 
 def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
-    """Run the file and the experiment on the same random rows.
+    """Compare the answers of the file and of the experiment on random rows.
 
     Raises
     ------
     ModelError
-        Code ``onnx.differs`` where an answer is further off than a thousandth of the largest one,
-        ``onnx.run`` where the file cannot be run.
+        Code ``onnx.differs`` if an answer differs by more than rounding explains, ``onnx.run``
+        if the file cannot be run.
     """
     from onnx import TensorProto
 
@@ -349,7 +349,10 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
 def _answers(
     model: Any, chain: Chain, rows: FloatArray, sides: tuple[int, ...] | None
 ) -> FloatArray:
-    """Return the answers of ONNX's evaluator for rows, as many at once as the file takes."""
+    """Return the answers of ONNX's reference evaluator for rows.
+
+    The rows are passed in batches of the size that the file requires.
+    """
     from onnx import helper
     from onnx.reference import ReferenceEvaluator
 

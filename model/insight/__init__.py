@@ -1,4 +1,4 @@
-"""Analyses of a network: what it computes, what it cannot, its faults, and every number."""
+"""Analyses of a network: its function, its limits, its problems and all its numbers."""
 
 from model.data.contradictions import Contradiction, contradiction
 from model.insight.doctor import Finding, examine

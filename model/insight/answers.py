@@ -1,4 +1,4 @@
-"""A network's answers to the rows of a data set, and which are right."""
+"""A network's answers to the rows of a data set, and their correctness."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def class_names(dataset: Dataset) -> tuple[str, ...]:
 
 
 def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple[float, float]:
-    """Return middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
+    """Return the centre and half-width of an output's scale.
+
+    ``(value - centre) / half`` is -1 to 1.
+    """
     if dataset.task == "regression":
         if len(dataset.y_train) == 0:
             return 0.0, 1.0
@@ -51,10 +54,11 @@ def targets_to_draw(
     mask: Mask,
     output: int,
 ) -> tuple[np.ndarray, FloatArray | None]:
-    """Return each row's class and, in a regression, its target on the output's scale.
+    """Return each row's class and, for a regression, its scaled target.
 
-    `y` and `mask` have shape (rows, outputs), the results (rows,). The class is -1 where a mask of
-    0 leaves the answer free, and 0 in a regression; the target is -1 to 1.
+    `y` and `mask` have shape (rows, outputs), the results (rows,). The class is -1 where the mask
+    is 0 (don't-care), and 0 for a regression; the target is scaled to -1 to 1 on the output's
+    scale.
     """
     if dataset.task == "multiclass":
         return y.argmax(axis=1), None
@@ -70,12 +74,14 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     Attributes
     ----------
-    network, dataset
-        Whose answers they are, and to what.
+    network
+        Network that answers.
+    dataset
+        Data set with the rows.
     threshold
-        Where an output turns from 0 to 1, see :func:`model.metrics.decision_threshold`.
+        Output at which an answer changes from 0 to 1, see :func:`model.metrics.decision_threshold`.
     test
-        Whether they are to the test rows.
+        Whether the test rows are used instead of the training rows.
     """
 
     network: Network
@@ -95,7 +101,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def mask(self) -> FloatArray | None:
-        """0 for don't-cares."""
+        """Mask of the targets, 0 for don't-cares."""
         return self.dataset.mask_test if self.test else self.dataset.mask_train
 
     @property
@@ -110,7 +116,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def accuracy(self) -> float:
-        """The share of right rows, R squared for a regression."""
+        """The fraction of right rows; R squared for a regression."""
         if self.dataset.task == "regression":
             return r_squared(self.outputs, self.y)
         return float(np.mean(self.outcomes == RIGHT)) if len(self.y) else float("nan")
@@ -118,7 +124,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
     def in_own_units(self, output: int) -> tuple[FloatArray, FloatArray]:
         """Return targets and answers of one output in the unit of the data.
 
-        Both have the shape (rows,).
+        Both have shape (rows,).
         """
         y, answers = self.y[:, output], self.outputs[:, output]
         offset, spread = self.dataset.y_offset, self.dataset.y_spread
@@ -144,7 +150,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
         return self._judge(slice(None))
 
     def outcomes_of(self, output: int) -> np.ndarray:
-        """Return the outcomes of one output of several."""
+        """Return the outcomes of a single output."""
         several = self.dataset.task != "multiclass" and self.dataset.outputs > 1
         return self._judge(slice(output, output + 1)) if several else self.outcomes
 
@@ -162,13 +168,13 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def undecided(self) -> int:
-        """How many rows are neither right nor wrong."""
+        """The number of rows that are neither right nor wrong."""
         return int(np.count_nonzero(self.outcomes == OPEN))
 
     def confusion(self, output: int) -> np.ndarray | None:
         """Count rows by true class (row) and answer (column); ``None`` for a regression.
 
-        Where rows are undecided, a last column counts those.
+        If rows are undecided, a last column counts them.
         """
         task = self.dataset.task
         if task == "regression" or len(self.x) == 0:

@@ -43,7 +43,7 @@ _SIMPLEST = (
     *("and", "or", "nand", "nor", "a_and_not_b", "b_and_not_a"),
     *("b_implies_a", "a_implies_b", "xor", "xnor"),
 )
-"""Of several gates that fit, the one that is drawn: the first of these."""
+"""Gates in order of preference when several fit."""
 
 
 class Source(Struct, frozen=True):
@@ -52,9 +52,9 @@ class Source(Struct, frozen=True):
     Attributes
     ----------
     at
-        A unit of the layer before, or an input.
+        Unit of the layer before, or network input.
     negated
-        Whether it is turned round on the way, which is drawn as a bubble.
+        Whether the input is negated, drawn as a bubble.
     """
 
     at: UnitAt
@@ -67,7 +67,7 @@ class GateNode(Struct, frozen=True):
     Attributes
     ----------
     sources
-        What it reads: none of a constant, one of NOT and the buffer, two or more of the others.
+        Inputs of the gate: none for a constant, one for NOT and the buffer, two or more otherwise.
     """
 
     at: UnitAt
@@ -81,13 +81,13 @@ class Circuit(Struct, frozen=True):
     Attributes
     ----------
     nodes
-        The units that the outputs need, layer by layer.
+        Units that the outputs depend on, layer by layer.
     outputs
-        The network's outputs, each one of the nodes.
+        Nodes of the network's outputs.
     spare
-        The hidden units that none of them needs.
+        Hidden units that no output depends on.
     loose
-        Those of `nodes` whose on and off lie close together.
+        Units of `nodes` whose on and off values are close together.
     """
 
     nodes: tuple[GateNode, ...]
@@ -96,7 +96,7 @@ class Circuit(Struct, frozen=True):
     loose: tuple[UnitAt, ...] = ()
 
     def values(self, inputs: Sequence[bool]) -> dict[UnitAt, bool]:
-        """Return the values of all inputs and gates for these inputs."""
+        """Return the values of all inputs and gates for the given inputs."""
         known = {UnitAt(INPUTS, n): bool(value) for n, value in enumerate(inputs)}
         for node in self.nodes:
             read = [known[source.at] != source.negated for source in node.sources]
@@ -109,7 +109,7 @@ class Circuit(Struct, frozen=True):
         Returns
         -------
         list of str
-            One formula an output in the inputs alone; where these would be long, one a gate.
+            One formula per output, in terms of the inputs; if these would be long, one per gate.
         """
         written: dict[UnitAt, tuple[str, int]] = {}
         each = []
@@ -128,19 +128,19 @@ class Circuit(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """Why a network cannot be read as a circuit.
+    """The reason why a network cannot be read as a circuit.
 
     Attributes
     ----------
     at
-        The unit that cannot be read.
+        Unit that cannot be read.
     reason
-        It is ``undecided`` on some corners, or only values ``between`` on and off of the layer
-        before tell whether it is on.
+        ``undecided`` if the unit is neither on nor off at some corner; ``between`` if it depends on
+        values between on and off in the layer before.
     undecided
-        On how many corners it is neither on nor off.
+        Number of corners at which the unit is neither on nor off.
     gate
-        The gate that it is of the inputs, all the same; empty where it is undecided.
+        The unit's gate of the network's inputs; empty if it is undecided.
     """
 
     at: UnitAt
@@ -155,20 +155,20 @@ def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit |
     Parameters
     ----------
     network
-        With two inputs.
+        Network with two inputs.
     readings
-        What :func:`model.insight.gates.read_gates` read of it.
+        The network's gates from :func:`model.insight.gates.read_gates`.
 
     Returns
     -------
     Circuit, Unreadable or None
-        ``None`` without readings.
+        ``None`` if there are no readings.
 
     Notes
     -----
-    A unit of the first layer is its gate of the inputs. A later one is sought as a gate of units
-    before it: of one, of two, or an AND or OR of up to four, the strongest first (|w| times the
-    range of the activation). On the four corners the gate has to answer as the unit does.
+    A unit of the first layer is its gate of the inputs. For a later unit, a gate of units of the
+    layer before is searched: of one, of two, or an AND or OR of up to four, the strongest first
+    (|w| times the range of the activation). The gate must agree with the unit at all four corners.
     """
     if not readings:
         return None
@@ -182,7 +182,7 @@ def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit |
 def _read(
     network: Network, readings: Sequence[GateReading], takes_loose: bool
 ) -> Circuit | Unreadable:
-    """Read a circuit of units that are clearly on or off, or of all that are on or off."""
+    """Read a circuit from units that are clearly on or off, or optionally from loose ones."""
     layers = network.layers
     last = len(layers) - 1
     by_layer: list[list[GateReading]] = [[] for _ in layers]
@@ -216,7 +216,7 @@ def _read(
 def _culprit(
     at: UnitAt, by_layer: list[list[GateReading]], nodes: Mapping[UnitAt, GateNode]
 ) -> Unreadable:
-    """Return why an output is not a gate: itself, or the first unit before it that is not."""
+    """Return why an output is unreadable: itself, or the first unreadable unit before it."""
     (of_output,) = (r for r in by_layer[at.layer] if r.unit == at.unit)
     if of_output.undecided:
         return Unreadable(at, "undecided", of_output.undecided)
@@ -267,7 +267,7 @@ def _of_units(
 
 
 def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> GateNode | None:
-    """Return a gate of two units if it is right at every corner."""
+    """Return a gate of two units if it matches at every corner."""
     kind, pins = _SYMBOLS[name]
     read = [_bits(pair[n].gate) ^ (_CORNERS if negated else 0) for n, negated in pins]
     if _on_corners(kind, read) != wanted:
@@ -307,7 +307,7 @@ def _bits(gate: str) -> int:
 
 
 def _on_corners(kind: GateKind, read: Sequence[int]) -> int:
-    """Return a symbol's answers at the four corners, from its inputs there."""
+    """Return a gate symbol's answers at the four corners, given its inputs there."""
     result = 0
     for corner in (8, 4, 2, 1):
         result |= corner * _computed(kind, [bool(bits & corner) for bits in read])

@@ -11,7 +11,9 @@ from model.experiment import FloatArray
 
 
 def class_borders(values: FloatArray) -> FloatArray:
-    """Return the segments where the two largest classes tie, as :func:`level_segments`.
+    """Return the segments where the two largest classes tie, shape (segments, 2, 2).
+
+    The format is that of :func:`level_segments`.
 
     Parameters
     ----------
@@ -33,12 +35,12 @@ def level_segments(field: FloatArray, level: float) -> FloatArray:
     field
         Shape (rows, columns), finite, two or more of each.
     level
-        The value sought.
+        Level to trace.
 
     Notes
     -----
-    Linear interpolation on the cells' edges. Where all four edges of a cell are crossed, the mean
-    of its corners decides which ends belong together.
+    Linear interpolation along the cells' edges. If all four edges of a cell are crossed, the mean
+    of its corners decides which ends are connected.
     """
     rows, columns = (np.arange(size, dtype=np.float64) for size in field.shape)
     across, down = np.meshgrid(columns, rows)

@@ -1,4 +1,4 @@
-"""Activations and losses as curves for drawing, with the points for present values."""
+"""Activations and losses as curves for drawing, with the points for current values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.experiment import Activation, FloatArray, Loss
 from model.losses import LOSS_KINDS, is_fused, loss_kind
 
 FLAT_SLOPE = 0.02
-"""A slope that is no larger lets next to nothing of a gradient through."""
+"""Slope at or below which almost no gradient passes."""
 
 POINTS = 121
 
@@ -26,7 +26,7 @@ class ActivationCurve(NamedTuple):
     z, a, slope
         Shape (points,) each.
     flat
-        The ends, or other parts, where the slope is `FLAT_SLOPE` at most, as ranges of z.
+        Ranges of z, at the ends or elsewhere, in which the slope is at most `FLAT_SLOPE`.
     """
 
     z: FloatArray
@@ -43,12 +43,12 @@ def activation_curve(
     Parameters
     ----------
     name
-        Which activation. Of a softmax it is one unit's share, the sums of the others held: a
-        sigmoid of its own z, shifted.
+        Activation. For softmax, the curve is one unit's output with the sums of the others fixed: a
+        shifted sigmoid of its z.
     reach
-        How far to either side of 0, more than 0.
+        Half-width of the range around 0, positive.
     shift
-        Added to z before the activation is taken: `softmax_shift`, else 0.
+        Added to z before the activation is applied: `softmax_shift`, or 0 for other activations.
     """
     z = np.linspace(-reach, reach, points)
     shown: Activation = "sigmoid" if name == "softmax" else name
@@ -58,7 +58,7 @@ def activation_curve(
 
 
 def _spans(x: FloatArray, chosen: np.ndarray) -> tuple[Span, ...]:
-    """Return the chosen ranges of `x`, each extended by half a step where others follow."""
+    """Return the chosen ranges of `x`, each extended by half a step towards its neighbours."""
     half = (x[1] - x[0]) / 2
     edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]])))
     return tuple(
@@ -68,7 +68,7 @@ def _spans(x: FloatArray, chosen: np.ndarray) -> tuple[Span, ...]:
 
 
 def softmax_shift(z: float, a: float) -> float:
-    """Return the shift with which a sigmoid of a softmax unit's `z` gives its answer `a`.
+    """Return the shift that makes ``sigmoid(z + shift)`` equal a softmax unit's output `a`.
 
     Notes
     -----
@@ -86,13 +86,13 @@ class LossCurve(NamedTuple):
     Attributes
     ----------
     axis
-        What it is drawn over: the error a - t; the probability p that a sigmoid or a softmax
-        gives; or the answer a itself.
+        Quantity on the x axis: the error a - t, the probability p of a sigmoid or a softmax, or the
+        answer a.
     x
         Shape (points,).
     of_target
-        The loss over `x` for target 0 and for target 1, shape (points,) each; over the error there
-        is a single one.
+        Loss over `x` for target 0 and for target 1, shape (points,) each; a single curve if `x` is
+        the error.
     """
 
     axis: LossAxis
@@ -104,7 +104,7 @@ _ERROR_REACH, _ANSWER_REACH, _LEAST_P = 3.0, 3.0, 0.005
 
 
 def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
-    """Return the quantity on the x axis of the loss of an output with such an activation."""
+    """Return the x axis quantity for plotting a loss."""
     if not LOSS_KINDS[loss].fits:
         return "error"
     return "probability" if is_fused(loss, activation) else "answer"
@@ -115,8 +115,8 @@ def loss_curve(loss: Loss, activation: Activation) -> LossCurve:
 
     Notes
     -----
-    Of a categorical cross-entropy only the right class has a loss, ``-ln p``: that of target 0 is
-    0 everywhere. A step answers 0 or 1; the line between them is there to lead the eye.
+    In categorical cross-entropy only the right class has a loss, ``-ln p``: the loss for target 0
+    is 0 everywhere. A step answers only 0 or 1; the line between them merely guides the eye.
     """
     axis = loss_axis(loss, activation)
     if axis == "error":
@@ -138,13 +138,13 @@ def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArr
     Parameters
     ----------
     a, t
-        Answers and targets, shape (answers,) each. Where the two are differentiated as one an
-        answer is a probability.
+        Answers and targets, shape (answers,) each. If loss and activation are fused, an answer is a
+        probability.
 
     Returns
     -------
     numpy.ndarray
-        Shape (answers,): the terms whose sum over outputs and mean over rows is the loss.
+        Shape (answers,): the terms that are summed over outputs and averaged over rows in the loss.
     """
     if len(a) == 0:
         return np.zeros(0)

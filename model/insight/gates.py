@@ -1,4 +1,4 @@
-"""Which of the sixteen two-input functions each unit computes, and which units are dead."""
+"""The two-input function (gate) that each unit computes, and dead units."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ class GateReading(Struct, frozen=True):
     Attributes
     ----------
     layer, unit
-        Which unit; hidden layers first.
+        Place of the unit; hidden layers first.
     gate
-        Its name among :data:`model.data.gates.TWO_INPUT_GATES`, as a function of the inputs; empty
-        where it is undecided on some corner.
+        Name from :data:`model.data.gates.TWO_INPUT_GATES`, as a function of the inputs; empty if
+        the unit is undecided at some corner.
     undecided
-        On how many corners it is neither on nor off.
+        Number of corners at which the unit is neither on nor off.
     values
-        Its activations on the corners 00, 01, 10, 11.
+        Activations at the corners 00, 01, 10, 11.
     clear
-        Whether it is on or off on every corner, and these are far apart: the gap between its
-        answers there is at least half of the distance from the lowest to the highest of them, or
-        the unit is constant.
+        Whether on and off are far apart: the gap between them is at least half of the range of the
+        activations at the corners, or the unit is constant.
     """
 
     layer: int
@@ -41,13 +40,13 @@ class GateReading(Struct, frozen=True):
 
 
 ROWS_LOOKED_AT = 2000
-"""A unit is called dead that answers none of at most so many rows, see `looked_at`."""
+"""Maximum number of rows examined for dead units, see `sample_rows`."""
 
 _FIRST_ROWS = 100
 
 
 def looked_at(rows: FloatArray, most: int = ROWS_LOOKED_AT) -> FloatArray:
-    """Return at most so many rows spread over a table, which may be sorted by class."""
+    """Return at most `most` rows, spread evenly over a table that may be sorted by class."""
     return rows[:: max(1, -(-len(rows) // most))]
 
 
@@ -57,14 +56,14 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
     Parameters
     ----------
     network
-        Layers are counted from 0.
+        Network to examine.
     rows
-        Inputs, shape (rows, inputs), of which those of `looked_at` are looked at.
+        Inputs, shape (rows, inputs); only the rows chosen by `sample_rows` are examined.
 
     Returns
     -------
     list of tuple
-        Layer and unit of each.
+        Layer, counted from 0, and unit of each.
     """
     layers = network.layers[:-1]
     if len(rows) == 0 or not any(layer.activation_kind.dies for layer in layers):
@@ -94,7 +93,7 @@ def gate_of(on: np.ndarray) -> str:
 
 
 def _clear(values: FloatArray, on: np.ndarray) -> bool:
-    """Return whether on and off are far apart."""
+    """Return whether on and off values are far apart."""
     if on.all() or not on.any():
         return True
     gap = values[on].min() - values[~on].max()
@@ -102,26 +101,25 @@ def _clear(values: FloatArray, on: np.ndarray) -> bool:
 
 
 def read_gates(experiment: Experiment, features: tuple[Feature, ...] = ()) -> list[GateReading]:
-    """Read every unit of a network with two input columns.
+    """Read every unit of a network with two input columns as a gate.
 
     Parameters
     ----------
     experiment
-        With weights.
+        Experiment with weights.
     features
-        How the inputs are derived from the two columns, where they are.
+        Derived inputs of the two columns, if any.
 
     Returns
     -------
     list of GateReading
-        Layer by layer, unit by unit; empty where the network has not two inputs, nor any that are
-        derived.
+        Layer by layer, unit by unit; empty if the network has neither two inputs nor derived ones.
 
     Notes
     -----
-    A hidden unit is on where z > 0 (for a sigmoid that is a > 1/2), an output unit where it says 1.
-    Within `model.metrics.UNDECIDED` of that it is neither, unless it is a step or a ReLU, which are
-    off at 0.
+    A hidden unit is on if z > 0 (for a sigmoid, a > 1/2), an output unit if it answers 1. Within
+    `model.metrics.UNDECIDED` of the threshold it is neither, except that a step or a ReLU is off at
+    0.
     """
     if not features and experiment.network.inputs != 2:
         return []

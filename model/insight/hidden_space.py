@@ -1,9 +1,9 @@
 """The rows in the space of a hidden layer, and the next layer's answers there.
 
 Two of the layer's units, or its first two principal components, span a plane. Each row has a place
-on it. The next layer's weighted sums are linear over the plane, so its line of decision is straight
-there, while it is curved over the inputs. What the plane does not show is held still: the plane is
-a slice of the space through one row, or through the mean of all.
+on it. The next layer's weighted sums are linear over the plane, so its decision line is straight
+there, although it is curved over the inputs. All other directions are held fixed: the plane is a
+slice of the space through one row, or through the mean of all rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from model.metrics import decide, decision_threshold
 from model.network import Network
 
 MOST_ROWS = 400
-"""So many rows are looked at, spread evenly over all there are."""
+"""Maximum number of rows examined, spread evenly over all rows."""
 
 _FEWEST_ROWS, _MOST_PRODUCTS = 32, 3_000_000
 _WIDE_LAYER, _ROWS_OF_WIDE = 96, 64
@@ -37,15 +37,14 @@ class HiddenPlane:
     Attributes
     ----------
     directions
-        Two directions of length 1 at right angles, shape (2, units); the second is 0 where the
-        layer has one unit.
+        Two orthonormal directions, shape (2, units); the second is 0 if the layer has one unit.
     centre
-        The activations whose place is (0, 0) when they are put on the plane, shape (units,).
+        Activations that are projected to (0, 0), shape (units,).
     origin
-        Those that lie at (0, 0) of the slice, shape (units,): `centre`, moved at right angles to
-        the directions until the slice goes through what is held.
+        Activations at (0, 0) of the slice, shape (units,): `centre`, shifted perpendicular to the
+        directions so that the slice passes through the held activations.
     explained
-        How much of the rows' variance the two directions keep, 0 to 1; 1 for units.
+        Share of the rows' variance along the two directions, 0 to 1; 1 for units.
     """
 
     directions: FloatArray
@@ -67,7 +66,7 @@ class HiddenPlane:
         Parameters
         ----------
         weights, biases
-            Of the next layer, shape (units, next units) and (next units,).
+            Parameters of the next layer, shape (units, next units) and (next units,).
 
         Returns
         -------
@@ -83,7 +82,7 @@ def plane_of_units(first: int, second: int, held: FloatArray) -> HiddenPlane:
     Parameters
     ----------
     first, second
-        Which units; `second` is -1 where there is only one.
+        Indices of the units; `second` is -1 if there is only one.
     held
         Activations at which the other units are held, shape (units,).
     """
@@ -105,17 +104,17 @@ def plane_of_components(
     Parameters
     ----------
     a
-        Activations, shape (rows, units), finite, two units or more.
+        Activations, shape (rows, units), finite, at least two units.
     held
-        Activations that the slice goes through, shape (units,).
+        Activations that the slice passes through, shape (units,).
     like
-        Directions found before, shape (2, units): the new ones point the same way. Without them
-        each direction's largest coordinate is positive.
+        Earlier directions, shape (2, units), that determine the signs of the new ones. Without
+        them, each direction's largest coordinate is positive.
 
     Notes
     -----
-    The components are the right singular vectors of the activations less their means. Rows of 0 do
-    not change them, and with them there are always two.
+    The components are the right singular vectors of the centred activations. Rows of 0 are added,
+    which do not change them, so that there are always two.
     """
     centre = a.mean(axis=0)
     x = np.vstack([a - centre, np.zeros((2, len(centre)), a.dtype)])
@@ -140,12 +139,12 @@ class HiddenView:
     Attributes
     ----------
     layer
-        Which one, counted from 0.
+        Index of the layer, from 0.
     units
-        The units across and up, the second -1 where there is only one; ``None`` for the first two
-        principal components.
+        Units on the horizontal and vertical axes, the second -1 if there is only one; ``None`` for
+        the first two principal components.
     next_unit
-        The unit of the next layer whose line is drawn; of several classes all are.
+        Unit of the next layer whose line is drawn; with several classes, all are drawn.
     """
 
     layer: int
@@ -154,9 +153,9 @@ class HiddenView:
 
 
 def fitting(view: HiddenView, network: Network) -> HiddenView:
-    """Return the view with what the network lacks replaced by what it has.
+    """Return the view with missing layers and units replaced by existing ones.
 
-    The network has a hidden layer.
+    The network must have a hidden layer.
     """
     layers = network.layers
     layer = min(max(view.layer, 0), len(layers) - 2)
@@ -177,22 +176,24 @@ def _exist(units: tuple[int, int] | None, have: int) -> bool:
 def strongest_units(
     network: Network, x: FloatArray, layer: int, next_unit: int = 0
 ) -> tuple[int, int]:
-    """Return the two units with the largest effect on the next layer's sum, the lower index first.
+    """Return the two units with the largest effect on the next layer's sum, lower index first.
 
-    The second is -1 where there is only one.
+    The second is -1 if there is only one.
 
     Parameters
     ----------
-    network, layer
-        With a hidden layer of that number.
+    network
+        Network with the hidden layer.
     x
         Rows, shape (rows, inputs).
+    layer
+        Index of the hidden layer.
     next_unit
-        Of the next layer.
+        Index of the unit in the next layer.
 
     Notes
     -----
-    A unit moves it by |w| times the range of its activations over the rows.
+    A unit's effect is |w| times the range of its activations over the rows.
     """
     a = network.activations(x)[layer][1]
     weights = network.matrices[layer + 1][:, next_unit]
@@ -208,22 +209,23 @@ class HiddenSpace:
     Attributes
     ----------
     view
-        What was asked for.
+        The requested view.
     plane
-        Where it lies.
+        The plane shown.
     places
-        The rows, shape (rows, 2).
+        Coordinates of the rows, shape (rows, 2).
     held_place
-        The row that the slice goes through, shape (2,); ``None`` where that is the mean of all.
+        Coordinates of the row that the slice passes through, shape (2,); ``None`` if it passes
+        through the mean of all rows.
     outputs
         The network's answers to the rows, shape (rows, outputs).
     agreeing
-        For how many rows the next layer answers the same on the slice as it really does; ``None``
-        where it gives no answers but values, as the output of a regression.
+        Number of rows for which the next layer's answer on the slice equals its actual answer;
+        ``None`` if it has values instead of answers, such as the output of a regression.
     has_classes
-        Whether the next layer's largest unit is its answer.
+        Whether the next layer's answer is its largest unit.
     is_output
-        Whether the next layer is the network's last.
+        Whether the next layer is the output layer.
     """
 
     view: HiddenView
@@ -245,13 +247,13 @@ class HiddenSpace:
         return self.agreeing is not None and self.agreeing == len(self.places)
 
     def over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
-        """Return the next layer's answers over the plane, and where they change.
+        """Return the next layer's answers over the plane, and their borders.
 
         Returns
         -------
         tuple of array
-            Answers, shape (classes, side, side), or (1, side, side) of the unit asked for, row 0 at
-            the lowest place; segments in grid steps, shape (segments, 2, 2).
+            Answers, shape (classes, side, side), or (1, side, side) for the requested unit, row 0
+            at the bottom; border segments in grid steps, shape (segments, 2, 2).
         """
         x, y = np.linspace(*bounds[:2], side), np.linspace(*bounds[2:], side)
         places = np.stack(np.meshgrid(x, y), axis=2)
@@ -269,7 +271,7 @@ class HiddenSpace:
 
 
 def rows_looked_at(network: Network, rows: int) -> np.ndarray:
-    """Return the indices of as many rows as can be shown in about a millisecond."""
+    """Return the indices of as many rows as can be displayed in about a millisecond."""
     most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
     if max(layer.units for layer in network.layers) > _WIDE_LAYER:
         most = min(most, _ROWS_OF_WIDE)
@@ -290,25 +292,25 @@ def hidden_space(
     Parameters
     ----------
     experiment
-        Says what the network's answers mean.
+        Experiment that the network belongs to; determines the meaning of its answers.
     network
-        With a hidden layer.
+        Network with a hidden layer.
     task
-        What is asked for.
+        Task of the data.
     x
-        Rows, shape (rows, inputs), one at least.
+        Rows, shape (rows, inputs), at least one.
     view
-        Layer and units, :func:`fitting` the network.
+        Layer and units, from :func:`fit_view`.
     held
-        Inputs of the row that the slice goes through, shape (inputs,); through the mean of all
-        rows' activations for ``None``.
+        Inputs of the row that the slice passes through, shape (inputs,); ``None`` for the mean of
+        all rows' activations.
     like
-        The plane seen before, to which principal components are turned.
+        The previous plane, to which principal components are aligned.
 
     Notes
     -----
-    On the slice a row's weighted sum is ``z - (a - a_on_slice) @ W``: where the plane leaves
-    nothing out, that is `z` to the last bit.
+    On the slice a row's weighted sum is ``z - (a - a_on_slice) @ W``: if the plane leaves nothing
+    out, this equals `z` to the last bit.
     """
     rows = np.asarray(x) if held is None else np.vstack([x, held[None, :]])
     passed = network.activations(rows)
@@ -356,7 +358,7 @@ def hidden_space(
 def _decided(space: HiddenSpace, z: FloatArray) -> np.ndarray:
     """Return the next layer's answers for weighted sums, shape (rows,), -1 if undecided.
 
-    A hidden unit is on above 0, as where gates are read.
+    A hidden unit is on above 0, as in :func:`model.insight.gates.read_gates`.
     """
     a = activate(space._activation, z)
     if space.has_classes:
@@ -379,17 +381,17 @@ def bent_grid(
     Parameters
     ----------
     network
-        Its inputs are two columns, or derived from them.
+        Network whose inputs are two columns, or derived from them.
     bounds
-        What the grid covers of their plane.
+        Extent of the grid in the plane of the columns.
     features
-        How its inputs are derived from the columns, where they are.
+        Derived inputs of the columns, if any.
 
     Returns
     -------
     array or None
-        Lines, shape (lines, points, 2), those along the first column first; ``None`` where they
-        would take long, or are no finite numbers.
+        Lines, shape (lines, points, 2), those along the first column first; ``None`` if they would
+        take too long or are not finite.
     """
     size = 2 * _GRID_LINES * _GRID_POINTS
     if size * network.parameter_count() > _GRID_PRODUCTS:
@@ -413,8 +415,8 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
     Parameters
     ----------
     kept
-        What was shown before; it stays while the rows fit into it and fill two fifths of it, so
-        that it does not tremble while training.
+        Previously shown bounds; kept while the rows fit and fill at least two fifths of them, so
+        that the view is steady during training.
     """
     activation = network.layers[space.view.layer].activation
     known = ACTIVATION_KINDS[activation].range
@@ -433,7 +435,7 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
 
 
 def _ends(low: float, high: float, kept: tuple[float, ...] | None) -> tuple[float, float]:
-    """Return the ends of an axis that holds everything from `low` to `high`."""
+    """Return the ends of an axis that covers `low` to `high`."""
     size, span = max(abs(low), abs(high)), high - low
     if (
         kept is not None

@@ -16,7 +16,7 @@ from model.training.learner import Learner
 
 _PATH_POINTS = 40
 _SIZE, _MARGIN = 41, 0.4
-"""Points along each axis, and how far the grid goes beyond the path, as a share of its extent."""
+"""Points along each axis, and the margin around the path, as a share of its extent."""
 
 
 class Landscape(Struct, frozen=True, eq=False):
@@ -27,16 +27,15 @@ class Landscape(Struct, frozen=True, eq=False):
     u, v
         Coordinates along the two axes, shape (columns,) and (rows,), in units of weight.
     loss
-        Training loss there without penalties, shape (rows, columns).
+        Training loss at the grid points without penalties, shape (rows, columns).
     path
-        Where training went, shape (points, 2); its points need not lie in the plane exactly, and
-        are shown by their nearest point in it.
+        Training path, shape (points, 2); points outside the plane are projected onto it.
     path_loss
-        The loss of each of its points themselves, shape (points,).
+        Loss at the original, unprojected points, shape (points,).
     explained
-        Share of the path's variance that the plane holds, 0 to 1.
+        Share of the path's variance within the plane, 0 to 1.
     epochs
-        The epochs of the path's points, shape (points,).
+        Epochs of the path's points, shape (points,).
     """
 
     u: FloatArray
@@ -49,7 +48,7 @@ class Landscape(Struct, frozen=True, eq=False):
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Low and high along the first axis, then along the second."""
+        """Minimum and maximum along the first axis, then along the second."""
         return float(self.u[0]), float(self.u[-1]), float(self.v[0]), float(self.v[-1])
 
 
@@ -63,7 +62,7 @@ def _axes(path: FloatArray) -> tuple[FloatArray, float]:
 
 
 def path_epochs(first: int, last: int) -> list[int]:
-    """Return the epochs that draw the path: dense at the start, where weights move fastest."""
+    """Return the epochs used to draw the path, denser at the start, where weights move fastest."""
     shares = np.linspace(0.0, 1.0, _PATH_POINTS) ** 2
     return sorted({first + round(share * (last - first)) for share in shares.tolist()})
 
@@ -79,19 +78,19 @@ def run_landscape(
     Parameters
     ----------
     history
-        Gives back the weights of its epochs.
+        History of the run, which restores the weights of its epochs.
     dataset
-        The data of the run.
+        Data of the run.
     should_stop
-        Asked before each epoch that is restored.
+        Called before each epoch is restored; true stops the computation.
     present
-        Where the path is to end: at these weights, which may have been edited since their epoch.
-        ``None`` ends it with the run.
+        Experiment whose weights end the path, possibly edited since their epoch. ``None`` ends it
+        with the run.
 
     Returns
     -------
     Landscape | None
-        The loss at each point of the grid, and the path on it; ``None`` where it was stopped.
+        Loss at each grid point, and the path; ``None`` if stopped.
 
     Raises
     ------
@@ -100,7 +99,7 @@ def run_landscape(
 
     References
     ----------
-    Li, Xu, Taylor, Studer and Goldstein (2018), section 7: the plane of the path's two first
+    Li, Xu, Taylor, Studer and Goldstein (2018), section 7: the plane of the path's first two
     principal components.
     """
     first, last = history.epochs.start, history.epochs.stop - 1

@@ -16,13 +16,13 @@ MAP_SIDE = 50
 """Points along each side of a map."""
 
 LONE_MARGIN = 0.58
-"""Shown to each side of rows that lie in one place: as wide a plane as the first points by hand."""
+"""Margin around rows that coincide: as wide as for the first points set by hand."""
 
 _MARGIN = 0.12
-"""Shown to each side, as a share of the span: a ring for many points at the edge has room there."""
+"""Margin as a share of the span, with room for the rings of most points at the edge."""
 
 Bounds = tuple[float, float, float, float]
-"""Low and high of x, low and high of y."""
+"""Minimum and maximum of x, then of y."""
 
 
 class Plane(Struct, frozen=True):
@@ -31,13 +31,13 @@ class Plane(Struct, frozen=True):
     Attributes
     ----------
     first, second
-        The columns along x and y; `second` is -1 where there is only one column.
+        Columns along x and y; `second` is -1 if there is only one column.
     held
-        The values of all columns where they are not varied, shape (columns,).
+        Values at which the other columns are held, shape (columns,).
     bounds
-        What is shown of it.
+        Part of the plane that is shown.
     features
-        How the network's inputs are derived from the columns, where they are.
+        Derived inputs of the columns, if any.
     """
 
     first: int
@@ -59,13 +59,13 @@ def plane_of(
     Parameters
     ----------
     dataset
-        Its rows say how far the plane goes.
+        Data set whose rows determine the extent.
     first, second
-        The columns along x and y, -1 for no second one.
+        Columns along x and y; -1 for no second column.
     row
-        Where the other columns are held, shape (columns,); at their means for ``None``.
+        Values at which the other columns are held, shape (columns,); ``None`` for their means.
     bounds
-        What is shown of the only two columns, where it is other than the rows alone would have it.
+        Bounds that replace the computed ones, only if there are just these two columns.
     """
     features, dataset = dataset.features, dataset.columns
     held = dataset.x_means if row is None else np.asarray(row)
@@ -76,7 +76,7 @@ def plane_of(
 
 
 def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return a column's range over all rows, with a margin."""
+    """Return a column's range over all rows, including a margin."""
     low, high = dataset.x_ranges[column].tolist()
     span = high - low
     if has_no_width(span, max(abs(low), abs(high))):
@@ -86,12 +86,12 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
 
 
 def has_no_width(span: float, size: float) -> bool:
-    """Return whether a range is too small for an axis, next to values of up to `size`."""
+    """Return whether a range is too small for an axis, given values of up to `size`."""
     return span <= 1e-9 * max(1.0, size)
 
 
 def plane_around(dataset: Dataset) -> Bounds:
-    """Return the part of the plane shown for a data set with at least two columns."""
+    """Return the visible part of the plane for a data set with at least two columns."""
     dataset = dataset.columns
     (x1_low, x1_high), (x2_low, x2_high) = dataset.x_ranges[:2].tolist()
     span = max(x1_high - x1_low, x2_high - x2_low)
@@ -107,7 +107,7 @@ def plane_outputs(
 ) -> tuple[FloatArray, FloatArray]:
     """Return every output's weighted sum and answer over the plane.
 
-    Both have shape (outputs, side, side), row 0 at the lowest y.
+    Both have shape (outputs, side, side), with row 0 at the lowest y.
     """
     z, a = network.activations(_grid_inputs(plane, side))[-1]
     return z.T.reshape(-1, side, side), a.T.reshape(-1, side, side)
@@ -118,7 +118,7 @@ def plane_unit(
 ) -> tuple[FloatArray, FloatArray]:
     """Return a unit's weighted sums and activations over the plane, shape (side, side) each.
 
-    Layer -1 is the inputs, for which both are the input itself.
+    For layer -1, the inputs, both are the input itself.
     """
     grid = _grid_inputs(plane, side)
     if layer < 0:
@@ -151,18 +151,18 @@ def grid_columns(
 def input_maps(
     bounds: Bounds, features: tuple[Feature, ...] = (), side: int = MAP_SIDE
 ) -> FloatArray:
-    """Return the value of each input over the plane of two columns, scaled to -1 .. 1.
+    """Return the value of each input over the plane of two columns, scaled to -1 to 1.
 
     Parameters
     ----------
     features
-        How the inputs are derived from the columns; without any they are the two columns.
+        Derived inputs of the columns; if empty, the inputs are the two columns.
 
     Returns
     -------
     numpy.ndarray
-        Shape (inputs, side, side): of a column a ramp from -1 to 1, else the values over their
-        largest size.
+        Shape (inputs, side, side): for a column a ramp from -1 to 1, otherwise the values divided
+        by their largest magnitude.
     """
     ramp = np.linspace(-1.0, 1.0, side)
     ramps = np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side))])
@@ -178,18 +178,18 @@ def input_maps(
 
 
 def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:
-    """Return the plane for hand-made points: the one shown, extended for points outside.
+    """Return the plane for hand-made points: the current one, extended for points outside.
 
-    What moved under the pointer would be missed by the next click.
+    Otherwise points would move under the pointer and the next click would miss them.
 
     Parameters
     ----------
     points
-        x1, x2 and target of each, shape (points, 3).
+        x1, x2 and target of each point, shape (points, 3).
     dataset
-        Their rows.
+        Data set with these points as rows.
     kept
-        What was shown of them before.
+        Previously shown bounds, if any.
     """
     wanted = plane_around(dataset)
     low_1, high_1, low_2, high_2 = kept = kept or wanted

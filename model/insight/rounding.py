@@ -16,33 +16,33 @@ from model.metrics import RIGHT, decision_threshold, outcomes, r_squared
 from model.network import Network
 
 STEPS = (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 8, 1 / 10, 1 / 20, 1 / 50, 1 / 100)
-"""What weights are rounded to multiples of, coarsest first."""
+"""Rounding steps, coarsest first."""
 
 LOST_R_SQUARED = 0.01
-"""How much of R squared a rounding of a regression may lose: it moves every answer a little."""
+"""Maximum loss of R squared when rounding a regression, whose answers all change a little."""
 
 MOST_ROUNDED = 1_000_000
-"""Weights of the largest network whose roundings are tried while the user waits."""
+"""Maximum number of weights for trying all roundings while the user waits."""
 
 MOST_PRODUCTS = 1_000_000_000
-"""Weights times rows above which they are not tried either."""
+"""Maximum number of weights times rows for trying all roundings."""
 
 
 class Attempt(Struct, frozen=True):
-    """What a network achieves with rounded weights.
+    """The result of rounding the weights to one step.
 
     Attributes
     ----------
     step
-        What they are multiples of.
+        Rounding step; weights are multiples of it.
     accuracy
-        Of the rows of the truth table where there is one, else of the training rows; R squared for
-        a regression.
+        Accuracy on the rows of the truth table if there is one, otherwise on the training rows;
+        R squared for a regression.
     lost
-        How many of the rows that `accuracy` is about were right and are so no more; of a regression
-        0.
+        Number of these rows that were right before and are wrong after rounding; 0 for a
+        regression.
     keeps
-        Whether nothing is lost, of the training rows neither.
+        Whether nothing is lost, including on the training rows.
     """
 
     step: float
@@ -52,16 +52,16 @@ class Attempt(Struct, frozen=True):
 
 
 class Roundings(Struct, frozen=True):
-    """What a network achieves at every step of rounding.
+    """The results of all rounding steps.
 
     Attributes
     ----------
     accuracy
-        With its own weights.
+        Accuracy without rounding.
     rows
-        How many rows `accuracy` is about.
+        Number of rows behind `accuracy`.
     attempts
-        Coarsest first.
+        Results by step, coarsest first.
     """
 
     accuracy: float
@@ -70,7 +70,7 @@ class Roundings(Struct, frozen=True):
 
     @property
     def coarsest(self) -> Attempt | None:
-        """The coarsest step that loses no right answer, ``None`` if all do."""
+        """The coarsest step that loses no right answer, ``None`` if every step loses some."""
         return next((attempt for attempt in self.attempts if attempt.keeps), None)
 
 
@@ -79,10 +79,10 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
 
     Notes
     -----
-    A multiple of a tenth is the number that its decimals are read as: 3 / 10 and not 3 * 0.1, which
-    is 0.30000000000000004. So is that of any step that is one over a whole number.
+    For steps of the form 1 / n, multiples are computed by division: 3 / 10 instead of 3 * 0.1,
+    which is 0.30000000000000004.
 
-    As after any weight that is set by hand, training goes on from where it was.
+    As after any manual change of weights, training continues from the current state.
     """
     weights, biases = [], []
     for layer in initialise(experiment).network.layers:
@@ -115,20 +115,20 @@ def try_roundings(
     Parameters
     ----------
     experiment
-        Whose network's weights and biases are rounded.
+        Experiment whose weights and biases are rounded.
     dataset
-        The rows that are to stay right.
+        Data set with the rows that must stay right.
     should_stop
-        Asked between steps; true ends the search.
+        Called between steps; true ends the search.
 
     Returns
     -------
     Roundings or None
-        What the network reaches at each step; ``None`` where it was to stop.
+        Results by step; ``None`` if stopped.
 
     Notes
     -----
-    A classification may lose no row; a regression `LOST_R_SQUARED`.
+    A classification may lose no row; a regression may lose up to `LOST_R_SQUARED`.
     """
     before = _reached(experiment, dataset)
     attempts = []
@@ -147,13 +147,13 @@ def try_roundings(
 
 
 def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
-    """Return whether trying every rounding would take too long or too much memory."""
+    """Return whether trying every rounding would take too much time or memory."""
     weights = network.parameter_count()
     return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
 
 
 class _Reached(NamedTuple):
-    """Which rows of a set are right, and its score; a regression has no right rows."""
+    """Right rows of a data set, and its score; a regression has no right rows."""
 
     accuracy: float
     right: np.ndarray
@@ -162,8 +162,8 @@ class _Reached(NamedTuple):
 def _reached(experiment: Experiment, data: Dataset) -> list[_Reached]:
     """Return which rows of each set are right.
 
-    The truth table's rows come first: noisy copies do not tell what they get, nor those kept back
-    for testing.
+    The truth table's rows come first: training rows may be noisy copies of them, and those held out
+    for testing are missing.
     """
     sets = [(data.x_train, data.y_train, data.mask_train)]
     if data.table_x is not None and data.table_y is not None:

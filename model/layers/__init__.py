@@ -1,4 +1,4 @@
-"""Kinds of layers; a new module in this folder is a new kind."""
+"""Kinds of layers; each module in this folder defines one."""
 
 from __future__ import annotations
 

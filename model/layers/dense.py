@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Dense(LayerKind, frozen=True, tag="dense"):
-    """Weighted sums over all inputs; a picture is read channel by channel, row by row."""
+    """Weighted sums over all inputs; pictures are flattened by channel, then row."""
 
     is_dense: ClassVar[bool] = True
     onnx_operators: ClassVar[tuple[str, ...]] = ("Gemm", "MatMul")

@@ -1,10 +1,10 @@
 """The protocol of a kind of layer: its shapes and its part of both passes.
 
-Every layer keeps its numbers as one matrix, shape (rows, units), whose last row is the bias where
-there is one. A kind says how many rows there are and what they are multiplied by. Activation,
-drop-out, penalties, pinned weights and the flat vector of all weights are the same for all kinds.
+Every layer keeps its parameters as one matrix, shape (rows, units), with the bias, if any, as the
+last row. A kind defines the number of rows and the values they multiply. Activation, dropout,
+penalties, pinned weights and the flat vector of all weights are the same for all kinds.
 
-In the textbook's form examples come first, shape (examples, *shape). In the kernels that train they
+In the textbook's form examples come first, shape (examples, *shape). In the training kernels they
 come **last**, shape (*shape, examples).
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Call = Callable[[], object]
 Shape = tuple[int, ...]
-"""Of one example: (units,), or (channels, height, width)."""
+"""Shape of one example: (units,), or (channels, height, width)."""
 
 
 class Source(NamedTuple):
@@ -34,9 +34,9 @@ class Source(NamedTuple):
     Attributes
     ----------
     array
-        All of it, such as a row of ones or a border of zeros.
+        The whole buffer, including padding such as a row of ones or a border of zeros.
     values
-        The part that the layer before fills, shape (*shape, examples).
+        The part filled by the layer before, shape (*shape, examples).
     """
 
     array: FloatArray
@@ -49,9 +49,9 @@ class Slot(NamedTuple):
     Attributes
     ----------
     matrix
-        Weights, then the bias where there is one; shape (rows, units).
+        Weights, followed by the bias if there is one; shape (rows, units).
     gradient
-        Likewise; ``None`` in a kernel that only evaluates.
+        Same shape; ``None`` in a kernel that only evaluates.
     z, delta
         Weighted sums and dL/dz, contiguous, shape (*output shape, examples).
     """
@@ -63,10 +63,10 @@ class Slot(NamedTuple):
 
 
 class FirstPass(NamedTuple):
-    """The work of the first layer, whose batch is another array at each step.
+    """The work of the first layer, whose batch is a different array at each step.
 
-    Each takes the batch, shape (inputs, examples), with a last row of ones where the layer has a
-    bias; `forward` fills ``z``, `backward` the gradient.
+    Both functions take the batch, shape (inputs, examples), with a last row of ones if the layer
+    has a bias; `forward` fills ``z``, `backward` the gradient.
     """
 
     forward: Callable[[FloatArray], object]
@@ -74,7 +74,7 @@ class FirstPass(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """The work of a later layer, as calls in order.
+    """The work of a later layer, as an ordered list of calls.
 
     `forward` fills ``z``; `backward` the gradient, and dL/da of the layer before.
     """
@@ -84,12 +84,12 @@ class Pass(NamedTuple):
 
 
 class Move(NamedTuple):
-    """How a layer changes when it reads different values than before.
+    """The change of a layer whose inputs have moved.
 
     Attributes
     ----------
     rows, units
-        Where each of its rows and units was, negative for a new one.
+        Previous index of each row and unit, negative for a new one.
     """
 
     rows: np.ndarray
@@ -102,11 +102,11 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     Attributes
     ----------
     is_dense
-        Whether each unit reads every value by a weight of its own, as ensembles take for granted.
+        Whether each unit reads every value with its own weight, as ensembles assume.
     onnx_operators
-        ONNX's operators that are layers of this kind; exports write the first.
+        ONNX operators for layers of this kind; exports write the first.
     numpy_sums
-        The expression of z in a NumPy script, of ``a``, ``W`` and ``b``.
+        Expression of z in a NumPy script, in terms of ``a``, ``W`` and ``b``.
     """
 
     is_dense: ClassVar[bool] = False
@@ -114,7 +114,7 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     numpy_sums: ClassVar[str] = ""
 
     def only_dense(self) -> ModelError:
-        """Return the error of whatever takes dense layers only."""
+        """Return the error for features that support dense layers only."""
         return ModelError(
             "network.kind",
             "This takes dense layers only, and the network has one of the kind {kind}. Replace it "
@@ -125,19 +125,21 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     # -- Shapes ------------------------------------------------------------------------------------
 
     def check(self, layer: LayerSpec, shape: Shape, number: int) -> None:
-        """Refuse a layer that cannot read its input, or has impossible settings.
+        """Raise if a layer cannot read its input or has impossible settings.
 
         Parameters
         ----------
+        layer
+            Layer to check.
         shape
-            Of what it would read.
+            Shape of its input.
         number
-            Which layer it is, from 1.
+            Number of the layer, from 1.
 
         Raises
         ------
         ModelError
-            A code of the kind's own.
+            With a code specific to the kind.
         """
 
     def output_shape(self, layer: LayerSpec, shape: Shape) -> Shape:
@@ -145,7 +147,7 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
         raise NotImplementedError
 
     def units(self, shape: Shape, wanted: int) -> int:
-        """Return how many units a layer with an input of `shape` gets if `wanted` are wanted."""
+        """Return the number of units for an input of `shape`, given the requested number."""
         return wanted
 
     def rows(self, shape: Shape) -> int:
@@ -157,21 +159,23 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
         raise NotImplementedError
 
     def reads(self, layer: LayerSpec, shape: Shape, cell: int) -> np.ndarray:
-        """Return which values a weighted sum adds, as indices into the flattened input.
+        """Return the values in a weighted sum, as indices into the flattened input.
 
-        Value i is multiplied by row i of the weights; of a kind without any, by 1.
+        Value i is multiplied by row i of the weights, or by 1 if the kind has no weights.
 
         Parameters
         ----------
+        layer, shape
+            Layer and shape of its input.
         cell
-            Which sum, as a place in what the layer makes, flattened.
+            Index of the sum in the layer's flattened output.
         """
         raise NotImplementedError
 
     def matrix(self, layer: LayerSpec, shape: Shape, w: FloatArray) -> FloatArray:
-        """Return by what each value read is multiplied in each sum, 0 where it is not in it.
+        """Return the weights of the equivalent dense layer, shape (values, sums).
 
-        Shape (values, sums): the W of a dense layer that does the same.
+        Values that are not part of a sum have weight 0.
         """
         sums = math.prod(self.output_shape(layer, shape))
         made = np.zeros((math.prod(shape), sums), w.dtype)
@@ -182,21 +186,23 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
     # -- Edits -------------------------------------------------------------------------------------
 
     def moved(self, layer: LayerSpec, shape: Shape, places: np.ndarray) -> Move:
-        """Return how a layer changes when the values that it reads have moved.
+        """Return the change of a layer whose input values have moved.
 
         Parameters
         ----------
+        layer
+            Layer to change.
         shape
-            Of what it read before.
+            Previous shape of its input.
         places
-            Where each value was, flattened; negative for a new one.
+            Previous index of each flattened value, negative for a new one.
         """
         raise NotImplementedError
 
     def rescaled(
         self, w: FloatArray, b: FloatArray, scale: FloatArray, shift: FloatArray
     ) -> tuple[FloatArray, FloatArray] | None:
-        """Return W and b that make of x what these make of x * scale + shift, if there are any."""
+        """Return W and b equivalent to `w` and `b` with inputs x * scale + shift, if they exist."""
         return None
 
     # -- The definition ----------------------------------------------------------------------------
@@ -228,26 +234,29 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
         raise NotImplementedError
 
     def bind(self, layer: LayerSpec, source: Source, slot: Slot, before: FloatArray) -> Pass:
-        """Bind a layer that reads `source` and carries dL/da back to `before`, laid out as z."""
+        """Bind a layer that reads `source` and writes dL/da to `before`, laid out as z."""
         raise NotImplementedError
 
     # -- Other programs ----------------------------------------------------------------------------
 
     def torch_module(self, layer: LayerSpec, shape: Shape) -> str:
-        """Return PyTorch's module; its weights have the shape of ours turned, as its bias has."""
+        """Return the code of PyTorch's module.
+
+        Its weights are the transpose of W; its bias has the shape of b.
+        """
         raise self.only_dense()
 
     @classmethod
     def from_onnx(
         cls, attributes: Mapping[str, float], arrays: Sequence[FloatArray], width: int | None
     ) -> tuple[Self, FloatArray, FloatArray | None] | None:
-        """Return a layer that an ONNX node is, with W and b; ``None`` where it cannot be one.
+        """Return a layer for an ONNX node, with W and b; ``None`` if the node does not match.
 
         Parameters
         ----------
         attributes, arrays
-            Of the node: what it is set to, and the constants that it reads after x.
+            Attributes of the node, and its constant inputs after x.
         width
-            How many values it is given; ``None`` where that is not known.
+            Number of input values; ``None`` if unknown.
         """
         return None

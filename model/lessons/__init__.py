@@ -1,7 +1,7 @@
-"""Lessons that read the learner's own network: files, conditions and progress.
+"""Lessons that inspect the learner's own network: files, conditions and progress.
 
-The window and the command line supply a :class:`Situation`; everything here is a function of it.
-`docs/lessons.md` says how a lesson is written.
+The window and the command line supply a :class:`Situation`; everything here is a function
+of it. `docs/lessons.md` describes how to write a lesson.
 """
 
 from model.edits.locks import LOCKS, Lock, broken_locks

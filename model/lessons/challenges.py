@@ -1,6 +1,6 @@
 """Challenges: small JSON files written by a teacher, checked offline.
 
-A challenge names the data that must be learned and what the network may use::
+A challenge specifies the data to learn and the limits of the network::
 
     {"schema_version": 1, "title": "XOR with two hidden units",
      "data": {"kind": "gate", "name": "xor"}, "accuracy": 1.0, "most_hidden_units": 2,
@@ -33,7 +33,7 @@ from model.metrics import decision_threshold, figures_of
 from model.network import Network
 
 MOST_BYTES = 1 << 24
-"""A larger file is no challenge."""
+"""Maximum size of a challenge file."""
 
 
 Share = Annotated[float, msgspec.Meta(le=1.0)]
@@ -41,29 +41,29 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a network must achieve, and with what limits.
+    """The goals that a network must reach, and its limits.
 
     Attributes
     ----------
     schema_version
-        1.
+        Version of the file format, 1.
     title, text
-        What to call it, and what to tell the person.
+        Title, and instructions for the user.
     title_tr, text_tr
-        The same in Turkish; where they are empty the others are shown.
+        The same in Turkish; if empty, `title` and `text` are shown.
     data, split, seed
-        What must be learned; the rows asked are all of them where there is no test share.
+        The data to learn; all rows are checked if there is no test share.
     accuracy
-        Least share of rows right on the data; an undecided row is not right. R squared for a
-        regression.
+        Minimum share of rows that are right, or R squared for a regression; undecided rows are
+        not right.
     test_accuracy
-        Likewise on the test rows; 0 asks for none.
+        The same for the test rows; 0 for no requirement.
     most_hidden_layers, most_hidden_units, most_parameters, most_epochs
-        Limits; ``None`` sets none.
+        Upper limits; ``None`` for no limit.
     activations, optimisers
-        What hidden layers and training may use; empty allows all.
+        Activations allowed in hidden layers, and optimisers allowed; empty allows all.
     conditions
-        What else is asked, as in a lesson: see :mod:`model.lessons.conditions`.
+        Further conditions, as in a lesson: see :mod:`model.lessons.conditions`.
     """
 
     schema_version: Literal[1] = 1
@@ -85,7 +85,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()
 
     def told(self, language: str) -> tuple[str, str]:
-        """Return title and text in a language, otherwise as written."""
+        """Return title and text in a language, with the originals as fallback."""
         turkish = language == "tr"
         return (turkish and self.title_tr) or self.title, (turkish and self.text_tr) or self.text
 
@@ -96,12 +96,12 @@ def read_challenge(path: StrPath) -> Challenge:
     Parameters
     ----------
     path
-        A JSON file; at most `MOST_BYTES`.
+        Path of a JSON file of at most `MOST_BYTES`.
 
     Returns
     -------
     Challenge
-        Paths of its data files are absolute.
+        The challenge, with absolute paths of its data files.
 
     Raises
     ------
@@ -135,19 +135,19 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
     Parameters
     ----------
     challenge
-        What is asked.
+        The challenge.
     experiment
-        With the weights to judge; missing ones are drawn.
+        The experiment with the weights to check; missing ones are drawn.
 
     Returns
     -------
     list of Checked
-        Everything the challenge asks; it is met where all of them are.
+        One result per requirement; the challenge is met if all of them are.
 
     Raises
     ------
     ModelError
-        Where the challenge's data cannot be built.
+        If the challenge's data cannot be built.
     """
     asked = _limits(challenge)
     drawn = initialise(experiment)

@@ -7,8 +7,8 @@ A condition in a file is an object with the quantity's code and one or more rela
     {"code": "open", "has": ["hidden_space"]}
     {"code": "epoch", "since_opening": "falls"}
 
-`QUANTITIES` is the closed list of what can be asked; nothing else of the program is reached, and
-nothing in a condition is ever run.
+`QUANTITIES` is the complete list. Conditions have no access to other parts of the program,
+and nothing in them is ever executed.
 """
 
 from __future__ import annotations
@@ -51,24 +51,24 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     Attributes
     ----------
     code
-        Which quantity; `docs/lessons.md` lists them all.
+        Code of the quantity; `docs/lessons.md` lists them all.
     layer
-        For ``units``, ``activation``, ``bias`` and ``dropout``: which layer, 1 for the first one,
+        The layer for ``units``, ``activation``, ``bias`` and ``dropout``: 1 for the first one,
         -1 for the last.
     at
-        For ``weight``: which one, for example ``"1.h3.x1"`` or ``"2.y1.b"``.
+        The weight or bias for ``weight``, such as ``"1.h3.x1"`` or ``"2.y1.b"``.
     at_least, at_most, above, below
         Limits of a number.
     is_, not_
-        The number, the text, or true or false that it should be, or should not be.
+        Required or forbidden value: a number, a text, or true or false.
     any_of
-        Texts of which it should be one.
+        The texts allowed.
     has, lacks
-        Names that should all be, or should none be, among those found.
+        Names that must all, or must not, be among those found.
     only
-        Names beside which there should be no other.
+        The only names allowed among those found.
     since_opening
-        How a number, or a text, compares with what it was when the step was opened.
+        How a number or text must have changed since the step was opened.
     """
 
     code: str
@@ -93,11 +93,11 @@ class Checked(msgspec.Struct, frozen=True):
     Attributes
     ----------
     code
-        A stable name that ``gui`` translates by.
+        A stable name, by which ``gui`` translates.
     wanted, found
-        What is asked and what there is, in English.
+        Required and actual value, in English.
     met
-        Whether that is enough; ``None`` where it cannot be told.
+        Whether the condition is met; ``None`` if unknown.
     """
 
     code: str
@@ -114,13 +114,13 @@ class Quantity(NamedTuple):
     kind
         ``"number"``, ``"text"``, ``"switch"`` (true or false) or ``"names"`` (a set of texts).
     meaning
-        What it is, for docs/lessons.md.
+        Description for docs/lessons.md.
     of
-        Reads it off a situation; ``None`` where the situation has it under its code.
+        Reads the quantity from a situation; ``None`` if the situation has it under its code.
     choices
-        All that a text or a name can be; empty where that is open.
+        All possible texts or names; empty if there is no such list.
     needs
-        The field beside the code that says which one is meant, if any.
+        Further field that the condition must have, if any.
     """
 
     kind: Literal["number", "text", "switch", "names"]
@@ -317,7 +317,7 @@ QUANTITIES: dict[str, Quantity] = {
                               choices=("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
     "blob_scale": Quantity("number", "what the preprocessing in Vision multiplies each value by"),
 }  # fmt: skip
-"""Every code with what it asks about."""
+"""Every quantity by its code."""
 
 _LIMITS = {
     "at_least": ("at least", ge),
@@ -340,11 +340,11 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def fault_in(condition: Condition) -> ModelError | None:
-    """Return a fault of a condition's wording, ``None`` if there is none.
+    """Return the error in a condition's definition, ``None`` if there is none.
 
     Notes
     -----
-    A code that is not in `QUANTITIES` is left to the caller, who can say which are known.
+    The code must be in `QUANTITIES`; unknown ones are reported by the caller.
     """
     quantity, code = QUANTITIES[condition.code], condition.code
     relations = set().union(*_RELATIONS.values())
@@ -387,12 +387,12 @@ def fault_in(condition: Condition) -> ModelError | None:
 def judge_condition(
     condition: Condition, content: bytes, path: Path, where: tuple[str | int, ...], kind: str
 ) -> None:
-    """Refuse a condition on something that does not exist.
+    """Raise if a condition is invalid.
 
     Parameters
     ----------
     content, path, where
-        The file that it is from, and the way to it.
+        Content and path of its file, and its location there.
     kind
         ``"lesson"`` or ``"challenge"``: the first half of an error's code.
 
@@ -461,7 +461,7 @@ def is_met(
     Parameters
     ----------
     opening
-        The one when the step was opened.
+        The situation when the step was opened.
     """
     value = found_by(condition, situation)
     if value is None:
@@ -481,7 +481,7 @@ def is_met(
 
 
 def _holds(condition: Condition, value: float | str | bool) -> bool:
-    """Return whether all relations hold that need no earlier value."""
+    """Return whether all relations except `since_opening` hold."""
     if condition.is_ is not None and value != condition.is_:
         return False
     if condition.not_ is not None and value == condition.not_:
@@ -504,7 +504,7 @@ def _compares(how: str, before: Value, now: Value) -> bool:
 
 
 def check(condition: Condition, situation: Situation) -> Checked:
-    """Check one condition without an earlier value."""
+    """Check one condition, without comparing to an earlier situation."""
     return Checked(
         condition.code,
         wanted_text(condition),
@@ -514,7 +514,7 @@ def check(condition: Condition, situation: Situation) -> Checked:
 
 
 def wanted_text(condition: Condition) -> str:
-    """Return in English what a condition requires."""
+    """Describe in English what a condition requires."""
     parts = [
         f"{words} {limit:g}"
         for name, (words, _) in _LIMITS.items()

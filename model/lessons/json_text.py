@@ -1,4 +1,4 @@
-"""Hand-written JSON, decoded into structs, with line numbers in errors."""
+"""Decoding of hand-written JSON into structs, with line numbers in errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from model.errors import ModelError
 from model.files import array_from_json
 
 _OTHER_QUOTES = ("'", "`", "\u2018", "\u2019", "\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb")
-"""What text processors write in the place of straight quotation marks, and what Python allows."""
+"""Quotation marks of word processors and of Python, which JSON does not allow."""
 type Keys = Sequence[str | int]
 """The way to a value of a JSON file: names and indices."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -29,7 +29,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
     Parameters
     ----------
     kind
-        ``"lesson"`` or ``"challenge"``: the first half of an error's code.
+        ``"lesson"`` or ``"challenge"``, the prefix of the error codes.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def _broken(fault: str, content: bytes, path: Path, kind: str) -> ModelError:
 def _refuse(
     fault: msgspec.ValidationError, struct: type, content: bytes, path: Path, kind: str
 ) -> NoReturn:
-    """Report where a value is not as required."""
+    """Raise the error for an invalid value, with its line."""
     text = re.sub(r" - at `.*`$", "", str(fault)).replace("`", "")
     found = re.search(r"`\$\.?(.*)`$", str(fault))
     keys = _keys(found[1] if found else "")
@@ -121,11 +121,11 @@ _KINDS = {
     "array": Text("a list in square brackets"),
     "object": Text("a list of names and values in braces"),
 }
-"""What a kind of value is called, by its name in msgspec."""
+"""Names of the kinds of values, by their names in msgspec."""
 
 
 def _in_our_words(text: str, where: str) -> Text:
-    """Return what is wrong with a value, as a translatable text."""
+    """Return a translatable description of what is wrong with a value."""
     if found := re.fullmatch(r"Object missing required field (\S+)", text):
         return Text("{name} is missing in {where}", name=found[1], where=where)
     found = re.fullmatch(r"Expected (\w+)(?: \| null)?, got \w+", text)
@@ -152,7 +152,7 @@ def _names(schema: Any, key: str) -> Iterator[str]:
 def invalid(path: Path, line: int, fault: ModelError | Text, kind: str) -> ModelError:
     """Return an error with code ``<kind>.invalid`` for a line of a file.
 
-    The fault is translated with it.
+    `fault` is translated together with it.
     """
     return ModelError(
         f"{kind}.invalid",
@@ -183,7 +183,7 @@ def line_of(content: bytes, keys: Keys) -> int:
     Parameters
     ----------
     keys
-        The way to the value; where it ends too early, the line that it came to.
+        Path to the value; if it does not exist, the line of the last key found is returned.
     """
     text, at, read = content.decode("utf-8", "replace"), 0, json.JSONDecoder().raw_decode
 

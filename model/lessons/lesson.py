@@ -1,7 +1,7 @@
 """A lesson: its prose, and steps with tasks checked on the learner's own network.
 
-What a program reads is `lesson.json`, held by the structs here; what the user reads is one file of
-CommonMark a language, held by :class:`model.lessons.prose.Prose`.
+The structs here hold `lesson.json`. The prose is one CommonMark file per language, held by
+:class:`model.lessons.prose.Prose`.
 """
 
 from __future__ import annotations
@@ -43,20 +43,22 @@ Closable = Literal["microscope", "mistakes", "try_values"]
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A task, ticked once the network or the window fulfils its conditions.
+    """A task, ticked once the network or the window meets its conditions.
 
     Attributes
     ----------
     id
-        A name of its own within the step; the prose says it as ``### task <id>``.
+        Name, unique within the step; its heading in the prose is ``### task <id>``.
     conditions
-        All must hold.
+        Conditions, all of which must hold.
     nearest_miss
-        What holds after the deed that comes nearest and is not enough; a test makes that deed.
+        Conditions that hold after the action that comes closest without being enough; a test
+        performs that action.
     show
-        The control that "Show me" rings, by its object name as in docs/controls.md; empty for none.
+        Object name of the control highlighted by "Show me", as in docs/controls.md; empty for
+        none.
     after
-        Tasks of the same step that must be ticked before this one can be.
+        Tasks of the same step that must be ticked first.
     """
 
     id: Id
@@ -72,9 +74,9 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     speed
-        How fast training runs, by the names of the buttons.
+        Training speed, by the names of the buttons.
     stop
-        When training ends by itself.
+        Stop rules of the training.
     open, closed
         Panels of Build to open and to close.
     """
@@ -91,12 +93,13 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     id
-        A name of its own within the step; the prose says it as ``### question <id>``, with a
-        numbered list of choices, and the explanation as ``### answer <id>``.
+        Name, unique within the step; its heading in the prose is ``### question <id>``,
+        followed by a numbered list of choices, and that of the explanation is ``### answer
+        <id>``.
     choices
-        How many there are.
+        Number of choices.
     answer
-        The right one, counted from 1; ``None`` where only the learner's own run will tell.
+        The right choice, counted from 1; ``None`` if it depends on the learner's own run.
     """
 
     id: Id
@@ -110,15 +113,15 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     id
-        A name of its own; the prose heads it ``## <id>: Title``.
+        Unique name; its heading in the prose is ``## <id>: Title``.
     tasks
-        In the order in which they are shown.
+        Tasks in the order in which they are shown.
     questions
-        To be answered before going on.
+        Questions to answer before going on.
     locks
-        What cannot be changed meanwhile; ``None`` for what the lesson locks.
+        Settings that cannot be changed during the step; ``None`` for the lesson's locks.
     setup
-        What the window is set to when the step opens.
+        The window's settings when the step opens.
     """
 
     id: Id
@@ -134,25 +137,25 @@ class LessonFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     schema_version
-        1.
+        Version of the file format, 1.
     number
-        Its place among the lessons that come with Glassnet; 0 for one that stands alone.
+        Position among the bundled lessons; 0 for a separate lesson.
     row
-        The row of the seed notes it teaches, or ``None``.
+        The row of the seed notes that it teaches, or ``None``.
     tab
-        The tab it is about.
+        The tab that it is about.
     languages
-        Each has its file of prose, ``<language>.md``.
+        Languages, each with a prose file ``<language>.md``.
     needs
-        Lessons that should come before, by the names of their folders beside this one.
+        Lessons that should be done first, by the names of their folders.
     challenge
-        A challenge to go on with, a file in the lesson's folder; empty for none.
+        File name of a follow-up challenge in the lesson's folder; empty for none.
     start
-        The experiment that the lesson opens; ``None`` leaves what is there.
+        The experiment that the lesson opens; ``None`` keeps the current one.
     locks
-        What a learner cannot change meanwhile, where a step does not say otherwise.
+        Settings that cannot be changed during the lesson, unless a step overrides them.
     steps
-        In order.
+        Steps in order.
     """
 
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=MOST_STEPS)]
@@ -177,13 +180,13 @@ class Lesson:
     Attributes
     ----------
     id
-        The name of its folder.
+        Name of its folder.
     folder
-        Where it lies; pictures of its prose lie in it.
+        Path of its folder, which also contains the pictures of its prose.
     file
-        What `lesson.json` holds; paths of data in `start` are absolute.
+        Content of `lesson.json`; paths of data in `start` are absolute.
     prose
-        By language.
+        Prose by language.
     """
 
     id: str
@@ -197,7 +200,7 @@ class Lesson:
         return self.file.steps
 
     def text(self, language: str) -> Prose:
-        """Return the prose in a language, otherwise in English or the first one available."""
+        """Return the prose in a language, with English or the first language as fallback."""
         for wanted in (language, "en", self.file.languages[0]):
             if wanted in self.prose:
                 return self.prose[wanted]
@@ -208,6 +211,6 @@ class Lesson:
         return self.text(language).title
 
     def locks(self, step: int) -> tuple[Lock, ...]:
-        """Return what a step locks."""
+        """Return the settings locked in a step."""
         own = self.steps[step].locks
         return self.file.locks if own is None else own

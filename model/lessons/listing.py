@@ -40,9 +40,9 @@ class ListedLesson:
     id, folder, number
         As in :class:`model.lessons.Lesson`.
     titles
-        What it is called, by language.
+        Title by language.
     tasks
-        Every task, ``"step.task"`` as :class:`model.experiment.learning.LessonRecord` has them.
+        Every task as ``"step.task"``, as in :class:`model.experiment.learning.LessonRecord`.
     """
 
     id: str
@@ -52,7 +52,7 @@ class ListedLesson:
     tasks: tuple[str, ...]
 
     def title(self, language: str) -> str:
-        """Return the title in a language, otherwise in English, otherwise the id."""
+        """Return the title in a language, with English and then the id as fallback."""
         return self.titles.get(language) or self.titles.get("en") or self.id
 
 
@@ -62,12 +62,12 @@ def list_lessons(folder: StrPath = LESSONS) -> list[ListedLesson]:
     Parameters
     ----------
     folder
-        Which holds a folder a lesson. One that cannot be read is listed by its name alone; what is
-        wrong with it is said when it is opened.
+        Folder with one subfolder per lesson. An unreadable lesson is listed by its name only;
+        its error is raised when it is opened.
 
     Notes
     -----
-    :func:`model.lessons.read_lessons` judges every line, which takes 30 ms a lesson.
+    :func:`model.lessons.read_lessons` validates every line, which takes 30 ms per lesson.
     """
     return sorted(
         map(_listed, lesson_folders(folder)), key=lambda lesson: (lesson.number, lesson.id)

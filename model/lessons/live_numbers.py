@@ -1,4 +1,4 @@
-"""Live numbers in a lesson's prose: valid names, present values, and HTML."""
+"""Live numbers in a lesson's prose: valid names, current values, and HTML."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from model.lessons.situation import Situation, place_at, row_of, weight_at
 from model.recipes.articles import published
 
 Number = Callable[[float], str]
-"""How a live number is written."""
+"""Formats a live number."""
 Word = Callable[[str, str], str]
-"""How a live text is said: of the code of its quantity, and its value there."""
+"""Formats a live text, given the code of its quantity and its value."""
 
 _NUMBERS = tuple(
     code for code, quantity in QUANTITIES.items() if not quantity.needs and quantity.kind != "names"
@@ -28,7 +28,7 @@ _COLUMN = re.compile(r"[1-9]\d{0,6}")
 
 
 def placeholders() -> tuple[str, ...]:
-    """Return every live number that prose may contain, without the braces."""
+    """Return the live numbers' names, with an example of each kind of place."""
     places = ("w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "e:1", "d:1.h1", "g:1.h1.x1")
     return (*_NUMBERS, *places, "z:1.h1@2", f"{PUBLISHED}one_unit.rate")
 
@@ -57,10 +57,10 @@ def live_value(text: str, situation: Situation) -> float | str | None:
     Parameters
     ----------
     text
-        What stands in the braces: a code of a condition; ``w`` or ``b`` with the place of a weight
-        or a bias; of the chosen row, or with ``@`` of another, ``x`` an input, ``t`` a target,
-        ``e`` an output less its target, ``z`` a weighted sum, ``a`` an activation, ``d`` dL/dz, and
-        ``g`` dL/dw of the row alone; ``published:`` with the way to a number in
+        Content of the braces: a condition's code; ``w`` or ``b`` with the place of a weight or
+        bias; for the chosen row, or another one after ``@``: ``x`` an input, ``t`` a target,
+        ``e`` an output minus its target, ``z`` a weighted sum, ``a`` an activation, ``d``
+        dL/dz, ``g`` dL/dw of the row alone; ``published:`` with the path of a number in
         `assets/articles/articles.json`.
     """
     if text in QUANTITIES:
@@ -88,7 +88,10 @@ def live_value(text: str, situation: Situation) -> float | str | None:
 
 
 _ROUND_OFF = 1e-12
-"""A weight of so small a share of the largest is what steps to 0 leave behind in sums of it."""
+"""Weights below this share of the largest are shown as 0.
+
+Steps to 0 leave such remainders in sums.
+"""
 
 
 def _without_round_off(weight: float, situation: Situation) -> float:
@@ -101,7 +104,13 @@ def _without_round_off(weight: float, situation: Situation) -> float:
 def _of_network(
     kind: str, place: str, situation: Situation, x: FloatArray, t: FloatArray
 ) -> float | None:
-    """Return a number computed by the network for a row; raise `IndexError` for a missing unit."""
+    """Return a number that the network computes for a row.
+
+    Raises
+    ------
+    IndexError
+        If there is no such unit.
+    """
     network = situation.network
     if network is None:
         return None
@@ -133,11 +142,11 @@ _SHARES = (
     "women_survived",
 )
 _SCORES = ("accuracy", "test_accuracy", "baseline")
-"""Shares, unless they are R squared of a regression."""
+"""Shares, except for a regression, where they are R squared."""
 
 
 def _is_share(text: str, situation: Situation) -> bool:
-    """Return whether a live number is a share, displayed as per cent."""
+    """Return whether a live number is a share, shown as a percentage."""
     if text in _SCORES:
         return situation.dataset is None or situation.dataset.task != "regression"
     return text in _SHARES or (text.startswith(PUBLISHED) and ".probabilities." in text)
@@ -149,12 +158,12 @@ def plain_word(code: str, value: str) -> str:
 
 
 def plain_number(value: float) -> str:
-    """Return a number with four digits and a true minus sign."""
+    """Return a number with four significant digits and a true minus sign."""
     return f"{value:.4g}".replace("-", "−")
 
 
 def plain_share(share: float) -> str:
-    """Return a share as per cent with three digits."""
+    """Return a share as a percentage with three significant digits."""
     return f"{100 * share:.3g}%"
 
 
@@ -172,11 +181,13 @@ def live_html(
     Parameters
     ----------
     text
-        As of :func:`live_value`.
+        As in :func:`live_value`.
     number, share, word, unknown
-        How a number, a share of 1 and a text are written, and what nobody can tell.
+        Formatters of a number, of a share of 1 and of a text, and the text for an unknown
+        value.
     plus
-        What stands before it, which becomes a minus.
+        The plus sign before the number, or an empty text; it becomes a minus if the number is
+        negative.
     """
     value = live_value(text, situation)
     if value is None:

@@ -18,30 +18,28 @@ from model.lessons.situation import Situation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LessonProgress:
-    """A learner's progress and present step in a lesson.
+    """A learner's progress and current step in a lesson.
 
     Attributes
     ----------
     lesson
-        Which one.
+        The lesson.
     index
-        The step shown, counted from 0.
+        Index of the current step, from 0.
     record
-        Tasks done and predictions made, of all its steps.
+        Tasks done and predictions made in all steps.
     opening
         The situation when the step was opened.
     unmet
-        The tasks of this step that have been seen undone since.
+        Tasks of the step that have been seen undone since.
     trained
-        Whether training has gone on since.
+        Whether training has continued since.
     fewest
-        The fewest epochs that the run has had since: a run may begin anew.
+        Smallest number of epochs of the run since; a run may be restarted.
 
-    Notes
-    -----
-    A task that is as asked already when its step opens is not ticked for that: what it asks about
-    must change first, or cease to be so and become so again. A panel that is open is an exception:
-    to look at it, nobody has to close it first.
+    Notes ----- A task whose conditions already hold when its step opens is not ticked: the
+    quantities must change first, or the conditions must stop holding and hold again. An open
+    panel is an exception, since nobody has to close it first in order to inspect it.
     """
 
     lesson: Lesson
@@ -66,31 +64,31 @@ class LessonProgress:
 
     @property
     def step(self) -> Step:
-        """The step shown."""
+        """The current step."""
         return self.lesson.steps[self.index]
 
     def is_done(self, task: Task) -> bool:
-        """Return whether a task of the present step is done."""
+        """Return whether a task of the current step is done."""
         return f"{self.step.id}.{task.id}" in self.record.tasks
 
     @property
     def next_task(self) -> Task | None:
-        """The first unfinished task of the present step."""
+        """The first unfinished task of the current step."""
         return next((task for task in self.step.tasks if not self.is_done(task)), None)
 
     def answer(self, question: Question) -> int | None:
-        """Return the predicted choice, counted from 1; ``None`` without one."""
+        """Return the predicted choice, counted from 1; ``None`` if there is none."""
         name = f"{self.step.id}.{question.id}"
         made = [p.choice for p in self.record.predictions if p.question == name]
         return made[0] if made else None
 
     @property
     def open_question(self) -> Question | None:
-        """The first unanswered question of the present step."""
+        """The first unanswered question of the current step."""
         return next((q for q in self.step.questions if self.answer(q) is None), None)
 
     def is_over(self, question: Question) -> bool:
-        """Return whether the answer to a question of the present step may be shown."""
+        """Return whether the answer to a question of the current step may be shown."""
         return self.answer(question) is not None and (self.trained or self.next_task is None)
 
     @property
@@ -100,7 +98,7 @@ class LessonProgress:
 
     @property
     def is_last(self) -> bool:
-        """Whether the step shown is the last one."""
+        """Whether the current step is the last one."""
         return self.index == len(self.lesson.steps) - 1
 
     # -- What happens ------------------------------------------------------------------------------
@@ -111,7 +109,7 @@ class LessonProgress:
         Parameters
         ----------
         situation
-            The present one; who has made which predictions is known here and need not be in it.
+            The current situation; its predictions are replaced by those of the record.
         """
         now = self._informed(situation)
         done, unmet = [], set(self.unmet)
@@ -135,7 +133,7 @@ class LessonProgress:
         )
 
     def go(self, index: int, situation: Situation) -> Self:
-        """Go to the step with this index, or the nearest one."""
+        """Return the progress at the step with this index, or the nearest one."""
         index = max(0, min(index, len(self.lesson.steps) - 1))
         opened = dataclasses.replace(
             self,
@@ -149,12 +147,12 @@ class LessonProgress:
         return opened.look(situation)
 
     def predict(self, question: Question, choice: int, situation: Situation) -> Self:
-        """Answer a question of the present step by a choice, counted from 1.
+        """Answer a question of the current step with a choice, counted from 1.
 
         Raises
         ------
         ModelError
-            Code ``lesson.too_late`` where the question is answered already.
+            Code ``lesson.too_late`` if the question is already answered.
         """
         seen = self.look(situation)
         if seen.answer(question) is not None:
@@ -191,19 +189,19 @@ def predicted_in(record: LessonRecord) -> frozenset[str]:
 
 
 def is_task_met(task: Task, situation: Situation, opening: Situation | None = None) -> bool:
-    """Return whether all conditions of a task hold; unknown ones do not."""
+    """Return whether all conditions of a task are known to hold."""
     return all(is_met(condition, situation, opening) for condition in task.conditions)
 
 
 def _has_moved(task: Task, now: Situation, opening: Situation) -> bool:
-    """Return whether a task asks to look at a panel, or about something that has changed."""
+    """Return whether a task asks for an open panel, or its quantities have changed."""
     return any(
         c.code == "open" or found_by(c, now) != found_by(c, opening) for c in task.conditions
     )
 
 
 def _has_trained(now: Situation, opening: Situation) -> bool:
-    """Return whether training has made a step since."""
+    """Return whether training is running or has made a step since the opening."""
     if now.running:
         return True
     return (now.steps or 0) > (opening.steps or 0)

@@ -11,7 +11,7 @@ Headings tie it to `lesson.json`::
     ### task choose_row
     What to do.
     ### hint choose_row
-    How, for who asks.
+    How to do it.
     ### question guess
     What do you expect?
     1. One thing.
@@ -21,7 +21,7 @@ Headings tie it to `lesson.json`::
     ### see
     What you see, in live numbers.
 
-HTML is refused, and so are pictures outside of the lesson's folder and links to files.
+HTML, pictures outside the lesson's folder and links to files are rejected.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MOST_BYTES = 1 << 16
-"""Of one file of prose."""
+"""Maximum size of a prose file."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
 Ending = Callable[[float], str]
-"""What ends a whole live number in Turkish, "ü" of 3: a lesson says "4 satırın {rows_right}’i"."""
+"""Returns the Turkish ending of a whole number: "ü" for 3, in "4 satırın {rows_right}’i"."""
 SetFormula = Callable[[str], str]
-"""How a formula in LaTeX becomes HTML."""
+"""Converts a LaTeX formula to HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ class Part:
     Attributes
     ----------
     markdown
-        As it is written.
+        Markdown source.
     line, heading
-        Where it begins in its file, and where its heading is, counted from 1.
+        Lines of the file where it begins and where its heading is, counted from 1.
     choices
-        Of a question: each one's text, in order.
+        Texts of a question's choices, in order.
     """
 
     markdown: str
@@ -98,11 +98,11 @@ class StepProse:
     Attributes
     ----------
     title
-        Its heading.
+        Heading of the step.
     text
-        What it explains.
+        Explanation.
     see
-        What the learner sees, in live numbers; empty for nothing.
+        Description of what the learner sees, with live numbers; may be empty.
     parts
         Tasks, hints, questions and answers by kind and id.
     """
@@ -136,11 +136,11 @@ class Prose:
     Attributes
     ----------
     title, summary
-        What it is called, and what it is about.
+        Title and summary of the lesson.
     steps
-        By the step's id, in the order of the file.
+        Prose of each step by its id, in the order of the file.
     links
-        Each link to a lesson, a step or a term with its line.
+        Each link to a lesson, a step or a term, with its line.
     """
 
     title: str
@@ -155,12 +155,12 @@ _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _ENDING = re.compile(r"’s?[iıuü](?![^\W\d_])")
 _SEVERAL = re.compile(r"^( of \d+ \w+) are(?!\w)")
 _NONE_RIGHT = re.compile(_ENDING.pattern + r" (doğru|başarılı)(?![^\W\d_])")
-"""What stands after a 0 in Turkish that is said in another way: none is right."""
+"""Text after a live 0 that Turkish replaces by a phrase for "none is right"."""
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
-"""The blanks of a row, 1 0, and of a large number, 10 000: no line ends there."""
+"""Spaces between digits, as in 1 0 or 10 000, where lines must not break."""
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
 _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
-"""What stands before the braces of an argument in LaTeX."""
+"""Text before the braces of a LaTeX argument."""
 
 _FORMULA = re.compile(
     r"\$\$((?:[^$\\]|\\.)+)\$\$"
@@ -168,7 +168,10 @@ _FORMULA = re.compile(
     r"|(?<![\d$])(?<!\d\s)\$[ ]+((?:[^$\\\n]|\\.|\n(?!\n))*?\S)[ ]+\$(?![\d$])",
     re.DOTALL,
 )
-"""Blanks stand just inside of both single dollars or of none: "5 $ and 6 $" are prices."""
+"""Spaces stand inside both single dollar signs or neither.
+
+"5 $ and 6 $" are prices.
+"""
 
 
 def _formula_rule(state: StateInline, silent: bool) -> bool:
@@ -209,7 +212,7 @@ _LONE_ITEM = [
 
 
 def _lone_item_rule(state: StateCore) -> None:
-    """Treat a numbered list of one item as a sentence: Turkish writes "4. adım"."""
+    """Treat a numbered list of one item as a sentence, since Turkish writes "4. adım"."""
     from markdown_it.token import Token
 
     tokens, at = state.tokens, 0
@@ -256,27 +259,26 @@ def to_html(
     Parameters
     ----------
     number
-        How one is written: by the language in use.
+        Formats a live number in the current language.
     share
-        How one is written that is a share of 1, such as an accuracy.
+        Formats a live share of 1, such as an accuracy.
     word
-        How a text among them is said, such as the name of an optimiser.
+        Translates a live text, such as the name of an optimiser.
     ending
-        The Turkish possessive of a whole number, which takes the place of ``’i`` after a live one;
-        by default what is written stays. Of 0 ``’i doğru`` is said as none.
+        Returns the Turkish possessive ending of a whole number, which replaces ``’i`` after a
+        live number; by default the text is unchanged. After 0, ``’i doğru`` becomes a phrase
+        for none.
     unknown
-        What stands for one that nobody can tell.
+        Text for an unknown value.
     formula
-        How a formula in LaTeX is set; by default as text with raised and lowered letters.
+        Converts a LaTeX formula to HTML; by default to text with superscripts and subscripts.
     picture
-        Makes the address of a picture of its path in the lesson's folder.
+        Converts the path of a picture in the lesson's folder to its address.
 
-    Notes
-    -----
-    Weights, sums and activations stand in ``<span class="positive">`` or ``"negative"``, a formula
-    on a line of its own in ``<p class="formula">``; a plus before a negative number becomes a
-    minus; of one, ``of 4 rows are`` becomes ``is``; a row such as 1 0 is not broken in two. Nothing
-    of the text reaches the HTML but through CommonMark's own escaping.
+    Notes ----- Weights, sums and activations are in ``<span class="positive">`` or
+    ``"negative"``, a formula on a line of its own in ``<p class="formula">``. A plus before a
+    negative number becomes a minus. After 1, ``of 4 rows are`` becomes ``is``. A row such as 1
+    0 is not broken across lines. All text is escaped by CommonMark.
     """
 
     def live(text: str, plus: str = "") -> str:
@@ -323,7 +325,7 @@ def is_told(part: Part, situation: Situation) -> bool:
 
 
 def _agree(number: Token, after: Token, value: float | str | None, ending: Ending | None) -> None:
-    """Adjust the text after a live number: the verb after one, no suffix after a gap."""
+    """Adjust the text after a live number: its verb after 1, and Turkish endings."""
     if value == 1:
         after.content = _SEVERAL.sub(r"\1 is", after.content)
     if not _ENDING.match(after.content):
@@ -338,7 +340,7 @@ def _agree(number: Token, after: Token, value: float | str | None, ending: Endin
 
 
 def with_gaps(part: Part) -> Part:
-    """Return prose with gaps for all live numbers but those that an article prints."""
+    """Return prose with gaps for all live numbers except an article's."""
 
     def gap(found: re.Match[str]) -> str:
         is_live = is_placeholder(found[1]) and not found[1].startswith(PUBLISHED)
@@ -348,7 +350,7 @@ def with_gaps(part: Part) -> Part:
 
 
 def formulas(markdown: str) -> Iterator[str]:
-    """Yield each LaTeX formula without live numbers."""
+    """Yield the LaTeX formulas that contain no live numbers."""
     for token in _flat(_reader().parse(markdown)):
         if token.type == "formula" and not _marked(token.content, lambda *_: "")[1]:
             yield token.content
@@ -359,7 +361,7 @@ def _become_html(token: Token, text: str) -> None:
 
 
 def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str, str]]:
-    """Replace each live number of a formula by a private-use character."""
+    """Replace a formula's live numbers by private-use characters; return both."""
     numbers: dict[str, str] = {}
 
     def mark(found: re.Match[str]) -> str:
@@ -381,7 +383,7 @@ def read_prose(content: str, path: Path) -> Prose:
     Parameters
     ----------
     path
-        Where it is; its pictures lie in the same folder or below.
+        Path of the file; its pictures are in the same folder or below.
 
     Raises
     ------
@@ -482,7 +484,7 @@ def _with_choices(part: Part) -> Part:
 
 
 def _judge(tokens: list[Token], path: Path) -> None:
-    """Refuse HTML, outside pictures and links, and braces without a live number."""
+    """Raise for HTML, outside pictures and links, and braces without a live number."""
     for token, line in _placed(tokens):
         if token.type in ("html_block", "html_inline"):
             raise _html_error(path, line, token.content)
@@ -513,7 +515,7 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse unknown commands and live numbers."""
+    """Raise for unknown commands and live numbers, and unpaired braces."""
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
@@ -554,7 +556,7 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
 
 
 def _judge_picture(source: str, path: Path, line: int) -> None:
-    """Refuse a picture outside the lesson's folder."""
+    """Raise for a picture outside the lesson's folder."""
     inside = PurePosixPath(source)
     home = path.parent.resolve()
     is_inside = (
@@ -583,7 +585,7 @@ def _judge_picture(source: str, path: Path, line: int) -> None:
 
 
 def _judge_link(target: str, path: Path, line: int) -> None:
-    """Refuse a link to anything but a web page, a lesson, a step or a term."""
+    """Raise for a link other than to a web page, lesson, step or term."""
     if not re.fullmatch(r"https?://[^\s]+|(?:lesson|term|step):[a-z][a-z0-9_-]*", target):
         raise ModelError(
             "lesson.link",

@@ -1,4 +1,4 @@
-"""Reads a lesson's folder; a single fault prevents it from opening."""
+"""Read and validate a lesson's folder; any fault prevents it from opening."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from model.lessons.prose import Prose, StepProse, read_prose
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
-"""Those that come with Glassnet."""
+"""Folder of the bundled lessons."""
 
 CONTROLS = Path(__file__).parents[2] / "docs" / "controls.md"
-"""The list of the window's controls; a wheel holds it too."""
+"""The list of the window's controls, also included in wheels."""
 _NUMBER = re.compile(r"\d+")
 
 FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
-"""Of any file of a lesson."""
+"""Maximum size of a `lesson.json`."""
 MOST_LESSONS = 200
-"""In one folder of lessons."""
+"""Maximum lessons read from one folder."""
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    """Return the content of a lesson's file, refusing large ones unread."""
+    """Return the content of a lesson's file; raise without reading a large one."""
     try:
         return file_bytes(path, most, "lesson")
     except ModelError as fault:
@@ -61,7 +61,7 @@ def is_lesson(path: StrPath) -> bool:
 
 
 def lesson_folders(folder: StrPath) -> list[Path]:
-    """Return the first `MOST_LESSONS` lessons of a folder by name, ignoring everything else."""
+    """Return the first `MOST_LESSONS` lesson folders in a folder, sorted by name."""
     home = Path(folder)
     found = filter(is_lesson, home.iterdir()) if home.is_dir() else ()
     return sorted(found)[:MOST_LESSONS]
@@ -73,20 +73,21 @@ def read_lesson(folder: StrPath) -> Lesson:
     Parameters
     ----------
     folder
-        Which holds `lesson.json` and a file of prose for each of its languages.
+        Folder with `lesson.json` and a prose file for each of its languages.
 
     Returns
     -------
     Lesson
-        Whole: each step, task and question has its text in each language.
+        The lesson; each step, task and question has its text in each language.
 
     Raises
     ------
     ModelError
-        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.control``, ``lesson.translation``,
-        ``lesson.outside``, those of
-        :func:`model.lessons.json_text.decode_json`, of :func:`model.lessons.prose.read_prose`, of
-        :func:`model.lessons.challenges.read_challenge` and of :func:`model.file_bytes.file_bytes`.
+        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.control``,
+        ``lesson.translation``, ``lesson.outside``, those of
+        :func:`model.lessons.json_text.decode_json`, of :func:`model.lessons.prose.read_prose`,
+        of :func:`model.lessons.challenges.read_challenge` and of
+        :func:`model.file_bytes.file_bytes`.
     """
     home = Path(folder)
     path = home / FILE_NAME
@@ -106,7 +107,7 @@ def read_lessons(folder: StrPath = LESSONS) -> list[Lesson]:
     Parameters
     ----------
     folder
-        Which holds a folder a lesson; what else is in it is passed over.
+        Folder with one subfolder per lesson; everything else in it is ignored.
 
     Raises
     ------
@@ -123,12 +124,12 @@ def lesson_at(name: StrPath) -> Path | None:
     Parameters
     ----------
     name
-        A folder, its `lesson.json`, or the id of one that comes with Glassnet.
+        A folder, its `lesson.json`, or the id of a bundled lesson.
 
     Returns
     -------
     Path or None
-        ``None`` where there is no such lesson.
+        The folder; ``None`` if there is no such lesson.
     """
     path = Path(name)
     for folder in (path, path.parent if path.name == FILE_NAME else path):
@@ -142,7 +143,7 @@ def lesson_at(name: StrPath) -> Path | None:
 
 
 def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
-    """Refuse duplicate names, empty conditions, and answers that are not choices."""
+    """Raise for duplicate names, invalid conditions, and answers that are not choices."""
 
     def fault(where: Keys, code: str, sentence: str, **values: Any) -> ModelError:
         return lesson_fault(path, line_of(content, where), code, sentence, **values)
@@ -226,10 +227,10 @@ def _judge_control(name: str, path: Path, line: int) -> None:
 
 @cache
 def control_names() -> dict[str, str]:
-    """Return every control's name in the window, its numbers replaced by zeros.
+    """Return the controls' names by the same names with numbers replaced by 0.
 
-    What there is one of a layer, a class or a row is listed for those that the window begins with;
-    a lesson may name those of any. Empty where the list is missing.
+    Controls of a layer, class or row are listed for those that the window starts with; a lesson
+    may name others. Empty if the list is missing.
     """
     try:
         text = CONTROLS.read_text(encoding="utf-8")
@@ -240,7 +241,7 @@ def control_names() -> dict[str, str]:
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
-    """Return the file with absolute paths; refuse paths outside the folder."""
+    """Return the file with absolute paths; raise for paths outside the folder."""
     if file.challenge:
         _refuse_outside([file.challenge], home, path)
         read_challenge(home / file.challenge)
@@ -279,7 +280,7 @@ def _outside(path: Path, name: str) -> ModelError:
 
 
 def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
-    """Refuse a required lesson that does not exist."""
+    """Raise if a required lesson does not exist."""
     for index, name in enumerate(file.needs):
         if not any(is_lesson(folder / name) for folder in (home.resolve().parent, LESSONS)):
             raise lesson_fault(
@@ -332,7 +333,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
 
 
 def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
-    """Refuse a task or question without text, and text for a missing one."""
+    """Raise if the prose lacks a task or question, or has an unknown one."""
     wanted = [("task", task.id) for task in step.tasks]
     wanted += [("question", question.id) for question in step.questions]
     for kind, name in wanted:

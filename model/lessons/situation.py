@@ -1,7 +1,7 @@
 """The situation that lessons and challenges refer to: the network and the screen.
 
-The window supplies a :class:`Situation` of the state that it shows, a file that of the experiment
-in it; conditions and live numbers read nothing else.
+The window supplies a :class:`Situation` of its current state, a file that of its
+experiment; conditions and live numbers read nothing else.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Panel = Literal[
     "verdict",
     "weights",
 ]
-"""What the window can say is open; a lesson asks for it by ``{"code": "open", "has": ...}``."""
+"""Panels that the window reports as open; a lesson uses ``{"code": "open", "has": ...}``."""
 
 Tab = Literal["build", "teach", "vision"]
 
@@ -58,47 +58,46 @@ _PLACE = re.compile(r"([1-9]\d{0,2})\.[hy]([1-9]\d{0,5})(?:\.(?:[xh]([1-9]\d{0,6
 class Situation:
     """Everything that conditions and live numbers read; ``None`` means unknown.
 
-    A file cannot tell what was open or chosen, and leaves those ``None``; the window gives an empty
-    text or set where nothing is.
+    A file does not record what was open or chosen, so that these fields are ``None``; the
+    window supplies an empty text or set if nothing is.
 
     Attributes
     ----------
     experiment
-        What the document holds.
+        The document's experiment.
     network, dataset
-        The weights shown, and the rows learned from.
+        The network with the weights shown, and the data set.
     train, test
-        How right the answers are: to the truth table where there is one, else to the training rows;
-        and to the test rows.
+        Figures for the truth table if there is one, else for the training rows; and for the
+        test rows.
     loss, test_loss
-        Of the weights shown.
+        Losses of the weights shown.
     epoch, epochs, steps
-        The epoch shown, the epochs and steps done in the present run.
+        The epoch shown; the epochs and steps done in the current run.
     running
-        Whether a training is under way.
+        Whether training is running.
     stopped_by
-        Why the run ended whose end is shown, a :data:`model.training.Reason`; empty for none.
+        Why the run ended, if its end is shown, a :data:`model.training.Reason`; empty for none.
     row
         The chosen row, counted from 1; 0 for none.
     unit
-        The chosen unit as :func:`unit_text` writes it; empty for none.
+        The chosen unit in the notation of :func:`unit_text`; empty for none.
     part
-        The part of the training step that the microscope shows, as :class:`Part` names it.
+        The part of the training step that the microscope shows, one of `PARTS`.
     open
-        The panels that are open.
+        The open panels.
     tab
-        Which tab is in front.
+        The tab in front.
     exports
         The kinds of file exported since the lesson was opened: ``"onnx"``, ``"numpy"``, ...
     predicted
-        The questions that were answered before training went on.
+        The questions answered before training continued.
     findings
-        The codes of what the training doctor found.
+        Codes of the training doctor's findings.
     lottery_seeds, lottery_solved
-        Of the lottery on show.
+        Number of random starts in the lottery shown, and of those that solve it.
     seen
-        What the Teach and Vision tabs have to tell, by the code of the condition: numbers, texts
-        and names.
+        Values from the Teach and Vision tabs by condition code: numbers, texts and names.
     """
 
     experiment: Experiment
@@ -128,21 +127,21 @@ class Situation:
     )
 
     def value(self, code: str) -> Any:
-        """Return what an attribute holds, or what Teach and Vision tell under this code."""
+        """Return the field with this code, or the value from Teach and Vision."""
         return getattr(self, code, self.seen.get(code))
 
 
 def table_figures(
     experiment: Experiment, network: Network, dataset: Dataset, outputs: FloatArray | None = None
 ) -> Figures | None:
-    """Judge the answers to a truth table's rows, ``None`` for other data.
+    """Evaluate the answers for a truth table's rows; ``None`` for other data.
 
     Parameters
     ----------
     experiment, network, dataset
-        Whose answers, and what is asked.
+        The experiment, its network, and its data set.
     outputs
-        The answers, shape (rows, outputs), where they are known already.
+        The answers, shape (rows, outputs), if already computed.
     """
     if dataset.table_x is None or dataset.table_y is None:
         return None
@@ -153,7 +152,7 @@ def table_figures(
 
 
 def snapshot_figures(snapshot: Snapshot, dataset: Dataset) -> tuple[Figures, Figures | None]:
-    """Return a snapshot's figures for the training rows, and for the test rows if there are any."""
+    """Return a snapshot's figures for the training rows, and for any test rows."""
 
     def figures(accuracy: float, undecided: int, rows: int) -> Figures:
         right = 0 if dataset.task == "regression" else round(accuracy * rows)
@@ -179,11 +178,11 @@ def situation_of(
     Parameters
     ----------
     experiment, network, dataset
-        What is shown.
+        The experiment, network and data set shown.
     snapshot
-        The figures of those weights, ``None`` where they are not known yet.
+        Figures of those weights, ``None`` if not yet known.
     outputs
-        The answers to the truth table, shape (rows, outputs), where they are known already.
+        The answers for the truth table, shape (rows, outputs), if already computed.
     **seen
         Further fields of :class:`Situation`: what is open, chosen and done.
     """
@@ -210,17 +209,17 @@ def situation_of(
 
 
 def situation_in_file(experiment: Experiment) -> Situation:
-    """Return the situation in an experiment file, without the screen.
+    """Return the situation of an experiment file, without the screen.
 
     Parameters
     ----------
     experiment
-        As it was read; weights that it lacks are drawn.
+        The experiment as read; missing weights are drawn.
 
     Raises
     ------
     ModelError
-        Where its data cannot be read, or its network does not fit them.
+        If its data cannot be read, or its network does not fit them.
     """
     drawn = initialise(experiment)
     dataset = build_dataset(drawn)
@@ -237,9 +236,9 @@ class At(NamedTuple):
     Attributes
     ----------
     layer, unit
-        Counted from 0.
+        Indices from 0.
     row
-        The weight's row, counted from 0; -1 for the bias, ``None`` for the unit itself.
+        Index of the weight's row, from 0; -1 for the bias, ``None`` for the unit itself.
     """
 
     layer: int
@@ -253,8 +252,8 @@ def place_at(text: str) -> At | None:
     Parameters
     ----------
     text
-        The layer, counted from 1; the unit, ``h`` or ``y`` with its number; where the weight comes
-        from, ``x`` or ``h`` with its number, or ``b``.
+        The layer, counted from 1; the unit, ``h`` or ``y`` with its number; for a weight its
+        source, ``x`` or ``h`` with its number, or ``b``.
     """
     found = _PLACE.fullmatch(text)
     if found is None:
@@ -273,7 +272,7 @@ def unit_text(at: UnitAt | None, layers: int) -> str:
 
 
 PARTS = tuple(part.name.lower() for part in Part)
-"""What :attr:`Situation.part` may be: ``"inputs"``, ``"bias"``, ... ``"predict"``."""
+"""Values of :attr:`Situation.part`: ``"inputs"``, ``"bias"``, ... ``"predict"``."""
 
 
 def weight_at(situation: Situation, text: str) -> float | None:
@@ -296,8 +295,8 @@ def row_of(situation: Situation, number: int | None = None) -> tuple[FloatArray,
     Parameters
     ----------
     number
-        Which row, counted from 1: of the truth table where there is one, else of the training rows
-        followed by the test rows. ``None`` for the chosen one.
+        Number of the row, from 1: in the truth table if there is one, else in the training rows
+        followed by the test rows. ``None`` for the chosen row.
     """
     dataset, row = situation.dataset, situation.row if number is None else number
     return None if dataset is None or row is None else dataset.row(row - 1)

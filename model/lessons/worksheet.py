@@ -1,4 +1,4 @@
-"""A lesson as a worksheet: one HTML page with boxes to tick and lines to write on."""
+"""A lesson as a printable HTML worksheet, with check boxes and lines to write on."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def worksheet(
     Parameters
     ----------
     lesson, language
-        Which lesson, in which language.
+        The lesson and the language of its prose.
     experiment
-        Whose settings the prose names; what is measured on its network is left as gaps, and so is
-        every number that the learner sees, who may have changed the settings by then.
+        The experiment whose settings appear in the prose. Values measured on its network become
+        gaps, and so do all numbers that describe what the learner sees, since the settings may
+        have changed by then.
     number, share, picture
-        As :func:`model.lessons.prose.to_html` takes them.
+        As in :func:`model.lessons.prose.to_html`.
     """
     bare = Situation(experiment=experiment)
 

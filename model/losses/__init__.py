@@ -1,10 +1,10 @@
 """Losses and their gradients with respect to the output layer's ``z``, one module each.
 
 Every value here is the **mean over rows of the sum over outputs**, and the gradient is that of the
-very same number.
+same number.
 
-The cross-entropies work on the logit ``q``: it is the ``z`` of a sigmoid (binary) or softmax
-(categorical) output layer, whose two functions cancel; any other output is itself read as a logit.
+The cross-entropies use the logit ``q``: the ``z`` of a sigmoid (binary) or softmax (categorical)
+output layer, whose two functions cancel; any other output is itself interpreted as a logit.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ LOSS_KINDS = find_kinds(LossKind, __name__, __path__)
 
 
 def loss_kind(loss: Loss, activation: Activation) -> LossKind:
-    """Return the loss object for the outputs of such a layer."""
+    """Return the loss object for outputs with the given activation."""
     kind = LOSS_KINDS[loss]
     return kind.of_steps if activation == "step" and kind.of_steps is not None else kind
 
 
 def reads_logits(loss: Loss, activation: Activation) -> bool:
-    """Return whether such a layer's outputs are logits (threshold 0, not one half)."""
+    """Return whether the loss interprets the outputs as logits (threshold 0 instead of 0.5)."""
     # A step answers 0 or 1, of which only one half is the middle.
     has_half = ACTIVATION_KINDS[activation].range == (0.0, 1.0)
     return LOSS_KINDS[loss].has_margins and not has_half
 
 
 def loss_fits(loss: Loss, activation: Activation) -> bool:
-    """Return whether a loss can measure the outputs of such a layer.
+    """Return whether a loss can measure outputs with the given activation.
 
     Notes
     -----
-    A distance measures any output but a step's, which has its mistakes. The other losses read a
-    number without bounds: the ``z`` of a sigmoid or a softmax, each with its own cross-entropy, or
-    an identity; a hinge is content with tanh, which reaches its margins. Of outputs that are kept
-    within bounds they make a number that stands still or falls to 0 while rows are wrong.
+    A distance measures any output except that of a step, which has its count of mistakes. The other
+    losses expect an unbounded number: the ``z`` of a sigmoid or a softmax, each with its own
+    cross-entropy, or an identity; hinge also accepts tanh, which reaches its margins. With bounded
+    outputs these losses stall or reach 0 while rows are still wrong.
     """
     fits = LOSS_KINDS[loss].fits
     return activation in fits if fits else activation != "step"
 
 
 def is_fused(loss: Loss, activation: Activation) -> bool:
-    """Return whether loss and output activation are differentiated together."""
+    """Return whether loss and output activation are differentiated jointly."""
     return LOSS_KINDS[loss].fused_with == activation
 
 
@@ -70,13 +70,13 @@ def bind_loss(
     Parameters
     ----------
     loss, activation
-        Which loss, and the output layer's activation.
+        Loss, and activation of the output layer.
     z, a, delta
         Shape (..., outputs, rows); `a` holds the activated outputs unless :func:`is_fused`.
     output
-        The output activation bound to `a`, for the step back from dL/da to dL/dz.
+        Output activation bound to `a`, for the backward step from dL/da to dL/dz.
     signed
-        Whether the targets come as signs, see `LossKind.is_signed`.
+        Whether the targets are given as signs, see `LossKind.is_signed`.
     """
     part = Elements(z if is_fused(loss, activation) else a, delta)
     kernel = loss_kind(loss, activation).bind(part, signed)

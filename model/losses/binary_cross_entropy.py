@@ -16,8 +16,8 @@ from model.losses.kind import Elements, LossKernel, LossKind
 def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
     """-t ln p - (1 - t) ln(1 - p) with p = sigmoid(q); its slope is p - t.
 
-    Both are written so that what is nearly right keeps its digits: 1 - p is sigmoid(-q), and -ln p
-    is ln(1 + exp(-q)).
+    Both are written so that nearly right answers keep their precision: 1 - p is sigmoid(-q), and
+    -ln p is ln(1 + exp(-q)).
     """
     p, rest = sigmoid(q), sigmoid(-q)
     wrong = _where(t > 0.0, t * np.logaddexp(0.0, -q))
@@ -26,7 +26,7 @@ def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _where(counts: np.ndarray, value: FloatArray) -> FloatArray:
-    """Return a term where it counts, otherwise 0, even where it is infinite."""
+    """Return a term where `counts` is true, otherwise 0, even if the term is infinite."""
     return np.where(counts, value, 0.0)
 
 
@@ -35,9 +35,9 @@ def _bind_signed(part: Elements) -> LossKernel:
 
     Notes
     -----
-    L = ln(1 + exp(u q)); dL/dq = u sigmoid(u q) = u (1 - exp(-L)). Neither loses digits when the
-    answer is nearly right, as ``p - t`` would. Where exp overflows, the slope is still right, and L
-    is taken from logaddexp, which needs eight times as long for many elements.
+    L = ln(1 + exp(u q)); dL/dq = u sigmoid(u q) = u (1 - exp(-L)). Unlike ``p - t``, neither loses
+    digits when the answer is nearly right. If exp overflows, the slope is still correct, and L is
+    computed with logaddexp, which takes eight times as long for many elements.
     """
     q, delta, elements = part.q, part.delta, part.elements
     dot, ones, share = part.dot, part.ones, part.share  # as part.mean has them, one call less

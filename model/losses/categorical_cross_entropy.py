@@ -10,7 +10,7 @@ from model.losses.kind import Elements, LossKernel, LossKind
 
 
 def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """-sum t ln p with p = softmax(q); the targets that count in a row sum to 1, or are all 0."""
+    """-sum t ln p with p = softmax(q); the scored targets of a row sum to 1, or are all 0."""
     largest = q.max(axis=1, keepdims=True)
     log_p = q - largest - np.log(np.exp(q - largest).sum(axis=1, keepdims=True))
     return -t * log_p, softmax(q) * t.sum(axis=1, keepdims=True) - t
@@ -21,8 +21,8 @@ def _bind(part: Elements, signed: bool) -> LossKernel:
 
     Notes
     -----
-    dL/dq = p sum t - t over the targets that count: what a row wants of one output moves them all,
-    those too whose own answer is free.
+    dL/dq = p sum t - t over the scored targets: a target affects all outputs of its row, including
+    don't-cares.
     """
     q, delta, elements = part.q, part.delta, part.elements
     line = np.empty((*q.shape[:-2], 1, q.shape[-1]), q.dtype)

@@ -21,13 +21,14 @@ class LossKernel(NamedTuple):
     Attributes
     ----------
     value
-        Takes prepared targets and a mask; returns the mean loss.
+        Function that takes prepared targets and a mask, and returns the mean loss.
     differentiate
-        The same, and leaves dL/dz in the kernel's ``delta``.
+        The same, additionally storing dL/dz in the kernel's ``delta``.
     elements
-        Shape of the outputs; the loss of each, filled by both.
+        Loss of each output, in the shape of the outputs; filled by both functions.
     bind_targets
-        Takes targets that will never change and a mask; returns `differentiate` for just those.
+        Function that takes constant targets and a mask, and returns a `differentiate` for these
+        only.
     """
 
     value: Measure
@@ -42,7 +43,7 @@ class LossKernel(NamedTuple):
 
 
 class Elements:
-    """The base of all kernels: the loss's elements, their sum, and the mean's 1/rows."""
+    """The base of all kernels: elementwise losses, their sum, and the mean's factor 1/rows."""
 
     def __init__(self, q: FloatArray, delta: FloatArray) -> None:
         self.q = q
@@ -74,10 +75,12 @@ def bind_distance(
 
     Parameters
     ----------
+    part
+        Arrays of the kernel.
     measure
-        Makes the elements from the errors in ``part.delta``.
+        Function that computes the elements from the errors in ``part.delta``.
     turn
-        Makes the slopes of those errors, where they are not the errors themselves.
+        Function that replaces these errors by the slopes; ``None`` if the slopes are the errors.
     """
 
     def value(t: FloatArray, mask: Mask) -> float:
@@ -102,27 +105,28 @@ class LossKind(Kind):
     Attributes
     ----------
     bind
-        Returns the kernel for outputs or logits; the flag says that targets come as signs.
+        Function that returns the kernel for outputs or logits; the flag means targets given as
+        signs.
     define
-        Takes what is read of the outputs and the targets, both (rows, outputs), and returns the
+        Function that takes outputs or logits and targets, both (rows, outputs), and returns the
         loss of every element and its slope.
     numpy, torch
-        The loss of every element in a script, of ``q`` and ``t``.
+        Elementwise loss in a script, in terms of ``q`` and ``t``.
     fits
-        The output activations whose answers it measures, the usual one first; empty for a distance,
-        which measures any but a step's.
+        Output activations that the loss supports, the usual one first; empty for a distance, which
+        supports any except a step.
     fused_with
-        The output activation that it is differentiated with as one; empty for none.
+        Output activation that the loss is differentiated jointly with; empty for none.
     domain
-        The targets that it takes, in signs that read alike in every language; empty for any.
+        Supported targets, in language-independent notation; empty for any.
     is_outside
-        Takes targets, shape (rows, outputs), and tells which are no such.
+        Function that takes targets, shape (rows, outputs), and returns which are not supported.
     has_margins
-        Whether it tells apart outputs by their sign.
+        Whether outputs are classified by their sign.
     is_joint
-        Whether what a row wants of one output moves them all.
-    of_steps
-        What it is of a step output; None where it is the same.
+        Whether each target of a row affects all its outputs.
+    for_steps
+        The loss used for step outputs; ``None`` if it is the same.
     """
 
     bind: Callable[[Elements, bool], LossKernel]
@@ -138,5 +142,5 @@ class LossKind(Kind):
     of_steps: LossKind | None = None
 
     def is_signed(self, targets: FloatArray) -> bool:
-        """Return whether the kernel takes ``1 - 2 t``: targets of 0 and 1 under a margin."""
+        """Return whether the kernel takes ``1 - 2 t``: it has margins, and targets are 0 or 1."""
         return self.has_margins and bool(((targets == 0.0) | (targets == 1.0)).all())

@@ -1,7 +1,7 @@
-"""The perceptron's loss: max(0, -s a); of a step output |a - t|, 1 for each mistake.
+"""The perceptron's loss: max(0, -s a); for a step output |a - t|, 1 for each mistake.
 
-Its slope at 0 is taken from the wrong side. A step output has no slope; what the perceptron rule
-follows in its place is a - t.
+Its slope at 0 is that of the wrong side. A step output has no slope; the perceptron rule uses a - t
+instead.
 
 References
 ----------

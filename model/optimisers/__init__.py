@@ -1,4 +1,4 @@
-"""Optimisers, which turn gradients into changes of the weights; one module each."""
+"""Optimisers, which turn gradients into weight changes; one module each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adam: m = b1 m + (1 - b1) g; s = b2 s + (1 - b2) g^2, both corrected for their start at 0.
+"""Adam: m = b1 m + (1 - b1) g; s = b2 s + (1 - b2) g^2, both bias-corrected.
 
 In step k: theta -= r (m / (1 - b1^k)) / (sqrt(s / (1 - b2^k)) + eps); AdamW, with decoupled weight
 decay, first theta *= 1 - r decay. The averages are stored divided by ``1 - b1`` and ``1 - b2``,
@@ -20,7 +20,7 @@ from model.arrays import FloatArray, aligned_zeros
 from model.optimisers.kind import OptimiserKind, Step, StepArrays, Terms
 
 BLOCK = 32768
-"""Numbers worked on at a time: what a step touches of them stays in the cache."""
+"""Numbers processed at a time, so that all arrays of a step stay in the cache."""
 
 
 def _bind(arrays: StepArrays) -> Step:

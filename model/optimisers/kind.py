@@ -28,9 +28,10 @@ class StepArrays(NamedTuple):
     theta, gradient
         The parameters and dL/dtheta, flat.
     slots
-        The running averages, as long as `theta`; for Adam one more number, the steps done.
+        Running averages, each of the same length as `theta`; for Adam one more number, the steps
+        done.
     rate
-        0-d array; the learning rate of the next step.
+        0-d array; learning rate of the next step.
     """
 
     spec: OptimiserSpec
@@ -40,7 +41,7 @@ class StepArrays(NamedTuple):
     rate: FloatArray
 
     def constant(self, value: float) -> FloatArray:
-        """Return a number as a 0-d array of the parameters' type."""
+        """Return a number as a 0-d array of the parameters' dtype."""
         return np.full((), value, self.theta.dtype)
 
 
@@ -51,22 +52,22 @@ class OptimiserKind(Kind):
     Attributes
     ----------
     default_rate
-        A learning rate that suits small data.
+        Learning rate that suits small data.
     formula
-        The change of a weight w by the gradient g, as a text.
+        Change of a weight w for the gradient g, as text.
     bind
-        Returns a step that allocates nothing.
+        Function that returns a step without allocations.
     terms
-        Returns the terms of a step from float64 arrays as they are before it, and the direction
-        that the learning rate multiplies.
+        Function that returns the terms of a step from the float64 arrays before it, and the
+        direction that is multiplied by the learning rate.
     constants
-        The numbers of :class:`model.experiment.OptimiserSpec` that it uses.
+        Numbers of :class:`model.experiment.OptimiserSpec` that the optimiser uses.
     averages
-        How many running averages it keeps of each parameter.
+        Number of running averages per parameter.
     counts_steps
-        Whether its last slot is the number of steps done.
+        Whether the last slot is the number of steps done.
     only_loss
-        The one loss of a rule that asks for no slope; empty for an optimiser of any loss.
+        The only loss supported by a rule that uses no slope; empty for an optimiser of any loss.
     """
 
     default_rate: float

@@ -1,6 +1,6 @@
 """Stochastic gradient descent: theta -= r g.
 
-The perceptron rule is descent by the errors a - t of step units, which have no slope.
+The perceptron rule is descent using the errors a - t of step units, which have no slope.
 
 References
 ----------

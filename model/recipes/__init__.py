@@ -1,7 +1,7 @@
-"""What three articles published, mistakes included, beside the corrected versions.
+"""Recipes of three articles, as published with their mistakes, and corrected.
 
-Both are ordinary experiments, trained by the ordinary trainer, which can take slopes where the
-articles do (:mod:`model.recipes.versions`).
+Both versions are ordinary experiments for the ordinary trainer, which can take slopes where
+the articles do (:mod:`model.recipes.versions`).
 """
 
 from model.recipes.quadrants import by_hand, quadrant_answers

@@ -1,6 +1,6 @@
 """The articles' titles, addresses, and the numbers that their recipes start from.
 
-They stand in ``assets/articles/articles.json`` and nowhere else.
+All of them are stored in ``assets/articles/articles.json`` only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Article(msgspec.Struct, frozen=True):
     Attributes
     ----------
     title, url
-        What it is called, and where it can be read; the address stands in HTML as it is.
+        Title and web address; the address is inserted into HTML without escaping.
     """
 
     title: str
@@ -34,11 +34,11 @@ class OneUnitArticle(Article, frozen=True):
     Attributes
     ----------
     rate
-        Of the sum over rows.
+        Learning rate for the sum over rows.
     iterations
-        Full batches.
+        Number of full-batch steps.
     bias, weights
-        What it starts from; the weights by the number of inputs.
+        Initial values; the weights by number of inputs.
     """
 
     rate: float
@@ -59,11 +59,11 @@ class TitanicArticle(Article, frozen=True):
     Attributes
     ----------
     people
-        Rows of its table, which is not ours to pass on.
+        Number of rows of its table, which Glassnet may not redistribute.
     test_fraction
-        Share of them kept back.
+        Share of the rows held out for testing.
     hidden
-        Units of the hidden layers of its networks.
+        Units of the hidden layers of each of its networks.
     """
 
     people: int
@@ -77,16 +77,17 @@ class OpenCvArticle(Article, frozen=True):
     Attributes
     ----------
     side
-        Of the square tensor, in pixels.
+        Side of the square tensor, in pixels.
     mean
-        Taken from each channel, BGR, on the scale 0-255.
+        Value subtracted from each channel, BGR, 0 to 255.
     top
-        How many labels it prints.
+        Number of labels printed.
     ms
-        ``"least"`` and ``"most"`` that a forward pass took on its author's processor.
+        ``"least"`` and ``"most"`` time of a forward pass on its author's processor, in
+        milliseconds.
     probabilities
-        Of the best label of each of its pictures; the red wine, right and with red and blue
-        swapped, is from its readers' comments.
+        Probability of the best label for each of its pictures; the values for red wine, as it
+        is and with red and blue swapped, are from its readers' comments.
     """
 
     side: int
@@ -112,7 +113,7 @@ def articles() -> Articles:
     Raises
     ------
     ModelError
-        Code ``recipe.articles`` where the file is missing or damaged.
+        Code ``recipe.articles`` if the file is missing or damaged.
     """
     try:
         return msgspec.json.decode(_FILE.read_bytes(), type=Articles)
@@ -126,12 +127,12 @@ def articles() -> Articles:
 
 
 def published(path: str) -> float | None:
-    """Return a number printed in an article, ``None`` if there is none of that name.
+    """Return a number printed in an article, ``None`` if there is no such number.
 
     Parameters
     ----------
     path
-        The way to it with points between, as in ``"one_unit.rate"``.
+        Keys separated by points, as in ``"one_unit.rate"``.
 
     Raises
     ------

@@ -1,11 +1,13 @@
 """The article "Building neural networks from scratch", part I: one sigmoid unit.
 
-The article trains it for 10,000 full batches at a rate of 0.05, the updates of all rows summed.
+The article trains it for 10,000 full batches at a rate of 0.05, with the updates of all
+rows summed.
 
-Mistake: it takes the derivative of the sigmoid at the activated value, s'(s(z)), instead of s'(z).
-s'(s(z)) never falls below 0.19, so a saturated unit keeps moving at full speed: the weights end
-larger, and the error of a row that cannot be right is not damped. A second one hides failure: the
-error it prints is the sum of (o - t), in which errors of opposite sign cancel.
+Mistake: it takes the derivative of the sigmoid at the activated value, s'(s(z)), instead of
+s'(z). s'(s(z)) never falls below 0.19, so a saturated unit keeps moving at full speed: the
+weights end larger, and the error of a row that cannot be right is not damped. A second
+mistake hides failure: the error that it prints is the sum of (o - t), in which errors of
+opposite sign cancel.
 """
 
 from __future__ import annotations
@@ -32,17 +34,15 @@ def one_unit_experiment(
     Parameters
     ----------
     data, rows, inputs
-        What it learns, and how many rows and inputs that has.
+        The data to learn, and their numbers of rows and inputs.
     use_bias
         Whether the unit has a bias.
     slope_at
         Where the sigmoid's slope is taken: ``"a"`` is the article's mistake.
 
-    Notes
-    -----
-    The article sums over rows where Glassnet takes the mean, so the rate is that much larger. Its
-    bias moves by one row's delta after the other, all taken before the first move, which is their
-    sum but for rounding.
+    Notes ----- The article sums over rows where Glassnet takes the mean, so the rate is larger
+    by the number of rows. Its bias is changed by one row's delta after another, all computed
+    before the first change, which equals their sum up to rounding.
     """
     article = articles().one_unit
     layer = LayerSpec(

@@ -27,7 +27,7 @@ def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
     gate
         ``comparison`` (x > 0), ``and``, ``or`` or ``neither``.
     w
-        How steep.
+        Steepness of the unit.
     """
     return {
         "comparison": ((w,), 0.0),
@@ -43,7 +43,7 @@ def by_hand(w: float | None = None) -> Experiment:
     Parameters
     ----------
     w
-        How steep every unit is; the article's own where none is given.
+        Steepness of every unit; by default the article's value.
     """
     w = articles().quadrants.w if w is None else w
     both, neither, either = (gate_weights(gate, w) for gate in ("and", "neither", "or"))

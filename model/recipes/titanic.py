@@ -1,9 +1,10 @@
 """The article "Simple NN: multi-layer perceptron": Titanic, class and sex, one sample at a time.
 
-Mistakes of the published class, all kept here: the sigmoid's derivative is taken at the activated
-value; first weights and biases are divided by the He factor instead of multiplied, so they grow
-with the layer's width; the slope of ReLU at 0 counts as 1; and one pass over the rows at a rate of
-1 / rows hardly moves anything, so the accuracy is that of the start.
+Mistakes of the published class, all kept here: the sigmoid's derivative is taken at the
+activated value; initial weights and biases are divided by the He factor instead of
+multiplied, so they grow with the layer's width; the slope of ReLU at 0 is taken as 1; and
+one pass over the rows at a rate of 1 / rows hardly changes anything, so the accuracy is
+that of the start.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Passengers(NamedTuple):
     data
         The public counts, or the user's own table of class and sex.
     inputs, rows
-        How many inputs and rows it has.
+        Number of inputs and of rows.
     """
 
     data: TableData | CsvData
@@ -77,10 +78,10 @@ def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
     Parameters
     ----------
     data
-        The public counts; or a table of the user's own, as the article's file, of which two
-        columns of class and sex are chosen, and who survived is the target.
+        The public counts, or a user's table like the article's file, with two columns, class
+        and sex, as features and the survival as target.
     inputs, rows
-        Of a table of the user's own; without rows it is not read yet.
+        Size of a user's table; 0 rows if it has not been read.
     """
     if are_counts(data):
         return Passengers(data, *_size_of_counts())
@@ -107,9 +108,8 @@ def as_published(hidden: tuple[int, ...], seed: int, people: Passengers) -> Expe
     hidden
         Units of the ReLU layers.
 
-    Notes
-    -----
-    That the article's slope of ReLU at 0 is 1 changes nothing where no weighted sum is exactly 0.
+    Notes ----- The article's slope of 1 for ReLU at 0 makes no difference unless a weighted sum
+    is exactly 0.
     """
     data, split = replace(people.data, scaling="none"), _split()
     widths = (people.inputs, *hidden, 1)
@@ -137,7 +137,7 @@ def _split() -> SplitSpec:
 def corrected(hidden: tuple[int, ...], people: Passengers) -> Experiment:
     """Return the corrected network: right slopes, He's factor, scaled inputs, many epochs.
 
-    Its loss and split are the article's, so that curves compare.
+    It has the article's loss and split, so that curves are comparable.
     """
     mended = default_experiment(TableData("titanic"), hidden=hidden)
     return replace(
@@ -150,11 +150,11 @@ def corrected(hidden: tuple[int, ...], people: Passengers) -> Experiment:
 
 
 FEMALE = 1
-"""The column of the public counts' table that is 1 for women and girls."""
+"""Index of the public counts' column that is 1 for women and girls."""
 
 
 def female_column(data: DataSpec, dataset: Dataset) -> int | None:
-    """Return the index of the column that is 1 for women and girls, ``None`` if no name says so."""
+    """Return the index of the column named "female", ``None`` if there is none."""
     if isinstance(data, TableData):
         return FEMALE
     kinds = [name.casefold().rpartition("=")[2] for name in dataset.columns.feature_names]
@@ -169,9 +169,9 @@ class People(NamedTuple):
     cabin
         Class, 1 to 3.
     female
-        Whether these are women and girls.
+        Whether they are women and girls.
     survived, people
-        How many of how many.
+        Number of survivors, and of all people.
     """
 
     cabin: int
@@ -195,9 +195,10 @@ def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
 
 
 def women_share(dataset: Dataset, female: int = FEMALE) -> float:
-    """Return the share of the test rows, or of all, for which "every woman survived" is right.
+    """Return the accuracy of the rule "every woman survived, no man did".
 
-    `female` is the column that is 1 for women and girls.
+    It is measured on the test rows, or on all rows if there are none. `female` is the index of
+    the column that is 1 for women and girls.
     """
     dataset = dataset.columns
     has_test = len(dataset.x_test) > 0

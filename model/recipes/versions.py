@@ -31,15 +31,15 @@ _STEEPER = 10.0
 
 
 class Recipe(Struct, frozen=True, eq=False):
-    """What an article does with some data, in two versions.
+    """An article's recipe for some data, in two versions.
 
     Attributes
     ----------
     kind
-        Which article.
+        The article's kind.
     published, corrected
-        Untrained experiments: with its mistakes, and without. The quadrants' have their weights
-        from the user's hand, so there is nothing to train.
+        Untrained experiments, with the article's mistakes and without. The weights of the
+        quadrants are set by hand, so there is nothing to train.
     """
 
     kind: Kind
@@ -61,15 +61,15 @@ class Recipe(Struct, frozen=True, eq=False):
         return stop in (self.published.training.stop, self.corrected.training.stop)
 
     def version_of(self, experiment: Experiment, start: Experiment | None = None) -> Version | None:
-        """Return the version that an experiment is, trained or not; ``None`` for neither.
+        """Return an experiment's version, trained or not; ``None`` if it is neither.
 
         Parameters
         ----------
         experiment
-            Which has the article's settings, and began with its first weights.
+            The experiment; to match, it must have the recipe's settings and initial weights.
         start
-            The untrained experiment that a trained one began as, where that is known; where it is
-            not, the settings decide.
+            The untrained start of a trained experiment, if known; otherwise only the settings are
+            compared.
         """
         start = experiment if experiment.progress is None else start
         for version in VERSIONS:
@@ -83,7 +83,7 @@ class Recipe(Struct, frozen=True, eq=False):
         return None
 
     def start_of(self, experiment: Experiment) -> Version | None:
-        """Return the version whose initial state an untrained experiment is, weights included."""
+        """Return the version that an untrained experiment equals, initial weights included."""
         return None if experiment.progress is not None else self.version_of(experiment)
 
 
@@ -93,15 +93,13 @@ def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
     Parameters
     ----------
     experiment
-        Whose data.
+        The experiment with the data.
     rows
-        How many of them there are, where the user's own table is read.
+        Number of rows of the user's table, once read.
 
-    Notes
-    -----
-    Of the rows of a truth table those are taken that the experiment has, so that a row that is
-    mended stays so; a bias that is switched off stays off; the Titanic's network keeps its layers
-    where the article has them too.
+    Notes ----- The rows of a truth table are the experiment's, so that a corrected row stays
+    corrected. A bias that is switched off stays off. The Titanic's network keeps its hidden
+    layers if the article has a network with the same ones.
     """
     made = _made(experiment, rows)
     if made is None:

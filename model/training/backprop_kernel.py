@@ -1,13 +1,13 @@
-"""One forward and backward pass over a fixed number of rows, with every buffer allocated once.
+"""One forward and backward pass over a fixed number of rows, with preallocated buffers.
 
-What a pass does is laid out when the kernel is made, as lists of calls bound to their arrays, so
-that each step of training only runs through them.
+The work of a pass is prepared when the kernel is created, as lists of calls bound to their arrays,
+so that each training step only runs through them.
 
-Inside, examples are **columns**: arrays have shape (*shape, rows). A layer's kind lays out what it
-reads and multiplies it (:mod:`model.layers`). Of a dense layer the last row read is one for good,
-so that ``z = P^T a`` adds the bias by the same product that applies the weights, every result is
-contiguous, and ``numpy.dot`` writes it where it belongs. Arrays of examples as rows come in by
-``x.T``, which copies nothing.
+Internally, examples are **columns**: arrays have shape (*shape, rows). A layer's kind arranges and
+multiplies its input (:mod:`model.layers`). The last input row of a dense layer is constantly one,
+so that ``z = P^T a`` adds the bias in the same product, every result is contiguous, and
+``numpy.dot`` writes it directly to its destination. Examples stored as rows are passed as ``x.T``,
+without a copy.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def with_ones(x: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
 
 
 class _Drop:
-    """Inverted drop-out of one layer: kept activations are divided by the keep probability."""
+    """Inverted dropout of one layer: kept activations are divided by the keep probability."""
 
     def __init__(
         self, a: FloatArray, kept: FloatArray, share: float, generator: np.random.Generator
@@ -55,22 +55,22 @@ class _Drop:
         np.multiply(self.a, self.factors, self.kept)
 
     def backward(self, delta: FloatArray) -> None:
-        """Pass the gradient of the kept activations."""
+        """Propagate the gradient through the kept activations."""
         np.multiply(delta, self.factors, delta)
 
 
 class _HiddenLayer:
-    """A hidden layer's activation and drop-out, between its sums and the next layer's input.
+    """A hidden layer's activation and dropout, between its sums and the next layer's input.
 
     Attributes
     ----------
     a
-        Sums, then activations; contiguous. Where nothing is dropped they are made in `read`, the
-        part of the next layer's source that they fill, if that is contiguous too.
+        Sums, then activations; contiguous. Without dropout, they are computed in `read`, their part
+        of the next layer's input, if that is contiguous too.
     forward
-        Calls that make `read` of the sums.
+        Calls that compute `read` from the sums.
     factors
-        What drop-out multiplies the activations by; ``None`` where it drops nothing.
+        Dropout factors of the activations; ``None`` without dropout.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class _HiddenLayer:
 
     @property
     def factors(self) -> FloatArray | None:
-        """The drop-out factors."""
+        """The dropout factors."""
         return None if self._drop is None else self._drop.factors
 
     def backward(self, delta: FloatArray) -> list[Call]:
@@ -110,22 +110,22 @@ class BackpropKernel:
     parameters
         The network's weights, read on every call.
     gradient
-        Where the gradient goes, laid out as ``parameters.flat``; ``None`` for a kernel that only
-        evaluates.
+        Output vector for the gradient, laid out as ``parameters.flat``; ``None`` for a kernel that
+        only evaluates.
     rows
-        How many examples a batch has.
+        Number of examples per batch.
     loss, signed
         See :func:`model.losses.bind_loss`.
     generator
-        Draws dropped units; ``None`` drops nothing.
+        Generator for dropout; ``None`` for no dropout.
     slope_at
-        As :class:`model.experiment.TrainingSpec` says.
+        See :class:`model.experiment.TrainingSpec`.
 
     Attributes
     ----------
     drop_factors
-        What drop-out multiplied each hidden layer's activations by, shape (*shape, rows); ``None``
-        where it drops nothing.
+        Dropout factors of each hidden layer's activations, shape (*shape, rows); ``None`` without
+        dropout.
 
     Notes
     -----
@@ -202,7 +202,7 @@ class BackpropKernel:
 
         Notes
         -----
-        Where loss and output activation are fused, `outputs` is left alone: see :meth:`activate`.
+        If loss and output activation are fused, `outputs` is not updated: see :meth:`activate`.
         """
         self._first.forward(x if self._first_bias else x[:-1])
         for call in self._forward:

@@ -1,4 +1,4 @@
-"""Loss and outputs over all rows of a set, in pieces that fit the cache."""
+"""Loss and outputs over all rows of a set, evaluated in cache-sized pieces."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from model.network import Parameters
 
 LARGE = 10_000
-"""Above so many training rows, the epoch's loss is the mean over its batches."""
+"""Number of training rows above which the epoch's loss is the mean over its batches."""
 
 PIECE = 2048
-"""Rows evaluated at once."""
+"""Number of rows evaluated per piece."""
 
 
 class Evaluation:
-    """A set of rows to evaluate a network on, without drop-out.
+    """A set of rows to evaluate a network on, without dropout.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ class Evaluation:
     x
         Shape (rows, inputs + 1), ones last.
     t, mask
-        Shape (rows, outputs); targets as `TrainingArrays` prepares them.
+        Shape (rows, outputs); targets as prepared by `TrainingArrays`.
     signed
-        Whether they are signs.
+        Whether the targets are signs.
     """
 
     def __init__(

@@ -16,18 +16,18 @@ class GradientTransform:
     Parameters
     ----------
     training
-        The penalties and the longest gradient.
+        Settings with the penalties and the maximum gradient norm.
     parameters, gradient
         The weights, and dL/dtheta laid out as ``parameters.flat``.
     pinned
-        Places in the flat vector that stay as they are.
+        Indices of pinned weights in the flat vector.
     optimise
-        The optimiser's own step.
+        The optimiser's step function.
 
     Attributes
     ----------
     active
-        Whether it does anything; if not, the optimiser may be stepped directly.
+        Whether there is anything to do; if not, the optimiser may be called directly.
     """
 
     def __init__(

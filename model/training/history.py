@@ -1,12 +1,12 @@
-"""Every epoch's losses, and the way back to any epoch's weights.
+"""Every epoch's losses, and a way to restore any epoch's weights.
 
-Losses lie in columns that double when they are full. A reader in another thread gets a view of what
-is complete: the writer only ever writes behind the length that readers see, and a full array is
-replaced, not resized, so a view that someone holds stays as it was.
+Losses are stored in columns that double in size when full. Readers in other threads get a view of
+the completed part: the writer only writes beyond the length visible to readers, and a full array is
+replaced instead of resized, so existing views do not change.
 
-Weights are kept at every `stride`-th epoch. When there are too many, every second one goes and the
-stride doubles, so memory stays bounded; the epochs between are made again by replay, which gives
-the same bits, since a checkpoint holds the optimiser and the generator too.
+Weights are stored at every `stride`-th epoch. When there are too many checkpoints, every second one
+is dropped and the stride doubles, so memory stays bounded. Epochs in between are recomputed by
+replay, with identical bits, since a checkpoint includes the optimiser and the generator.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from model.training.messages import Message
 from model.training.snapshot import Checkpoint
 
 KEPT_BYTES = 16 << 20
-"""Memory that checkpoints may take in all."""
+"""Maximum total memory of all checkpoints."""
 
 KEPT_MOST, KEPT_FEWEST = 256, 8
 
@@ -36,18 +36,17 @@ class History:
     Parameters
     ----------
     first_epoch
-        The epoch that the run starts from.
+        Epoch at which the run starts.
     has_test
         Whether there is a test loss.
 
     Attributes
     ----------
     same_data_from
-        The first epoch whose losses are of the present data: those before compare with none since.
+        First epoch whose losses are of the current data; earlier losses are not comparable.
     accuracies
-        Of a classification the shares of right rows as last measured, of the training set and of
-        the test set where there is one, after the epoch that is named first or within the one that
-        follows; else ``None``.
+        For a classification, the last measured epoch, training accuracy and test accuracy (``None``
+        without a test set), measured after that epoch or within the next; otherwise ``None``.
     """
 
     def __init__(self, first_epoch: int, *, has_test: bool) -> None:
@@ -62,7 +61,7 @@ class History:
         self._journal: list[tuple[int, Message]] = []
 
     def __len__(self) -> int:
-        """Return the number of recorded epochs, the untrained start included."""
+        """Return the number of recorded epochs, including the untrained start."""
         return self._length
 
     @property
@@ -79,7 +78,7 @@ class History:
     def test_loss(self) -> FloatArray | None:
         """The test loss of every epoch, ``None`` if there has never been a test set.
 
-        NaN stands for the epochs without one, where it was switched on or off on the way.
+        NaN for epochs without a test set, if it was switched on or off during the run.
         """
         return None if self._test is None else self._test.view(self._length)
 
@@ -96,7 +95,7 @@ class History:
         Parameters
         ----------
         epoch
-            Which, counted from the run's start at 0.
+            Epoch number; epoch 0 is the untrained network.
         train_loss, test_loss
             Mean over rows of the sum over outputs; ``None`` without test rows.
         """
@@ -118,19 +117,20 @@ class History:
 
         Notes
         -----
-        The writer puts epoch e's loss at ``e - first_epoch`` and then calls :meth:`wrote`.
+        The writer stores epoch e's loss at ``e - first_epoch`` and then calls
+        :meth:`publish_up_to`.
         """
         return self._train.values, len(self._train.values)
 
     def wrote(self, epoch: int) -> None:
-        """Publish everything written up to an epoch."""
+        """Publish all losses written up to an epoch."""
         length = epoch - self.first_epoch + 1
         if self._test is not None:
             self._test.reserve(length)
         self._length = length
 
     def next_checkpoint(self, epoch: int) -> int:
-        """Return the first epoch from this one on that needs a checkpoint."""
+        """Return the next epoch, this one included, that needs a checkpoint."""
         return epoch + (self.first_epoch - epoch) % self._stride
 
     def wants_checkpoint(self, epoch: int) -> bool:
@@ -138,7 +138,7 @@ class History:
         return (epoch - self.first_epoch) % self._stride == 0
 
     def keep(self, learner: Learner) -> None:
-        """Store the learner's present weights as a checkpoint, thinning older ones."""
+        """Store a checkpoint of the learner's current state, thinning older ones."""
         kept = self._checkpoints
         if kept and kept[-1].epoch >= learner.epoch:
             return
@@ -157,24 +157,26 @@ class History:
         Parameters
         ----------
         epoch, step
-            The epoch under way, and steps done in the whole run.
+            Current epoch, and number of steps done in the whole run.
+        message
+            The change.
         other_data
-            Whether the losses from now on are of other data.
+            Whether losses from now on are of other data.
         """
         self._journal.append((step, message))
         if other_data:
             self.same_data_from = epoch
 
     def changes_by(self, step: int) -> list[Message]:
-        """Return the changes made up to so many steps; safe to call from any thread."""
+        """Return the changes made up to a step; safe to call from any thread."""
         return [message for at, message in tuple(self._journal) if at <= step]
 
     def note_runaway(self) -> None:
-        """Record that the epoch after the last one was non-finite, until a finite one follows."""
+        """Record that the loss after the last epoch was non-finite, until a finite one follows."""
         self._ran_away_after = self.epochs[-1]
 
     def cut(self, epoch: int, step: int) -> list[Message]:
-        """Drop all after the learner's epoch; return the changes made after its `step` steps."""
+        """Drop everything after an epoch; return the changes made after `step` steps."""
         self._length = min(self._length, epoch - self.first_epoch + 1)
         self.same_data_from = min(self.same_data_from, epoch)
         self._ran_away_after = None
@@ -198,7 +200,7 @@ class History:
 
         Notes
         -----
-        May be called from any thread while training goes on: it works on arrays of its own.
+        Safe to call from any thread during training: it uses its own arrays.
         """
         return self.learner_at(epoch).experiment()
 
@@ -210,7 +212,7 @@ class History:
         return self._start
 
     def replayed(self, epoch: int) -> int:
-        """Return how many epochs must be replayed to reach an epoch."""
+        """Return the number of epochs that must be replayed to reach an epoch."""
         return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)
 
     def learner_at(self, epoch: int) -> Learner:

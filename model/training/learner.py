@@ -1,7 +1,7 @@
 """The state of learning: weights, optimiser, batches and random order, one step at a time.
 
-A learner knows no threads, stop rules or history; :class:`model.training.trainer.Trainer` adds
-them. Two learners that start from the same :class:`Checkpoint` make the same steps bit for bit.
+A learner has no threads, stop rules or history; :class:`model.training.trainer.Trainer` adds them.
+Two learners that start from the same :class:`Checkpoint` make the same steps bit for bit.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ class StepParts(Struct, frozen=True, eq=False):
     Attributes
     ----------
     rows
-        The training rows of the batch, counted from 0.
+        Indices of the training rows in the batch, from 0.
     loss
-        Its loss before the step: mean over rows, sum over outputs, without penalties.
+        Loss of the batch before the step: mean over rows, sum over outputs, without penalties.
     gradient
-        The gradient of that loss.
+        Gradient of that loss.
     penalised
-        The same with the gradients of the penalties, before clipping.
+        The same plus the gradients of the penalties, before clipping.
     kept
-        For each hidden layer what drop-out multiplied its activations by, shape (rows, units):
-        0 where one was dropped. ``None`` where the layer drops nothing.
+        Dropout factors of each hidden layer's activations, shape (rows, units): 0 for a dropped
+        unit. ``None`` for layers without dropout.
     """
 
     rows: tuple[int, ...]
@@ -66,23 +66,23 @@ class Learner:
     Parameters
     ----------
     experiment
-        What to train; missing weights are drawn, stored progress is taken up.
+        Experiment to train; missing weights are drawn, stored progress is resumed.
     dataset
-        The arrays, where they were built before.
+        The experiment's data if already built.
 
     Attributes
     ----------
     network
-        The weights in training.
+        Network in training.
     dataset
-        What it learns from.
+        Data set in use.
     epoch, step, batch
-        Epochs and steps done, and batches done of the epoch under way.
+        Epochs and steps done, and batches done in the current epoch.
 
     Raises
     ------
     ModelError
-        Where data, network and training do not go together.
+        If data, network and training do not match.
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
@@ -106,11 +106,11 @@ class Learner:
 
     @property
     def training(self) -> TrainingSpec:
-        """The present settings."""
+        """The current settings."""
         return self._experiment.training
 
     def _bind(self, slots: tuple[FloatArray, ...]) -> None:
-        """Allocate data, kernels and optimiser for the present settings."""
+        """Allocate data, kernels and optimiser for the current settings."""
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
         loss, parameters = training.loss, self.network.parameters
@@ -137,7 +137,7 @@ class Learner:
         self._bind_optimiser(slots)
 
     def _order_is_stale(self) -> bool:
-        """Return whether the epoch cannot continue with the present batches."""
+        """Return whether the epoch cannot continue with the current batches."""
         if self.batch >= self._batches.count:
             return True
         if self._order is None:
@@ -169,9 +169,9 @@ class Learner:
 
         Notes
         -----
-        Mean over rows, sum over outputs, without penalties and without dropping. A full batch
-        measures it on the way to its own next gradient. Above `LARGE` rows it is the mean of the
-        epoch's batches, each measured before its step; before the first epoch, the first `LARGE`
+        Mean over rows, sum over outputs, without penalties or dropout. A full batch measures it
+        while computing its next gradient. Above `LARGE` rows it is the mean of the epoch's batches,
+        each measured before its step; before the first epoch, it is measured on the first `LARGE`
         rows.
         """
         if self._batches.full and not self._drops:
@@ -184,7 +184,7 @@ class Learner:
         return self.train.loss(LARGE)
 
     def gradient(self) -> FloatArray:
-        """Return dL/dtheta over all training rows, with penalties and without drop-out."""
+        """Return dL/dtheta over all training rows, with penalties and without dropout."""
         whole = self._arrays.batches(0)
         kernel = BackpropKernel(
             self.network.parameters,
@@ -213,7 +213,7 @@ class Learner:
 
     @property
     def settings(self) -> Experiment:
-        """The experiment with its present settings; its weights may be older."""
+        """The experiment with its current settings; its weights may be out of date."""
         return self._experiment
 
     @property
@@ -231,7 +231,7 @@ class Learner:
         return loss
 
     def advance_apart(self) -> StepParts:
-        """Make one optimiser step with the same arithmetic; return its numbers."""
+        """Make one optimiser step with the same arithmetic as `advance`; return its numbers."""
         number = self.batch
         batch, loss = self._differentiate()
         gradient = self._gradient.copy()
@@ -270,7 +270,10 @@ class Learner:
             self._order = None
 
     def last_rows(self) -> tuple[int, ...]:
-        """Return the training rows of the last step, right after it; empty for all rows."""
+        """Return the training rows of the last step; empty if it used all rows.
+
+        Valid only until the next step.
+        """
         if self._batches.full:
             return ()
         return self._batches.rows((self.batch or self._batches.count) - 1)
@@ -293,23 +296,23 @@ class Learner:
         floor: float,
         interrupted: Callable[[], bool],
     ) -> None:
-        """Train whole epochs of one step each in a tight loop, until something is due.
+        """Train single-step epochs in a tight loop until something is due.
 
         Parameters
         ----------
         losses, first_epoch
-            Where epoch e's loss goes, at ``e - first_epoch``.
+            Output array for the losses; epoch e's is stored at ``e - first_epoch``.
         until
-            Come back before this epoch.
+            Return before this epoch.
         floor
-            Come back when the loss is below it, or is no finite number.
+            Return when the loss is below this, or not finite.
         interrupted
-            Come back when it says so; asked before every epoch.
+            Called before every epoch; return if it is true.
 
         Notes
         -----
-        Comes back between epochs, with the present epoch not yet measured and all before it
-        written. Only for full batches without drop-out under a constant rate.
+        Returns between epochs, with the current epoch not yet measured and all earlier ones
+        written. Only for full batches without dropout at a constant rate.
         """
         batch, kernel = self._batches.get(0), self._kernels[self._batches.size]
         x, differentiate = batch.x, kernel.bind_targets(batch.t, batch.mask)
@@ -335,12 +338,12 @@ class Learner:
         return self._batches.full and not self._drops and self.test is None and constant
 
     def _set_rate(self) -> None:
-        """Set the optimiser's learning rate for the present epoch."""
+        """Set the optimiser's learning rate for the current epoch."""
         self._rate_epoch = self.epoch
         self.optimiser.rate[...] = self.rate()
 
     def rate(self) -> float:
-        """Return the learning rate of the present epoch."""
+        """Return the learning rate of the current epoch."""
         return learning_rate_at(self.training.learning_rate, self.training.schedule, self.epoch)
 
     # -- Changing and keeping ----------------------------------------------------------------------
@@ -351,7 +354,7 @@ class Learner:
         Raises
         ------
         ModelError
-            Where it cannot be made; the learner is then as it was.
+            If the change is not possible; the learner is then unchanged.
         """
         self._primed = None
         if isinstance(message, SetSettings):
@@ -402,12 +405,12 @@ class Learner:
         self._bind(slots)
 
     def experiment(self) -> Experiment:
-        """Return the experiment with the present weights and progress."""
+        """Return the experiment with the current weights and progress."""
         network = self.network.parameters.to_spec(self._experiment.network)
         return replace(self._experiment, network=network, progress=self.progress())
 
     def progress(self) -> Progress:
-        """Return copies of everything besides the weights that the next step depends on."""
+        """Return copies of all state, apart from the weights, that the next step depends on."""
         return Progress(
             epoch=self.epoch,
             step=self.step,

@@ -1,4 +1,4 @@
-"""Conversions between an experiment at rest and one in training: changes, weights, figures."""
+"""Conversions between stored experiments and those in training: changes, weights, metrics."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from model.training import (
 )
 
 MOST_AT_ONCE = 10_000_000
-"""Products that are made without a pause that the user would notice."""
+"""Maximum number of multiplications without a noticeable pause."""
 
 MOST_WEIGHTS = 256
-"""More changed weights than this are a new start, not the user's edit."""
+"""Maximum number of changed weights in a user's edit; more mean a new start."""
 
 
 def epoch_of(experiment: Experiment) -> int:
-    """Return how many epochs an experiment has been trained for."""
+    """Return the number of epochs that an experiment has been trained for."""
     return 0 if experiment.progress is None else experiment.progress.epoch
 
 
@@ -57,13 +57,13 @@ def _weight_messages(index: int, old: LayerSpec, new: LayerSpec) -> list[Message
 
 
 def _place(experiment: Experiment) -> tuple[int, int, int]:
-    """Return an experiment's place in its run."""
+    """Return an experiment's position in its run."""
     progress = experiment.progress
     return (0, 0, 0) if progress is None else (progress.epoch, progress.step, progress.batch)
 
 
 def _settings(experiment: Experiment) -> tuple[object, ...]:
-    """Return what a trainer can change on the way, apart from weights."""
+    """Return the settings that a trainer can change during a run, apart from weights."""
     layers = [(x.activation, x.dropout, x.pinned) for x in experiment.network.layers]
     return experiment.data, experiment.split, experiment.training, layers
 
@@ -74,9 +74,9 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     Returns
     -------
     list or None
-        Messages in the order they must be made; ``None`` where the change needs another trainer:
-        other inputs, another shape, precision, seed, or other weights altogether; and where none
-        can train `new`.
+        Messages in the order in which they must be applied; ``None`` if the change needs another
+        trainer (other inputs, shape, precision, seed, or entirely different weights), or if `new`
+        cannot be trained.
     """
     if (
         old.seed != new.seed
@@ -116,9 +116,8 @@ def at_snapshot(
 ) -> Experiment:
     """Return `experiment` with a snapshot's weights, to continue from.
 
-    The optimiser keeps its memory where the snapshot has it and it is of the same kind; else it
-    starts afresh. Weights among the changes that came too `late` for the snapshot are set on top of
-    it.
+    The optimiser state is kept if the snapshot includes it and the optimiser is the same; otherwise
+    it is reset. Weight changes in `late`, which came too late for the snapshot, are applied on top.
     """
     network = experiment.network.with_weights(snapshot.weights, snapshot.biases)
     progress = snapshot.progress
@@ -128,16 +127,16 @@ def at_snapshot(
 
 
 def at_end(experiment: Experiment, learned: Experiment, late: Iterable[Message]) -> Experiment:
-    """Return `experiment` with what a trainer has `learned`, and weights set too late for it.
+    """Return `experiment` with the weights of `learned`, and weights changed too late for it.
 
-    Those messages stay in its inbox, for the next run; all else that waits there is in `experiment`
-    already.
+    Late messages stay in the trainer's inbox for the next run; all other pending changes are
+    already in `experiment`.
     """
     return _with_late(with_weights_of(experiment, learned), late)
 
 
 def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
-    """Return the experiment with the weights set by changes that it does not hold yet."""
+    """Return the experiment with weight changes that it does not include yet."""
     for each in late:
         if isinstance(each, SetWeight):
             experiment = with_weight(experiment, each.layer, each.row, each.unit, each.value)
@@ -145,14 +144,17 @@ def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
 
 
 def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool:
-    """Return whether visiting every row once, as a new trainer does, takes noticeable time."""
+    """Return whether processing every row `looks` times takes noticeable time.
+
+    A new trainer processes every row once.
+    """
     network = experiment.network
     products = network.inputs + network.products()
     return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
 
 
 def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
-    """Return the figures of an experiment at rest, ``None`` if there are none."""
+    """Return the metrics of an experiment that is not in training, ``None`` if there are none."""
     try:
         return Trainer(experiment, dataset).snapshot()
     except ModelError:
@@ -165,9 +167,9 @@ def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
     Parameters
     ----------
     experiment
-        Weights that it lacks are drawn.
+        Experiment; missing weights are drawn.
     bare
-        Its layers without weights.
+        The layers without weights.
     """
     layers, dtype = initialise(experiment).network.layers, experiment.training.dtype
     weights, biases = [], []

@@ -8,20 +8,20 @@ from model.experiment import FloatArray
 
 
 class LossColumn:
-    """A growing array of float64, with NaN where nothing was written.
+    """A growing array of float64, with NaN for values not written yet.
 
     Attributes
     ----------
     values
-        All there is room for. It is replaced when it grows, never resized, so a view that someone
-        holds stays as it was.
+        The whole array, including unused capacity. It is replaced when it grows, never resized, so
+        existing views do not change.
     """
 
     def __init__(self) -> None:
         self.values: FloatArray = np.full(1024, np.nan)
 
     def write(self, index: int, value: float) -> None:
-        """Write one value, growing where needed."""
+        """Write one value, growing if necessary."""
         self.reserve(index + 1)
         self.values[index] = value
 

@@ -1,4 +1,4 @@
-"""The changes that the user may make during training, and the trainer's inbox."""
+"""Changes that the user can make during training, and the trainer's inbox."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from model.experiment import Experiment
 
 
 class SetSettings(Struct, frozen=True):
-    """Go on with an experiment's settings and the same weights.
+    """Continue with another experiment's settings and the same weights.
 
     Attributes
     ----------
     experiment
-        Of the same shape: its data, split and training, and of each layer activation, drop-out and
-        pins. An optimiser that is the same keeps its averages.
+        Experiment of the same shape that provides data, split and training, and each layer's
+        activation, dropout and pins. If the optimiser is the same, its averages are kept.
     """
 
     experiment: Experiment
@@ -30,7 +30,7 @@ class SetWeight(Struct, frozen=True):
     Attributes
     ----------
     layer, row, unit
-        Which, counted from 0; row ``inputs`` is the bias.
+        Place of the weight, counted from 0; row ``inputs`` is the bias.
     value
         A finite number.
     """
@@ -47,7 +47,7 @@ class SetSpeed(Struct, frozen=True):
     Attributes
     ----------
     epochs_per_second
-        At most; ``None`` runs flat out.
+        Maximum speed; ``None`` for no limit.
     """
 
     epochs_per_second: float | None
@@ -62,8 +62,8 @@ class Inbox:
     Attributes
     ----------
     waiting
-        What has not been taken yet, oldest first. Its truth is asked once a step, so that a step
-        without mail costs no call; only :meth:`take` takes from it.
+        Pending changes, oldest first. Checked for emptiness at every step, so that a step without
+        changes costs no call; only :meth:`take` removes from it.
 
     Notes
     -----
@@ -80,7 +80,7 @@ class Inbox:
         self._has_come.set()
 
     def take(self) -> Iterator[Message]:
-        """Yield the changes, oldest first; of settings replaced at once only the last."""
+        """Yield the changes, oldest first; of consecutive settings only the last."""
         self._has_come.clear()
         while self.waiting:
             message = self.waiting.popleft()
@@ -90,5 +90,5 @@ class Inbox:
                 yield message
 
     def wait(self, seconds: float) -> None:
-        """Wait for a change, at most so many seconds."""
+        """Wait for a change, at most `seconds`."""
         self._has_come.wait(seconds)

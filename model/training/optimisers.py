@@ -11,7 +11,10 @@ from model.experiment import FloatArray, OptimiserSpec, ScheduleSpec
 from model.optimisers.kind import Step, StepArrays
 
 CLEAR_EVERY = 32
-"""Steps between two clearings: an average of 0.9 that is faint then is not yet subnormal."""
+"""Steps between two clearings.
+
+A tiny average that decays by 0.9 does not become subnormal in between.
+"""
 
 
 def learning_rate_at(base: float, schedule: ScheduleSpec, epoch: int) -> float:
@@ -20,9 +23,11 @@ def learning_rate_at(base: float, schedule: ScheduleSpec, epoch: int) -> float:
     Parameters
     ----------
     base
-        The rate before the schedule.
+        Rate before the schedule.
+    schedule
+        Schedule of the learning rate.
     epoch
-        How many epochs are done; the first is 0.
+        Number of epochs done; 0 for the first epoch.
 
     Notes
     -----
@@ -46,30 +51,30 @@ class Optimiser:
     Parameters
     ----------
     spec
-        Which, and its constants.
+        Name and constants of the optimiser.
     theta, gradient
         The parameters and dL/dtheta, flat.
     slots
-        The running averages to go on from; empty starts anew.
+        Running averages to continue from; empty for a fresh start.
     steps
-        How many steps were made before.
+        Number of steps made before.
 
     Attributes
     ----------
     slots
-        Vectors as long as `theta`, then, for Adam, one number: the steps done.
+        Vectors of the same length as `theta`, and, for Adam, one number: the steps done.
     steps
-        How many steps were made in all, those before this optimiser was made included.
+        Total number of steps, including those made before.
     rate
-        0-d array; the learning rate of the next step.
+        0-d array; learning rate of the next step.
     arrays
-        All that a step reads and changes.
+        All arrays that a step reads and changes.
 
     Notes
     -----
-    The averages of a weight without a gradient (that of a pixel which is always black) fade step by
-    step into subnormal numbers and stay there, where processors are a hundred times slower. So at
-    every `CLEAR_EVERY`-th step, averages too small to move a weight become 0.
+    The averages of a weight without a gradient (that of a pixel which is always black) decay into
+    subnormal numbers and stay there, which processors handle a hundred times more slowly. At every
+    `CLEAR_EVERY`-th step, averages too small to change a weight are therefore set to 0.
     """
 
     def __init__(
@@ -96,7 +101,7 @@ class Optimiser:
         self.step: Step = self._clearing(step) if fresh else step
 
     def _clearing(self, step: Step) -> Step:
-        """Return `step` wrapped so that it sometimes clears subnormal averages."""
+        """Return `step` wrapped so that it periodically clears near-zero averages."""
         theta = self.arrays.theta
         averages = [slot for slot in self.slots if slot.size == theta.size]
         scratch, strong = np.empty_like(theta), np.empty(theta.shape, np.bool_)

@@ -1,4 +1,4 @@
-"""Earlier runs kept for comparison, and what a file stores of them."""
+"""Earlier runs kept for comparison, and their form in a file."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from model.training.history import History
 from model.training.snapshot import Snapshot
 
 MOST_POINTS, MOST_RUNS = 7000, 100
-"""Points of all curves, and earlier runs, that a file keeps: 1 MB in all."""
+"""Maximum number of points of all curves, and of earlier runs, in a file: 1 MB in total."""
 _KEPT = ("seed", "training", "units", "activation", "before", "name", "visible")
-"""Of a run, what a file keeps as it is."""
+"""Fields of a run that a file stores unchanged."""
 
 
 class Losses(Struct, frozen=True, eq=False):
@@ -35,13 +35,12 @@ class Losses(Struct, frozen=True, eq=False):
     Attributes
     ----------
     epochs
-        Epoch of each value, n of them, rising.
+        Epoch of each value, ascending, shape (n,).
     train, test
-        Shape (n,); `test` is ``None`` where there never was a test set, NaN where there was none at
-        an epoch.
+        Shape (n,); `test` is ``None`` if there never was a test set, and NaN at epochs without one.
     accuracy, test_accuracy
-        Shares of right rows after the newest epoch or within the one that follows, 0 to 1; ``None``
-        where they are not known, and in a regression.
+        Accuracies after the newest epoch or within the one that follows, 0 to 1; ``None`` if
+        unknown or for a regression.
     """
 
     epochs: range | np.ndarray
@@ -59,24 +58,24 @@ class Losses(Struct, frozen=True, eq=False):
 class RunRecord(Losses, frozen=True, eq=False, kw_only=True):
     """The losses and settings of an earlier run.
 
-    In a run that comes from a file some epochs may be missing.
+    In a run read from a file, some epochs may be missing.
 
     Attributes
     ----------
     data, seed, training
         As in the experiment.
     units
-        The inputs, then the units of each layer.
+        Number of inputs, then the units of each layer.
     activation
-        Of the first layer.
+        Activation of the first layer.
     before
-        How many runs with its seed came before.
+        Number of earlier runs with the same seed.
     name
-        What the user calls it, or empty.
+        Name given by the user, or empty.
     visible
-        Whether its line is drawn.
+        Whether the run's line is drawn.
     version
-        Which version of an article's recipe it is: ``"published"``, ``"corrected"``, or empty.
+        Version of an article's recipe: ``"published"``, ``"corrected"``, or empty.
     """
 
     data: DataSpec
@@ -101,9 +100,9 @@ def losses_of(curve: Curve) -> Losses:
 def losses_in(
     history: History | None, before: Losses | None = None, last_epoch: int | None = None
 ) -> Losses | None:
-    """Return the losses of a run that follow those of `before`, its saved part.
+    """Return the losses of a run appended to those of `before`, its saved part.
 
-    They go as far as it has come, or to `last_epoch`.
+    They extend to the current end of the run, or to `last_epoch`.
     """
     if history is None or len(history.epochs) == 0:
         return before
@@ -142,12 +141,16 @@ def past_run(
 
     Parameters
     ----------
+    experiment
+        Experiment of the run.
+    history
+        History of the run.
     before
-        How many runs with its seed came before.
+        Number of earlier runs with the same seed.
     saved
-        Losses of the same run from before it was saved and opened again.
+        Losses of the same run from before it was saved and reopened.
     newest
-        Where it was broken off while it went on: what has come later does not count.
+        Snapshot at which a run was aborted; later losses are ignored.
     """
     last_epoch = None if newest is None else newest.epoch
     if len(history) < 2 or last_epoch == history.first_epoch:
@@ -162,7 +165,7 @@ def past_run(
 
 
 def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
-    """Return a run of an experiment with a copy of these losses."""
+    """Return the record of an experiment's run, with a copy of the losses."""
     network = experiment.network
     test = None if losses.test is None else losses.test.copy()
     copied = replace(losses, train=losses.train.copy(), test=test)
@@ -183,7 +186,7 @@ def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
 def thinned(losses: Losses, most: int) -> Curve | None:
     """Return losses thinned to about `most` for a file, ``None`` if there are none.
 
-    The first and the last epoch stay, those of the lowest losses, and equally many between them.
+    The first, the last and the lowest values are kept, and evenly spaced ones between them.
     """
     train = losses.train
     places = np.arange(len(train))
@@ -214,8 +217,14 @@ def past_of(
 
     Parameters
     ----------
+    losses
+        Losses of the current run.
     runs
-        Earlier ones, oldest first; the newest `MOST_RUNS` are kept.
+        Earlier runs, oldest first; the newest `MOST_RUNS` are kept.
+    findings
+        Findings of the training doctor.
+    data
+        Data of the experiment; runs on the same data do not store it again.
     """
     if losses is None and not runs and not findings:
         return None
@@ -237,7 +246,7 @@ def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:
 
 
 def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
-    """Return the earlier runs stored in a file; those without data of their own use `data`."""
+    """Return the earlier runs stored in a file; those without data use `data`."""
     return [
         RunRecord(
             **asdict(losses_of(run.curve)),
@@ -253,9 +262,13 @@ def past_trained(history: History, old: Past | msgspec.UnsetType, data: DataSpec
 
     Parameters
     ----------
+    history
+        History of the training.
     old
-        The past that its file held. Its curve goes on where the training began at its end, and is
-        dropped elsewhere.
+        Past stored in the experiment's file. Its curve is continued if the training started at its
+        end, and dropped otherwise.
+    data
+        Data of the experiment.
     """
     saved, runs = None, []
     if isinstance(old, Past):

@@ -1,4 +1,4 @@
-"""Moments of a training: one to show, and one to continue from exactly."""
+"""Snapshots of a training, for display and for exact continuation."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ class Snapshot(Struct, frozen=True, eq=False):
     Attributes
     ----------
     epoch, step, batch
-        Epochs and optimiser steps done, and batches done of the epoch under way.
+        Epochs and optimiser steps done, and batches done in the current epoch.
     train_loss, test_loss
-        Of these weights, while training goes on those of the last whole epoch; mean over rows, sum
+        Losses of these weights, or of the last whole epoch during training; mean over rows, sum
         over outputs; ``test_loss`` is ``None`` without a test set.
     train_accuracy, test_accuracy
-        Share of rows right, R squared for a regression.
+        Fraction of right rows, R squared for a regression.
     train_undecided, test_undecided
-        How many of those rows are undecided, see :data:`model.metrics.UNDECIDED`.
+        Number of undecided rows, see :data:`model.metrics.UNDECIDED`.
     train_rows
-        How many training rows are measured for both: of large data only the first.
+        Number of training rows used for accuracy and undecided rows: for large data only the first.
     weights, biases
-        One W, shape (inputs, units), and one b, shape (units,), a layer.
+        W, shape (inputs, units), and b, shape (units,), of each layer.
     rows
-        After a single step on some of the training rows, which ones; else empty.
+        Training rows of a single step on a batch; otherwise empty.
     progress
-        What the next step starts from besides the weights, the optimiser's memory among it;
-        ``None`` where it is so large that copying it would slow training.
+        State, apart from the weights, that the next step starts from, including the optimiser's;
+        ``None`` if it is so large that copying it would slow training.
     optimiser
-        Whose memory that is.
+        Optimiser that the state belongs to.
     """
 
     epoch: int
@@ -57,15 +57,15 @@ class Snapshot(Struct, frozen=True, eq=False):
 
 
 class RunResult(Struct, frozen=True, eq=False):
-    """Why a run ended, and where.
+    """The reason for the end of a run, and its final state.
 
     Attributes
     ----------
     reason
-        ``"stopped"`` by the person, the stop rule that fired, or ``"diverged"``: the loss was no
-        longer a finite number, and the weights are those of the last epoch whose loss was.
+        ``"stopped"`` by the user, the stop rule that applied, or ``"diverged"``: the loss was not
+        finite, and the weights are those of the last epoch with a finite loss.
     snapshot
-        The last state.
+        Final state.
     """
 
     reason: Reason
@@ -78,17 +78,17 @@ class Checkpoint(Struct, frozen=True, eq=False):
     Attributes
     ----------
     experiment
-        The settings then, without weights.
+        Settings at that time, without weights.
     dataset
-        The arrays then.
+        Data set at that time.
     epoch, step
-        How far it had come.
+        Number of epochs and steps done.
     theta, slots
         Weights and the optimiser's averages, flat.
     generator
-        State of the generator, as NumPy gives it.
+        State of the generator in NumPy's format.
     messages
-        How many of the history's messages were applied before.
+        Number of the history's messages already applied.
     """
 
     experiment: Experiment

@@ -1,4 +1,4 @@
-"""Stop rules, which end training by themselves."""
+"""Stop rules, which end training automatically."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ class StopRules:
     Parameters
     ----------
     spec
-        Which are on.
+        Settings of the rules.
     margin
-        Measures by how much the worst training row is right; called only where the rule is on.
+        Function returning the smallest margin of the training rows; called only if the rule is on.
     start
-        The epoch that the run goes on from. A rule that holds already there does not end it: that
-        of epochs allows as many again, those of loss and margin are set aside until changed.
+        Epoch at which the run starts. A rule that is already met there does not end the run: the
+        epoch rule allows the same number again, the loss and margin rules are disabled until
+        changed.
 
     Attributes
     ----------
     last_epoch, seconds
-        The epoch and the time that end the run at the latest.
+        Latest epoch and time at which the run ends.
     """
 
     def __init__(self, spec: StopSpec, margin: Callable[[], float], start: int = 0) -> None:
@@ -34,7 +35,7 @@ class StopRules:
         self.change(spec)
 
     def change(self, spec: StopSpec) -> None:
-        """Use other rules."""
+        """Replace the rules."""
         self.last_epoch = spec.epochs or math.inf
         if spec.epochs <= self._start:
             self.last_epoch += self._start
@@ -48,7 +49,7 @@ class StopRules:
         self._best_epoch = self._start
 
     def _set_aside(self, loss: float) -> None:
-        """Disable the rules that already hold at the start of the run."""
+        """Disable the loss and margin rules that are already met at the start."""
         if loss < self._loss_below:
             self._met_before.add(("loss_below", self._loss_below))
             self._loss_below = 0.0
@@ -57,13 +58,13 @@ class StopRules:
             self._wanted = 0.0
 
     def floor(self, loss: Loss, activation: Activation, outputs: int) -> float:
-        """Return a training loss above which only the rules of epochs and time can apply.
+        """Return a training loss above which the loss and margin rules cannot apply.
 
         Notes
         -----
-        A row that is right by m under a sigmoid's cross-entropy has a loss of at most
-        -ln(1/2 + m) an output, so while the mean loss is above that times the outputs, some row
-        is not. Under other losses a margin has no such bound, and the answer is infinity.
+        With sigmoid and cross-entropy, a row with margin m has a loss of at most -ln(1/2 + m) per
+        output. While the mean loss exceeds that times the number of outputs, some row has a smaller
+        margin. For other losses there is no such bound, and infinity is returned.
         """
         if not self._wanted:
             return self._loss_below
@@ -80,9 +81,11 @@ class StopRules:
         Parameters
         ----------
         epoch
-            Epochs done in all.
+            Total number of epochs done.
+        loss, test_loss
+            Losses after that epoch; `test_loss` is ``None`` without a test set.
         seconds
-            Since the run began.
+            Time since the run began.
         """
         if 0 < epoch == self._start:
             self._set_aside(loss)

@@ -27,7 +27,7 @@ from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
 MOST_REMEMBERED = 250_000
-"""A snapshot copies so many numbers of the optimiser's memory: 60 times a second .01 s of it."""
+"""Maximum optimiser state copied into a snapshot, in numbers: 60 copies a second take 0.01 s."""
 
 
 class Measured(NamedTuple):
@@ -38,7 +38,7 @@ class Measured(NamedTuple):
 
 
 def measure_answers(learner: Learner) -> Measured:
-    """Return the answers to training rows (of large data the first ones) and to test rows."""
+    """Return the answers to training rows (for large data, the first ones) and test rows."""
     data = learner.dataset
     threshold = decision_threshold(learner.settings)
 
@@ -59,8 +59,10 @@ def take_snapshot(
 
     Parameters
     ----------
+    learner
+        Learner to copy from.
     losses, answers
-        On training and test rows, the latter ``None`` without a test set.
+        Values for training and test rows, the latter ``None`` without a test set.
     """
     train, test = answers
     weights, biases = learner.network.parameters.copies()
@@ -95,30 +97,29 @@ class Trainer:
     Parameters
     ----------
     experiment
-        What to train. Missing weights are drawn; stored progress is taken up.
+        Experiment to train. Missing weights are drawn; stored progress is resumed.
     dataset
-        The arrays, where they were built before.
+        The experiment's data if already built.
     publish_interval_s
-        Shortest time between two snapshots, in seconds.
+        Minimum time between two snapshots, in seconds.
 
     Attributes
     ----------
     learner
-        The numbers that learn, for those who look inside between runs.
+        The current learner, for inspection between runs.
     history
-        Losses of every epoch; safe to read from another thread while it grows.
+        Losses of every epoch; safe to read from another thread during training.
     rejected
         Messages that could not be applied, each with its error, oldest first.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read, and where data, network and training do not go
-        together.
+        If the data cannot be generated or read, or if data, network and training do not match.
 
     Notes
     -----
-    Only :meth:`post` and `history` may be used from another thread while :meth:`run` goes on.
+    Only :meth:`post` and `history` may be used from another thread during :meth:`run`.
     """
 
     def __init__(
@@ -162,7 +163,7 @@ class Trainer:
         return self.learner.step
 
     def experiment(self) -> Experiment:
-        """Return the experiment with the present weights and progress."""
+        """Return the experiment with the current weights and progress."""
         return self.learner.experiment()
 
     # -- Messages ----------------------------------------------------------------------------------
@@ -173,14 +174,13 @@ class Trainer:
         Parameters
         ----------
         message
-            One of :data:`model.training.messages.Message`; one that
-            cannot be made goes to `rejected`.
+            A :data:`model.training.messages.Message`; added to `rejected` if it cannot be applied.
         """
         self._inbox.post(message)
 
     @property
     def waiting(self) -> tuple[Message, ...]:
-        """Changes that are queued but not applied yet, oldest first; between runs only."""
+        """Queued changes that are not applied yet, oldest first; between runs only."""
         return tuple(self._inbox.waiting)
 
     def _read_inbox(self) -> None:
@@ -192,7 +192,7 @@ class Trainer:
                 self._make(message)
 
     def _make(self, message: Message) -> None:
-        """Apply a change, and record it for replay."""
+        """Apply a change and record it for replay."""
         learner, dataset = self.learner, self.learner.dataset
         try:
             learner.apply(message)
@@ -216,17 +216,18 @@ class Trainer:
         Parameters
         ----------
         should_stop
-            Asked once a step.
+            Called once per step; true stops training.
         publish
-            Takes a snapshot: one at the start, one at the end, and between them as often as
+            Called with a snapshot at the start, at the end, and in between as often as
             `publish_interval_s` allows.
         onward
-            Whether a rule that holds already where the run begins does not end it: that of epochs
-            allows as many again, those of loss and margin are set aside until they are changed.
+            Whether to continue although a rule is already met at the start: the epoch rule then
+            allows the same number again, the loss and margin rules are disabled until they are
+            changed.
 
         Notes
         -----
-        The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
+        The loss of epoch k is that of the weights after k epochs, so rules and snapshots refer to
         the epoch that has just ended.
         """
         with np.errstate(all="ignore"), limited_threads():
@@ -243,7 +244,7 @@ class Trainer:
         return RunResult(reason, snapshot)
 
     def _end_mid_epoch(self, should_stop: ShouldStop) -> None:
-        """Finish an epoch begun by single steps, with the changes made since then."""
+        """Finish an epoch begun by single steps, including the changes made since then."""
         while self.learner.batch and not should_stop():
             self._read_inbox()
             if self.learner.batch:  # other data may have begun an epoch
@@ -255,7 +256,7 @@ class Trainer:
         should_stop: ShouldStop,
         publish: Callable[[Snapshot], None],
     ) -> Reason:
-        """Train epoch by epoch; return the reason for the end."""
+        """Train epoch by epoch; return the reason for stopping."""
         learner, inbox = self.learner, self._inbox.waiting
         training = learner.training
         started = perf_counter()
@@ -351,7 +352,7 @@ class Trainer:
         self._test_loss = None if learner.test is None else learner.test.loss()
 
     def _wait(self, paced: float, should_stop: ShouldStop) -> float:
-        """Wait for the requested pace; return when the next epoch is due."""
+        """Wait for the requested pace; return the time at which the next epoch is due."""
         speed = self._speed
         if speed is None or speed <= 0.0:
             return perf_counter()
@@ -386,11 +387,11 @@ class Trainer:
     # -- Single steps ------------------------------------------------------------------------------
 
     def step_batch(self) -> Snapshot:
-        """Make one optimiser step; return the state after it, and its rows."""
+        """Make one optimiser step; return the resulting state, including the batch's rows."""
         return self._single(lambda learner: True, names_rows=True)
 
     def step_epoch(self, should_stop: ShouldStop = never) -> Snapshot:
-        """Make the steps up to the end of the epoch or a stop; return the state after them."""
+        """Make the steps up to the end of the epoch or a stop; return the resulting state."""
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 
     def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
@@ -414,7 +415,7 @@ class Trainer:
             return replace(self._snapshot(), rows=rows)
 
     def snapshot(self) -> Snapshot:
-        """Return the present state; between runs only."""
+        """Return the current state; between runs only."""
         with np.errstate(all="ignore"), limited_threads():
             if self.learner.batch == 0:
                 self._close_epoch()
@@ -423,7 +424,7 @@ class Trainer:
             return self._snapshot()
 
     def _snapshot(self, in_passing: bool = False) -> Snapshot:
-        """Return a snapshot; `in_passing`, large data are measured only between epochs."""
+        """Return a snapshot; with `in_passing`, large data are measured only between epochs."""
         learner = self.learner
         if not in_passing or learner.batch == 0 or not learner.large:
             self._answers = measure_answers(learner)
@@ -446,24 +447,23 @@ def train(
     Parameters
     ----------
     experiment
-        With a stop rule that ends the run: epochs or seconds.
+        Experiment with a stop rule that ends the run: epochs or seconds.
     dataset
-        The arrays, where they were built before, or are your own; the experiment returned learns
-        from them.
+        The experiment's data if already built, or other data, which the returned experiment then
+        uses.
     epochs
-        In all, where they are to be others than the experiment's stop rule says.
+        Total number of epochs, overriding the experiment's stop rule.
 
     Returns
     -------
     Experiment
-        With weights and progress; training it again goes on from there.
+        Experiment with weights and progress; training it again continues from there.
 
     Raises
     ------
     ModelError
-        Code ``training.endless`` where no rule would end the run; those of
-        :func:`~model.data.dataset.check_dataset`; and where data, network and training do not go
-        together.
+        Code ``training.endless`` if no rule would end the run; as
+        :func:`~model.data.dataset.check_dataset`; and if data, network and training do not match.
     """
     if dataset is not None:
         check_dataset(dataset)

@@ -1,6 +1,6 @@
-"""A data set's rows in the layout of the kernels, whole or in batches.
+"""A data set's rows in the kernels' layout, whole or in batches.
 
-Inputs have a column of ones for the bias; targets are as the loss takes them.
+Inputs have a column of ones for the bias; targets are in the form expected by the loss.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from model.network import Parameters
 
 CHUNK_BYTES = 1 << 18
-"""About how much is gathered at once: large enough to save calls, small enough for the cache."""
+"""Approximate size of a gathered chunk: large enough to save calls, small enough for the cache."""
 
 
 class Batch(Struct, frozen=True):
@@ -36,7 +36,7 @@ class Batch(Struct, frozen=True):
     t, mask
         Shape (outputs, rows).
     rows
-        How many examples.
+        Number of examples.
     """
 
     x: FloatArray
@@ -46,7 +46,7 @@ class Batch(Struct, frozen=True):
 
 
 class Batches:
-    """Training rows cut into batches, in an order that may change every epoch.
+    """Training rows divided into batches, in an order that may change every epoch.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Batches:
     t, mask
         Shape (rows, outputs); prepared targets, see `TrainingArrays`.
     size
-        Rows a batch; 0 or more than there are takes all.
+        Rows per batch; 0, or more than there are, means all rows.
     """
 
     def __init__(self, x: FloatArray, t: FloatArray, mask: Mask, size: int) -> None:
@@ -95,19 +95,19 @@ class Batches:
         return (self.size,) if self.full else tuple({self.size, self._last_rows})
 
     def reorder(self, order: np.ndarray | None) -> None:
-        """Use this order of rows; ``None`` is the stored order."""
+        """Set the order of rows; ``None`` for the stored order."""
         self._order = order
         self._loaded = -1
 
     def rows(self, number: int) -> tuple[int, ...]:
-        """Return the training rows of batch `number` in the present order."""
+        """Return the training rows of batch `number` in the current order."""
         start = number * self.size
         stop = min(start + self.size, len(self._source[0]))
         order = self._order
         return tuple(range(start, stop) if order is None else order[start:stop].tolist())
 
     def get(self, number: int) -> Batch:
-        """Return batch `number` in the present order, valid until another chunk is loaded."""
+        """Return batch `number` in the current order, valid until another chunk is loaded."""
         if self.full:
             return self._slots[0]
         chunk, place = divmod(number, self._per_chunk)
@@ -138,7 +138,7 @@ class TrainingArrays:
     signed
         Whether targets are given as signs, see `LossKind.is_signed`.
     count
-        How many training rows there are.
+        Number of training rows.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class TrainingArrays:
         return with_ones(x, self._dtype), t, kept
 
     def batches(self, size: int) -> Batches:
-        """Return the training rows cut into batches; 0 gives one batch."""
+        """Return the training rows divided into batches of `size` rows; 0 gives one batch."""
         return Batches(*self._train, size)
 
     def evaluations(self, parameters: Parameters) -> tuple[Evaluation, Evaluation | None]:

@@ -480,7 +480,7 @@ class CsvDialog(Dialog):
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for name, (_, words) in _CHOICES.items():
             _write(self.choices[name], words)
         for combo in self.columns.findChildren(QComboBox):

@@ -185,7 +185,7 @@ class DataSettings(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.copies.describe(tr("Copies per row"), tr("How often each row appears"))
         self._describe_noise()
         self.points.describe(tr("Points"), tr("How many points are drawn"))

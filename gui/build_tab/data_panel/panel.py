@@ -256,7 +256,7 @@ class DataPanel(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for tile_list in self.tiles:
             tile_list.retranslate()
         self._write_summary()

@@ -93,7 +93,7 @@ class DataRail(Panel):
         describe(self.tile, tr("Data: {name}", name=name))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_name()
         if self._data is not None:
             self._show_picture(self._data)

@@ -235,7 +235,7 @@ class Samples(Panel):
         ]
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         dataset, wrong = None if self._state is None else self._state.dataset, self._wrong
         title = tr("Samples") if self._is_pictures else tr("Rows")
         self._title.setText(title if wrong is None else self._mistakes_title(len(wrong)))

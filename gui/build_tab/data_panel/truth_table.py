@@ -256,7 +256,7 @@ class TruthTable(Panel):
         )
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for name, (text, _) in _MENU.items():
             self._actions[name].setText(tr(text))
         across, last = Qt.Orientation.Horizontal, self.model.columnCount() - 1

@@ -54,7 +54,7 @@ class AccuracyHistogram(Panel):
         return show_fixed(score, 2) if self._is_regression else percent(score)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         describe(self._plot, tr("Seeds by their accuracy on the test rows"), "")
         if self._scores is not None:
             low, high = self.written(self._scores.baseline), self.written(self._scores.ceiling)

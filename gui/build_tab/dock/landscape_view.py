@@ -194,7 +194,7 @@ class LandscapeView(Panel):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_hint()
         result = self._result
         if result is None:

@@ -119,7 +119,7 @@ class LotteryPage(Panel):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         address = self._model.cluster
         trains = tr("Cluster: {address}", address=address)
         describe(self.cluster, tr("Cluster"), trains if address else tr("Cluster: none"))

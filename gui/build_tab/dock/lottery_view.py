@@ -364,7 +364,7 @@ class LotteryView(DrawView):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_buttons()
         self._show_counts()
 

@@ -254,7 +254,7 @@ class DockPanel(Panel):
         }[key]
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
         self.tabs.setTabToolTip(self._keys.index("lottery"), tr("Seed lottery"))

@@ -274,6 +274,6 @@ class RoundingBar(Panel):
     # -- Language ----------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         if self._state is not None:
             self.show_state(self._state)

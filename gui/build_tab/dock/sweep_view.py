@@ -368,7 +368,7 @@ class SweepView(DrawView):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._invitation.setText(
             tr("How many starts solve it with other learning rates and widths?")
             if self._layer >= 0

@@ -102,7 +102,7 @@ class FunctionCard(InfoCard):
         """Show a state's values on the curve."""
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         super().retranslate()
         if self.is_made:
             self._shown = None

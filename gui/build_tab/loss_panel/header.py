@@ -227,7 +227,7 @@ class LossHeader(Panel):
         return QSize(0, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         for name, value in (
             (self._train_name, self._train_value),
             (self._test_name, self._test_value),

@@ -303,7 +303,7 @@ class LossPanel(Panel):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._describe_timeline()
         self._sync_timeline()
         self._show_values()

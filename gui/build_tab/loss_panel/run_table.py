@@ -202,7 +202,7 @@ class RunTable(Dialog):
             self._model.rename_run(index, name)
 
     def retranslate(self) -> None:
-        """Write headings and runs in the current language."""
+        """Set every text in the current language."""
         self.table.setColumnCount(len(_COLUMNS))
         for column, (text, _) in enumerate(_COLUMNS):
             heading = QTableWidgetItem(tr(text))

@@ -559,7 +559,7 @@ class Microscope(Panel):
     # -- Language and theme ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._copy_text.setText(tr("Copy as text"))
         self._copy_latex.setText(tr("Copy as LaTeX"))
         self._copy_picture.setText(tr("Copy as picture"))

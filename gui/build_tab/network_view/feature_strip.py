@@ -221,7 +221,7 @@ class FeatureStrip(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._fill_second()
         self._show()
 

@@ -286,7 +286,7 @@ class LayerHeader(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         names = activation_names()
         self.activation.write([names[choice] for choice in self._activation_actions])
         for choice, action in self._activation_actions.items():

@@ -392,7 +392,7 @@ class NetworkPanel(Panel):
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.view.setAccessibleName(tr("Network"))
         self.view.setToolTip("")
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words

@@ -463,7 +463,7 @@ class CircuitCard(Card):
         )
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         super().retranslate()
         self.title.setText(tr("Circuit"))
         self._network = None

@@ -461,7 +461,7 @@ class DecisionMap(PlaneMap):
         self.setAccessibleDescription(" ".join(said))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         if self._state is not None:
             self._describe()
 

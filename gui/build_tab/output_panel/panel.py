@@ -91,7 +91,7 @@ class FitPlot(PlaneMap):
         self.restyle()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._names = (tr("target"), tr("answer"))
 
     def restyle(self) -> None:
@@ -419,7 +419,7 @@ class OutputPanel(Panel):
     # -- Language ----------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._show_title()
         self._margin.setText(tr("Show the margin"))
         self._classes_only.setText(tr("Show classes only"))

@@ -174,7 +174,7 @@ class VerdictCard(PerceptronCard):
         )
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         super().retranslate()
         self._open_proof(not self.proof.isHidden())
         verdict = self._verdict

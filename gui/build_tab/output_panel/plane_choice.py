@@ -109,7 +109,7 @@ class PlaneChoice(Panel):
         self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         second = tr("Confusion"), tr("Show the confusion matrix")
         if self._seen[0] == "regression":
             second = tr("Fit"), tr("Show the answers against the targets")

@@ -154,7 +154,7 @@ class Probe(Panel):
             self._answer()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._name_fields()
         for field in self._fields:
             value = parse_number(field.text())

@@ -196,7 +196,7 @@ class ScoreRow(Panel):
         return show_short(value, 3) if self._regression else percent(value)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         r2 = self._regression
         self.train.caption.setText(tr("Train R²") if r2 else tr("Train accuracy"))
         self.test.caption.setText(tr("Test R²") if r2 else tr("Test accuracy"))

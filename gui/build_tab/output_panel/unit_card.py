@@ -120,7 +120,7 @@ class UnitCard(Card):
         return f'<table width="100%" cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         super().retranslate()
         self._show()
 

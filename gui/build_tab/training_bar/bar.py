@@ -408,7 +408,7 @@ class TrainingBar(Panel):
         self._fields["learning_rate"].write(tr("Learning rate"), tip)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.rate.retranslate()
         self.batch.retranslate({0.0: tr("Full")})
         self.seed.retranslate()

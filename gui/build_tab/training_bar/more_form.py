@@ -278,7 +278,7 @@ class MoreForm(PopupForm):
             self.fit()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.schedule.write(schedule_names())
         for edit in (*self.numbers.values(), self.dropout):
             edit.retranslate()

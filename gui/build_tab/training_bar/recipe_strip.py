@@ -55,7 +55,7 @@ class RecipeStrip(Panel):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         state = self._state
         if state is None:
             return

@@ -1,1 +1,1 @@
-"""Look inside a classifier."""
+"""The page "Look inside" of a classifier."""

@@ -176,7 +176,7 @@ class CellPanel(Panel):
         return text.format(operator=operator)
 
     def _show_parts(self, found: Explanation) -> None:
-        """Show maps with their kernels if a window is read, otherwise the terms one by one."""
+        """Show maps with their kernels if there is a window, otherwise single terms."""
         is_window = found.values.shape[1:] != (1, 1)
         self.kernel.setVisible(is_window)
         names = self._source_names(found)
@@ -220,7 +220,7 @@ class CellPanel(Panel):
         return name
 
     def _steps(self, found: Explanation) -> list[str]:
-        """Return the arithmetic, a line per step."""
+        """Return the arithmetic, one line per step."""
         lines = [self._first_step(found)]
         for scale in found.scales:
             lines.append(
@@ -296,7 +296,7 @@ class CellPanel(Panel):
             self._model.follow(found.sources(*found.largest(1)[0]))
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self.kernel.show_heads(tr("what it sees"), tr("its kernel"))
         self.show_state(self._state)
 
@@ -318,7 +318,7 @@ def _kind_text(found: Explanation) -> str:
 
 
 def _limit(kernel: Kernel | None) -> str:
-    """Return what a unit of Build cannot reproduce of a kernel's activation, empty for nothing."""
+    """Return what Build cannot reproduce of a kernel, or an empty text."""
     if kernel is None or kernel.told.activation is None:
         return ""
     if kernel.without is not None:

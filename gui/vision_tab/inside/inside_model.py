@@ -1,4 +1,4 @@
-"""The model of "Look inside": the maps of the present picture, and the chosen cell."""
+"""The model of "Look inside": the picture's maps, and the chosen cell."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gui.vision_tab.vision_model import VisionModel
 
 PICTURE = -1
-"""The place of the picture's tensor, before the first layer."""
+"""Index that selects the picture's tensor instead of a layer."""
 
 _FIRST_CELL, _NO_BOX = Cell(0, 0, 0), Box(0, 0, 0, 0)
 
@@ -43,21 +43,21 @@ class InsideState:
     Attributes
     ----------
     is_live
-        Whether the pictures come from a stream.
+        Whether the pictures come from a running stream.
     view
-        The network with its maps, or ``None`` before the first.
+        Network with its maps, or ``None`` before the first picture.
     error
-        Why there is none, or ``None``.
+        Error that prevents a view, or ``None``.
     place
-        The chosen layer's place, or `PICTURE`.
+        Index of the chosen layer, or `PICTURE`.
     cell
         The chosen cell.
     explanation
-        How its number comes about; ``None`` for the picture and for a layer that is not explained.
+        Arithmetic of the cell's number; ``None`` for the picture and for unexplained layers.
     box
-        What part of the picture's tensor the cell depends on.
+        Part of the picture's tensor that the cell depends on.
     why
-        How the score of the most probable class comes about, or ``None``.
+        Arithmetic of the score of the most probable class, or ``None``.
     """
 
     is_live: bool = False
@@ -99,21 +99,21 @@ class InsideState:
 
 
 class InsideModel(QObject):
-    """Follows the present picture, and carries out the user's commands inside the network.
+    """Follows the current picture, and carries out the user's commands in "Look inside".
 
     Attributes
     ----------
     state
-        What the panels show.
+        State shown by the panels.
 
     Signals
     -------
     state_changed(InsideState)
-        `state` is another one.
+        The state has changed.
 
     Thread
     ------
-    GUI thread; the forward with maps is on a worker, with a network of its own.
+    GUI thread; the forward pass with maps runs on a worker, with a separate network.
     """
 
     state_changed = Signal(object)
@@ -132,7 +132,7 @@ class InsideModel(QObject):
     # -- The user ----------------------------------------------------------------------------------
 
     def choose_layer(self, place: int) -> None:
-        """Choose a layer's most active map, at its strongest cell."""
+        """Choose a layer, with its most active map and strongest cell."""
         view = self.state.view
         if view is None or not PICTURE <= place < len(view.graph.layers):
             return
@@ -147,7 +147,7 @@ class InsideModel(QObject):
         self._choose(place, cell)
 
     def choose_map(self, channel: int) -> None:
-        """Choose a map of the layer, at its strongest cell."""
+        """Choose a map of the layer, with its strongest cell."""
         maps, layer, view = self.state.maps, self.state.layer, self.state.view
         if maps is None or view is None or not 0 <= channel < len(maps):
             return
@@ -158,7 +158,7 @@ class InsideModel(QObject):
             self._choose(self.state.place, strongest_cell(view.forward, layer, channel))
 
     def choose_cell(self, row: int, column: int) -> None:
-        """Choose a cell of the map, clamped to its edges."""
+        """Choose a cell of the map; positions outside are clamped."""
         maps = self.state.maps
         if maps is None:
             return
@@ -167,7 +167,7 @@ class InsideModel(QObject):
         self._choose(self.state.place, Cell(self.state.cell.channel, row, column))
 
     def follow(self, source: Source) -> None:
-        """Go to a number's origin."""
+        """Choose the layer, map and cell that a number comes from."""
         view = self.state.view
         if view is None or not view.forward.has(source.tensor):
             return
@@ -175,7 +175,7 @@ class InsideModel(QObject):
         self._choose(places.get(source.tensor, PICTURE), source.cell)
 
     def follow_term(self, source: Source) -> None:
-        """Go to the map whose mean is a number of the last layer."""
+        """Choose the map that an input of the last layer was pooled from."""
         view = self.state.view
         if view is not None:
             self.follow(spread_source(view.graph, view.forward, source))
@@ -197,7 +197,7 @@ class InsideModel(QObject):
             self._look()
 
     def _is_of_another(self, state: VisionState) -> bool:
-        """Return whether the maps belong to another model than the present one."""
+        """Return whether the maps belong to a model other than the current one."""
         view = self.state.view
         # One that refuses the picture gives no result.
         used = state.settings if state.result is None else state.result.model
@@ -211,7 +211,7 @@ class InsideModel(QObject):
         self._set(InsideState())
 
     def _look(self) -> None:
-        """Compute the maps of the newest picture, skipping those that came meanwhile."""
+        """Compute the maps of the newest picture, skipping older ones."""
         shown, self._wanted = self._wanted, None
         if shown is None:
             return
@@ -246,7 +246,7 @@ class InsideModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Cancel what is being computed; return whether the worker is idle (never blocks)."""
+        """Cancel the computation; return whether the worker is idle (never blocks)."""
         self._wanted = None
         self._task.cancel()
         return self._task.is_idle
@@ -262,7 +262,7 @@ def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideVi
 
 
 def _explained(state: InsideState) -> InsideState:
-    """Return a state with the chosen cell and the best class's score explained."""
+    """Return a state that explains the chosen cell and the best score."""
     view, layer, cell = state.view, state.layer, state.cell
     if view is None:
         return state

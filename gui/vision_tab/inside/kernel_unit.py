@@ -1,4 +1,4 @@
-"""A kernel of a picture network as a unit of Build, in an ordinary experiment."""
+"""A kernel of a picture network as a unit for Build."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
     for kind in ACTIVATION_KINDS.values()
     if kind.onnx[0] not in ("Greater", "Identity") and not kind.is_joint
 }
-"""Build's activations by ONNX's names: those of a unit by itself."""
+"""Build's activations by ONNX name; only those that act on single units."""
 
 _EPOCHS: Final = 1_000
 
 
 def kernel_in(state: InsideState) -> Kernel | None:
-    """Return the chosen cell's kernel, or ``None`` if it cannot be a unit."""
+    """Return the chosen cell's kernel, or ``None`` if it cannot become a unit."""
     return kernel_of(state.explanation, ACTIVATIONS)
 
 
 def kernel_experiment(state: InsideState) -> Experiment | None:
-    """Return the chosen cell's kernel as a network of one unit, with patches as rows.
+    """Return the chosen cell's kernel as an experiment with one unit.
 
-    The first row is what the chosen cell reads.
+    The rows are patches; the first is that of the chosen cell.
     """
     kernel, view = kernel_in(state), state.view
     if kernel is None or view is None:
@@ -75,7 +75,7 @@ def kernel_experiment(state: InsideState) -> Experiment | None:
 
 
 def _input_names(state: InsideState, kernel: Kernel) -> tuple[str, ...]:
-    """Name every input of a cell by its map and its place in the window."""
+    """Name each input of a cell by map and position."""
     told, view = kernel.told, state.view
     assert view is not None  # there is no kernel without
     is_picture = told.sources(0, 0, 0).tensor == view.graph.picture

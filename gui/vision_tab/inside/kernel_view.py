@@ -1,4 +1,4 @@
-"""Patches and kernels, as numbers on colours, or as small pictures if there are many."""
+"""Patches and kernels, as coloured numbers or small pictures."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ _NAME_PX, _SIGN_PX, _SUM_PX = 52, 14, 56
 _HEAD_PX, _PART_PX, _GAP_PX = 20, 66, 8
 _MOST_SIDE = 3
 TINT = 0.5
-"""How strongly the largest number is coloured: any number is read on its colour."""
+"""Colour strength of the largest number; text stays readable on it."""
 
 
 class Part(NamedTuple):
-    """One map's part of a sum.
+    """The part of a sum that comes from one map.
 
     Attributes
     ----------
     name
-        What the map is called.
+        Name of the map.
     values, weights
-        (height, width); `weights` is None where nothing is weighted.
+        Values and weights, shape (height, width); `weights` is None if the values are unweighted.
     inside
-        Where `values` is not padding.
+        Mask of the `values` that are not padding.
     total
-        What it adds.
+        Contribution to the sum.
     place
-        Its number among the maps that are read.
+        Index among the maps that are read.
     """
 
     name: str
@@ -51,22 +51,25 @@ class Part(NamedTuple):
 
     @property
     def sides(self) -> list[np.ndarray]:
-        """What is shown side by side: the values, and the weights if there are any."""
+        """The blocks shown side by side: values, and weights if there are any."""
         return [self.values] if self.weights is None else [self.values, self.weights]
 
     @property
     def is_small(self) -> bool:
-        """Whether its numbers are few enough to be read."""
+        """Whether the block is small enough to show its numbers."""
         return max(self.values.shape) <= _MOST_SIDE
 
 
 def _rows_in_words(block: np.ndarray) -> str:
-    """Return a small block in words, row by row."""
+    """Return a small block as text, row by row."""
     return "; ".join(apart().join(signed(float(value)) for value in row) for row in block)
 
 
 class KernelView(QWidget):
-    """A drawing of parts of a sum; `follow` gets the source of a clicked number."""
+    """A drawing of the parts of a sum.
+
+    `follow` is called with the source of a clicked number.
+    """
 
     def __init__(self, follow: Callable[[Source], None]) -> None:
         super().__init__()
@@ -85,14 +88,14 @@ class KernelView(QWidget):
         weights: Block | None,
         sources: Callable[[int, int, int], Source],
     ) -> None:
-        """Show parts of a sum, with colours scaled by the largest value or weight."""
+        """Show parts of a sum, coloured relative to the largest value or weight."""
         self._parts, self._sources = tuple(parts), sources
         self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
         self.setFixedHeight(_HEAD_PX + len(parts) * (_PART_PX + _GAP_PX))
         self.update()
 
     def in_words(self) -> str:
-        """Describe each part: its numbers, row by row if few, and its sum."""
+        """Describe each part as text: its sum, and its numbers if few."""
         said = []
         for part in self._parts:
             factors = " × ".join(map(_rows_in_words, part.sides)) if part.is_small else ""
@@ -100,12 +103,12 @@ class KernelView(QWidget):
         return " ".join(said)
 
     def show_heads(self, values: str, weights: str) -> None:
-        """Write the headings of the two columns."""
+        """Set the headings of the two columns."""
         self._heads = (values, weights)
         self.update()
 
     def _middle(self, number: int) -> float:
-        """Return the height of a part's middle line."""
+        """Return the y coordinate of a part's centre."""
         return _HEAD_PX + number * (_PART_PX + _GAP_PX) + _PART_PX / 2
 
     def _block(self, number: int, side: int) -> QRectF:
@@ -174,7 +177,7 @@ class KernelView(QWidget):
                 painter.drawText(box, _CENTRE, text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the origin of the number under the pointer."""
+        """Follow the number under the pointer to its source."""
         for number, part in enumerate(self._parts):
             for side in range(len(part.sides)):
                 block = self._block(number, side)

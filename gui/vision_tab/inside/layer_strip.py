@@ -1,4 +1,4 @@
-"""The path through the network: pictures of some layers from the picture to the label."""
+"""The path through the network: pictures of some of its layers."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ _CELL = QSize(TILE_PX + GAP_L_PX, TILE_PX + 40)
 
 
 def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
-    """Return the places of at most `count` layers at even steps, the chosen one among them.
+    """Return the indices of up to `count` evenly spaced layers.
 
-    Of many layers only convolutions are taken, where there are enough of them.
+    The chosen one is included. If there are too many layers, only convolutions are used, provided
+    there are enough of them.
     """
     first = graph.first if chosen < 0 else min(graph.first, chosen)
     places = list(range(first, len(graph.layers)))
@@ -44,9 +45,9 @@ def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
 
 
 class LayerStrip(PaintedList[int]):
-    """List the picture and some layers, each by its place.
+    """A list of the picture and some layers, by index.
 
-    A click or an arrow key chooses: `choose` takes the layer's place, or `PICTURE`.
+    A click or an arrow key calls `choose` with the layer's index, or with `PICTURE`.
     """
 
     def __init__(self, choose: Callable[[int], object]) -> None:
@@ -60,7 +61,7 @@ class LayerStrip(PaintedList[int]):
         self.clicked.connect(lambda index: choose(self.rows[index.row()]))
 
     def show_state(self, state: InsideState) -> None:
-        """Show another picture's path, or another choice."""
+        """Show the path for another picture or another chosen layer."""
         self._state = state
         self._fill()
 
@@ -69,7 +70,7 @@ class LayerStrip(PaintedList[int]):
         self.viewport().update()
 
     def _fill(self) -> None:
-        """List as many layers as there is room for."""
+        """List as many layers as fit."""
         view, chosen = self._state.view, self._state.place
         if view is None:
             return
@@ -96,7 +97,7 @@ class LayerStrip(PaintedList[int]):
         return signed_picture(maps[shown_map], active())
 
     def name_of(self, place: int) -> str:
-        """Return the name of a place on the path."""
+        """Return the name of a layer, or of the picture."""
         view = self._state.view
         if place == PICTURE or view is None:
             return tr("the picture")
@@ -150,7 +151,7 @@ class LayerStrip(PaintedList[int]):
         self._fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next layer, including those not drawn."""
+        """Choose the previous or next layer, including layers not drawn."""
         view, place = self._state.view, self._state.place
         last = PICTURE if view is None else len(view.graph.layers) - 1
         wanted = {

@@ -31,9 +31,9 @@ _FINEST = 64
 
 
 def mark_cell(painter: QPainter, cell: QRectF) -> None:
-    """Frame a cell of a map, or its part of a picture; a small one with a margin.
+    """Frame a cell of a map, or its part of a picture.
 
-    A frame of white and black is seen on any picture.
+    The frame is white and black, to be visible on any picture, and has a minimum size.
     """
     centre, half = cell.center(), QPointF(max(cell.width(), 9), max(cell.height(), 9)) / 2
     for colour, width_px in ((QColor("white"), 4.0), (QColor("black"), 2.0)):
@@ -42,7 +42,10 @@ def mark_cell(painter: QPainter, cell: QRectF) -> None:
 
 
 class MapGrid(PaintedList[int]):
-    """List all maps of a layer, each scaled by its own peak; `choose` takes the one chosen."""
+    """A list of a layer's maps, each scaled by its own peak.
+
+    `choose` is called with the index of the chosen map.
+    """
 
     def __init__(self, choose: Callable[[int], object]) -> None:
         cell = QSize(_CELL_PX, _CELL_PX)
@@ -91,7 +94,7 @@ class MapGrid(PaintedList[int]):
 class LargeMap(QWidget):
     """One large map with the chosen cell.
 
-    A click or an arrow key chooses another: `choose` takes its row and column.
+    A click or an arrow key calls `choose` with the row and column of another cell.
     """
 
     def __init__(self, choose: Callable[[int, int], None]) -> None:
@@ -108,7 +111,7 @@ class LargeMap(QWidget):
     def show_map(
         self, values: np.ndarray | None, cell: Cell, picture: QImage | None = None
     ) -> None:
-        """Show a map (rows, columns) and the chosen cell, or a picture in place of colours."""
+        """Show a map (rows, columns) and the chosen cell; `picture` replaces its colours."""
         self._cell, self._values, self._image = cell, values, picture
         if values is not None and picture is None:
             self._image = signed_picture(values, active())
@@ -147,7 +150,7 @@ class LargeMap(QWidget):
         self._choose_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer while a button is held."""
+        """Choose cells while the pointer is dragged."""
         self._choose_at(event.position())
 
     def _choose_at(self, at: QPointF) -> None:
@@ -160,7 +163,7 @@ class LargeMap(QWidget):
         self._choose(min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next cell."""
+        """Choose a neighbouring cell with the arrow keys."""
         step = ARROWS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""The "Look inside" page: the path through the layers, their maps, and the label explained."""
+"""The "Look inside" page: the layers, their maps, and the explained label."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ANSWER_PX = 110
 
 
 class InsidePage(Panel):
-    """A network from the picture to the label."""
+    """The page that follows a picture through the network to the label."""
 
     def __init__(self, model: InsideModel) -> None:
         super().__init__("inside_page")
@@ -111,13 +111,13 @@ class InsidePage(Panel):
 
     @property
     def primary_widget(self) -> QWidget:
-        """The path through the layers, or the page until it is there."""
+        """The layer strip, or the page while the strip is hidden."""
         return self if self._body.isHidden() else self.strip
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: InsideState) -> None:
-        """Show another picture's path, or another choice."""
+        """Show the path and maps for another picture or another choice."""
         old, self._state = self._state, state
         view = state.view
         if view is None and has_focus(self._body):
@@ -277,7 +277,7 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         self._listed = None
         self.maps.show_maps(None, 0)  # each map's name is written anew
         self.show_state(self._state)

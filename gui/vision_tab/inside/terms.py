@@ -26,7 +26,7 @@ _FACTORS_PX, _VALUE_PX = 112, 62
 
 
 class TermRow(NamedTuple):
-    """A term: its name, its factors as text, its value, and its source."""
+    """A term of a sum: name, factors as text, value, and source."""
 
     name: str
     factors: str
@@ -37,7 +37,7 @@ class TermRow(NamedTuple):
 def term_rows(
     found: Explanation, most: int, name: Callable[[tuple[int, int, int]], str]
 ) -> list[TermRow]:
-    """Return the largest terms of a sum by their names, and the others as one row."""
+    """Return rows for the largest terms of a sum, and the rest."""
     weights, products = found.weights, found.products
     rows, rest = [], float(products.sum())
     for place in found.largest(most):
@@ -53,14 +53,15 @@ def term_rows(
 
 
 def other_terms(count: int, value: float) -> TermRow:
-    """Return the row of what is not shown."""
+    """Return a row that sums the terms not shown."""
     return TermRow(tr("the other {count}", count=show_integer(count)), "", value)
 
 
 class TermRows(PaintedList[TermRow]):
-    """List the terms of a sum; `follow` takes the source of one that is clicked or entered.
+    """A list of the terms of a sum.
 
-    Those without a source are sums of what is not shown.
+    `follow` is called with the source of a chosen term; rows without a source sum the terms not
+    shown.
     """
 
     def __init__(self, name: str, follow: Callable[[Source], None]) -> None:
@@ -78,7 +79,7 @@ class TermRows(PaintedList[TermRow]):
         self.clicked.connect(self._on_entered)
 
     def show_rows(self, rows: Sequence[TermRow]) -> None:
-        """Show other terms, their bars scaled by the largest."""
+        """Show other terms; bars are scaled by the largest."""
         self._largest = max((abs(row.value) for row in rows if row.source), default=0.0) or 1.0
         metrics = QFontMetrics(font(BODY_PX))
         widths = (metrics.horizontalAdvance(row.factors) for row in rows)
@@ -88,7 +89,7 @@ class TermRows(PaintedList[TermRow]):
         self.setFixedHeight(ROW_PX * len(rows) + 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Follow the selected term on Space as on Enter."""
+        """Follow the selected term on Enter or Space."""
         if event.key() in PRESSES:
             self._on_entered(self.currentIndex())
         else:

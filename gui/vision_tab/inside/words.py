@@ -1,4 +1,4 @@
-"""Layers, activations and numbers of a picture network in the current language."""
+"""Texts about layers, activations and numbers of a picture network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from vision.look.inside.window import window_of
 
 
 def layer_name(layer: Layer) -> str:
-    """Return a layer's short name: "conv 1"; an unexplained one is named by its operator."""
+    """Return a layer's short name, such as "conv 1".
+
+    A layer that is not explained is named by its operator.
+    """
     if layer.kind is Kind.OTHER:
         return f"{layer.operator} {layer.number}"
     names = {
@@ -31,7 +34,7 @@ def layer_name(layer: Layer) -> str:
 
 
 def map_name(layer: Layer, channel: int) -> str:
-    """Return the name of a layer's map, counted from 1: "conv 1, map 21"."""
+    """Return a map's name, counted from 1: "conv 1, map 21"."""
     return tr("{layer}, map {n}", layer=layer_name(layer), n=show_integer(channel + 1))
 
 
@@ -82,7 +85,7 @@ def activation_name(activation: Activation) -> str:
 
 
 def activation_formula(activation: Activation, z: float) -> str:
-    """Return an activation as a formula with its argument."""
+    """Return an activation applied to `z`, as a formula."""
     shown, between = figure(z), apart()
     numbers = [show_number(one, 3) for one in activation.parameters]
     match activation.name:
@@ -113,14 +116,17 @@ def activation_formula(activation: Activation, z: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Format a number with three decimals, one from 100 on; tiny or huge: three digits."""
+    """Format a number with three decimals, or with one from 100 on.
+
+    Tiny and huge numbers get three significant digits.
+    """
     if 0 < abs(value) < 0.01 or abs(value) >= 1e7:
         return significant(value, 3)
     return show_fixed(value, 3 if abs(value) < 100 else 1)
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Format a number with its sign, a huge one with a power of ten."""
+    """Format a number with its sign; huge numbers get a power of ten."""
     text = show_fixed(value, digits) if abs(value) < 1e7 else significant(value, 3)
     if value != value:  # NaN has no sign
         return text
@@ -128,7 +134,10 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def channel_name(channel: int, names: tuple[str, ...]) -> str:
-    """Return a map's name: R, G or B of the picture, otherwise its number, from 1."""
+    """Return a map's name: the colour, or the number from 1.
+
+    `names` has the colours of the picture's channels; it is empty for other maps.
+    """
     if names:
         return names[channel] if channel < len(names) else str(channel + 1)
     return tr("map {n}", n=show_integer(channel + 1))

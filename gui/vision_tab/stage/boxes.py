@@ -36,13 +36,13 @@ class Box:
     Attributes
     ----------
     row
-        Its place in the list of objects, or ``None`` for one that overlaps a better one.
+        Index in the list of objects, or ``None`` for a box dropped for a better one.
     rect
-        Where it is, in pixels of the picture.
+        Rectangle in pixels of the picture.
     name, score
-        What its label says: "Coffee cup", and 0 to 1.
+        Texts of the label, such as "Coffee cup", and the score, 0 to 1.
     style
-        The number of its class, which gives it its colour and its dashes.
+        Index of the class, which determines colour and dashes.
     """
 
     row: int | None
@@ -73,7 +73,7 @@ def boxes_of(state: VisionState) -> list[Box]:
 
 
 def dropped_boxes(state: VisionState) -> list[Box]:
-    """Return the boxes that overlap better ones, if they are shown."""
+    """Return the boxes dropped for better ones, if they are shown."""
     objects = state.objects
     if objects.selection is None or not objects.shows_dropped:
         return []
@@ -86,7 +86,7 @@ def _rect(xyxy: npt.NDArray[np.floating]) -> QRectF:
 
 
 def style_colour(style: int) -> QColor:
-    """Return a class's colour: the accent for the first, then the class colours."""
+    """Return the colour of a class; the first has the accent colour."""
     theme = active()
     return QColor(theme.acc if style == 0 else theme.classes[(style - 1) % len(theme.classes)])
 
@@ -114,9 +114,10 @@ def text_on(colour: QColor) -> QColor:
 def place_tabs(
     picture: QRectF, wishes: Sequence[tuple[QRectF, float, float]]
 ) -> list[QRectF | None]:
-    """Return each label's place, in order of priority; ``None`` if there is no room.
+    """Return a rectangle per label, or ``None`` if there is no room.
 
-    A wish is a box, and the width and height of its label; no label leaves the picture.
+    `wishes` has the box, label width and label height of each, in order of priority; labels stay
+    inside the picture.
     """
     areas = [(_area(box), width, height) for box, width, height in wishes]
     placed = place_labels(_area(picture), areas)
@@ -146,7 +147,7 @@ def draw_boxes(
 ) -> None:
     """Draw boxes and labels in screen coordinates, the best on top.
 
-    The box of the row `lit`, which is pointed at, lies above all and always has its label.
+    The box of the highlighted row `lit` is drawn above all others, always with its label.
     """
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

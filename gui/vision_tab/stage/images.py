@@ -13,7 +13,7 @@ from vision.pictures.pixels import Picture, Pixels, from_bgrx, on_white, resized
 
 
 class PixelImage(QImage):
-    """An image over `pixels` (H, W, 4), uint8, C-contiguous, without a copy."""
+    """An image that shares the memory of `pixels` (H, W, 4), uint8, C-contiguous."""
 
     def __init__(self, pixels: Pixels, ratio: float = 1.0, *, has_alpha: bool = False) -> None:
         height, width = pixels.shape[:2]
@@ -31,16 +31,16 @@ def scaled_image(image: QImage, size: QSize) -> PixelImage:
 
 
 def painted_rows(image: QImage) -> list[tuple[int, int]]:
-    """Return the ranges (top, height) of rows of a 32-bit image that are not empty."""
+    """Return the ranges (top, height) of non-empty rows of a 32-bit image."""
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     edges = np.flatnonzero(np.diff(pixels.max(axis=1) > 0, prepend=False, append=False)).tolist()
     return [(top, end - top) for top, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def image_to_picture(image: QImage) -> Picture:
-    """Return an image, for example from the clipboard, as a picture (H, W, 3) BGR, uint8.
+    """Return an image as a picture (H, W, 3) BGR, uint8.
 
-    Transparency is laid on white, as it is for files.
+    Transparent areas are blended with white, as for files.
     """
     if not image.hasAlphaChannel():
         opaque = image.convertToFormat(QImage.Format.Format_RGB32)
@@ -50,5 +50,8 @@ def image_to_picture(image: QImage) -> Picture:
 
 
 def _pixels(image: QImage, bits: Buffer) -> npt.NDArray[np.uint8]:
-    """Return an image's `bits` as pixels (H, W, 4), valid as long as the image."""
+    """Return an image's `bits` as pixels (H, W, 4).
+
+    They are valid as long as the image exists.
+    """
     return np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4)

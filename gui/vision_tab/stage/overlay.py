@@ -30,13 +30,13 @@ OUTSIDE_ALPHA = 190
 CARD_INSET_PX, RAMP_W_PX = 13, 66
 BADGE_H_PX = 44
 _BADGE_AROUND_PX = 16 + 13 + 17
-"""Beside the two texts of the label, and between them."""
+"""Total space left of, between and right of the label's two texts."""
 
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _AT_END = Qt.TextElideMode.ElideRight
 
 type Contours = tuple[tuple[tuple[float, float], ...], ...]
-"""Closed lines of points (u, v), in units of what they lie on (0 to 1)."""
+"""Closed lines of points (u, v), relative to their area (0 to 1)."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Badge:
     Attributes
     ----------
     title, figure
-        "espresso" and "94.4%"; below the threshold "not sure" and "espresso 27.4%".
+        Texts such as "espresso" and "94.4%"; below the threshold "not sure" and "espresso 27.4%".
     is_sure
         Whether the threshold is reached.
     """
@@ -63,11 +63,11 @@ class Explanation:
     Attributes
     ----------
     veil
-        Black with an alpha that is low where hiding the place costs most; covers `seen`.
+        Black image over `seen`; its alpha is low where hiding the place costs most.
     contours
-        Lines round the places that cost at least half of the most, in units of `seen` (0 to 1).
+        Lines around the places that cost at least half the maximum, relative to `seen` (0 to 1).
     sentence, detail, high
-        The card's two lines and the end of its scale, which begins at 0.
+        The two lines of the card, and the end of its scale, which begins at 0.
     """
 
     veil: QImage
@@ -78,9 +78,9 @@ class Explanation:
 
 
 def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
-    """Return contours around the parts of an occlusion map with at least half the largest drop.
+    """Return contours around drops of at least half the largest one.
 
-    `drops` are (rows, columns), all known.
+    `drops` is an occlusion map (rows, columns) without missing values.
     """
     most = float(drops.max())
     if most < LEAST_DROP:
@@ -99,9 +99,9 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
 
 
 def whole_pixels(rect: QRectF, ratio: float) -> QRectF:
-    """Return the nearest rectangle of whole device pixels, at so many per Qt pixel.
+    """Return the nearest rectangle of whole device pixels, with `ratio` per Qt pixel.
 
-    A side shorter than half a pixel is one pixel long.
+    Each side is at least one device pixel long.
     """
     left, top = round(rect.left() * ratio), round(rect.top() * ratio)
     width, height = (max(1, round(side * ratio)) for side in (rect.width(), rect.height()))
@@ -127,7 +127,7 @@ def draw_brackets(painter: QPainter, seen: QRectF) -> None:
 
 
 def _draw_outline(painter: QPainter, path: QPainterPath) -> None:
-    """Draw lines visible on any picture: white with dark outlines."""
+    """Draw white lines with dark outlines, visible on any picture."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for token, width in ((DARK.bg0, 4.0), (DARK.t1, 2.0)):
         cap, join = Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin
@@ -140,7 +140,7 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
 
 
 def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
-    """Write which part the network sees, at its top left."""
+    """Write which part the network sees, at the top left of that part."""
     chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 18, 21)
     if words and chip.right() <= seen.right() - 4 and seen.height() >= 90:
         _write_chip(painter, chip, words)
@@ -153,7 +153,7 @@ def _write_chip(painter: QPainter, chip: QRectF, words: str) -> None:
 
 
 def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
-    """Write a figure, such as the frame rate, at the top right of the stage."""
+    """Write a value, such as the frame rate, at the top right."""
     if not words:
         return
     width = _width(words, CAPTION_PX) + 18
@@ -161,7 +161,7 @@ def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
 
 
 def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int) -> None:
-    """Write the label at the bottom left of the part seen; long names are shortened."""
+    """Write the label at the bottom left, shortening long names."""
     if badge is None:
         return
     title, figure = badge.title, badge.figure
@@ -189,7 +189,7 @@ def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: in
 def draw_explanation(
     painter: QPainter, picture: QRectF, seen: QRectF, shown: Explanation, is_mirrored: bool
 ) -> None:
-    """Darken what the network does not see, and by the map what it does not need."""
+    """Draw an occlusion map, and darken the unseen parts of the picture."""
     outside = QPainterPath()
     outside.addRect(picture)
     outside.addRect(seen)  # what is in both stays as it is
@@ -210,7 +210,7 @@ def draw_explanation(
 
 
 def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
-    """Write the map's result over the label, with its scale below."""
+    """Draw a card with the map's result and its scale above the label."""
     lines = (
         (shown.sentence, BODY_PX, 500, DARK.t1),
         (shown.detail, CAPTION_PX, 400, DARK.t2),
@@ -237,7 +237,10 @@ def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
 
 
 def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
-    """Draw the scale of the map with its ends; `at` is the start of its first word."""
+    """Draw the map's scale and its ends.
+
+    `at` is the start of the first text's baseline.
+    """
     write_in(painter, DARK.t2, CAPTION_PX)
     painter.drawText(at, "0")
     ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)

@@ -1,4 +1,4 @@
-"""The stage: the picture or its substitute, and a video's transport controls."""
+"""The stage: the picture or a card in its place, and a video's controls."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ _OVER = attrgetter("result", "threshold", "objects", "cut", "explanation")
 
 
 class Stage(Panel):
-    """A picture with the network's result, or a card in its place, and transport controls.
+    """A picture with its result or a card, and a video's controls.
 
     Parameters
     ----------
     prefix
-        Before the object names, where there is another stage in the window.
+        Prefix of the object names if the window has another stage.
     is_small
-        Whether the picture has all the room, and nothing can be dropped on it.
+        Whether the picture uses all the space, and nothing can be dropped on it.
 
     Attributes
     ----------
     transport_bar
-        Where a video stands; it lies below whatever takes the stage's place.
+        Controls of a video; laid out below the stage, or below whatever replaces it.
     """
 
     def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
@@ -150,7 +150,7 @@ class Stage(Panel):
             self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_over(self) -> None:
-        """Show what lies over the picture: label, boxes, veil and occlusion map."""
+        """Show the overlays of the picture: label, boxes, veil and occlusion map."""
         self._write_badge()
         self._show_boxes()
         self._show_veil()
@@ -217,7 +217,7 @@ class Stage(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Show the row with every text in the current language."""
+        """Set every text in the current language."""
         if not self._is_small:
             self.view.show_hint(tr("Drop a picture, a folder or a video anywhere here"))
         if self._state.transport is not None:

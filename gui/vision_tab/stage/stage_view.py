@@ -45,29 +45,29 @@ _HINTS = QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antiali
 
 
 class StageView(QWidget):
-    """A whole picture under brackets, label and explanation.
+    """A whole picture with brackets, label and explanation over it.
 
-    A frame of a stream is two images, each laid on as it is: the picture, and what is written and
-    drawn over it, which is painted once and kept until it changes (docs/adr/0050).
+    A frame of a stream is painted from two images, neither of them scaled: the picture, and the
+    overlay, which is cached until it changes (docs/adr/0050).
 
     Attributes
     ----------
     badge, seen, explanation
-        What is drawn over the picture; `seen` is in picture pixels.
+        Contents of the overlay; `seen` is in picture pixels.
 
     Signals
     -------
     painted(float)
-        A new image was painted for the first time, in so many milliseconds.
+        A new image was painted for the first time; the argument is the time in milliseconds.
 
     Parameters
     ----------
     on_resized
-        Called when the room for the picture changed.
+        Called when the space for the picture has changed.
     on_hovered
-        Called with the row of the box that the pointer is on, or ``None``.
+        Called with the row of the box under the pointer, or ``None``.
     is_small
-        Whether the picture has all the room: no margin and no drop zone.
+        Whether the picture uses all the space, without margin or drop zone.
     """
 
     painted = Signal(float)
@@ -120,7 +120,7 @@ class StageView(QWidget):
         Parameters
         ----------
         size
-            The size of the picture where the image has the size that it has on the stage.
+            Size of the picture, if `image` is already scaled to the stage.
         """
         size = image.size() if size is None else size
         resized = size != self._size
@@ -140,7 +140,7 @@ class StageView(QWidget):
     def show_reading(
         self, badge: Badge | None, seen: QRectF | None, seen_text: str, figure: str = ""
     ) -> None:
-        """Show the label, the part that the network saw, and a figure at the top."""
+        """Show the label, the part seen by the network, and a value."""
         shown = (badge, seen, seen_text, figure)
         if shown == (self.badge, self.seen, self._seen_text, self.figure):
             return
@@ -150,7 +150,7 @@ class StageView(QWidget):
         self._draw_anew()
 
     def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
-        """Draw boxes over the picture, in its pixels; row `lit` is emphasised."""
+        """Draw boxes, in pixels of the picture; row `lit` is highlighted."""
         if not self.badge:
             names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
             self.setAccessibleDescription(names)
@@ -158,7 +158,7 @@ class StageView(QWidget):
         self._draw_anew()
 
     def accessible_items(self) -> list[tuple[str, QRectF]]:
-        """Return the texts on the picture: the label, the figure, then each box's."""
+        """Return the texts on the picture: label, value, and the boxes' labels."""
         whole = QRectF(QPointF(), self._size.toSizeF())
         label = "" if self.badge is None else f"{self.badge.title} {self.badge.figure}"
         said = [(text, whole) for text in (label, self.figure) if text]
@@ -170,7 +170,7 @@ class StageView(QWidget):
         return AccessibleItem(name, self.on_screen(area).toAlignedRect())
 
     def show_veil(self, veil: QImage) -> None:
-        """Draw an image with alpha over the whole picture; an empty one removes it."""
+        """Draw an image with alpha over the picture; an empty one removes it."""
         self._veil = veil
         self._draw_anew()
 
@@ -180,7 +180,7 @@ class StageView(QWidget):
         self._draw_anew()
 
     def show_hint(self, text: str) -> None:
-        """Set the line under the picture."""
+        """Set the hint below the picture."""
         self._hint = text
         self.update()
 
@@ -190,12 +190,12 @@ class StageView(QWidget):
         self._draw_anew()
 
     def show_target(self, is_target: bool) -> None:
-        """Highlight the stage as a drop target."""
+        """Highlight the stage as a drop target, or remove the highlight."""
         self._is_target = is_target
         self.update()
 
     def show_mirrored(self, is_mirrored: bool) -> bool:
-        """Mirror the picture; return whether that changed."""
+        """Mirror the picture or not; return whether that changed."""
         is_new = is_mirrored != self._is_mirrored
         if is_new:
             self._is_mirrored = is_mirrored
@@ -207,17 +207,17 @@ class StageView(QWidget):
         return self.on_screen(QRectF(QPointF(), self._size.toSizeF()))
 
     def on_screen(self, rect: QRectF) -> QRectF:
-        """Return a picture rectangle's place on the screen, in whole device pixels."""
+        """Return the screen rectangle of a picture rectangle, in whole device pixels."""
         return whole_pixels(self._to_screen.mapRect(rect), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
-        """Return a small size; the layout gives the rest."""
+        """Return a small size; the layout enlarges it."""
         return QSize(480, 240)
 
     # -- Geometry ----------------------------------------------------------------------------------
 
     def _room(self) -> QRectF:
-        """Return the room for a picture."""
+        """Return the rectangle available for a picture."""
         rect = QRectF(self.rect())
         if self._is_small:
             return rect
@@ -225,7 +225,7 @@ class StageView(QWidget):
         return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
 
     def _fit(self) -> None:
-        """Centre the picture in its room at the largest size."""
+        """Scale the picture to its available space, and centre it."""
         size, room = self._size, self._room()
         if not size.isEmpty() and room.width() > 0 and room.height() > 0:
             scale = min(room.width() / size.width(), room.height() / size.height())
@@ -260,12 +260,12 @@ class StageView(QWidget):
             self._draw_frame(painter)
 
     def _draw_anew(self) -> None:
-        """Repaint the view after a change over the picture."""
+        """Discard the cached overlay and repaint."""
         self._overlay_looks = ()
         self.update()
 
     def _fitted(self, size: QSizeF) -> QImage:
-        """Return the image at its size on the stage, scaled only once."""
+        """Return the image scaled to its size on the stage, cached."""
         ratio = self.devicePixelRatioF()
         size_px = (size * ratio).toSize()
         if self.image.size() == size_px and self.image.devicePixelRatio() == ratio:
@@ -278,7 +278,7 @@ class StageView(QWidget):
         return self._scaled
 
     def _kept(self, draw: Callable[[QPainter], None]) -> QImage:
-        """Return an image of the view's size with what seldom changes, drawn once."""
+        """Return an image of the view's size painted by `draw`, for caching."""
         ratio = self.devicePixelRatioF()
         kept = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         kept.setDevicePixelRatio(ratio)
@@ -370,7 +370,7 @@ class StageView(QWidget):
         super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the picture whole."""
+        """Fit the picture to the new size."""
         super().resizeEvent(event)
         self._fit()
         self._on_resized()

@@ -1,4 +1,4 @@
-"""The user's own table, CSV or Excel: its format is detected, errors name line and column."""
+"""The user's tables, CSV or Excel: format detection, and errors with line and column."""
 
 from model.data.csv.column import CsvColumn
 from model.data.csv.format import CsvFormat

@@ -21,18 +21,20 @@ from model.data.csv.numbers import (
 from model.data.dataset import LARGEST
 
 _MOST_KNOWN = 10_000
-"""A column of more different words is one of texts or names, hardly any of which recurs."""
+"""Maximum distinct words shared in memory; a column with more hardly repeats any."""
 
 FEWEST_DISTINCT = 8
-"""From so many rows on, a column without two equal words names its rows, and whole numbers that
-hardly ever recur are values and not classes."""
+"""Minimum rows for judging whether values recur.
+
+With fewer rows, distinct words are not taken for row names, nor whole numbers for values.
+"""
 
 _DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}([ T].*)?|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2})( .*)?"
 )
 
 NUMERIC_SHARE = 0.9
-"""A column with so many numbers is one of numbers, and what is none in it is a fault of it."""
+"""Minimum share of numbers in a numeric column; its other values are faults."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,20 +44,22 @@ class CsvColumn:
     Attributes
     ----------
     name
-        From the header, made unique.
+        Name from the header, made unique.
     numbers
-        Shape (rows,), NaN where there is none; ``None`` for a column of words.
+        Values, shape (rows,), NaN where missing; ``None`` for a column of words.
     words
-        One a row, empty where there is none; ``None`` for a column of numbers.
+        One word per row, empty where missing; ``None`` for a column of numbers.
     fault
-        Row and text of the first value that is no number in a column of numbers; of no matter to
-        who does not use the column.
+        Row and text of the first value in a column of numbers that is not a number; an error
+        only if the column is used.
+    lacks_results
+        Whether it contains workbook formulas whose results are not stored.
     unit
-        What stands beside each number but a nought, ``"%"`` or a currency, and is not in `numbers`:
-        12.5% is 12.5.
+        Unit of the numbers in the file, such as ``"%"`` or a currency, empty if there is none.
+        It is removed from `numbers`: 12.5% is 12.5.
     joined
-        The first number whose thousands are parted in the file, as it stands there and as it is
-        read, ``"1.100 = 1100"``; empty where none is.
+        First number with thousands separators, as written and as read, ``"1.100 = 1100"``;
+        empty if there is none.
     """
 
     name: str
@@ -67,20 +71,20 @@ class CsvColumn:
 
     @property
     def is_missing(self) -> np.ndarray:
-        """Which rows have no value, shape (rows,)."""
+        """Mask of the rows without a value, shape (rows,)."""
         if self.numbers is not None:
             return np.isnan(self.numbers)
         return np.array([not word for word in self.words or ()], np.bool_)
 
     @property
     def is_dates(self) -> bool:
-        """Whether every word is a date, which says nothing about other days."""
+        """Whether all words are dates, which cannot predict other days."""
         words = list(filter(None, self.words or ()))
         return bool(words) and all(map(_DATE.fullmatch, words))
 
     @property
     def names_rows(self) -> bool:
-        """Whether every row has a different word, which says nothing about other rows."""
+        """Whether every row has a different word, which cannot predict other rows."""
         seen = set[str]()
         for word in filter(None, self.words or ()):
             if word in seen:
@@ -90,7 +94,7 @@ class CsvColumn:
 
 
 class ColumnBuilder:
-    """A column being built, chunk by chunk."""
+    """Builder of a column, chunk by chunk."""
 
     def __init__(self, name: str, decimal: str) -> None:
         self.name, self._decimal = name, decimal
@@ -102,7 +106,7 @@ class ColumnBuilder:
         self._known: dict[str, str] = {}  # so that a word which recurs takes its memory once
 
     def add(self, fields: tuple[str, ...], first_row: int) -> None:
-        """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
+        """Add a chunk of fields; its first row is `first_row`, counted from 1."""
         if self._numeric is not False and not self._unit:
             quick = self._all_numbers(fields)
             if quick is not None:
@@ -122,7 +126,7 @@ class ColumnBuilder:
             self._words += words
 
     def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
-        """Return a chunk whose fields are all plain numbers, otherwise ``None``."""
+        """Return a chunk as numbers, ``None`` unless all are plain and finite."""
         text = [f.replace(",", ".") for f in fields] if self._decimal == "," else fields
         if self._decimal == "," and any("." in f for f in fields):
             return None
@@ -134,7 +138,7 @@ class ColumnBuilder:
         return values if is_usable and not any("_" in f for f in fields) else None
 
     def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
-        """Decide whether the column holds numbers or words."""
+        """Return whether enough fields are numbers for a numeric column."""
         filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
         numbers = sum(1 for v in filled if self._number(v, "") is not None)
         return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
@@ -142,7 +146,7 @@ class ColumnBuilder:
     def _find_unit(self, fields: tuple[str, ...]) -> str:
         """Return the unit common to a column's numbers, empty if there is none.
 
-        A word is a unit only where each number has it: classes and sizes end with words too.
+        A word is a unit only if every number has it, since classes and sizes end with words too.
         """
         filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
         units = Counter(unit for _, unit in map(split_unit, filled) if unit)
@@ -153,13 +157,13 @@ class ColumnBuilder:
         return unit if numbers >= (NUMERIC_SHARE if is_sign(unit) else 1) * len(filled) else ""
 
     def _number(self, text: str, wanted: str) -> float | None:
-        """Return the number in a field with the expected unit; a zero needs none."""
+        """Return the number in a field with the expected unit; zero needs no unit."""
         bare, unit = split_unit(text) if wanted else (text, "")
         number = number_of(bare, self._decimal)
         return number if number == 0 or unit.casefold() == wanted.casefold() else None
 
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
-        """Return a chunk with NaN for gaps; what is neither gap nor number is an error."""
+        """Return a chunk with NaN for gaps; record the first non-number as the fault."""
         values = np.empty(len(fields))
         for place, field in enumerate(fields):
             text = field.strip()

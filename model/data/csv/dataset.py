@@ -1,4 +1,4 @@
-"""From a CSV file's columns to a data set: features, targets, gaps, categories, scaling."""
+"""Convert a CSV file's columns to a data set: features, targets, gaps, categories, scaling."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from model.data.sources.csv import CsvData
 
 MOST_CATEGORIES = 100
-"""A column of more different words is not turned into one column each."""
+"""Maximum categories of a feature, and classes of a target."""
 
 MOST_CLASSES = 20
-"""A target of at most so many different whole numbers is taken for classes, where they recur."""
+"""Maximum distinct whole numbers of a target that are classes, if they recur."""
 
 
 class Target(NamedTuple):
@@ -32,11 +32,11 @@ class Target(NamedTuple):
     Attributes
     ----------
     y
-        Shape (rows, targets).
+        Targets, shape (rows, targets).
     names, classes
-        Of the columns and the classes.
+        Names of the columns and of the classes.
     task
-        What is asked for.
+        The task that the targets define.
     """
 
     y: FloatArray
@@ -51,15 +51,14 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_column``,
-        ``data.csv_alone``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_classes``,
-        ``data.csv_target``, ``data.csv_gaps``, ``experiment.range``.
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
+        ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
+        ``data.csv_categories``, ``data.csv_classes``, ``data.csv_target``, ``data.csv_gaps``,
+        ``data.workbook_formulas``, ``experiment.range``.
 
-    Notes
-    -----
-    Scaling is fitted on the training rows. The targets of a regression are scaled with the
-    features, since a rate that suits one size of target diverges on another; `y_offset` and
-    `y_spread` of the data set lead back.
+    Notes ----- Scaling is fitted on the training rows. Regression targets are scaled like the
+    features, since a learning rate that suits targets of one size diverges on larger ones;
+    `y_offset` and `y_spread` of the data set undo the scaling.
     """
     for what, name, known in (
         ("The task", data.task, ("auto", "classification", "regression")),
@@ -158,7 +157,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
 def _complete(
     features: tuple[CsvColumn, ...], targets: tuple[CsvColumn, ...], rows: int
 ) -> np.ndarray:
-    """Return which rows have all required values."""
+    """Return the mask of the rows that have all required values."""
     keep = np.ones(rows, np.bool_)
     for column in (*features, *targets):
         keep &= ~column.is_missing
@@ -200,8 +199,7 @@ def _feature(
 def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct words, sorted, and the index of each word among them.
 
-    An array of words would take as much for each as the longest: one long word among many rows,
-    and there is no memory for it.
+    A NumPy array of strings would reserve the length of the longest word for every row.
     """
     kinds = sorted(set(words))
     places = {kind: place for place, kind in enumerate(kinds)}
@@ -210,7 +208,7 @@ def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
-    """Return the targets in the form that the task needs.
+    """Return the targets in the form required by the task.
 
     Raises
     ------
@@ -268,7 +266,7 @@ def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data:
 
 
 def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
-    """Return several targets: binary ones, or values."""
+    """Return several targets, as multilabel if all are 0 or 1, else as regression."""
     columns = []
     for column in targets:
         if column.numbers is None:

@@ -32,15 +32,17 @@ class CsvFormat:
     Attributes
     ----------
     encoding
-        A codec's name.
+        Name of the codec.
     separator, decimal
-        One character each; a blank as separator stands for any run of blanks and tabs.
+        One character each; a space as separator means any run of spaces and tabs.
     header
-        Whether the first row holds names.
+        Whether the first row contains the column names.
     skip_lines
-        How many lines at the top are no part of the table.
+        Number of lines above the table.
     comments
-        Whether lines that begin with "#" are remarks.
+        Whether lines that begin with "#" are comments.
+    second
+        Whether the header has a second row, of units or further names.
     """
 
     encoding: str
@@ -52,19 +54,20 @@ class CsvFormat:
 
 
 def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, str]:
-    """Detect a file's format; return the text of its table too.
+    """Detect a file's format; return it and the text of the table.
 
     Parameters
     ----------
     text, encoding
-        The file's; see :func:`model.data.csv.text.decode_text`.
+        Text and encoding of the file; see :func:`model.data.csv.text.decode_text`.
     wanted
-        What the user has said about it; empty settings are found out.
+        The user's settings for the file; empty ones are detected.
 
     Raises
     ------
     ModelError
-        Codes ``data.csv_markup``, ``data.csv_binary`` and ``data.csv_separator``.
+        Codes ``data.csv_markup``, ``data.csv_json``, ``data.csv_binary`` and
+        ``data.csv_separator``.
     """
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     refuse_other_kinds(text, wanted.path)
@@ -92,13 +95,16 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
 
 
 SEPARATORS = (";", "\t", "|", ",", " ")
-"""Tried in this order: a comma may also be a decimal sign and a blank part of a text."""
+"""Separators in the order tried.
+
+A comma may also be a decimal sign, and a space part of a text.
+"""
 
 
 def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
-    """Return the non-empty rows of some lines, each with the number of lines above it.
+    """Return the non-empty rows of lines, with the number of lines above each.
 
-    A row may be broken where a quoted field is cut off.
+    A row may be incomplete if the lines end inside a quoted field.
     """
     reader, rows, above = csv.reader(lines, delimiter=separator), [], 0
     try:
@@ -112,14 +118,15 @@ def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[st
 
 
 def without_runs(text: str) -> str:
-    """Return a text with each run of blanks and tabs replaced by one blank."""
+    """Return a text with each run of spaces and tabs replaced by one space."""
     return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
 
 
 def find_separator(lines: Sequence[str]) -> str:
-    """Return the separator that splits most lines into the same number of fields, at least 2.
+    """Return the separator that gives most lines the same number of fields.
 
-    A line that is cut inside a quoted text does not count.
+    It must give at least two fields. Lines that are cut inside a quoted text are not used to
+    find that number.
     """
     best, best_share = ",", 0.0
     for separator in SEPARATORS:
@@ -141,7 +148,10 @@ def find_separator(lines: Sequence[str]) -> str:
 
 
 def find_header(rows: list[list[str]], decimal: str) -> bool:
-    """Return whether the first row holds names: no numbers, and unlike the rows below."""
+    """Return whether the first row contains column names.
+
+    Names are not numbers, except for years, and do not recur in the rows below.
+    """
     if len(rows) < 2:
         return bool(rows) and all(number_of(v.strip(), decimal) is None for v in rows[0])
     first, rest = rows[0], rows[1:]
@@ -160,9 +170,9 @@ def find_header(rows: list[list[str]], decimal: str) -> bool:
 
 
 def _titles(rows: list[list[str]]) -> int:
-    """Return how many title rows, padded with separators, stand above the names.
+    """Return the number of title rows, padded with separators, above the names.
 
-    A row of names has as many unlike words, one of them above nothing but numbers.
+    A row of names has as many distinct words as columns, one of them above numbers only.
     """
     for count, row in enumerate(rows):
         filled = [bool(field.strip()) for field in row]
@@ -174,7 +184,7 @@ def _titles(rows: list[list[str]]) -> int:
 
 
 def _has_numbers(rows: list[list[str]]) -> bool:
-    """Return whether a column holds numbers only."""
+    """Return whether some column contains only numbers."""
     columns = [
         [field for field in column if field.strip()] for column in zip_longest(*rows, fillvalue="")
     ]
@@ -184,11 +194,11 @@ def _has_numbers(rows: list[list[str]]) -> bool:
 
 
 def find_start(rows: list[tuple[int, list[str]]]) -> int:
-    """Return how many title lines stand above the table.
+    """Return the number of title lines above the table.
 
-    Notes
-    -----
-    The table begins with the first row as wide as most.
+    Notes ----- The table begins with the first row of the most common width, or with the row
+    above it if that names the columns: all but the first one, as R writes them, or with a
+    separator at the end.
     """
     if not rows:
         return 0

@@ -1,4 +1,4 @@
-"""Numbers as tables write them: gaps, thousands separators, units, and the decimal sign."""
+"""Parsing of numbers in tables: gaps, thousands separators, units, and the decimal sign."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ ERRORS = (
     *("#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "#spill!"),
     *("#yok", "#değer!", "#sayi/0!", "#sayı/0!", "#başv!", "#sayi!", "#sayı!", "#ad?", "#boş!"),
 )
-"""What spreadsheet programs write for a formula without a result, in English and in Turkish."""
+"""Error values of spreadsheet programs, in English and in Turkish."""
 
 MISSING = frozenset(
     {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "null", "none", "?", "-", ".", *ERRORS}
 )
-"""What counts as "no value", in lower case."""
+"""Texts that mean a missing value, in lower case."""
 
 BLANKS = "'\u2019\u00a0\u202f"
-"""What parts thousands where neither point nor comma does; the Swiss write an apostrophe."""
+"""Thousands separators other than point and comma; the Swiss use an apostrophe."""
 
 GROUPED = {
     sign: re.compile(rf"[+-]?[1-9]\d{{0,2}}([{other}{BLANKS}]\d{{3}})+([{sign}]\d+)?")
     for sign, other in (".,", ",.")
 }
-"""Numbers with their thousands parted, by the decimal sign."""
+"""Patterns of numbers with thousands separators, by decimal sign."""
 
 _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + BLANKS) for sign, other in ((".", ","), (",", "."))
@@ -35,8 +35,8 @@ MINUS = "\u2212"
 def number_of(text: str, decimal: str) -> float | None:
     """Return the number in a field, ``None`` if there is none.
 
-    Thousands may be parted by the sign that is not the decimal one, by a no-break space or an
-    apostrophe; the minus may be the one that books print.
+    Thousands may be separated by the sign that is not the decimal sign, by a no-break space, by
+    an apostrophe, or by a space if `joins_blanks`. The minus sign may be U+2212.
     """
     text = text.replace(MINUS, "-")
     if GROUPED[decimal].fullmatch(text):
@@ -54,7 +54,7 @@ def number_of(text: str, decimal: str) -> float | None:
 
 
 def may_have_groups(text: str, decimal: str) -> bool:
-    """Return whether a text may contain thousands separators."""
+    """Return whether a text may contain thousands separators; `with_blanks` includes spaces."""
     other = "," if decimal == "." else "."
     return any(sign in text for sign in (other, *BLANKS))
 
@@ -91,10 +91,9 @@ _IS_SIGN = re.compile(f"{_MONEY}|{_MONEY_WORDS}|%|°[CFK]?", re.I)
 def split_unit(text: str) -> tuple[str, str]:
     """Return a field without its unit, and the unit, empty if there is none.
 
-    Notes
-    -----
-    A unit stands behind the number: letters with a blank between, since 9A names something; per
-    cent, degrees and currencies without one too. Per cent and a currency may stand before it.
+    Notes ----- A unit follows the number: letters after a space, since 9A is a name; percent
+    signs, degrees and currencies also without one. A percent sign or a currency may precede the
+    number.
     """
     if len(text) > _LONGEST_WITH_UNIT:
         return text, ""
@@ -106,7 +105,10 @@ def split_unit(text: str) -> tuple[str, str]:
 
 
 def is_sign(unit: str) -> bool:
-    """Return whether a unit is per cent, degrees or a currency, and so never part of a name."""
+    """Return whether a unit is a percent sign, degrees or a currency.
+
+    Such a unit is never part of a name.
+    """
     return _IS_SIGN.fullmatch(unit) is not None
 
 
@@ -116,10 +118,10 @@ def is_currency(unit: str) -> bool:
 
 
 def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
-    """Return fields without units, and the units.
+    """Return each field as its number, without spaces between thousands, and its unit.
 
-    A word is a unit only where all fields of its column have it. The first row keeps a unit that
-    its column has not below: it is part of a name.
+    A word is a unit only if all fields of its column have it. The first row keeps a unit that
+    the column lacks below: there it is part of a name.
     """
     parted = [[split_unit(field.strip()) for field in row] for row in rows]
     for at in range(max(map(len, rows), default=0)):
@@ -170,13 +172,18 @@ def find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
 
 
 def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
-    """Return the decimal sign where the other one separates thousands, otherwise an empty text.
+    """Return the decimal sign if the other one separates thousands, else an empty text.
 
-    Notes
-    -----
-    A sign before three digits throughout is in doubt. It parts thousands only where no field has it
-    as its decimal sign, and where a column of numbers shows the other sign, or has money of several
-    lengths: one length may be that of fuel, which has three decimals.
+    Notes ----- A sign that always precedes exactly three digits is ambiguous. It separates
+    thousands only if no field has it as the decimal sign, and a column of numbers contains it
+
+    - along with numbers of two groups, or followed by the other sign;
+    - along with numbers below a thousand, while another column contains the other sign;
+    - in amounts of money of several lengths; a single length may be fuel prices, which have
+      three decimals;
+    - and is the only ambiguous column, the sign is a point, and exactly one other column
+      contains the comma. The reverse is not conclusive: a single column with points may contain
+      times, dates or versions.
     """
     numbers = [number for row in rows for number, _ in row]
     signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}

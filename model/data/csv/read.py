@@ -1,4 +1,4 @@
-"""Read a CSV file into columns, in chunks of some ten thousand rows."""
+"""Read a CSV file into columns, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from model.data.sources.csv import CsvData
 
 FIRST_CHUNK, CHUNK = 20_000, 1_000
-"""Rows held as text at once. A column's kind is decided on the first of them; those that follow are
-few, so that whoever listens to the progress is heard from every millisecond."""
+"""Rows per chunk.
+
+The first chunk decides each column's kind. Later ones are small, so that progress is
+reported, and reading can be cancelled, every few milliseconds.
+"""
 
 _WORD_BYTES = 60
 
@@ -41,18 +44,19 @@ class CsvTable:
     Attributes
     ----------
     format
-        How it was written.
+        The format of the file.
     columns
-        All of one length.
+        The columns, all of the same length.
     skipped
-        Lines that are no rows.
+        Number of lines that are not rows, by kind.
     numbers_rows
-        Whether the first column has no name among named ones: it numbers or names the rows.
+        Whether the header leaves the first column unnamed, which then numbers or names the
+        rows.
     is_workbook
-        Whether it comes from a workbook, so that nobody need ask how it is written.
+        Whether it comes from a workbook, so that its format need not be asked for.
     sheet, sheets
-        Of a workbook: the sheet that was read, and what all are called. Of a zip with several
-        tables: the same of them.
+        The name of the sheet read and of all sheets, for a workbook; of the table read and of
+        all tables, for a zip with several.
     """
 
     format: CsvFormat
@@ -65,25 +69,26 @@ class CsvTable:
     sheets: Names = ()
 
     def meant(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns used by an experiment that names none.
+        """Return the default features and targets of an experiment that names none.
 
-        Files rely on it: it must stay as it is, whatever is proposed for new experiments.
+        Existing files depend on it: it must not change, whatever is proposed to new experiments.
         """
         some = self._with_values(self.numbers_rows)
         features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
         return tuple(features), tuple(some[-1:])
 
     def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns proposed to a new experiment.
+        """Return the features and targets proposed to a new experiment.
 
-        Neither dates nor a first column that counts say anything about other rows.
+        Dates, row names and a first column of row numbers are omitted, since they cannot predict
+        other rows.
         """
         some = self._with_values(self.numbers_rows or _counts(self.columns[0]))
         features = [each for each in some[:-1] if not (each.names_rows or each.is_dates)]
         return tuple(features or some[:-1]), tuple(some[-1:])
 
     def _with_values(self, without_first: bool) -> list[CsvColumn]:
-        """Return the columns with values, without the first if asked and enough are left."""
+        """Return the columns with values, without the first if requested and enough remain."""
         some = [column for column in self.columns if not column.is_missing.all()]
         if without_first and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]
@@ -102,21 +107,22 @@ def _counts(column: CsvColumn) -> bool:
 
 
 def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
-    """Read a file.
+    """Read a table into columns.
 
     Parameters
     ----------
     wanted
-        Which file, and what the user has said about how it is written.
+        The file, and the user's settings for its format.
     most_rows
-        Read no more than so many.
+        Maximum rows to read; ``None`` for all.
 
     Raises
     ------
     ModelError
-        Codes ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged``
-        (with the line), and those of :func:`model.data.files.paths.data_bytes`,
-        :mod:`model.data.files.packed`, :func:`model.data.csv.workbook.read_sheet` and
+        Codes ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and
+        ``data.csv_ragged`` (with the line), and those of
+        :func:`model.data.files.paths.data_bytes`, :mod:`model.data.files.packed`,
+        :func:`model.data.csv.workbook.read_sheet` and
         :func:`model.data.csv.format.find_format`.
     """
     written = (
@@ -131,7 +137,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
 
 
 def _nbytes(table: CsvTable) -> int:
-    """Return about how much memory a table takes."""
+    """Return a table's size in memory, in bytes."""
     each = [8 if column.words is None else _WORD_BYTES for column in table.columns]
     return table.rows * sum(each)
 

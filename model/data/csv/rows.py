@@ -13,18 +13,21 @@ from model.data.csv.text import Lines, is_comment
 from model.errors import ModelError
 
 MOST_COLUMNS = 1024
-"""Of a table. A longer row is most often a file read with the wrong separator, and a list of more
-columns is nothing that the user could choose from."""
+"""Maximum columns of a table.
+
+A longer row is usually a file read with the wrong separator, and nobody could choose from a
+list of more columns.
+"""
 
 _NOTE = re.compile(r"\*|.*[^\W\d_]\s*:(?!/)")
-"""What a note begins with: a star, or a word and a colon that is not of a time or an address."""
+"""The start of a note: a star, or a word and a colon, except in addresses."""
 _WORDS_OF_NOTE = 3
 
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
 
 
 class SkippedLines(NamedTuple):
-    """The numbers of lines that hold no rows: titles, comments, blank lines, notes."""
+    """Numbers of lines that are not rows: titles, comments, blank lines, totals and notes."""
 
     top: int = 0
     comments: int = 0
@@ -33,7 +36,7 @@ class SkippedLines(NamedTuple):
 
 
 def _unique(names: list[str]) -> list[str]:
-    """Return names with blanks and repeats replaced."""
+    """Return the names made unique; blank ones are numbered."""
     result: dict[str, None] = {}
     for number, raw in enumerate(names, start=1):
         name = base = " ".join(raw.split()) or f"column {number}"
@@ -45,13 +48,14 @@ def _unique(names: list[str]) -> list[str]:
 
 
 class Rows:
-    """Rows of equal width with the line they end on; a row of another width is an error.
+    """The rows of a table, all of the same width.
 
     Raises
     ------
     ModelError
-        When it is made, code ``data.csv_empty`` for a text without rows, ``data.csv_wide`` for one
-        of more columns than are read; and as the rows are taken, where one is damaged.
+        On construction, code ``data.csv_empty`` for a text without rows, and ``data.csv_wide``
+        for too many columns. During iteration, ``data.csv_ragged`` for a row of another width.
+        At either time, ``data.csv_damaged``.
     """
 
     def __init__(self, text: str, layout: CsvFormat, path: str) -> None:
@@ -118,7 +122,7 @@ class Rows:
 
     @property
     def skipped(self) -> SkippedLines:
-        """The lines skipped so far, without those below the last row."""
+        """The lines skipped so far, without blank ones below the last row."""
         return SkippedLines(self._layout.skip_lines, self._comments, self._blank, self._bottom)
 
     @property
@@ -151,7 +155,7 @@ class Rows:
             yield before
 
     def _is_note(self, row: list[str]) -> bool:
-        """Return whether a row that lacks fields may be a note below the table."""
+        """Return whether a row with missing fields may be a note below the table."""
         first, *others = map(str.strip, row)
         is_short = self.width > 1 and (len(row) < self.width or not any(others))
         is_text = len(row) == 1 and len(first.split()) >= _WORDS_OF_NOTE

@@ -1,4 +1,4 @@
-"""A table's text: encoding, lines, comments, and files that hold no table."""
+"""The text of a table: encoding, lines, comments, and other kinds of files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KIND_LETTERS = 1000
 _MARKUP = re.compile(
     r"\s*<((!doctype|\?xml)\b|(html|head|meta|style|table)\b[^>]*>(?! *[,;|]|\t[^<]))", re.I
 )
-"""A tag in front of a separator is a field."""
+"""A tag before a separator is a field, not markup."""
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")
 
 _BOMS = (
@@ -35,8 +35,8 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
 
     Notes
     -----
-    A byte order mark decides; else UTF-8 where the bytes allow it; else Windows' Turkish code page,
-    which differs from the Western one only in six letters.
+    A byte order mark decides. Otherwise the text is UTF-8 if the bytes allow it, else Windows'
+    Turkish code page, which differs from the Western one in only six letters, else Latin-1.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
 
 
 def refuse_other_kinds(text: str, path: str) -> None:
-    """Refuse other kinds of files by their first bytes, whatever the name says.
+    """Raise if a text begins like a web page, XML, JSON or binary data.
 
     Raises
     ------
     ModelError
-        Codes ``data.csv_markup`` and ``data.csv_binary``.
+        Codes ``data.csv_markup``, ``data.csv_json`` and ``data.csv_binary``.
     """
     sample = text[:_KIND_LETTERS]
     if _MARKUP.match(sample):
@@ -86,34 +86,34 @@ def refuse_other_kinds(text: str, path: str) -> None:
 
 
 def is_comment(line: str) -> bool:
-    """Return whether a line is a comment, in a file that has any."""
+    """Return whether a line is a comment, in a file with comments."""
     return line.startswith("#") and not line[:_LONGEST_ERROR].lower().startswith(ERRORS)
 
 
 def has_comments(text: str) -> bool:
-    """Return whether "#" begins comments: some lines begin with it, but not most."""
+    """Return whether "#" marks comments: some lines begin with it, but not most."""
     marked = text.count("\n#") + text.startswith("#")
     return 0 < 2 * marked < text.count("\n") + 1
 
 
 class Lines:
-    """The lines of a text with their ends, read piece by piece.
+    """The lines of a text with their line endings, split piece by piece.
 
-    `io.StringIO` takes four bytes for each letter.
+    `io.StringIO` on the whole text would take four bytes per character.
 
     Attributes
     ----------
     text
-        All of it.
+        The whole text.
     passed
-        How many letters the pieces up to the present one have.
+        Number of characters up to the end of the current piece.
     """
 
     def __init__(self, text: str) -> None:
         self.text, self.passed = text, 0
 
     def __iter__(self) -> Iterator[str]:
-        """Yield each line, from the first."""
+        """Yield each line, starting with the first."""
         self.passed = 0
         while (start := self.passed) < len(self.text):
             self.passed = self.text.find("\n", start + _PIECE_LETTERS) + 1 or len(self.text)
@@ -121,5 +121,5 @@ class Lines:
 
 
 def first_lines(text: str) -> list[str]:
-    """Return the first lines with their ends."""
+    """Return the first lines with their line endings."""
     return list(islice(io.StringIO(text[:SAMPLE_LETTERS], newline=""), SAMPLE_LINES))

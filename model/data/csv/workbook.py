@@ -19,7 +19,7 @@ from model.errors import ModelError
 type _Row = tuple[object, ...]
 
 MOST_UNPACKED_BYTES = 1 << 29
-"""Of all parts of a workbook together: what is packed small can be made to unpack without end."""
+"""Maximum unpacked size of a workbook, to guard against zip bombs."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -29,11 +29,14 @@ class Sheet(NamedTuple):
     Attributes
     ----------
     text
-        Its rows as CSV: commas between fields, points in numbers.
+        Rows as CSV: commas between fields, points in numbers.
     name
-        What it is called.
+        Name of the sheet.
     names
-        What all sheets are called, in their order.
+        Names of all sheets, in order.
+    formulas
+        Columns, counted from 0, with formulas whose results are not stored; their fields
+        contain the formulas.
     """
 
     text: str
@@ -42,31 +45,32 @@ class Sheet(NamedTuple):
 
 
 def is_workbook(content: bytes) -> bool:
-    """Return whether a file is a workbook, old ones included, by its first bytes."""
+    """Return whether a file begins like an Excel workbook, of the old format too."""
     return content.startswith((_ZIP, _OLE))
 
 
 def read_sheet(
     content: bytes, path: str, wanted: str, most_columns: int, most_rows: int | None = None
 ) -> Sheet:
-    """Return a sheet's rows.
+    """Read a sheet of a workbook.
 
     Parameters
     ----------
     content, path
-        The workbook, and where it lies.
+        Content and path of the workbook.
     wanted
-        The sheet's name; empty for the first one that holds a value.
+        Name of the sheet; empty for the first one with a value.
     most_columns
-        At most one more column than this is read.
+        Maximum columns; one more is read to detect a wider sheet.
     most_rows
-        Read no more than so many.
+        Maximum rows to read; ``None`` for all.
 
     Raises
     ------
     ModelError
-        Codes ``data.workbook_old`` (the format of before 2007), ``data.workbook`` (damaged, locked
-        or something else), ``data.workbook_large`` and ``data.workbook_sheet`` (no such sheet).
+        Codes ``data.workbook_old`` (the format before 2007, or locked by a password),
+        ``data.workbook`` (damaged or not a workbook), ``data.workbook_large`` and
+        ``data.workbook_sheet`` (no such sheet).
     """
     if content.startswith(_OLE):
         raise ModelError(
@@ -130,9 +134,10 @@ def _refuse_large(content: bytes, path: str) -> None:
 
 
 def _as_csv(rows: Iterable[_Row], path: str) -> str:
-    """Return rows as CSV text, empty if no cell holds a value.
+    """Return rows as CSV text, empty if no cell has a value.
 
-    Each is as wide as the widest. Blank rows are blank lines, so that a line's number is its row's.
+    From the first row with two values on, all rows are padded to the same width; the rows above
+    are titles. Blank rows become blank lines, so that line numbers equal row numbers.
     """
     kept: list[list[str]] = []
     before: _Row | None = None

@@ -1,1 +1,1 @@
-"""Data files: found, unpacked, and read once."""
+"""Data files: paths, unpacking, and cached reading."""

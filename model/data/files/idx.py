@@ -1,7 +1,7 @@
 """IDX files, the format of MNIST and Fashion-MNIST.
 
-A file is: two zero bytes, a byte for the type (8 is unsigned byte), a byte for the number of
-dimensions, each dimension as a big-endian 32-bit number, then the values.
+A file consists of two zero bytes, a byte for the type (8 is unsigned byte), a byte for the
+number of dimensions, each dimension as a big-endian 32-bit number, and the values.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _head(path: str) -> bytes:
 
 
 def read_idx(path: StrPath) -> np.ndarray:
-    """Read an IDX file, gzipped or not, in its own type and native byte order.
+    """Read an IDX file, gzipped or not, in its stored type and native byte order.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def idx_shape(path: StrPath) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
 
 
 def _announced(content: bytes, name: str) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
-    """Return the type and the dimensions that an IDX file begins with."""
+    """Return the type and dimensions declared in an IDX file's header."""
     if len(content) < 4 or content[:2] != b"\0\0":
         raise damaged(name, "it does not begin with two zero bytes")
     code, dimensions = content[2], content[3]
@@ -105,7 +105,7 @@ def write_idx(path: StrPath, values: np.ndarray) -> None:
     Raises
     ------
     ModelError
-        Code ``data.idx`` for a type that the format does not have, or no dimension.
+        Code ``data.idx`` for a type that the format lacks, or an array without dimensions.
     """
     from model.files import write_bytes
 

@@ -1,4 +1,4 @@
-"""Packed files: gzip, or tables in a zip."""
+"""Compressed files: gzip, and tables in a zip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _OF_WORKBOOKS, _OF_OPENDOCUMENT = "[Content_Types].xml", "content.xml"
 _CHUNK = 1 << 20
 MOST_TABLE_BYTES = 1 << 28
-"""Of a table that is packed: as text and in columns it takes several times as much."""
+"""Maximum unpacked size of a compressed table; memory use is several times higher."""
 
 
 def is_zip(content: bytes) -> bool:
@@ -26,14 +26,14 @@ def is_zip(content: bytes) -> bool:
 
 
 def unpacked(content: bytes, path: str, most: int) -> bytes:
-    """Return a file's content, unpacked if its first bytes are those of gzip.
+    """Return a file's content, decompressed if it begins like gzip.
 
     Parameters
     ----------
     content, path
-        The file, and where it lies.
+        Content and path of the file.
     most
-        How many bytes it may unpack to.
+        Maximum decompressed size in bytes.
 
     Raises
     ------
@@ -55,9 +55,9 @@ class Part(NamedTuple):
     Attributes
     ----------
     content
-        Unpacked.
+        The decompressed content.
     name, names
-        What it is called, and what all tables in the zip are; empty where there are not several.
+        Name of the table, and of all tables in the zip; empty unless there are several.
     """
 
     content: bytes
@@ -66,20 +66,22 @@ class Part(NamedTuple):
 
 
 def table_in(content: bytes, path: str, wanted: str) -> Part:
-    """Return a table in a zip; the content itself if it is a workbook or not a zip.
+    """Return a table in a zip, or the content itself.
+
+    Workbooks, which are zips too, and files that are not zips are returned unchanged.
 
     Parameters
     ----------
     content, path
-        The file, and where it lies.
+        Content and path of the file.
     wanted
-        Which of several tables; empty for the largest one.
+        Name of the table if there are several; empty for the largest one.
 
     Raises
     ------
     ModelError
         Codes ``data.packed``, ``data.packed_large``, ``data.opendocument``, ``data.zip_empty``,
-        and ``data.zip_table``.
+        ``data.zip_table`` and ``data.zip_locked``.
     """
     name = path.lower()
     if not is_zip(content) or name.endswith((".xlsx", ".xlsm")):
@@ -127,7 +129,7 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
 
 
 def _is_table(name: str) -> bool:
-    """Return whether a zip member is a table, and not macOS metadata."""
+    """Return whether a zip member is a table and not macOS metadata."""
     plain = name.lower().removesuffix(".gz")
     is_note = name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith(".")
     return plain.endswith(TABLE_SUFFIXES) and not is_note
@@ -136,14 +138,14 @@ def _is_table(name: str) -> bool:
 def unpacks_in_pieces(part: zipfile.ZipInfo) -> bool:
     """Return whether a zip member can be unpacked piece by piece.
 
-    Of bzip2 and LZMA `zipfile` unpacks whatever a megabyte of the file holds, and no more than the
-    declared size of the others.
+    With bzip2 and LZMA, `zipfile` unpacks all that a megabyte of the file contains; with the
+    other methods, no more than the declared size.
     """
     return part.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def _bounded(read: Callable[[int], bytes], path: str, most: int) -> bytes:
-    """Read to the end within a limit, since a small file may unpack without end."""
+    """Read to the end, raising if there are more than `most` bytes."""
     chunks, size = [], 0
     while chunk := read(_CHUNK):
         size += len(chunk)
@@ -171,7 +173,7 @@ def _without_table(path: str) -> ModelError:
 
 
 def line_of(fault: Exception) -> str:
-    """Return a library's error message in one short line."""
+    """Return a library's error message as one short line."""
     return " ".join(str(fault).split())[:200] or type(fault).__name__
 
 

@@ -1,7 +1,7 @@
 """Paths of an experiment's data files, relative to the experiment's own file.
 
-In memory a path is absolute. In a file it is relative where the data lie in the experiment's own
-folder or below, so that the folder can be moved, and absolute elsewhere.
+In memory a path is absolute. In a file it is relative if the data are in the experiment's
+folder or below, so that the folder can be moved, and otherwise absolute.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from model.experiment import Experiment
 
 MOST_BYTES = 1 << 30
-"""Of a table, or a file of pictures or labels."""
+"""Maximum size of a table, or of a file of pictures or labels."""
 
 
 def data_bytes(path: str) -> bytes:
@@ -30,8 +30,8 @@ def data_bytes(path: str) -> bytes:
     Raises
     ------
     ModelError
-        Codes ``data.unreadable``, ``data.not_a_file``, ``data.too_large``, and ``data.name`` for a
-        name that no experiment could be saved with.
+        Codes ``data.unreadable``, ``data.not_a_file``, ``data.too_large``, and ``data.name``
+        for a name that cannot be encoded, so that no experiment could be saved with it.
     """
     try:
         path.encode()
@@ -77,10 +77,8 @@ def with_paths(data: DataSpec, places: Mapping[str, str]) -> DataSpec:
 def paths_outside(data: DataSpec, folder: Path) -> tuple[str, ...]:
     """Return the data files outside `folder`, after following links.
 
-    Notes
-    -----
-    A path on the network is outside by its look alone: on Windows even to ask whether it is there
-    sends the person's name and password hash to that computer.
+    Notes ----- Network paths are recognised by their form alone: on Windows, even checking
+    whether one exists sends the user's name and password hash to that computer.
     """
     home = folder.resolve()
     return tuple(path for path in data.paths if is_on_network(path) or not _lies_in(path, home))
@@ -94,7 +92,7 @@ def _lies_in(path: str, folder: Path) -> bool:
 
 
 def found_beside(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment with its table taken from `folder` if it is not in its own place."""
+    """Return the experiment with its table's path in `folder` if the table is missing."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
         return experiment

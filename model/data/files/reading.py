@@ -1,7 +1,7 @@
 """A cache of file contents, valid until a file changes.
 
-Another split, seed or scaling of the same rows needs no second look at the disk: reading a million
-rows takes a second and a half, splitting them anew a fraction of that.
+A change of the split, seed or scaling does not read the file again: reading a million rows
+takes a second and a half, splitting them a fraction of that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 MOST_BYTES = 1 << 28
-"""Memory that all that is kept may take; what was asked for longest ago goes first."""
+"""Memory limit of the cache; the least recently used content is dropped first."""
 
 _Key = tuple[str, Hashable]
 Stamp = tuple[int, int, int]
@@ -37,11 +37,12 @@ def once[T](path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T
     Parameters
     ----------
     path, how
-        Which file, and how it is read.
+        Path of the file, and a key for how it is read.
     read
-        Reads it. What it returns is handed out again and must not be changed.
+        Reads the file. Its result is shared and must not be changed.
     nbytes
-        Tells how much memory that takes; more than `MOST_BYTES` is not kept.
+        Returns the memory size of the result in bytes; a result above `MOST_BYTES` is cached
+        only in :func:`caching_reads`.
     """
     key, stamp = (path, how), _stamp_at(path)
     with _lock:

@@ -11,7 +11,7 @@ from model.errors import ModelError
 
 import_modules(__name__, __path__)
 SOURCES = tuple(sorted(DataSource.__subclasses__(), key=attrgetter("order")))
-"""Every kind of data, in their order."""
+"""Every kind of data, in order."""
 
 if TYPE_CHECKING:
     DataSpec = DataSource
@@ -37,18 +37,18 @@ def named_data(name: str) -> DataSpec:
     ----------
     name
         ``xor`` or ``XOR``; ``and:3`` for a gate with another number of inputs; ``spiral``;
-        ``iris``; a path that ends as those of tables do; a formula of ``x1`` and ``x2``, as
+        ``iris``; a path with the ending of a table; a formula of ``x1`` and ``x2``, such as
         ``sin(3*x1)*x2``, or ``x1^2 < x2`` for two classes (see :class:`PlaneData`).
 
     Returns
     -------
     DataSpec
-        What an experiment holds in place of the rows; no file is opened.
+        The data as an experiment stores them; no file is opened.
 
     Raises
     ------
     ModelError
-        Code ``data.unknown_name``; ``data.formula`` for a formula that is none.
+        Code ``data.unknown_name``; ``data.formula`` for an invalid formula.
     """
     for source in SOURCES:
         if (data := source.named(name)) is not None:

@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 MOST_KEPT_NUMBERS = 300_000
-"""Of arrays that an experiment keeps by value; a file then has about 8 MB."""
+"""Maximum numbers stored in an experiment by value, about 8 MB in its file."""
 
 
 class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
-    """Rows from a program's own arrays, stored in an experiment by value.
+    """Rows from the caller's arrays, stored in an experiment by value.
 
     Attributes
     ----------
     x
-        Inputs in their own units, shape (rows, features).
+        Unscaled inputs, shape (rows, features).
     y
-        Targets, shape (rows, targets), as :class:`model.Dataset` has them for the task.
+        Targets, shape (rows, targets), encoded for the task as in :class:`model.Dataset`.
     feature_names, target_names
-        One name a column.
+        One name per column.
     class_names, task
         As in :class:`model.Dataset`.
     scaling
         As in :class:`TableData`; the targets of a regression are scaled too.
     test_rows
-        The rows kept back for testing, counted from 0; empty where the split draws them.
+        Indices of the rows held out for testing, from 0; empty if the split draws them.
     """
 
     x: np.ndarray
@@ -55,7 +55,7 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
     offers_scaling = True
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, so that the data are frozen throughout."""
+        """Make the arrays read-only, so that the data are immutable."""
         for name in ("x", "y"):
             value = np.asarray(getattr(self, name), np.float64)
             msgspec.structs.force_setattr(self, name, frozen_array(value))
@@ -71,7 +71,7 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
 
     @classmethod
     def of_rows(cls, dataset: Dataset) -> ArraysData:
-        """Return data that hold the rows of a data set."""
+        """Return data with a copy of the rows of a data set."""
         kept_back = range(len(dataset.x_train), len(dataset.x_train) + len(dataset.x_test))
         return cls(
             np.concatenate([dataset.x_train, dataset.x_test]),
@@ -103,7 +103,7 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
         return bool(self.test_rows)
 
     def check_kept(self) -> None:
-        """Refuse too many numbers.
+        """Raise if there are too many numbers.
 
         Raises
         ------
@@ -122,5 +122,5 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
 
 
 def data_of(dataset: Dataset) -> DataSource:
-    """Return the data to store for rows: their source, otherwise their arrays."""
+    """Return a data set's source, or its rows by value if it has none."""
     return dataset.built_from or ArraysData.of_rows(dataset)

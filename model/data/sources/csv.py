@@ -1,4 +1,4 @@
-"""The user's own tables."""
+"""The user's tables."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 _PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
-"""A packed table may be so much smaller than what is read of it."""
+"""Endings of compressed tables, and their assumed ratio of unpacked to file size."""
 
 
 class CsvData(DataSource, frozen=True, tag="csv"):
-    """The user's own table: its path and how it was read.
+    """The user's table: its path and how it is read.
 
     Attributes
     ----------
     path
-        Where the file is, seen from the experiment's own folder where it is relative.
+        Path of the file; a relative one starts at the experiment's folder.
     separator, decimal, encoding, header
-        How it is written; empty strings and ``None`` mean "find out".
+        The format; empty strings and ``None`` mean that it is detected.
     sheet
-        Which sheet of an Excel workbook; empty means the first that holds a value. Of a zip with
-        several tables: which of them; empty means the largest.
+        Name of the sheet of an Excel workbook; empty for the first with a value. In a zip with
+        several tables, name of the table; empty for the largest.
     skip_lines
-        How many lines at the top are no part of the table; ``None`` means "find out".
+        Number of lines above the table; ``None`` to detect it.
     features, targets
-        Column names; empty means all but the last, and the last, of those that have values. A
-        first column without a name among named ones numbers the rows and is left out then, and so
-        is one of words that are all different.
+        Column names. If empty, the target is the last column with values, and the features are
+        the others, except a first column that the header leaves unnamed and columns of words
+        that are all different.
     task
-        ``"classification"``, ``"regression"``, or ``"auto"`` from the target's values.
+        ``"classification"``, ``"regression"``, or ``"auto"`` to decide by the target's values.
     scaling
-        As in :class:`TableData`, fitted on the training rows alone.
+        As in :class:`TableData`, fitted on the training rows only.
     missing
-        ``"drop"`` the row, or fill with the column's ``"mean"`` (numbers) and mode (words).
+        ``"drop"`` the row, or fill with the column's ``"mean"`` (numbers) or mode (words).
     """
 
     path: PathText

@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 
 class GateData(DataSource, frozen=True, tag="gate"):
-    """A named logic gate's truth table, with copies and noise if wanted.
+    """The truth table of a named logic gate, with optional copies and noise.
 
     Attributes
     ----------
     name
-        A gate of :mod:`model.data.gates`: ``"xor"``, ``"and"``, ``"half_adder"``, ``"parity"``, ...
+        A gate of :mod:`model.data.gates`: ``"xor"``, ``"and"``, ``"half_adder"``, ``"parity"``,
+        ...
     inputs
-        How many inputs, 1 to 8; fixed by the gate where its name fixes it.
+        Number of inputs, 1 to 8; ignored if the gate fixes it.
     copies
-        How often each row appears, at least 1.
+        Number of copies of each row, at least 1.
     noise
-        Standard deviation, 0 or more, of the Gaussian added to the inputs of every copy.
+        Standard deviation, 0 or more, of the Gaussian noise added to the inputs of every copy.
     """
 
     name: str = "xor"
@@ -63,7 +64,7 @@ class GateData(DataSource, frozen=True, tag="gate"):
         return truth_table_proposal(dataset)
 
     def truth_table(self) -> TruthTableData | None:
-        """Return the gate's rows, ``None`` for an unknown gate named by a file."""
+        """Return the gate's rows, ``None`` if a file names an unknown gate."""
         try:
             return self._rows()
         except ModelError:

@@ -31,13 +31,13 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     Attributes
     ----------
     images, labels
-        Paths of the training files, gzipped or not; relative as a table's.
+        Paths of the training files, gzipped or not; see `CsvData.path`.
     test_images, test_labels
-        Paths of the test files; empty where the split is to be drawn from the training files.
+        Paths of the test files; empty to draw the split from the training files.
     limit
-        At most so many training rows; 0 takes all.
+        Maximum training rows; 0 for all.
     names
-        What the labels 0, 1, ... are called; empty for their numbers.
+        Names of the labels 0, 1, ...; empty to use the numbers.
     """
 
     images: PathText
@@ -55,7 +55,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     dtype = "float32"
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Build the data set from IDX files, as float32 so that 60,000 pictures fit.
+        """Build the data set from IDX files, in float32 so that 60,000 pictures fit.
 
         Raises
         ------
@@ -95,7 +95,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
         )
 
     def shape(self) -> DataShape:
-        """Return the columns by the headers of pictures and labels, reading only the labels.
+        """Return the shape from the pictures' headers and the labels.
 
         Raises
         ------
@@ -150,14 +150,14 @@ def idx_data(path: Path) -> IdxData | None:
 
 
 def _kept(path: str) -> np.ndarray:
-    """Read a file through the cache of :mod:`model.data.files.reading`."""
+    """Read an IDX file as a read-only array, since the cache shares it."""
     values = read_idx(path)
     values.flags.writeable = False
     return values
 
 
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
-    """Read pictures as rows of 0 to 1, and their labels."""
+    """Read pictures as float32 rows, bytes scaled to 0 to 1, and their labels."""
     size = attrgetter("nbytes")
     x, y = (once(path, "idx", partial(_kept, path), size) for path in (images, labels))
     if x.ndim < 2:

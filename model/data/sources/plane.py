@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 FORMULA = "formula"
-"""What the pattern of the user's own function is called."""
+"""Name of the pattern for the user's function."""
 
 type Rows = tuple[FloatArray, FloatArray]
 type Drawer = Callable[[int, float, Generator], Rows]
@@ -38,15 +38,15 @@ class Pattern(Struct, frozen=True):
     Attributes
     ----------
     name
-        What files and the command line call it.
+        Name in files and on the command line.
     draw
-        From (points, deviation, generator) to points (n, 2) and targets (n,).
+        Maps (points, deviation, generator) to points (n, 2) and targets (n,).
     proposal
-        The network and training proposed.
+        The proposed network and training.
     regression
-        Whether the target is a value in -1 to 1 and not class 0 or 1.
+        Whether the target is a value instead of class 0 or 1.
     share, least
-        The deviation of what is drawn is `least` more than this share of the noise.
+        The deviation of the noise is ``least + share * noise``.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Pattern(Struct, frozen=True):
     def deviation(self, noise: float) -> float:
         """Return the standard deviation on the plane for a noise of 0 to 1.
 
-        It is that of the points around their places, of a regression that of the targets.
+        It applies to the positions of the points, or to the targets of a regression.
         """
         return self.least + self.share * noise
 
@@ -173,18 +173,18 @@ PLANES: dict[str, Pattern] = {
         ),
     )
 }
-"""Every pattern by its name."""
+"""Every pattern by name."""
 
 
 _FORMULAS = {
     False: Proposal((8,), "tanh", "adam", 0.03, 10, 150),
     True: Proposal((16, 8), "tanh", "adam", 0.005, 32, 300),
 }
-"""For a function of the user's own: whether it is to be followed, or tells classes apart."""
+"""Proposals for the user's function, by whether it is a regression."""
 
 
 def _of_formula(formula: str) -> Pattern:
-    """Return the user's own function as a pattern."""
+    """Return the user's function as a pattern."""
     regression = not is_class_formula(formula)
 
     def draw(points: int, deviation: float, generator: Generator) -> Rows:
@@ -205,15 +205,16 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
     name
         A pattern of :mod:`model.data.sources.plane`, or ``"formula"``.
     points
-        How many points in all, 2 to 1,000,000.
+        Number of points, 2 to 1,000,000.
     noise
-        0 to 1. Half of it, of the spiral a quarter, is the standard deviation of what is added to
-        the points, of a regression to the targets; that of each cloud is 0.15 more.
+        Amount of noise, 0 to 1. The standard deviation is half of it (a quarter for the spiral,
+        0.15 more for the clouds) and applies to the points, or to the targets of a regression.
     formula
-        With ``"formula"``, what gives each point's target, as in ``"x1^2 + x2^2 < 0.5"`` (classes)
-        or ``"sin(3 * x1) * x2"`` (a value to predict); else empty. At most 200 characters: numbers,
-        ``pi``, ``e``, ``x1``, ``x2``, ``+ - * / ^``, brackets, ``< <= > >=``, ``and or not``, and
-        the functions ``sin cos tan exp log sqrt abs sign min max``.
+        For ``"formula"``, the expression of each point's target, such as ``"x1^2 + x2^2 <
+        0.5"`` (classes) or ``"sin(3 * x1) * x2"`` (a value to predict); otherwise empty. At
+        most 200 characters: numbers, ``pi``, ``e``, ``x1``, ``x2``, ``+ - * / ^``, brackets,
+        ``< <= > >=``, ``and or not``, and the functions ``sin cos tan exp log sqrt abs sign min
+        max``.
     """
 
     name: str = "circle"
@@ -230,12 +231,12 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
 
     @classmethod
     def named(cls, name: str) -> PlaneData | None:
-        """Return the pattern of a name, or a function of the user's own.
+        """Return the pattern for a name, or the user's function for a formula.
 
         Raises
         ------
         ModelError
-            Code ``data.formula`` for a formula that is none.
+            Code ``data.formula`` for an invalid formula.
         """
         if name.lower() in PLANES:
             return cls(name.lower())
@@ -250,7 +251,7 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
         Raises
         ------
         ModelError
-            Code ``data.unknown_plane``; ``data.formula`` where the user's own function is none.
+            Code ``data.unknown_plane``; ``data.formula`` if the user's function is invalid.
         """
         if self.name == FORMULA:
             return _of_formula(self.formula)
@@ -265,7 +266,7 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
         return plane
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Draw a pattern.
+        """Draw the points of the pattern.
 
         Raises
         ------

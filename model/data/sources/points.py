@@ -23,9 +23,10 @@ class PointsData(DataSource, frozen=True, tag="points"):
     Attributes
     ----------
     points
-        ``(x1, x2, target)`` each; the target is a class index, or a value where `regression`.
+        ``(x1, x2, target)`` of each point; the target is a class index, or a value if
+        `regression`.
     classes
-        How many classes there are, 2 to 8.
+        Number of classes, 2 to 8.
     regression
         Whether the third number is a value to predict.
     """
@@ -40,7 +41,7 @@ class PointsData(DataSource, frozen=True, tag="points"):
     is_on_plane = True
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Build the rows.
+        """Build the data set of the points.
 
         Raises
         ------

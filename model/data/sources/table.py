@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 MOST_EDITED_ROWS = 64
-"""Of a table whose rows can be edited one by one."""
+"""Maximum rows of a table that can be edited individually."""
 _DIGITS_WH, _DIGITS_WHITE = (8, 8), 16.0
 
 
@@ -79,7 +79,7 @@ class TableData(DataSource, frozen=True, tag="table"):
         return Pixels(_DIGITS_WH, _DIGITS_WHITE, offset, np.where(is_flat, 0.0, 1.0 / spread))
 
     def editable_rows(self, dataset: Dataset) -> TruthTableData | None:
-        """Return the rows if few and in their original order: training, then test rows."""
+        """Return the rows, training before test, if they are few, unscaled and binary."""
         dataset = dataset.columns
         rows = len(dataset.x_train) + len(dataset.x_test)
         if rows > MOST_EDITED_ROWS or self.scaling != "none" or dataset.task != "binary":

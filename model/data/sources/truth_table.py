@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class TruthTableData(DataSource, frozen=True, tag="truth_table"):
-    """A truth table typed by the user, with any inputs and outputs; ``None`` is a don't-care.
+    """A truth table typed by the user, of any size.
 
     Attributes
     ----------
     input_names, output_names
-        One name a column.
+        One name per column.
     rows
         Input values, ``len(rows) x len(input_names)``.
     targets
-        Wanted outputs, ``len(rows) x len(output_names)``; ``None`` is a don't-care.
+        Target outputs, ``len(rows) x len(output_names)``; ``None`` is a don't-care.
     copies, noise
         As in :class:`GateData`.
     scaling
@@ -50,7 +50,7 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
     is_truth_table = True
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Build the rows.
+        """Build the data set of the table.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The training doctor: finds a network's faults and offers the mended experiment."""
+"""The training doctor: finds a network's problems and offers a corrected experiment."""
 
 from __future__ import annotations
 
@@ -26,23 +26,24 @@ def examine(
     *,
     ran_away: bool = False,
 ) -> list[Finding]:
-    """Examine a network.
+    """Examine a network and return its problems.
 
     Parameters
     ----------
     experiment
-        With weights.
+        Experiment with weights.
     dataset
-        Its data, where they were built before.
+        The experiment's data if already built.
     train_loss, test_loss
-        Losses of the run's epochs so far; without them only what the weights show is found.
+        Losses of the run's epochs so far; without them, only problems visible in the weights and
+        data are found.
     ran_away
-        Whether the run went back to the last of these losses because the next was no number.
+        Whether the run returned to the last of these losses because the next one was not finite.
 
     Returns
     -------
     list of Finding
-        Worst first.
+        Most severe first.
     """
     drawn = initialise(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
@@ -90,9 +91,10 @@ _EXPLAINED: dict[str, tuple[str, ...]] = {
     "symmetric": ("penalty",),
     "saturated": ("diverged", "not_finite", "rate_high"),
 }
-"""By code, what explains it, beside what is wrong with the structure, which explains all bad luck.
+"""By code, the findings that explain it and therefore suppress it.
 
-Units that such a rate has driven to their ends are driven there again until the rate is lower.
+Structural findings also suppress every finding of kind "luck". Units saturated by a high rate
+would saturate again until the rate is lower.
 """
 
 

@@ -1,4 +1,4 @@
-"""Faults that show in the losses."""
+"""Problems visible in the losses."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from model.metrics import LEAST_TEST_ROWS, baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
 _LEAST_FALL = 1e-4
-"""A share below this in 50 epochs reads 0.00 %: a loss that stands, which no rate cures."""
+"""Relative decrease in 50 epochs below which the loss stands still; it displays as 0.00 %."""
 
 _STILL_EPOCHS = 200
-"""So long a loss stands still before it is called stuck; the window's sentence says the number."""
+"""Epochs without improvement before a loss is reported as stuck; the message contains it."""
 
 _NEXT_TO_ZERO = 0.1
-"""Weights that are all smaller take no part in an answer."""
+"""Largest absolute weight for weights to be considered nearly zero."""
 
 _NO_DIFFERENCE = 0.01
-"""What the last hidden layer may differ by from row to row without any use."""
+"""Largest difference between rows in the last hidden layer that is considered useless."""
 
 _LEARNED = 0.99
-"""A regression that explains so much of the variance has little left to fall."""
+"""R squared above which a regression has little left to gain."""
 
 
 def divergence(facts: RunFacts) -> Iterator[Finding]:
@@ -67,18 +67,18 @@ def divergence(facts: RunFacts) -> Iterator[Finding]:
 def _follows_rule(facts: RunFacts) -> bool:
     """Return whether the losses are a perceptron's mistakes.
 
-    They go up and down on the way whatever the rate, which only scales its weights.
+    These fluctuate at any learning rate, which only scales a perceptron's weights.
     """
     return facts.experiment.training.optimiser.follows_rule
 
 
 def plateau(facts: RunFacts) -> Iterator[Finding]:
-    """Find a loss that no longer moves while answers are still wrong.
+    """Find a loss that no longer changes while answers are still wrong.
 
     Notes
     -----
-    Where only rows that contradict each other are wrong, all is learned that can be: no other
-    start gets further.
+    If the only wrong rows contradict each other, everything learnable has been learned, and no
+    other start gets further.
     """
     loss = facts.train_loss
     if len(loss) < 1.5 * _STILL_EPOCHS or facts.accuracy == 1.0 or facts.data.task == "regression":
@@ -112,7 +112,7 @@ def plateau(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _held_by_penalty(facts: RunFacts) -> Finding | None:
-    """Return the finding that a penalty has drawn all weights to 0, whatever the start."""
+    """Return a finding if a penalty has shrunk all weights to nearly 0."""
     experiment = facts.experiment
     training = experiment.training
     largest = max(float(np.abs(layer.drawn[0]).max()) for layer in experiment.network.layers)
@@ -125,12 +125,12 @@ def _held_by_penalty(facts: RunFacts) -> Finding | None:
 
 
 def _fading(facts: RunFacts) -> Finding | None:
-    """Return the finding that stacked sigmoid layers leave no difference between rows.
+    """Return a finding if stacked sigmoid layers erase differences between rows.
 
     Notes
     -----
-    The slope of a sigmoid is at most 1/4, so each layer passes on a quarter of a difference, times
-    its weights; tanh passes on up to the whole, so that some starts get through.
+    The slope of a sigmoid is at most 1/4, so each layer passes on at most a quarter of a
+    difference, times its weights. The slope of tanh reaches 1, so some starts succeed.
     """
     layers = facts.experiment.network.layers
     hidden = layers[:-1]
@@ -164,7 +164,7 @@ def _is_done(facts: RunFacts) -> bool:
 
 
 def rates(facts: RunFacts) -> Iterator[Finding]:
-    """Find a learning rate that makes the loss jump, creep or stand still."""
+    """Find a learning rate at which the loss jumps, creeps or stands still."""
     loss = facts.train_loss
     if facts.experiment.training.learning_rate == 0.0 and len(loss) > 1:
         if facts.accuracy < 1.0:
@@ -203,7 +203,7 @@ def rates(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _rate_zero(facts: RunFacts) -> Finding:
-    """Return the finding that no step changes a weight, offering the optimiser's default rate."""
+    """Return the finding for a rate of 0, offering the optimiser's default rate."""
     rate = usual_rate(facts.experiment)
     fix = with_rate(facts.experiment, rate)
     return Finding("rate_zero", "failure", {"rate": rate}, fix, "structure")

@@ -16,21 +16,21 @@ Kind = Literal["structure", "luck", "state"]
 
 
 class Finding(Struct, frozen=True, eq=False):
-    """A fault of the network, as a code and values that the window puts into words.
+    """A problem of the network, as a code and values that the window turns into text.
 
     Attributes
     ----------
     code
-        A stable name of what was found.
+        Stable name of the problem.
     severity
-        ``"failure"`` where it cannot learn as it is.
+        ``"failure"`` if the network cannot learn as it is.
     values
-        What there is to say with it; ``layer`` and ``unit`` count from 1.
+        Values for the message; ``layer`` and ``unit`` count from 1.
     fix
-        The mended experiment, or ``None`` where there is no one-click remedy.
+        The corrected experiment, or ``None`` if there is no one-click remedy.
     kind
-        ``"structure"`` where no other start and no other rate helps, because the network, its loss
-        or its inputs are at fault; ``"luck"`` where one may help; ``"state"`` otherwise.
+        ``"structure"`` if no other start or rate helps, because the network, its loss or its inputs
+        are at fault; ``"luck"`` if one may help; ``"state"`` otherwise.
     """
 
     code: str
@@ -53,13 +53,13 @@ class RunFacts(Struct, frozen=True, eq=False):
 
 
 def past_finding(finding: Finding) -> PastFinding:
-    """Return a finding for a file, without its remedy."""
+    """Return a finding in the form stored in a file, without its remedy."""
     values = {name: _plain(value) for name, value in finding.values.items()}
     return PastFinding(finding.code, finding.severity, values)
 
 
 def finding_of(past: PastFinding) -> Finding:
-    """Return a finding read from a file, without an impossible place."""
+    """Return the finding stored in a file, dropping invalid layer and unit numbers."""
     values = {
         name: value
         for name, value in past.values.items()
@@ -69,7 +69,7 @@ def finding_of(past: PastFinding) -> Finding:
 
 
 def _plain(value: Any) -> bool | int | float | str:
-    """Return a value for JSON; a non-finite number becomes a word."""
+    """Return a value for JSON; non-finite numbers become words."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):

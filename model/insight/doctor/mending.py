@@ -12,12 +12,12 @@ from model.initialisers import draw_layer, fresh
 
 
 def with_rate(experiment: Experiment, rate: float) -> Experiment:
-    """Return the experiment with another rate."""
+    """Return the experiment with another learning rate."""
     return replace(experiment, training=replace(experiment.training, learning_rate=rate))
 
 
 def usual_rate(experiment: Experiment) -> float:
-    """Return the default learning rate of its optimiser."""
+    """Return the default learning rate of the experiment's optimiser."""
     return experiment.training.optimiser.kind.default_rate
 
 
@@ -27,15 +27,15 @@ def lower_rate(experiment: Experiment) -> float:
 
 
 def anew_at_lower_rate(experiment: Experiment) -> Experiment:
-    """Return the experiment before its first step, with a lower rate.
+    """Return the experiment before its first step, with a lower learning rate.
 
-    A rate alone does not mend a run whose loss ran away: its weights are far off.
+    A lower rate alone does not fix a diverged run: its weights are already far off.
     """
     return fresh(with_rate(experiment, lower_rate(experiment)))
 
 
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
-    """Return the experiment with the weights into some units drawn again."""
+    """Return the experiment with the incoming weights of some units redrawn."""
     layer = experiment.network.layers[number]
     spec = matching_initialiser(layer.activation)
     # Other weights where they have died once more since.

@@ -1,4 +1,4 @@
-"""Faults that show in the training rows."""
+"""Problems visible in the training rows."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _MOST_ROWS = 1000
 
 
 def contradicting(facts: RunFacts) -> Iterator[Finding]:
-    """Find rows that no network can both get right.
+    """Find rows that no network can all get right.
 
     Notes
     -----
-    Where rows are kept back for testing, the data are a sample, in which rows may well differ;
-    where all are learned from, each is meant to be answered. In a sample too it is a failure that
-    inputs equal in rows of either answer leave nothing to learn but the most common answer.
+    If rows are held out for testing, the data are a sample in which rows may well contradict each
+    other; otherwise every row is meant to be answered. Even in a sample it is a failure if
+    identical inputs with different answers leave nothing to learn but the most common answer.
     """
     data = facts.data
     if data.x_train.size > MOST_NUMBERS:
@@ -54,11 +54,12 @@ def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
 
     Notes
     -----
-    Of rows that contradict each other no layer makes more right, so they alone ask for none; the
-    perceptron rule goes round because of them all the same, at any rate but 0, as soon as it runs.
+    No layer gets more of the contradicting rows right, so they alone do not call for one. The
+    perceptron rule still cycles because of them, at any rate but 0, as soon as it runs.
 
-    Noise asks for no layer either: of noisy copies of a truth table its own rows are judged. Of any
-    other data the rows are a sample, whose classes may overlap where no border helps.
+    Noise does not call for a layer either: for noisy copies of a truth table, the table's own rows
+    are judged. In any other data the rows are a sample, whose classes may overlap so that no border
+    helps.
     """
     experiment, data = facts.experiment, facts.data
     logical = data.task in ("binary", "multilabel")
@@ -88,13 +89,13 @@ def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
 
 
 def straight_border(facts: RunFacts) -> Iterator[Finding]:
-    """Find hidden layers that bend no border although the rows need a bent one.
+    """Find hidden layers that cannot bend the border although the rows need it.
 
     Notes
     -----
-    No activation turns back as its sum rises. So what one unit hands on rises or falls with the
-    distance from its line, through any number of layers of one unit; and the identity hands on
-    weighted sums of the inputs. Either way each output still draws one straight border.
+    Activations are monotonic in their sums. The output of a single unit therefore rises or falls
+    with the distance from its line, through any number of layers of one unit, and the identity
+    passes on weighted sums of the inputs. Either way, each output still draws one straight border.
     """
     experiment, data = facts.experiment, facts.data
     hidden = experiment.network.layers[:-1]
@@ -131,13 +132,13 @@ def needs_bias(facts: RunFacts) -> Iterator[Finding]:
 
 
 def _asks_for_bend(x: FloatArray, y: FloatArray) -> bool:
-    """Return whether no straight border separates the rows, contradictions left out."""
+    """Return whether no straight border separates the rows, ignoring contradictions."""
     agreeing = agreeing_rows(x, y)
     return len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
 
 
 def _table_asks_for_bend(data: Dataset, name: str) -> bool:
-    """Return whether an output needs a bent border in the truth table without noise."""
+    """Return whether an output needs a curved border in the truth table without noise."""
     if data.table_x is None or data.table_y is None:
         return False
     column = data.target_names.index(name)
@@ -146,7 +147,10 @@ def _table_asks_for_bend(data: Dataset, name: str) -> bool:
 
 
 def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:
-    """Yield each output's name, and the inputs and targets of the training rows that have one."""
+    """Yield each output's name and the inputs and targets of its training rows.
+
+    Don't-cares are left out.
+    """
     for column, name in enumerate(data.target_names):
         counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
         yield name, data.x_train[counted], data.y_train[counted, column]

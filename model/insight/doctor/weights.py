@@ -1,4 +1,4 @@
-"""Faults that show in the weights and the data."""
+"""Problems visible in the weights and the data."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from model.insight.gates import silent_in
 from model.losses import loss_fits
 
 _ALIKE_DIGITS = 9
-"""Weights that are equal to so many digits of the largest beside them are the same."""
+"""Digits, relative to the largest weight, to which the weights of copies agree."""
 
 
 def symmetry(facts: RunFacts) -> Iterator[Finding]:
-    """Find hidden units that are copies of each other and must stay so.
+    """Find hidden units that are copies of each other and stay so.
 
     Notes
     -----
-    Drop-out separates copies, since it leaves out now one and now the other; so may pinned weights.
-    Copies that differ in their last digits are copies: a product of matrices does not round each
-    column the same way.
+    Dropout separates copies, since it drops them at different times; pinned weights may too. Copies
+    may differ in their last digits, because a matrix product does not round each column in the same
+    way.
     """
     layers = facts.experiment.network.layers
     for number, layer in enumerate(layers[:-1]):
@@ -54,7 +54,7 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
 
 
 def dead_units(facts: RunFacts) -> Iterator[Finding]:
-    """Find ReLU units that are 0 on every row, which the drawing marks as dead."""
+    """Find ReLU units that are 0 on every row; the drawing marks them as dead."""
     layers = facts.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
         if dead := silent_in(layer, z):

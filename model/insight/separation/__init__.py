@@ -1,1 +1,1 @@
-"""What a straight border can separate: how well, which one, and why not."""
+"""Linear separability: the best border, how well it separates, and why none does."""

@@ -16,16 +16,16 @@ _DECIMALS = 1000
 
 
 class Inequality(Struct, frozen=True):
-    """What one row requires of w and b: ``w . x + b > 0`` for class 1, ``< 0`` for class 0.
+    """One row's constraint on w and b: ``w . x + b > 0`` for class 1, ``< 0`` for class 0.
 
     Attributes
     ----------
     inputs
-        The row's x, exactly.
+        The row's x, exact.
     positive
-        Whether it is of class 1.
+        Whether the row is of class 1.
     times
-        How often it is added, 1 or more.
+        Multiplier in the sum, at least 1.
     """
 
     inputs: tuple[Fraction, ...]
@@ -39,8 +39,8 @@ class Impossibility(Struct, frozen=True):
     Attributes
     ----------
     inequalities
-        In the order of the rows. Added up as often as each says, those of class 1 ask that
-        ``total . w + count b > 0``, those of class 0 that the same is ``< 0``.
+        Inequalities in the order of the rows. Summed with their multipliers, those of class 1
+        require ``total . w + count b > 0``, and those of class 0 require the same to be ``< 0``.
     total, count
         The coefficients of w and of b in both sums.
     """
@@ -51,7 +51,7 @@ class Impossibility(Struct, frozen=True):
 
     @property
     def is_short(self) -> bool:
-        """Whether all numbers can be written exactly, with few digits and small multiples."""
+        """Whether all numbers can be written exactly, with few digits and small multipliers."""
         numbers = [*self.total, *(v for each in self.inequalities for v in each.inputs)]
         return all(each.times <= _MOST_TIMES for each in self.inequalities) and all(
             (v * _DECIMALS).denominator == 1 and abs(v) <= _DECIMALS for v in numbers
@@ -59,20 +59,20 @@ class Impossibility(Struct, frozen=True):
 
 
 def impossibility(x: FloatArray, kinds: np.ndarray, answer: Separability) -> Impossibility | None:
-    """Return inequalities that prove that no plane separates two classes, if there is such a proof.
+    """Return inequalities that prove two classes inseparable, ``None`` if there is no proof.
 
     Parameters
     ----------
     x, kinds
-        The rows that were judged, shape (rows, features), and class 0 or 1 of each.
+        Rows that were judged, shape (rows, features), and the class of each, 0 or 1.
     answer
-        What :func:`model.insight.separation.separability.separability` said of them.
+        Result of :func:`model.insight.separation.separability.separability` for these rows.
 
     Notes
     -----
-    The proof's multipliers sum to 1 within each class and mix both to one point. Times their common
-    denominator N they are whole: the sums of both classes are then N times that point, with b
-    counted N times, and have to be positive and negative at once (Gordan 1873).
+    The proof's multipliers sum to 1 within each class and mix both classes to one point. Multiplied
+    by their common denominator N, they are integers: the sums of both classes are then N times that
+    point, with b counted N times, and would have to be both positive and negative (Gordan 1873).
     """
     if answer.separable or not answer.proved or not answer.rows:
         return None

@@ -30,16 +30,17 @@ class LinearClassifier(Struct, frozen=True, eq=False):
     weights, bias
         Shape (inputs, outputs) and (outputs,); ``x @ weights + bias`` are the logits.
     accuracy
-        Share of the test rows that are right, of all training rows where there are too few of them.
+        Fraction of test rows that are right, or of all training rows if there are too few test
+        rows.
     on_test
-        Whether it was judged on test rows.
+        Whether `accuracy` refers to test rows.
     rows
-        How many training rows it learned from.
+        Number of training rows used.
     has_converged
-        Whether the search came to rest within its iterations.
+        Whether the optimisation converged within its iterations.
     ceiling
-        The largest share of the training rows that any network gets right: below 1 where rows
-        contradict each other. Large data are not looked through.
+        Largest fraction of the training rows that any network can get right: below 1 if rows
+        contradict each other. Not determined for large data.
     """
 
     weights: FloatArray
@@ -56,8 +57,8 @@ def is_compared(data: DataSpec, dataset: Dataset) -> bool:
 
     Notes
     -----
-    Rows of a truth table, and two classes on the plane, are judged exactly instead: there a line,
-    or the place where the hulls meet, says more than a share of rows.
+    Truth tables, and two classes on the plane, are judged exactly instead: there, a line or the
+    point where the hulls meet is more informative than a fraction of rows.
     """
     if dataset.task == "regression" or dataset.table_x is not None:
         return False
@@ -75,29 +76,29 @@ def linear_classifier(
     Parameters
     ----------
     dataset
-        Classes to tell apart.
+        Data set of a classification.
     should_stop
-        Asked before every iteration; what was reached until then is judged.
+        Called before every iteration; after a stop, the weights so far are evaluated.
     most_rows
-        Of more rows, so many are drawn.
+        Maximum number of rows; if there are more, a sample is drawn.
 
     Returns
     -------
     LinearClassifier
-        Its weights, and the share of rows that it gets right.
+        Weights, and the fraction of rows that they get right.
 
     Raises
     ------
     ModelError
-        Code ``linear.regression``: there are no classes to tell apart.
+        Code ``linear.regression`` for a regression, which has no classes.
 
     Notes
     -----
-    With the inputs' columns brought to mean 0 and deviation 1, it minimises the mean over n rows
-    of the cross-entropy, summed over outputs, plus ``PENALTY sum(W ** 2) / (2 n)``. The second
-    term is scikit-learn's with C = 1 / PENALTY; it is small, for the question is what perceptrons
-    can do, and gives separable classes one best answer instead of ever larger weights. The sum is
-    convex, so there is one lowest point, whatever the start.
+    With the input columns standardised to mean 0 and deviation 1, it minimises the mean over n rows
+    of the cross-entropy, summed over outputs, plus ``PENALTY sum(W ** 2) / (2 n)``. The second term
+    is scikit-learn's with C = 1 / PENALTY. It is small, since the question is what perceptrons can
+    do, and gives separable classes a unique optimum instead of ever larger weights. The sum is
+    convex, so the minimum does not depend on the start.
 
     References
     ----------
@@ -141,10 +142,10 @@ def linear_classifier(
 
 
 class _Cost:
-    """The penalised mean cross-entropy and its slope.
+    """The penalised mean cross-entropy and its gradient.
 
-    Its parameters are those for columns of mean 0 and deviation 1, but the columns themselves stay
-    as they are: large data are not copied.
+    Its parameters refer to standardised columns, but the columns themselves are not scaled, to
+    avoid copying large data.
 
     Attributes
     ----------
@@ -169,7 +170,7 @@ class _Cost:
         return weights, parameters[-1] - self._mean @ weights
 
     def __call__(self, flat: FloatArray) -> tuple[float, FloatArray]:
-        """Return the cost and its gradient, with all weights before the biases in one vector."""
+        """Return the cost and its gradient, as one vector of all weights followed by the biases."""
         rows = len(self.x)
         weights, bias = self.for_inputs(flat)
         z = self.x @ weights.astype(self.x.dtype) + bias.astype(self.x.dtype)
@@ -190,20 +191,20 @@ class _Cost:
 
 
 def _iterations(x: FloatArray, outputs: int) -> int:
-    """Return the number of iterations that fit the time, at two products of all rows each."""
+    """Return the number of iterations in the time budget, at two products of all rows each."""
     least, most = _ITERATIONS
     return int(min(max(_MOST_PRODUCTS / (2 * x.size * outputs), least), most))
 
 
 def _rows_within(rows: int, most: int) -> slice | np.ndarray:
-    """Return the training rows to use: all, or a sample of `most`."""
+    """Return the training rows to use: all, or a sample of `most` rows."""
     if rows <= most:
         return slice(None)
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
 def _judged(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bool) -> float:
-    """Return the accuracy on the test rows, otherwise on the training rows."""
+    """Return the accuracy on the test rows or on the training rows."""
     if on_test:
         x, y, mask = dataset.x_test, dataset.y_test, dataset.mask_test
     else:

@@ -1,4 +1,4 @@
-"""Whether a plane separates two classes, with a proof either way.
+"""A test of whether a plane separates two classes, with a proof either way.
 
 The answer is found by linear programming in floating point and then proved in rational arithmetic:
 floats are rationals, so a plane is checked exactly on every row, and an impossibility is an exact
@@ -24,18 +24,18 @@ class Separability(Struct, frozen=True, eq=False):
     separable
         Whether some w and b have w . x + b > 0 exactly for class 1 and < 0 exactly for class 0.
     weights, bias
-        Such a plane, shape (features,) and a number; ``None`` where there is none.
+        Such a plane, shape (features,) and a number; ``None`` if there is none.
     rows
-        Otherwise: the rows that contradict each other.
+        If not separable, the rows that contradict each other.
     multipliers
-        How much of each of `rows`; not negative, summing to 1 within each class. The mixture of
-        the class 1 rows is then the same point as that of the class 0 rows, so a plane would have
-        to put one point on both of its sides.
+        Weight of each of `rows`; non-negative, summing to 1 within each class. The mixture of the
+        class 1 rows then equals that of the class 0 rows, so a plane would have to put one point on
+        both of its sides.
     point
-        That point, which lies in both hulls, shape (features,).
+        That point, which is in both hulls, shape (features,).
     proved
-        Whether the proof was checked in rational arithmetic. It is ``False`` only where rounding
-        kept the search from an exact one; the verdict is then that of floating point.
+        Whether the proof was checked in rational arithmetic. ``False`` only if rounding prevented
+        an exact proof; the verdict is then that of floating point.
     """
 
     separable: bool
@@ -55,12 +55,12 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
     x
         Shape (rows, features).
     y
-        Shape (rows,) or (rows, 1); above one half is class 1.
+        Shape (rows,) or (rows, 1); values above 0.5 are class 1.
 
     Returns
     -------
     Separability
-        A plane where there is one, otherwise the proof that there is none.
+        A plane if there is one, otherwise the proof that there is none.
 
     Raises
     ------
@@ -70,8 +70,8 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
     Notes
     -----
     Maximises m subject to s (w . x + b) >= m for every row, |w| <= 1 and m <= 1, with s = +1 or -1
-    the row's class: m > 0 if and only if there is a plane. By Gordan's theorem there is otherwise
-    a combination lambda >= 0, not all 0, with sum lambda s (x, 1) = 0.
+    for the row's class: m > 0 if and only if there is a plane. Otherwise, by Gordan's theorem,
+    there is a combination lambda >= 0, not all 0, with sum lambda s (x, 1) = 0.
 
     References
     ----------
@@ -106,14 +106,14 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
 
 
 def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool = False) -> bool:
-    """Return whether a plane through the origin, as without a bias, separates the classes.
+    """Return whether a plane through the origin, that is without a bias, separates the classes.
 
     Parameters
     ----------
     x, y
-        As :func:`separability` takes them.
+        As for :func:`separability`.
     takes_line
-        Whether rows on the plane itself are right for class 0, as a step unit answers.
+        Whether rows on the plane itself belong to class 0, as for a step unit.
     """
     positive = np.asarray(y, np.float64).reshape(-1) > 0.5
     small, _ = _scaled(np.asarray(x, np.float64))
@@ -122,7 +122,7 @@ def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool =
 
 
 _LEAST_EXPONENT = -1000
-"""Of a column that is smaller still a weight could be larger than a float holds."""
+"""Minimum exponent for scaling; with smaller columns, a weight could overflow a float."""
 
 
 def _scaled(x: FloatArray) -> tuple[FloatArray, np.ndarray]:
@@ -206,7 +206,7 @@ def _contradiction(
 
 
 def _solve_exactly(matrix: FloatArray, wanted: FloatArray) -> list[Fraction] | None:
-    """Solve a small linear system in rationals; free unknowns are 0; ``None`` if unsolvable."""
+    """Solve a small linear system in rationals, with free unknowns 0; ``None`` if unsolvable."""
     table = [
         [*_exactly(row), Fraction(float(value))] for row, value in zip(matrix, wanted, strict=True)
     ]
@@ -239,7 +239,7 @@ def _mixture(
     rows: tuple[int, ...],
     multipliers: tuple[Fraction, ...],
 ) -> FloatArray:
-    """Return the mixture of the class 1 rows, summed exactly and rounded once."""
+    """Return the mixture of the class 1 rows, summed exactly and rounded only once."""
     shares = [(m, x[row]) for row, m in zip(rows, multipliers, strict=True) if positive[row]]
     return np.array(
         [float(sum(m * Fraction(float(row[k])) for m, row in shares)) for k in range(x.shape[1])]

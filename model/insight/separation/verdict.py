@@ -1,4 +1,4 @@
-"""Whether one unit could do the task, with what explains why."""
+"""Verdicts on whether one unit could do a task, with explanations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_REMEDY_ROWS = 2000
 _PRODUCT, _SQUARES = Feature("product", 0, 1), (Feature("square", 0, 0), Feature("square", 1, 1))
 _REMEDIES = ((_PRODUCT,), _SQUARES, (_PRODUCT, *_SQUARES))
 _CURVE_SIDE, _CURVE_REACH = 61, 1.7
-"""Points along a curve's grid, and how far it goes: so many times as far as the points."""
+"""Points along each side of a curve's grid, and its extent as a multiple of that of the points."""
 
 
 class Verdict(Struct, frozen=True, eq=False):
@@ -29,38 +29,41 @@ class Verdict(Struct, frozen=True, eq=False):
     Attributes
     ----------
     separable
-        Whether one line (plane) separates the classes; for several outputs, each of them.
+        Whether one line (plane) separates the classes; with several outputs, whether one does for
+        each.
     output
-        The output it is about: the first that cannot be separated, else the first; -1 where there
-        is only one.
+        Output that the verdict describes: the first that is not separable, otherwise the first; -1
+        if there is only one.
     points, kinds
-        The rows, shape (rows, 2), and class 0 or 1 of each, for the drawing; empty unless there
-        are two columns.
+        Rows for the drawing, shape (rows, 2), and the class of each, 0 or 1; empty unless there are
+        two columns.
     line
-        ``(w1, w2, b)``, or ``None``; none where the inputs are derived.
+        ``(w1, w2, b)``; ``None`` if there is no line or the inputs are derived.
     weights, bias
-        Those of a unit that separates the classes, shape (inputs,) and a number, or ``None``.
-    example, figures
-        The same, bias last, rounded to the fewest significant figures with which they still do,
-        two or more; empty where there is no such unit.
+        Parameters of a unit that separates the classes, shape (inputs,) and a number, or ``None``.
+    example
+        The same parameters, bias last, rounded to the fewest significant digits that still
+        separate; empty if there is no such unit.
+    figures
+        Number of significant digits in `example`, at least two.
     curve
-        Where such a unit's weighted sum of derived inputs is 0, as ends of segments over the plane
-        of the two columns, shape (segments, 2, 2); empty where there is no such unit.
+        Curve on which that unit's weighted sum of derived inputs is 0, as segments over the plane
+        of the two columns, shape (segments, 2, 2); empty if there is no such unit.
     meeting
-        A place in both hulls, or ``None``.
+        A point in both hulls, or ``None``.
     crossing
-        Whether two points of each class make the contradiction: their lines cross.
+        Whether the contradiction consists of two points of each class: their lines cross.
     best
-        How many rows the best single line gets right, ``None`` where it was not sought.
+        Number of rows that the best single line gets right, ``None`` if not computed.
     rows
-        How many rows.
+        Number of rows.
     contradiction
-        Rows with equal inputs and different targets, which no network gets right; ``None`` where
-        there are none.
+        Rows with equal inputs and different targets, which no network gets right; ``None`` if there
+        are none.
     remedy
-        Derived inputs with which one unit an output could do it, where it cannot without them.
+        Derived inputs with which one unit per output could do it, if it cannot without them.
     impossibility
-        Why there is no line or plane, as inequalities; ``None`` where there is one.
+        Proof by inequalities that there is no line or plane; ``None`` if there is one.
     """
 
     separable: bool
@@ -83,7 +86,10 @@ class Verdict(Struct, frozen=True, eq=False):
 
 
 def can_judge(dataset: Dataset) -> bool:
-    """Return whether there is a verdict: classes, and little enough data for linear programming."""
+    """Return whether a verdict is possible: a classification of limited size.
+
+    The limit is set by linear programming.
+    """
     size = dataset.x_train.size * (1 if dataset.outputs == 1 else dataset.outputs)
     return dataset.task != "regression" and size <= _MOST_NUMBERS
 
@@ -94,7 +100,7 @@ def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None
     Parameters
     ----------
     seeks_remedy
-        Whether derived inputs are tried where one unit cannot do it.
+        Whether to try derived inputs if one unit cannot do it.
 
     Notes
     -----
@@ -137,8 +143,8 @@ def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None
 def proven_verdict(data: DataSpec, dataset: Dataset) -> Verdict | None:
     """Return the verdict if a proof says more than a comparison with trained perceptrons.
 
-    Where they are compared, that is only a plane that was found, or rows that contradict each other
-    where each is meant to be learned: none is kept back for testing.
+    If perceptrons are trained, this is only the case if a plane was found, or if rows contradict
+    each other and no rows are held out for testing, so that each is meant to be learned.
     """
     if not is_compared(data, dataset):
         return verdict_of(dataset)
@@ -169,7 +175,10 @@ def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
 def _rounded(
     x: FloatArray, kinds: np.ndarray, weights: FloatArray, bias: float
 ) -> tuple[tuple[float, ...], int]:
-    """Return weights and bias in the fewest digits that separate the rows, and how many."""
+    """Return weights and bias rounded to the fewest digits that separate the rows.
+
+    Also return the number of digits.
+    """
     exact = (*weights.tolist(), bias)
     for figures in range(2, 17):
         example = tuple(float(f"{value:.{figures - 1}e}") for value in exact)
@@ -182,7 +191,7 @@ def _rounded(
 def _curve(
     places: FloatArray, features: tuple[Feature, ...], weights: FloatArray, bias: float
 ) -> FloatArray:
-    """Return where ``derive(places) @ weights + bias`` is 0 near some places."""
+    """Return the curve ``derive(places) @ weights + bias = 0`` near some points."""
     low, high = places.min(axis=0), places.max(axis=0)
     middle, half = 0.5 * (low + high), max(0.5 * float((high - low).max()), 1e-9)
     steps = np.linspace(-1.0, 1.0, _CURVE_SIDE) * _CURVE_REACH * half
@@ -238,17 +247,17 @@ def _described(
 
 
 def best_line(x: FloatArray, kinds: np.ndarray) -> int:
-    """Return how many points the best single line classifies correctly.
+    """Return the number of points that the best single line classifies correctly.
 
     Parameters
     ----------
     x, kinds
-        Shape (points, 2), and class 0 or 1 of each.
+        Shape (points, 2), and the class of each point, 0 or 1.
 
     Notes
     -----
-    The order of the points along a direction changes only where the direction is at right angles
-    to a line through two of them. Between two such directions every threshold is tried.
+    The order of the points along a direction changes only where the direction is perpendicular to a
+    line through two of them. Between two such directions every threshold is tried.
     """
     first, second = np.triu_indices(len(x), 1)
     apart = x[second] - x[first]

@@ -1,1 +1,1 @@
-"""One training step, number by number, and the check of its gradients."""
+"""One training step in full numeric detail, and a check of its gradients."""

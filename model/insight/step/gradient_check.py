@@ -1,4 +1,4 @@
-"""Numeric gradients, and that of one weight compared with the analytic one."""
+"""Numeric gradients, and a comparison of one weight's numeric and analytic gradient."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class GradientCheck(Struct, frozen=True):
     Attributes
     ----------
     analytic
-        By the chain rule.
+        Derivative by the chain rule.
     numeric
         (L(w + h) - L(w - h)) / (2 h), penalties included in L.
     passed
-        Whether |analytic - numeric| / max(1e-8, |analytic| + |numeric|) is below 1e-6, or both
-        derivatives differ by less than 1e-9 or by no more than
-        central differences err here, see :func:`check_gradient`.
+        Whether |analytic - numeric| / max(1e-8, |analytic| + |numeric|) is below 1e-6, or the
+        derivatives differ by less than 1e-9 or by no more than the error of central differences,
+        see :func:`check_gradient`.
     """
 
     analytic: float
@@ -47,31 +47,31 @@ def check_gradient(
     Parameters
     ----------
     experiment
-        With weights; computed in float64 whatever its dtype.
+        Experiment with weights; computed in float64 whatever its dtype.
     layer, row, unit
-        Which weight; row ``inputs`` is the bias.
+        Place of the weight; row ``inputs`` is the bias.
     dataset
-        Its data, where they were built before; one row of them is a check on one example.
+        The experiment's data if already built; a single row of it checks one example.
 
     Returns
     -------
     GradientCheck
-        dL/dw by backpropagation and by central differences, and their relative distance.
+        dL/dw by backpropagation and by central differences, and their relative difference.
 
     Raises
     ------
     ModelError
-        Code ``network.no_such_weight``, and what training it would raise.
+        Code ``network.no_such_weight``, and any error that training would raise.
 
     Notes
     -----
-    At a kink (ReLU's 0, an absolute loss's target) the two differ rightly: the loss has no
+    At a kink (ReLU's 0, an absolute loss's target) the two differ legitimately: the loss has no
     derivative there.
 
-    Central differences err by a third derivative times h^2 / 6, of which the same with 2 h has four
-    times as much, so by less than the two are apart; and by the rounding of two losses over 2 h.
-    Where inputs are large the first grows, where losses are the second: there other h are tried,
-    and the one of the least error is taken.
+    The error of central differences has two parts. The truncation error is a third derivative times
+    h^2 / 6; with 2 h it is four times as large, so it is less than the difference between the two.
+    The rounding error is that of two losses over 2 h. The first grows with large inputs, the second
+    with large losses. In such cases other h are tried, and the one with the smallest error is used.
     """
     learner = _exact(experiment, dataset)
     place = learner.network.parameters.index(layer, row, unit)
@@ -101,11 +101,11 @@ def numeric_gradient(experiment: Experiment, dataset: Dataset, places: Iterable[
     Parameters
     ----------
     experiment
-        With weights; computed in float64 whatever its dtype.
+        Experiment with weights; computed in float64 whatever its dtype.
     dataset
-        The rows that the loss is a mean over.
+        Data set whose training rows the loss is averaged over.
     places
-        Which weights, as :meth:`model.experiment.NetworkSpec.place` counts them.
+        Indices of the weights, as from :meth:`model.experiment.NetworkSpec.place`.
 
     Notes
     -----
@@ -133,9 +133,9 @@ def _exact(experiment: Experiment, dataset: Dataset | None) -> Learner:
 
 _SMALL, _NOTHING = 1e-6, 1e-9
 _STEPS = (1e-5, 1e-6, 1e-7, 1e-4, 1e-3)
-"""h, in the order in which it is tried; larger where nothing would be added to the weight."""
+"""Values of h in the order tried; increased if adding h would not change the weight."""
 _ROUNDINGS = 16.0
-"""So many units in the last place of a loss are lost where its sum is made."""
+"""Assumed rounding error of a summed loss, in units of the machine epsilon."""
 
 
 class _Tried(NamedTuple):

@@ -23,7 +23,7 @@ from model.places import UnitAt
 from model.training.optimisers import Optimiser, learning_rate_at
 
 MOST_CHECKED = 1_000_000
-"""Rows times weights of a step whose gradient is measured a second way."""
+"""Maximum number of rows times weights of a step for which the gradient is checked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,30 +32,33 @@ class UnitStep:
 
     Attributes
     ----------
-    at, activation
-        Which unit, and its activation.
+    at
+        Place of the unit.
+    activation
+        Activation of the unit.
     x, weights
-        What it reads and by which factors, shape (inputs,).
+        Inputs and their weights, shape (inputs,).
     bias
-        ``None`` where it has none.
+        Bias, or ``None`` if the unit has none.
     z, a, slope
-        Weighted sum, activation, da/dz (of softmax the unit's own, of a step 0: the perceptron rule
-        passes it over).
+        Weighted sum, activation, da/dz (for softmax the unit's own, for a step the 0 that the
+        perceptron rule ignores).
     dl_da
-        How the loss changes with `a`; ``None`` where loss and activation are differentiated as one.
+        dL/da; ``None`` if loss and activation are differentiated jointly.
     parts
-        For a hidden unit what `dl_da` is the sum of: the weights that leave it and the blame of the
-        units that they lead to, shape (2, units); ``None`` for an output.
+        Terms of `dl_da` for a hidden unit: outgoing weights and the blame of the units they lead
+        to, shape (2, units); ``None`` for an output.
     blame
         dL/dz.
     old, new
-        The weights before one step of the optimiser and after it, the bias last if there is one;
-        shape (rows,).
-    gradients, moving
-        dL/dw of the same, without penalties: of this example alone, and of what moves the weights,
-        which may be the mean over the batch.
+        Weights before and after one optimiser step, with the bias last if there is one; shape
+        (rows,).
+    gradients
+        dL/dw of these weights without penalties, for this example alone.
+    applied_gradients
+        The gradient that updates the weights, without penalties; may be the mean over the batch.
     pinned
-        Rows whose weight training leaves alone; row ``inputs`` is the bias.
+        Rows of pinned weights; row ``inputs`` is the bias.
     """
 
     at: UnitAt
@@ -91,23 +94,22 @@ class OneStep:
     Attributes
     ----------
     experiment
-        Before the step.
+        Experiment before the step.
     x, target, outputs
-        The example and the answer to it before the step.
+        Inputs, target and outputs of the example before the step.
     mask
-        1 where a target counts, 0 where any answer will do and `target` says nothing; shape
+        1 for a target that is scored, 0 for a don't-care, whose `target` is meaningless; shape
         (outputs,).
     loss, loss_after
-        Of this example alone, summed over outputs, without penalties.
+        Loss of this example alone before and after, summed over outputs, without penalties.
     outputs_after
-        The answer after the step.
+        Outputs after the step.
     rate
-        The learning rate of the step.
+        Learning rate of the step.
     batch
-        The trainer's next step, where that is the one that changes the weights; ``None`` where this
-        example alone does.
+        The trainer's next step if it updates the weights; ``None`` if this example alone does.
     refusal
-        Why no training can change the weights, so that only what goes forward says something.
+        The reason why training is impossible, so that only the forward pass is meaningful.
     """
 
     experiment: Experiment
@@ -132,7 +134,7 @@ class OneStep:
 
     @property
     def counts(self) -> bool:
-        """Whether the example has a target; without one it teaches nothing."""
+        """Whether the example has a target; without one, nothing is learned from it."""
         return bool(self.mask.any())
 
     def is_free(self, at: UnitAt) -> bool:
@@ -184,7 +186,7 @@ class OneStep:
     def made(self) -> Experiment:
         """Return the experiment after a step on this example alone.
 
-        The epoch stays; the optimiser remembers the gradient.
+        The epoch is unchanged; the optimiser state includes the gradient.
         """
         old, found = self.experiment, self._trace
         progress, taken = old.progress or Progress(), found.update.term("taken")
@@ -204,9 +206,9 @@ class OneStep:
         return self.update.at(self.experiment.network, at.layer, row, at.unit)
 
     def kept(self, at: UnitAt) -> FloatArray | None:
-        """Return the unit's drop-out factor in each row of the batch.
+        """Return the unit's dropout factor in each row of the batch.
 
-        ``None`` where it leaves the unit alone.
+        ``None`` if dropout does not affect the unit.
         """
         if self.batch is None or at.layer >= len(self.batch.kept):
             return None
@@ -214,9 +216,9 @@ class OneStep:
         return None if kept is None else kept[:, at.unit]
 
     def check(self, at: UnitAt, row: int) -> GradientCheck | None:
-        """Check the dL/dw that moves a weight against central differences.
+        """Check the dL/dw used for updating a weight against central differences.
 
-        ``None`` where drop-out makes each measuring another one, and where that takes long.
+        ``None`` if dropout makes every evaluation different, or if the check would take too long.
         """
         data, batch = self._single, self.batch
         if (1 if batch is None else len(batch.rows)) * self.update.weights.size > MOST_CHECKED:
@@ -276,20 +278,20 @@ def one_step(
     Parameters
     ----------
     experiment
-        Missing weights are drawn; computed in float64, nothing dropped.
+        Experiment, computed in float64 without dropout; missing weights are drawn.
     dataset
-        Whose names and task the example has.
+        Data set that provides the example's names and task.
     x, target
         Shapes (inputs,) and (outputs,).
     mask
-        1 where a target counts, shape (outputs,); ``None`` where all do.
+        1 for a target that is scored, shape (outputs,); ``None`` if all are.
     of_batch
         Whether the step is the trainer's next one, on its whole batch.
 
     Raises
     ------
     ModelError
-        What training the experiment would raise, but for an activation that cannot be trained.
+        Any error that training would raise, except for activations that cannot be trained.
     """
     if any(layer.weights is None or layer.biases is None for layer in experiment.network.layers):
         experiment = initialise(experiment)
@@ -334,7 +336,7 @@ def one_step(
 
 
 def _traced(experiment: Experiment, single: Dataset) -> tuple[Trace, ModelError | None]:
-    """Return the example's trace, and why only its forward pass counts."""
+    """Return the example's trace, and the error that limits it to its forward pass, if any."""
     try:
         return trace(experiment, 0, single), None
     except ModelError as error:

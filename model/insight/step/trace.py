@@ -1,10 +1,10 @@
 """The microscope: every number of one example's training step.
 
-The formulas are those of :mod:`model.backprop`, in float64 whatever the network trains in, and of
-:mod:`model.insight.step.update`.
+The formulas are those of :mod:`model.backprop`, in float64 whatever the precision of training, and
+of :mod:`model.insight.step.update`.
 
-What really moves the weights is the mean over a batch: :class:`BatchStep` is the trainer's next
-step, made by the code that trains.
+Actual weight updates use the mean over a batch: :class:`BatchStep` is the trainer's next step,
+computed by the training code itself.
 """
 
 from __future__ import annotations
@@ -35,20 +35,19 @@ class BatchStep(Struct, frozen=True, eq=False):
     Attributes
     ----------
     rows
-        The training rows that it takes, counted from 0, in their order.
+        Indices of the training rows in the batch, from 0, in their order.
     loss
-        Before the step: mean over rows, sum over outputs, without penalties.
+        Loss before the step: mean over rows, sum over outputs, without penalties.
     weight_gradients, bias_gradients
-        dL/dW, shape (inputs, units), and dL/db, shape (units,), one a layer, of that mean with the
-        penalties and with the drop-out that this step draws; pinned weights have theirs, and
-        nothing is clipped.
+        dL/dW, shape (inputs, units), and dL/db, shape (units,), per layer, of the mean loss with
+        penalties and with this step's dropout; pinned weights included, before clipping.
     kept
-        For each hidden layer what drop-out multiplies its activations by, shape (rows, units): 0
-        where one is dropped. ``None`` where the layer drops nothing.
+        Dropout factors of each hidden layer's activations, shape (rows, units): 0 for a dropped
+        unit. ``None`` for layers without dropout.
     update
         Every number of the optimiser's step, in float64.
     new_weights, new_biases
-        After the step, as the trainer computes it, in its precision.
+        Parameters after the step, as computed by the trainer, in its precision.
     """
 
     rows: tuple[int, ...]
@@ -62,41 +61,42 @@ class BatchStep(Struct, frozen=True, eq=False):
 
 
 class Trace(Struct, frozen=True, eq=False, dict=True):
-    """All numbers of one example by itself, without penalties or drop-out.
+    """All numbers of a single example, without penalties or dropout.
 
     Attributes
     ----------
     experiment, dataset
-        What was traced, with all its weights.
+        The traced experiment, with all its weights, and its data.
     row
-        Which row, as :func:`trace` takes it.
+        Index of the row, as for :func:`trace`.
     raw
-        The row in the units of the data, a word where the table has one; shape (columns,).
-    x, target, mask
-        What the first layer gets, shape (inputs,); what is wanted, and 0 where any answer will do
-        (else 1), both of shape (outputs,).
+        The row in the units of the data, with words as in the table; shape (columns,).
+    x, target
+        Inputs of the first layer, shape (inputs,), and targets, shape (outputs,).
+    mask
+        1 for a target that is scored, 0 for a don't-care; shape (outputs,).
     z, a
-        Weighted sums and activations, one array of shape (units,) a layer.
+        Weighted sums and activations, one array of shape (units,) per layer.
     loss_slopes
-        dL/da, one array of shape (units,) a layer.
+        dL/da, one array of shape (units,) per layer.
     slopes
-        da/dz, one array of shape (units,) a layer; softmax's is (units, units) with da_i/dz_j at
-        i, j. For a step output the 1 that the perceptron rule puts in the place of its slope of 0.
+        da/dz, one array of shape (units,) per layer; softmax's is (units, units) with da_i/dz_j at
+        i, j. For a step output, 1, which the perceptron rule uses instead of the true slope of 0.
     deltas
-        dL/dz, one array of shape (units,) a layer.
+        dL/dz, one array of shape (units,) per layer.
     loss
-        Of this row alone, summed over the outputs that count.
+        Loss of this row alone, summed over the outputs that are scored.
     weights, biases
-        Before the step, shapes (inputs, units) and (units,), one a layer.
+        Parameters before the step, shapes (inputs, units) and (units,), per layer.
     weight_gradients, bias_gradients
-        dL/dW and dL/db, of the same shapes.
+        dL/dW and dL/db, in the same shapes.
     update
-        What the optimiser as it stands, with its memory, would make of this gradient; clipped where
-        the settings clip. Pinned weights stay.
+        The optimiser's step for this gradient, given its current state; clipped if the settings
+        clip. Pinned weights do not change.
     new_weights, new_biases
-        After that update.
+        Parameters after that update.
     loss_after, outputs_after
-        What the row then gives; the outputs have the shape (outputs,).
+        Loss and outputs of the row after the update; the outputs have shape (outputs,).
     """
 
     experiment: Experiment
@@ -138,13 +138,13 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         return (*names, self.dataset.target_names)
 
     def terms(self, layer: int, unit: int) -> tuple[FloatArray, FloatArray]:
-        """Return the terms of a weighted sum without its bias: values and their factors."""
+        """Return the terms of a weighted sum without its bias: inputs and their weights."""
         values, w = self.a[layer - 1] if layer else self.x, self.weights[layer]
         read = values[self.experiment.network.reads(layer, unit)]
         return read, w[:, unit] if len(w) else np.ones(len(read))
 
     def terms_back(self, layer: int, unit: int) -> tuple[FloatArray, FloatArray]:
-        """Return the terms of dL/da of a hidden unit: factors and the dL/dz of each."""
+        """Return the terms of dL/da of a hidden unit: weights and the dL/dz of each."""
         rows, readers = self.experiment.network.readers(layer, unit)
         w = self.weights[layer + 1]
         return w[rows, readers] if len(w) else np.ones(len(rows)), self.deltas[layer + 1][readers]
@@ -156,12 +156,12 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     Parameters
     ----------
     experiment
-        Missing weights are drawn; it may have been trained.
+        Experiment, trained or not; missing weights are drawn.
     row
-        Which row, counted from 0: of the truth table where there is one, else of the training rows
-        and, after those, of the test rows.
+        Index from 0: in the truth table if there is one, otherwise in the training rows followed by
+        the test rows.
     dataset
-        Its data, where they were built before.
+        The experiment's data if already built.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     Raises
     ------
     ModelError
-        Code ``trace.no_row``, and what training it would raise.
+        Code ``trace.no_row``, and any error that training would raise.
     """
     check_experiment(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
@@ -182,7 +182,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
 def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
     """Trace one row without checking that the network can be trained.
 
-    Where it cannot, what comes back and the update say nothing.
+    If it cannot, the backward pass and the update are meaningless.
     """
     made = initialise(experiment)
     x, target, mask = _row_of(data, row)
@@ -264,7 +264,7 @@ def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray
 
 
 def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
-    """Return a row of scaled columns in the units of its table."""
+    """Return a row of scaled columns converted to the units of its table."""
     categories = list(data.categories)
     raw: list[float | str] = []
     column = 0
@@ -282,7 +282,7 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
 
 
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
-    """Return the next step of this experiment's trainer."""
+    """Return the trainer's next step for this experiment."""
     training, progress = experiment.training, experiment.progress or Progress()
     learner, parameters = Learner(experiment, data), Parameters(experiment.network)
     np.copyto(parameters.flat, learner.theta)  # as its precision has them
@@ -312,5 +312,5 @@ def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
 
 
 def own_slope(slopes: FloatArray, unit: int) -> float:
-    """Return da/dz of one unit; for softmax the diagonal element."""
+    """Return da/dz of one unit; for softmax, the diagonal element."""
     return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])

@@ -1,7 +1,7 @@
-"""One optimiser step as published, with every number that enters.
+"""One optimiser step as published, with all intermediate numbers.
 
-What trains (:mod:`model.training.optimisers`) keeps its averages divided by constants and computes
-in place; here each line is one line of the algorithm, in float64. Tests hold the one to the other.
+The training code (:mod:`model.training.optimisers`) stores its averages divided by constants and
+computes in place; here each line is one line of the algorithm, in float64. Tests compare the two.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ class Update(Struct, frozen=True, eq=False):
     Attributes
     ----------
     rate
-        The learning rate of this step.
+        Learning rate of this step.
     number
-        Which step it is, from 1: Adam's k.
+        Number of the step, from 1: Adam's k.
     terms
-        Code and value of each number in the order in which they are computed; a vector has one for
-        each weight, a float is the same for all. Always: ``weight``; ``gradient``, that of the
-        loss; at the end ``rate`` and ``change``, what is taken off the weight. Where the settings
-        ask for it: ``l2`` and ``l1``, the penalties' gradients; ``pinned``, 1 where training leaves
-        the weight alone; ``length`` of the whole gradient and ``clip``, what it is multiplied by;
-        ``taken``, the gradient that all this leaves. Of the optimiser: ``velocity_before`` and
-        ``velocity``; ``mean_before``, ``mean`` and ``mean_corrected``; ``square_before``,
-        ``square`` and ``square_corrected``; ``decay``, what AdamW takes off the weight by itself.
+        Code and value of each number in order of computation; a vector has one value per weight, a
+        float applies to all. Always: ``weight``; ``gradient``, that of the loss; at the end
+        ``rate`` and ``change``, the amount subtracted from the weight. Depending on the settings:
+        ``l2`` and ``l1``, the penalties' gradients; ``pinned``, 1 for pinned weights; ``length``,
+        the norm of the whole gradient, and ``clip``, the factor it is multiplied by; ``taken``, the
+        resulting gradient. Of the optimiser: ``velocity_before`` and ``velocity``; ``mean_before``,
+        ``mean`` and ``mean_corrected``; ``square_before``, ``square`` and ``square_corrected``;
+        ``decay``, AdamW's separate weight decay.
     weights
-        The new ones.
+        Weights after the step.
     """
 
     rate: float
@@ -65,18 +65,22 @@ def work_out_update(
     steps: int = 0,
     penalised: bool = True,
 ) -> Update:
-    """Compute all numbers of one step; non-finite ones stay as they are.
+    """Compute all numbers of one step; non-finite ones are kept.
 
     Parameters
     ----------
+    training
+        Training settings.
     parameters
-        The weights, in float64, and which of them are pinned.
+        The weights, in float64, and their pins.
     gradient
         dL/dtheta without penalties, laid out as ``parameters.flat``.
+    rate
+        Learning rate of the step.
     averages, steps
-        As :class:`model.experiment.Progress` keeps them: ``slots`` and ``step``.
+        State of the optimiser, ``slots`` and ``step`` of :class:`model.experiment.Progress`.
     penalised
-        Whether the penalties take part.
+        Whether to include the penalties.
     """
     w = parameters.flat.copy()
     held = np.zeros(w.size, np.bool_)
@@ -101,9 +105,9 @@ def work_out_update(
 def split_layers(
     flat: FloatArray, parameters: Parameters
 ) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
-    """Cut a flat vector into a matrix (inputs, units) and a bias (units,) for each layer.
+    """Split a flat vector into a matrix (inputs, units) and a bias (units,) for each layer.
 
-    Where a layer has no bias its numbers are 0.
+    The bias is 0 for layers without one.
     """
     layers = list(zip(parameters.views(flat), parameters.spec.layers, strict=True))
     return (

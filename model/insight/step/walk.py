@@ -11,7 +11,7 @@ from model.places import INPUTS, Target, UnitAt, WeightAt
 
 
 class Part(Enum):
-    """A part of a step; its value is the step's number from 1, and the part's number in it."""
+    """A part of a step; its value is the step's number, from 1, and the part's index in it."""
 
     INPUTS = (1, 0)
     BIAS = (2, 0)
@@ -39,21 +39,21 @@ def first_part(step: int) -> Part:
 
 
 class Place(NamedTuple):
-    """The user's place in the walk: a part and a unit."""
+    """The user's position in the walk: a part and a unit."""
 
     part: Part
     at: UnitAt
 
 
 _GIVEN = Part.INPUTS, Part.BIAS, Part.WEIGHTS
-"""What is shown of the unit that the user is at, wherever that is."""
+"""Parts that show a unit's givens, wherever that unit is."""
 
 
 def place_after(place: Place, network: NetworkSpec) -> Place | None:
     """Return the next place, ``None`` after the prediction.
 
-    Forward goes unit by unit from the first layer on, back from the last layer on; each unit has
-    its sum and its activation, then its blame and its new weights.
+    The forward pass goes unit by unit from the first layer, the backward pass from the last; each
+    unit has its sum and its activation, then its blame and its new weights.
     """
     if place.part in _GIVEN:
         parts = *_GIVEN, Part.SUM
@@ -73,7 +73,7 @@ def place_before(place: Place, network: NetworkSpec) -> Place | None:
 
 
 def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
-    """Return the place so many steps further; a part without a unit occurs once."""
+    """Return the place `by` places further; a part without a unit occurs once."""
     way = _way(network.sizes[1:])
     if place.part in (Part.ERROR, Part.AGAIN, Part.PREDICT):
         place = next(one for one in way if one.part is place.part)
@@ -102,7 +102,7 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
     Parameters
     ----------
     weight
-        The weight that the user chose; blame and new weights are then about it.
+        Weight chosen by the user, to which blame and new weights then refer.
     """
     part, at = place
     last = len(network.layers) - 1

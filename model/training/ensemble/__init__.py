@@ -1,1 +1,1 @@
-"""Many starts of one experiment trained at once: blocks, processes, clusters, lotteries."""
+"""Many starts of one experiment trained together: blocks, processes, clusters, lotteries."""

@@ -1,7 +1,7 @@
 """Ensembles trained on the machines of a Dask cluster.
 
-Each ensemble is one task: its order and the files of its data go there as bytes, and how it ended
-comes back as bytes. A worker needs Glassnet, in the same version, and nothing of this machine's.
+Each ensemble is one task: its job and data files are sent as bytes, and its results are returned as
+bytes. A worker needs the same version of Glassnet, and no files from this machine.
 """
 
 from __future__ import annotations
@@ -37,18 +37,21 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_S = 5.0
-"""So long a scheduler may take to answer, and to find a worker."""
+"""Time limit for the scheduler to answer, and to find a worker."""
 
 MOST_SENT_BYTES = 8_000_000
-"""Of an experiment's files: they go with every block."""
+"""Maximum total size of an experiment's data files, which are sent with every block."""
 
 _TRAIN = "glassnet.worker:train_block"
-"""What a worker calls, by its name. The function itself would be looked for as soon as a message
-arrives: the scheduler would need Glassnet too, and a worker without it would leave unheard."""
+"""Name of the function that workers call.
+
+The function itself would be imported as soon as a message arrives: the scheduler would need
+Glassnet too, and a worker without it would fail silently.
+"""
 
 _LOOK_S = 0.05
 _PATIENCE = 4
-"""So often `CONNECT_S` may pass for an answer and a worker, and for loading Dask."""
+"""Total time limit for connecting, including loading Dask, as a multiple of `CONNECT_S`."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,11 @@ class Machines:
     Attributes
     ----------
     kernels
-        The BLAS kernels, by name.
+        Names of the BLAS kernels.
     workers
-        Of a cluster, those that trained; 0 is this machine.
+        Number of cluster workers that trained; 0 for this machine.
     blocks, available
-        Into how many blocks a cluster's work was cut, and how many workers it had at the start.
+        Number of blocks that a cluster's work was divided into, and of workers at the start.
     """
 
     kernels: tuple[str, ...]
@@ -72,17 +75,17 @@ class Machines:
 
     @property
     def are_alike(self) -> bool:
-        """Whether all had this machine's kernel, so that the numbers are the same."""
+        """Whether all machines had this machine's kernel, so that the numbers are the same."""
         return set(self.kernels) <= {blas_kernel()}
 
 
 def this_machine() -> Machines:
-    """Return the description of training without a cluster."""
+    """Return the description of this machine, for training without a cluster."""
     return Machines((blas_kernel(),))
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A worker's job: an order, and the files of its data."""
+    """A worker's input: a training job and its data files."""
 
     version: str
     order: Order
@@ -111,22 +114,22 @@ def train_on_cluster(
     Parameters
     ----------
     address
-        Of the scheduler, such as ``tcp://host:8786``.
+        Address of the scheduler, such as ``tcp://host:8786``.
     ensembles
-        Get the members and curves that they would have here; after a stop, those that have ended.
+        Ensembles to train. They receive the same members and curves as locally; after a stop, only
+        the finished ones do.
     should_stop
-        Asked about twenty times a second; what has not ended then is cancelled.
+        Called about twenty times a second; true cancels the unfinished ensembles.
     publish
-        Called after each ensemble that has ended.
+        Called after each finished ensemble.
 
     Raises
     ------
     ModelError
-        Codes ``cluster.missing`` without the package distributed, ``cluster.address`` for an
-        address that is none, ``cluster.silent`` and
-        ``cluster.empty`` where no scheduler or no worker is found, ``cluster.lost``,
-        ``cluster.worker`` where one cannot do it, ``cluster.version`` where one has another
-        Glassnet, and ``cluster.files`` for data that are too large to be sent.
+        Code ``cluster.missing`` if the package distributed is not installed, ``cluster.address``
+        for an invalid address, ``cluster.silent`` and ``cluster.empty`` if no scheduler or no
+        worker is found, ``cluster.lost``, ``cluster.worker`` if a worker fails, ``cluster.version``
+        if one has another version of Glassnet, and ``cluster.files`` for data too large to send.
     """
     from_here = _files(ensembles[0].starts[0])
     kernels, workers = set(), set()
@@ -162,9 +165,9 @@ def train_on_cluster(
 def _connected(address: str, should_stop: ShouldStop) -> Client | None:
     """Connect to a scheduler with workers; return ``None`` after a stop.
 
-    Dask's client hears nothing while it waits, and of a server that takes the call and is silent it
-    forgets its time limit. So it is made on a thread, which is left behind after a stop or when its
-    time is over; it ends with that server or with this process.
+    Dask's client cannot be interrupted while it waits, and ignores its time limit if a server
+    accepts the connection but stays silent. It is therefore created on a thread, which is abandoned
+    after a stop or a timeout and ends with that server or this process.
     """
     asked: Future[Client] = Future()
     end = time.monotonic() + _PATIENCE * CONNECT_S
@@ -203,7 +206,7 @@ def _silent(address: str) -> ModelError:
 
 
 def _connect(address: str) -> Client:
-    """Connect to a scheduler with workers; raise failures as errors of our own."""
+    """Connect to a scheduler with workers; raise failures as `ModelError`."""
     try:
         from distributed import Client
         from distributed.comm import get_address_host_port
@@ -242,7 +245,7 @@ def _connect(address: str) -> Client:
 
 @contextmanager
 def _cluster_errors(client: Client, address: str) -> Iterator[None]:
-    """Use a client and close it; raise failures as errors of our own."""
+    """Use a client and close it; raise failures as `ModelError`."""
     from distributed import KilledWorker
 
     with _quiet(), client:
@@ -299,7 +302,7 @@ def train_block(content: bytes) -> bytes:
     Raises
     ------
     ModelError
-        Code ``cluster.version`` where this is another version of Glassnet.
+        Code ``cluster.version`` if the worker has another version of Glassnet.
     """
     from distributed import Reschedule, get_worker
 
@@ -329,7 +332,7 @@ def train_block(content: bytes) -> bytes:
 
 
 def _with_local_files(block: Block, folder: Path) -> Order:
-    """Return the order with its files read from a folder on this machine."""
+    """Return the job with its files written to a local folder."""
     if not block.files:
         return block.order
     places = {}

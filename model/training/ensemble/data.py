@@ -22,11 +22,11 @@ class EnsembleData:
     Attributes
     ----------
     datasets
-        In the order of the networks.
+        Data sets in the order of the networks.
     alike
         Whether all are the same, because they do not depend on the seed.
     signed
-        Whether the loss takes the targets' signs.
+        Whether the loss uses the targets as signs.
     """
 
     datasets: tuple[Dataset, ...]
@@ -40,7 +40,8 @@ class EnsembleData:
         Raises
         ------
         ModelError
-            Code ``population.rows`` where the seeds' data differ in size, and what building raises.
+            Code ``population.rows`` if the seeds' data differ in size, and any error from building
+            them.
         """
         first = starts[0]
         alike = not depends_on_seed(first)
@@ -70,8 +71,12 @@ class EnsembleData:
 
         Parameters
         ----------
+        chosen
+            Data sets of the networks.
+        dtype
+            Data type of the arrays.
         one
-            Whether to return the first one's arrays alone, without an axis of networks.
+            Whether to return only the arrays of the first, without a network axis.
         """
         x = np.stack([with_ones(data.x_train, dtype).T for data in chosen])
         t = np.stack([self._targets(data).T for data in chosen]).astype(dtype)
@@ -83,5 +88,5 @@ class EnsembleData:
         return x, t, mask
 
     def _targets(self, data: Dataset) -> FloatArray:
-        """Return targets in the form that the loss takes."""
+        """Return targets in the form expected by the loss."""
         return 1.0 - 2.0 * data.y_train if self.signed else data.y_train

@@ -18,7 +18,7 @@ from model.training.ensemble.kernel import PLACES
 from model.training.ensemble.trainer import EnsembleTrainer, Member
 
 AT_ONCE = 4 * PLACES
-"""Networks trained together: more are no faster, and wait for the slowest of them."""
+"""Number of networks trained together; more are no faster, and would wait for the slowest."""
 
 
 class Ensemble:
@@ -27,28 +27,29 @@ class Ensemble:
     Parameters
     ----------
     experiment
-        What to train; the weights it may have and its own seed do not count.
+        Experiment to train; its weights, if any, and its own seed are ignored.
     seeds
-        One network each, at least one.
+        Seed of each network; at least one.
     curve_every
-        The losses of every so many epochs are kept, from the untrained start on.
+        Interval in epochs for recording losses, beginning with the untrained start.
 
     Attributes
     ----------
     starts
         The untrained experiments, in the order of the seeds.
     members
-        Those that have stopped, by seed.
+        Networks that have stopped, by seed.
     curves
-        The losses, one array for each `AT_ONCE` that have ended, shape (epochs kept, its seeds).
+        Recorded losses, one array for each finished group of `AT_ONCE`, shape (epochs kept, seeds
+        of the group).
     share_done
-        How much of the work is done, 0 to 1, as far as the stop rules let it be known.
+        Fraction of the work done, 0 to 1, as far as the stop rules allow an estimate.
 
     Raises
     ------
     ModelError
-        Code ``population.dropout`` where units are dropped, ``population.rows`` where the seeds'
-        data differ in size, and what training one of them would raise.
+        Code ``population.dropout`` for dropout, ``population.rows`` if the seeds' data differ in
+        size, and any error from training one of them.
     """
 
     def __init__(
@@ -84,12 +85,12 @@ class Ensemble:
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule or a stop is requested.
 
-        Return members by seed, in the order of the seeds; after a stop, of those begun.
+        Return members by seed, in the order of the seeds; after a stop, only those begun.
 
         Parameters
         ----------
         should_stop
-            Asked once an epoch.
+            Called once per epoch.
         publish
             Called after each epoch with the ensemble itself.
         """
@@ -112,5 +113,5 @@ class Ensemble:
         return self.members
 
     def adopt(self, members: dict[int, Member], curves: list[FloatArray]) -> None:
-        """Take over the results of an identical ensemble that was trained elsewhere."""
+        """Set the results to those of an identical ensemble that was trained elsewhere."""
         self.members, self.curves, self.share_done = members, curves, 1.0

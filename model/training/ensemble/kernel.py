@@ -1,14 +1,14 @@
 """Forward and backward passes of an ensemble: many networks of one shape at once.
 
-Like :mod:`model.training.backprop_kernel`, with one more axis in front: the weights of network s
-lie at ``[s]``. In memory the units come first and the networks second, for weights, activations and
-their gradients alike: so a first layer whose inputs all networks share is one product for each unit
-of a block of `PLACES` networks instead of many small ones, what a layer hands on lies beside its
-row of ones without being copied, and every function of an activation goes through one contiguous
+Like :mod:`model.training.backprop_kernel`, with an additional leading axis: the weights of network
+s are at ``[s]``. In memory the units come first and the networks second, for weights, activations
+and their gradients alike. A first layer whose inputs all networks share is therefore one product
+for each unit of a block of `PLACES` networks instead of many small ones, a layer's output is
+adjacent to its row of ones without a copy, and every activation function processes one contiguous
 array.
 
-No product that BLAS is asked for is larger than a block, and its shape depends on neither how many
-blocks there are nor what the other networks do (docs/adr/0056).
+No BLAS product is larger than a block, and its shape depends neither on the number of blocks nor on
+the state of the other networks (docs/adr/0056).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from model.training.ensemble.weights import networks_first
 Call = Callable[[], object]
 
 PLACES = 128
-"""Networks of a block: whole tiles of every BLAS kernel, and few enough for the cache."""
+"""Networks per block: whole tiles of every BLAS kernel, and few enough for the cache."""
 
 FEW_ROWS = 8
-"""Up to so many rows a loop along them is shorter than the time to start it."""
+"""Number of rows up to which a loop over them takes less time than starting it."""
 
 
 class _FirstLayer(NamedTuple):
@@ -58,12 +58,12 @@ class EnsembleKernel:
     Parameters
     ----------
     weights, gradients
-        One (networks, units, inputs + 1) array a layer, see :func:`cut`; networks are a multiple of
-        `PLACES`.
+        One (networks, units, inputs + 1) array per layer, see :func:`cut`; the number of networks
+        is a multiple of `PLACES`.
     layers
-        The shape that all share.
+        Layers shared by all networks.
     rows
-        Rows a batch.
+        Rows per batch.
     loss, signed, slope_at
         As in :class:`model.training.backprop_kernel.BackpropKernel`.
     shared
@@ -109,7 +109,7 @@ class EnsembleKernel:
         self._bind_first()
 
     def _bind_first(self) -> None:
-        """Allocate the first layer, flat where one product computes a unit's whole block."""
+        """Allocate the first layer, flattened if one product computes a unit's whole block."""
         z = self._zs[0] if self._zs else self.z
         delta = networks_first(self._deltas[0]) if self._deltas else self.delta
         arrays = [self._weights[0], z, delta, self._gradients[0]]
@@ -169,12 +169,12 @@ class EnsembleKernel:
         return self.outputs
 
     def losses(self, t: FloatArray, mask: Mask) -> FloatArray:
-        """Return every network's loss; leave dL/dz in `delta`.
+        """Return every network's loss; store dL/dz in `delta`.
 
         Parameters
         ----------
         t, mask
-            Shape (outputs, rows), or that for each network.
+            Shape (outputs, rows), optionally with a leading network axis.
         """
         if self._shared:
             # Full batches of shared rows: the targets never change.
@@ -194,7 +194,7 @@ class EnsembleKernel:
 
 
 def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> Call:
-    """Return the call that fills `before`, dL/da of a hidden layer, from the next layer's delta.
+    """Return the call that computes dL/da of a hidden layer from the next layer's delta.
 
     Parameters
     ----------
@@ -203,12 +203,13 @@ def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> C
     delta
         Shape (networks, following, rows).
     before
-        Shape (units, networks, rows).
+        Output array for dL/da, shape (units, networks, rows).
 
     Notes
     -----
-    One following unit makes of each product a single multiplication, which needs no BLAS. Of few
-    rows, NumPy is made to go along the networks, which are more: it does where an operand lies so.
+    With one following unit, each product is an elementwise multiplication, which needs no BLAS.
+    With few rows, the operands are laid out so that NumPy iterates over the networks, which are
+    more.
     """
     if delta.shape[1] > 1:
         return partial(np.matmul, weights, delta, networks_first(before))

@@ -1,4 +1,4 @@
-"""The seed lottery: how many random starts of one experiment reach the goal."""
+"""The seed lottery: training many random starts and counting those that reach the goal."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from model.training.ensemble.population import Population
 from model.training.ensemble.trainer import Member
 
 EPOCHS = 1000
-"""Where an experiment has no stop rule on epochs, a lottery ends after so many."""
+"""Number of epochs after which a lottery ends if there is no stop rule on epochs."""
 
 USUAL_THRESHOLD = 0.95
-"""What counts as solved where the data are a sample: not every row of it need be right."""
+"""Accuracy of a solved task for sampled data, where not every row need be right."""
 
 CURVE_POINTS = 500
-"""Of longer curves about so many epochs are kept."""
+"""Approximate number of epochs recorded for longer curves."""
 
 _Z_95 = 1.959963984540054
 
@@ -42,20 +42,20 @@ class HeldOutScores:
     Attributes
     ----------
     values
-        Share of the test rows that each start gets right, R squared for a regression, shape
-        (seeds,); NaN where it diverged.
+        Fraction of test rows that each start gets right, R squared for a regression, shape
+        (seeds,); NaN if it diverged.
     rows
-        How many test rows there are.
+        Number of test rows.
     baseline
-        What always answering the most common training class (the training mean) scores.
+        Score of always answering the most common training class (the training mean).
     ceiling
-        The most that any function of the inputs can score: below 1 where test rows with equal
-        inputs have different targets. Of a regression and of large data it is 1.
+        Maximum score of any function of the inputs: below 1 if test rows with equal inputs have
+        different targets. 1 for regressions and large data.
 
     Notes
     -----
-    Where every seed splits or makes the data anew, its start is judged on its own test rows.
-    `baseline` is then the mean over the seeds, and `ceiling` the highest among them.
+    If the seed affects the split or the data, each start is judged on its own test rows. `baseline`
+    is then the mean over the seeds, and `ceiling` the maximum.
     """
 
     values: FloatArray
@@ -76,25 +76,25 @@ class Lottery:
     Attributes
     ----------
     seeds
-        Seed of each start, shape (seeds,); after a stop, of those begun.
+        Seed of each start, shape (seeds,); after a stop, only those begun.
     epochs
-        Epoch of each recorded loss, rising, shape (points,).
+        Epoch of each recorded loss, ascending, shape (points,).
     losses
         Training loss, shape (seeds, points); NaN after a start has stopped.
     last_losses
-        What each start ended with, shape (seeds,); NaN where it diverged.
+        Final loss of each start, shape (seeds,); NaN if it diverged.
     solved
-        Whether a start got there, shape (seeds,).
+        Whether each start solved the task, shape (seeds,).
     threshold
-        The training accuracy (R squared for a regression) that counts as solved.
+        Training accuracy (R squared for a regression) required to solve the task.
     members
-        How each start ended.
+        Final state of each start.
     machines
-        Who trained them.
-    present
-        The experiment's own seed; -1 where it is not among them.
+        The machines that trained.
+    own_seed
+        The experiment's own seed; -1 if it is not among `seeds`.
     held_out
-        What they score on test rows; ``None`` without any.
+        Scores on test rows; ``None`` if there are none.
     """
 
     seeds: np.ndarray
@@ -110,7 +110,7 @@ class Lottery:
 
     @property
     def is_capped(self) -> bool:
-        """Whether the goal is lowered to the accuracy that contradicting rows allow."""
+        """Whether contradicting rows lower the threshold."""
         return self.threshold not in (1.0, USUAL_THRESHOLD)
 
     def __repr__(self) -> str:
@@ -124,9 +124,9 @@ class Lottery:
 
 
 def solved_from(experiment: Experiment) -> float:
-    """Return the accuracy that counts as solved: 1 for a noise-free truth table, else 0.95.
+    """Return the accuracy of a solved task: 1 for a noise-free truth table, else 0.95.
 
-    It is no more than the share of rows that do not contradict others: no start gets further.
+    It is capped at the share of rows that do not contradict others, which no start can exceed.
     """
     data = experiment.data
     clean = data.is_truth_table and data.setting("noise") == 0
@@ -143,7 +143,7 @@ def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
     Parameters
     ----------
     solved, seeds
-        How many of how many drawn got there, 1 or more drawn.
+        Number of seeds that solved the task, and number drawn, at least 1.
 
     Returns
     -------
@@ -182,26 +182,26 @@ def draw_lottery(
     Parameters
     ----------
     experiment
-        What to train; without a stop rule on epochs it ends after `EPOCHS`.
+        Experiment to train; without a stop rule on epochs, training ends after `EPOCHS`.
     seeds
-        One start each; a number stands for so many seeds, from 0 on.
+        Seed of each start; an integer n means the seeds 0 to n - 1.
     should_stop
-        Asked once an epoch.
+        Called once per epoch; true stops training.
     publish
-        Takes the share of the work that is done, about twenty times a second; on a cluster, after
-        each block.
+        Called with the fraction of work done about twenty times a second; on a cluster, after each
+        block.
     cluster
-        The address of the Dask scheduler whose workers train; empty for this machine.
+        Address of the Dask scheduler; empty to train on this machine.
 
     Returns
     -------
     Lottery
-        Of the seeds begun where someone said stop; on a cluster, of the blocks that had ended.
+        After a stop, only the seeds begun; on a cluster, only the finished blocks.
 
     Raises
     ------
     ModelError
-        What :class:`Population` refuses, and :func:`train_on_cluster` where there is one.
+        As :class:`Population`, and as :func:`train_on_cluster` with a cluster.
     """
     seeds = range(seeds) if isinstance(seeds, int) else seeds
     experiment = ending_by_epochs(experiment)
@@ -236,7 +236,7 @@ def draw_lottery(
 def _held_out_scores(
     members: Sequence[Member], datasets: Sequence[Dataset]
 ) -> HeldOutScores | None:
-    """Judge each start by itself: its result does not depend on the others."""
+    """Judge each start independently of the others."""
     if not members or len(datasets[0].x_test) == 0:
         return None
     task, threshold = datasets[0].task, decision_threshold(members[0].experiment)

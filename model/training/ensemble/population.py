@@ -1,4 +1,4 @@
-"""Many random starts of one experiment, trained at once: the seed lottery."""
+"""Many random starts of one experiment, trained in parallel: the seed lottery."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ from model.training.ensemble.process import train_side_by_side
 from model.training.ensemble.trainer import Member
 
 LONG_S = 0.8
-"""Work that one processor needs longer for is worth processes."""
+"""Training time on one processor above which separate processes are used."""
 
 _STEP_S, _WEIGHT_S = 2e-7, 1e-9
-"""About what a step costs a network, and each of its weights with each row of an epoch."""
+"""Approximate time per step of a network, and per weight and row of an epoch."""
 
 
 class Population:
     """Networks of one shape, trained in blocks of `PLACES` seeds in the given order.
 
-    How a seed ends does not depend on the others asked for with it, nor on the number of threads,
-    to the last bit on one make of BLAS kernel. Trained alone it takes the same steps by other sums,
-    and agrees to rounding (docs/adr/0056).
+    The result of a seed depends neither on the other seeds nor on the number of threads, to the
+    last bit on one make of BLAS kernel. A network trained alone takes the same steps with
+    differently ordered sums, and agrees to rounding (docs/adr/0056).
 
     Parameters
     ----------
     experiment
-        What to train; the weights it may have and its own seed do not count.
+        Experiment to train; its weights, if any, and its own seed are ignored.
     seeds
-        One network each, all different.
+        Seed of each network, all different.
     threads
-        Ensembles to train side by side; by default as many as there are processors. Long work goes
-        to processes of their own.
+        Number of ensembles trained in parallel; the number of processors by default. Long work runs
+        in separate processes.
     curve_every
-        The losses of every so many epochs are kept, from the untrained start on.
+        Interval in epochs for recording losses, beginning with the untrained start.
 
     Attributes
     ----------
     ensembles
-        Those that hold them, in their order.
+        Ensembles that contain the networks, in their order.
     seconds
-        About how long one processor trains them if nothing but their epochs ends it.
+        Approximate training time on one processor if only the number of epochs ends it.
 
     Raises
     ------
     ModelError
         Codes ``population.empty``, ``population.seeds``, ``population.dropout``,
-        ``population.rows``, and what training one of them would raise.
+        ``population.rows``, and any error from training one of them.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Population:
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule or a stop is requested.
 
-        Return members by seed, in the order of the seeds; after a stop, of those begun.
+        Return members by seed, in the order of the seeds; after a stop, only those begun.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class Population:
         -------
         numpy.ndarray
             Shape (epochs kept, networks), in the order of the seeds; NaN after a network has
-            stopped, and where it was never begun.
+            stopped, and for networks never begun.
         """
         curves = [curve for ensemble in self.ensembles for curve in ensemble.curves]
         table = np.full((max(map(len, curves), default=0), len(self.seeds)), np.nan)
@@ -141,7 +141,7 @@ class Population:
 
 
 def _seconds_each(experiment: Experiment) -> float:
-    """Return the approximate training time of a network that only its epochs end."""
+    """Return the approximate training time of a network that runs for all its epochs."""
     rows = len(build_dataset(experiment).x_train)
     weights = experiment.network.parameter_count()
     steps = -(-rows // (experiment.training.batch_size or rows))

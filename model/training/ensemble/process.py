@@ -1,9 +1,9 @@
-"""An ensemble in a separate process, where no other thread holds the interpreter's lock.
+"""An ensemble in a separate process, unaffected by other threads' use of the GIL.
 
-The process is this module run as a program. It reads one :class:`Order` and writes an
-:class:`Answer` every `TELL_EVERY_S`, the last with all results. When its standard input ends,
-because someone says stop or because the program that started it is no more, it stops. A cluster
-gets the same orders, and gives the same endings.
+The process runs this module as a program. It reads one :class:`EnsembleJob` and writes an
+:class:`Answer` every `TELL_EVERY_S`, the last one with all results. It stops when its standard
+input ends, either on request or because the parent process has ended. A cluster uses the same
+messages.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Ending(msgspec.Struct, frozen=True):
     Attributes
     ----------
     rows
-        Seed, reason, epoch, training loss and accuracy of each.
+        Seed, reason, epoch, training loss and accuracy of each member.
     weights
-        As in :func:`pack_weights`.
+        Packed weights, as from :func:`pack_weights`.
     curves
-        As an ensemble holds them: their shapes, and their bytes in the experiment's dtype.
+        The ensemble's curves: their shapes, and their bytes in the experiment's dtype.
     """
 
     rows: list[tuple[int, Reason, int, float, float]]
@@ -61,7 +61,7 @@ class Ending(msgspec.Struct, frozen=True):
         )
 
     def apply_to(self, ensemble: Ensemble) -> None:
-        """Apply the results to a new ensemble of the same order."""
+        """Apply the results to a new ensemble created from the same job."""
         own = {start.seed: start for start in ensemble.starts}
         network, dtype = ensemble.starts[0].network, ensemble.starts[0].training.dtype
         arrays = cut(np.frombuffer(self.weights, dtype), len(self.rows), network)
@@ -74,7 +74,7 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A training job: an experiment as in its file, and the ensemble's other arguments."""
+    """A training job: an experiment in file format, and the ensemble's other arguments."""
 
     experiment: bytes
     seeds: list[int]
@@ -82,7 +82,7 @@ class Order(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, ensemble: Ensemble) -> Self:
-        """Return the order for a new ensemble."""
+        """Return the job for a new ensemble."""
         starts = ensemble.starts
         return cls(encode(starts[0]), [start.seed for start in starts], ensemble.curve_every)
 
@@ -105,7 +105,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def _send(stream: IO[bytes], message: Order | Answer) -> None:
-    """Write a message after its length."""
+    """Write a message preceded by its length."""
     content = msgspec.msgpack.encode(message)
     stream.write(len(content).to_bytes(_LENGTH_BYTES) + content)
     stream.flush()
@@ -117,7 +117,7 @@ def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -
     Raises
     ------
     EOFError
-        Where the other side has ended before it was whole.
+        If the stream ends before the message is complete.
     """
     head = stream.read(_LENGTH_BYTES)
     content = stream.read(int.from_bytes(head))
@@ -135,9 +135,9 @@ def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
     Parameters
     ----------
     ensemble
-        Gets the members and curves that it would have had here.
+        Ensemble to train; receives the same members and curves as in this process.
     should_stop
-        Asked every `TELL_EVERY_S`.
+        Called every `TELL_EVERY_S`.
     """
     environment = {
         **os.environ,
@@ -172,17 +172,21 @@ def train_side_by_side(
     at_once: int,
     apart: bool,
 ) -> None:
-    """Train new ensembles, several at once.
+    """Train new ensembles in parallel.
 
     Parameters
     ----------
+    ensembles
+        Ensembles to train.
     should_stop
-        Asked once an epoch, from any of the threads.
+        Called once per epoch, from any of the threads.
     publish
         Called every `TELL_EVERY_S`, and at the end.
+    at_once
+        Maximum number of ensembles trained in parallel.
     apart
-        Whether each has a process of its own: threads meet at the interpreter's lock a hundred
-        thousand times a second.
+        Whether each runs in its own process: threads compete for the GIL a hundred thousand times a
+        second.
     """
     train = run_apart if apart else Ensemble.run
     over = threading.Event()
@@ -212,7 +216,7 @@ def _follow(
     ensemble: Ensemble,
     should_stop: ShouldStop,
 ) -> None:
-    """Send the order, then receive answers until the result arrives."""
+    """Send the job, then receive answers until the result arrives."""
     requests, answers = process.stdin, process.stdout
     assert requests is not None
     assert answers is not None

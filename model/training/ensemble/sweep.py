@@ -24,7 +24,7 @@ from model.training.ensemble.population import LONG_S, Population
 from model.training.ensemble.process import train_side_by_side
 
 type CellKey = tuple[float, int]
-"""A learning rate and a width; the width is 0 where there is no hidden layer."""
+"""A learning rate and a width; the width is 0 if there is no hidden layer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +34,11 @@ class Cell:
     Attributes
     ----------
     last_losses
-        What each start ended with, shape (seeds,); NaN where it diverged.
+        Final loss of each start, shape (seeds,); NaN if it diverged.
     solved
-        Whether a start got there, shape (seeds,).
+        Whether each start solved the task, shape (seeds,).
     reasons
-        How many starts each stop rule ended, the most common first.
+        Number of starts ended by each stop rule, the most common first.
     """
 
     last_losses: FloatArray
@@ -63,15 +63,15 @@ class Sweep:
     Attributes
     ----------
     rates, widths
-        What was tried, in the order given; one width, 0, where there is no hidden layer.
+        Values tried, in the order given; a single width of 0 if there is no hidden layer.
     layer
-        The hidden layer whose width it is, counted from 0; -1 for none.
+        Index of the hidden layer whose width varies, from 0; -1 for none.
     seeds
-        How many starts of each.
+        Number of starts per cell.
     cells
-        By rate and width, width by width; only those whose starts have all ended.
+        Finished cells by rate and width, width by width.
     machines
-        Who trained them.
+        The machines that trained.
     """
 
     rates: tuple[float, ...]
@@ -93,34 +93,34 @@ def draw_sweep(
     publish: Callable[[float, Sweep], None] = lambda share, sweep: None,
     cluster: str = "",
 ) -> Sweep:
-    """Draw a lottery for every rate and width.
+    """Run a lottery for every rate and width.
 
     Parameters
     ----------
     experiment
-        What to train; without a stop rule on epochs it ends as a lottery does.
+        Experiment to train; without a stop rule on epochs, training ends as in a lottery.
     seeds
-        One start each, the same for every cell.
+        Seed of each start, the same for every cell.
     rates, widths, layer
-        As in :class:`Sweep`; what is repeated is tried once.
+        As in :class:`Sweep`; duplicates are tried once.
     should_stop
-        Asked once an epoch of each start that is being trained.
+        Called once per epoch of each start in training; true stops the sweep.
     publish
-        Takes the share of the work that is done, and the sweep as far as it is known, about twenty
-        times a second; on a cluster, after each block.
+        Called with the fraction of work done and the results so far about twenty times a second; on
+        a cluster, after each block.
     cluster
         As in :func:`draw_lottery`.
 
     Returns
     -------
     Sweep
-        With the cells that had ended where someone said stop.
+        After a stop, only the finished cells.
 
     Raises
     ------
     ModelError
         Code ``sweep.empty`` for no rate or no width, ``experiment.range`` for a layer that is not
-        hidden, and what :func:`draw_lottery` raises.
+        hidden, and as :func:`draw_lottery`.
     """
     rates, widths = tuple(dict.fromkeys(rates)), tuple(dict.fromkeys(widths))
     if not rates or not widths:

@@ -1,9 +1,9 @@
 """Random starts of one experiment, trained together in arrays of whole blocks.
 
-Every network gets what it would get alone: the weights, the data and the rows' order of its seed,
-and the stop rules. Where there are fewer seeds than places, the first seed fills the rest, and a
-network that has stopped goes on unwatched. So the products that BLAS is asked for are the same
-whatever else is trained and whoever has stopped (docs/adr/0056).
+Every network gets the same as when trained alone: the weights, the data and the row order of its
+seed, and the stop rules. If there are fewer seeds than places, the first seed fills the remaining
+ones, and a stopped network continues unobserved. The shapes of the BLAS products therefore do not
+depend on the other networks (docs/adr/0056).
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ class Member:
     Attributes
     ----------
     seed
-        Which start.
+        Seed of the start.
     reason
-        Why it stopped.
+        Reason for stopping.
     epoch
-        Epochs done then.
+        Number of epochs done.
     train_loss, accuracy
-        Of its last weights; the accuracy is of the training rows.
+        Training loss and training accuracy of the final weights.
     experiment
-        With those weights; untrained where it diverged.
+        Experiment with the final weights; untrained if it diverged.
     """
 
     seed: int
@@ -60,20 +60,20 @@ class EnsembleTrainer:
     Parameters
     ----------
     starts
-        The experiments with their first weights; they differ in seed and weights.
+        Experiments with their initial weights; they differ only in seed and weights.
     data
-        Their data.
+        Data of the experiments.
     curve_every
-        The losses of every so many epochs are kept, from the untrained start on.
+        Interval in epochs for recording losses, beginning with the untrained start.
 
     Attributes
     ----------
     epoch
-        Epochs done.
+        Number of epochs done.
     members
-        Those that have stopped, by seed.
+        Networks that have stopped, by seed.
     curves
-        The losses of each epoch kept, shape (starts,); NaN after a network has stopped.
+        Losses at each recorded epoch, shape (starts,); NaN after a network has stopped.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class EnsembleTrainer:
         Parameters
         ----------
         should_stop
-            Asked once an epoch.
+            Called once per epoch.
         publish
             Called after each epoch.
         """
@@ -170,7 +170,7 @@ class EnsembleTrainer:
                 self._train_epoch()
 
     def _train_epoch(self) -> None:
-        """Make the steps of one epoch; a full batch's gradient comes from the measurement."""
+        """Make the steps of one epoch; a full batch continues from the loss measurement."""
         training = self._experiment.training
         rate = learning_rate_at(training.learning_rate, training.schedule, self.epoch)
         self._optimiser.rate[...] = rate
@@ -261,7 +261,7 @@ class EnsembleTrainer:
         return found.reshape(self._places, -1).min(axis=1)
 
     def _end(self, which: np.ndarray, losses: FloatArray, reason: Reason) -> None:
-        """End these networks, if still in training, for one reason."""
+        """End the given networks that are still training, for one reason."""
         ended = np.flatnonzero(which & self._trains)
         if not len(ended):
             return

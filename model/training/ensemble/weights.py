@@ -14,7 +14,7 @@ from model.experiment import Experiment, FloatArray, NetworkSpec
 def cut(flat: FloatArray, networks: int, spec: NetworkSpec) -> list[FloatArray]:
     """Return views of a flat vector, one (networks, units, inputs + 1) array per layer.
 
-    Without the 1 where a layer has no bias. In memory each is (units, networks, inputs + 1), see
+    Layers without a bias lack the ``+ 1``. In memory each is (units, networks, inputs + 1), see
     :func:`networks_first`.
     """
     arrays, start = [], 0
@@ -49,8 +49,12 @@ def with_weights(start: Experiment, arrays: Sequence[FloatArray], place: int) ->
 
     Parameters
     ----------
+    start
+        Experiment to copy.
     arrays
-        One (networks, units, inputs + 1) array a layer, see :func:`cut`.
+        One (networks, units, inputs + 1) array per layer, see :func:`cut`.
+    place
+        Index of the network.
     """
     layers = []
     for layer, array in zip(start.network.layers, arrays, strict=True):
