@@ -106,7 +106,7 @@ def bind_gettext() -> None:
 
 def sentence_of(told: ModelError | VisionError | Finding) -> str:
     """Return the sentence for an error or a finding, translated as in the window."""
-    if not speaks_turkish():
+    if not is_turkish():
         return told.sentence()
     from gui.error_texts import finding_text, whole_sentence_of
 
@@ -119,7 +119,7 @@ def words_of_reason(error: OSError) -> str:
     from vision.reasons import reason_of
 
     words = reason_of(error)
-    if not speaks_turkish():
+    if not is_turkish():
         return words
     from gui.error_texts import translated
 
@@ -127,9 +127,9 @@ def words_of_reason(error: OSError) -> str:
     return translated(words)
 
 
-def names_of_classes() -> Callable[[str], str]:
+def class_name_translator() -> Callable[[str], str]:
     """Return a function that names a class, translated as in the window."""
-    if not speaks_turkish():
+    if not is_turkish():
         return str
     from gui.vision_tab.class_names import class_name
 
@@ -158,7 +158,7 @@ def _print_json(found: object) -> None:
     print(msgspec.json.format(encoded, indent=0).decode(), flush=True)
 
 
-def speaks_turkish() -> bool:
+def is_turkish() -> bool:
     """Return whether the environment asks for Turkish."""
     return gettext.find("messages", str(WORDS)) is not None
 
@@ -169,7 +169,7 @@ def use_words_of_window() -> QCoreApplication | None:
 
     Qt prints four lines about a locale that is not installed, so it is given another one.
     """
-    if not speaks_turkish():
+    if not is_turkish():
         return None
     from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -199,17 +199,17 @@ def open_window(paths: Sequence[Path]) -> int:
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
     from gui.app import (
-        keep_place,
+        store_geometry,
         make_application,
         make_window,
-        open_in_place,
+        show_at_last_position,
         report_unexpected_errors,
     )
-    from gui.settings import mend_settings, settings, uses_all_processors
+    from gui.settings import repair_settings, settings, uses_all_processors
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
     from model.blas import use_all_processors
 
-    mend_settings()
+    repair_settings()
     scale, own = wanted_scale(settings()), dict(os.environ)
     os.environ.update(scaled_environment(os.environ, scale))
     if uses_all_processors():
@@ -218,16 +218,16 @@ def open_window(paths: Sequence[Path]) -> int:
     app.setProperty(PROPERTY, scale)
     window = make_window(frame_first=True)
     report_unexpected_errors(window)
-    open_in_place(window, settings())
-    app.aboutToQuit.connect(lambda: keep_place(window, settings()))
+    show_at_last_position(window, settings())
+    app.aboutToQuit.connect(lambda: store_geometry(window, settings()))
     close_at_interrupt(window)
     window.open_paths(paths)
-    window.tell_of_scale()
-    window.tell_of_settings()
+    window.report_oversized_window()
+    window.report_unwritable_settings()
     status = app.exec()
     if window.starts_again:
         path = window.document.path
-        start_again([] if path is None else [path], own)
+        restart_program([] if path is None else [path], own)
     return status
 
 
@@ -241,7 +241,7 @@ def close_at_interrupt(window: GlassnetWindow) -> None:
     signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
 
 
-def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
+def restart_program(paths: Sequence[Path], environment: dict[str, str]) -> None:
     """Restart the program in the same way, with other files to open."""
     command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
     import subprocess  # late: loading it takes longer than all the rest of this file
@@ -292,7 +292,7 @@ def run_detect(options: argparse.Namespace) -> int:
         score=options.score,
         overlap=options.overlap,
         draw=options.draw,
-        wording=Wording(names_of_classes(), percent) if options.draw else IN_ENGLISH,
+        wording=Wording(class_name_translator(), percent) if options.draw else IN_ENGLISH,
     )
     return _report_pictures(options, results, skipped, detect_text)
 
@@ -305,7 +305,7 @@ def _report_pictures[Report](
 ) -> int:
     """Print the results for pictures, and name the skipped files."""
     if results:
-        print_result(options, results, lambda found: text(found, names_of_classes()))
+        print_result(options, results, lambda found: text(found, class_name_translator()))
     for error in skipped:
         _say(sentence_of(error))
     return BAD_INPUT if skipped else 0
@@ -361,9 +361,9 @@ def run_teach(options: argparse.Namespace) -> int:
     Unreadable files are reported and skipped; the exit status is then that of bad input.
     """
     from gui.teach_tab.command import teach_folder, teach_text
-    from model.command.arguments import require_apart
+    from model.command.arguments import require_distinct_paths
 
-    require_apart([("--onnx", options.onnx), ("--out", options.out)])
+    require_distinct_paths([("--onnx", options.onnx), ("--out", options.out)])
     taught = teach_folder(
         options.folder,
         hidden=options.hidden,
@@ -406,11 +406,11 @@ def run_check(options: argparse.Namespace) -> int:
     results, skipped = check_command(options, _note)
     if results and options.json:
         _print_json(results)
-    elif results and speaks_turkish():
-        from gui.learn.condition_words import condition_told
+    elif results and is_turkish():
+        from gui.learn.condition_words import describe_condition
 
         use_words_of_window()
-        print(check_text(results, condition_told))
+        print(check_text(results, describe_condition))
     elif results:
         print(check_text(results))
     for error in skipped:

@@ -18,11 +18,11 @@ from translate import PO, ROOT, collect, modules, read, untranslated
 # What puts a text before the user: Qt's setters, and ours.
 SHOWS = {
     "ArgumentTypeError", "_refuse", "_say", "addAction", "addItem", "addMenu", "addTab",
-    "describe", "failed", "noted", "say_failed",
+    "describe", "report_failure", "show_error", "show_note",
     "setAccessibleDescription", "setAccessibleName", "setHtml", "setInformativeText",
     "setPlaceholderText", "setPlainText", "setPrefix", "setSpecialValueText", "setStatusTip",
     "setSuffix", "setTabText", "setText", "setTitle", "setToolTip", "setWhatsThis",
-    "setWindowTitle", "warned",
+    "setWindowTitle", "show_warning",
 }  # fmt: skip
 # Names that are no word of a language.
 STAY = re.compile(r"\s*(Glassnet|ms|swapRB|[a-z0-9]+(_[a-z0-9]+)+)?\s*")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.settings import ASSETS, choose_language
-from gui.tour.driver import TourDriver, newcomers_window, small_png
+from gui.tour.driver import TourDriver, first_run_window, small_png
 from gui.tour.tour import teach_shoes
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -33,7 +33,7 @@ _ROW = 1
 
 def take_guide_pictures(folder: Path) -> None:
     """Write ``en-*.png`` and ``tr-*.png`` to `folder`; the user's settings are left alone."""
-    with tempfile.TemporaryDirectory() as home, newcomers_window(folder) as (app, guide):
+    with tempfile.TemporaryDirectory() as home, first_run_window(folder) as (app, guide):
         guide.resize(*_GUIDE_SIZE)
         for language in ("en", "tr"):
             choose_language(app, language)

@@ -32,8 +32,8 @@ def measure() -> Iterator[Row]:
         )
         begun = LessonProgress.begin(lesson, told)
         for index, step in enumerate(lesson.steps):
-            at_step = begun.go(index, told)
-            looks.append(_milliseconds(partial(at_step.look, told)))
+            at_step = begun.at_step(index, told)
+            looks.append(_milliseconds(partial(at_step.with_done_tasks, told)))
             seen = lesson.text("en").steps[step.id].see
             proses.append(_milliseconds(partial(to_html, seen, told)))
     yield Row.alone(

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from bench.experiments import FASHION
 from bench.harness import Row, in_turn, seconds_of
-from gui.teach_tab.feed import Looker
+from gui.teach_tab.feed import HeadClassifier
 from gui.teach_tab.teaching import (
     FEATURES,
     Head,
@@ -169,7 +169,7 @@ def _preview() -> Row:
     for place, name in enumerate(names):
         two = tuple(Picture(f"{2 * place + number:064x}") for number in range(2))
         collection = with_class(collection, name, two)
-    looker, classifier = Looker(), open_bundled(Task.CLASSIFICATION)
+    looker, classifier = HeadClassifier(), open_bundled(Task.CLASSIFICATION)
     looker.head = start_head(collection, TeachSettings(hidden=(64,)))
     looker.look(pixels)  # loads the network
     classifier.predict(pixels)

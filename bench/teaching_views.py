@@ -70,7 +70,7 @@ def measure() -> Iterator[Row]:
         lateness = lateness_in_window(window, _SECONDS)
         yield Row.alone("the same: lateness p99", lateness.percentile(99), goal="<= 8", unit="ms")
         window.document.undo_stack.setClean()  # or it asks about the epochs trained
-        window.learn.open_named("hidden_layer")
+        window.learn.open_by_id("hidden_layer")
         run_for(_PAINTED_S)
         model = build_tab(window).model
         training = msgspec.structs.replace(model.present().training, stop=StopSpec())

@@ -186,6 +186,6 @@ def _settle(tab: VisionTab) -> None:
         _PATIENT_S,
         until=lambda: (
             tab.model.stream is not None
-            or not (tab.model.worker.is_busy or tab.model.worker.is_looking)
+            or not (tab.model.worker.is_busy or tab.model.worker.is_side_job_running)
         ),
     )

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from bench.harness import SHARE, Row
-from gui.app import FUSION, dress_application, make_window
+from gui.app import FUSION, make_window, style_application
 from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from main import prepare_environment
@@ -201,7 +201,7 @@ def make_bench_application() -> QApplication:
     threadpool_limits(1, "blas")  # as main.py does for the whole process, docs/adr/0016
     app = QApplication(["bench", *FUSION])
     app.setQuitOnLastWindowClosed(False)
-    dress_application(app, language="en", theme="light")
+    style_application(app, language="en", theme="light")
     return app
 
 

@@ -103,7 +103,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """
     part = None
     try:
-        refuse_target(path)
+        check_target(path)
         _delete_abandoned(path)
         handle, part = new_part(path)
         with os.fdopen(handle, "wb") as file:
@@ -143,12 +143,12 @@ def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
 def put_in_place(part: Path, path: Path) -> None:
     """Rename a file created by :func:`new_part` to `path`; a link there is followed."""
     target = path.resolve()
-    refuse_target(target)
+    check_target(target)
     part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
     part.replace(target)
 
 
-def refuse_target(path: Path) -> None:
+def check_target(path: Path) -> None:
     """Raise if a folder, a device or a pipe has the path of a file to be written."""
     target = path.resolve()
     if target.is_dir():

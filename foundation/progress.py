@@ -32,6 +32,6 @@ def report(share: float) -> None:
         listener(share)
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """Return ``False``: never stop the work."""
     return False

@@ -61,10 +61,10 @@ class Entry(Struct, frozen=True):
 
     def texts(self) -> tuple[str, str]:
         """Return the label in the current language and in the other one."""
-        return in_both(self.text, self.turkish)
+        return in_both_languages(self.text, self.turkish)
 
 
-def in_both(text: str, turkish: str = "") -> tuple[str, str]:
+def in_both_languages(text: str, turkish: str = "") -> tuple[str, str]:
     """Return a text in the current language and in the other one.
 
     Parameters
@@ -190,7 +190,7 @@ class Actions:
         asked = self._obstacles.get(name)
         return "" if asked is None else asked()
 
-    def of_key(self, place: Place, event: QKeyEvent) -> QAction | None:
+    def find_by_key(self, place: Place, event: QKeyEvent) -> QAction | None:
         """Return the action of a place whose shortcut matches a key event."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(modifiers.value | event.key())
@@ -240,7 +240,7 @@ class Actions:
 
     def _write_tip(self, name: str, text: str) -> None:
         action = self._actions[name]
-        keys = shown_keys(action.shortcut())
+        keys = shortcut_text(action.shortcut())
         action.setToolTip(f"{text} ({keys})" if keys else text)
 
     def restyle(self) -> None:
@@ -248,16 +248,16 @@ class Actions:
         self._actions["theme"].setIcon(icon("sun" if active().is_dark else "moon"))
 
 
-def shown_keys(keys: QKeySequence) -> str:
+def shortcut_text(keys: QKeySequence) -> str:
     """Return a shortcut as written on a keyboard."""
     drawn = {"Left": "←", "Right": "→", "Space": tr("Space")}
     return drawn.get(keys.toString()) or keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def key_of(name: str) -> str:
+def first_shortcut(name: str) -> str:
     """Return an action's first shortcut as written on a keyboard, for tool tips."""
     [entry] = [one for entries in _ENTRIES.values() for one in entries if one.name == name]
-    return shown_keys(QKeySequence(entry.keys[0]))
+    return shortcut_text(QKeySequence(entry.keys[0]))
 
 
 _PLACES = {
@@ -274,4 +274,4 @@ _PLACES = {
 
 def place_names() -> dict[Place, tuple[str, str]]:
     """Return the name of each place in the current language and in the other one."""
-    return {place: in_both(text) for place, text in _PLACES.items()}
+    return {place: in_both_languages(text) for place, text in _PLACES.items()}

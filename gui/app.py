@@ -32,7 +32,7 @@ def make_application(arguments: list[str]) -> QApplication:
     """Return the only QApplication, with the last used language and theme."""
     app = QApplication([*arguments, *FUSION])
     stored = settings()
-    dress_application(
+    style_application(
         app,
         language=str(stored.value("language", "")) or _system_language(),
         theme=str(stored.value("theme", "")) or _theme_of(app.styleHints().colorScheme()),
@@ -51,7 +51,7 @@ def follow_system_theme(app: QApplication) -> None:
     app.styleHints().colorSchemeChanged.connect(follow)
 
 
-def dress_application(app: QApplication, language: str, theme: str) -> None:
+def style_application(app: QApplication, language: str, theme: str) -> None:
     """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
     collect_between_events(app)
     if app.findChild(FocusRing, "focus_ring") is None:
@@ -123,7 +123,7 @@ def fitting_size(wanted: QSize, least: QSize, available: QSize) -> QSize:
     return wanted.boundedTo(available - _FRAME).expandedTo(least)
 
 
-def open_in_place(window: QMainWindow, store: QSettings) -> None:
+def show_at_last_position(window: QMainWindow, store: QSettings) -> None:
     """Show the window at its last position; Qt keeps it on an existing screen.
 
     Without a stored position it keeps its current size, limited to the screen.
@@ -135,6 +135,6 @@ def open_in_place(window: QMainWindow, store: QSettings) -> None:
     window.show()
 
 
-def keep_place(window: QMainWindow, store: QSettings) -> None:
+def store_geometry(window: QMainWindow, store: QSettings) -> None:
     """Store the window's size, position and maximised state for the next start."""
     store.setValue(_PLACE_KEY, window.saveGeometry())

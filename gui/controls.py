@@ -52,10 +52,10 @@ _KINDS = (
 )
 
 
-_WORKED_FROM = {"loss_plot": "timeline", "palette_list": "palette_search"}
+_OPERATED_FROM = {"loss_plot": "timeline", "palette_list": "palette_search"}
 """Controls operated by the keyboard through another one."""
 
-_ONLY_SEEN = {"teach_accuracy_plot", "teach_learning_plot", "teach_loss_plot"}
+_NON_INTERACTIVE = {"teach_accuracy_plot", "teach_learning_plot", "teach_loss_plot"}
 """Plots without interaction."""
 
 
@@ -128,12 +128,12 @@ def faults(widgets: Iterable[QWidget]) -> list[str]:
         # A tool tip over a drawing would cover what the user points at; it is named all the same.
         if not isinstance(widget, QGraphicsView) and not widget.toolTip().strip():
             found.append(f"{name}: no tool tip")
-        if not _is_reached(widget):
+        if not _is_reachable(widget):
             found.append(f"{name}: not reached by Tab")
     return found
 
 
-def nameless_stops(window: GlassnetWindow) -> list[str]:
+def unnamed_tab_stops(window: GlassnetWindow) -> list[str]:
     """Return the tab stops without an accessible name; a label's name is its text."""
     return [
         f"{widget.objectName() or type(widget).__name__}: Tab stops at it, and it has no name"
@@ -146,9 +146,9 @@ def nameless_stops(window: GlassnetWindow) -> list[str]:
     ]
 
 
-def _is_reached(widget: QWidget) -> bool:
+def _is_reachable(widget: QWidget) -> bool:
     """Return whether Tab reaches a control, or another control that operates it."""
-    needs_none = widget.objectName() in {*_WORKED_FROM, *_ONLY_SEEN}
+    needs_none = widget.objectName() in {*_OPERATED_FROM, *_NON_INTERACTIVE}
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or needs_none:
         return True
     group = widget.group() if isinstance(widget, QAbstractButton) else None
@@ -157,7 +157,7 @@ def _is_reached(widget: QWidget) -> bool:
     )
 
 
-def every_control(window: GlassnetWindow) -> list[Control]:
+def all_controls(window: GlassnetWindow) -> list[Control]:
     """Create every tab of `window`, leave its first page, and return all controls.
 
     The settings then record that the first page has been left.
@@ -250,17 +250,17 @@ def _qt_class(widget: QWidget) -> str:
 
 def _main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from gui.app import dress_application, make_application, make_window
+    from gui.app import make_application, make_window, style_application
 
     with tempfile.TemporaryDirectory() as folder:
         # Not the user's own settings: they decide whether there is a first-run page.
         ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
         QSettings.setPath(ini, user, folder)
         app = make_application(sys.argv[:1])
-        dress_application(app, language="en", theme="light")
+        style_application(app, language="en", theme="light")
         window = make_window()
-        text, wrong = markdown(every_control(window)), faults(control_widgets(window))
-        wrong += nameless_stops(window)
+        text, wrong = markdown(all_controls(window)), faults(control_widgets(window))
+        wrong += unnamed_tab_stops(window)
         file = LIST if sys.argv[-1] == "--check" else Path(sys.argv[-1])
         if "--check" not in sys.argv:
             write_bytes(file, text.encode())

@@ -58,7 +58,7 @@ def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(target, content)
         written.append(target)
-    _tell_the_desktop(note)
+    _update_desktop_indices(note)
     return written
 
 
@@ -68,7 +68,7 @@ def remove(note: Callable[[str], None]) -> list[Path]:
     for path in there:
         path.unlink()
     if there:
-        _tell_the_desktop(note)
+        _update_desktop_indices(note)
     return there
 
 
@@ -89,7 +89,7 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\")
 
 
-def _tell_the_desktop(note: Callable[[str], None]) -> None:
+def _update_desktop_indices(note: Callable[[str], None]) -> None:
     """Update the desktop's indices."""
     data = platformdirs.user_data_path()
     for program, folder in (

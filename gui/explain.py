@@ -77,7 +77,7 @@ def terms_of(widget: QWidget) -> list[str]:
     return list(widget.property(_TERMS) or ())
 
 
-def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
+def _tip_at(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
     """Return the tool tip at a position in a widget, and the ids of the explained terms."""
     if isinstance(widget, QTabBar):
         index = widget.tabAt(at)
@@ -91,7 +91,7 @@ def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
     return widget.toolTip(), terms_of(widget)
 
 
-def other_word(term: Term) -> str:
+def word_in_other_language(term: Term) -> str:
     """Return a term in the other language: in English if the window is Turkish, and vice versa."""
     return term.word if language() == "tr" else term.word_tr
 
@@ -108,7 +108,7 @@ def meaning_html(term: Term) -> str:
 
 def heading_html(term: Term) -> str:
     """Return a term in the current language, followed by the other language's if different."""
-    word, other = term.name(language()), other_word(term)
+    word, other = term.name(language()), word_in_other_language(term)
     beside = f" ({escape(other)})" if other.casefold() != word.casefold() else ""
     return f"{strong(escape(word))}{beside}"
 
@@ -123,7 +123,7 @@ class _Explainer(QObject):
             return False
         if isinstance(watched, QWidget) and (terms := terms_of(watched)):
             if isinstance(event, QHelpEvent):
-                tip, terms = _under(watched, event.pos())
+                tip, terms = _tip_at(watched, event.pos())
                 if terms:
                     HtmlTip(_tip_html(tip, terms), event.globalPos(), watched)
                 else:

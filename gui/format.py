@@ -19,7 +19,7 @@ _WHOLE_FIGURES = 7
 
 _SPACE = re.compile(r"\s")
 _SIGN, _EXPONENT = r"[+-]? ?", r"(e[+-]?[0-9]+)?"
-_WAYS = tuple(
+_NOTATIONS = tuple(
     (re.compile(f"{_SIGN}({number}){_EXPONENT}", re.IGNORECASE), grouping, mark)
     for number, grouping, mark in (
         (r"([0-9]+|[0-9]{1,3}( [0-9]{3})+)([.,][0-9]*)?|[.,][0-9]+", " ", ","),
@@ -61,7 +61,7 @@ def parse_number(text: str) -> float | None:
         value = parts[0] / parts[1] if parts[0] is not None and parts[1] else math.nan
         return value if math.isfinite(value) else None
     plain = _SPACE.sub(" ", text.strip().replace(MINUS, "-"))
-    for pattern, grouping, mark in _WAYS:
+    for pattern, grouping, mark in _NOTATIONS:
         if pattern.fullmatch(plain):
             plain = plain.replace(" ", "").replace(grouping, "").replace(mark, ".")
             break
@@ -155,7 +155,7 @@ def factor(text: str) -> str:
     return f"({text})" if text.startswith(MINUS) else text
 
 
-class _Part(str):
+class _CountOf(str):
     """A count in a sentence; "{right:some are|none is}" selects the wording."""
 
     __slots__ = ()
@@ -170,15 +170,15 @@ def show_part(value: int) -> str:
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
-    return _Part(f"{text}’{possessive(value)}")
+    return _CountOf(f"{text}’{possessive(value)}")
 
 
 def show_part_within(value: int) -> str:
     """Return the k of "in k of n" for a sentence; Turkish adds a suffix, "4 satırın 3'ünde"."""
     text = show_part(value)
-    if not isinstance(text, _Part):
+    if not isinstance(text, _CountOf):
         return text
-    return _Part(f"{text}n{'da' if text[-1] in 'ıu' else 'de'}")
+    return _CountOf(f"{text}n{'da' if text[-1] in 'ıu' else 'de'}")
 
 
 def possessive(value: float) -> str:
@@ -228,7 +228,7 @@ def short_power(exponent: float) -> str:
     return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", MINUS)
 
 
-def apart() -> str:
+def list_separator() -> str:
     """Return the separator of listed numbers: not a comma if that is the decimal mark."""
     return "; " if QLocale().decimalPoint() == "," else ", "
 

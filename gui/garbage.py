@@ -32,7 +32,7 @@ def collect_between_events(owner: QObject) -> None:
     timer.timeout.connect(_collect_what_is_due)
     timer.start(EVERY_MS)
     trimming = QTimer(timer)
-    trimming.timeout.connect(give_free_memory_back)
+    trimming.timeout.connect(release_free_memory)
     trimming.start(TRIM_EVERY_MS)
 
 
@@ -54,7 +54,7 @@ def _collect_what_is_due() -> None:
             return
 
 
-def spare_from_collections() -> None:
+def freeze_startup_objects() -> None:
     """Exclude all existing objects from later collections: start-up objects live to the end.
 
     There are more than a hundred thousand of them, and no collection would free any.
@@ -62,7 +62,7 @@ def spare_from_collections() -> None:
     gc.freeze()
 
 
-def give_free_memory_back() -> None:
+def release_free_memory() -> None:
     """Return free memory of the C library's heaps to the system.
 
     Only glibc needs this: it keeps the memory of deleted pictures, networks and runs, 100 MB after

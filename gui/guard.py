@@ -47,12 +47,12 @@ def guarded(owner: type, override: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return override(self, *arguments, **keywords)
         except Exception as error:  # noqa: BLE001 - of any kind: none may reach Qt
-            return _answer_of_qt(owner, self, override.__name__, arguments, error)
+            return _fallback_result(owner, self, override.__name__, arguments, error)
 
     return call
 
 
-def _answer_of_qt(
+def _fallback_result(
     owner: type, self: Any, name: str, arguments: tuple[Any, ...], error: Exception
 ) -> Any:
     """Report an error and return the result of the class below `owner`, ``None`` if it has none."""

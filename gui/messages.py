@@ -8,10 +8,10 @@ from typing import Literal
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-Words = Callable[[], str]
+LazyText = Callable[[], str]
 """Returns a sentence in the current language when it is shown."""
 
-Remedy = tuple[Words, Callable[[], None]]
+Remedy = tuple[LazyText, Callable[[], None]]
 """A button's label, and the function that it calls."""
 
 
@@ -32,7 +32,7 @@ class Message(Struct, frozen=True):
         ``"fail"``, ``"warn"`` or ``"ok"``.
     """
 
-    reason: Exception | Words
+    reason: Exception | LazyText
     details: str = ""
     remedy: Remedy | None = None
     source: object = None
@@ -78,9 +78,9 @@ class Messages(QObject):
         super().__init__(parent)
         self.shown: Message | None = None
 
-    def failed(
+    def show_error(
         self,
-        reason: Exception | Words,
+        reason: Exception | LazyText,
         details: str = "",
         remedy: Remedy | None = None,
         source: object = None,
@@ -104,11 +104,13 @@ class Messages(QObject):
             details = details_of(reason, details)
         self._show(Message(reason, details, remedy, source))
 
-    def warned(self, sentence: Words, remedy: Remedy | None = None, source: object = None) -> None:
+    def show_warning(
+        self, sentence: LazyText, remedy: Remedy | None = None, source: object = None
+    ) -> None:
         """Report a condition that the user should know about but did not cause."""
         self._show(Message(sentence, remedy=remedy, source=source, tone="warn"))
 
-    def noted(self, sentence: Words, source: object = None) -> None:
+    def show_note(self, sentence: LazyText, source: object = None) -> None:
         """Report a consequence of the user's action."""
         self._show(Message(sentence, source=source, tone="ok"))
 

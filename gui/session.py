@@ -125,11 +125,11 @@ class Session(QObject):
         )
 
     @property
-    def has_left_classes(self) -> bool:
+    def has_unsaved_classes(self) -> bool:
         """Whether a window that did not close properly left unsaved classes."""
-        from gui.document.recovery import is_left_behind, recovery_folder
+        from gui.document.recovery import has_orphan, recovery_folder
 
-        return is_left_behind(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
+        return has_orphan(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
 
     @property
     def every_files(self) -> list[Files]:
@@ -143,7 +143,7 @@ class Session(QObject):
         def use(choice: ModelChoice) -> None:
             then()
             head = self.teach.state.head
-            self.vision.use_taught(choice, 0 if head is None else len(head.keys))
+            self.vision.use_teach_model(choice, 0 if head is None else len(head.keys))
 
         self.teach.as_choice(self.teach_name, use)
 
@@ -156,7 +156,7 @@ class Session(QObject):
 
     def open_head_in_build(self) -> None:
         """Show Teach's head with its rows in Build, after asking about unsaved work."""
-        self.teach.for_build(self.files.open_made)
+        self.teach.for_build(self.files.open_unsaved)
 
     @cached_property
     def vision(self) -> VisionModel:

@@ -49,7 +49,7 @@ def stored_texts(stored: QSettings, key: str) -> list[str]:
     return list(map(str, texts))
 
 
-def mend_settings() -> None:
+def repair_settings() -> None:
     """Remove settings that PySide cannot read; keep the rest of a damaged file.
 
     Call it at the start, before any setting is read: PySide raises only on the first read.
@@ -63,7 +63,7 @@ def mend_settings() -> None:
                 stored.remove(key)
 
 
-def moves() -> bool:
+def animations_allowed() -> bool:
     """Return whether animation is allowed: the user's choice, otherwise the system's."""
     chosen = settings().value("reduced_motion")
     if chosen is not None:
@@ -79,9 +79,9 @@ def uses_all_processors() -> bool:
     return bool(settings().value(ALL_PROCESSORS, False, type=bool))
 
 
-def motion_ms(wanted_ms: int) -> int:
+def animation_ms(wanted_ms: int) -> int:
     """Return the duration of an animation: 0 if animation is switched off."""
-    return wanted_ms if moves() else 0
+    return wanted_ms if animations_allowed() else 0
 
 
 def language() -> str:

@@ -104,7 +104,7 @@ def _power(base: str, power: str) -> str:
 # -- Formulas --------------------------------------------------------------------------------------
 
 
-class _Said(NamedTuple):
+class _SpokenPart(NamedTuple):
     """A part of a formula in words.
 
     Attributes
@@ -173,10 +173,10 @@ class _Reader:
         self._at += 1
         return token
 
-    def _line(self, end: str = "") -> _Said:
+    def _line(self, end: str = "") -> _SpokenPart:
         """Return the words up to an end token."""
-        parts: list[_Said] = []
-        before: _Said | None = None
+        parts: list[_SpokenPart] = []
+        before: _SpokenPart | None = None
         is_simple = True
         while self._next and self._next != end and self._next not in _ENDS:
             if self._next in (r"\ ", r"\quad", r"\qquad", ",", ";", ":", "."):
@@ -192,7 +192,7 @@ class _Reader:
             if is_aside:
                 said = said._replace(text=f"{said.text},", is_simple=False)
             if before is not None and before.ends and said.begins:
-                parts.append(_Said(self._words.between["·"]))
+                parts.append(_SpokenPart(self._words.between["·"]))
                 is_simple = False
             elif before is not None and before.ends:
                 is_simple = False
@@ -203,7 +203,7 @@ class _Reader:
             is_simple = is_simple and said.is_simple
             parts.append(said)
             before = said
-        return _Said(
+        return _SpokenPart(
             " ".join(part.text for part in parts if part.text),
             begins=bool(parts) and parts[0].begins,
             ends=bool(parts) and parts[-1].ends,
@@ -216,7 +216,7 @@ class _Reader:
     def _arithmetic(self) -> tuple[str, ...]:
         return tuple(self._words.between[sign] for sign in "+-·/")
 
-    def _piece(self) -> _Said:
+    def _piece(self) -> _SpokenPart:
         """Return a symbol, number, function or bracket with its superscript and subscript."""
         token = self._next
         if token in self._words.large:
@@ -236,17 +236,17 @@ class _Reader:
         at = self._at + 1
         return self._tokens[at] if at < len(self._tokens) else ""
 
-    def _call(self, function: str) -> _Said:
-        said = self._with_scripts(_Said(function))
+    def _call(self, function: str) -> _SpokenPart:
+        said = self._with_scripts(_SpokenPart(function))
         if not self._next or self._next in (*_ENDS, *self._words.between):
             return said
         argument = self._piece()
-        return _Said(
+        return _SpokenPart(
             tr("{function} of {argument}", function=said.text, argument=argument.text),
             is_simple=argument.is_simple,
         )
 
-    def _large(self, sign: str) -> _Said:
+    def _large(self, sign: str) -> _SpokenPart:
         """Return a sum over its range."""
         low = high = ""
         while self._next in ("_", "^"):
@@ -260,9 +260,9 @@ class _Reader:
         elif low:
             text = tr("{sum} over {low} of")
         said = text.format(sum=self._words.large[sign], low=low, high=high)
-        return _Said(said, ends=False, is_simple=False)
+        return _SpokenPart(said, ends=False, is_simple=False)
 
-    def _with_scripts(self, said: _Said) -> _Said:
+    def _with_scripts(self, said: _SpokenPart) -> _SpokenPart:
         while self._next in ("_", "^", "'"):
             mark = self._take()
             if mark == "'":
@@ -278,14 +278,14 @@ class _Reader:
             said = said._replace(text=text, is_power=shown not in ("2", "3"))
         return said
 
-    def _argument(self) -> _Said:
+    def _argument(self) -> _SpokenPart:
         """Return the argument of a command or script: a group in braces, or one symbol."""
-        return self._base() if self._next else _Said("")
+        return self._base() if self._next else _SpokenPart("")
 
-    def _base(self) -> _Said:
+    def _base(self) -> _SpokenPart:
         token = self._take()
         if token in ("_", "^"):
-            return _Said("", begins=False, ends=False)
+            return _SpokenPart("", begins=False, ends=False)
         if token in _FRACTIONS:
             return self._fraction()
         if token in _PARTS:
@@ -294,26 +294,26 @@ class _Reader:
             return self._cases()
         if token in self._words.accents:
             letter = self._argument().text
-            return _Said(self._words.accents[token].format(letter=letter))
+            return _SpokenPart(self._words.accents[token].format(letter=letter))
         if token == r"\sqrt":
             return self._root()
         if token in self._words.between:
-            return _Said(self._words.between[token], begins=False, ends=False)
+            return _SpokenPart(self._words.between[token], begins=False, ends=False)
         is_operator = token in ("∂", "Δ", "∇") or (token == "d" and self._next.isalpha())
         if is_operator and self._next and self._next not in (*_ENDS, *_PARTS.values()):
             inner = self._with_scripts(self._base())
             text = f"{self._words.letters.get(token, token)} {inner.text}"
-            return _Said(text, is_differential=token in ("∂", "d"))
+            return _SpokenPart(text, is_differential=token in ("∂", "d"))
         if len(token) == 1 and ord(token) in LIVE_WITH_PLUS:
-            return _Said(token, begins=False, is_simple=False)
+            return _SpokenPart(token, begins=False, is_simple=False)
         name = token.removeprefix("\\").removeprefix("'")
-        return _Said(self._words.letters.get(name, name))
+        return _SpokenPart(self._words.letters.get(name, name))
 
-    def _inner(self, opening: str) -> _Said:
+    def _inner(self, opening: str) -> _SpokenPart:
         """Return the content of braces, brackets or bars."""
         closing = _PARTS[opening]
         if self._depth >= MOST_NESTED:
-            return _Said("", begins=False, ends=False)
+            return _SpokenPart("", begins=False, ends=False)
         self._depth += 1
         said = self._line(closing)
         self._depth -= 1
@@ -325,15 +325,15 @@ class _Reader:
             text = tr("the absolute value of {value}")
             if not said.is_simple:
                 text = tr("the absolute value of {value}, end of absolute value,")
-            return _Said(text.format(value=said.text))
+            return _SpokenPart(text.format(value=said.text))
         text = said.text if said.is_simple else self._bracketed(said.text)
-        return _Said(text, is_simple=True)
+        return _SpokenPart(text, is_simple=True)
 
     @staticmethod
     def _bracketed(text: str) -> str:
         return tr("open bracket {inner} close bracket", inner=text)
 
-    def _fraction(self) -> _Said:
+    def _fraction(self) -> _SpokenPart:
         over, under = self._argument(), self._argument()
         if over.is_differential and under.is_differential:
             text = tr("{over} by {under}")
@@ -341,16 +341,16 @@ class _Reader:
             text = tr("{over} over {under}")
         else:
             text = tr("the fraction {over}, over {under}, end of fraction,")
-        return _Said(text.format(over=over.text, under=under.text))
+        return _SpokenPart(text.format(over=over.text, under=under.text))
 
-    def _root(self) -> _Said:
+    def _root(self) -> _SpokenPart:
         inner = self._argument()
         text = tr("the square root of {value}")
         if not inner.is_simple:
             text = tr("the square root of {value}, end of root,")
-        return _Said(text.format(value=inner.text))
+        return _SpokenPart(text.format(value=inner.text))
 
-    def _cases(self) -> _Said:
+    def _cases(self) -> _SpokenPart:
         """Return each case with its condition."""
         cases: list[str] = []
         while self._next and self._next != r"\end":
@@ -364,7 +364,7 @@ class _Reader:
             text = tr("{value} if {condition}") if condition else "{value}"
             cases.append(text.format(value=value, condition=condition))
         self._at += 1
-        return _Said(f": {'; '.join(cases)}", is_simple=False)
+        return _SpokenPart(f": {'; '.join(cases)}", is_simple=False)
 
 
 def _token(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
 from gui.widgets.basic import has_focus, scroll_to
 from gui.widgets.panel import Panel
-from gui.widgets.regions import Region, takes_keyboard
+from gui.widgets.regions import Region, is_tab_stop
 
 if TYPE_CHECKING:
     from gui.document.files import Files
@@ -109,7 +109,7 @@ class Tab(Panel):
         if event.spontaneous() or isinstance(QApplication.focusWidget(), QTabBar):
             return
         stop = self.primary_widget()
-        if stop is not None and self.isAncestorOf(stop) and takes_keyboard(stop):
+        if stop is not None and self.isAncestorOf(stop) and is_tab_stop(stop):
             scroll_to(stop)
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:

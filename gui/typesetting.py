@@ -17,13 +17,13 @@ LONGEST, DEEPEST, LARGEST_BYTES, WIDEST_PX = 400, 5, 400_000, 4_000
 """Limits of characters, brace depth, SVG size and drawing size, beyond which nothing is set."""
 
 SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
-_WAY = "1"
+_VERSION = "1"
 """Version of the typesetting; a new one invalidates the stored formulas."""
 
 
 def file_name(latex: str) -> str:
     """Return the file name of a formula."""
-    return hashlib.sha256(f"{_WAY} {latex}".encode()).hexdigest()[:32] + ".svg"
+    return hashlib.sha256(f"{_VERSION} {latex}".encode()).hexdigest()[:32] + ".svg"
 
 
 def kept(latex: str) -> str | None:

@@ -31,14 +31,14 @@ from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
 from gui.document.document_files import NETWORK_SUFFIX
 from gui.format import percent
-from gui.garbage import spare_from_collections
-from gui.messages import Words
+from gui.garbage import freeze_startup_objects
+from gui.messages import LazyText
 from gui.session import Session
 from gui.settings import (
     ALL_PROCESSORS,
     ASSETS,
+    animations_allowed,
     choose_language,
-    moves,
     settings,
     toggle_theme,
     uses_all_processors,
@@ -48,7 +48,7 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.basic import ENTER, come_by_tab, named, scroll_to
+from gui.widgets.basic import ENTER, insert_in_tab_order, named, scroll_to
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
@@ -143,7 +143,7 @@ class GlassnetWindow(QMainWindow):
         self._bind()
         self._dress_tabs()
         if frame_first:
-            spare_from_collections()  # otherwise a slow start collects before the first paint
+            freeze_startup_objects()  # otherwise a slow start collects before the first paint
             after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
@@ -153,16 +153,16 @@ class GlassnetWindow(QMainWindow):
     def tab(self, index: int) -> Tab:
         """Return the tab at `index`, created on first use."""
         if not self._tabs:
-            from gui.widgets.screen_readers import tell_screen_readers
+            from gui.widgets.screen_readers import install_accessible_interfaces
 
-            tell_screen_readers()  # of what tabs draw
+            install_accessible_interfaces()  # of what tabs draw
         if index not in self._tabs:
             tab = self._tabs[index] = self._make_tab(index)
             self._name_page(index, tab)
             tab.changed.connect(partial(self._on_tab_changed, tab))
             self.pages.addWidget(tab)
             if self._lasts and index != self.BUILD:
-                after_first_paint(tab, spare_from_collections)
+                after_first_paint(tab, freeze_startup_objects)
         return self._tabs[index]
 
     @property
@@ -185,7 +185,7 @@ class GlassnetWindow(QMainWindow):
             from gui.build_tab.tab import BuildTab
 
             build = BuildTab(self.session, self.all_actions, self.pages)
-            after_first_paint(build, self._tell_of_left_classes, AFTER_FIRST_PAINT_MS)
+            after_first_paint(build, self._report_unsaved_classes, AFTER_FIRST_PAINT_MS)
             return build
         if index == self.TEACH:
             from gui.teach_tab.tab import TeachTab
@@ -264,11 +264,11 @@ class GlassnetWindow(QMainWindow):
 
     def _toggle_learn(self) -> None:
         """Show the lessons and focus them, or hide them."""
-        had_keyboard = self._learn_view is not None and self._learn_view.panel.has_keyboard
+        had_keyboard = self._learn_view is not None and self._learn_view.panel.contains_focus
         before = self.pages.focusWidget() or self.pages.currentWidget()
         self.learn.toggle()
         if self.learn.state.is_open and self._learn_view is not None:
-            self._learn_view.panel.take_keyboard()
+            self._learn_view.panel.focus_first_stop()
         elif had_keyboard and before is not None:
             before.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -294,7 +294,7 @@ class GlassnetWindow(QMainWindow):
         view, tab = self._learn_view, self.pages.currentWidget()
         if view is None or not isinstance(tab, Tab):
             return
-        from gui.learn.learn_model import place_of
+        from gui.learn.learn_model import lesson_position
 
         state = self.learn.state
         is_build = tab is self._tabs.get(self.BUILD)
@@ -315,7 +315,7 @@ class GlassnetWindow(QMainWindow):
         view.panel.stackUnder(self.message_bar)
         view.show_state(state, in_strip)  # once there is a place, so that it is laid out once
         progress = state.progress
-        place = None if progress is None else place_of(progress.lesson)
+        place = None if progress is None else lesson_position(progress.lesson)
         self.header.show_lesson(progress is not None, place)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
@@ -336,7 +336,7 @@ class GlassnetWindow(QMainWindow):
         from gui.shell.command_palette import CommandPalette
 
         self._list_lessons()
-        return CommandPalette(self.pages, self.all_actions, self._place_in_front, self._do)
+        return CommandPalette(self.pages, self.all_actions, self._place_in_front, self._trigger)
 
     def _list_lessons(self) -> None:
         """Add an action for each bundled lesson."""
@@ -358,7 +358,7 @@ class GlassnetWindow(QMainWindow):
         places = {self.TEACH: Place.TEACH, self.VISION: Place.VISION}
         return places.get(self.header.tabs.currentIndex(), Place.BUILD)
 
-    def _do(self, place: Place, name: str) -> None:
+    def _trigger(self, place: Place, name: str) -> None:
         """Trigger an action of a place after bringing its tab to the front."""
         if place in (Place.BUILD, Place.DATA, Place.SETTINGS):
             self._bring(self.BUILD)
@@ -369,14 +369,14 @@ class GlassnetWindow(QMainWindow):
             self._bring(self.BUILD)
         self.all_actions[name].trigger()
 
-    def _give_keyboard(self, name: str) -> None:
+    def _focus_setting(self, name: str) -> None:
         """Reveal a setting's control and focus it."""
         shown = self.screen_map.reveal(name, "build")
         if shown == "more" and isinstance(more := self.screen_map.control("more"), QToolButton):
             more.click()
         control = self.screen_map.control(name)
         if control is None:
-            self.session.messages.noted(
+            self.session.messages.show_note(
                 lambda: tr(
                     "The data and the network as they are have no setting “{name}”.",
                     name=self.all_actions[f"set_{name}"].text(),
@@ -408,9 +408,9 @@ class GlassnetWindow(QMainWindow):
         paths = [path for path in paths if path not in lessons]
         asked = [path for path in paths if _is_class_folder(path)]
         for folder in asked:
-            self._ask_home_of(folder)
+            self._ask_which_tab_opens(folder)
         paths = [path for path in paths if path not in asked]
-        homes = {path: self._home_of(path) for path in paths}
+        homes = {path: self._tab_for(path) for path in paths}
         if any(home == self.VISION and _is_model(path) for path, home in homes.items()):
             # A text that comes with a model is no table: it holds the model's labels.
             homes |= {path: self.VISION for path in paths if path.suffix.lower() == ".txt"}
@@ -426,7 +426,7 @@ class GlassnetWindow(QMainWindow):
         strange = [path.name for path, home in homes.items() if home is None]
         pickled = [name for name in strange if Path(name).suffix.lower() in _PICKLES]
         if pickled:
-            self.session.messages.failed(
+            self.session.messages.show_error(
                 lambda: tr(
                     "{name} is a pickle, which can run any program while it is read, so Glassnet "
                     "reads none. Where the network was trained, three lines of Python write it as "
@@ -441,7 +441,7 @@ class GlassnetWindow(QMainWindow):
                 source=self,
             )
         elif strange:
-            self.session.messages.failed(
+            self.session.messages.show_error(
                 lambda: tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
                     "project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, "
@@ -452,7 +452,7 @@ class GlassnetWindow(QMainWindow):
                 source=self,
             )
 
-    def _ask_home_of(self, folder: Path) -> None:
+    def _ask_which_tab_opens(self, folder: Path) -> None:
         """Ask whether a folder of class folders is meant for Teach or Vision."""
         ask(
             self,
@@ -477,7 +477,7 @@ class GlassnetWindow(QMainWindow):
             ),
         )
 
-    def _home_of(self, path: Path) -> int | None:
+    def _tab_for(self, path: Path) -> int | None:
         """Return the tab that opens a file or folder, ``None`` if none does."""
         tabs = (self.BUILD, self.VISION, self.TEACH)
         return next((index for index in tabs if self.tab(index).opens(path)), None)
@@ -497,7 +497,7 @@ class GlassnetWindow(QMainWindow):
         from gui.shell.message_bar import MessageBar
 
         bar = MessageBar(self.pages, self.session.messages)
-        come_by_tab(bar, self.header.help_button)
+        insert_in_tab_order(bar, self.header.help_button)
         return bar
 
     def _connect(self) -> None:
@@ -569,7 +569,7 @@ class GlassnetWindow(QMainWindow):
             name = action.objectName().removeprefix("set_")
             actions.bind(
                 action.objectName(),
-                partial(self._give_keyboard, name),
+                partial(self._focus_setting, name),
                 partial(self._is_locked, name),
             )
         self._show_steps()
@@ -580,7 +580,7 @@ class GlassnetWindow(QMainWindow):
         index = stack.index() + by
         if stack is self.document.undo_stack:
             there = self.document.experiment_at(index)
-            if there is not None and self.session.build.says_locked(there):
+            if there is not None and self.session.build.report_locked(there):
                 return
         step = stack.undoText() if by < 0 else stack.redoText()
         stack.setIndex(index)
@@ -630,24 +630,24 @@ class GlassnetWindow(QMainWindow):
     def _show_guide(self) -> None:
         from gui.shell.guide_dialog import GuideDialog
 
-        self._show_once(GuideDialog)
+        self._show_dialog(GuideDialog)
 
     def _show_keys(self) -> None:
         from gui.shell.key_sheet import KeySheet
 
-        self._show_once(KeySheet, self.all_actions)
+        self._show_dialog(KeySheet, self.all_actions)
 
     def _show_glossary(self) -> None:
         from gui.shell.glossary_dialog import GlossaryDialog
 
-        self._show_once(GlossaryDialog)
+        self._show_dialog(GlossaryDialog)
 
     def _show_about(self) -> None:
         from gui.shell.about_dialog import AboutDialog
 
-        self._show_once(AboutDialog)
+        self._show_dialog(AboutDialog)
 
-    def _show_once(self, kind: type[QWidget], *arguments: Any) -> None:
+    def _show_dialog(self, kind: type[QWidget], *arguments: Any) -> None:
         """Open a dialog, or bring the open one to the front."""
         dialog = self.findChild(kind) or kind(self, *arguments)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -662,8 +662,8 @@ class GlassnetWindow(QMainWindow):
         """
         from gui.shell.report import report
 
-        whole, where = report(text), self._where_work_is()
-        self.session.messages.failed(
+        whole, where = report(text), self._back_up_work()
+        self.session.messages.show_error(
             lambda: tr(
                 "Something went wrong inside Glassnet: {error}. {where}",
                 error=text.strip().splitlines()[-1],
@@ -676,7 +676,7 @@ class GlassnetWindow(QMainWindow):
             ),
         )
 
-    def _where_work_is(self) -> Words:
+    def _back_up_work(self) -> LazyText:
         """Copy unsaved work; return a function that returns a sentence about its location."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
@@ -710,7 +710,7 @@ class GlassnetWindow(QMainWindow):
         experiment = kernel_experiment(self.session.vision.inside.state)
         if experiment is not None:
             # Its first row is what the chosen cell reads.
-            self.files.open_made(experiment, lambda: self.session.build.choose_row(0))
+            self.files.open_unsaved(experiment, lambda: self.session.build.choose_row(0))
 
     def _choose_language(self, code: str) -> None:
         app = QApplication.instance()
@@ -725,7 +725,7 @@ class GlassnetWindow(QMainWindow):
 
     def _toggle_motion(self) -> None:
         """Switch animations on or off, and store the choice."""
-        still = moves()
+        still = animations_allowed()
         settings().setValue("reduced_motion", still)
         self.session.messages.said.emit(
             tr("Animations are off.") if still else tr("Animations are on: panels slide in again.")
@@ -754,7 +754,7 @@ class GlassnetWindow(QMainWindow):
         before = scale.wanted_scale(stored)
         wanted = scale.next_scale(before, larger)
         if not scale.fits(wanted, MINIMUM_SIZE, self.screen().availableSize(), self._scale_in_use):
-            self.session.messages.warned(
+            self.session.messages.show_warning(
                 lambda: tr(
                     "At {share} the window would be larger than this screen.",
                     share=percent(wanted, 0),
@@ -763,7 +763,7 @@ class GlassnetWindow(QMainWindow):
             return
         scale.keep_scale(stored, wanted)
         if wanted == self._scale_in_use:
-            self.session.messages.noted(
+            self.session.messages.show_note(
                 lambda: tr("Everything is shown at {share}, as now.", share=percent(wanted, 0))
             )
             return
@@ -778,7 +778,7 @@ class GlassnetWindow(QMainWindow):
         app = QApplication.instance()
         return float((app.property(scale.PROPERTY) if app is not None else None) or 1.0)
 
-    def tell_of_scale(self) -> None:
+    def report_oversized_window(self) -> None:
         """Report, with a remedy, that the scaled window is larger than the screen."""
         in_use = self._scale_in_use
         if in_use == 1.0:
@@ -794,18 +794,20 @@ class GlassnetWindow(QMainWindow):
             )
         )
 
-    def tell_of_settings(self) -> None:
+    def report_unwritable_settings(self) -> None:
         """Report that settings cannot be stored."""
         stored = settings()
         if not stored.isWritable():
-            self.session.messages.warned(
+            self.session.messages.show_warning(
                 lambda: tr(
                     "Settings are not kept: {path} cannot be written.", path=stored.fileName()
                 )
             )
 
-    def _offer_restart(self, sentence: Words) -> None:
-        self.session.messages.warned(sentence, (lambda: tr("Start again now"), self._start_again))
+    def _offer_restart(self, sentence: LazyText) -> None:
+        self.session.messages.show_warning(
+            sentence, (lambda: tr("Start again now"), self._start_again)
+        )
 
     def _start_again(self) -> None:
         self.starts_again = True
@@ -822,12 +824,12 @@ class GlassnetWindow(QMainWindow):
             self.show_tab(self.BUILD)
             # Else the first picture has the page and the status laid out as they were made.
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        spare_from_collections()
+        freeze_startup_objects()
 
-    def _tell_of_left_classes(self) -> None:
+    def _report_unsaved_classes(self) -> None:
         """Report unsaved classes after a crash, which Teach offers to restore."""
-        if self.session.has_left_classes:
-            self.session.messages.warned(
+        if self.session.has_unsaved_classes:
+            self.session.messages.show_warning(
                 lambda: tr("Glassnet ended before your classes in Teach were saved."),
                 (lambda: tr("Show Teach"), self.all_actions["tab_teach"].trigger),
                 source=self.session,
@@ -846,7 +848,7 @@ class GlassnetWindow(QMainWindow):
                 space = QKeyEvent(kind, Qt.Key.Key_Space, event.modifiers(), " ")
                 QApplication.sendEvent(button, space)
             return
-        if view is None or tab is None or self._hands_on or not view.panel.has_keyboard:
+        if view is None or tab is None or self._hands_on or not view.panel.contains_focus:
             super().keyPressEvent(event)
             return
         self._hands_on = True  # what the tab does not want either comes back to the window
@@ -861,7 +863,7 @@ class GlassnetWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Update texts after a language change; check the document's file on activation."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.files.look_at_disk()
+            self.files.check_file()
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)

@@ -40,7 +40,7 @@ from gui.theme import font as font_on_screen
 PIXELS_AN_INCH = 96
 MARGIN_MM = 15.0
 _FOOT_PX = 20.0
-_BESIDE_PICTURE_PX = 100.0
+_CAPTION_SPACE_PX = 100.0
 """Height reserved for the heading and caption of a picture."""
 _HEAD_LETTERS = 72
 """Number of characters that fit across all columns of a table."""
@@ -89,7 +89,7 @@ def prose(text: str) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table as HTML; an empty cell is a field to fill in."""
-    titles = "".join(f"<th>{escape(each)}</th>" for each in _fitted(head))
+    titles = "".join(f"<th>{escape(each)}</th>" for each in _fit_titles(head))
     lines = "".join(
         "<tr>" + "".join(f'<td align="center">{escape(cell)}</td>' for cell in row) + "</tr>"
         for row in rows
@@ -101,7 +101,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def _fitted(head: Sequence[str]) -> list[str]:
+def _fit_titles(head: Sequence[str]) -> list[str]:
     """Shorten the longest words until all columns fit; Qt breaks lines between words."""
     longest = [max(map(len, text.split()), default=0) for text in head]
     most = max(longest)
@@ -113,7 +113,7 @@ def _fitted(head: Sequence[str]) -> list[str]:
     ]
 
 
-def line_to_write_on(*labels: str) -> str:
+def writing_line(*labels: str) -> str:
     """Return a line to write on as HTML; several labels share one line."""
     share = 100 // len(labels)
     cells = ""
@@ -215,7 +215,7 @@ def _lay_out(
     document.setDefaultTextOption(whole_words)
     document.setDefaultStyleSheet(_STYLE)
     document.setHtml(html)
-    room = QSizeF(page.width(), page.height() - _BESIDE_PICTURE_PX)
+    room = QSizeF(page.width(), page.height() - _CAPTION_SPACE_PX)
     _Drawings(document, pictures, room).insert(document)
     document.setPageSize(page)
     return document

@@ -17,10 +17,10 @@ def frozen_array(value: FloatArray) -> FloatArray:
     """Return `value` if it is read-only, otherwise a read-only copy."""
     if not value.flags.writeable:
         return value
-    return sealed(value.copy())
+    return make_read_only(value.copy())
 
 
-def sealed(value: FloatArray) -> FloatArray:
+def make_read_only(value: FloatArray) -> FloatArray:
     """Make an unshared array, or a view, read-only and return it."""
     value.setflags(write=False)
     return value

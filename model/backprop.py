@@ -37,7 +37,7 @@ from model.errors import ModelError, require
 from model.experiment import LOSSES, Activation, FloatArray, Loss, NetworkSpec
 from model.experiment.training import SlopeAt
 from model.losses import is_fused, loss_kind
-from model.network import check_shapes, rows_for
+from model.network import as_input_rows, check_shapes
 
 
 class LayerActivations(NamedTuple):
@@ -96,7 +96,7 @@ def slope(activation: Activation, z: FloatArray) -> FloatArray:
     return np.asarray(ACTIVATION_KINDS[activation].slope(z))
 
 
-def _through(
+def _activation_backward(
     activation: Activation, layer: LayerActivations, dl_da: FloatArray, slope_at: SlopeAt = "z"
 ) -> FloatArray:
     """Return dL/dz from dL/da: ``dL/da * f'(z)``, or the deliberate mistake ``dL/da * f'(a)``.
@@ -111,8 +111,8 @@ def _through(
     kind = ACTIVATION_KINDS[activation]
     if slope_at == "a":
         layer = LayerActivations(layer.a, kind.function(layer.a))
-    if kind.pass_back is not None:
-        return kind.pass_back(layer.a, dl_da)
+    if kind.joint_backward is not None:
+        return kind.joint_backward(layer.a, dl_da)
     return np.asarray(dl_da * kind.slope(layer.z))
 
 
@@ -206,7 +206,7 @@ def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
     ModelError
         Codes ``network.not_drawn``, ``network.shape`` and ``network.input_shape``.
     """
-    activations, a = [], rows_for(network, x)
+    activations, a = [], as_input_rows(network, x)
     for layer, weights in zip(network.layers, _weights(network), strict=True):
         z = layer.kind.sums(weights, layer.biases if layer.use_bias else None, a)
         a = layer.activation_kind.function(z)
@@ -250,7 +250,7 @@ def loss(
     read = outputs.z if at_z else outputs.a
     elements, slopes = _measure(name, activation, read, t, mask)
     dl = slopes / len(t)
-    delta = dl if at_z else _through(activation, outputs, dl, slope_at)
+    delta = dl if at_z else _activation_backward(activation, outputs, dl, slope_at)
     return float(elements.sum() / len(t)), delta
 
 
@@ -284,7 +284,7 @@ def backward(
         gradients.insert(0, LayerGradient(delta, of_weights, of_biases, dl_da))
         if number:
             before_it = network.layers[number - 1].activation
-            delta = _through(before_it, activations[number - 1], dl_da, slope_at)
+            delta = _activation_backward(before_it, activations[number - 1], dl_da, slope_at)
     return gradients
 
 
@@ -331,7 +331,7 @@ def loss_and_gradients(
         weights = [layer.weights - 0.5 * g.weights
                    for layer, g in zip(network.layers, gradients)]
     """
-    x, t = rows_for(network, x), np.asarray(t, float)
+    x, t = as_input_rows(network, x), np.asarray(t, float)
     mask = None if mask is None else np.asarray(mask, float)
     for given in (t, mask):
         _check_targets(given, (len(x), network.layers[-1].units))

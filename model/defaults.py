@@ -26,7 +26,7 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.experiment.resizing import moved, moves_behind
+from model.experiment.resizing import input_changes, moved
 from model.losses import loss_fits
 from model.optimisers import OPTIMISER_KINDS
 
@@ -80,7 +80,9 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
     )
 
 
-def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
+def without_perceptron_rule(
+    training: TrainingSpec, optimiser: Optimiser, task: Task
+) -> TrainingSpec:
     """Return the training for a network that is no longer a perceptron."""
     margin = 0.0 if task == "regression" else min(training.stop.margin, MARGIN)
     return replace(
@@ -93,7 +95,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
     )
 
 
-def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
+def training_for_output(experiment: Experiment, task: Task) -> TrainingSpec:
     """Return an experiment's training adapted to a new output activation.
 
     Notes
@@ -109,7 +111,7 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
         is_new = len(layers) == 1 and not follows_rule
         return perceptron_training(training) if is_new else training
     if follows_rule:
-        training = rule_left(training, "sgd", task)
+        training = without_perceptron_rule(training, "sgd", task)
     if loss_fits(training.loss, output):
         return training
     loss: Loss = "squared"
@@ -209,7 +211,7 @@ def fit_to(
     split = experiment.split if experiment.split.test_fraction else data.default_split
     layers = list(experiment.network.layers)
     if dataset.inputs != experiment.network.inputs:
-        changed = moves_behind(experiment.network, 0, np.full(dataset.inputs, -1))
+        changed = input_changes(experiment.network, 0, np.full(dataset.inputs, -1))
         layers = list(moved(experiment.network, changed))
         layers[0] = replace(layers[0], pinned=())
     training = experiment.training
@@ -219,7 +221,7 @@ def fit_to(
         if dataset.task != old.task:
             last = replace(last, activation=activation)
             if training.optimiser.follows_rule:
-                training = rule_left(training, "sgd", dataset.task)
+                training = without_perceptron_rule(training, "sgd", dataset.task)
             training = replace(training, loss=loss)
             if dataset.task == "regression":
                 stop = replace(training.stop, margin=0.0)

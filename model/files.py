@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from foundation.files import StrPath, refuse_target, replace_file
+from foundation.files import StrPath, check_target, replace_file
 from foundation.text import Text
 from model.data.files.paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
@@ -131,7 +131,7 @@ def decode(content: bytes) -> Experiment:
         place = where.group(1) if where else ""
         raise _damaged(re.sub(r" - at `.*`$", "", str(fault)), place or "the top") from fault
     # Weights of the wrong shape, and pins of weights that are not there, are damage too.
-    Parameters(experiment.network).pinned_places(experiment.network)
+    Parameters(experiment.network).pinned_indices(experiment.network)
     return experiment
 
 
@@ -264,7 +264,7 @@ def require_writable(path: StrPath) -> None:
     """
     try:
         target = Path(path).resolve()
-        refuse_target(target)
+        check_target(target)
         with contextlib.suppress(FileNotFoundError):
             target.lstat()  # its name may be too long
         with tempfile.TemporaryFile(dir=target.parent):

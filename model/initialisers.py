@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from model.arrays import sealed
+from model.arrays import make_read_only
 from model.errors import require
 from model.experiment import INITIALISERS
 from model.randomness import streams
@@ -110,11 +110,13 @@ def initialise(experiment: Experiment) -> Experiment:
         biases = layer.biases
         if biases is None:
             biases = np.full(layer.units, spec.bias if layer.use_bias else 0.0)
-        layers.append(replace(layer, weights=sealed(weights), biases=sealed(biases)))
+        layers.append(
+            replace(layer, weights=make_read_only(weights), biases=make_read_only(biases))
+        )
     return replace(experiment, network=replace(network, layers=tuple(layers)))
 
 
-def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
+def untrained(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
     """Return the experiment before its first step.
 
     It gets the weights of `first`, a network of the same shape; missing ones are drawn from the

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.activations import activate, bind
-from model.arrays import aligned_zeros, sealed
+from model.arrays import aligned_zeros, make_read_only
 from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.initialisers import initialise
@@ -73,7 +73,7 @@ class Parameters:
         """
         check_shapes(spec)
         for number, (layer, matrix) in enumerate(zip(spec.layers, self.matrices, strict=True)):
-            inputs = spec.inputs_of(number)
+            inputs = spec.weight_rows(number)
             with np.errstate(over="ignore"):  # more than single precision holds is infinite
                 matrix[:inputs] = 0.0 if layer.weights is None else layer.weights
                 if layer.use_bias:
@@ -85,21 +85,21 @@ class Parameters:
     def weights(self) -> tuple[FloatArray, ...]:
         """Return a read-only view of every layer's W, shape (inputs, units)."""
         return tuple(
-            sealed(matrix[: len(matrix) - layer.use_bias])
+            make_read_only(matrix[: len(matrix) - layer.use_bias])
             for matrix, layer in zip(self.matrices, self.spec.layers, strict=True)
         )
 
     def biases(self) -> tuple[FloatArray, ...]:
         """Return a read-only view of every layer's b, shape (units,); zeros without a bias."""
         return tuple(
-            sealed(matrix[-1] if layer.use_bias else np.zeros(layer.units, matrix.dtype))
+            make_read_only(matrix[-1] if layer.use_bias else np.zeros(layer.units, matrix.dtype))
             for matrix, layer in zip(self.matrices, self.spec.layers, strict=True)
         )
 
     def copies(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
         """Return copies of the current :meth:`weights` and :meth:`biases`."""
         weights, biases = (
-            tuple(sealed(part.copy()) for part in parts)
+            tuple(make_read_only(part.copy()) for part in parts)
             for parts in (self.weights(), self.biases())
         )
         return weights, biases
@@ -124,7 +124,7 @@ class Parameters:
             unit=unit,
         )
 
-    def pinned_places(self, spec: NetworkSpec) -> np.ndarray:
+    def pinned_indices(self, spec: NetworkSpec) -> np.ndarray:
         """Return the indices in `flat` of the weights that `spec` pins.
 
         Raises
@@ -154,7 +154,7 @@ def check_shapes(spec: NetworkSpec) -> None:
     """
     for number, layer in enumerate(spec.layers):
         for what, values, expected in (
-            ("weights", layer.weights, (spec.inputs_of(number), layer.units)),
+            ("weights", layer.weights, (spec.weight_rows(number), layer.units)),
             ("biases", layer.biases, (layer.units,)),
         ):
             if values is not None and values.shape != expected:
@@ -168,7 +168,7 @@ def check_shapes(spec: NetworkSpec) -> None:
                 )
 
 
-def rows_for(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> FloatArray:
+def as_input_rows(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> FloatArray:
     """Return a network's inputs, shape (rows, inputs); a single row may be one-dimensional.
 
     Raises
@@ -231,7 +231,7 @@ class Network:
         return cls(initialise(experiment).network, experiment.training.dtype)
 
     @classmethod
-    def showing(
+    def from_arrays(
         cls, bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
     ) -> Network:
         """Return a network that uses the given arrays without checks or copies.
@@ -320,7 +320,7 @@ class Network:
         -----
         ``z = a_before @ W + b``; ``a = activation(z)``; without dropout.
         """
-        a = rows_for(self._bare, x, self.weights[0].dtype)
+        a = as_input_rows(self._bare, x, self.weights[0].dtype)
         layers: list[tuple[FloatArray, FloatArray]] = []
         for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows

@@ -8,10 +8,10 @@ from model.data.arrays import dataset as dataset_of_arrays
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset
 from model.data.derived import derive
-from model.data.scaling import to_own_units, to_scaled
+from model.data.scaling import to_data_units, to_scaled
 from model.defaults import default_experiment
 from model.experiment import Experiment, FloatArray, NetworkSpec
-from model.network import Network, rows_for
+from model.network import Network, as_input_rows
 from model.training.trainer import train
 
 if TYPE_CHECKING:
@@ -79,6 +79,6 @@ def predict(experiment: Experiment, rows: ArrayLike, dataset: Dataset | None = N
     """
     data = dataset_of(experiment) if dataset is None else dataset
     columns = data.columns
-    x = rows_for(NetworkSpec(columns.inputs, ()), rows)
+    x = as_input_rows(NetworkSpec(columns.inputs, ()), rows)
     inputs = derive(data.features, to_scaled(x, columns.x_offset, columns.x_spread))
-    return to_own_units(Network.of(experiment).forward(inputs), data.y_offset, data.y_spread)
+    return to_data_units(Network.of(experiment).forward(inputs), data.y_offset, data.y_spread)

@@ -30,7 +30,7 @@ class StoppedError(Exception):
 
 
 @contextlib.contextmanager
-def stopped_by(should_stop: Callable[[], bool]) -> Iterator[None]:
+def stop_when(should_stop: Callable[[], bool]) -> Iterator[None]:
     """End what this thread runs in the block as soon as `should_stop` returns true."""
     token = _should_stop.set(should_stop)
     try:

@@ -26,13 +26,13 @@ from vision.formats.onnx.check import (
     largest_tensor_bytes,
     unsupported_operators,
 )
-from vision.formats.onnx.rewrite import fuse_clips, readable
+from vision.formats.onnx.rewrite import fuse_clips, normalise_for_opencv
 from vision.networks.probe import (
     Outcome,
     is_classic,
     read_net,
     read_net_at,
-    try_out,
+    run_trial,
 )
 from vision.pictures.preprocessing import Blob
 from vision.reasons import sides_text, words_of
@@ -177,7 +177,7 @@ class Engine:
         finally:
             self._busy.release()
 
-    def beside(self) -> Engine:
+    def clone_for_thread(self) -> Engine:
         """Return a copy of the network for another thread, built at the first call.
 
         It must have run: that it can be used is not looked at again.
@@ -370,7 +370,7 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
 
 
 def _content(file: ModelFile, engine: int) -> bytes:
-    data = readable(file.data)
+    data = normalise_for_opencv(file.data)
     return fuse_clips(data) if engine == cv2.dnn.ENGINE_NEW else data
 
 
@@ -386,7 +386,7 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
             raise VisionError(
                 Fault.MODEL_MAPS, file=file.name, megabytes=megabytes, limit_megabytes=limit
             )
-    outcome = try_out(model, engine, shape, name=file.name)
+    outcome = run_trial(model, engine, shape, name=file.name)
     # An error that OpenCV reports, it will report here as well.
     if outcome in _UNUSABLE:
         raise _NotUsableError(_UNUSABLE[outcome])

@@ -8,7 +8,7 @@ NICENESS = 5
 """Of a thread that runs behind: it gets a third of what another that is ready to run gets."""
 
 
-def run_behind_others() -> None:
+def lower_priority() -> None:
     """Let the process's other threads run before the calling one and those it starts.
 
     Linux only, where each thread has a priority of its own and hands it on to the threads it

@@ -64,7 +64,7 @@ class Result:
         """The first of `top`, or None."""
         return self.top[0] if self.top else None
 
-    def named(self, count: int) -> tuple[ScoredLabel, ...]:
+    def best_labels(self, count: int) -> tuple[ScoredLabel, ...]:
         """Return at most the `count` best."""
         return self.top[:count]
 

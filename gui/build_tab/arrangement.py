@@ -24,11 +24,11 @@ from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.settings import motion_ms
+from gui.settings import animation_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, has_focus, rule
 from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
-from gui.widgets.regions import Region, stop_in
+from gui.widgets.regions import Region, focus_target
 
 if TYPE_CHECKING:
     from gui.build_tab.microscope.panel import Microscope
@@ -99,7 +99,7 @@ class Arrangement(QWidget):
 
     def _slide_in(self, microscope: Microscope) -> None:
         """Slide the microscope in from the right, unless the user prefers no motion."""
-        duration_ms = motion_ms(SHEET_MOTION_MS)
+        duration_ms = animation_ms(SHEET_MOTION_MS)
         if duration_ms == 0:
             return
         for layout in (self.layout(), self._right_row):
@@ -142,7 +142,7 @@ class Arrangement(QWidget):
         by_keys = has_focus(self.rail)
         self.data.show()
         self.data.raise_()
-        stop = stop_in(Region("", self.data)) if by_keys else None
+        stop = focus_target(Region("", self.data)) if by_keys else None
         (stop or self.data).setFocus(Qt.FocusReason.OtherFocusReason)
         # Only while it is open: Qt calls a filter of the application for every event there is.
         self._application().installEventFilter(self)

@@ -25,23 +25,23 @@ from gui.build_tab.state import (
     BuildState,
     RunView,
     Selection,
+    corresponding_row,
     has_target,
-    row_again,
     rows_to_choose,
 )
 from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_number
-from gui.messages import Messages, Remedy, Words
+from gui.messages import LazyText, Messages, Remedy
 from gui.settings import settings
 from model.data import Dataset
-from model.data.derived import Feature, features_read, term_of
+from model.data.derived import Feature, input_features, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
 from model.edits.features import with_feature_toggled
 from model.edits.locks import Lock, broken_locks
-from model.edits.opened import SCALED_OTHERWISE, with_data_under
+from model.edits.opened import SCALED_OTHERWISE, moved_to_data
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -53,7 +53,7 @@ from model.experiment import (
     TrainingSpec,
     with_past,
 )
-from model.initialisers import fresh, initialise
+from model.initialisers import initialise, untrained
 from model.insight import Finding
 from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
@@ -64,7 +64,13 @@ from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version
 from model.training import RunResult, SetSpeed, Snapshot
-from model.training.live import at_end, at_snapshot, epoch_of, live_messages, network_of
+from model.training.live import (
+    continued_from_snapshot,
+    epoch_of,
+    live_messages,
+    network_of,
+    with_result,
+)
 from model.training.runs import losses_in, past_of
 
 if TYPE_CHECKING:
@@ -158,7 +164,7 @@ class BuildModel(QObject):
         self.training = Training(self, self._on_snapshot, self._on_end, self._on_failed, self._show)
         controller = self.training.controller
         self.between_frames = controller.between_frames
-        self.hold_until_drawn = controller.gate.hold_until_drawn
+        self.pause_until_painted = controller.gate.pause_until_painted
         self.exported: tuple[str, ...] = ()
         self.once_asked: Callable[[Callable[[], None]], None] = lambda then: then()
         self._locks: frozenset[Lock] = frozenset()
@@ -191,11 +197,11 @@ class BuildModel(QObject):
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Report an error."""
-        self.messages.failed(error, details, source=self)
+        self.messages.show_error(error, details, source=self)
 
-    def say_failed(self, sentence: Words) -> None:
+    def report_failure(self, sentence: LazyText) -> None:
         """Report what could not be done, and why."""
-        self.messages.failed(sentence, source=self)
+        self.messages.show_error(sentence, source=self)
 
     def report_export(self, path: Path, more: str = "", kind: str = "") -> None:
         """Report that a file was written, with remarks.
@@ -255,7 +261,9 @@ class BuildModel(QObject):
         experiment = self.document.experiment
         if self._snapshot is None or self.training.activity is not Activity.TRAINING:
             return experiment
-        return at_snapshot(experiment, self._snapshot, self.training.late_for(self._snapshot))
+        return continued_from_snapshot(
+            experiment, self._snapshot, self.training.pending_changes(self._snapshot)
+        )
 
     def picture(self) -> Experiment:
         """Return the experiment shown: with rounded weights, an old epoch's, or the newest."""
@@ -302,13 +310,13 @@ class BuildModel(QObject):
 
     def toggle_feature(self, feature: Feature) -> None:
         """Add or remove a derived input."""
-        is_read = feature in features_read(self.derived.dataset)
+        is_read = feature in input_features(self.derived.dataset)
         text = tr("Take out input {name}") if is_read else tr("Add input {name}")
         self._toggle_features([feature], text)
 
     def add_features(self, features: Iterable[Feature]) -> None:
         """Add derived inputs, as one undo step."""
-        present = features_read(self.derived.dataset)
+        present = input_features(self.derived.dataset)
         self._toggle_features([f for f in features if f not in present], tr("Add input {name}"))
 
     def _toggle_features(self, features: Sequence[Feature], text: str) -> None:
@@ -432,7 +440,7 @@ class BuildModel(QObject):
 
         def edit(experiment: Experiment) -> Experiment:
             nonlocal carried
-            seen = None if opened is None else with_data_under(experiment, data)
+            seen = None if opened is None else moved_to_data(experiment, data)
             carried = seen is not None
             return seen or edits.with_chosen_data(experiment, data, not stops_as_article)
 
@@ -455,7 +463,7 @@ class BuildModel(QObject):
     def _explain_data_change(self, opened: Experiment, carried: bool) -> None:
         """Report the effect of other data on a network trained elsewhere."""
         if not carried:
-            self.messages.noted(
+            self.messages.show_note(
                 lambda: tr(
                     "{name} does not fit these data: another network took its place. Undo brings "
                     "it back.",
@@ -464,7 +472,7 @@ class BuildModel(QObject):
                 self,
             )
         elif self.document.experiment.network != opened.network:
-            self.messages.noted(lambda: localise(SCALED_OTHERWISE), self)
+            self.messages.show_note(lambda: localise(SCALED_OTHERWISE), self)
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the present data's settings."""
@@ -492,7 +500,7 @@ class BuildModel(QObject):
         """Remove a point, except the last one."""
         data = self.state.experiment.data
         if isinstance(data, PointsData) and len(data.points) <= point_edits.FEWEST_POINTS:
-            self.say_failed(
+            self.report_failure(
                 lambda: tr("The last point stays: without a row there is nothing to learn from.")
             )
             return
@@ -533,7 +541,7 @@ class BuildModel(QObject):
         self._trains_once_read, self._once_there = False, None
         if self._at_rest is not None:
             self._at_rest = self._at_rest._replace(goes_on=False)
-        self.training.cancel_wish()
+        self.training.cancel_pending()
         self.training.request_stop()
         if was_about_to_train:
             self._show()
@@ -550,7 +558,7 @@ class BuildModel(QObject):
         first = None
         if recipe is not None and version is not None:
             first = recipe.version(version).network
-        self.edit(tr("Reset"), lambda e: fresh(e, first), goes_on=False)
+        self.edit(tr("Reset"), lambda e: untrained(e, first), goes_on=False)
 
     def new_start(self, seed: int | None = None) -> None:
         """Draw initial weights from another seed, by default the next one."""
@@ -601,7 +609,7 @@ class BuildModel(QObject):
         """
         run, saved = self.state.run, self.training.saved
         if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
-            self.say_failed(
+            self.report_failure(
                 lambda: tr(
                     "Epoch {n} cannot be gone back to: the file keeps its loss alone.",
                     n=show_integer(epoch),
@@ -693,7 +701,7 @@ class BuildModel(QObject):
         if step.batch is not None:
             self.step(whole_epoch=False)
         else:
-            self.edit(tr("Step on one row"), lambda _: step.made())
+            self.edit(tr("Step on one row"), lambda _: step.experiment_after())
 
     def walk(self, on: bool) -> None:
         """Move the microscope to the next or the previous computation."""
@@ -734,7 +742,7 @@ class BuildModel(QObject):
         """Train `seeds` starts at every rate and width of a hidden layer, -1 for none."""
         self.insight.draw_sweep(seeds, rates, widths, layer, self.cluster)
 
-    def take_cell(self, rate: float, units: int) -> None:
+    def use_sweep_cell(self, rate: float, units: int) -> None:
         """Use the learning rate and width of a cell of the sweep, as a new start."""
         sweep = self.state.insight.sweep
         if sweep is not None:
@@ -763,7 +771,7 @@ class BuildModel(QObject):
         if machines.workers == 0:
             return
         kernels = ", ".join(machines.kernels)
-        if machines.are_alike:
+        if machines.have_same_kernel:
             counts = {"blocks": machines.blocks, "available": machines.available}
             self.messages.said.emit(
                 tr(
@@ -774,7 +782,7 @@ class BuildModel(QObject):
                 )
             )
         else:
-            self.messages.warned(
+            self.messages.show_warning(
                 lambda: tr(
                     "The cluster computes with the BLAS kernel {kernels}, this computer with "
                     "another: here, a seed on the edge may end otherwise.",
@@ -808,11 +816,11 @@ class BuildModel(QObject):
         """Return the locks that `new` would break."""
         return broken_locks(self._locks, self.shown, new)
 
-    def says_locked(self, new: Experiment) -> bool:
+    def report_locked(self, new: Experiment) -> bool:
         """Report the locks that `new` would break; return whether there are any."""
         broken = self.broken_locks(new)
         if broken:
-            self.say_failed(lambda: self.lock_reason(broken))
+            self.report_failure(lambda: self.lock_reason(broken))
         return bool(broken)
 
     def edit(
@@ -842,7 +850,7 @@ class BuildModel(QObject):
             self.fail(error)
             self._show()
             return False
-        if self.says_locked(new):
+        if self.report_locked(new):
             self._refusals += 1
             self._show()
             return False
@@ -929,7 +937,7 @@ class BuildModel(QObject):
         self.derived.follow(new)
         is_ready = self.derived.status.is_ready
         if is_edit and is_ready and _rows_came_or_went(old.data, new.data):
-            self._row = self._chosen_row = row_again(
+            self._row = self._chosen_row = corresponding_row(
                 before.columns, self._chosen_row, self.derived.dataset.columns
             )
         self.training.follow(new, self.derived.dataset if is_ready else None)
@@ -940,7 +948,7 @@ class BuildModel(QObject):
             if is_ready:
                 self._begin_training(lambda: self.training.renew(new, self.derived.dataset))
             else:
-                self._trains_once_read = self.training.cancel_wish() is Job.TRAIN
+                self._trains_once_read = self.training.cancel_pending() is Job.TRAIN
         self._show()
 
     def _on_derived(self) -> None:
@@ -1018,7 +1026,7 @@ class BuildModel(QObject):
         self._begin_training(lambda: self.training.begin(experiment, dataset, job))
 
     def _begin_training(self, begin: Callable[[], None]) -> None:
-        self.derived.measure_nothing()
+        self.derived.skip_figures()
         try:
             begin()
         except (ModelError, OSError) as error:
@@ -1065,7 +1073,7 @@ class BuildModel(QObject):
         training = self.training
         trainer = training.trainer
         assert trainer is not None
-        reached = at_end(self.document.experiment, learned, trainer.waiting)
+        reached = with_result(self.document.experiment, learned, trainer.waiting)
         if isinstance(result, RunResult):
             snapshot = result.snapshot
             text = self._training_text(trainer.epoch - training.first_epoch)
@@ -1076,11 +1084,11 @@ class BuildModel(QObject):
         self._commit(text, reached)
         training.settle(self.document.experiment)
         if not is_late and not trainer.rejected:
-            self.derived.know_figures(self.document.experiment, snapshot)
+            self.derived.store_figures(self.document.experiment, snapshot)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
-                self.messages.failed(
+                self.messages.show_error(
                     lambda: end_sentence(result),
                     remedy=self._remedy(*lower_rate_anew()),
                     source=self,
@@ -1105,9 +1113,9 @@ class BuildModel(QObject):
         self._resuming.stop()
         found = remedy_of(error)
         remedy = None if found is None else self._remedy(*found)
-        self.messages.failed(error, details, remedy, self)
+        self.messages.show_error(error, details, remedy, self)
 
-    def _remedy(self, name: Words, change: edits.Edit) -> Remedy:
+    def _remedy(self, name: LazyText, change: edits.Edit) -> Remedy:
         def mend() -> None:
             self.edit(name(), change)
 
@@ -1201,7 +1209,7 @@ class BuildModel(QObject):
         bare = self._bare(spec)
         if isinstance(source, Experiment):
             return network_of(source, bare)
-        return Network.showing(bare, source.weights, source.biases)
+        return Network.from_arrays(bare, source.weights, source.biases)
 
     def _plane_bounds(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
         """Return bounds for hand-made points that stay the same while they are edited."""

@@ -10,13 +10,13 @@ from gui.build_tab.state import READY, DataStatus
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data import Dataset
-from model.data.cache import RowsKey, dataset_of, is_at_hand, rows_key, shape_at_once
-from model.data.shape import shape_for_network, without_rows
+from model.data.cache import RowsKey, dataset_of, is_quickly_available, quick_shape, rows_key
+from model.data.shape import empty_dataset, shape_for_network
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.experiment.checks import check_columns
 from model.training import Snapshot
-from model.training.live import measured, takes_long
+from model.training.live import measure_figures, takes_long
 
 MOST_MEASURED = 1_000_000
 """Numbers; larger data are measured by training alone, since a trainer copies them."""
@@ -76,7 +76,7 @@ class DerivedData:
         ModelError, OSError
             Where they cannot be made or read, or have other columns than the network.
         """
-        if _key_of(experiment) != self._key and is_at_hand(experiment):
+        if _key_of(experiment) != self._key and is_quickly_available(experiment):
             check_columns(experiment, dataset_of(experiment))
 
     def follow(self, experiment: Experiment) -> None:
@@ -120,13 +120,13 @@ class DerivedData:
         before, self._key, self._experiment = self._key, key, experiment
         self._reader.cancel()
         try:
-            if is_at_hand(experiment):
+            if is_quickly_available(experiment):
                 dataset = dataset_of(experiment)
                 check_columns(experiment, dataset)
                 self._have(dataset)
                 return
             if before is None or key is None or not _have_same_inputs(before[0], key[0]):
-                self.dataset, self._rows_key = without_rows(shape_at_once(experiment)), None
+                self.dataset, self._rows_key = empty_dataset(quick_shape(experiment)), None
         except (ModelError, OSError) as error:
             self._fail(error, "")
             return
@@ -135,14 +135,14 @@ class DerivedData:
         def read() -> Dataset:
             found = dataset_of(experiment)
             check_columns(experiment, found)
-            found.look_through()
+            found.precompute()
             return found
 
         self._reader.start(reading(read), self._on_read, self._on_unreadable, self._on_progressed)
 
     def _fail(self, error: Exception, details: str) -> None:
         assert self._experiment is not None
-        self.dataset, self._rows_key = without_rows(shape_for_network(self._experiment)), None
+        self.dataset, self._rows_key = empty_dataset(shape_for_network(self._experiment)), None
         self.status = DataStatus(error=error)
         self._on_failure(error, details)
 
@@ -173,11 +173,11 @@ class DerivedData:
             if known is experiment and of is dataset:
                 return snapshot
         if not takes_long(experiment, dataset):
-            self.know_figures(experiment, measured(experiment, dataset))
+            self.store_figures(experiment, measure_figures(experiment, dataset))
             return self.figures_of(experiment)
         if dataset.x_train.size > MOST_MEASURED:
             self._measurer.cancel()
-        elif self._measuring is not experiment or not self._measurer.is_wanted:
+        elif self._measuring is not experiment or not self._measurer.is_awaiting_result:
             self._measuring = experiment
 
             def take(snapshot: Snapshot | None) -> None:
@@ -185,16 +185,18 @@ class DerivedData:
                 self._on_change()
 
             self._measurer.start(
-                lambda should_stop, publish: measured(experiment, dataset), take, self._on_failure
+                lambda should_stop, publish: measure_figures(experiment, dataset),
+                take,
+                self._on_failure,
             )
         return None
 
-    def know_figures(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
+    def store_figures(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
         """Store an experiment's figures measured by training."""
         self._measurer.cancel()
         self._figures = (experiment, self.dataset, snapshot)
 
-    def measure_nothing(self) -> None:
+    def skip_figures(self) -> None:
         """Compute no figures while training supplies its own."""
         self._measurer.cancel()
 

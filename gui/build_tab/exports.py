@@ -23,7 +23,7 @@ from gui.workers import TaskQueue
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset, labels
 from model.data.derived import derive
-from model.data.scaling import as_in_table, to_own_units
+from model.data.scaling import shortest_unscaled, to_data_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.export.run_back import RoundTrip
@@ -155,9 +155,9 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     most = max(MOST_COMPARED // max(dataset.inputs, columns.inputs), 1)
     rows = np.concatenate([columns.x_train[:most], columns.x_test[:most]])[:most]
     answers = Network.of(experiment).forward(derive(dataset.features, rows))
-    own = to_own_units(answers, dataset.y_offset, dataset.y_spread)
+    own = to_data_units(answers, dataset.y_offset, dataset.y_spread)
     apart = np.abs(
-        answers_to_rows(path, to_own_units(rows, columns.x_offset, columns.x_spread)) - own
+        answers_to_rows(path, to_data_units(rows, columns.x_offset, columns.x_spread)) - own
     )
     return RoundTrip(len(rows), float(apart.max()))
 
@@ -196,7 +196,7 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
             read = _as_read(row, columns.x_offset, columns.x_spread)
             targets = _as_read(truth, dataset.y_offset, dataset.y_spread)
             asked = [repr(t) if counted else "" for t, counted in zip(targets, count, strict=True)]
-            own = to_own_units(answer, dataset.y_offset, dataset.y_spread).tolist()
+            own = to_data_units(answer, dataset.y_offset, dataset.y_spread).tolist()
             yield [str(number), name, *map(repr, read), *asked, *map(repr, own), *word]
 
 
@@ -207,7 +207,7 @@ def _as_read(
     if offset is None or spread is None:
         return [float(value) for value in values]
     parts = zip(values.tolist(), offset.tolist(), spread.tolist(), strict=True)
-    return [as_in_table(*part) for part in parts]
+    return [shortest_unscaled(*part) for part in parts]
 
 
 def _words(

@@ -14,7 +14,7 @@ from gui.workers import LatestTask, RunController, Work
 from model.data import Dataset
 from model.edits.network import same_sweep, same_task
 from model.experiment import Experiment, FloatArray
-from model.initialisers import fresh
+from model.initialisers import untrained
 from model.insight import Finding, LinearClassifier, examine, linear_classifier
 from model.insight.answers import Answers
 from model.insight.landscape import run_landscape
@@ -102,7 +102,7 @@ class Insight:
         self._looks, self._answers, self._perceptrons, *others = self._tasks
         self._landscape, self._roundings = others
         self._look_timer = QTimer(parent, singleShot=True)
-        self._look_timer.timeout.connect(self._look)
+        self._look_timer.timeout.connect(self._analyse)
         self._lottery = RunController(
             parent,
             self._on_lottery_over,
@@ -144,14 +144,18 @@ class Insight:
             return
         self._follow_perceptrons(state)
         self._follow_answers(state)
-        if self._seen != self._to_see() and not self._look_timer.isActive() and self._looks.is_idle:
+        if (
+            self._seen != self._doctor_facts()
+            and not self._look_timer.isActive()
+            and self._looks.is_idle
+        ):
             cost = state.network.parameter_count() * len(state.dataset.x_train)
             self._look_timer.start(_LARGE_LOOK_MS if cost > _LARGE_LOOK else _LOOK_MS)
 
     def resume(self) -> None:
         """Start analysing, or continue because the window stays open."""
         self._is_open, self._seen = True, ()
-        self._look_again()
+        self._analyse_again()
 
     def request_close(self) -> bool:
         """Stop all work and start none; return whether everything is at rest."""
@@ -190,16 +194,16 @@ class Insight:
 
     # -- The doctor and the verdict ----------------------------------------------------------------
 
-    def _look(self) -> None:
+    def _analyse(self) -> None:
         state = self._state
         if state is None or not self._looks.is_idle:
             return
-        self._seen = self._to_see()
+        self._seen = self._doctor_facts()
         ran_away = bool(self._seen[-1])
         work = _look_at(state, self._losses(state), not self._is_judged, ran_away)
         self._looks.start(work, self._on_looked, self._on_look_failed)
 
-    def _to_see(self) -> tuple[object, ...]:
+    def _doctor_facts(self) -> tuple[object, ...]:
         """Return the doctor's facts about the present state."""
         state = self._state
         if state is None:
@@ -214,7 +218,7 @@ class Insight:
         history, snapshot = self._history, state.snapshot
         if history is None or snapshot is None:
             return False
-        return history.ran_away and snapshot.epoch == history.epochs[-1]
+        return history.diverged and snapshot.epoch == history.epochs[-1]
 
     def _losses(self, state: BuildState) -> _Losses:
         """Return the losses up to the epoch shown, on the present data.
@@ -243,7 +247,7 @@ class Insight:
             self._is_judged = True
             parts |= {"verdict": look.verdict, "perceptrons": self._compared_with(look.verdict)}
         self._publish(**parts)
-        self._look_again()
+        self._analyse_again()
 
     def take_up(self, experiment: Experiment, findings: tuple[Finding, ...]) -> None:
         """Show the findings saved with an experiment until it changes."""
@@ -260,7 +264,7 @@ class Insight:
         left = tuple(finding for finding in findings if finding.code not in codes)
         return self.view.saved_findings if left == self.view.saved_findings else left
 
-    def _look_again(self) -> None:
+    def _analyse_again(self) -> None:
         """Analyse the present state, which may have changed meanwhile."""
         if self._state is not None:
             self.follow(self._state, self._history)
@@ -268,7 +272,7 @@ class Insight:
     def _on_look_failed(self, error: Exception, details: str) -> None:
         self._publish(findings=())
         self._fail(error, details)
-        self._look_again()
+        self._analyse_again()
 
     # -- Perceptrons -------------------------------------------------------------------------------
 
@@ -287,7 +291,7 @@ class Insight:
             return
         if state.running and dataset.x_train.size * dataset.outputs > _LARGE_ROWS:
             self._perceptrons.cancel()
-        elif not self._perceptrons.is_wanted:
+        elif not self._perceptrons.is_awaiting_result:
             self._perceptrons.start(
                 lambda should_stop, publish: linear_classifier(dataset, should_stop),
                 self._on_perceptrons_trained,
@@ -311,7 +315,7 @@ class Insight:
             self._answers.cancel()
             return
         wanted = state.network, state.dataset
-        if not self._answers.is_wanted or self._answering != wanted:
+        if not self._answers.is_awaiting_result or self._answering != wanted:
             self._answering = wanted
             self._answers.start(
                 _answers_of(state.all_answers),
@@ -362,7 +366,7 @@ class Insight:
         )
 
         self._task = self._state.experiment
-        experiment = fresh(self._task)
+        experiment = untrained(self._task)
         seeds = range(self._next_seed, self._next_seed + number)
         self._next_seed += number
         self._lottery.start(

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLocale
 
 from foundation.text import mark, tr, tr_context
 from gui.build_tab.sources import view_of
-from gui.format import apart, show_integer, show_number, show_part
+from gui.format import list_separator, show_integer, show_number, show_part
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -112,15 +112,15 @@ def values_text(dataset: Dataset, x: FloatArray) -> str:
 
     Of hundreds of columns, as a picture has, the first ones stand for all.
     """
-    units = dataset.columns.x_in_own_units
+    units = dataset.columns.x_in_data_units
     values = [show_number(units(i, float(v)), 3) for i, v in enumerate(x[:MOST_VALUES])]
-    return apart().join([*values, "…"] if len(x) > MOST_VALUES else values)
+    return list_separator().join([*values, "…"] if len(x) > MOST_VALUES else values)
 
 
 def named_values(dataset: Dataset, x: FloatArray) -> str:
     """Return a row's first columns with their names: "class 3, female 0"."""
-    units, names = dataset.columns.x_in_own_units, dataset.columns.feature_names[:MOST_NAMED]
-    return apart().join(
+    units, names = dataset.columns.x_in_data_units, dataset.columns.feature_names[:MOST_NAMED]
+    return list_separator().join(
         f"{readable(name)} {show_number(units(i, float(x[i])), 3)}" for i, name in enumerate(names)
     )
 
@@ -237,7 +237,7 @@ def _output_name(unit: int, units: int, data: Dataset) -> str:
 def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
     """Return a weight's short name: ``x₁ → h₂``, or ``b → h₂`` for a bias."""
     to = unit_name(UnitAt(at.layer, at.unit), network, data)
-    if at.row == network.inputs_of(at.layer):
+    if at.row == network.weight_rows(at.layer):
         return f"b → {to}"
     source = UnitAt(at.layer - 1, int(network.reads(at.layer, at.unit)[at.row]))
     return f"{unit_name(source, network, data)} → {to}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from foundation.text import tr
-from gui.messages import Words
+from gui.messages import LazyText
 from model.edits.network import (
     Edit,
     with_activation,
@@ -16,10 +16,10 @@ from model.edits.network import (
 )
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.insight.doctor.mending import anew_at_lower_rate
+from model.insight.doctor.mending import restart_at_lower_rate
 
 
-def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
+def remedy_of(error: Exception) -> tuple[LazyText, Edit] | None:
     """Return the name and the edit of a remedy for a refused training."""
     if not isinstance(error, ModelError):
         return None
@@ -53,9 +53,9 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     return None
 
 
-def lower_rate_anew() -> tuple[Words, Edit]:
+def lower_rate_anew() -> tuple[LazyText, Edit]:
     """Return the remedy for a run whose loss became NaN."""
-    return lambda: tr("Start anew at a lower rate"), anew_at_lower_rate
+    return lambda: tr("Start anew at a lower rate"), restart_at_lower_rate
 
 
 def _last(experiment: Experiment) -> int:

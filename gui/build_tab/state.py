@@ -366,7 +366,7 @@ class BuildState:
 
     def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
         """Return the numbers, as in `row`, of training rows."""
-        return self.dataset.own_rows(trained)
+        return self.dataset.indices_by_number(trained)
 
     @property
     def is_large(self) -> bool:
@@ -423,7 +423,7 @@ class BuildState:
         answers = self.answers(has_test)
         if answers is None:
             return None
-        return np.flatnonzero(answers.mistaken) + (len(dataset.x_train) if has_test else 0)
+        return np.flatnonzero(answers.wrong_rows) + (len(dataset.x_train) if has_test else 0)
 
     @property
     def plane(self) -> Bounds:
@@ -490,7 +490,7 @@ def rows_to_choose(dataset: Dataset) -> int:
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
-def row_again(old: Dataset, row: int, new: Dataset) -> int:
+def corresponding_row(old: Dataset, row: int, new: Dataset) -> int:
     """Return the row of `new` that corresponds to the chosen one of `old`, -1 for none."""
     if not 0 <= row < rows_to_choose(old) or (old.inputs, old.outputs) != (new.inputs, new.outputs):
         return -1
@@ -511,7 +511,7 @@ def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
     """Return whether a network has a weight at a place; the row after the last is the bias."""
     if not has_unit(network, UnitAt(at.layer, at.unit)):
         return False
-    return at.row < network.inputs_of(at.layer) + network.layers[at.layer].use_bias
+    return at.row < network.weight_rows(at.layer) + network.layers[at.layer].use_bias
 
 
 def has_target(network: NetworkSpec, at: Target) -> bool:

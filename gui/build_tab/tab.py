@@ -303,7 +303,7 @@ class BuildTab(Tab):
     def request_close(self) -> bool:
         """Stop what is running; return ``True`` once nothing is."""
         self._files.cancel()
-        self._autosave.stop_looking()
+        self._autosave.cancel_search()
         self.model.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -318,7 +318,7 @@ class BuildTab(Tab):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train, step and seek by single keys that no focused field has taken."""
-        action = self._actions.of_key(Place.BUILD, event)
+        action = self._actions.find_by_key(Place.BUILD, event)
         if action is not None and (self.first_run is None or action is self._actions["train"]):
             action.trigger()
         elif event.key() == Qt.Key.Key_Escape and self.model.state.selection.part is not None:

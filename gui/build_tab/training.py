@@ -48,7 +48,7 @@ class Job(Enum):
     NOTHING = auto()
 
 
-class _Wish(NamedTuple):
+class _PendingTrainer(NamedTuple):
     """A trainer that is yet to be created, and its job."""
 
     experiment: Experiment
@@ -115,7 +115,7 @@ class Training:
         self._saved_as: Experiment | None = None
         self._aim: _Aim | None = None
         self._job = Job.NOTHING
-        self._wish: _Wish | None = None
+        self._wish: _PendingTrainer | None = None
         self._made: list[Trainer] = []
         self._posted: list[Message] = []
         self._is_given_up = False
@@ -136,7 +136,7 @@ class Training:
             return Activity.PREPARING
         if not self.controller.is_idle and not self._is_given_up:
             return Activity.TRAINING if self._job is Job.TRAIN else Activity.STEPPING
-        return Activity.TRAVELLING if self._replay.is_wanted else Activity.REST
+        return Activity.TRAVELLING if self._replay.is_awaiting_result else Activity.REST
 
     @property
     def is_going_on(self) -> bool:
@@ -163,7 +163,7 @@ class Training:
     @property
     def goal(self) -> int | None:
         """The epoch being replayed to, or ``None``."""
-        return self._goal if self._replay.is_wanted else None
+        return self._goal if self._replay.is_awaiting_result else None
 
     def span(self, shown: int) -> tuple[int, int]:
         """Return the present run's first and last epoch; `shown` twice without one."""
@@ -185,7 +185,7 @@ class Training:
         is_quick = self.controller.is_idle and not takes_long(experiment, dataset)
         if self.trainer is None or self.synced != experiment or not self.controller.is_idle:
             if not is_quick:
-                self._wish = _Wish(experiment, dataset, job)
+                self._wish = _PendingTrainer(experiment, dataset, job)
                 if self.controller.is_idle:
                     self._make_and_work(self._wish)
                 self._on_change()
@@ -206,10 +206,10 @@ class Training:
         """Prepare the awaited trainer again, for the experiment as it is now."""
         if self._wish is not None:
             job = self._wish.job
-            self.cancel_wish()
+            self.cancel_pending()
             self.begin(experiment, dataset, job)
 
-    def cancel_wish(self) -> Job | None:
+    def cancel_pending(self) -> Job | None:
         """Cancel a trainer being prepared; return its job, if any."""
         wish, self._wish = self._wish, None
         if wish is None:
@@ -264,14 +264,14 @@ class Training:
         if self.synced is not None:
             self.synced = _on_rows_of(experiment, self.synced)
 
-    def late_for(self, snapshot: Snapshot) -> list[Message]:
+    def pending_changes(self, snapshot: Snapshot) -> list[Message]:
         """Return the changes in the running job that a snapshot does not hold yet."""
         history = self.history
         made = [] if history is None else history.changes_by(snapshot.step)
         known = set(map(id, made))
         return [message for message in self._posted if id(message) not in known]
 
-    def _make_and_work(self, wish: _Wish) -> None:
+    def _make_and_work(self, wish: _PendingTrainer) -> None:
         experiment, dataset, job = wish
         made, speed = self._made, self.speed
 
@@ -377,7 +377,7 @@ class Training:
             before = self._runs_before(self.synced.seed)
             record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
-                self._earlier.append(replace(record, visible=_aim(record) == self._aim))
+                self._earlier.append(replace(record, visible=_task_and_loss(record) == self._aim))
                 self.saved = self._saved_as = None
         self.trainer = self.synced = self._newest = None
 
@@ -394,7 +394,7 @@ class Training:
     def take_up(self, experiment: Experiment, past: Past) -> None:
         """Show the runs stored with an experiment that was just opened."""
         self._earlier = runs_in(past, experiment.data)
-        self._aim = _aim(experiment)
+        self._aim = _task_and_loss(experiment)
         if past.curve is not None:
             self.saved, self._saved_as = losses_of(past.curve), experiment
 
@@ -424,7 +424,7 @@ class Training:
 
     def _on_compared(self, record: RunRecord | None) -> None:
         if record is not None:
-            self._compared = replace(record, visible=_aim(record) == self._aim)
+            self._compared = replace(record, visible=_task_and_loss(record) == self._aim)
             self._earlier.append(self._compared)
             self._on_change()
 
@@ -439,10 +439,10 @@ class Training:
 
     def show_runs_of(self, experiment: Experiment) -> None:
         """Show the earlier runs with `experiment`'s task and loss, if these have changed."""
-        before, self._aim = self._aim, _aim(experiment)
+        before, self._aim = self._aim, _task_and_loss(experiment)
         if before != self._aim:
             for index, run in enumerate(self._earlier):
-                self.show_run(index, _aim(run) == self._aim)
+                self.show_run(index, _task_and_loss(run) == self._aim)
 
     def show_run(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
@@ -520,7 +520,7 @@ def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
     return bool(run.version) and (run.data, run.training, run.seed) == wanted
 
 
-def _aim(run: Experiment | RunRecord) -> _Aim:
+def _task_and_loss(run: Experiment | RunRecord) -> _Aim:
     """Return the task of a run's data, whatever their number, noise and scaling, and its loss."""
     wanted = ("inputs", "formula", "rows", "targets", "task", "sheet", "regression")
     task = (getattr(run.data, name, None) for name in wanted)
@@ -558,7 +558,7 @@ def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Don
 def _replay_takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> bool:
     """Tell whether the way back to an epoch is a pause, by its products or by its steps."""
     dataset, training = trainer.dataset, experiment.training
-    epochs = trainer.history.replayed(epoch)
+    epochs = trainer.history.epochs_to_replay(epoch)
     batches = -(-len(dataset.x_train) // training.batch_size) if training.batch_size else 1
     looks = 1 + _LOOKS_AN_EPOCH * epochs
     return epochs * batches > MOST_STEPS or takes_long(experiment, dataset, looks)

@@ -50,7 +50,7 @@ class Workbench(QWidget):
                 self._show_dock,
                 self._show_cards,
             ],
-            model.hold_until_drawn,
+            model.pause_until_painted,
         )
         self._rest = QTimer(self)
         self._rest.setInterval(0)

@@ -27,10 +27,10 @@ from gui.worksheet import (
     Block,
     Picture,
     heading,
-    line_to_write_on,
     prose,
     table,
     worksheet_pdf,
+    writing_line,
 )
 from model.experiment import Experiment
 from model.insight.step.one_step import one_step
@@ -108,7 +108,7 @@ def state_as_blocks(
     """Return the blocks of the sheet; see :func:`state_as_pdf`."""
     return [
         heading(title, 1),
-        line_to_write_on(tr("Name"), tr("Date")),
+        writing_line(tr("Name"), tr("Date")),
         prose(_facts(state)),
         heading(tr("Network")),
         drawing,
@@ -117,7 +117,7 @@ def state_as_blocks(
         *_weights(state),
         heading(tr("Loss")),
         _loss(state, plot, is_blank=is_blank),
-        *map(line_to_write_on, (tr("What I see:"), "", "")),
+        *map(writing_line, (tr("What I see:"), "", "")),
     ]
 
 
@@ -155,10 +155,10 @@ def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
         head += [wanted.format(name=column_name(name)), given]
     lines = []
     for row, target, answer in zip(x, y, answers, strict=True):
-        own = [dataset.x_in_own_units(i, float(v)) for i, v in enumerate(row)]
+        own = [dataset.x_in_data_units(i, float(v)) for i, v in enumerate(row)]
         cells = [show_cell(value, 4) for value in own]
         for i, pair in enumerate(zip(target, answer, strict=True)):
-            t, a = (dataset.y_in_own_units(i, float(value)) for value in pair)
+            t, a = (dataset.y_in_data_units(i, float(value)) for value in pair)
             cells += ["–" if np.isnan(t) else show_cell(t, 4), "" if is_blank else show_short(a, 3)]
         lines.append(cells)
     text = tr("Rows")

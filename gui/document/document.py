@@ -71,12 +71,12 @@ class ReplaceValue(QUndoCommand):
 
     def redo(self) -> None:
         """Apply the new value."""
-        self._document.turn_to(self._new_file)
+        self._document.switch_file(self._new_file)
         self._document.apply(self.new)
 
     def undo(self) -> None:
         """Apply the old value."""
-        self._document.turn_to(self._old_file)
+        self._document.switch_file(self._old_file)
         self._document.apply(self.old)
 
     def id(self) -> int:
@@ -118,7 +118,7 @@ class Document(QObject):
         self.file = DocumentFile()
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
-        self.undo_stack.indexChanged.connect(self._find_saved)
+        self.undo_stack.indexChanged.connect(self._update_clean_state)
         self.undo_stack.cleanChanged.connect(self.path_changed)
 
     @property
@@ -161,13 +161,13 @@ class Document(QObject):
         self.file.is_behind = True
         self.path_changed.emit()
 
-    def turn_to(self, file: DocumentFile) -> None:
+    def switch_file(self, file: DocumentFile) -> None:
         """Switch to another file; for commands only."""
         if file is not self.file:
             self.file = file
             self.path_changed.emit()
 
-    def _find_saved(self) -> None:
+    def _update_clean_state(self) -> None:
         """Mark the document as saved if undo or redo has reached the value in its file."""
         if self.file.saved is self.value:
             self.undo_stack.setClean()

@@ -21,7 +21,7 @@ from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
-from model.data.files.paths import found_beside, paths_outside, with_table
+from model.data.files.paths import paths_outside, with_table, with_table_beside
 from model.data.files.table_names import TABLE_PATTERNS
 from model.defaults import default_experiment
 from model.errors import ModelError
@@ -45,7 +45,7 @@ def is_network(path: Path) -> bool:
     return takes_rows(path, importing.MOST_BYTES)
 
 
-def _is_gone(experiment: Experiment) -> bool:
+def _is_table_missing(experiment: Experiment) -> bool:
     """Return whether an experiment's table is missing and not cached."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
@@ -122,7 +122,7 @@ class DocumentFiles(Files):
 
     def new(self) -> None:
         """Start with the default experiment, after asking about unsaved work."""
-        self.open_made(default_experiment())
+        self.open_unsaved(default_experiment())
 
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
         """Open a file; ask about unsaved work once the file has been read.
@@ -141,7 +141,9 @@ class DocumentFiles(Files):
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         dialog.open()
 
-    def open_made(self, experiment: Experiment, opened: Callable[[], None] = lambda: None) -> None:
+    def open_unsaved(
+        self, experiment: Experiment, opened: Callable[[], None] = lambda: None
+    ) -> None:
         """Open an experiment without a file, after asking about unsaved work.
 
         `opened` is called after it has been loaded.
@@ -168,21 +170,21 @@ class DocumentFiles(Files):
         if path is not None:
             self.while_paused(lambda: self._read(path))
 
-    def look_at_disk(self) -> None:
+    def check_file(self) -> None:
         """Report, once per change, that another program changed or deleted the document's file."""
         seen = self._seen_file
         if seen is None:
             return
         found, name = seen.look(), seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
-            self._messages.warned(
+            self._messages.show_warning(
                 lambda: tr(
                     "{name} was changed on disk since it was opened or saved here.", name=name
                 ),
                 (lambda: tr("Reload"), self.reload),
             )
         elif found is not self._told and found is OnDisk.GONE:
-            self._messages.warned(
+            self._messages.show_warning(
                 lambda: tr("{name} was deleted or moved. Saving writes it anew.", name=name)
             )
         self._told = found
@@ -210,20 +212,20 @@ class DocumentFiles(Files):
 
         Work done while a large file is being read is always asked about.
         """
-        made_last = self._document.newest_by_hand
+        made_last = self._document.newest_user_step
 
         def once_asked(arrive: Callable[[], None]) -> None:
-            if asks or self._document.newest_by_hand is not made_last:
+            if asks or self._document.newest_user_step is not made_last:
                 self.ask_then(arrive)
             else:
                 arrive()
 
         def take(found: tuple[Experiment, SeenFile]) -> None:
             saved, seen = found
-            experiment = found_beside(saved, path.resolve().parent)
+            experiment = with_table_beside(saved, path.resolve().parent)
 
             def arrive() -> None:
-                self._take_up(saved, experiment, seen, others)
+                self._replace_document(saved, experiment, seen, others)
 
             outside = paths_outside(experiment.data, path.resolve().parent)
             ask_to_read(self._settings, self._window, outside, path, lambda: once_asked(arrive))
@@ -237,17 +239,17 @@ class DocumentFiles(Files):
                 return read_network(path, present)
 
             def take_network(found: NetworkRead) -> None:
-                once_asked(lambda: self._take_up_network(path, found, others))
+                once_asked(lambda: self._replace_by_network(path, found, others))
 
-            self._loader.start(reading(read), take_network, self._messages.failed)
+            self._loader.start(reading(read), take_network, self._messages.show_error)
             return
         if not is_quickly_read(path):
-            self._loader.start(reading(lambda: read_seen(path)), take, self._messages.failed)
+            self._loader.start(reading(lambda: read_seen(path)), take, self._messages.show_error)
             return
         try:
             found = read_seen(path)
         except ModelError as error:
-            self._messages.failed(error)
+            self._messages.show_error(error)
             return
         take(found)
 
@@ -260,7 +262,7 @@ class DocumentFiles(Files):
         """Cancel the reading of a file."""
         self._loader.cancel()
 
-    def _take_up(
+    def _replace_document(
         self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
     ) -> None:
         """Replace the document by the experiment of a file; a relocated table counts as an edit."""
@@ -268,11 +270,11 @@ class DocumentFiles(Files):
         self._seen[seen.path] = seen
         self.recent.add(seen.path)
         if others:
-            self._messages.noted(lambda: self._only(seen.path, others))
+            self._messages.show_note(lambda: self._only_one_opened(seen.path, others))
         if read.data != saved.data and read.data.table_path:
             self._document.mark_unsaved()
             table = Path(read.data.table_path)
-            self._messages.noted(
+            self._messages.show_note(
                 lambda: tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
                     "the experiment to keep that.",
@@ -282,7 +284,7 @@ class DocumentFiles(Files):
             )
         self._ask_for_table()
 
-    def _take_up_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
+    def _replace_by_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
         """Replace the document by an imported network, and report the import."""
         self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
@@ -296,11 +298,11 @@ class DocumentFiles(Files):
                 n=with_power_of_ten(show_number(found.trip.difference, 2)),
             )
             notes = [text, *map(localise, found.notes)]
-            return " ".join([*notes, self._only(path, others)] if others else notes)
+            return " ".join([*notes, self._only_one_opened(path, others)] if others else notes)
 
-        self._messages.noted(sentences)
+        self._messages.show_note(sentences)
 
-    def _only(self, path: Path, others: Sequence[Path]) -> str:
+    def _only_one_opened(self, path: Path, others: Sequence[Path]) -> str:
         """Return the sentence that only one of the given files was opened."""
         return tr(
             "Only {name} was opened: a window holds one experiment. Not opened: {others}.",
@@ -311,7 +313,7 @@ class DocumentFiles(Files):
     def _ask_for_table(self) -> None:
         """Ask for the table of the document if it is missing."""
         experiment = self._document.experiment
-        if not _is_gone(experiment):
+        if not _is_table_missing(experiment):
             return
 
         def take(found: Experiment) -> None:
@@ -373,14 +375,14 @@ class DocumentFiles(Files):
         try:
             write_experiment(self._document.signed(self.with_past(experiment)), path)
         except (ModelError, OSError) as error:
-            self._messages.failed(error)
+            self._messages.show_error(error)
             return
         self._seen[path], self._told = SeenFile(path), OnDisk.SAME
         agree_to_read(self._settings, paths_outside(experiment.data, path.resolve().parent))
         self._document.mark_saved(path)
         self.recent.add(path)
         if is_anew:
-            self._messages.noted(
+            self._messages.show_note(
                 lambda: tr("{name} had been deleted or moved; it was written anew.", name=path.name)
             )
         if then is not None:

@@ -43,7 +43,7 @@ class ExperimentDocument(Document):
         super().__init__()
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self._experiment = _bare(experiment)
+        self._experiment = _without_metadata(experiment)
         self._opened_layers: tuple[object, ...] | None = None
         self.is_for_lesson = False
 
@@ -55,7 +55,7 @@ class ExperimentDocument(Document):
     @property
     def experiment(self) -> Experiment:
         """The current value; its weights are initialised on first use."""
-        self._experiment = _drawn(self._experiment)
+        self._experiment = _initialised(self._experiment)
         return self._experiment
 
     @property
@@ -100,7 +100,7 @@ class ExperimentDocument(Document):
         new_file
             Whether the new value must be saved in a new file instead of replacing the old one.
         """
-        experiment = _drawn(experiment)
+        experiment = _initialised(experiment)
         if experiment == self.experiment:
             return
         file = DocumentFile() if new_file else None
@@ -109,7 +109,7 @@ class ExperimentDocument(Document):
         self.undo_stack.push(command)
 
     @property
-    def newest_by_hand(self) -> QUndoCommand | None:
+    def newest_user_step(self) -> QUndoCommand | None:
         """The newest step by the user, not by training or a lesson, that has not been undone."""
         stack = self.undo_stack
         steps = (stack.command(index) for index in reversed(range(stack.index())))
@@ -138,7 +138,7 @@ class ExperimentDocument(Document):
         self._begin(path)
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self._experiment = _bare(experiment)
+        self._experiment = _without_metadata(experiment)
         self.file.saved = self.experiment
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
@@ -182,7 +182,7 @@ def _past_of(experiment: Experiment) -> Past | None:
     return experiment.past if isinstance(experiment.past, Past) else None
 
 
-def _bare(experiment: Experiment) -> Experiment:
+def _without_metadata(experiment: Experiment) -> Experiment:
     """Return the experiment without author, progress and run history."""
     experiment = with_past(experiment, None)
     if not experiment.author and not experiment.learning:
@@ -190,7 +190,7 @@ def _bare(experiment: Experiment) -> Experiment:
     return replace(experiment, author="", learning=())
 
 
-def _drawn(experiment: Experiment) -> Experiment:
+def _initialised(experiment: Experiment) -> Experiment:
     """Return the experiment with missing weights initialised."""
     missing = any(x.weights is None or x.biases is None for x in experiment.network.layers)
     return initialise(experiment) if missing else experiment

@@ -55,7 +55,7 @@ def ask_to_read(
         agree_to_read(settings, outside)
         then()
 
-    files, more = ", ".join(map(_end_of, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
+    files, more = ", ".join(map(_link_target, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
     if more > 0:
         files = tr("{files} and {n} more", files=files, n=show_integer(more))
     ask(
@@ -75,6 +75,6 @@ def ask_to_read(
     )
 
 
-def _end_of(name: str) -> str:
+def _link_target(name: str) -> str:
     """Return the file that is actually read if `name` is a link."""
     return name if is_on_network(name) else str(Path(name).resolve())

@@ -81,7 +81,7 @@ class Recovered(Struct, frozen=True):
         _delete(self.copy, (self.copy.suffix, _NOTE, ".lock"))
 
 
-def as_it_is(value: Any) -> Callable[[], Any]:
+def constant_getter(value: Any) -> Callable[[], Any]:
     """Return a function that returns this value."""
     return lambda: value
 
@@ -124,7 +124,7 @@ class Autosave(QObject):
         super().__init__(parent)
         self._document = document
         self._messages = messages or Messages(self)
-        self._present = present or (lambda: as_it_is(document.value))
+        self._present = present or (lambda: constant_getter(document.value))
         self._format = kept_as
         self._chosen_folder = folder
         self._runner = RunController(
@@ -201,7 +201,7 @@ class Autosave(QObject):
         self._has_copy = True
         self._runner.start(work)
 
-    def stop_looking(self) -> None:
+    def cancel_search(self) -> None:
         """Stop looking for orphaned copies, since this window is about to close."""
         self._reader.cancel()
 
@@ -225,7 +225,7 @@ class Autosave(QObject):
             if orphans:
                 then(orphans[0])
 
-        failed = self._messages.failed
+        failed = self._messages.show_error
         self._reader.start(lambda should_stop, publish: self.orphans(), found, failed)
 
     def orphans(self) -> list[Recovered]:
@@ -238,7 +238,7 @@ class Autosave(QObject):
         copies, suffix = [], self._format.suffix
         for stem in {path.name.lstrip(".").split(".")[0] for path in self.folder.iterdir()}:
             copy = self.folder / f"{stem}{suffix}"
-            if copy != self.copy and _is_ownerless(copy):
+            if copy != self.copy and _is_orphan(copy):
                 for part in self.folder.glob(f".{stem}.*{PART_SUFFIX}"):
                     part.unlink(missing_ok=True)
                 if copy.exists():
@@ -297,7 +297,7 @@ class Autosave(QObject):
             from gui.error_texts import sentence_of
 
             self._has_failed = True
-            self._messages.failed(
+            self._messages.show_error(
                 lambda: tr(
                     "No copy of your unsaved work can be kept. {reason} Save it to a file now.",
                     reason=sentence_of(error),
@@ -313,12 +313,12 @@ class Autosave(QObject):
             self._lock.unlock()
 
 
-def is_left_behind(folder: Path, suffix: str) -> bool:
+def has_orphan(folder: Path, suffix: str) -> bool:
     """Return whether a crashed window left a copy with this suffix in a folder."""
-    return any(_is_ownerless(copy) for copy in folder.glob(f"*{suffix}"))
+    return any(_is_orphan(copy) for copy in folder.glob(f"*{suffix}"))
 
 
-def _is_ownerless(copy: Path) -> bool:
+def _is_orphan(copy: Path) -> bool:
     """Return whether the window of a copy is no longer running."""
     lock = QLockFile(str(copy.with_suffix(".lock")))
     lock.setStaleLockTime(0)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
-from gui.format import apart, show_part
-from gui.learn.condition_words import condition_told
+from gui.format import list_separator, show_part
+from gui.learn.condition_words import describe_condition
 from gui.learn.learn_model import LearnModel
 from gui.learn.state import LearnState
 from gui.settings import language
@@ -46,11 +46,11 @@ class _CheckRow(Panel):
     def show_check(self, check: Checked) -> None:
         """Show a requirement, the current value, and whether it is met."""
         self._mark.show_icon(*_MARKS[check.met])
-        told = condition_told(check)
+        told = describe_condition(check)
         name = told.code
         asked = tr("asked {wanted}", wanted=told.wanted)
         found = tr("now {found}", found=told.found)
-        text = asked + apart() + found
+        text = asked + list_separator() + found
         self.text.setText(f"{strong(html.escape(name))}<br>{html.escape(text)}")
         state = tr("Met") if check.met else tr("Missing")
         self.setAccessibleName(f"{state}: {name}, {text}")
@@ -75,7 +75,7 @@ class ChallengePage(Panel):
         self.rows: list[_CheckRow] = []
         self.data_button = push_button(
             "challenge_data",
-            do=model.take_data,
+            do=model.use_challenge_data,
             text="Learn from its data",
             tip="Choose the data that the challenge asks about",
         )
@@ -111,7 +111,7 @@ class ChallengePage(Panel):
         if view is None:
             return
         self._title.setText(view.title)
-        _, text = view.challenge.told(language())
+        _, text = view.challenge.localised(language())
         self._text.setText(text)
         self._text.setVisible(bool(text))
         checks = view.checks or ()

@@ -16,13 +16,13 @@ _WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
 """A whole number with enough digits to be grouped."""
 
 
-def condition_told(checked: Checked) -> Checked:
+def describe_condition(checked: Checked) -> Checked:
     """Return a check with its name, required and current value in the current language."""
     return msgspec.structs.replace(
         checked,
         code=condition_names().get(checked.code, checked.code),
-        wanted=_said(checked.wanted),
-        found=_said(checked.found),
+        wanted=_translated(checked.wanted),
+        found=_translated(checked.found),
     )
 
 
@@ -37,7 +37,7 @@ def condition_names() -> dict[str, str]:
     }
 
 
-def _said(text: str) -> str:
+def _translated(text: str) -> str:
     """Return the model's English words in the current language."""
     if isinstance(text, Text):  # of an error
         return localise(text)

@@ -43,7 +43,7 @@ from model.lessons.situation import situation_of, unit_text
 if TYPE_CHECKING:
     from gui.session import Session
 
-LOOK_MS = 100
+POLL_MS = 100
 """Polling interval, short enough for ticks to appear without noticeable delay."""
 
 _NAME_KEY = "author"
@@ -88,8 +88,8 @@ class LearnModel(QObject):
         self._ringed_for: Task | None = None
         self._checks = LatestTask(self)
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
         session.files.opened.connect(self._on_document_opened)
 
     # -- What is known -----------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class LearnModel(QObject):
 
     # -- Lesson ------------------------------------------------------------------------------------
 
-    def open_named(self, lesson: str) -> None:
+    def open_by_id(self, lesson: str) -> None:
         """Open a lesson by its id: one in the same folder as the open lesson, or a bundled one."""
         progress = self.state.progress
         beside = None if progress is None else progress.lesson.folder.parent / lesson
@@ -135,7 +135,7 @@ class LearnModel(QObject):
         try:
             lesson = read_lesson(folder)
         except ModelError as error:
-            self._session.messages.failed(error)
+            self._session.messages.show_error(error)
             return
         self._start(lesson, lambda: self.record(lesson.id))
 
@@ -157,7 +157,7 @@ class LearnModel(QObject):
             index = first_undone_step(lesson, done)
             start, document = lesson.file.start, self._document
             if done.tasks or done.predictions:
-                start = self._kept(lesson) or start
+                start = self._stored_experiment(lesson) or start
             if start is not None:
                 document.load(document.signed(start), None)
                 document.is_for_lesson = True
@@ -180,7 +180,7 @@ class LearnModel(QObject):
     def leave(self) -> None:
         """Return to the list, and unlock everything."""
         if self.state.progress is not None:
-            self._keep_network(self.state.progress.lesson)
+            self._store_experiment(self.state.progress.lesson)
         self._timer.stop()
         self._checks.cancel()
         self._seen = ()
@@ -189,7 +189,7 @@ class LearnModel(QObject):
         self.state = LearnState(is_open=True)
         self.changed.emit()
 
-    def go(self, by: int) -> None:
+    def go_by(self, by: int) -> None:
         """Move by `by` steps, done or not; after the last step return to the list."""
         progress = self.state.progress
         if progress is None:
@@ -204,7 +204,7 @@ class LearnModel(QObject):
         progress = self.state.progress
         if progress is not None:
             index = [each.id for each in progress.lesson.steps].index(step)
-            self._enter(progress.lesson, index, partial(progress.go, index))
+            self._enter(progress.lesson, index, partial(progress.at_step, index))
 
     def _enter(
         self, lesson: Lesson, index: int, progress: Callable[[Situation], LessonProgress]
@@ -213,7 +213,7 @@ class LearnModel(QObject):
         setup = lesson.steps[index].setup
         self._set_up(setup)
         situation = self._situation(lesson)
-        self._take(progress(situation), situation)
+        self._apply_progress(progress(situation), situation)
         for panel in setup.open:  # once there is room for them beside the lesson
             self._screen.open_panel(panel)
 
@@ -238,10 +238,10 @@ class LearnModel(QObject):
         try:
             progress = progress.predict(question, choice, situation)
         except ModelError as error:
-            self._session.messages.failed(error, source=self)
+            self._session.messages.show_error(error, source=self)
             self.changed.emit()
             return
-        self._take(progress, situation)
+        self._apply_progress(progress, situation)
 
     def show_control(self, task: Task) -> None:
         """Ring a task's control after revealing it, or remove the ring."""
@@ -250,14 +250,14 @@ class LearnModel(QObject):
             return
         was_shown = self.state.shown
         if was_shown:
-            self._screen.tidy()
+            self._screen.fold_data_panel()
             self._show(shown="")
         if was_shown and self._ringed_for is task:
             return
         self._ringed_for = task
         name = self._screen.reveal(task.show, progress.lesson.file.tab)
         if not name:
-            self._session.messages.noted(
+            self._session.messages.show_note(
                 lambda: tr("That control is not in sight now. Do the tasks before this one first.")
             )
         self._show(shown=name)
@@ -283,7 +283,7 @@ class LearnModel(QObject):
             pdf = lesson_pdf(progress.lesson, language(), self._build.state.experiment)
             write_bytes(path, pdf)
         except ModelError as error:
-            self._session.messages.failed(error)
+            self._session.messages.show_error(error)
         else:
             self._build.report_export(path)
 
@@ -298,16 +298,16 @@ class LearnModel(QObject):
         try:
             challenge = read_challenge(path)
         except ModelError as error:
-            self._session.messages.failed(error)
+            self._session.messages.show_error(error)
             return
         self.leave()
         self._screen.show_tab("build")
         self.state = LearnState(is_open=True, challenge=ChallengeView(challenge, path.stem))
         self._timer.start()
         self.changed.emit()
-        self._look()
+        self._poll()
 
-    def take_data(self) -> None:
+    def use_challenge_data(self) -> None:
         """Use the challenge's data."""
         view = self.state.challenge
         if view is not None and view.challenge.data is not None:
@@ -315,20 +315,21 @@ class LearnModel(QObject):
 
     # -- Looking -----------------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """Check what has changed since the last time, and which tasks are done."""
         progress, view = self.state.progress, self.state.challenge
         if view is not None:
-            self._look_at_challenge(view)
+            self._check_challenge(view)
         if progress is None:
             return
         seen = self._on_screen(progress.lesson, progress)
         if seen == self._seen:
             return
         self._seen = seen
-        self._build.hold_until_drawn()  # else a training takes the interpreter at every call of Qt
+        # Otherwise a training takes the interpreter at every call of Qt.
+        self._build.pause_until_painted()
         situation = self._situation(progress.lesson)
-        self._take(progress.look(situation), situation)
+        self._apply_progress(progress.with_done_tasks(situation), situation)
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
         """Return everything that a situation depends on, for a quick comparison."""
@@ -336,9 +337,9 @@ class LearnModel(QObject):
             self._build.state,
             self._build.chosen_row,
             self._screen.tab,
-            self._screen.open_panels(_asked_by(lesson)),
+            self._screen.open_panels(_panels_of_lesson(lesson)),
             len(self._build.exported),
-            self._seen_in_tab(lesson),
+            self._picture_facts(lesson),
             progress.index,
         )
 
@@ -359,13 +360,13 @@ class LearnModel(QObject):
             "row": model.chosen_row + 1,
             "unit": unit_text(state.selection.unit, layers),
             "part": "" if part is None else part.name.lower(),
-            "open": self._screen.open_panels(_asked_by(lesson)),
+            "open": self._screen.open_panels(_panels_of_lesson(lesson)),
             "tab": self._screen.tab,
             "exports": frozenset(model.exported[self._exported :]),
             "findings": frozenset(finding.code for finding in insight.findings),
             "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
             "lottery_solved": None if lottery is None else int(lottery.solved.sum()),
-            "seen": self._seen_in_tab(lesson),
+            "seen": self._picture_facts(lesson),
         }
         if not is_ready:
             seen |= dict.fromkeys(("train", "test", "loss", "test_loss"))
@@ -378,7 +379,7 @@ class LearnModel(QObject):
             **seen,
         )
 
-    def _seen_in_tab(self, lesson: Lesson) -> dict[str, float | str | frozenset[str]]:
+    def _picture_facts(self, lesson: Lesson) -> dict[str, float | str | frozenset[str]]:
         """Return the facts about pictures from the lesson's tab."""
         return self._seen_in_teach() if lesson.file.tab == "teach" else self._seen_in_vision()
 
@@ -388,9 +389,9 @@ class LearnModel(QObject):
             return {"classes": 0, "pictures": 0, "curve_points": 0, "preview": ""}
         state, head, run = teach.state, teach.state.head, teach.state.run
         seen: dict[str, float | str | frozenset[str]] = {
-            "classes": sum(bool(one.pictures) for one in state.collection.taught.classes),
-            "pictures": state.collection.taught.count,
-            "held_out": state.held_count,
+            "classes": sum(bool(one.pictures) for one in state.collection.included.classes),
+            "pictures": state.collection.included.count,
+            "held_out": state.held_out_count,
             "head_epochs": 0 if run is None or not run.is_over else run.epoch,
             "head_units": 0 if head is None else head.hidden_units,
             "curve_points": len(state.learning),
@@ -442,13 +443,13 @@ class LearnModel(QObject):
                 seen |= {"label": best.label, "probability": best.probability}
         return seen
 
-    def _look_at_challenge(self, view: ChallengeView) -> None:
+    def _check_challenge(self, view: ChallengeView) -> None:
         """Check the current experiment, once the previous check is finished."""
         state = self._build.state
         open_panels = self._screen.open_panels(_named_in(view.challenge.conditions))
         chosen = self._build.chosen_row, state.selection.unit
         seen = state.experiment, state.network, self._screen.tab, open_panels, chosen
-        if seen == self._seen or self._checks.is_wanted:
+        if seen == self._seen or self._checks.is_awaiting_result:
             return
         self._seen = seen
         challenge, experiment = view.challenge, self._build.picture()
@@ -489,11 +490,11 @@ class LearnModel(QObject):
 
     def _on_check_failed(self, error: Exception, details: str) -> None:
         self._timer.stop()
-        self._session.messages.failed(error, details, source=self)
+        self._session.messages.show_error(error, details, source=self)
 
     # -- Keeping -----------------------------------------------------------------------------------
 
-    def _take(self, progress: LessonProgress, situation: Situation) -> None:
+    def _apply_progress(self, progress: LessonProgress, situation: Situation) -> None:
         """Show and store progress, and apply the locks of its step."""
         old = self.state.progress
         if old is None or progress.record is not old.record:
@@ -501,8 +502,8 @@ class LearnModel(QObject):
         moved = old is None or (old.index, old.record) != (progress.index, progress.record)
         shown = "" if moved else self.state.shown
         if moved:
-            self._screen.tidy()
-            self._keep_network(progress.lesson)
+            self._screen.fold_data_panel()
+            self._store_experiment(progress.lesson)
         term = self.state.term if old is not None and old.index == progress.index else ""
         self.state = replace(
             self.state, progress=progress, situation=situation, shown=shown, term=term
@@ -511,14 +512,14 @@ class LearnModel(QObject):
         self.changed.emit()
 
     def _keep(self, progress: LessonProgress) -> None:
-        self._document.note_learning(progress.among(self._document.learning))
+        self._document.note_learning(progress.merged_into(self._document.learning))
         key = self._key(progress.lesson.id)
         if progress.record.tasks or progress.record.predictions:
             settings().setValue(key, msgspec.json.encode(progress.record).decode())
         else:
             settings().remove(key)
 
-    def _keep_network(self, lesson: Lesson) -> None:
+    def _store_experiment(self, lesson: Lesson) -> None:
         """Store the user's version of a lesson's experiment, to continue another time."""
         present = self._build.present()
         if lesson.file.start is None or present.network.parameter_count() > _MOST_KEPT_WEIGHTS:
@@ -527,7 +528,7 @@ class LearnModel(QObject):
         kept = encode(msgspec.structs.replace(present, data=data))
         settings().setValue(self._key(lesson.id, "lesson_networks"), kept.decode())
 
-    def _kept(self, lesson: Lesson) -> Experiment | None:
+    def _stored_experiment(self, lesson: Lesson) -> Experiment | None:
         """Return the stored version of a lesson's experiment, ``None`` if it is not available."""
         text = str(settings().value(self._key(lesson.id, "lesson_networks"), ""))
         try:
@@ -558,9 +559,9 @@ class LearnModel(QObject):
         known = [r for r in self._document.learning if r.lesson == progress.lesson.id]
         if known:
             progress = replace(progress, record=known[0])
-        self._document.note_learning(progress.among(self._document.learning))
+        self._document.note_learning(progress.merged_into(self._document.learning))
         situation = self._situation(progress.lesson)
-        self._take(progress.go(progress.index, situation), situation)
+        self._apply_progress(progress.at_step(progress.index, situation), situation)
 
     def _show(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)
@@ -589,7 +590,7 @@ def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
     )
 
 
-def _asked_by(lesson: Lesson) -> frozenset[str]:
+def _panels_of_lesson(lesson: Lesson) -> frozenset[str]:
     """Return the panels that the steps of a lesson refer to."""
     return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
 
@@ -605,19 +606,19 @@ def _row_before(lesson: Lesson) -> int:
 
 
 @cache
-def own_lessons() -> tuple[ListedLesson, ...]:
+def bundled_lessons() -> tuple[ListedLesson, ...]:
     """Return the bundled lessons, listed once."""
     return tuple(list_lessons())
 
 
 def lesson_after(lesson: Lesson) -> ListedLesson | None:
     """Return the lesson that follows in the list, ``None`` after the last."""
-    place = place_of(lesson)
-    return None if place is None or place[0] == place[1] else own_lessons()[place[0]]
+    place = lesson_position(lesson)
+    return None if place is None or place[0] == place[1] else bundled_lessons()[place[0]]
 
 
-def place_of(lesson: Lesson) -> tuple[int, int] | None:
+def lesson_position(lesson: Lesson) -> tuple[int, int] | None:
     """Return a lesson's number among the bundled ones, and their total."""
-    folders = [each.folder.resolve() for each in own_lessons()]
+    folders = [each.folder.resolve() for each in bundled_lessons()]
     folder = lesson.folder.resolve()
     return (folders.index(folder) + 1, len(folders)) if folder in folders else None

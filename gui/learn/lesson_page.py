@@ -20,24 +20,24 @@ from PySide6.QtWidgets import (
 from foundation.text import mark, tr
 from gui.build_tab.names import lock_names
 from gui.format import show_part
-from gui.learn.learn_model import LearnModel, lesson_after, place_of
+from gui.learn.learn_model import LearnModel, lesson_after, lesson_position
 from gui.learn.list_page import ask_author
-from gui.learn.prose import Prose, rich_label, show_rich
-from gui.learn.rich_text import html_of, inline, plain, written
+from gui.learn.prose import Prose, rich_label, set_rich_text
+from gui.learn.rich_text import html_of, inline, plain, to_plain_line
 from gui.learn.state import LearnState
 from gui.settings import language
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon
-from gui.widgets.accessible import announce, sentences
+from gui.widgets.accessible import announce, join_sentences
 from gui.widgets.basic import (
     ColumnScroll,
     as_html,
+    attach_menu,
     describe,
     frame,
     label,
     menu_action,
     named,
-    opens_menu,
     push_button,
     rule,
     set_role,
@@ -48,11 +48,11 @@ from gui.widgets.basic import (
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, faded, smooth_painter
+from gui.widgets.painting import draw_box, smooth_painter, with_alpha
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.glossary import glossary
-from model.lessons import LessonProgress, Part, Question, Situation, Task, is_told
+from model.lessons import LessonProgress, Part, Question, Situation, Task, are_numbers_known
 
 _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
@@ -79,7 +79,7 @@ class StepBar(QWidget):
         for step in range(self._steps):
             colour = theme.acc if step < self._at else theme.bg3
             box = QRectF(step * (width + GAP_S_PX), 0, width, _BAR_PX)
-            present = faded(theme.acc, 0.45)
+            present = with_alpha(theme.acc, 0.45)
             draw_box(painter, box, _BAR_PX / 2, present if step == self._at else colour)
 
 
@@ -103,9 +103,9 @@ class TaskRow(Panel):
         set_role(self, role="task")
 
     @property
-    def done(self) -> str:
+    def done_text(self) -> str:
         """The task's text for screen readers, marked as done."""
-        return tr("Done: {task}", task=written(self._html))
+        return tr("Done: {task}", task=to_plain_line(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
         """Show a task's text and state."""
@@ -117,8 +117,8 @@ class TaskRow(Panel):
         set_role(self, role="task", tone=tone)
         text = inline(html)
         self._html, self._spoken = html, plain(text)
-        show_rich(self.text, text)
-        show_rich(self.hint, inline(hint))
+        set_rich_text(self.text, text)
+        set_rich_text(self.hint, inline(hint))
         self.show_me.setVisible(not is_done and bool(self.task.show))
         self.hint_button.setVisible(not is_done and bool(hint))
         if is_done:
@@ -201,7 +201,7 @@ class QuestionCard(Panel):
         is_over: bool,
     ) -> None:
         """Show the question and prediction, and after training the answer."""
-        show_rich(self.text, html)
+        set_rich_text(self.text, html)
         self.setAccessibleName(self.text.accessibleName())
         self.setAccessibleDescription(tr("Predict before you try"))
         for number, (button, words, said) in enumerate(
@@ -218,7 +218,7 @@ class QuestionCard(Panel):
                 button.setChecked(False)
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
-        show_rich(self.answer, f"{verdict(self.question, predicted, choices)}{answer}")
+        set_rich_text(self.answer, f"{verdict(self.question, predicted, choices)}{answer}")
         if self._is_open and is_over:
             announce(self, self.answer.accessibleName(), waits=True)
         self._is_open = not is_over
@@ -252,19 +252,22 @@ class StepNavigation:
 
     def __init__(self, model: LearnModel, prefix: str) -> None:
         self.back = push_button(
-            f"{prefix}_back", do=lambda: model.go(-1), text="Back", tip=mark("To the step before")
+            f"{prefix}_back",
+            do=lambda: model.go_by(-1),
+            text="Back",
+            tip=mark("To the step before"),
         )
         self.skip = push_button(
             f"{prefix}_skip",
             tone="link",
-            do=lambda: model.go(1),
+            do=lambda: model.go_by(1),
             text="Skip",
             tip=mark("Go on without doing all tasks"),
         )
         self.next = push_button(
             f"{prefix}_next",
             tone="primary",
-            do=lambda: model.go(1),
+            do=lambda: model.go_by(1),
             text="Next",
             tip=mark("Next step, once all tasks are done"),
         )
@@ -320,7 +323,7 @@ class LessonPage(Panel):
             accessible_name="Lesson",
             tip="Restart, print, your name",
         )
-        menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
+        menu = attach_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
         restart = menu_action(menu, "lesson_restart", "", model.restart)
         worded(restart, text="Restart lesson")
         print_ = menu_action(menu, "lesson_print", "", self._on_print_triggered)
@@ -509,14 +512,16 @@ class LessonPage(Panel):
                 [inline(html(choice)) for choice in part.choices],
                 html(prose.answer(card.question.id)),
                 progress.answer(card.question),
-                is_over=progress.is_over(card.question),
+                is_over=progress.may_show_answer(card.question),
             )
         see = inline(html(prose.see))
         # It may tell what is still to be predicted, or of what is still to be made.
-        is_seen = bool(see) and progress.open_question is None and is_told(prose.see, situation)
+        is_seen = (
+            bool(see) and progress.open_question is None and are_numbers_known(prose.see, situation)
+        )
         self._see_card.setVisible(is_seen)
         lead = strong(tr("What you see."))
-        show_rich(self.see, f"{lead} {see}")
+        set_rich_text(self.see, f"{lead} {see}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
         self._show_end(progress)
         self.ways.show_progress(progress)
@@ -551,11 +556,11 @@ class LessonPage(Panel):
         html = term_html(self._state)
         self._term_card.setVisible(bool(html))
         if html:
-            show_rich(self.term, html)
+            set_rich_text(self.term, html)
 
     def _show_place(self, progress: LessonProgress) -> None:
         lesson, spoken = progress.lesson, language()
-        place = place_of(lesson)
+        place = lesson_position(lesson)
         text = lesson.title(spoken)
         if place is not None:
             number = tr("Lesson {n} of {lessons}", n=place[0], lessons=place[1])
@@ -569,7 +574,7 @@ class LessonPage(Panel):
         where = self._place.text(), self.bar.accessibleName(), self._title.text(), self.prose.text
         parts = *self.questions, *self.tasks
         said = *where, *(part.accessibleName() for part in parts)
-        announce(self, signs_in_words(sentences(filter(None, said))), waits=True)
+        announce(self, signs_in_words(join_sentences(filter(None, said))), waits=True)
 
     def _announce(self, done: frozenset[str]) -> None:
         """Announce completed tasks, in the status bar if it is free."""
@@ -581,7 +586,7 @@ class LessonPage(Panel):
                 if _announces_own_result(row.task):
                     announce(self, row.accessibleName(), waits=True)
                 else:
-                    self._model.say(row.done)
+                    self._model.say(row.done_text)
 
     # -- Language and theme ------------------------------------------------------------------------
 

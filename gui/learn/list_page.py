@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from foundation.text import tr
 from gui.format import show_part
-from gui.learn.learn_model import LearnModel, own_lessons
+from gui.learn.learn_model import LearnModel, bundled_lessons
 from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import (
@@ -39,7 +39,7 @@ from gui.widgets.basic import (
     tool_button,
 )
 from gui.widgets.dialogs import file_dialog
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
@@ -96,7 +96,7 @@ class LessonButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the background and the focus ring."""
         theme, painter = active(), smooth_painter(self)
-        edge = QPen(QColor(theme.acc), 2) if is_ringed(self) else None
+        edge = QPen(QColor(theme.acc), 2) if should_draw_focus_ring(self) else None
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         ground = theme.bg3 if self.underMouse() else theme.bg1
         draw_box(painter, box, RADIUS_FIELD_PX, ground, edge)
@@ -128,7 +128,7 @@ class ListPage(Panel):
             accessible_name="Put the lessons away",
         )
         self.lessons = [
-            LessonButton(lesson, number) for number, lesson in enumerate(own_lessons(), start=1)
+            LessonButton(lesson, number) for number, lesson in enumerate(bundled_lessons(), start=1)
         ]
         self.author = worded(
             named(QLineEdit(), "author"),

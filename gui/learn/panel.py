@@ -22,7 +22,7 @@ from gui.learn.lesson_page import (
     verdict,
 )
 from gui.learn.list_page import ListPage
-from gui.learn.prose import Prose, follow, rich_label, show_rich
+from gui.learn.prose import Prose, open_link, rich_label, set_rich_text
 from gui.learn.rich_text import html_of, inline
 from gui.learn.screen import Screen
 from gui.learn.state import LearnState
@@ -36,10 +36,10 @@ from gui.widgets.basic import (
 )
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_ring, faded, smooth_painter
+from gui.widgets.painting import draw_ring, smooth_painter, with_alpha
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
-from model.lessons import Part, Task, is_told
+from model.lessons import Part, Task, are_numbers_known
 
 WIDTH_PX, STRIP_PX = 330, 120
 
@@ -89,7 +89,7 @@ class Ring(QWidget):
         top = control.window()
         if self.parentWidget() is not top:
             self.setParent(top)
-        seen = _part_in_sight(control)
+        seen = _visible_part(control)
         if seen.isEmpty():
             self.hide()
             return
@@ -109,10 +109,10 @@ class Ring(QWidget):
         ):
             box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             radius = RADIUS_FIELD_PX + _AROUND_PX - inset
-            draw_ring(painter, box, radius, faded(active().acc, alpha), width)
+            draw_ring(painter, box, radius, with_alpha(active().acc, alpha), width)
 
 
-def _part_in_sight(control: QWidget) -> QRect:
+def _visible_part(control: QWidget) -> QRect:
     """Return the visible part of a control, in its window's coordinates.
 
     `visibleRegion` would exclude what children paint over, such as the whole viewport of a view.
@@ -157,7 +157,7 @@ class LearnPanel(Panel):
 
     def show_state(self, state: LearnState) -> None:
         """Show the open page, keeping the focus in the panel if it was there."""
-        had_keyboard = self.has_keyboard
+        had_keyboard = self.contains_focus
         page: ListPage | LessonPage | ChallengePage
         if state.challenge is not None:
             page = self.challenge
@@ -167,11 +167,11 @@ class LearnPanel(Panel):
         place = (page, None if progress is None else progress.index)
         page.show_state(state)
         self._pages.setCurrentWidget(page)
-        if had_keyboard and (place != self._place or not self.has_keyboard):
-            self.take_keyboard()  # what had it may be of the step before, or of no more use
+        if had_keyboard and (place != self._place or not self.contains_focus):
+            self.focus_first_stop()  # what had it may be of the step before, or of no more use
         self._place = place
 
-    def take_keyboard(self) -> None:
+    def focus_first_stop(self) -> None:
         """Focus the page's first tab stop."""
         page = self._pages.currentWidget()
         assert isinstance(page, ListPage | LessonPage | ChallengePage)
@@ -180,7 +180,7 @@ class LearnPanel(Panel):
         stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
-    def has_keyboard(self) -> bool:
+    def contains_focus(self) -> bool:
         """Whether the focus is in the panel."""
         return has_focus(self)
 
@@ -216,7 +216,7 @@ class StepCard(InfoCard):
         prose = lesson.text(language()).steps[progress.step.id]
         html = partial(html_of, situation=situation, folder=lesson.folder)
         parts = [html(prose.text)]
-        for question in filter(progress.is_over, progress.step.questions):
+        for question in filter(progress.may_show_answer, progress.step.questions):
             asked = prose.question(question.id)
             choices = [inline(html(choice)) for choice in asked.choices]
             parts.append(html(asked))
@@ -298,10 +298,10 @@ class LessonStrip(Panel):
             text = f"{html(part)} {'&nbsp; '.join(choices)}"
         elif task is not None:
             text = html(prose.task(task.id))
-        show_rich(self.task, text)
-        show_rich(self.see, html(prose.see))
+        set_rich_text(self.task, text)
+        set_rich_text(self.see, html(prose.see))
         # It may tell what is still to be predicted, or of what is still to be made.
-        self.see.setVisible(question is None and is_told(prose.see, situation))
+        self.see.setVisible(question is None and are_numbers_known(prose.see, situation))
         self._place.setText(
             tr("Step {n} of {steps}", n=progress.index + 1, steps=len(lesson.steps))
         )
@@ -309,7 +309,7 @@ class LessonStrip(Panel):
         hint = "" if task is None else html(prose.hint(task.id))
         if task is not self._hinted:
             self._hinted = None
-        show_rich(self.hint, hint)
+        set_rich_text(self.hint, hint)
         self.hint.setVisible(bool(hint) and self._hinted is not None)
         self.hint_button.setVisible(bool(hint) and question is None)
         self.show_me.setVisible(task is not None and bool(task.show) and question is None)
@@ -324,7 +324,7 @@ class LessonStrip(Panel):
         if kind == "choice" and question is not None:
             self._model.predict(question, int(number))
         else:
-            follow(self._model, target)
+            open_link(self._model, target)
             if kind == "term" and not self.card.isVisible():
                 self.read_button.click()
 

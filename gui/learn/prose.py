@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.learn.learn_model import LearnModel
-from gui.learn.rich_text import dressed, plain
+from gui.learn.rich_text import plain, themed
 from gui.theme import GAP_M_PX
 from gui.widgets.basic import as_html, label
 from gui.widgets.inline_formula import show_with_formulas
@@ -48,7 +48,7 @@ class Prose(QWidget):
             self._make_labels()
         for each, (is_formula, part) in zip(self._labels, parts, strict=True):
             text = f'<span style="font-family: {_FORMULA_FONT}">{part}</span>'
-            show_rich(each, text if is_formula else part)
+            set_rich_text(each, text if is_formula else part)
 
     def _make_labels(self) -> None:
         for old in self._labels:
@@ -60,9 +60,9 @@ class Prose(QWidget):
             self._column.addWidget(each)
 
 
-def show_rich(label: QLabel, html: str) -> None:
+def set_rich_text(label: QLabel, html: str) -> None:
     """Set a label's rich text and its screen reader text; with a link it is a tab stop."""
-    show_with_formulas(label, dressed(html))
+    show_with_formulas(label, themed(html))
     label.setAccessibleName(plain(html))
     # By keyboard only: after a click the keys stay with what the user was working on.
     has_link = "<a " in html
@@ -84,17 +84,17 @@ def rich_label(
         Qt.TextInteractionFlag.LinksAccessibleByMouse
         | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
     )
-    result.linkActivated.connect(follows or (lambda target: follow(model, target)))
+    result.linkActivated.connect(follows or (lambda target: open_link(model, target)))
     return result
 
 
-def follow(model: LearnModel, target: str) -> None:
+def open_link(model: LearnModel, target: str) -> None:
     """Open a link's target: a step, a lesson, a glossary term, a web page."""
     kind, _, name = target.partition(":")
     if kind == "step":
         model.go_to(name)
     elif kind == "lesson":
-        model.open_named(name)
+        model.open_by_id(name)
     elif kind == "term":
         model.explain("" if model.state.term == name else name)
     elif kind in ("http", "https"):

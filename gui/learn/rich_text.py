@@ -19,7 +19,7 @@ from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
 from gui.vision_tab.class_names import class_name
-from gui.widgets.inline_formula import as_said, mark, say_instead
+from gui.widgets.inline_formula import mark, spoken_text, with_spoken_text
 from model.experiment import Experiment
 from model.lessons import Part, Situation, to_html
 
@@ -38,7 +38,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
     """
     markdown = part.markdown if isinstance(part, Part) else part
     if "{" not in markdown:
-        return _still(markdown, folder)
+        return _static_html(markdown, folder)
 
     def word(code: str, value: str) -> str:
         if code == "data":
@@ -58,7 +58,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
 
 
 @lru_cache(512)
-def _still(markdown: str, folder: Path) -> str:
+def _static_html(markdown: str, folder: Path) -> str:
     """Return prose without live numbers as HTML; cached, as it never changes in a lesson."""
     nothing = Situation(experiment=Experiment())
     address = QUrl.fromLocalFile
@@ -75,10 +75,10 @@ def _formula(latex: str) -> str:
     """Return a formula as text, to be replaced by a drawing unless it has live numbers."""
     text = formula_html(latex)
     has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
-    return say_instead(text if has_numbers else mark(latex, text), spoken(latex))
+    return with_spoken_text(text if has_numbers else mark(latex, text), spoken(latex))
 
 
-def dressed(html: str) -> str:
+def themed(html: str) -> str:
     """Return HTML in the current theme's colours."""
     theme = active()
     return (
@@ -98,11 +98,11 @@ def plain(html: str) -> str:
 
 @lru_cache(256)
 def _plain(html: str, _language: str) -> str:
-    text = QTextDocumentFragment.fromHtml(as_said(html)).toPlainText()
+    text = QTextDocumentFragment.fromHtml(spoken_text(html)).toPlainText()
     return signs_in_words(" ".join(text.split()))
 
 
-def written(html: str) -> str:
+def to_plain_line(html: str) -> str:
     """Return HTML as a line of text, with superscript and subscript digits."""
 
     def small(found: re.Match[str]) -> str:

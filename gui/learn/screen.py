@@ -60,7 +60,7 @@ _DOCK = {
 """Keys of the dock's tabs, by view."""
 
 
-_INSTEAD = (
+_SUBSTITUTES = (
     (r"weight_value", "network_view"),
     (r"microscope_next", "microscope_steps"),
     (r"layer_(\d+)_(?:fewer|units|more|activation)", r"layer_\1_menu"),
@@ -168,7 +168,7 @@ class Screen:
         for widget in self._ancestors(name):
             if widget.objectName() in _FORMS:
                 return _FORMS[widget.objectName()]
-        for pattern, other in _INSTEAD:
+        for pattern, other in _SUBSTITUTES:
             if match := re.fullmatch(pattern, name):
                 instead = match.expand(other)
                 return instead if self.control(instead) is not None else ""
@@ -209,7 +209,7 @@ class Screen:
 
         return self._window.findChild(Workbench, "workbench")
 
-    def tidy(self) -> None:
+    def fold_data_panel(self) -> None:
         """Fold the data panel that :meth:`reveal` opened over the network."""
         bench = self._bench
         if self._has_opened_data and bench is not None and bench.arrangement.is_drawer_open:

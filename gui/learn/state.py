@@ -29,7 +29,7 @@ class ChallengeView:
     @property
     def title(self) -> str:
         """The title in the current language, by default the file's name."""
-        return self.challenge.told(language())[0] or self.name
+        return self.challenge.localised(language())[0] or self.name
 
     @property
     def met(self) -> int:

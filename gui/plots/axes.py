@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QGraphicsGridLayout, QSizePolicy, QStyleOptionGrap
 
 from gui.format import nice_step, percent, short_power, significant, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 
 
 def cosmetic_pen(
     colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0
 ) -> QPen:
     """Return a pen whose width ignores the zoom; dashes are in units of the width."""
-    pen = QPen(faded(colour, alpha), width_px)
+    pen = QPen(with_alpha(colour, alpha), width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if dashes:
@@ -69,7 +69,7 @@ class QuietAxis(pg.AxisItem):
         self._written_in = QLocale()
         self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False)
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Apply the theme's colours and font."""
         theme = active()
         self.setPen(cosmetic_pen(theme.bg1))
@@ -203,7 +203,7 @@ class Plot(pg.GraphicsView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.dress()
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Apply the theme's colours."""
         theme = active()
         self.setBackground(theme.bg1)

@@ -12,7 +12,7 @@ from foundation.text import tr
 from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import AT_LEFT, draw_box, faded, smooth_painter, write_in
+from gui.widgets.painting import AT_LEFT, draw_box, set_text_style, smooth_painter, with_alpha
 from gui.widgets.panel import Panel
 
 type Cell = tuple[int, int]
@@ -77,10 +77,10 @@ class CountMatrix(Panel):
             share = number / int(self.counts.max())
             is_right, is_open = cell[0] == cell[1], cell[1] == len(self.names)
             token = "acc" if is_right else "line2" if is_open else "fail"
-            ground = faded(getattr(theme, token), 0.14 + 0.22 * share)
+            ground = with_alpha(getattr(theme, token), 0.14 + 0.22 * share)
         draw_box(painter, rect, 2.5, ground)
         text = show_integer(number)
-        write_in(painter, theme.t1 if number else theme.t3, BODY_PX, 600)
+        set_text_style(painter, theme.t1 if number else theme.t3, BODY_PX, 600)
         if painter.fontMetrics().horizontalAdvance(text) > rect.width():
             painter.setFont(font(CAPTION_PX))
         if number or not self.hides_zeros:
@@ -124,7 +124,7 @@ class CountMatrix(Panel):
         if self.counts.shape[1] > len(self.names):
             left = self.rect_of((0, len(self.names))).left()
             head = QRectF(left, 0, self.width() - left, self.head_px()[1])
-            write_in(painter, active().t2, CAPTION_PX)
+            set_text_style(painter, active().t2, CAPTION_PX)
             word = self.head_words(len(self.names))
             fits = painter.fontMetrics().horizontalAdvance(word) <= head.width()
             painter.drawText(head, AT_LEFT, word if fits else _UNDECIDED)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, faded, smooth_painter
+from gui.widgets.painting import draw_box, smooth_painter, with_alpha
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
@@ -151,7 +151,7 @@ class CurvePlot(QWidget):
 
     # -- Places ------------------------------------------------------------------------------------
 
-    def _bent(self, line: Line) -> QPolygonF:
+    def _to_polygon(self, line: Line) -> QPolygonF:
         """Return a curve's points in pixels."""
         (low, high, bottom, top), area = self._bounds, self._area
         across = np.clip((line.x - low) / (high - low), 0.0, 1.0)
@@ -193,7 +193,7 @@ class CurvePlot(QWidget):
         for line in curves.lines:
             dash = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
             painter.setPen(QPen(QColor(getattr(theme, line.token)), line.width_px, dash))
-            painter.drawPolyline(self._bent(line))
+            painter.drawPolyline(self._to_polygon(line))
         for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
             self._paint_dot(painter, dot)
 
@@ -249,7 +249,7 @@ class CurvePlot(QWidget):
             painter.setPen(ink)
             left = at.x() + 8 if at.x() + 8 + wide < area.right() else at.x() - 8 - wide
             baseline = max(at.y() - 6, area.top() + 8)
-            ground = faded(theme.bg2, _GROUND_ALPHA)
+            ground = with_alpha(theme.bg2, _GROUND_ALPHA)
             painter.fillRect(QRectF(left - 2, baseline - 11, wide + 4, 14), ground)
             painter.drawText(QPointF(left, baseline), dot.name)
 

@@ -21,7 +21,7 @@ from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import AccessibleItem
 from gui.widgets.layouts import vbox
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.files import write_bytes
@@ -398,7 +398,7 @@ class EpochPlot(Panel):
         # An experiment that was opened trained has an epoch, and no line that leads to it.
         longest = max([1.0, *others, 0.0 if last else float(self._epoch)])
         if last > longest:
-            longest = _roomy(last) if self._running else last
+            longest = _roomy_end(last) if self._running else last
         self._set_x((0.0, longest))
 
     def _set_x(self, wanted: tuple[float, float]) -> None:
@@ -464,7 +464,7 @@ class EpochPlot(Panel):
         self.plot.dress()
         self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
         self.test.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
-        self._veil.setBrush(QBrush(faded(theme.bg2, 0.6)))
+        self._veil.setBrush(QBrush(with_alpha(theme.bg2, 0.6)))
         self._veil.setPen(QColor(0, 0, 0, 0))
         self._position.setPen(cosmetic_pen(theme.t1))
         self._cross.setPen(cosmetic_pen(theme.t3, 1.0, (3.0, 3.0)))
@@ -482,7 +482,7 @@ class EpochPlot(Panel):
     def _dress_run(line: LossLine, text: pg.TextItem) -> None:
         line.item.set_pen(cosmetic_pen(active().runs))
         text.setColor(QColor(active().t2))
-        text.fill = QBrush(faded(active().bg2, 0.8))
+        text.fill = QBrush(with_alpha(active().bg2, 0.8))
 
     def retranslate(self) -> None:
         """Set every text in the current language."""
@@ -507,7 +507,7 @@ class EpochPlot(Panel):
         return super().eventFilter(watched, event)
 
 
-def _roomy(last: float) -> float:
+def _roomy_end(last: float) -> float:
     """Return a round axis end beyond `last`, so that it rarely changes during training."""
     power = 10.0 ** math.floor(math.log10(last))
     for factor in (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):

@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.theme import TITLE_PX, active, font
-from gui.widgets.painting import write_in
+from gui.widgets.painting import set_text_style
 from model.files import write_bytes
 
 _PIXELS_AN_INCH = 96
@@ -149,7 +149,7 @@ def _draw(
     ground = QRectF(0, 0, width + 1, height + 1)  # the file's size is rounded
     if has_ground:
         painter.fillRect(ground, QColor(getattr(theme, scene.ground)))
-    write_in(painter, theme.t1, TITLE_PX, 600)
+    set_text_style(painter, theme.t1, TITLE_PX, 600)
     _draw_headers(scene, painter, headers)
     with scene.as_document():
         scene.render(painter, QRectF(0, HEADER_PX, width, height - HEADER_PX), scene.sceneRect())

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
@@ -113,7 +113,7 @@ class PlaneAxes:
 
     def paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
         """Draw a faint grid line at each number."""
-        painter.setPen(faded(active().t1, 0.14))
+        painter.setPen(with_alpha(active().t1, 0.14))
         x_low, _, y_low, _ = self.bounds
         for x, _ in self._ticks(0, ground.width()):
             at = round(self.to_px(ground, x, y_low).x()) + 0.5

@@ -22,7 +22,7 @@ from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.metrics import RIGHT
 
-_TOLD_PX = 12
+_ACCESSIBLE_PX = 12
 """Side of a point's rectangle for screen readers."""
 
 
@@ -78,7 +78,7 @@ class PlaneMap(Panel):
         if (bounds, names, units) != (axes.bounds, axes.names, axes.units):
             axes.bounds, axes.names, axes.units = bounds, names, units
             self._make_room_for_numbers()
-            self.layer.forget_picture()
+            self.layer.invalidate()
             self.update()
 
     def show_field(
@@ -187,8 +187,10 @@ class PlaneMap(Panel):
         x, y = float(points.x[part]), float(points.y[part])
         said = [self.place_words(x, y), *self.point_words(part)]
         centre = self.to_px(x, y).toPoint()
-        half = QPoint(_TOLD_PX // 2, _TOLD_PX // 2)
-        return AccessibleItem(", ".join(said), QRect(centre - half, QSize(_TOLD_PX, _TOLD_PX)))
+        half = QPoint(_ACCESSIBLE_PX // 2, _ACCESSIBLE_PX // 2)
+        return AccessibleItem(
+            ", ".join(said), QRect(centre - half, QSize(_ACCESSIBLE_PX, _ACCESSIBLE_PX))
+        )
 
     def place_words(self, x: float, y: float) -> str:
         """Return a position of the plane in words: "x₁ 0, x₂ 1"."""
@@ -349,7 +351,7 @@ class PlaneMap(Panel):
 
     def refit(self) -> None:
         """Redraw the points for the new size."""
-        self.layer.forget_picture()
+        self.layer.invalidate()
         self._make_room_for_numbers()
 
 

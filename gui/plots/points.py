@@ -13,7 +13,7 @@ from gui.format import show_integer
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import clear_pixmap, faded, smooth_painter, write_in
+from gui.widgets.painting import set_text_style, smooth_painter, transparent_pixmap, with_alpha
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
@@ -117,7 +117,7 @@ class PointLayer:
             self._alone[spot.members] = False
         self._picture = None
 
-    def forget_picture(self) -> None:
+    def invalidate(self) -> None:
         """Discard the cached picture, after a change of size or theme."""
         self._picture = None
 
@@ -200,7 +200,7 @@ class PointLayer:
                 (y_high - points.y) / (y_high - y_low) * rect.height(),
             ]
         )
-        picture = clear_pixmap(rect.size().toSize(), self._look[1])
+        picture = transparent_pixmap(rect.size().toSize(), self._look[1])
         painter = smooth_painter(picture)
         half = _STAMP_PX / 2
         order = np.argsort(points.test, kind="stable")
@@ -250,7 +250,7 @@ class PointLayer:
         radius = spot.radius_px + 2.0
         centre = origin + QPointF(*self.px[spot.members[0]].tolist())
         box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-        write_in(painter, active().t1, CAPTION_PX, 600)
+        set_text_style(painter, active().t1, CAPTION_PX, 600)
         text = _number(spot.rows, self.points.each)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -269,7 +269,7 @@ def _stamp(
 ) -> QImage:
     """Return the cached picture of a point by its class or colour level, in the current theme."""
     theme, centre = active(), QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
-    stamp = clear_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
+    stamp = transparent_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
     painter = smooth_painter(stamp)
     if has_values:
         # Outlined to stand out from the field.
@@ -292,12 +292,12 @@ def _stamp(
 @lru_cache(16)
 def _ring_stamp(token: str, size: float, theme_name: str, scale: float) -> QImage:
     """Return the cached ring of a wrong or undecided point, in the current theme."""
-    ring = clear_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
+    ring = transparent_pixmap(QSize(_STAMP_PX, _STAMP_PX), scale)
     painter = smooth_painter(ring)
     centre, radius = QPointF(_STAMP_PX / 2, _STAMP_PX / 2), 6.2 * size
     wide = 1.2 if token == "t1" else 2.0
     for colour, width in (
-        (faded(active().bg1, HALO_ALPHA), wide + 1.4),
+        (with_alpha(active().bg1, HALO_ALPHA), wide + 1.4),
         (QColor(getattr(active(), token)), wide),
     ):
         painter.setPen(QPen(colour, width))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
 from gui.plots.axes import for_device
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 from model.experiment import FloatArray
 
 
@@ -101,14 +101,14 @@ class LineItem(pg.GraphicsObject):
     def set_pen(self, pen: QPen) -> None:
         """Set the line's pen; the band has its colour and is thinner."""
         self._pen = pen
-        self._brush = QBrush(faded(pen.color(), _BAND_ALPHA))
+        self._brush = QBrush(with_alpha(pen.color(), _BAND_ALPHA))
         self.update()
 
     def set_values(self, x: FloatArray, low: FloatArray, high: FloatArray, banded: bool) -> None:
         """Set `low` to `high` over `x`, shape (n,) each, omitting non-finite values."""
         finite = np.isfinite(low) & np.isfinite(high)
         self._lines, self._bands = [], []
-        for start, stop in _stretches(finite):
+        for start, stop in _finite_runs(finite):
             xs, below, above = x[start:stop], low[start:stop], high[start:stop]
             self._lines.append(arrayToQPolygonF(xs, 0.5 * (below + above) if banded else below))
             if banded:
@@ -140,7 +140,7 @@ class LineItem(pg.GraphicsObject):
             painter.drawPolyline(line)
 
 
-def _stretches(finite: np.ndarray) -> list[tuple[int, int]]:
+def _finite_runs(finite: np.ndarray) -> list[tuple[int, int]]:
     """Return start and stop of every run of at least two finite values."""
     if finite.all():
         return [(0, len(finite))] if len(finite) > 1 else []

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import Actions, Place, in_both, place_names, shown_keys
+from gui.actions import Actions, Place, in_both_languages, place_names, shortcut_text
 from gui.format import folded
 from gui.settings import asset_table, settings, stored_texts
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
@@ -83,7 +83,7 @@ class Command:
         texts += [(folded(each), 1) for each in (self.where, *self.synonyms)]
         return texts + [(text.replace("-", ""), more) for text, more in texts if "-" in text]
 
-    def misses(self, typed: str) -> int | None:
+    def distance_to(self, typed: str) -> int | None:
         """Return the distance from typed text to this action's words, ``None`` for no match.
 
         Every typed word must match, in any order and in either language. The distance grows from an
@@ -92,7 +92,7 @@ class Command:
         """
         total = 0
         for part in folded(typed).split():
-            distances = ((_misses(part, text), more) for text, more in self._texts)
+            distances = ((_distance(part, text), more) for text, more in self._texts)
             found = [far + more for far, more in distances if far is not None]
             if not found:
                 return None
@@ -100,7 +100,7 @@ class Command:
         return total
 
 
-def _misses(part: str, text: str) -> int | None:
+def _distance(part: str, text: str) -> int | None:
     """Return the distance from a typed word to a text, both normalised; ``None`` for no match."""
     words = re.findall(r"[^\W_]+", text)
     if text == part:
@@ -115,11 +115,11 @@ def _misses(part: str, text: str) -> int | None:
         return 6
     if len(part) > 1 and "".join(word[0] for word in words).startswith(part):
         return 6  # the first letters of its words
-    scattered = [far for word in words if (far := _scattered(part, word)) is not None]
+    scattered = [far for word in words if (far := _abbreviation_distance(part, word)) is not None]
     return min(scattered, default=None)
 
 
-def _scattered(part: str, word: str) -> int | None:
+def _abbreviation_distance(part: str, word: str) -> int | None:
     """Return the distance from an abbreviation to a word, ``None`` for no match."""
     if word[0] != part[0]:
         return None
@@ -215,7 +215,7 @@ class CommandPalette(Panel):
     def toggle(self) -> None:
         """Open or close the palette."""
         if self.isVisible():
-            self.put_away()
+            self.dismiss()
             return
         self._before = QApplication.focusWidget()
         self._delegate.commands = self._commands()
@@ -226,7 +226,7 @@ class CommandPalette(Panel):
         self.raise_()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def put_away(self) -> None:
+    def dismiss(self) -> None:
         """Close the palette, and return the focus."""
         had_keyboard = self.search.hasFocus()
         self.hide()
@@ -236,14 +236,14 @@ class CommandPalette(Panel):
 
     def _commands(self) -> dict[str, Command]:
         names, found = place_names(), {}
-        space, synonyms = in_both("Space"), asset_table("synonyms", dict[str, str])
+        space, synonyms = in_both_languages("Space"), asset_table("synonyms", dict[str, str])
         for place, entry in self._actions.entries():
             if entry.name == "palette":
                 continue
-            keys = shown_keys(self._actions[entry.name].shortcut())
+            keys = shortcut_text(self._actions[entry.name].shortcut())
             text, other = (each.removesuffix("…") for each in entry.texts())
-            where, elsewhere = in_both(entry.group) if entry.group else names[place]
-            words = [other, *(word for each in entry.words for word in in_both(each))]
+            where, elsewhere = in_both_languages(entry.group) if entry.group else names[place]
+            words = [other, *(word for each in entry.words for word in in_both_languages(each))]
             words += space if keys in space else ()
             obstacle = self._actions.obstacle(entry.name)
             also = (elsewhere, *synonyms.get(entry.name, "").split(", "))
@@ -264,7 +264,7 @@ class CommandPalette(Panel):
             return misses, since, command.place is not place
 
         commands = self._delegate.commands.values()
-        found = [(far, each) for each in commands if (far := each.misses(typed)) is not None]
+        found = [(far, each) for each in commands if (far := each.distance_to(typed)) is not None]
         with QSignalBlocker(self.rows):
             self.rows.clear()
             for _, command in sorted(found, key=order):
@@ -301,7 +301,7 @@ class CommandPalette(Panel):
         command = None if item is None else self._delegate.commands[item.data(_NAME)]
         if command is None or command.obstacle:
             return
-        self.put_away()
+        self.dismiss()
         recent = [command.name, *(name for name in self._recent() if name != command.name)]
         settings().setValue(_RECENT_KEY, recent[:MOST_RECENT])
         self._do(command.place, command.name)
@@ -331,7 +331,7 @@ class CommandPalette(Panel):
 
     def _on_key(self, key: Qt.Key) -> None:
         if key == Qt.Key.Key_Escape:
-            self.put_away()
+            self.dismiss()
         elif key in _MOVES:
             press = QKeyEvent(QEvent.Type.KeyPress, _MOVES[key], Qt.KeyboardModifier.NoModifier)
             self.rows.keyPressEvent(press)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from gui.explain import heading_html, meaning_html, other_word, plain_meaning
+from gui.explain import heading_html, meaning_html, plain_meaning, word_in_other_language
 from gui.format import folded, name_order
 from gui.settings import language
 from gui.spoken import spoken
@@ -83,7 +83,7 @@ class GlossaryDialog(Dialog):
         ]
         place_of = name_order()
         for term in sorted(found, key=lambda term: place_of(term.name(language()))):
-            word, other = term.name(language()), other_word(term)
+            word, other = term.name(language()), word_in_other_language(term)
             same = word.casefold() == other.casefold()
             item = QListWidgetItem(word if same else f"{word}  ·  {other}")
             item.setData(Qt.ItemDataRole.UserRole, term.id)

@@ -11,17 +11,17 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
 from foundation.text import tr
-from gui.actions import TEACH_EXPORTS, Actions, Place, key_of
+from gui.actions import TEACH_EXPORTS, Actions, Place, first_shortcut
 from gui.document.files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (
     Segments,
+    attach_menu,
     describe,
     label,
     menu_action,
     named,
-    opens_menu,
     rule,
     set_role,
     tool_button,
@@ -157,7 +157,7 @@ class Header(Panel):
         self._buttons = (self.undo_button, self.redo_button, self.theme_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
-        menu = opens_menu(self.help_button, named(QMenu(self.help_button), "help_menu"))
+        menu = attach_menu(self.help_button, named(QMenu(self.help_button), "help_menu"))
         menu.addActions([actions[name] for name in _HELP])
         for index, code in enumerate(LANGUAGES):
             chosen = actions[f"language_{code}"]
@@ -203,7 +203,7 @@ class Header(Panel):
         elif self._is_in_lesson:
             text = tr("Lesson")
         self.learn_button.setText(text)
-        tip = tr("Show the lessons, or put them away ({key})", key=key_of("learn"))
+        tip = tr("Show the lessons, or put them away ({key})", key=first_shortcut("learn"))
         describe(self.learn_button, text, tip)
         token = "acc" if self._is_in_lesson else "t2"
         self.learn_button.setIcon(icon("graduation-cap", token))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
-from gui.actions import Actions, Place, place_names, shown_keys
+from gui.actions import Actions, Place, place_names, shortcut_text
 from gui.format import escape
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, TITLE_PX
 from gui.widgets.basic import as_html, label
@@ -59,7 +59,7 @@ class KeySheet(Dialog):
 
     def _keys(self, place: Place) -> list[tuple[str, str]]:
         keys = [
-            (", ".join(map(shown_keys, action.shortcuts())), action.text().removesuffix("…"))
+            (", ".join(map(shortcut_text, action.shortcuts())), action.text().removesuffix("…"))
             for action in self._actions.of(place)
             if action.shortcuts()
         ]

@@ -14,7 +14,7 @@ from gui.messages import Message, Messages
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
 from gui.widgets.basic import (
-    BREAK,
+    ZERO_WIDTH_SPACE,
     breakable,
     describe,
     has_focus,
@@ -148,8 +148,8 @@ class MessageBar(Panel):
     def _on_copied(self, mode: QClipboard.Mode) -> None:
         """Remove soft line breaks from copied text, which would break paths."""
         shown, clipboard = self.text.selectedText(), QGuiApplication.clipboard()
-        if BREAK in shown and clipboard.text(mode) == shown:
-            clipboard.setText(shown.replace(BREAK, ""), mode)
+        if ZERO_WIDTH_SPACE in shown and clipboard.text(mode) == shown:
+            clipboard.setText(shown.replace(ZERO_WIDTH_SPACE, ""), mode)
 
     def _on_details_clicked(self) -> None:
         self.details.setVisible(self.details.isHidden())

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 
-from gui.settings import ASSETS, language, moves
+from gui.settings import ASSETS, animations_allowed, language
 from gui.theme import active
 from model import __version__
 from model.blas import blas_kernel, blas_threads
@@ -50,7 +50,7 @@ _PATH = re.compile(
     r"|(?<![\w./\\<])/(?=[^\s/])).*"
 )
 """A path or an address up to the end of the line, since it may contain spaces and quotes."""
-_OF_OPENCV = re.compile(
+_OPENCV_BUILD_FOLDER = re.compile(
     r"(?:/io|[A-Z]:\\a\\opencv-python\\opencv-python)[\\/](?=opencv[\\/]modules)"
 )
 """OpenCV's build folder, with which its error messages begin."""
@@ -59,7 +59,7 @@ _FIRST_WORD = re.compile(r"\w+")
 _MODULES = {*sys.stdlib_module_names, "cv2", "opencv"}
 _OF_PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")
 _LONGEST_LICENCE = 60
-_BRINGS = {"pi-heif": "libheif, libde265: LGPL-3.0"}
+_BUNDLED_LICENCES = {"pi-heif": "libheif, libde265: LGPL-3.0"}
 """Bundled libraries whose licences are missing from the package's metadata."""
 
 
@@ -86,8 +86,8 @@ def packages() -> Iterator[Package]:
                 if each.startswith("License ::")
             ]
             licence = ", ".join(kinds) or licence.partition("\n")[0][:_LONGEST_LICENCE]
-        if name in _BRINGS:
-            licence = f"{licence}; {_BRINGS[name]}"
+        if name in _BUNDLED_LICENCES:
+            licence = f"{licence}; {_BUNDLED_LICENCES[name]}"
         yield Package(name, str(found["Version"]), licence)
 
 
@@ -100,7 +100,8 @@ def report(details: str = "") -> str:
         f"Python {platform.python_version()} on {platform.platform()}",
         f"Qt {qVersion()}, {QGuiApplication.platformName()}, "
         f"screen {size.width()} x {size.height()} at {ratio:g}",
-        f"language {language()}, theme {active().name}, motion {'on' if moves() else 'off'}",
+        f"language {language()}, theme {active().name}, "
+        f"motion {'on' if animations_allowed() else 'off'}",
         f"matrix products by {blas_kernel()} on {blas_threads()} of {os.cpu_count()} processors",
         ", ".join(f"{package.name} {package.version}" for package in packages()),
     ]
@@ -119,7 +120,7 @@ def without_paths(text: str) -> str:
     for line in text.splitlines():
         source = _SOURCE.fullmatch(line)
         if source is not None:
-            path = _own(source["path"])
+            path = _own_source(source["path"])
             lines.append(f'{source["before"]}"{path or "…"}"{source["after"]}')
         else:
             lines.append(line if is_code else _without_files(line))
@@ -127,7 +128,7 @@ def without_paths(text: str) -> str:
     return "\n".join(lines)
 
 
-def _own(path: str) -> str:
+def _own_source(path: str) -> str:
     """Return a source's path relative to its package or our folder, empty for other files."""
     if _OF_PACKAGES.match(path):
         return _OF_PACKAGES.sub("", path)
@@ -138,7 +139,7 @@ def _own(path: str) -> str:
 
 
 def _without_files(line: str) -> str:
-    parts = _PATH.sub("…", _OF_OPENCV.sub("", line)).split(": ")
+    parts = _PATH.sub("…", _OPENCV_BUILD_FOLDER.sub("", line)).split(": ")
     return ": ".join("…" if _names_file(part) else part for part in parts)
 
 

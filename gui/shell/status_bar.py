@@ -138,9 +138,9 @@ class StatusBar(Panel):
     def _say(self, texts: Sequence[str]) -> None:
         if any(texts):
             # late: the first picture needs none
-            from gui.widgets.accessible import announce, sentences
+            from gui.widgets.accessible import announce, join_sentences
 
-            said = sentences(filter(None, texts))
+            said = join_sentences(filter(None, texts))
             announce(self, signs_in_words(said), waits=True)
 
     def _write(self, text: str) -> None:

@@ -33,17 +33,17 @@ def advice_on(state: TeachState) -> Advice | None:
     if judged is None or state.is_training:
         return None
     return (
-        _alike(judged)
-        or _shared(state)
-        or _repeated(judged)
-        or _uneven(state)
-        or _few(state, judged)
-        or _rising(state.run)
-        or _falling(state.run)
+        _advise_on_indistinct_classes(judged)
+        or _advise_on_shared_images(state)
+        or _advise_on_near_duplicates(judged)
+        or _advise_on_imbalance(state)
+        or _advise_on_small_classes(state, judged)
+        or _advise_on_rising_loss(state.run)
+        or _advise_on_falling_loss(state.run)
     )
 
 
-def _alike(judged: Evaluation) -> Advice | None:
+def _advise_on_indistinct_classes(judged: Evaluation) -> Advice | None:
     """Advise if at least half of the head's answers are undecided."""
     if not judged.undecided or 2 * judged.undecided < judged.held_out:
         return None
@@ -54,9 +54,9 @@ def _alike(judged: Evaluation) -> Advice | None:
     return Advice(tr("The classes look alike."), text)
 
 
-def _repeated(judged: Evaluation) -> Advice | None:
+def _advise_on_near_duplicates(judged: Evaluation) -> Advice | None:
     """Advise if many held-out images nearly repeat training images."""
-    if not judged.is_of_repeats:
+    if not judged.has_many_near_duplicates:
         return None
     text = tr(
         "Too many held-out images are nearly the same as training images, as parts of one "
@@ -65,9 +65,9 @@ def _repeated(judged: Evaluation) -> Advice | None:
     return Advice(tr("The accuracy says little about new images."), text)
 
 
-def _shared(state: TeachState) -> Advice | None:
+def _advise_on_shared_images(state: TeachState) -> Advice | None:
     """Advise if two classes share images."""
-    pairs = Counter(keys[:2] for keys in in_several_classes(state.collection.taught).values())
+    pairs = Counter(keys[:2] for keys in in_several_classes(state.collection.included).values())
     if not pairs:
         return None
     [((first, second), count)] = pairs.most_common(1)
@@ -86,9 +86,9 @@ def _shared(state: TeachState) -> Advice | None:
     )
 
 
-def _few(state: TeachState, judged: Evaluation) -> Advice | None:
+def _advise_on_small_classes(state: TeachState, judged: Evaluation) -> Advice | None:
     """Advise adding images to small classes, those with mistakes first."""
-    classes = {one.key: one for one in state.collection.taught.classes}
+    classes = {one.key: one for one in state.collection.included.classes}
     if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
         return None
     rights, totals = judged.confusion.diagonal(), judged.confusion.sum(axis=1)
@@ -111,9 +111,9 @@ def _few(state: TeachState, judged: Evaluation) -> Advice | None:
     return Advice(tr("Few images per class."), text)
 
 
-def _uneven(state: TeachState) -> Advice | None:
-    classes = [one for one in state.collection.taught.classes if one.pictures]
-    times = imbalance(state.collection.taught)
+def _advise_on_imbalance(state: TeachState) -> Advice | None:
+    classes = [one for one in state.collection.included.classes if one.pictures]
+    times = imbalance(state.collection.included)
     if len(classes) < 2 or times < UNEVEN:
         return None
     most = max(classes, key=lambda one: len(one.pictures))
@@ -132,8 +132,8 @@ def _uneven(state: TeachState) -> Advice | None:
     )
 
 
-def _rising(run: HeadRun | None) -> Advice | None:
-    losses = _validation(run)
+def _advise_on_rising_loss(run: HeadRun | None) -> Advice | None:
+    losses = _validation_losses(run)
     if len(losses) < 8:
         return None
     best = int(losses.argmin())
@@ -149,8 +149,8 @@ def _rising(run: HeadRun | None) -> Advice | None:
     )
 
 
-def _falling(run: HeadRun | None) -> Advice | None:
-    losses = _validation(run)
+def _advise_on_falling_loss(run: HeadRun | None) -> Advice | None:
+    losses = _validation_losses(run)
     if run is None or len(losses) < 8 or not run.is_whole:
         return None
     late = losses[-max(2, round(_LATE * len(losses))) :]
@@ -162,6 +162,6 @@ def _falling(run: HeadRun | None) -> Advice | None:
     )
 
 
-def _validation(run: HeadRun | None) -> np.ndarray:
+def _validation_losses(run: HeadRun | None) -> np.ndarray:
     losses = np.array(() if run is None else run.validation_loss, np.float64)
     return losses if np.isfinite(losses).all() else np.zeros(0)

@@ -81,7 +81,7 @@ class RecordingMenu(_CameraMenu):
         self.addSeparator()
         size = FeatureCache().size_bytes()
         text = tr("Forget the features kept on disk ({size})", size=megabytes(size))
-        forget = menu_action(self, "forget_features", text, self._model.forget_features)
+        forget = menu_action(self, "forget_features", text, self._model.clear_feature_cache)
         forget.setEnabled(size > 0)
 
 

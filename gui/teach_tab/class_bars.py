@@ -10,15 +10,15 @@ from PySide6.QtGui import QColor, QPainter
 
 from gui.format import percent
 from gui.plots.legend import draw_class
-from gui.teach_tab.state import Look
+from gui.teach_tab.state import HeadAnswer
 from gui.theme import BODY_PX, GAP_M_PX, active
 from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import (
     AT_RIGHT,
     draw_box,
     fill_share,
+    set_text_style,
     write_elided,
-    write_in,
 )
 from vision.teaching.collection import Collection
 
@@ -49,8 +49,8 @@ class ClassBars(PaintedList[ClassShare]):
     """A row per class: mark, name, bar, percentage, and a threshold tick."""
 
     def __init__(self, object_name: str) -> None:
-        super().__init__(object_name, QSize(200, ROW_PX), self._paint_row, words_of, words_of)
-        self.be_read_only()
+        super().__init__(object_name, QSize(200, ROW_PX), self._paint_row, share_text, share_text)
+        self.set_read_only()
         self._threshold: float | None = None
 
     def show_shares(self, rows: tuple[ClassShare, ...], threshold: float | None) -> None:
@@ -59,7 +59,7 @@ class ClassBars(PaintedList[ClassShare]):
         self.show_rows(rows)
         self.setFixedHeight(max(1, ROW_PX * len(rows)))
         self.viewport().update()
-        known = [words_of(row) for row in rows if row.share is not None]
+        known = [share_text(row) for row in rows if row.share is not None]
         self.setAccessibleDescription(", ".join(known))
 
     def _paint_row(self, painter: QPainter, cell: QRect, row: ClassShare, _: bool) -> None:
@@ -68,7 +68,7 @@ class ClassBars(PaintedList[ClassShare]):
         draw_class(painter, row.kind, QPointF(area.left() + 6.0, middle), 5.0)
         is_best = row.share is not None and row.share == max(one.share or 0 for one in self.rows)
         name_px = round(_NAMES * area.width())
-        write_in(painter, theme.t1, BODY_PX, 600 if is_best else 400)
+        set_text_style(painter, theme.t1, BODY_PX, 600 if is_best else 400)
         write_elided(painter, QRectF(_MARK_PX, area.top(), name_px, ROW_PX), row.name)
         left = _MARK_PX + name_px + GAP_M_PX
         length = max(10.0, area.width() - left - _FIGURE_PX)
@@ -87,12 +87,12 @@ class ClassBars(PaintedList[ClassShare]):
             painter.fillRect(tick, QColor(theme.t1))
 
 
-def words_of(row: ClassShare) -> str:
+def share_text(row: ClassShare) -> str:
     """Return a class's name and probability for screen readers."""
     return row.name if row.share is None else f"{row.name} {percent(row.share)}"
 
 
-def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
+def class_shares(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
     """Return a row for each class in training or known to the head.
 
     `found` has the head's probabilities by class key.
@@ -104,7 +104,7 @@ def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[Class
     )
 
 
-def shares_in(look: Look | None) -> dict[int, float]:
+def probabilities_by_class(look: HeadAnswer | None) -> dict[int, float]:
     """Return an answer's probabilities by class key; empty without a head."""
     if look is None or look.head is None or look.probabilities is None:
         return {}

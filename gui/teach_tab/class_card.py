@@ -29,32 +29,32 @@ from PySide6.QtWidgets import (
 from foundation.text import tr
 from gui.format import show_integer
 from gui.plots.legend import DIMMED, ClassMark, class_icon
-from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.move_menu import add_move_actions
 from gui.teach_tab.samples import (
     ClassPicturesDialog,
     SampleList,
-    dragged,
     images_text,
     paint_thumbnail,
+    read_dragged_samples,
 )
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets.basic import (
-    PRESSES,
+    PRESS_KEYS,
     ElidingLabel,
+    attach_menu,
     describe,
     label,
     menu_action,
     named,
-    opens_menu,
     push_button,
     set_role,
     tool_button,
 )
 from gui.widgets.dialogs import ask_for_files
 from gui.widgets.drops import local_paths
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
@@ -77,7 +77,7 @@ class ThumbnailStrip(SampleList):
         self._open_all = open_all
         self._is_left_out = False
         self.setFlow(QListView.Flow.LeftToRight)
-        self.be_plain()
+        self.hide_frame_and_scroll_bars()
         self.setFixedHeight(_TILE_PX)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()  # until there are pictures
@@ -91,18 +91,18 @@ class ThumbnailStrip(SampleList):
         self.viewport().update()
 
     def _paint(self, painter: QPainter, cell: QRect, picture: Picture, is_chosen: bool) -> None:
-        is_chosen = is_chosen and is_ringed(self)
+        is_chosen = is_chosen and should_draw_focus_ring(self)
         painter.setOpacity(DIMMED if self._is_left_out and not is_chosen else 1.0)
         place = QRect(cell.left(), cell.top(), _TILE_PX, _TILE_PX)
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
 
     def _open_menu(self, where: QPoint) -> None:
         """Open a menu to move or remove the selected image."""
-        chosen = self.chosen()
+        chosen = self.selected_hashes()
         menu = named(QMenu(self), "thumbnail_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         moves = menu.addMenu(tr("Move to"))
-        fill_moves(moves, self._model, self._key, chosen)
+        add_move_actions(moves, self._model, self._key, chosen)
         moves.setEnabled(not moves.isEmpty())
         remove = partial(self._model.remove_pictures, self._key, chosen)
         menu_action(menu, "thumbnail_remove", tr("Remove"), remove)
@@ -111,7 +111,7 @@ class ThumbnailStrip(SampleList):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open all images, or the menu of the current one."""
         key, item = event.key(), self.currentItem()
-        if key in PRESSES:
+        if key in PRESS_KEYS:
             self._open_all()
         elif item is not None and key in (Qt.Key.Key_Menu, Qt.Key.Key_M):
             self._open_menu(self.mapToGlobal(self.visualItemRect(item).center()))
@@ -189,7 +189,7 @@ class ClassCard(Panel):
         )
         menu = named(QMenu(self.menu_button), f"class_{key}_menu_list")
         menu.aboutToShow.connect(lambda: self._fill(menu))
-        opens_menu(self.menu_button, menu)
+        attach_menu(self.menu_button, menu)
         self.strip = ThumbnailStrip(model, key, self.open_pictures)
         self._more = label("label", f"class_{key}_more")
         self._hint = label(
@@ -259,7 +259,7 @@ class ClassCard(Panel):
         more = len(one.pictures) - SHOWN
         self._more.setText(f"+{show_integer(more)}" if more > 0 else "")
         self._hint.setVisible(not one.pictures)
-        self._unmark()
+        self._clear_drop_highlight()
         for widget, text, tip in (
             (self.rename_button, tr("Rename {name}"), tr("Rename the class")),
             (
@@ -285,7 +285,7 @@ class ClassCard(Panel):
         ):
             describe(widget, text.format(name=name), tip)
 
-    def _unmark(self) -> None:
+    def _clear_drop_highlight(self) -> None:
         """Remove the drop highlight; dim the card if the class is left out."""
         set_role(self, tone="out" if self._shown.is_left_out else "")
         set_role(self.name, tone="quiet" if self._shown.is_left_out else "")
@@ -393,7 +393,7 @@ class ClassCard(Panel):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files, images, and images of other classes."""
         mime = event.mimeData()
-        found = dragged(mime)
+        found = read_dragged_samples(mime)
         is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in local_paths(mime))
         if (found is not None and found[0] != self.key) or is_file or mime.hasImage():
             event.acceptProposedAction()
@@ -403,12 +403,12 @@ class ClassCard(Panel):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Remove the drop highlight."""
-        self._unmark()
+        self._clear_drop_highlight()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
-        self._unmark()
-        found = dragged(event.mimeData())
+        self._clear_drop_highlight()
+        found = read_dragged_samples(event.mimeData())
         if found is not None:
             self._model.move_pictures(found[1], found[0], self.key)
         if found is not None or self._model.add_mime(

@@ -17,8 +17,8 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, IconLabel, icon
 from gui.widgets.basic import (
     ColumnScroll,
+    attach_menu,
     label,
-    opens_menu,
     push_button,
     set_role,
     tool_button,
@@ -75,7 +75,7 @@ class ClassesPanel(Panel):
             accessible_name="Recording",
             tip="Which camera records, how often, and whether as a mirror shows it",
         )
-        opens_menu(self.recording_button, RecordingMenu(model, self.recording_button))
+        attach_menu(self.recording_button, RecordingMenu(model, self.recording_button))
         self._foot = label("hint", "classes_foot", wrap=True)
         self.column = ColumnScroll("classes_scroll")
         self._lay_out()
@@ -169,12 +169,12 @@ class ClassesPanel(Panel):
     def retranslate(self) -> None:
         """Set every text in the current language."""
         self.refit()
-        collection, held = self._state.collection, self._state.held_count
+        collection, held = self._state.collection, self._state.held_out_count
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{show_integer(classes)} · {images_text(images)}" if classes else "")
         text = tr("Images stay on this computer.")
         if images:
-            train = collection.taught.count - held
+            train = collection.included.count - held
             split = tr_plural(
                 "{train} train the head, 1 is held out to test it.",
                 "{train} train the head, {held} are held out to test it.",

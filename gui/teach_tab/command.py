@@ -16,7 +16,7 @@ from gui.teach_tab.import_notes import import_notes
 from gui.teach_tab.onnx_export import write_onnx
 from gui.teach_tab.state import Step
 from gui.teach_tab.teaching import TeachSettings, stored_head, stored_settings
-from model.command.arguments import Option, at_least, option, part, to_keep
+from model.command.arguments import Option, at_least, option, parse_document_path, part
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
 from vision.teaching.collection import Collection, require_teachable, without_pictures
@@ -37,7 +37,9 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         ),
         option("--seed", type=at_least(0), default=0, metavar="N"),
         option("--onnx", type=Path, metavar="F", help="write backbone and head as ONNX"),
-        option("--out", type=to_keep, metavar="F", help="write the project (.glassteach)"),
+        option(
+            "--out", type=parse_document_path, metavar="F", help="write the project (.glassteach)"
+        ),
         option("--json", action="store_true", help="one JSON document"),
     )
 }
@@ -62,7 +64,7 @@ class TeachReport(TypedDict):
 
 
 @dataclass(frozen=True, eq=False)
-class TaughtFolder:
+class TeachResult:
     """The result for a folder.
 
     Attributes
@@ -95,7 +97,7 @@ def teach_folder(
     onnx: Path | None = None,
     out: Path | None = None,
     progress: Report = lambda what, done, total: None,
-) -> TaughtFolder:
+) -> TeachResult:
     """Train a head on a folder of class folders; write the requested files.
 
     Parameters
@@ -164,10 +166,10 @@ def teach_folder(
         seconds_training=round(taught.run.seconds, 3),
     )
     notes = _notes(found, collection)
-    return TaughtFolder(report, evaluation, notes, features.not_kept, skipped)
+    return TeachResult(report, evaluation, notes, features.not_kept, skipped)
 
 
-def teach_text(taught: TaughtFolder) -> str:
+def teach_text(taught: TeachResult) -> str:
     """Return the text output of the command."""
     report, evaluation = taught.report, taught.evaluation
     lines = [
@@ -190,7 +192,7 @@ def teach_text(taught: TaughtFolder) -> str:
                 baseline=baseline,
             )
         )
-        if evaluation.is_of_repeats:
+        if evaluation.has_many_near_duplicates:
             lines.append(
                 tr(
                     "Held-out pictures that are nearly the same as a training picture: {n}. The "

@@ -15,8 +15,8 @@ from gui.format import show_integer, show_part
 from gui.plots.count_matrix import Cell, CountMatrix
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import AccessibleItem, notify_focused_item
-from gui.widgets.basic import ARROWS, PRESSES
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.basic import ARROWS, PRESS_KEYS
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.painting import clipped, draw_box, draw_ring
 
 _HIGH_PX, _LOW_PX, _LEAST_PX = 40, 24, 12
@@ -89,7 +89,7 @@ class ConfusionGrid(CountMatrix):
             _paint_filling(painter, rect, picture)
             draw_ring(painter, rect.adjusted(1, 1, -1, -1), 3, active().fail)
             self._paint_badge(painter, rect, show_integer(int(self.counts[cell])))
-        if is_ringed(self) and cell == self._current:
+        if should_draw_focus_ring(self) and cell == self._current:
             draw_ring(painter, rect.adjusted(-1, -1, 1, 1), 4, active().acc)
 
     def _paint_badge(self, painter: QPainter, rect: QRectF, text: str) -> None:
@@ -155,7 +155,7 @@ class ConfusionGrid(CountMatrix):
             self.retranslate()
             notify_focused_item(self)
             self.update()
-        elif key in PRESSES and len(self.counts):
+        elif key in PRESS_KEYS and len(self.counts):
             if self._has_pictures(self._current):
                 self.cell_opened.emit(*self._current)
         else:

@@ -127,7 +127,7 @@ class Evaluation:
         truth = np.array([places[one.truth] for one in self.predictions], np.intp)
         return confusion(answers, truth, len(self.keys))
 
-    def judged_by(self, collection: Collection) -> Evaluation:
+    def for_current_classes(self, collection: Collection) -> Evaluation:
         """Return the evaluation for the images' current classes.
 
         Images are left out if they were removed, moved to a class unknown to the head, or moved to
@@ -178,7 +178,7 @@ class Evaluation:
         return sum(one.is_repeat for one in self.predictions)
 
     @property
-    def is_of_repeats(self) -> bool:
+    def has_many_near_duplicates(self) -> bool:
         """Whether too many images are near-duplicates for the accuracy to say much."""
         return self.near_duplicates > MOST_REPEATED * self.held_out
 
@@ -219,7 +219,7 @@ class Threshold:
     is_calibrated: bool
 
     @property
-    def rests_on_few(self) -> bool:
+    def is_from_few_images(self) -> bool:
         """Whether it was calibrated on so few images that it may change."""
         return self.is_calibrated and self.right < FEW_CALIBRATED
 
@@ -270,7 +270,7 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
             data.test,
             answers.tolist(),
             outputs,
-            _repeats(dataset),
+            _find_near_duplicates(dataset),
             strict=True,
         )
     )
@@ -279,7 +279,7 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
     return Evaluation(head.keys, head.names, predictions, by_size)
 
 
-def _repeats(dataset: Dataset) -> list[bool]:
+def _find_near_duplicates(dataset: Dataset) -> list[bool]:
     """Return whether each test row nearly equals a training row of its class.
 
     That row must also be less than a third as far away as any row of another class: in some data,
@@ -354,7 +354,7 @@ def learning_curve(
         shuffled.setdefault(key, []).append(sha256)
     points: list[LearningPoint] = []
     for share in CURVE_SHARES:
-        part = _part(data, shuffled, share)
+        part = _training_subset(data, shuffled, share)
         count = len(set(part.train))
         if points and count == points[-1].pictures:
             continue
@@ -403,7 +403,9 @@ def write_predictions_csv(
     write_file(path, csv_bytes(rows))
 
 
-def _part(data: TaughtData, pictures: Mapping[int, list[str]], share: float) -> TaughtData:
+def _training_subset(
+    data: TaughtData, pictures: Mapping[int, list[str]], share: float
+) -> TaughtData:
     """Return the data with a share of each class's training images.
 
     At least one image per class is kept.

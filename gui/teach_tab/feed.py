@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gui.teach_tab.state import Look
+from gui.teach_tab.state import HeadAnswer
 from gui.teach_tab.teaching import Head
 from model.network import Network
 from vision.errors import VisionError, as_value
@@ -32,7 +32,7 @@ _WAIT_S = 0.1
 _RATE_S = 1.0
 
 
-class Looker:
+class HeadClassifier:
     """Classifies images with the newest head; for one thread at a time.
 
     Attributes
@@ -46,11 +46,11 @@ class Looker:
         self._backbone: Backbone | None = None
         self._network: tuple[Head, Network] | None = None
 
-    def look(self, pixels: Pixels) -> Look:
+    def look(self, pixels: Pixels) -> HeadAnswer:
         """Return an image with the head's answer."""
         head = self.head
         if head is None:
-            return Look(pixels)
+            return HeadAnswer(pixels)
         if self._backbone is None:
             self._backbone = Backbone()
         if self._network is None or self._network[0] is not head:
@@ -60,14 +60,14 @@ class Looker:
         row = self._backbone.features(blob)[0]
         answer = np.asarray(self._network[1].forward(row[None].astype(np.float64)))[0]
         ms = (time.perf_counter() - started) * 1e3
-        return Look(pixels, head, row, answer, ms)
+        return HeadAnswer(pixels, head, row, answer, ms)
 
 
 @dataclass(frozen=True, eq=False)
 class FeedView:
     """The newest update of a feed: an answer, or the source's error."""
 
-    look: Look | None
+    look: HeadAnswer | None
     fps: float = 0.0
     trouble: VisionError | None = None
 
@@ -104,7 +104,9 @@ class Feed:
         Recording in progress, or ``None``; set from any thread.
     """
 
-    def __init__(self, source: FrameSource, looker: Looker, is_mirrored: bool = False) -> None:
+    def __init__(
+        self, source: FrameSource, looker: HeadClassifier, is_mirrored: bool = False
+    ) -> None:
         self.source = source
         self.is_mirrored = is_mirrored
         self.burst: Burst | None = None
@@ -149,10 +151,10 @@ class Feed:
         if burst is not None and now >= burst.due_s:
             burst.due_s = max(burst.due_s + 1 / burst.rate_fps, now)
             name = f"{burst.name}, {len(burst.pictures) + 1}"
-            burst.pictures.append(picture_from_frame(smaller(pixels), name, burst.number))
+            burst.pictures.append(picture_from_frame(limit_size(pixels), name, burst.number))
 
 
-def smaller(pixels: Pixels) -> Pixels:
+def limit_size(pixels: Pixels) -> Pixels:
     """Return an image scaled down to a longer side of at most `LONGEST_SIDE_PX`."""
     height, width = pixels.shape[:2]
     wanted = no_longer_than(LONGEST_SIDE_PX, (width, height))
@@ -191,7 +193,7 @@ def import_video(
                 continue  # a damaged stretch; what comes after it is taken
             if frame is None or frame.index % step:
                 continue
-            found.append(picture_from_frame(smaller(frame.picture), frame.name, burst))
+            found.append(picture_from_frame(limit_size(frame.picture), frame.name, burst))
             publish(frame.index + 1, source.length or 0)
     finally:
         source.stop()

@@ -12,11 +12,11 @@ from gui.teach_tab.state import Busy, HeadRun, Step
 from gui.teach_tab.teaching import (
     Head,
     TeachSettings,
-    has_learned_the_test,
-    lesson_of,
+    has_learned_held_out,
+    head_after_training,
     start_head,
     taught_data,
-    trained,
+    training_key,
 )
 from model.training import Snapshot, Trainer
 from vision.teaching.collection import Collection
@@ -36,7 +36,7 @@ class Progress:
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class HeadTrainingResult:
     """The result of a training, or of evaluating a head from a file.
 
     Attributes
@@ -88,7 +88,7 @@ def teach(
     previous: Head | None,
     should_stop: Callable[[], bool],
     publish: Publish,
-) -> Taught | None:
+) -> HeadTrainingResult | None:
     """Train a head on a collection; when stopped, keep the epochs done.
 
     Returns
@@ -117,7 +117,7 @@ def teach_features(
     previous: Head | None,
     should_stop: Callable[[], bool],
     publish: Publish,
-) -> Taught:
+) -> HeadTrainingResult:
     """Train a head on a collection's computed features; see `teach`."""
     started = time.perf_counter()
     head = start_head(collection, settings, previous)
@@ -140,26 +140,26 @@ def teach_features(
             diverged=not math.isfinite(run.train_loss[-1]),
         )
         publish(Progress(Busy(Step.TRAINING, run.epoch, run.total), run))
-    reached = trained(head, trainer, data, lesson_of(collection, settings))
+    reached = head_after_training(head, trainer, data, training_key(collection, settings))
     judged = evaluate(reached, data)
     run = replace(run, is_over=True, seconds=time.perf_counter() - started)
-    anew = previous is not None and has_learned_the_test(previous, collection)
-    return Taught(collection, settings, features, reached, run, judged, anew)
+    anew = previous is not None and has_learned_held_out(previous, collection)
+    return HeadTrainingResult(collection, settings, features, reached, run, judged, anew)
 
 
-def judge(
+def evaluate_stored_head(
     collection: Collection,
     settings: TeachSettings,
     head: Head,
     should_stop: Callable[[], bool],
     publish: Publish,
-) -> Taught | None:
+) -> HeadTrainingResult | None:
     """Evaluate a head read from a file; return ``None`` if stopped."""
     features = features_of(collection, settings, should_stop, publish)
     if features is None:
         return None
     data = taught_data(collection, features, head)
-    return Taught(collection, settings, features, head, None, evaluate(head, data))
+    return HeadTrainingResult(collection, settings, features, head, None, evaluate(head, data))
 
 
 def _with_epoch(run: HeadRun, snapshot: Snapshot, held_out: int) -> HeadRun:

@@ -25,15 +25,15 @@ from foundation.text import tr, tr_context
 from gui.explain import explain
 from gui.format import percent, show_fixed, show_integer
 from gui.plots.colours import signed_picture
-from gui.teach_tab.class_bars import ClassShare, shares_in, shares_of, words_of
-from gui.teach_tab.state import Look, TeachState
+from gui.teach_tab.class_bars import ClassShare, class_shares, probabilities_by_class, share_text
+from gui.teach_tab.state import HeadAnswer, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import FEATURES
 from gui.theme import BODY_PX, CAPTION_PX, GAP_S_PX, active, font
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.basic import label
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
+from gui.widgets.painting import draw_box, set_text_style, smooth_painter, with_alpha, write_elided
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from gui.workers.throttle import READING_MS, Throttle
@@ -96,7 +96,7 @@ class HeadView(QWidget):
     def show_drawing(self, drawing: HeadDrawing) -> None:
         """Draw the head, and describe it for screen readers."""
         self.drawing = drawing
-        self.setAccessibleDescription(_spoken(drawing))
+        self.setAccessibleDescription(_accessible_text(drawing))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -113,7 +113,7 @@ class HeadView(QWidget):
             _Painting(smooth_painter(self), self.drawing, QRectF(self.rect())).paint()
 
 
-def _spoken(drawing: HeadDrawing) -> str:
+def _accessible_text(drawing: HeadDrawing) -> str:
     """Return a description of the drawing for screen readers."""
     manifest = _manifest()
     width, height = manifest.preprocessing.size_wh
@@ -126,7 +126,7 @@ def _spoken(drawing: HeadDrawing) -> str:
         tr("{n} units, {activation}", n=show_integer(len(layer)), activation="ReLU")
         for layer in drawing.hidden
     ]
-    classes = ", ".join(map(words_of, drawing.classes))
+    classes = ", ".join(map(share_text, drawing.classes))
     parts.append(tr("{n} classes: {classes}", n=len(drawing.classes), classes=classes))
     return "; ".join(parts)
 
@@ -217,7 +217,7 @@ class _Painting:
         lines = [*((line, theme.t1, 600) for line in name), (tr("frozen"), theme.t2, 400)]
         top = self._middle - 9 * len(lines)
         for place, (line, colour, weight) in enumerate(lines):
-            write_in(painter, colour, CAPTION_PX, weight)
+            set_text_style(painter, colour, CAPTION_PX, weight)
             at = QRectF(x + 2, top + 18 * place, width - 4, 18)
             write_elided(painter, at, line, Qt.AlignmentFlag.AlignCenter)
         weights = tr("{n} M weights", n=show_fixed(_WEIGHTS / 1e6, 1))
@@ -237,7 +237,7 @@ class _Painting:
         painter.setPen(QPen(QColor(active().line2), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect)
-        self._under(rect, len(values), name)
+        self._write_below(rect, len(values), name)
 
     def _paint_band(self, left: QRectF, right: QRectF, weights: int) -> None:
         """Connect two layers by a band with the number of weights between them."""
@@ -261,17 +261,19 @@ class _Painting:
             top = column.top() + self._step * place + (self._step - side) / 2
             box = QRectF(column.left(), top, side, side)
             colour = QColor(theme.classes[row.kind % 8])
-            draw_box(painter, box, 4, faded(colour, 0.9 * (row.share or 0.0)), QPen(colour, 1.5))
+            draw_box(
+                painter, box, 4, with_alpha(colour, 0.9 * (row.share or 0.0)), QPen(colour, 1.5)
+            )
             figure = "" if row.share is None else percent(row.share)
             lines = [(row.name, theme.t1, 600 if figure and row.share == best else 400)]
             if figure and side >= 24:
                 lines.append((figure, theme.t2, 400))
             room = self._room.right() - box.right() - 8
             for line, (text, ink, weight) in enumerate(lines):
-                write_in(painter, ink, CAPTION_PX, weight)
+                set_text_style(painter, ink, CAPTION_PX, weight)
                 y = box.center().y() - 7.5 * len(lines) + 15 * line
                 write_elided(painter, QRectF(box.right() + 8, y, room, 15), text)
-        self._under(column, len(classes), "softmax")
+        self._write_below(column, len(classes), "softmax")
 
     def _paint_bracket(self, left: float, right: float) -> None:
         painter = self._painter
@@ -284,7 +286,7 @@ class _Painting:
 
     # -- Texts -------------------------------------------------------------------------------------
 
-    def _under(self, rect: QRectF, figure: int, name: str) -> None:
+    def _write_below(self, rect: QRectF, figure: int, name: str) -> None:
         """Write a number and a name under a layer."""
         top, middle = self._middle + self._reach + 4, rect.center().x()
         self._caption(middle, top, show_integer(figure), active().t1, 600)
@@ -294,7 +296,7 @@ class _Painting:
         self, middle: float, top: float, text: str, colour: str = "", weight: int = 400
     ) -> None:
         painter = self._painter
-        write_in(painter, colour or active().t2, BODY_PX if colour else CAPTION_PX, weight)
+        set_text_style(painter, colour or active().t2, BODY_PX if colour else CAPTION_PX, weight)
         width = painter.fontMetrics().horizontalAdvance(text) + 2
         place = QRectF(middle - width / 2, top, width, 15)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
@@ -329,10 +331,10 @@ class HeadPanel(Panel):
             state, look = self._state, self._state.preview.look
             features = None if look is None else look.features
             drawing = HeadDrawing(
-                picture=_seen(look),
+                picture=_network_input_image(look),
                 features=np.zeros(FEATURES) if features is None else features,
-                hidden=_hidden(state),
-                classes=shares_of(state.collection, shares_in(look)),
+                hidden=_hidden_outputs(state),
+                classes=class_shares(state.collection, probabilities_by_class(look)),
             )
             self.view.show_drawing(drawing)
 
@@ -341,7 +343,7 @@ class HeadPanel(Panel):
         self._draw()
 
 
-def _seen(look: Look | None) -> QImage:
+def _network_input_image(look: HeadAnswer | None) -> QImage:
     """Return the part of an image that the network sees, scaled down."""
     if look is None:
         return QImage()
@@ -351,7 +353,7 @@ def _seen(look: Look | None) -> QImage:
     return PixelImage(to_display(resized(part, (_SEEN_PX, _SEEN_PX))))
 
 
-def _hidden(state: TeachState) -> tuple[Values, ...]:
+def _hidden_outputs(state: TeachState) -> tuple[Values, ...]:
     """Return the outputs of the hidden layers, zeros without an image."""
     look = state.preview.look
     if look is None or look.head is None or look.features is None:

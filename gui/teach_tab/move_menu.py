@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from gui.plots.legend import class_icon
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme.icons import icon
-from gui.widgets.basic import named, opens_menu, tool_button
+from gui.widgets.basic import attach_menu, named, tool_button
 
 
 def move_button(
@@ -20,13 +20,13 @@ def move_button(
     """Return a button whose menu moves the `chosen` images to another class."""
     button = tool_button(name, "", size, icon("arrow-right", "t2"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    menu = opens_menu(button, named(QMenu(button), f"{name}_menu"))
+    menu = attach_menu(button, named(QMenu(button), f"{name}_menu"))
     menu.aboutToShow.connect(menu.clear)
-    menu.aboutToShow.connect(lambda: fill_moves(menu, model, *chosen()))
+    menu.aboutToShow.connect(lambda: add_move_actions(menu, model, *chosen()))
     return button
 
 
-def fill_moves(menu: QMenu, model: TeachModel, key: int, hashes: Sequence[str]) -> None:
+def add_move_actions(menu: QMenu, model: TeachModel, key: int, hashes: Sequence[str]) -> None:
     """Add a menu entry per other class, to move images there."""
     for one in model.state.collection.classes:
         if one.key != key:

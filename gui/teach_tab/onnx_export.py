@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from gui.teach_tab.teaching import Head
-from model.data.shape import shape_for_network, without_rows
+from model.data.shape import empty_dataset, shape_for_network
 from model.export.onnx_file import INPUT, OUTPUT, onnx_model
 from vision.files import read_file, write_file
 from vision.formats.manifest import ASSETS, bundled_manifest
@@ -49,7 +49,7 @@ def onnx_content(head: Head) -> bytes:
         name for node in own for name in node.input
     }
     weights = [tensor for tensor in graph.initializer if tensor.name not in dropped]
-    top = onnx_model(head.experiment, without_rows(shape_for_network(head.experiment))).graph
+    top = onnx_model(head.experiment, empty_dataset(shape_for_network(head.experiment))).graph
     renamed = {INPUT: features, OUTPUT: PROBABILITIES}
     for node in top.node:
         node.input[:] = [renamed.get(name, f"head.{name}") for name in node.input]

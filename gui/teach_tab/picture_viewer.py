@@ -11,7 +11,7 @@ from foundation.text import tr, tr_context
 from gui.explain import explain
 from gui.format import show_integer
 from gui.plots.legend import ClassMark
-from gui.teach_tab.class_bars import ClassBars, shares_of
+from gui.teach_tab.class_bars import ClassBars, class_shares
 from gui.teach_tab.move_menu import move_button
 from gui.teach_tab.onnx_export import TAUGHT, taught_choice
 from gui.teach_tab.state import TeachState
@@ -115,7 +115,7 @@ class PictureViewer(Dialog):
     def open_pictures(self, pictures: Sequence[Shown], place: int = 0) -> None:
         """Show the image at index `place`, with an occlusion map of the head's answer."""
         if self._model.state.head is None:
-            self._model.messages.noted(
+            self._model.messages.show_note(
                 lambda: tr("Train the head first; then it says what it sees in an image.")
             )
             return
@@ -143,7 +143,7 @@ class PictureViewer(Dialog):
             self.class_box.addItem(names.get(key, head.names[index]), index)
         if head is not self._judge:
             self._judge, self._judges = head, self._judges + 1
-            self._explainer.use_taught(_choice_of(head, self._judges), len(head.keys))
+            self._explainer.use_teach_model(_model_choice(head, self._judges), len(head.keys))
         self._explainer.set_threshold(self._model.state.threshold)
 
     def _show_place(self) -> None:
@@ -187,7 +187,7 @@ class PictureViewer(Dialog):
         if head is None or not isinstance(shown, ClassificationResult):
             return
         found = dict(zip(head.keys, shown.probabilities.tolist(), strict=False))
-        rows = shares_of(self._model.state.collection, found)
+        rows = class_shares(self._model.state.collection, found)
         self.bars.show_shares(rows, self._model.state.threshold)
 
     def _write_head(self) -> None:
@@ -241,7 +241,7 @@ def viewer_of(model: TeachModel, window: QWidget) -> PictureViewer:
     return PictureViewer(model, window) if found is None else found
 
 
-def _choice_of(head: Head, version: int) -> ModelChoice:
+def _model_choice(head: Head, version: int) -> ModelChoice:
     """Return a head and its backbone as a model built on loading."""
 
     def load(compute: ComputeChoice) -> Predictor:

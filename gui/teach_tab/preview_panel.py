@@ -14,19 +14,19 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import milliseconds, percent, show_integer, show_part
 from gui.teach_tab.camera_menus import SourceMenu
-from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
+from gui.teach_tab.class_bars import ClassBars, class_shares, probabilities_by_class
 from gui.teach_tab.evaluation import Threshold
-from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
+from gui.teach_tab.state import HeadAnswer, Preview, PreviewKind, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.widgets.basic import (
+    attach_menu,
     describe,
     label,
     named,
-    opens_menu,
     push_button,
     tool_button,
 )
@@ -61,7 +61,7 @@ class PreviewPanel(Panel):
         )
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setIconSize(QSize(14, 14))
-        self.source_menu = opens_menu(self.source_button, SourceMenu(model, self))
+        self.source_menu = attach_menu(self.source_button, SourceMenu(model, self))
         self.view = worded(
             named(StageView(self._show_picture, lambda _: None, is_small=True), "preview_view"),
             accessible_name="Preview: the picture and what the head says of it",
@@ -133,7 +133,7 @@ class PreviewPanel(Panel):
     def _show_figures(self, _state: object) -> None:
         """Show the bars and the label; throttled, so that they can be read."""
         state, look = self._state, self._state.preview.look
-        rows = shares_of(state.collection, shares_in(look))
+        rows = class_shares(state.collection, probabilities_by_class(look))
         self.bars.show_shares(rows, None if state.head is None else state.threshold)
         if look is None or look.head is None or look.probabilities is None:
             self.view.show_reading(None, None, "")
@@ -152,7 +152,7 @@ class PreviewPanel(Panel):
 
     # -- Words -------------------------------------------------------------------------------------
 
-    def _times(self, preview: Preview, look: Look) -> str:
+    def _times(self, preview: Preview, look: HeadAnswer) -> str:
         time = milliseconds(look.ms)
         if not preview.fps:
             return tr("{time} ms", time=time)
@@ -222,7 +222,7 @@ class PreviewPanel(Panel):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept an image or a video."""
-        if event.mimeData().hasImage() or _file_in(event.mimeData()) is not None:
+        if event.mimeData().hasImage() or _dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
             self.view.show_target(True)
 
@@ -234,7 +234,7 @@ class PreviewPanel(Panel):
     def dropEvent(self, event: QDropEvent) -> None:
         """Preview what was dropped."""
         self.view.show_target(False)
-        path, image = _file_in(event.mimeData()), event.mimeData().imageData()
+        path, image = _dropped_file(event.mimeData()), event.mimeData().imageData()
         if path is not None:
             self._model.preview_file(path)
             event.acceptProposedAction()
@@ -243,7 +243,7 @@ class PreviewPanel(Panel):
             event.acceptProposedAction()
 
 
-def _file_in(mime: QMimeData) -> Path | None:
+def _dropped_file(mime: QMimeData) -> Path | None:
     """Return the first dropped image or video, or ``None``."""
     kinds = (FileKind.PICTURE, FileKind.VIDEO)
     return next((path for path in local_paths(mime) if kind_of(path) in kinds), None)
@@ -263,6 +263,6 @@ def _explain_threshold(found: Threshold) -> str:
             "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
             "images pass, and {passed} of {wrong} wrong ones."
         )
-    if found.rests_on_few:
+    if found.is_from_few_images:
         text += " " + tr("It rests on {right} images only: more held-out ones would make it surer.")
     return text

@@ -64,13 +64,15 @@ class ProjectFiles(Files):
             ask_to_read(self._settings, self._window, outside, path, lambda: look(unpacked))
 
         def look(unpacked: Unpacked) -> None:
-            self._task.start(lambda stop, publish: unpacked.opened(), arrive, self._messages.failed)
+            self._task.start(
+                lambda stop, publish: unpacked.opened(), arrive, self._messages.show_error
+            )
 
         def unpack(stop: object, publish: object) -> tuple[Unpacked, tuple[str, ...]]:
             unpacked = unpack_project(path)
             return unpacked, unpacked.folders_outside()
 
-        self._task.start(unpack, ask, self._messages.failed)
+        self._task.start(unpack, ask, self._messages.show_error)
 
     def ask_then(self, then: Callable[[], None]) -> None:
         """Ask about unsaved work, and call `then` once no training is running.
@@ -99,14 +101,14 @@ class ProjectFiles(Files):
     def _arrive(self, opened: Opened, path: Path | None) -> None:
         if self._take(opened.project, path) and path is not None:
             self.recent.add(path)
-            self._model.tell_of_missing(opened)
+            self._model.report_missing_images(opened)
 
     def _take(self, project: Project, path: Path | None) -> bool:
         self._messages.clear()  # what failed before is no news any more
         try:
             self._model.take_project(project, path)
         except (ModelError, VisionError) as error:
-            self._messages.failed(error)
+            self._messages.show_error(error)
             return False
         self.opened.emit()
         return True
@@ -130,7 +132,7 @@ class ProjectFiles(Files):
             if then is not None:
                 then()
 
-        self._task.start(write, written, self._messages.failed)
+        self._task.start(write, written, self._messages.show_error)
 
     def _names(self) -> tuple[str, str, str]:
         return (tr("Open project"), tr("Save project"), tr("Glassnet projects"))

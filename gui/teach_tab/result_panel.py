@@ -286,13 +286,13 @@ class ResultPanel(Panel):
             return tr("No image is held out, so nothing tells how good the head is on new ones.")
         if len(state.collection.classes) < 2:
             return tr("Add at least 2 classes, give each its images, then train the head.")
-        if len(state.collection.taught.classes) < 2:
+        if len(state.collection.included.classes) < 2:
             return tr("Let at least 2 classes take part, then train the head.")
         return tr("Train the head to see how many of the held-out images it gets right.")
 
     def _judgement(self, judged: Evaluation) -> str:
         text = right_text(judged.right, judged.held_out)
-        if judged.is_of_repeats:
+        if judged.has_many_near_duplicates:
             text += " " + tr(
                 "Nearly the same as a training image: {n} of them.",
                 n=show_integer(judged.near_duplicates),

@@ -19,7 +19,7 @@ from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
 from gui.widgets.basic import label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painted_list import PaintedList
-from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
+from gui.widgets.painting import clipped, draw_ring, set_text_style, write_elided
 from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
 from vision.teaching.collection import Picture, PictureClass
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 MIME = "application/x-glassnet-samples"
 
 
-def mime_of(key: int, hashes: Sequence[str]) -> QMimeData:
+def samples_as_mime(key: int, hashes: Sequence[str]) -> QMimeData:
     """Return images of the class `key` as dragged data."""
     mime = QMimeData()
     mime.setData(MIME, QByteArray(json.dumps([key, *hashes]).encode()))
     return mime
 
 
-def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
+def read_dragged_samples(mime: QMimeData) -> tuple[int, list[str]] | None:
     """Return the class key and hashes in dragged data, or ``None``."""
     if not mime.hasFormat(MIME):
         return None
@@ -87,7 +87,7 @@ class SampleList(PaintedList[Picture]):
         self.setDragEnabled(True)
         model.thumbnails.made.connect(self.viewport().update)
 
-    def chosen(self) -> list[str]:
+    def selected_hashes(self) -> list[str]:
         """Return the hashes of the selected images."""
         return self._hashes(self.selectedItems())
 
@@ -100,12 +100,12 @@ class SampleList(PaintedList[Picture]):
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """Return images as dragged data."""
-        return mime_of(self._key, self._hashes(items))
+        return samples_as_mime(self._key, self._hashes(items))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove the selected images on Delete or Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            if chosen := self.chosen():
+            if chosen := self.selected_hashes():
                 self._model.remove_pictures(self._key, chosen)
         else:
             super().keyPressEvent(event)
@@ -146,7 +146,7 @@ class _SampleView(SampleList):
     def _paint(self, painter: QPainter, cell: QRect, picture: Picture, is_chosen: bool) -> None:
         place = QRect(cell.left() + 8, cell.top() + 4, _THUMB_PX, _THUMB_PX)
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
-        write_in(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
+        set_text_style(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
         under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)
         middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
         write_elided(painter, under, picture.name, middle, cut)
@@ -163,14 +163,14 @@ class ClassPicturesDialog(Dialog):
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
         self._count = label("label", "class_pictures_count")
         self.move_button = worded(
-            move_button("pictures_move", model, lambda: (key, self.view.chosen())),
+            move_button("pictures_move", model, lambda: (key, self.view.selected_hashes())),
             text="Move to",
             tip="Move the chosen images to another class",
         )
         self.remove_button = push_button(
             "pictures_remove",
             icon=icon("trash", "t2"),
-            do=lambda: model.remove_pictures(key, self.view.chosen()),
+            do=lambda: model.remove_pictures(key, self.view.selected_hashes()),
             text="Remove",
             tip="Remove the chosen images from the class; the files stay (Delete)",
         )

@@ -152,7 +152,7 @@ class PreviewKind(Enum):
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class HeadAnswer:
     """The head's answer for one image.
 
     Attributes
@@ -195,7 +195,7 @@ class Preview:
 
     kind: PreviewKind = PreviewKind.NOTHING
     name: str = ""
-    look: Look | None = None
+    look: HeadAnswer | None = None
     fps: float = 0.0
     trouble: VisionError | None = None
 
@@ -262,9 +262,9 @@ class TeachState:
         return next((one.pictures for one in self.collection.classes if one.key == key), ())
 
     @property
-    def held_count(self) -> int:
+    def held_out_count(self) -> int:
         """The number of held-out images; an image in two classes counts twice."""
-        pictures = (one for each in self.collection.taught.classes for one in each.pictures)
+        pictures = (one for each in self.collection.included.classes for one in each.pictures)
         return sum(one.sha256 in self.held_out for one in pictures)
 
     @property

@@ -62,7 +62,7 @@ def _activity(state: TeachState) -> tuple[str, str]:
 
 def _sentence(state: TeachState) -> str:
     """Return the next step for the user, or the result."""
-    classes = state.collection.taught.classes
+    classes = state.collection.included.classes
     if state.busy is not None:
         return ""
     if len(state.collection.classes) < 2:

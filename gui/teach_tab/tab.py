@@ -56,7 +56,7 @@ _LEAST_PX = 280
 _DRAWING_MOST_PX = 400
 
 
-class WaysOut(Panel):
+class ExportButtons(Panel):
     """The buttons Export, with a menu of formats, and Use in Vision."""
 
     def __init__(self, actions: Actions) -> None:
@@ -100,14 +100,14 @@ class WaysOut(Panel):
         self._actions["teach_build"].setEnabled(has_head and state.features is not None)
 
 
-class Right(Panel):
+class RightColumn(Panel):
     """The right column's panels, with the export buttons at the bottom."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_right")
         self.preview = PreviewPanel(model)
         self.confusion = ConfusionPanel(model)
-        self.ways_out = WaysOut(actions)
+        self.ways_out = ExportButtons(actions)
         content = QWidget()
         panels = (self.preview, self.confusion)
         preview, confusion = (vbox(panel, margins=(GAP_XL_PX, GAP_L_PX)) for panel in panels)
@@ -123,7 +123,7 @@ class Right(Panel):
             panel.show_state(state)
 
 
-class Centre(Panel):
+class CentreColumn(Panel):
     """The centre column's panels."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
@@ -131,9 +131,9 @@ class Centre(Panel):
         self.bar = TeachBar(model, actions)
         self.head = HeadPanel(model)
         self.result = ResultPanel(model)
-        self._upper, self._rule = _inset(self.head), rule()
+        self._upper, self._rule = _with_margins(self.head), rule()
         self._upper.setMaximumHeight(_DRAWING_MOST_PX)
-        scroll = scroll_area(_inset(self.result), "teach_result_scroll")
+        scroll = scroll_area(_with_margins(self.result), "teach_result_scroll")
         parts = (self.bar, rule(), (self._upper, 2), self._rule, (scroll, 3))
         vbox(*parts, on=self, gap=0, margins=0)
         set_role(self, role="panel")
@@ -155,7 +155,7 @@ class Centre(Panel):
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
 
-def _inset(panel: Panel) -> QWidget:
+def _with_margins(panel: Panel) -> QWidget:
     """Return a panel in a frame with the tab's inset."""
     box = QWidget()
     vbox(panel, on=box, margins=(GAP_XL_PX, GAP_L_PX))
@@ -174,8 +174,8 @@ class TeachTab(Tab):
         self._autosave = session.teach_autosave
         self._offered = False
         self.classes = ClassesPanel(self.model)
-        self.centre = Centre(self.model, actions)
-        self.right = Right(self.model, actions)
+        self.centre = CentreColumn(self.model, actions)
+        self.right = RightColumn(self.model, actions)
         self._state = self.model.state
         self._pace = Throttle[TeachState](READING_MS, lambda _: self.changed.emit(), self)
         hbox(self.classes, (self.centre, 1), self.right, on=self, gap=0, margins=0)
@@ -193,7 +193,7 @@ class TeachTab(Tab):
             ("teach_onnx", partial(self._ask_to_save, ".onnx", model.export_onnx)),
             ("teach_script", partial(self._ask_to_save, ".py", self._write_script)),
             ("teach_csv", partial(self._ask_to_save, ".csv", model.export_predictions)),
-            ("teach_images", self._ask_where_images_go),
+            ("teach_images", self._ask_image_folder),
             ("teach_build", session.open_head_in_build),
         ):
             self._actions.bind(name, do)
@@ -202,7 +202,7 @@ class TeachTab(Tab):
         title, name = tr("Export"), f"{self._session.teach_name}{suffix}"
         ask_to_save(self.window(), title, name, write, "teach_export_dialog")
 
-    def _ask_where_images_go(self) -> None:
+    def _ask_image_folder(self) -> None:
         """Let the user choose where to create the folder of images."""
         name = self._session.teach_name
         ask_for_folder(
@@ -313,7 +313,7 @@ class TeachTab(Tab):
     def request_close(self) -> bool:
         """Stop all work without blocking; return whether all workers are idle."""
         self._session.teach_files.cancel()
-        self._autosave.stop_looking()
+        self._autosave.cancel_search()
         is_at_rest = self.model.request_close()
         return is_at_rest and self._autosave.is_idle and self._session.teach_files.is_idle
 
@@ -327,7 +327,7 @@ class TeachTab(Tab):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Trigger the shortcut of a key that no focused field has handled."""
-        action = self._actions.of_key(Place.TEACH, event)
+        action = self._actions.find_by_key(Place.TEACH, event)
         if action is not None:
             action.trigger()
         else:

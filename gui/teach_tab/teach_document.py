@@ -14,7 +14,7 @@ from vision.teaching.collection import Collection
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TeachContent:
     """The classes and the settings of the training."""
 
     collection: Collection
@@ -29,10 +29,10 @@ class TeachDocument(Document):
 
     def __init__(self) -> None:
         super().__init__()
-        self._value = Lesson(Collection(), TeachSettings())
+        self._value = TeachContent(Collection(), TeachSettings())
 
     @property
-    def value(self) -> Lesson:
+    def value(self) -> TeachContent:
         """The current value; replaced, never changed in place."""
         return self._value
 
@@ -58,7 +58,7 @@ class TeachDocument(Document):
         else:
             self.apply(value)
 
-    def _step(self, text: str, value: Lesson) -> None:
+    def _step(self, text: str, value: TeachContent) -> None:
         if value != self.value:
             self.undo_stack.push(ReplaceValue(self, text, self.value, value))
 
@@ -67,7 +67,7 @@ class TeachDocument(Document):
     ) -> None:
         """Replace everything by a new or opened project; clear the undo steps."""
         self._begin(path)
-        self.apply(Lesson(collection, settings or TeachSettings()))
+        self.apply(TeachContent(collection, settings or TeachSettings()))
         self.path_changed.emit()
 
     def undo_in(self, window: QWidget) -> None:
@@ -79,7 +79,7 @@ class TeachDocument(Document):
         ):
             QShortcut(QKeySequence(key), window).activated.connect(do)
 
-    def apply(self, value: Lesson) -> None:
+    def apply(self, value: TeachContent) -> None:
         """Set the value and notify listeners; for commands only, user edits use `edit`."""
         self._value = value
         self.value_changed.emit()

@@ -24,14 +24,14 @@ from gui.teach_tab.evaluation import (
     unknown_threshold,
     write_predictions_csv,
 )
-from gui.teach_tab.feed import Burst, Feed, FeedView, Looker, import_video
-from gui.teach_tab.head_training import Progress, Taught, judge, teach
+from gui.teach_tab.feed import Burst, Feed, FeedView, HeadClassifier, import_video
+from gui.teach_tab.head_training import HeadTrainingResult, Progress, evaluate_stored_head, teach
 from gui.teach_tab.state import (
     RATES_FPS,
     Busy,
     Camera,
+    HeadAnswer,
     HeadRun,
-    Look,
     Preview,
     PreviewKind,
     Recording,
@@ -45,12 +45,12 @@ from gui.teach_tab.teaching import (
     Head,
     TeachSettings,
     for_build,
-    lesson_of,
     read_head,
     read_settings,
     stored_head,
     stored_settings,
     taught_data,
+    training_key,
 )
 from gui.teach_tab.thumbnails import Thumbnails
 from gui.vision_tab.opening import offered_cameras
@@ -67,13 +67,13 @@ from vision.sources.live_source import LiveSource
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import (
     Collection,
-    left_out,
     moved,
     new_burst,
     recoloured,
     renamed,
     reordered,
     require_teachable,
+    set_excluded,
     with_class,
     with_pictures,
     without_class,
@@ -144,7 +144,7 @@ class TeachModel(QObject):
         self.thumbnails = Thumbnails(self)
         follows = bool(settings().value(_FOLLOWS_KEY, TeachState.follows, type=bool))
         self.state = TeachState(camera=_stored_camera(), follows=follows)
-        self._taught: Taught | None = None
+        self._taught: HeadTrainingResult | None = None
         self._run_before: HeadRun | None = None
         self._waiting: deque[tuple[_Read, Callable[[Any], object]]] = deque()
         self._reader = LatestTask(self)
@@ -156,7 +156,7 @@ class TeachModel(QObject):
         self._following.setInterval(_FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
-        self._looker = Looker()
+        self._looker = HeadClassifier()
         self._feed: Feed | None = None
         self._burst: Burst | None = None
         self.document.value_changed.connect(self._on_value_changed)
@@ -177,10 +177,10 @@ class TeachModel(QObject):
         self._change(
             settings=chosen,
             collection=collection,
-            held_out=split(collection.taught),
-            untested=untested(collection.taught),
+            held_out=split(collection.included),
+            untested=untested(collection.included),
             is_stale=self._is_stale(),
-            **self._judgement(),
+            **self._evaluation_changes(),
         )
         self._follow_soon()
         recording = self.state.recording
@@ -193,22 +193,22 @@ class TeachModel(QObject):
 
     def _is_stale(self) -> bool:
         head, document = self.state.head, self.document
-        return head is not None and head.lesson != lesson_of(
-            document.collection.taught, document.settings
+        return head is not None and head.lesson != training_key(
+            document.collection.included, document.settings
         )
 
-    def _judgement(self) -> dict[str, Any]:
+    def _evaluation_changes(self) -> dict[str, Any]:
         """Return the evaluation for the current classes, as changes of the state."""
         if self._taught is None:
             return {"evaluation": None, "calibrated": None}
-        judged = self._taught.evaluation.judged_by(self.document.collection.taught)
+        judged = self._taught.evaluation.for_current_classes(self.document.collection.included)
         if judged is self.state.evaluation:
             return {}
         return {"evaluation": judged, "calibrated": unknown_threshold(judged)}
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Report an error."""
-        self.messages.failed(error, details, source=self)
+        self.messages.show_error(error, details, source=self)
 
     # -- Classes -----------------------------------------------------------------------------------
 
@@ -260,7 +260,7 @@ class TeachModel(QObject):
         text = tr("Let {name} take part again", name=name)
         if is_left_out:
             text = tr("Leave {name} out of training", name=name)
-        self._edit(text, lambda c: left_out(c, key, is_left_out))
+        self._edit(text, lambda c: set_excluded(c, key, is_left_out))
 
     def remove_class(self, key: int) -> None:
         """Remove a class with its images."""
@@ -299,7 +299,7 @@ class TeachModel(QObject):
 
         def take(found: Import) -> None:
             nonlocal home
-            home = self._take_files(home, found)
+            home = self._add_imported(home, found)
 
         for path in paths:
             kind = kind_of(path)
@@ -326,7 +326,7 @@ class TeachModel(QObject):
         from gui.vision_tab.stage.images import image_to_picture
 
         picture = picture_from_frame(image_to_picture(image), name)
-        self._take_files(key, Import((picture,), ()))
+        self._add_imported(key, Import((picture,), ()))
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
         """Add dropped or pasted data, as in `add_files`; return whether there was any."""
@@ -343,15 +343,15 @@ class TeachModel(QObject):
     def paste(self, key: int | None) -> None:
         """Add the clipboard's content to a class, as in `add_files`."""
         if not self.add_mime(key, pasted(), tr("Pasted image")):
-            self.messages.failed(
+            self.messages.show_error(
                 lambda: tr("There is no image on the clipboard. Copy one, then paste it."),
                 source=self,
             )
 
-    def _take_files(self, key: int | None, found: Import) -> int | None:
+    def _add_imported(self, key: int | None, found: Import) -> int | None:
         """Add imported images to a class and report failures; return the class's key."""
         if key is None and not found.pictures:
-            self._say_unreadable(found.unreadable)
+            self._report_unreadable(found.unreadable)
             return None
         home, collection = key, self.document.collection
         try:
@@ -374,9 +374,9 @@ class TeachModel(QObject):
         )
         self._edit(text, lambda c: added.collection)
         if found.unreadable:
-            self._say_unreadable(found.unreadable)
+            self._report_unreadable(found.unreadable)
         elif (count := len(added.elsewhere)) > 0:
-            self.messages.warned(
+            self.messages.show_warning(
                 lambda: tr_plural(
                     "1 of the new images is in another class too. An image in two classes tells "
                     "them apart no more.",
@@ -387,11 +387,11 @@ class TeachModel(QObject):
                 )
             )
         elif added.already:
-            self._say_already(added.already)
+            self._report_known_images(added.already)
         return home
 
-    def _say_already(self, count: int) -> None:
-        self.messages.noted(
+    def _report_known_images(self, count: int) -> None:
+        self.messages.show_note(
             lambda: tr_plural(
                 "1 of the images was in the class already; it counts once.",
                 "{n} of the images were in the class already; each counts once.",
@@ -400,14 +400,14 @@ class TeachModel(QObject):
             )
         )
 
-    def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
+    def _report_unreadable(self, errors: Sequence[VisionError]) -> None:
         names = [Path(str(error.values.get("file", ""))).name for error in errors]
         self._fail_all(
             errors,
             lambda: tr(
                 "{n} files are no images that can be read: {names}. The rest was added.",
                 n=show_integer(len(names)),
-                names=self._listed(names),
+                names=self._join_names(names),
             ),
         )
 
@@ -417,7 +417,7 @@ class TeachModel(QObject):
             self.fail(errors[0])
         else:
             details = "\n".join(map(str, errors))
-            self.messages.failed(sentence, details, source=self)
+            self.messages.show_error(sentence, details, source=self)
 
     def import_folder(self, folder: Path) -> None:
         """Make classes from a folder of class folders, in order of name."""
@@ -434,15 +434,15 @@ class TeachModel(QObject):
     def _take_folder(self, folder: Path, report: FolderImport) -> None:
         before = self.document.collection
         text = tr("Import {name}", name=folder.name)
-        if not self._edit(text, lambda c: _joined(c, report.collection)):
+        if not self._edit(text, lambda c: _merge_classes(c, report.collection)):
             return
         new = without_known(report, before)
         if self.document.collection != before:
             self._change(report=new)
         elif report.unreadable:
-            self._say_unreadable(report.unreadable)
+            self._report_unreadable(report.unreadable)
         else:
-            self._say_already(new.known)
+            self._report_known_images(new.known)
 
     def close_report(self) -> None:
         """Close the report of the last import."""
@@ -453,7 +453,7 @@ class TeachModel(QObject):
     def _read(self, work: _Read, then: Callable[[Any], object]) -> None:
         """Queue a job of the reading worker; its result is passed to `then`."""
         self._waiting.append((work, then))
-        if not self._reader.is_wanted:
+        if not self._reader.is_awaiting_result:
             self._read_next()
 
     def _read_next(self) -> None:
@@ -494,12 +494,12 @@ class TeachModel(QObject):
         """Train the head from its current weights; ignored during a training."""
         self._train(self.state.head)
 
-    def train_anew(self) -> None:
+    def train_from_scratch(self) -> None:
         """Train from new random weights; the result replaces the head."""
         self._train(None)
 
     def _train(self, previous: Head | None) -> None:
-        if self._trainer.is_wanted:
+        if self._trainer.is_awaiting_result:
             return
         collection = self.document.collection
         try:
@@ -509,7 +509,7 @@ class TeachModel(QObject):
             return
         self.messages.dismiss_from(self)
         self._stop_measuring()
-        self._begin(partial(teach, collection.taught, self.state.settings, previous))
+        self._begin(partial(teach, collection.included, self.state.settings, previous))
 
     def set_following(self, on: bool) -> None:
         """Set whether changed images start a training automatically."""
@@ -527,7 +527,7 @@ class TeachModel(QObject):
             return
         if state.busy is not None or state.recording is not None:
             self._following.start()
-        elif can_be_taught(state.collection):  # a class that is not ready yet is no error
+        elif is_teachable(state.collection):  # a class that is not ready yet is no error
             self.train()
 
     def pause(self) -> None:
@@ -537,13 +537,13 @@ class TeachModel(QObject):
     def cancel(self) -> None:
         """Cancel reading files; cancel a training and discard its results."""
         self._stop_reading()
-        if self._trainer.is_wanted:
+        if self._trainer.is_awaiting_result:
             self._trainer.cancel()
             self._change(run=self._run_before)
         self._change(busy=None)
-        self._do_at_rest()
+        self._run_when_idle()
 
-    def _begin(self, work: Callable[..., Taught | None]) -> None:
+    def _begin(self, work: Callable[..., HeadTrainingResult | None]) -> None:
         self._run_before = self.state.run
         self._change(busy=Busy(Step.FEATURES), is_paused=False)
         self._trainer.start(work, self._on_taught, self._on_training_failed, self._on_progress)
@@ -551,14 +551,14 @@ class TeachModel(QObject):
     def _on_progress(self, progress: Progress) -> None:
         self._change(busy=progress.busy, run=progress.run or self.state.run)
 
-    def _on_taught(self, taught: Taught | None) -> None:
+    def _on_taught(self, taught: HeadTrainingResult | None) -> None:
         if taught is None:
             self._change(busy=None, run=self._run_before)
         else:
             self._take_taught(taught)
-        self._do_at_rest()
+        self._run_when_idle()
 
-    def _take_taught(self, taught: Taught) -> None:
+    def _take_taught(self, taught: HeadTrainingResult) -> None:
         self._taught = taught
         run = taught.run or self.state.run
         self._change(
@@ -568,12 +568,12 @@ class TeachModel(QObject):
             is_paused=run is not None and not run.is_whole and not run.diverged,
             features=taught.features,
             learning=(),
-            **self._judgement(),
+            **self._evaluation_changes(),
         )
         self._change(is_stale=self._is_stale())
         if taught.run is not None:
             self.document.mark_unsaved()
-        self._look_again()
+        self._classify_again()
         features = taught.features
         unreadable = tuple(features.unreadable.values())
         if unreadable:
@@ -586,7 +586,7 @@ class TeachModel(QObject):
                 ),
             )
         elif (error := features.not_kept) is not None:
-            self.messages.warned(
+            self.messages.show_warning(
                 lambda: tr(
                     "The head is ready, but the features cannot be kept for the next time: "
                     "{reason}",
@@ -601,25 +601,25 @@ class TeachModel(QObject):
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
         self.fail(error, details)
-        self._do_at_rest()
+        self._run_when_idle()
 
-    def _do_at_rest(self) -> None:
+    def _run_when_idle(self) -> None:
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:
             at_rest()
 
-    def forget_features(self) -> None:
+    def clear_feature_cache(self) -> None:
         """Clear the feature cache on disk; the next training reads every image again."""
         try:
             FeatureCache().clear()
         except VisionError as error:
             self.fail(error)
             return
-        self.messages.noted(lambda: tr("The features are gone from the disk; images stay."))
+        self.messages.show_note(lambda: tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
         """Call `then` once no training is running; stop a running one."""
-        if self._trainer.is_wanted:
+        if self._trainer.is_awaiting_result:
             self._when_at_rest = then
             self._trainer.finish()
         else:
@@ -630,7 +630,7 @@ class TeachModel(QObject):
     def measure_learning_curve(self) -> None:
         """Measure the learning curve: train heads on parts of the images."""
         taught = self._taught
-        if taught is None or self._trainer.is_wanted:
+        if taught is None or self._trainer.is_awaiting_result:
             return
         self._change(learning=(), is_measuring=True)
         self._curve.start(
@@ -720,16 +720,16 @@ class TeachModel(QObject):
         looker = self._looker
         looker.head = self.state.head
 
-        def take(look: Look) -> None:
+        def take(look: HeadAnswer) -> None:
             self._change(preview=replace(self.state.preview, look=look))
             if look.head is not self.state.head:
-                self._look_again()
+                self._classify_again()
 
         self._preview.start(
             lambda stop, publish: looker.look(read()), take, self._on_preview_failed
         )
 
-    def _look_again(self) -> None:
+    def _classify_again(self) -> None:
         """Classify the current image with a new head; feeds do so by themselves."""
         self._looker.head = self.state.head
         look = self.state.preview.look
@@ -804,9 +804,9 @@ class TeachModel(QObject):
         self._change(recording=None)
         if found:
             is_there = any(one.key == recording.key for one in self.document.collection.classes)
-            self._take_files(recording.key if is_there else None, Import(found, ()))
+            self._add_imported(recording.key if is_there else None, Import(found, ()))
         if trouble is not None:
-            self._say_cut_off(trouble, len(found))
+            self._report_lost_camera(trouble, len(found))
         elif not found:
             text = mark("No image was recorded. Hold the button down while it is to record.")
             if self.state.preview.look is None:
@@ -814,13 +814,13 @@ class TeachModel(QObject):
                     "No image was recorded: nothing came from the camera yet. Hold the button "
                     "until its picture is there."
                 )
-            self.messages.failed(lambda: tr(text), source=self)
+            self.messages.show_error(lambda: tr(text), source=self)
 
-    def _say_cut_off(self, trouble: VisionError, count: int) -> None:
+    def _report_lost_camera(self, trouble: VisionError, count: int) -> None:
         if not count:
             self.fail(trouble)
             return
-        self.messages.failed(
+        self.messages.show_error(
             lambda: tr_plural(
                 "{reason} The image recorded before stays.",
                 "{reason} The {n} images recorded before stay.",
@@ -861,7 +861,7 @@ class TeachModel(QObject):
         self._taught = None
         preview = self.state.preview
         if preview.look is not None:  # without what the head before said of it
-            preview = replace(preview, look=Look(preview.look.pixels))
+            preview = replace(preview, look=HeadAnswer(preview.look.pixels))
         self.state = TeachState(
             head=head,
             run=None if head is None else read_run(project.head, head),
@@ -870,23 +870,23 @@ class TeachModel(QObject):
             camera=self.state.camera,
         )
         self.document.load(project.collection, path, chosen)
-        self._look_again()
-        collection = project.collection.taught
+        self._classify_again()
+        collection = project.collection.included
         if head is not None and set(head.keys) == {one.key for one in collection.classes}:
-            self._begin(partial(judge, collection, chosen, head))
+            self._begin(partial(evaluate_stored_head, collection, chosen, head))
         if project.head and not is_ours:
-            self.messages.warned(
+            self.messages.show_warning(
                 lambda: tr(
                     "The project's head was taught on another network than the one in this "
                     "Glassnet, so it is left out. Train again; the classes are all there."
                 )
             )
 
-    def tell_of_missing(self, opened: Opened) -> None:
+    def report_missing_images(self, opened: Opened) -> None:
         """Report which images of an opened project are missing or have changed."""
         gone = [*opened.missing, *opened.changed]
         if gone:
-            self.messages.warned(
+            self.messages.show_warning(
                 lambda: tr_plural(
                     "The image {names} is not where it was, or is another now. Put the file back, "
                     "or remove it from its class; all else is there.",
@@ -894,11 +894,11 @@ class TeachModel(QObject):
                     "back, or remove them from their classes; all else is there.",
                     len(gone),
                     n=show_integer(len(gone)),
-                    names=self._listed([one.name for one in gone]),
+                    names=self._join_names([one.name for one in gone]),
                 )
             )
 
-    def _listed(self, names: Sequence[str]) -> str:
+    def _join_names(self, names: Sequence[str]) -> str:
         """Return the first few names and the number of the others."""
         listed, left = ", ".join(names[:_LISTED]), len(names) - _LISTED
         if left <= 0:
@@ -912,7 +912,7 @@ class TeachModel(QObject):
 
     def _warn_of_other_classes(self, head: Head) -> None:
         """Warn if the exported classes differ from the current ones."""
-        present = {one.key: one.name for one in self.document.collection.taught.classes}
+        present = {one.key: one.name for one in self.document.collection.included.classes}
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
         text = mark("The head does not know these classes yet: {names}. Train again.")
@@ -921,7 +921,7 @@ class TeachModel(QObject):
                 "The head still names classes that take no part any more: {names}. Train again."
             )
         if gone or new:
-            self.messages.warned(lambda: tr(text, names=self._listed(gone or new)))
+            self.messages.show_warning(lambda: tr(text, names=self._join_names(gone or new)))
 
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""
@@ -975,10 +975,10 @@ class TeachModel(QObject):
                 tr("{name} holds the images, in a folder for each class.", name=written.folder.name)
             )
             if written.lost:
-                self.messages.warned(
+                self.messages.show_warning(
                     lambda: tr(
                         "Left out, as the files are gone or changed: {names}.",
-                        names=self._listed([picture.name for picture in written.lost]),
+                        names=self._join_names([picture.name for picture in written.lost]),
                     )
                 )
 
@@ -991,7 +991,7 @@ class TeachModel(QObject):
         taught, head = self._taught, self._named_head()
         if taught is None:
             return
-        lesson = lesson_of(taught.collection, taught.settings)
+        lesson = training_key(taught.collection, taught.settings)
         folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach" / lesson
 
         def work() -> Experiment:
@@ -1036,7 +1036,7 @@ class TeachModel(QObject):
         return self.is_idle and not explains
 
 
-def can_be_taught(collection: Collection) -> bool:
+def is_teachable(collection: Collection) -> bool:
     """Return whether a head can learn the classes of a collection."""
     try:
         require_teachable(collection)
@@ -1045,7 +1045,7 @@ def can_be_taught(collection: Collection) -> bool:
     return True
 
 
-def _joined(collection: Collection, found: Collection) -> Collection:
+def _merge_classes(collection: Collection, found: Collection) -> Collection:
     """Return two collections merged; classes with the same name become one."""
     keys = {one.name.casefold(): one.key for one in collection.classes}
     for one in found.classes:

@@ -201,17 +201,17 @@ def start_head(
         seed=collection.seed,
     )
     experiment = initialise(experiment)
-    if previous is None or not _can_go_on(previous, experiment, collection):
+    if previous is None or not _can_continue(previous, experiment, collection):
         return Head(experiment, keys)
-    return Head(_with_learned(experiment, keys, previous), keys, previous.learned)
+    return Head(_with_previous_weights(experiment, keys, previous), keys, previous.learned)
 
 
-def has_learned_the_test(head: Head, collection: Collection) -> bool:
+def has_learned_held_out(head: Head, collection: Collection) -> bool:
     """Return whether a head has learned from images that are held out now."""
     return not head.learned.isdisjoint(split(collection))
 
 
-def lesson_of(collection: Collection, settings: TeachSettings) -> str:
+def training_key(collection: Collection, settings: TeachSettings) -> str:
     """Return a short hash of everything that a head's weights depend on.
 
     Class names, class colours and the threshold do not change it.
@@ -288,10 +288,10 @@ def train_head(
     """
     trainer = Trainer(head.experiment, data.dataset)
     trainer.run(should_stop, publish)
-    return trained(head, trainer, data)
+    return head_after_training(head, trainer, data)
 
 
-def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") -> Head:
+def head_after_training(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") -> Head:
     """Return a head with a trainer's weights and losses, after training on `data`."""
     learned = head.learned.union(sha256 for sha256, _ in data.train)
     reached = trainer.experiment()
@@ -410,13 +410,15 @@ def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     return msgspec.structs.replace(head.experiment, data=own)
 
 
-def _can_go_on(previous: Head, experiment: Experiment, collection: Collection) -> bool:
+def _can_continue(previous: Head, experiment: Experiment, collection: Collection) -> bool:
     old, new = previous.experiment.network.layers, experiment.network.layers
     has_same_layers = [layer.units for layer in old[:-1]] == [layer.units for layer in new[:-1]]
-    return has_same_layers and not has_learned_the_test(previous, collection)
+    return has_same_layers and not has_learned_held_out(previous, collection)
 
 
-def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head) -> Experiment:
+def _with_previous_weights(
+    experiment: Experiment, keys: tuple[int, ...], previous: Head
+) -> Experiment:
     """Return the experiment with a previous head's weights, its outputs reordered by class."""
     old = previous.experiment.network.layers
     new = experiment.network.layers
@@ -425,8 +427,8 @@ def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head)
         for layer, learned in zip(new[:-1], old[:-1], strict=True)
     ]
     last = new[-1]
-    weights, biases = (array.copy() for array in last.drawn)
-    old_weights, old_biases = initialise(previous.experiment).network.layers[-1].drawn
+    weights, biases = (array.copy() for array in last.weights_and_biases)
+    old_weights, old_biases = initialise(previous.experiment).network.layers[-1].weights_and_biases
     for place, key in enumerate(keys):
         if key in previous.keys:
             was = previous.keys.index(key)

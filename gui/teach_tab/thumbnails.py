@@ -74,7 +74,7 @@ class Thumbnails(QObject):
         return self.is_idle
 
     def _start(self) -> None:
-        if self._wanted and not self._task.is_wanted:
+        if self._wanted and not self._task.is_awaiting_result:
             wanted, self._wanted = list(self._wanted.values()), {}
             self._task.start(
                 partial(_make, wanted, self._found),

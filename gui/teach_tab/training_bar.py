@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import mark, tr, tr_context
-from gui.actions import Actions, key_of
+from gui.actions import Actions, first_shortcut
 from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
@@ -111,7 +111,7 @@ class MoreSettings(PopupForm):
         self.anew_button = push_button(
             "teach_train_anew",
             size="small",
-            do=model.train_anew,
+            do=model.train_from_scratch,
             text="Train from new weights",
             tip="Forget what the head has learned, and begin anew",
         )
@@ -296,7 +296,7 @@ class TeachBar(Panel):
         describe(
             self.train_button,
             text,
-            tr("{action} ({key})", action=text, key=key_of("teach_train")),
+            tr("{action} ({key})", action=text, key=first_shortcut("teach_train")),
         )
 
     def retranslate(self) -> None:

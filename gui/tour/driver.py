@@ -20,7 +20,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
 
-from gui.app import FUSION, dress_application, make_window
+from gui.app import FUSION, make_window, style_application
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from vision.teaching.collection import Collection
@@ -170,7 +170,7 @@ class TourDriver:
 
 
 @contextmanager
-def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
+def first_run_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
     """Open a light, English window with temporary settings and recovery copies.
 
     Pictures go into `folder`, which is created if needed.
@@ -181,7 +181,7 @@ def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
         app = QApplication([*sys.argv[:1], *FUSION])
         app.setQuitOnLastWindowClosed(False)
-        dress_application(app, language="en", theme="light")
+        style_application(app, language="en", theme="light")
         window = make_window()
         window.show()
         driver = TourDriver(window, folder)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from foundation.text import tr
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
-from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
+from gui.tour.driver import Interrupted, TourDriver, TourError, first_run_window
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
@@ -51,7 +51,7 @@ def run_tour(folder: Path) -> int:
     """
     stops: list[Stop] = []
     fault, status = "", 0
-    with newcomers_window(folder) as (app, guide):
+    with first_run_window(folder) as (app, guide):
         try:
             for stop in _stops(guide, app):
                 stops.append(stop)

@@ -27,7 +27,7 @@ def class_name(label: str) -> str:
     return translated(label) if isinstance(label, Text) else label
 
 
-def nothing_cut_out(share: float, subject: str) -> str:
+def empty_mask_text(share: float, subject: str) -> str:
     """Return "nothing found" or "nobody found" for a small share.
 
     Otherwise, the text is empty. The share is from 0 to 1.
@@ -38,7 +38,7 @@ def nothing_cut_out(share: float, subject: str) -> str:
     return nobody if subject == PEOPLE[0] else tr("nothing found")
 
 
-def counted(name: str, count: int) -> str:
+def format_count(name: str, count: int) -> str:
     """Format a count: "cat 5", or "class 1 × 28" after a digit."""
     between = " × " if name[-1:].isdigit() else " "
     return f"{name}{between}{show_integer(count)}"

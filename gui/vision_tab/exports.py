@@ -35,7 +35,7 @@ JPEG_QUALITY = 92
 
 
 @dataclass(frozen=True)
-class SnapshotLooks:
+class SnapshotOptions:
     """How a saved picture is drawn.
 
     Attributes
@@ -57,7 +57,7 @@ class SnapshotLooks:
     wording: Wording = IN_ENGLISH
 
 
-def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
+def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotOptions) -> None:
     """Write a picture with its result: label, boxes, or cut out.
 
     The suffix selects PNG or JPEG; removed areas become transparent in a PNG, white in a JPEG.
@@ -93,7 +93,7 @@ def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> No
     write_file(path, data.tobytes())
 
 
-def saved(path: Path) -> Callable[[], str]:
+def saved_message(path: Path) -> Callable[[], str]:
     """Return a function that returns the message about a saved file."""
     return lambda: tr("Saved {name}.", name=path.name)
 
@@ -122,11 +122,11 @@ class Exports:
 
     # -- Pictures ----------------------------------------------------------------------------------
 
-    def save_snapshot(self, path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
+    def save_snapshot(self, path: Path, shown: PictureResult, looks: SnapshotOptions) -> None:
         """Write a picture with its result on the thread; see `write_snapshot`."""
         self._pictures.add(
             lambda: write_snapshot(path, shown, looks),
-            lambda _: self._on_written(saved(path)),
+            lambda _: self._on_written(saved_message(path)),
         )
 
     def save_crops(
@@ -161,7 +161,7 @@ class Exports:
         """Call `write` to write a table to `path`; report `said` on success."""
         try:
             write()
-            self._on_written(said or saved(path))
+            self._on_written(said or saved_message(path))
         except VisionError as error:
             self._on_failed(error, "")
 

@@ -15,7 +15,7 @@ from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.vision_tab.class_names import class_name, nothing_cut_out
+from gui.vision_tab.class_names import class_name, empty_mask_text
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import ElidingLabel, label, named, push_button, set_role
@@ -53,14 +53,14 @@ class FolderTable(QStandardItemModel):
             self.setRowCount(0)
         for item in items[self.rowCount() : count]:
             self.appendRow(_cells(item))
-            self._judge(self.rowCount() - 1)
+            self._mark_row(self.rowCount() - 1)
         self._write_heads()
 
     def set_threshold(self, threshold: float) -> None:
         """Apply another threshold (0 to 1) to all rows."""
         self._threshold = threshold
         for row in range(self.rowCount()):
-            self._judge(row)
+            self._mark_row(row)
 
     def retranslate(self) -> None:
         """Set every row's texts in the current language."""
@@ -77,7 +77,7 @@ class FolderTable(QStandardItemModel):
         results = (item.result for item in self._items[: self.rowCount()] if item.result)
         return isinstance(next(results, None), kind)
 
-    def _judge(self, row: int) -> None:
+    def _mark_row(self, row: int) -> None:
         """Mark a picture that could not be read, or whose result is uncertain."""
         item, sign = self._items[row], QIcon()
         if item.error is not None:
@@ -133,7 +133,7 @@ def _results(
     assert result is not None  # it was read
     forward = result.timings.forward_ms
     if isinstance(result, MaskResult):
-        share = nothing_cut_out(result.share, result.subject) or percent(result.share)
+        share = empty_mask_text(result.share, result.subject) or percent(result.share)
         return (share, result.share), None, "", forward
     names = [class_name(one.label) for one in result.top[:2]]
     shares = [one.probability for one in result.top[:2]]
@@ -251,7 +251,7 @@ class FolderPanel(Panel):
         self.view.activated.connect(self._on_row_entered)
 
     def _on_row_entered(self, index: QModelIndex) -> None:
-        self._model.look(self._proxy.mapToSource(index).row())
+        self._model.show_folder_row(self._proxy.mapToSource(index).row())
 
     def _on_save_clicked(self) -> None:
         folder = self._state.folder
@@ -266,8 +266,8 @@ class FolderPanel(Panel):
         old, self._state = self._state, state
         if state.threshold != old.threshold:
             self.table.set_threshold(state.threshold)
-        is_of_another = state.is_folder_of_another
-        if (state.folder, is_of_another) == (old.folder, old.is_folder_of_another):
+        is_of_another = state.is_folder_of_other_model
+        if (state.folder, is_of_another) == (old.folder, old.is_folder_of_other_model):
             return
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
@@ -276,7 +276,7 @@ class FolderPanel(Panel):
         self._show()
 
     def _show(self) -> None:
-        folder, is_of_another = self._state.folder, self._state.is_folder_of_another
+        folder, is_of_another = self._state.folder, self._state.is_folder_of_other_model
         running = folder is not None and folder.is_running
         was_cut = folder is not None and folder.done < folder.total
         self.progress.setVisible(running)

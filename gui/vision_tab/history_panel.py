@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QListView
 from foundation.text import tr
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
-from gui.vision_tab.class_names import class_as_title, class_name, nothing_cut_out
+from gui.vision_tab.class_names import class_as_title, class_name, empty_mask_text
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painted_list import PaintedList
-from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
+from gui.widgets.painting import clipped, draw_ring, set_text_style, write_elided
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.jobs.history import HistoryEntry
@@ -30,7 +30,7 @@ CELL_W_PX, CELL_H_PX = 116, 102
 def _title(entry: HistoryEntry) -> str:
     """Return a result as text."""
     if entry.task is Task.MASK:
-        return nothing_cut_out(entry.probability, entry.label) or tr("cut out")
+        return empty_mask_text(entry.probability, entry.label) or tr("cut out")
     return _name(entry) or tr("nothing found")
 
 
@@ -137,12 +137,12 @@ class HistoryPanel(Panel):
         second = QRect(thumb.left(), first.bottom() + 1, THUMB_W_PX, 14)
         share = percent(entry.probability)
         sure = entry.is_sure(self._state.threshold)
-        write_in(painter, theme.t1, BODY_PX, 500)
+        set_text_style(painter, theme.t1, BODY_PX, 500)
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
         write_elided(painter, first, _title(entry) if sure else tr("not sure"))
-        write_in(painter, theme.t2, CAPTION_PX)
+        set_text_style(painter, theme.t2, CAPTION_PX)
         detail = share if sure else f"{share} {_name(entry)}"
         if entry.task is Task.DETECTION:
             objects = tr("{count} objects", count=show_integer(entry.objects))

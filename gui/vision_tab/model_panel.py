@@ -83,7 +83,7 @@ class _Row(QFrame):
 
     def write(self) -> None:
         """Set the texts; an action replaces the fact."""
-        name, origin, fact, action = _words_of(self.row)
+        name, origin, fact, action = _row_texts(self.row)
         middle = Qt.TextElideMode.ElideMiddle
         self.radio.setText(self.radio.fontMetrics().elidedText(name, middle, _NAME_PX))
         self._origin.setText(origin)
@@ -95,7 +95,7 @@ class _Row(QFrame):
         describe(self._link, f"{name}: {action}" if action else name)
 
 
-def _words_of(row: ModelRow) -> tuple[str, str, str, str]:
+def _row_texts(row: ModelRow) -> tuple[str, str, str, str]:
     """Return a model's name, origin, fact, and possible action."""
     size = megabytes(row.size_bytes) if row.size_bytes else ""
     classes = tr("{count} classes", count=show_integer(row.classes))
@@ -289,7 +289,7 @@ class ModelPanel(Panel):
     def refit(self) -> None:
         """Place the tasks in one row if there is room."""
         gives_px = _GIVES_PX * len(_TASKS)
-        self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2) + gives_px)
+        self.tasks.fit_width(self.contentsRect().width() - 2 * (INSET_PX + 2) + gives_px)
 
     def _write_report(self, report: ModelReport) -> None:
         # Letters are sides that may be of any length.

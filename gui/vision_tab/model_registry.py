@@ -118,7 +118,7 @@ class ModelRegistry:
         self._entries[key] = _entry_of_files(choice, self.models.task)
         return self.choose(key)
 
-    def renew(self, key: str, version: str) -> ModelChoice:
+    def choose_new_version(self, key: str, version: str) -> ModelChoice:
         """Choose a row's model again after its description has changed."""
         entry = self._entries[key]
         self._entries[key] = replace(entry, choice=replace(entry.choice, version=version))
@@ -137,12 +137,12 @@ class ModelRegistry:
         self._entries[OWN] = _entry_of_files(other, self.models.task)
         return self.choose(OWN)
 
-    def put(self, entry: ModelRow) -> None:
+    def add_or_replace(self, entry: ModelRow) -> None:
         """Add a model, or replace the one with its key, without choosing it."""
         self._entries[entry.key] = entry
         self._show(replace(self.models, rows=self._rows()))
 
-    def note_loaded(self, report: ModelReport) -> None:
+    def on_loaded(self, report: ModelReport) -> None:
         """Store the report on a model that is now in use."""
         if report.choice.key == GOOGLENET:
             for part, stored_as in _STORED.items():
@@ -155,7 +155,7 @@ class ModelRegistry:
         said = _reading_of(report.choice)
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
-    def note_learned(self, report: ModelReport) -> None:
+    def on_learned(self, report: ModelReport) -> None:
         """Store what pictures have shown about the model: classes and softmax."""
         known = self.models.report
         if known is None or known.choice != report.choice:
@@ -163,7 +163,7 @@ class ModelRegistry:
         if (known.classes, known.softmax_needed) != (report.classes, report.softmax_needed):
             self._show(replace(self.models, report=report))
 
-    def note_refused(self, refusal: Refusal) -> None:
+    def restore_after_refusal(self, refusal: Refusal) -> None:
         """Select the model that stays in use after another was refused."""
         choice, kept = refusal.choice, refusal.kept
         if choice.key == kept.key:
@@ -183,8 +183,8 @@ class ModelRegistry:
     def _rows(self) -> tuple[ModelRow, ...]:
         rows = dict(self._entries)
         bundled = [rows.pop(key) for key in BUNDLED_KEYS.values()]
-        tutorial = rows.pop(GOOGLENET, _absent(GOOGLENET, Origin.TUTORIAL))
-        own = rows.pop(OWN, _absent(OWN, Origin.OWN))
+        tutorial = rows.pop(GOOGLENET, _row_without_files(GOOGLENET, Origin.TUTORIAL))
+        own = rows.pop(OWN, _row_without_files(OWN, Origin.OWN))
         return (*bundled, tutorial, *rows.values(), own)
 
     # -- Remembering -------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def _bundled(task: Task) -> ModelRow:
     return ModelRow(choice, Origin.BUNDLED, manifest.bytes, task=task)
 
 
-def _absent(key: str, origin: Origin) -> ModelRow:
+def _row_without_files(key: str, origin: Origin) -> ModelRow:
     """Return the row of a model whose files are unknown."""
     return ModelRow(ModelChoice(key, _NAMES[key]), origin, is_here=False)
 

@@ -22,7 +22,7 @@ from foundation.text import tr, tr_plural
 from gui.explain import explain
 from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
-from gui.vision_tab.class_names import class_name, counted
+from gui.vision_tab.class_names import class_name, format_count
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import Box, boxes_of, style_pen
 from gui.vision_tab.state import VisionState
@@ -31,7 +31,7 @@ from gui.widgets.basic import Index, as_html, label, named, push_button
 from gui.widgets.dialogs import ask_for_folder
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painted_list import PaintedList
-from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, set_text_style, write_elided
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.detections import MOST_CANDIDATES, count_of
@@ -51,7 +51,7 @@ def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> N
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(style_pen(shown.style))
     painter.drawRect(QRectF(cell.left() + 2, middle - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX))
-    write_in(painter, theme.t1, BODY_PX, 600 if is_lit else 500)
+    set_text_style(painter, theme.t1, BODY_PX, 600 if is_lit else 500)
     name_left, left = cell.left() + SQUARE_PX + 2 * GAP_M_PX, cell.left() + NAME_W_PX
     name_w = left - GAP_M_PX - name_left
     write_elided(painter, QRect(name_left, cell.top(), name_w, cell.height()), shown.name)
@@ -59,7 +59,7 @@ def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> N
     track = QRectF(left, middle - BAR_H_PX / 2, room_px, BAR_H_PX)
     draw_box(painter, track, 3, theme.bg3)
     fill_share(painter, track, shown.score, style_pen(shown.style).color())
-    write_in(painter, theme.t1, BODY_PX, 600)
+    set_text_style(painter, theme.t1, BODY_PX, 600)
     painter.drawText(cell, AT_RIGHT, shown.figure)
 
 
@@ -243,7 +243,7 @@ class ObjectsPanel(Panel):
             )
         if not texts:
             for index, count in now.most_common(MOST_COUNTS):
-                texts[index] = counted(class_name(found.labels.name(index)), count)
+                texts[index] = format_count(class_name(found.labels.name(index)), count)
         return [
             f'<a href="{index}" style="color:{colour};text-decoration:none">{escape(text)}</a>'
             for index, text in texts.items()

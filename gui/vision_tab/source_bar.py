@@ -10,7 +10,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from foundation.text import mark, tr, tr_context
-from gui.actions import key_of
+from gui.actions import first_shortcut
 from gui.explain import explain
 from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.opening import ask_address, ask_files, offered_cameras
@@ -19,10 +19,10 @@ from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
+    attach_menu,
     describe,
     menu_action,
     named,
-    opens_menu,
     push_button,
     rule,
     set_role,
@@ -104,7 +104,7 @@ class SourceBar(Panel):
         # by the group when its own action is chosen.
         self.camera_menu = named(QMenu(self), "camera_menu")
         self.camera_menu.aboutToShow.connect(self._fill_camera_menu)
-        self.snapshot_menu = opens_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
+        self.snapshot_menu = attach_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
         self._app_style, self._tutorial_style = (
             menu_action(
                 self.snapshot_menu,
@@ -264,7 +264,7 @@ class SourceBar(Panel):
         opens = invitation(self._state.kind)[1]
         # What is opened is said by the source chosen beside it.
         self.open_button.setText(tr("Open…") if is_short else opens)
-        describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
+        describe(self.open_button, opens, f"{opens} ({first_shortcut('open_source')})")
         for part in (self.freeze_button, self.record_button):
             part.setText("" if is_short else part.accessibleName())
         self.snapshot_button.setToolButtonStyle(
@@ -283,4 +283,4 @@ def _tip(text: str, does: str) -> str:
 
 
 def _snapshot_tip() -> str:
-    return _tip(tr("Snapshot"), tr("Save this picture ({key})", key=key_of("snapshot")))
+    return _tip(tr("Snapshot"), tr("Save this picture ({key})", key=first_shortcut("snapshot")))

@@ -136,7 +136,7 @@ class SettingsInUse:
     used: Preprocessing
 
     @property
-    def can_be_kept(self) -> bool:
+    def can_be_saved(self) -> bool:
         """Whether they differ from the model's own and can be saved."""
         choice = self.choice
         is_file = choice.model is not None and choice.prototxt is None and choice.load is None
@@ -436,7 +436,7 @@ class VisionState:
         return self.folder is not None and self.folder.is_running
 
     @property
-    def is_folder_of_another(self) -> bool:
+    def is_folder_of_other_model(self) -> bool:
         """Whether the folder's table was made by another model."""
         choice = None if self.folder is None else self.folder.choice
         return choice is not None and self.settings is not None and self.settings.choice != choice

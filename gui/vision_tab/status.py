@@ -5,7 +5,7 @@ from __future__ import annotations
 from foundation.text import tr, tr_plural
 from gui.format import milliseconds, percent, show_fixed, show_integer
 from gui.tab import Status
-from gui.vision_tab.class_names import class_in_sentence, class_name, counted
+from gui.vision_tab.class_names import class_in_sentence, class_name, format_count
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -116,7 +116,7 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     if not total:
         return tr("{name}: nothing found.", name=name)
     names = [
-        counted(kind, count) if count > 1 else kind
+        format_count(kind, count) if count > 1 else kind
         for index, count in counts.most_common(4)
         for kind in [class_in_sentence(found.labels.name(index))]
     ]

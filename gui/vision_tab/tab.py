@@ -106,14 +106,14 @@ class VisionTab(Tab):
         bind(
             "snapshot",
             lambda: bar.save_snapshot("app"),
-            _needs(bar.snapshot_button, mark("Open a picture first.")),
+            _explain_disabled(bar.snapshot_button, mark("Open a picture first.")),
         )
         bind("record", bar.record_button.click)
         bind("paste", self.paste)
         bind(
             "freeze",
             lambda: self.model.set_frozen(not self._state.source.is_frozen),
-            _needs(bar.freeze_button, mark("Open a camera or a video first.")),
+            _explain_disabled(bar.freeze_button, mark("Open a camera or a video first.")),
         )
         tasks = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
         for name, task in zip(("classify", "detect", "cut_out"), tasks, strict=True):
@@ -122,7 +122,9 @@ class VisionTab(Tab):
         bind(
             "occlusion",
             bar.occlusion_switch.click,
-            _needs(bar.occlusion_switch, mark("Open a picture first that the network can name.")),
+            _explain_disabled(
+                bar.occlusion_switch, mark("Open a picture first that the network can name.")
+            ),
         )
         bind("library", self.model_panel.library_button.click)
 
@@ -253,7 +255,7 @@ class VisionTab(Tab):
     def paste(self) -> None:
         """Open the clipboard's picture or file."""
         if not open_mime(self.model, pasted(), tr("Pasted picture")):
-            self.model.messages.failed(
+            self.model.messages.show_error(
                 lambda: tr(
                     "There is no picture and no file on the clipboard. Copy one, then paste it."
                 ),
@@ -285,7 +287,7 @@ class VisionTab(Tab):
         """Accept local files and images, and addresses, which are refused on dropping."""
         mime = event.mimeData()
         paths = local_paths(mime)
-        if _are_for_others(paths):
+        if _are_for_other_tabs(paths):
             event.ignore()  # the window opens them
             return
         if mime.hasImage() or paths or address_in(mime):
@@ -305,7 +307,7 @@ class VisionTab(Tab):
             event.acceptProposedAction()
 
 
-def _needs(control: QWidget, obstacle: str) -> Callable[[], str]:
+def _explain_disabled(control: QWidget, obstacle: str) -> Callable[[], str]:
     """Return a function that returns `obstacle` while a control is disabled.
 
     While the control is enabled, it returns an empty text.
@@ -313,7 +315,7 @@ def _needs(control: QWidget, obstacle: str) -> Callable[[], str]:
     return lambda: "" if control.isEnabled() else tr(obstacle)
 
 
-def _are_for_others(paths: list[Path]) -> bool:
+def _are_for_other_tabs(paths: list[Path]) -> bool:
     """Return whether some paths must be left to the window or another tab.
 
     These are files for other tabs, those that need a question, and unknown ones.

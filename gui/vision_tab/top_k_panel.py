@@ -21,8 +21,8 @@ from gui.widgets.painting import (
     AT_RIGHT,
     draw_box,
     fill_share,
+    set_text_style,
     write_elided,
-    write_in,
 )
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
@@ -57,7 +57,7 @@ class TopKPanel(Panel):
             accessible_name="Best labels",
             tip="",
         )
-        self.bars.be_read_only()
+        self.bars.set_read_only()
         # Its groove ends where the bars above it end.
         self._threshold = ShareRow(
             "threshold",
@@ -122,9 +122,9 @@ class TopKPanel(Panel):
             is_first = row is self.bars.rows[0]
             is_answer = is_first and share >= threshold
             fill_share(painter, ground, share, theme.acc if is_answer else theme.line2)
-            write_in(painter, theme.t1, BODY_PX, 600 if is_first else 400)
+            set_text_style(painter, theme.t1, BODY_PX, 600 if is_first else 400)
             write_elided(painter, area.adjusted(0, 0, left - area.right() - GAP_M_PX, 0), name)
-            write_in(painter, theme.t1, BODY_PX, 600)
+            set_text_style(painter, theme.t1, BODY_PX, 600)
             painter.drawText(area, AT_RIGHT, percent(share))
         x = round(left + threshold * room_px)
         pen = QPen(QColor(theme.t1), 1)

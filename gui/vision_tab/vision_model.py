@@ -14,10 +14,10 @@ from PySide6.QtGui import QImage
 
 from foundation.text import tr
 from gui.format import folded, percent
-from gui.messages import Messages, Words
+from gui.messages import LazyText, Messages
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
-from gui.vision_tab.exports import Exports, SnapshotLooks, saved
+from gui.vision_tab.exports import Exports, SnapshotOptions, saved_message
 from gui.vision_tab.inside.inside_model import InsideModel
 from gui.vision_tab.model_registry import BUILD, OWN, ModelRegistry
 from gui.vision_tab.stage.images import image_to_picture
@@ -133,7 +133,7 @@ class VisionModel(QObject):
         self.messages = messages or Messages(self)
         self.registry = ModelRegistry(self._on_models_changed, self)
         chosen = self.registry.chosen
-        self.worker = VisionWorker(chosen, self._on_news, self._fail, self._on_busy, self)
+        self.worker = VisionWorker(chosen, self._on_worker_event, self._fail, self._on_busy, self)
         self.exports = Exports(self.worker.session, self._on_written, self._fail, self)
         self.stream: Stream | None = None
         self._on_show: PictureItem | None = None
@@ -179,7 +179,7 @@ class VisionModel(QObject):
             self.state_changed.emit(state)
         if asks_anew:
             if before is not None:
-                self.worker.stop_looking()
+                self.worker.stop_side_job()
             if wanted is not None:
                 self.worker.explain(wanted, state.explained_class)
 
@@ -217,9 +217,9 @@ class VisionModel(QObject):
         # What was on show stays; an occlusion map of it, which the new job stopped, begins again.
         self._explained = None
         self._change()
-        self._complain(error, details)
+        self._report(error, details)
 
-    def _complain(self, reason: Exception | Words, details: str = "") -> None:
+    def _report(self, reason: Exception | LazyText, details: str = "") -> None:
         """Report an error or a message; clear a result that it makes obsolete."""
         result = self.state.result
         is_refusal = isinstance(reason, VisionError) and reason.code in _REFUSALS
@@ -228,7 +228,7 @@ class VisionModel(QObject):
             self._results.drop()
             stage = replace(self.state.stage, name=result.name)
             self._change(stage=stage, result=None, live=None, history_row=None)
-        self.messages.failed(reason, details, source=self)
+        self.messages.show_error(reason, details, source=self)
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -257,19 +257,19 @@ class VisionModel(QObject):
         elif sources:
             first = sources.pop(0)
             if kinds[first] is FileKind.FOLDER:
-                self._turn_to(SourceKind.FOLDER)
+                self._switch_source(SourceKind.FOLDER)
                 self._start_folder(first)
             else:
                 self._open_stream(partial(VideoSource, first), SourceKind.VIDEO)
         elif not models:
-            self._complain(
+            self._report(
                 lambda: tr(
                     "{name} is no picture, folder, video or model that Glassnet knows by its name.",
                     name=paths[0].name,
                 )
             )
         if sources:
-            self._complain(
+            self._report(
                 lambda: tr(
                     "Not opened: {names}. Give pictures, or one folder, or one video.",
                     names=", ".join(path.name for path in sources),
@@ -285,7 +285,7 @@ class VisionModel(QObject):
         self._classify([PictureItem(name, make=make)])
 
     def _classify(self, items: list[PictureItem]) -> None:
-        self._turn_to(SourceKind.IMAGE)
+        self._switch_source(SourceKind.IMAGE)
         self.worker.classify(items)
 
     def _start_folder(self, path: Path, *, is_watched: bool = True) -> None:
@@ -313,19 +313,19 @@ class VisionModel(QObject):
         try:
             device = stream_device(address)
         except VisionError as error:
-            self._complain(error)
+            self._report(error)
             return
         self._open_stream(lambda: LiveSource(device), SourceKind.CAMERA)
 
     def refuse_address(self, address: str) -> None:
         """Report that pictures on the network are not opened."""
-        self._complain(VisionError(Fault.FILE_ELSEWHERE, file=address))
+        self._report(VisionError(Fault.FILE_ELSEWHERE, file=address))
 
     def choose_source(self, kind: SourceKind) -> None:
         """Clear the stage for another kind of source."""
         if kind is self.state.source.kind:
             return
-        self._turn_to(kind)
+        self._switch_source(kind)
         self._change(result=None, live=None, history_row=None, stage=StageState())
 
     def open_entry(self, row: int) -> None:
@@ -333,7 +333,7 @@ class VisionModel(QObject):
         entry = self.state.history[row]
         if entry.path is None and entry.picture is None:
             self._change(history_row=None)
-            self._complain(
+            self._report(
                 lambda: tr(
                     "{name}: this picture came from no file, and newer ones have taken its place "
                     "in memory. Paste it again, or open it from a file.",
@@ -344,9 +344,9 @@ class VisionModel(QObject):
         self._classify([PictureItem(entry.name, entry.path, entry.picture, is_new=False)])
         self._change(history_row=row)
 
-    def _turn_to(self, kind: SourceKind) -> None:
+    def _switch_source(self, kind: SourceKind) -> None:
         """End the running stream and switch to another kind of source."""
-        self._let_go()
+        self._stop_stream()
         self.messages.dismiss_from(self)
         before = self.state.source
         source = SourceState(
@@ -363,16 +363,16 @@ class VisionModel(QObject):
 
     def stop(self) -> None:
         """End the running stream or folder, keeping what is shown."""
-        self._let_go()
+        self._stop_stream()
         self._change_source(stream="", is_live=False, is_frozen=False)
 
-    def _let_go(self) -> None:
+    def _stop_stream(self) -> None:
         self.stream = None
         self._results.drop()
         self.worker.stop()
 
     def _open_stream(self, make: Callable[[], FrameSource], kind: SourceKind) -> None:
-        self._turn_to(kind)
+        self._switch_source(kind)
         self._start_stream(make)
 
     def try_again(self) -> None:
@@ -452,7 +452,7 @@ class VisionModel(QObject):
         if frame is not None and self.state.stage.kind is StageKind.PICTURE:
             self._show_frame(ShownFrame.of(frame, display))
 
-    def note_painted(self, paint_ms: float) -> None:
+    def set_paint_time(self, paint_ms: float) -> None:
         """Store how long the stage took to paint a new picture, in milliseconds."""
         self._paint_ms = paint_ms
         if self.state.result is not None and self.state.live is None:
@@ -488,7 +488,7 @@ class VisionModel(QObject):
         """Use the model in some files, in the row `key`."""
         choice = self.registry.choose_files(key, paths)
         if choice is None:
-            self._complain(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
+            self._report(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
         else:
             self.messages.dismiss_from(self)
             self.worker.choose_model(choice)
@@ -498,12 +498,12 @@ class VisionModel(QObject):
         names = network.class_names
         grey = grey_levels(network.size_wh, network.white)
         choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
-        self.registry.put(ModelRow(choice, Origin.BUILD, classes=len(names)))
+        self.registry.add_or_replace(ModelRow(choice, Origin.BUILD, classes=len(names)))
         self.choose_model(BUILD)
 
-    def use_taught(self, choice: ModelChoice, classes: int) -> None:
+    def use_teach_model(self, choice: ModelChoice, classes: int) -> None:
         """Use a network from Teach ("Use in Vision")."""
-        self.registry.put(ModelRow(choice, Origin.TEACH, classes=classes))
+        self.registry.add_or_replace(ModelRow(choice, Origin.TEACH, classes=classes))
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
@@ -520,15 +520,17 @@ class VisionModel(QObject):
     def keep_settings(self) -> None:
         """Save the current settings as the model's manifest, and reload the model."""
         shown, report = self.state.settings, self.state.models.report
-        if shown is None or report is None or not shown.can_be_kept:
+        if shown is None or report is None or not shown.can_be_saved:
             return
         try:
             path = keep_settings(report, shown.used)
         except VisionError as error:
-            self._complain(error)
+            self._report(error)
             return
-        self._on_written(saved(path))
-        self.worker.choose_model(self.registry.renew(shown.choice.key, repr(shown.used)))
+        self._on_written(saved_message(path))
+        self.worker.choose_model(
+            self.registry.choose_new_version(shown.choice.key, repr(shown.used))
+        )
 
     def _classify_again(self) -> None:
         """Classify the current picture again, with the current model and settings."""
@@ -601,18 +603,18 @@ class VisionModel(QObject):
             self._folder.set_paused(on)
             self._change(folder=replace(folder, is_paused=on))
 
-    def look(self, row: int) -> None:
+    def show_folder_row(self, row: int) -> None:
         """Show a folder row's picture, or the error of reading it."""
         if self.state.folder is None:
             return
         self.messages.dismiss_from(self)
         item = self.state.folder.items[row]
         if item.error is not None:
-            self._complain(item.error)
-        elif self.state.is_folder_of_another:
+            self._report(item.error)
+        elif self.state.is_folder_of_other_model:
             self.worker.classify([PictureItem(item.path.name, item.path, is_new=False)])
         elif item.result is not None:
-            self.worker.look(item)
+            self.worker.show_batch_item(item)
 
     # -- Files -------------------------------------------------------------------------------------
 
@@ -632,7 +634,7 @@ class VisionModel(QObject):
         is_on_show = shown is state.result
         selection = state.objects.selection if is_on_show else None
         wording = Wording(class_name, percent, tr("not sure"))
-        looks = SnapshotLooks(style, state.threshold, selection, state.cut, wording)
+        looks = SnapshotOptions(style, state.threshold, selection, state.cut, wording)
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
@@ -690,7 +692,7 @@ class VisionModel(QObject):
 
     # -- What the worker says ----------------------------------------------------------------------
 
-    def _on_news(self, news: object) -> None:
+    def _on_worker_event(self, news: object) -> None:
         if self.exports.has_stopped_recording:
             self.record(None)
         match news:
@@ -699,16 +701,16 @@ class VisionModel(QObject):
             case PipelineUpdate() if self._is_current:
                 self._on_update(news)
             case VisionError() if self._is_current:
-                self._complain(news)
+                self._report(news)
             case PictureResult():
                 self._on_result(news)
             case ModelReport():
-                self.registry.note_loaded(news)
-                self._take_limits(news)
+                self.registry.on_loaded(news)
+                self._apply_model_limits(news)
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
             case Refusal():
-                self.registry.note_refused(news)
+                self.registry.restore_after_refusal(news)
             case FolderJob():
                 self._on_folder(news)
             case JobEnded():
@@ -718,7 +720,7 @@ class VisionModel(QObject):
             case list():
                 self._on_compared(news)
 
-    def _take_limits(self, report: ModelReport) -> None:
+    def _apply_model_limits(self, report: ModelReport) -> None:
         """Use a newly loaded model's default limits or its own threshold."""
         choice, task = report.choice, report.task
         if choice == self._last.get(task):
@@ -732,7 +734,7 @@ class VisionModel(QObject):
             self._change(threshold=self._usual_threshold if own is None else own)
 
     def _on_result(self, shown: PictureResult) -> None:
-        self.registry.note_learned(shown.model)
+        self.registry.on_learned(shown.model)
         kind, stage = self.state.source.kind, self.state.stage.kind
         is_late = shown.is_new and kind is not SourceKind.IMAGE
         is_cleared = stage is StageKind.EMPTY and kind in (SourceKind.VIDEO, SourceKind.CAMERA)
@@ -884,7 +886,7 @@ class VisionModel(QObject):
             return
         if update.file is not report.file:
             return  # the model before said it; that in use is at its first frame
-        self.registry.note_learned(report)
+        self.registry.on_learned(report)
         in_use = self._settings_of(report)
         shown = PictureResult(
             name=frame.name,

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from gui.garbage import give_free_memory_back
+from gui.garbage import release_free_memory
 from gui.workers import RunController
 from vision.detections import Limits
 from vision.errors import VisionError
 from vision.jobs.batch import BatchItem
 from vision.jobs.picture_jobs import (
-    AgainJob,
     CompareJob,
     ExplainJob,
     FolderJob,
@@ -24,8 +23,9 @@ from vision.jobs.picture_jobs import (
     ModelJob,
     PictureItem,
     PicturesJob,
+    ReprocessJob,
 )
-from vision.jobs.queue import Job, JobQueue, SideJob, run_job, run_patiently
+from vision.jobs.queue import Job, JobQueue, SideJob, run_job, run_job_with_retries
 from vision.jobs.session import PictureResult, Refusal, Session
 from vision.jobs.stream_job import StreamJob, StreamView
 from vision.models.choice import ModelChoice
@@ -101,7 +101,7 @@ class VisionWorker:
         return not self._main.is_idle or bool(self._queue)
 
     @property
-    def is_looking(self) -> bool:
+    def is_side_job_running(self) -> bool:
         """Whether a side job, such as an occlusion map, is running."""
         return not self._side.is_idle
 
@@ -149,8 +149,8 @@ class VisionWorker:
 
     def classify_again(self, on_show: Callable[[], PictureItem | None]) -> None:
         """Classify the current picture again, with the current model and settings."""
-        if not self._queue.covers_again:
-            self._enqueue(AgainJob(on_show))
+        if not self._queue.makes_reprocessing_needless:
+            self._enqueue(ReprocessJob(on_show))
 
     def start_stream(self, source: FrameSource) -> None:
         """Show a video, a camera or a stream instead of the running job."""
@@ -190,44 +190,46 @@ class VisionWorker:
 
     # -- Beside it ---------------------------------------------------------------------------------
 
-    def look(self, item: BatchItem) -> None:
+    def show_batch_item(self, item: BatchItem) -> None:
         """Show a batch's result for a picture while the batch continues."""
         if self._side.is_idle and not self._is_closing:
-            self._start_beside(LookJob(item))
+            self._start_side_job(LookJob(item))
 
     def explain(self, shown: PictureResult, class_index: int | None = None) -> None:
         """Compute an occlusion map of a result, once nothing else uses the network."""
-        self._queue_beside(ExplainJob(shown, class_index))
+        self._queue_side_job(ExplainJob(shown, class_index))
 
     def compare(self, shown: PictureResult) -> None:
         """Classify a result's picture with common mistakes in the settings."""
-        self._queue_beside(CompareJob(shown))
+        self._queue_side_job(CompareJob(shown))
 
-    def stop_looking(self) -> None:
+    def stop_side_job(self) -> None:
         """Stop the side job, and drop the waiting one."""
         self._next_side_job = None
         self._side.request_stop()
 
-    def _queue_beside(self, job: SideJob) -> None:
+    def _queue_side_job(self, job: SideJob) -> None:
         """Start `job` once the network is free; a newer job replaces it."""
         if self._is_closing:
             return
         self._next_side_job = job
         self._side.request_stop()
-        self._start_next_beside()
+        self._start_next_side_job()
 
-    def _start_next_beside(self) -> None:
+    def _start_next_side_job(self) -> None:
         """Start the waiting side job, if possible now."""
         job = self._next_side_job
         # A held stream leaves the network alone; one that plays has to be held first.
         rests = self._main.is_idle or (self.stream is not None and self._is_held)
         if job is not None and self._side.is_idle and rests and not self._queue:
             self._next_side_job = None
-            self._start_beside(job)
+            self._start_side_job(job)
 
-    def _start_beside(self, job: SideJob) -> None:
+    def _start_side_job(self, job: SideJob) -> None:
         self._side.start(
-            lambda should_stop, publish: run_patiently(job, self.session, should_stop, publish)
+            lambda should_stop, publish: run_job_with_retries(
+                job, self.session, should_stop, publish
+            )
         )
 
     def _when_network_is_free(self, action: Callable[[], None]) -> None:
@@ -251,7 +253,7 @@ class VisionWorker:
         for action in actions:
             action()
         self._start_next()
-        self._start_next_beside()
+        self._start_next_side_job()
 
     def _on_side_updated(self, result: object) -> None:
         if result is not None:
@@ -264,7 +266,7 @@ class VisionWorker:
             return
         # All was at rest and the window is still there: the closing was called off.
         self._is_closing = False
-        for dropped in self._queue.make_way_for(job):
+        for dropped in self._queue.drop_superseded_by(job):
             self._tell(JobEnded(dropped, is_whole=False))
         self._queue.put(job)
         self.stop()
@@ -275,10 +277,10 @@ class VisionWorker:
         if not self._main.is_idle or not self._side.is_idle:
             return
         if not self._queue:
-            give_free_memory_back()
+            release_free_memory()
             return
         job = self._queue.take()
-        if isinstance(job, AgainJob) and (item := job.on_show()) is not None:
+        if isinstance(job, ReprocessJob) and (item := job.on_show()) is not None:
             job = PicturesJob([item])
         self._job = job
         self._is_held = False
@@ -289,7 +291,7 @@ class VisionWorker:
         job = self._job
         self._show_progress(job)
         if isinstance(job, StreamJob) and isinstance(value, StreamView):
-            for news in job.news(value):
+            for news in job.changed_parts(value):
                 if news is not None:
                     self._tell(news)
 
@@ -317,9 +319,9 @@ class VisionWorker:
         self._show_progress(job)
         if isinstance(job, ModelJob) and result is not None and not self._queue.holds_model:
             self._tell(result)
-        self._tell_end(job, is_whole=bool(result))
+        self._report_end(job, is_whole=bool(result))
         self._start_next()
-        self._start_next_beside()
+        self._start_next_side_job()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._on_busy()
@@ -330,10 +332,10 @@ class VisionWorker:
         else:
             self._fail(error, details)
         self._show_progress(job)
-        self._tell_end(job, is_whole=False)
+        self._report_end(job, is_whole=False)
         self._start_next()
 
-    def _tell_end(self, job: Job | None, is_whole: bool) -> None:
+    def _report_end(self, job: Job | None, is_whole: bool) -> None:
         if isinstance(job, StreamJob):
             if self._next_model is not None and not self._is_closing:
                 self._queue.put_first(ModelJob(self._next_model))
@@ -352,7 +354,7 @@ class VisionWorker:
         self._queue.clear()
         self._after_side_job.clear()
         self._main.request_stop()
-        self.stop_looking()
+        self.stop_side_job()
         return self._main.is_idle and self._side.is_idle
 
 

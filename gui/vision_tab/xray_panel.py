@@ -40,7 +40,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.fields import ValueEdit, caption_of
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import AT_RIGHT, clipped, draw_box, faded, write_in
+from gui.widgets.painting import AT_RIGHT, clipped, draw_box, set_text_style, with_alpha
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.errors import VisionError
@@ -79,8 +79,8 @@ class TensorPicture(QWidget):
             self._paint(painter, box, tensor.channels[place])
             if len(tensor.names) > 1:
                 chip = QRectF(box.left() + 2, box.bottom() - 18, 15, 16)
-                draw_box(painter, chip, 3, faded(DARK.bg0, 224 / 255))
-                write_in(painter, DARK.t1, CAPTION_PX, 600)
+                draw_box(painter, chip, 3, with_alpha(DARK.bg0, 224 / 255))
+                set_text_style(painter, DARK.t1, CAPTION_PX, 600)
                 painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, tensor.names[place])
 
     def _paint(self, painter: QPainter, box: QRectF, pixels: Pixels | None) -> None:
@@ -299,7 +299,7 @@ class XrayPanel(Panel):
             widget.setEnabled(shown is not None)
         self.reset_button.setEnabled(shown is not None and shown.used != shown.own)
         self._note.setVisible(self.reset_button.isEnabled())
-        self.keep_button.setVisible(shown is not None and shown.can_be_kept)
+        self.keep_button.setVisible(shown is not None and shown.can_be_saved)
         shows_std = False
         if shown is not None:
             for edit in self._edits:

@@ -30,7 +30,7 @@ class AccessibleItem(Struct, frozen=True):
 
 
 @runtime_checkable
-class Draws(Protocol):
+class DrawsItems(Protocol):
     """A widget whose drawn items screen readers see as its children.
 
     The methods are called only while a screen reader is active.
@@ -51,7 +51,7 @@ def announce(widget: QWidget, text: str, waits: bool = False) -> None:
     QAccessible.updateAccessibility(event)
 
 
-def sentences(texts: Iterable[str]) -> str:
+def join_sentences(texts: Iterable[str]) -> str:
     """Join texts as sentences, each with one full stop."""
     return " ".join(text if text.endswith((".", "?", "!", "…")) else f"{text}." for text in texts)
 
@@ -68,7 +68,7 @@ def notify_focused_item(widget: QWidget) -> None:
         QAccessible.updateAccessibility(event)
 
 
-def tell_name(widget: QWidget) -> None:
+def notify_name(widget: QWidget) -> None:
     """Notify screen readers that a widget's accessible name has changed."""
     if QAccessible.isActive():
         event = QAccessibleEvent(widget, QAccessible.Event.NameChanged)

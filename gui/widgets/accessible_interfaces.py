@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import Shiboken, VoidPtr
 
 from gui.spoken import signs_in_words
-from gui.widgets.accessible import AccessibleItem, Draws, announce
+from gui.widgets.accessible import AccessibleItem, DrawsItems, announce
 from gui.widgets.slider import Slider
 
 _NOTHING: Any = None
@@ -43,7 +43,7 @@ def interface_of(owner: QObject) -> QAccessibleInterface | None:
     """Return a widget's accessible interface, ``None`` for Qt's own."""
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
-    if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
+    if isinstance(owner, QAbstractButton) and not isinstance(owner, DrawsItems):
         return _Button(owner)
     if isinstance(owner, Slider):
         return _Slider(owner)
@@ -51,7 +51,7 @@ def interface_of(owner: QObject) -> QAccessibleInterface | None:
         return QAccessibleWidget(owner, QAccessible.Role.Client)
     if not isinstance(owner, QWidget):
         return None
-    if not isinstance(owner, Draws):
+    if not isinstance(owner, DrawsItems):
         return _Painted(owner) if _is_painted(owner) else None
     drawing = _Drawing(owner)
     owner.destroyed.connect(partial(_forget, drawing.known))
@@ -208,7 +208,7 @@ class _Button(_WidgetInterface[QAbstractButton]):
             super().doAction(name)
 
 
-class _Worth(QAccessibleValueInterface):
+class _SliderValue(QAccessibleValueInterface):
     """A slider's value in its own unit instead of steps."""
 
     def __init__(self, owner: ref[Slider]) -> None:
@@ -246,7 +246,7 @@ class _Slider(_WidgetInterface[Slider]):
 
     def __init__(self, owner: Slider) -> None:
         super().__init__(owner, QAccessible.Role.Slider)
-        self._worth = _Worth(self._owner)
+        self._worth = _SliderValue(self._owner)
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return its displayed value or spoken text, with symbols in words."""
@@ -334,7 +334,7 @@ class _Drawing(_Painted):
         owner = self._widget
         if owner is None or index >= len(self._parts):
             return None
-        assert isinstance(owner, Draws)
+        assert isinstance(owner, DrawsItems)
         told = owner.describe_item(self._parts[index])
         if told is None:
             return None
@@ -353,7 +353,7 @@ class _Drawing(_Painted):
 
     def _drawn(self) -> Sequence[Any]:
         owner = self._owner()
-        return owner.accessible_items() if isinstance(owner, Draws) else ()
+        return owner.accessible_items() if isinstance(owner, DrawsItems) else ()
 
     def childCount(self) -> int:
         """Return the number of children: widgets first, then items."""
@@ -403,11 +403,11 @@ class _Part(QAccessibleInterface):
         super().__init__()
         self._drawing, self.index = drawing, index
 
-    def _told(self) -> AccessibleItem | None:
+    def _described_item(self) -> AccessibleItem | None:
         return self._drawing.describe_item(self.index) if Shiboken.isValid(self._drawing) else None
 
     def isValid(self) -> bool:
-        return self._told() is not None
+        return self._described_item() is not None
 
     def object(self) -> QObject:
         """Return no object, since a drawn item has none."""
@@ -432,14 +432,14 @@ class _Part(QAccessibleInterface):
         return _NOTHING
 
     def rect(self) -> QRect:
-        told = self._told()
+        told = self._described_item()
         return QRect() if told is None else told.rect
 
     def role(self) -> QAccessible.Role:
         return QAccessible.Role.Graphic
 
     def state(self) -> QAccessible.State:
-        state, told = QAccessible.State(), self._told()
+        state, told = QAccessible.State(), self._described_item()
         state.readOnly = True
         state.focusable = told is not None and self._drawing.is_focusable
         state.focused = told is not None and told.has_keyboard
@@ -447,7 +447,7 @@ class _Part(QAccessibleInterface):
         return state
 
     def text(self, kind: QAccessible.Text) -> str:
-        told = self._told()
+        told = self._described_item()
         return told.name if told is not None and kind == QAccessible.Text.Name else ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:

@@ -48,7 +48,7 @@ ARROWS = {
 """Arrow key -> movement in rows and columns."""
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-PRESSES = (*ENTER, Qt.Key.Key_Space)
+PRESS_KEYS = (*ENTER, Qt.Key.Key_Space)
 """Keys that act like a click."""
 
 _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -59,7 +59,7 @@ def strong(text: str) -> str:
     return f'<span style="font-weight:600">{text}</span>'
 
 
-BREAK = "\u200b"
+ZERO_WIDTH_SPACE = "\u200b"
 """Zero-width space: an invisible line break opportunity."""
 
 
@@ -69,7 +69,7 @@ def breakable(text: str, most: int = 24) -> str:
     A label breaks its text only between words, and after "/" and "-" before a letter; wider words
     are cut off. The default of `most` is what fits into a card.
     """
-    return re.sub(rf"((?:[^\s/-]|[/-](?=\d)){{{most}}})(?=[^\s/-])", rf"\1{BREAK}", text)
+    return re.sub(rf"((?:[^\s/-]|[/-](?=\d)){{{most}}})(?=[^\s/-])", rf"\1{ZERO_WIDTH_SPACE}", text)
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
@@ -104,7 +104,7 @@ def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None
     describe(button, text, tip)
 
 
-def keep_moves(event: QKeyEvent) -> None:
+def consume_movement_keys(event: QKeyEvent) -> None:
     """Consume a list's movement keys at its ends too, instead of passing them to the tab.
 
     The Build tab would change the displayed epoch.
@@ -113,7 +113,7 @@ def keep_moves(event: QKeyEvent) -> None:
         event.accept()
 
 
-def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
+def pass_letters_to_tab(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
     """Give a non-editable list its movement keys, and the tab all letters.
 
     `press` is the list's own ``keyPressEvent``, which would otherwise search by first letter.
@@ -122,7 +122,7 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
         event.ignore()
     else:
         press(event)
-        keep_moves(event)
+        consume_movement_keys(event)
 
 
 _BY_KEYS = (
@@ -132,7 +132,7 @@ _BY_KEYS = (
 )
 
 
-def is_by_keys(event: QEvent) -> bool:
+def is_keyboard_focus(event: QEvent) -> bool:
     """Return whether the focus moves by Tab, Shift+Tab or a shortcut."""
     return isinstance(event, QFocusEvent) and event.reason() in _BY_KEYS
 
@@ -152,7 +152,7 @@ def scroll_to(control: QWidget) -> None:
         widget = widget.parentWidget()
 
 
-def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
+def insert_in_tab_order(part: QWidget, after: QWidget) -> QWidget:
     """Insert a widget into the tab order after another, instead of at the end.
 
     For widgets that are created after their successor. `after` must be focusable; return the last
@@ -310,7 +310,7 @@ def tool_button(
     return _dress(_ToolButton(), object_name, tone, size, icon, do, texts)
 
 
-def opens_menu[Menu: QMenu](button: QToolButton, menu: Menu) -> Menu:
+def attach_menu[Menu: QMenu](button: QToolButton, menu: Menu) -> Menu:
     """Let a button open a menu when pressed; return the menu."""
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)
@@ -386,7 +386,7 @@ class Segments(QFrame):
             by_tab, by_click = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
             button.setFocusPolicy(by_tab if is_chosen else by_click)
 
-    def fold_into(self, room_px: int) -> None:
+    def fit_width(self, room_px: int) -> None:
         """Use two rows if the texts do not fit in one; with `room_px` 0, one row per button."""
         buttons = self.group.buttons()
         needed = sum(button.sizeHint().width() for button in buttons) + 4

@@ -163,7 +163,7 @@ class ChoiceCombo(ElidingCombo):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ignore the wheel unless the field has the focus."""
-        _turn_with_focus(self, event)
+        _ignore_wheel_without_focus(self, event)
 
 
 class ValueEdit[T](QLineEdit):
@@ -256,7 +256,7 @@ class NumberEdit(ValueEdit[float]):
         self._words: dict[float, str] = {}
         self.write()
 
-    def tell_refused(self, say: Callable[[Callable[[], str]], None]) -> None:
+    def report_refusals(self, say: Callable[[Callable[[], str]], None]) -> None:
         """Call `say` with the reason when invalid text is reverted.
 
         An empty field is restored without a message.
@@ -317,7 +317,7 @@ class ValueCombo[T](QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ignore the wheel unless the field has the focus."""
-        _turn_with_focus(self, event)
+        _ignore_wheel_without_focus(self, event)
 
 
 class NumberCombo(ValueCombo[float]):
@@ -342,7 +342,7 @@ class NumberCombo(ValueCombo[float]):
         self.write()
 
 
-def _turn_with_focus(combo: QComboBox, event: QWheelEvent) -> None:
+def _ignore_wheel_without_focus(combo: QComboBox, event: QWheelEvent) -> None:
     """Ignore the wheel over a combo box without focus, to prevent accidental changes."""
     if combo.hasFocus():
         QComboBox.wheelEvent(combo, event)

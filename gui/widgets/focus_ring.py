@@ -15,7 +15,7 @@ _IN_SHORTCUTS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltMod
 _HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 
 
-def is_ringed(widget: QWidget) -> bool:
+def should_draw_focus_ring(widget: QWidget) -> bool:
     """Return whether a widget that paints its own ring should show it."""
     return widget.hasFocus() and widget.property("ring") != "false"
 
@@ -36,7 +36,7 @@ class FocusRing(QObject):
         app.focusChanged.connect(self._on_focus_changed)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
-        self._leave_clicked()
+        self._stop_watching()
         if now is None:
             return
         window, held = now.window(), QApplication.keyboardModifiers()
@@ -50,7 +50,7 @@ class FocusRing(QObject):
             self._clicked = now
             now.installEventFilter(self)
 
-    def _leave_clicked(self) -> None:
+    def _stop_watching(self) -> None:
         """Stop watching for keys."""
         if self._clicked is not None and isValid(self._clicked):
             self._clicked.removeEventFilter(self)
@@ -64,7 +64,7 @@ class FocusRing(QObject):
             and event.key() not in _HELD
             and isinstance(watched, QWidget)
         ):
-            self._leave_clicked()
+            self._stop_watching()
             self._by_keys = True
             set_role(watched, ring="true")
             watched.update()

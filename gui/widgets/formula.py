@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.spoken import spoken
 from gui.theme import CAPTION_PX, TITLE_PX, active, font
-from gui.widgets.accessible import tell_name
+from gui.widgets.accessible import notify_name
 
 _LINE_GAP_PX, _BAR_PX, _RAISE = 3.0, 3.0, 0.42
 
@@ -216,7 +216,7 @@ class FormulaLabel(QWidget):
         if formula == self._formula:
             return
         self._formula, self._said = formula, said
-        tell_name(self)
+        notify_name(self)
         self._lay_out()
 
     # -- Layout ------------------------------------------------------------------------------------
@@ -331,7 +331,7 @@ class FormulaLabel(QWidget):
         """Measure again after a font change, and update the spoken text after a language change."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
-            tell_name(self)
+            notify_name(self)
         if event.type() == QEvent.Type.FontChange:
             self._fonts.clear()
             self._lay_out()

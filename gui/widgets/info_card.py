@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from foundation.text import tr
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, has_focus, is_by_keys, label, set_role, tool_button
+from gui.widgets.basic import describe, has_focus, is_keyboard_focus, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -125,7 +125,7 @@ class InfoCard(Panel):
             f"{self.objectName()}_close", size="small", icon=icon("x", "t2")
         )
         self._close_button.setFixedSize(24, 24)
-        self._close_button.clicked.connect(self.put_away)
+        self._close_button.clicked.connect(self.dismiss)
         self.body = vbox(gap=GAP_M_PX)
         # What is opaque spares Qt from painting it with every frame of what it lies over, and that
         # with every change of it. Only the rounded edge is not.
@@ -142,8 +142,8 @@ class InfoCard(Panel):
         )
         # Known only while the card is there: a hidden widget's shortcut is asleep.
         escape = QShortcut(QKeySequence("Esc"), self)
-        escape.activated.connect(self.put_away)
-        escape.activatedAmbiguously.connect(self.put_away)
+        escape.activated.connect(self.dismiss)
+        escape.activatedAmbiguously.connect(self.dismiss)
         self.fill()
         self.is_made = True
         self.retranslate()
@@ -176,12 +176,12 @@ class InfoCard(Panel):
             self._waiting = None
         if self._subject is not None and not isValid(self._subject.control):
             self._subject = None
-            self.put_away()
+            self.dismiss()
 
     def toggle(self, subject: Subject) -> None:
         """Pin the card open, or close it if it is pinned for the same subject."""
         if self.isVisible() and self._is_pinned and subject is self._subject:
-            self.put_away()
+            self.dismiss()
             return
         self._is_pinned = True
         self._open(subject)
@@ -205,7 +205,7 @@ class InfoCard(Panel):
         if self._is_pinned:
             self._open(subject)
         else:
-            self.put_away()
+            self.dismiss()
 
     def _open_waiting(self) -> None:
         subject, self._waiting = self._waiting, None
@@ -243,7 +243,7 @@ class InfoCard(Panel):
         place = place_beside(around, size, parent.rect())
         self.setGeometry(QRect(place, size))
 
-    def put_away(self) -> None:
+    def dismiss(self) -> None:
         """Close the card and return the focus to the control's info button."""
         self._opening.stop()
         self._closing.stop()
@@ -267,7 +267,7 @@ class InfoCard(Panel):
             return
         if any(map(has_focus, places)):
             return
-        self.put_away()
+        self.dismiss()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -282,7 +282,7 @@ class InfoCard(Panel):
         subject = self._subjects.get(watched)
         if subject is None:
             return False
-        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_by_keys(event)):
+        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_keyboard_focus(event)):
             self._waiting = subject
             self._opening.start()
         elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):
@@ -293,7 +293,7 @@ class InfoCard(Panel):
         elif kind == QEvent.Type.Hide:
             self._waiting = None
             if subject is self._subject and self.isVisible():
-                self.put_away()
+                self.dismiss()
         return False
 
     def event(self, event: QEvent) -> bool:

@@ -36,12 +36,12 @@ def mark(latex: str, text: str) -> str:
     return f"<!--latex {html.escape(latex)}-->{text}<!--/latex-->"
 
 
-def say_instead(text: str, spoken: str) -> str:
+def with_spoken_text(text: str, spoken: str) -> str:
     """Return HTML that :func:`spoken_text` replaces by `spoken`."""
     return f"<!--said {html.escape(spoken)}-->{text}<!--/said-->"
 
 
-def as_said(text: str) -> str:
+def spoken_text(text: str) -> str:
     """Return rich text as plain text for screen readers."""
     return _SAID.sub(r"\1", text)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.spoken import spoken
 from gui.theme import CARD_TITLE_PX, active, font
 from gui.typesetting import SIZE_PX, kept, typeset
-from gui.widgets.painting import smooth_painter, write_in
+from gui.widgets.painting import set_text_style, smooth_painter
 
 _ELIDE = Qt.TextElideMode.ElideRight
 
@@ -114,7 +114,7 @@ class LatexLabel(QWidget):
         painter = smooth_painter(self)
         formula = set_formula(self._latex)
         if formula is None:
-            write_in(painter, colour)
+            set_text_style(painter, colour)
             metrics = painter.fontMetrics()
             shown = metrics.elidedText(self._latex, _ELIDE, self.width())
             painter.drawText(QPointF(0, metrics.ascent()), shown)

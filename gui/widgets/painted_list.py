@@ -60,15 +60,15 @@ class PaintedList[Row](QListWidget):
                 item.setToolTip(self._tip(row))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
 
-    def be_plain(self) -> None:
+    def hide_frame_and_scroll_bars(self) -> None:
         """Remove the frame and the scroll bars, for a list as high as its rows."""
         self.setFrameShape(QListWidget.Shape.NoFrame)
         for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
             set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def be_read_only(self) -> None:
+    def set_read_only(self) -> None:
         """Remove the frame and the scroll bars, and disable focus and selection."""
-        self.be_plain()
+        self.hide_frame_and_scroll_bars()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
 

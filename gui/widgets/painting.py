@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 
 AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -33,7 +33,7 @@ def smooth_painter(device: QPaintDevice) -> QPainter:
     return painter
 
 
-def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
+def transparent_pixmap(size: QSize, ratio: float) -> QPixmap:
     """Return a transparent pixmap of `size` pixels at device pixel ratio `ratio`."""
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
@@ -48,7 +48,7 @@ def drawn_icon(size: QSize, draw: Callable[[QPainter], None]) -> QIcon:
     """
     icon = QIcon()
     for ratio in (1, 2):
-        picture = clear_pixmap(size, ratio)
+        picture = transparent_pixmap(size, ratio)
         painter = smooth_painter(picture)
         draw(painter)
         painter.end()
@@ -56,7 +56,7 @@ def drawn_icon(size: QSize, draw: Callable[[QPainter], None]) -> QIcon:
     return icon
 
 
-def faded(colour: str | QColor, alpha: float) -> QColor:
+def with_alpha(colour: str | QColor, alpha: float) -> QColor:
     """Return a colour with opacity `alpha`, from 0 to 1."""
     result = QColor(colour)
     result.setAlphaF(alpha)
@@ -113,13 +113,13 @@ def clipped(painter: QPainter, box: QRect | QRectF, radius_px: float) -> Iterato
 
 def draw_focus(painter: QPainter, widget: QWidget) -> None:
     """Draw a dotted focus line along a widget's edge."""
-    if is_ringed(widget):
+    if should_draw_focus_ring(widget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
         painter.drawRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def write_in(
+def set_text_style(
     painter: QPainter, colour: str | QColor, size_px: int = BODY_PX, weight: int = 400
 ) -> None:
     """Set the painter's text colour, font size and weight."""

@@ -36,7 +36,7 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
     otherwise to the topmost tab stop. Regions that are hidden or have no tab stop are skipped; the
     first region follows the last.
     """
-    stops = [(region, stop) for region in regions if (stop := stop_in(region)) is not None]
+    stops = [(region, stop) for region in regions if (stop := focus_target(region)) is not None]
     if not stops:
         return
     here = [n for n, (region, _) in enumerate(stops) if has_focus(region.part)]
@@ -50,13 +50,13 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
     announce(region.part, region.name, waits=True)
 
 
-def stop_in(region: Region) -> QWidget | None:
+def focus_target(region: Region) -> QWidget | None:
     """Return the widget of a region that gets the focus, ``None`` if there is none."""
     part = region.part
     if not part.isVisible():
         return None
     for wanted in (part.focusWidget(), region.primary_widget):
-        if wanted is not None and takes_keyboard(wanted):
+        if wanted is not None and is_tab_stop(wanted):
             return wanted
 
     def place(stop: QWidget) -> tuple[int, int]:
@@ -64,10 +64,10 @@ def stop_in(region: Region) -> QWidget | None:
         return middle.y(), middle.x()
 
     # Not by nextInFocusChain: PySide then takes each widget for the owner of the next.
-    return min(filter(takes_keyboard, part.findChildren(QWidget)), key=place, default=None)
+    return min(filter(is_tab_stop, part.findChildren(QWidget)), key=place, default=None)
 
 
-def takes_keyboard(widget: QWidget) -> bool:
+def is_tab_stop(widget: QWidget) -> bool:
     """Return whether a widget is currently a tab stop."""
     is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
     return bool(is_stop) and widget.isVisible() and widget.isEnabled()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 
 
-def tell_screen_readers() -> None:
+def install_accessible_interfaces() -> None:
     """Install the accessible interfaces of drawn items, lists and switches."""
     QAccessible.installFactory(_interface_of)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import as_html, describe, label, named
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter
 
@@ -101,7 +101,7 @@ class Slider(QSlider):
         for token, left, right in ((self._before, first, here), (self._after, here, last)):
             groove = QRectF(left, middle - GROOVE_PX / 2, right - left, GROOVE_PX)
             draw_box(painter, groove, 2, getattr(theme, token) if self.isEnabled() else theme.bg3)
-        focused = is_ringed(self)
+        focused = should_draw_focus_ring(self)
         lit = theme.t1 if self.isEnabled() and self.underMouse() else theme.line2
         painter.setPen(QPen(QColor(theme.acc if focused else lit), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))

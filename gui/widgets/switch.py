@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QCheckBox
 
 from gui.theme import active, font
-from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
+from gui.widgets.focus_ring import should_draw_focus_ring
+from gui.widgets.painting import draw_box, draw_ring, set_text_style, smooth_painter
 
 _TRACK_W_PX, _TRACK_H_PX, _BESIDE_PX = 28, 16, 7
 
@@ -49,8 +49,8 @@ class Switch(QCheckBox):
         left = track.right() - knob - 2 if on else track.left() + 2
         painter.setBrush(QColor(theme.onacc if on else theme.bg1))
         painter.drawEllipse(QRectF(left, top + 2, knob, knob))
-        if is_ringed(self):
+        if should_draw_focus_ring(self):
             draw_ring(painter, track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, theme.t1, 1)
-        write_in(painter, theme.t1 if self.isEnabled() else theme.line2, weight=500)
+        set_text_style(painter, theme.t1 if self.isEnabled() else theme.line2, weight=500)
         text = self.rect().adjusted(_TRACK_W_PX + _BESIDE_PX, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())

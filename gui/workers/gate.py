@@ -47,15 +47,15 @@ class WorkerGate(QObject):
         self._awaited: deque[tuple[float, Callable[[float], None]]] = deque()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def paused(self) -> Iterator[None]:
         """Pause the worker until the block ends."""
-        self._hold()
+        self._pause()
         try:
             yield
         finally:
-            self._let_go()
+            self._resume()
 
-    def hold_until_drawn(self, drawn: Callable[[float], None] = lambda seconds: None) -> None:
+    def pause_until_painted(self, drawn: Callable[[float], None] = lambda seconds: None) -> None:
         """Pause the worker until everything posted so far has been painted.
 
         Parameters
@@ -63,11 +63,11 @@ class WorkerGate(QObject):
         drawn
             Called afterwards with the elapsed time in seconds.
         """
-        self._hold()
+        self._pause()
         self._awaited.append((perf_counter(), drawn))
         QCoreApplication.postEvent(self, QEvent(_ALL_IS_DRAWN), _AFTER_PAINTING)
 
-    def beat(self) -> None:
+    def note_event_loop_alive(self) -> None:
         """Note that the event loop is running; called every few milliseconds."""
         self._alive_at = perf_counter()
         self._alive.set()
@@ -83,11 +83,11 @@ class WorkerGate(QObject):
         if not self._clear.is_set():
             self._clear.wait(_LONGEST_WAIT_S)
 
-    def _hold(self) -> None:
+    def _pause(self) -> None:
         self.holds += 1
         self._clear.clear()
 
-    def _let_go(self) -> None:
+    def _resume(self) -> None:
         self.holds -= 1
         if not self.holds:
             self._clear.set()
@@ -96,7 +96,7 @@ class WorkerGate(QObject):
         """Resume the worker when everything is painted."""
         if event.type() == _ALL_IS_DRAWN:
             started, drawn = self._awaited.popleft()
-            self._let_go()
+            self._resume()
             drawn(perf_counter() - started)
             return True
         return super().event(event)

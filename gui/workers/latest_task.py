@@ -51,7 +51,7 @@ class LatestTask:
         return self._runner.is_idle
 
     @property
-    def is_wanted(self) -> bool:
+    def is_awaiting_result(self) -> bool:
         """Whether a result is awaited."""
         return self._job is not None
 

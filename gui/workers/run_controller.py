@@ -78,9 +78,9 @@ class _WorkerThread(QThread):
     def run(self) -> None:
         """Run the work on this thread."""
         if self._gives_way:
-            from vision.priority import run_behind_others  # late: not for the first picture
+            from vision.priority import lower_priority  # late: not for the first picture
 
-            run_behind_others()
+            lower_priority()
         try:
             self.result = self._work(self._should_stop, self._publish)
         except Exception as error:  # noqa: BLE001 - a worker's failure of any kind is reported
@@ -169,7 +169,7 @@ class RunController(QObject):
             work, self._should_stop(), self._mailbox.put, self._gives_way, self
         )
         self._thread.finished.connect(self._on_thread_finished)
-        self.gate.beat()
+        self.gate.note_event_loop_alive()
         self.state = RunState.RUNNING
         self._timer.start()
         self._thread.start()
@@ -198,12 +198,12 @@ class RunController(QObject):
         value = self._mailbox.take()
         if value is None:
             return False
-        with self.gate.held():
+        with self.gate.paused():
             self._updated(value)
         return True
 
     def _on_timer_timeout(self) -> None:
-        self.gate.beat()
+        self.gate.note_event_loop_alive()
         self._is_between = not self._is_between and self._show_newest()
         if not self._is_between:
             self.between_frames.emit()

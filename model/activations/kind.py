@@ -78,11 +78,11 @@ class ActivationKind(Kind):
     inverse: Callable[[float], float] = float
     saturation: float = 0.0
     is_rectifier: bool = False
-    dies: bool = False
+    can_die: bool = False
     has_slope: bool = True
-    pass_back: Callable[[FloatArray, FloatArray], FloatArray] | None = None
+    joint_backward: Callable[[FloatArray, FloatArray], FloatArray] | None = None
 
     @property
     def is_joint(self) -> bool:
         """Whether every output depends on every z of its row."""
-        return self.pass_back is not None
+        return self.joint_backward is not None

@@ -36,5 +36,5 @@ RELU = ActivationKind(
     torch="nn.ReLU()",
     onnx=("Relu", {}),
     is_rectifier=True,
-    dies=True,
+    can_die=True,
 )

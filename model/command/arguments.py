@@ -21,7 +21,7 @@ from model.experiment import (
 _EXPORTS = (".onnx", ".py", ".ipynb")
 
 
-def to_keep(text: str) -> Path:
+def parse_document_path(text: str) -> Path:
     """Parse the path of an experiment or project file, not of an export."""
     path = Path(text)
     if path.suffix.lower() in _EXPORTS:
@@ -31,7 +31,7 @@ def to_keep(text: str) -> Path:
     return path
 
 
-def require_apart(
+def require_distinct_paths(
     written: Iterable[tuple[str, Path | None]], read: Iterable[tuple[str, Path]] = ()
 ) -> None:
     """Raise if two outputs share a path, or an output overwrites an input.
@@ -184,7 +184,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
             type=at_least(0),
             help="threads for large matrix products (1); 0 takes all processors",
         ),
-        option("--out", type=to_keep, help="where to write the trained experiment"),
+        option("--out", type=parse_document_path, help="where to write the trained experiment"),
         _JSON,
     ),
     "trace": (

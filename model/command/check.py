@@ -12,7 +12,7 @@ import msgspec
 
 from foundation.tables import csv_bytes
 from foundation.text import tr
-from model.command.arguments import require_apart
+from model.command.arguments import require_distinct_paths
 from model.command.wanted import Note, experiment_at, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
@@ -73,7 +73,7 @@ def check_command(
     """
     paths, skipped = _files(options.experiments)
     read = [("LESSON_OR_CHALLENGE", options.asked), *(("EXPERIMENT", path) for path in paths)]
-    require_apart([("--csv", options.csv)], read)
+    require_distinct_paths([("--csv", options.csv)], read)
     folder = lesson_at(options.asked)
     if folder is None and not options.asked.is_file():
         raise ModelError(
@@ -91,7 +91,7 @@ def check_command(
         except ModelError as error:
             skipped.append(error)
             continue
-        met = _all(condition.met for condition in conditions)
+        met = _all_met(condition.met for condition in conditions)
         results.append(FileChecked(str(path), experiment.author, met, conditions))
     if options.csv is not None and results:
         _write_table(options.csv, paths, results)
@@ -165,7 +165,7 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
     return checked
 
 
-def _all(found: Any) -> bool | None:
+def _all_met(found: Any) -> bool | None:
     """Return whether all hold: ``False`` if one does not, else ``None`` if one is unknown."""
     values = list(found)
     if False in values:

@@ -122,7 +122,7 @@ def lottery_text(result: dict[str, Any]) -> str:
         low=low,
         high=high,
     )
-    return "\n".join([solved, *_scores(result), f"{_reasons_text(result)}.", took_text(result)])
+    return "\n".join([solved, *_scores(result), f"{_reasons_text(result)}.", timing_text(result)])
 
 
 def _scores(result: dict[str, Any]) -> list[str]:
@@ -162,7 +162,7 @@ def _reasons_text(result: dict[str, Any]) -> str:
     )
 
 
-def took_text(result: dict[str, Any]) -> str:
+def timing_text(result: dict[str, Any]) -> str:
     """Describe the duration and machines, with a note if the BLAS kernels differ."""
     seconds, kernel = number(result["seconds"], ".2f"), result["kernel"]
     if not result["workers"]:

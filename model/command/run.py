@@ -16,7 +16,7 @@ import numpy as np
 
 from foundation.text import Text, localise, tr
 from foundation.words import number
-from model.command.arguments import require_apart
+from model.command.arguments import require_distinct_paths
 from model.command.wanted import Note, experiment_at, experiment_for, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
@@ -74,7 +74,7 @@ def train_command(
         if progress is not None:
             progress(snapshot.epoch, total, snapshot.train_loss)
 
-    require_apart([("--out", options.out)], _tables(experiment))
+    require_distinct_paths([("--out", options.out)], _tables(experiment))
     if options.out is not None:
         if not options.out.absolute().parent.is_dir():
             raise ModelError(
@@ -229,7 +229,7 @@ def export_command(options: argparse.Namespace, note: Note = ignore_note) -> lis
     with naming_file(options.experiment):
         check_experiment(experiment)
     read = [("experiment", options.experiment), *_tables(experiment)]
-    require_apart([(name, path) for name, path, _ in asked], read)
+    require_distinct_paths([(name, path) for name, path, _ in asked], read)
     with naming_file(options.experiment):
         for _, path, write in asked:
             write(experiment, path)

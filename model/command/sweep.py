@@ -8,7 +8,7 @@ from typing import Any
 
 from foundation.text import tr
 from foundation.words import number, percent
-from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
+from model.command.lottery import MOST_SEEDS, check_seeds, timing_text, trained_by
 from model.command.wanted import Note, experiment_at, ignore_note
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError, naming_file
@@ -110,6 +110,5 @@ def sweep_text(result: dict[str, Any]) -> str:
         for width in widths
     ]
     table = "\n".join("".join(f"{part:>8}" for part in row) for row in rows)
-    return (
-        f"{head.format(seeds=result['seeds'], layer=result['layer'])}\n{table}\n{took_text(result)}"
-    )
+    head = head.format(seeds=result["seeds"], layer=result["layer"])
+    return f"{head}\n{table}\n{timing_text(result)}"

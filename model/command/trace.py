@@ -88,7 +88,7 @@ def trace_json(found: Trace) -> dict[str, Any]:
             for layer in range(len(found.z))
         ],
         "batch": {
-            "rows": [row + 1 for row in found.dataset.own_rows(batch.rows)],
+            "rows": [row + 1 for row in found.dataset.indices_by_number(batch.rows)],
             "dL_dW": [each.tolist() for each in batch.weight_gradients],
             "dL_db": [each.tolist() for each in batch.bias_gradients],
             "W_after": [each.tolist() for each in batch.new_weights],
@@ -109,7 +109,7 @@ def trace_text(found: Trace) -> str:
     after = [(f"{unit.name}.a", float(found.outputs_after[unit.unit])) for unit in outputs]
     before = [(unit.name, float(found.a[-1][unit.unit])) for unit in outputs]
     steps = {
-        tr("Take the inputs"): _first(
+        tr("Take the inputs"): _first_lines(
             f"{name} = {_shown(value)}"
             for name, value in zip(found.names[0], found.x.tolist(), strict=True)
         ),
@@ -119,7 +119,7 @@ def trace_text(found: Trace) -> str:
         tr("Take the weights"): [
             line
             for unit in units
-            for line in _first(
+            for line in _first_lines(
                 f"{label} = {_shown(weight)}"
                 for label, weight in zip(unit.labels, unit.weights, strict=True)
                 if label[0] == "w"
@@ -131,17 +131,18 @@ def trace_text(found: Trace) -> str:
                 f"{name} - {tr('target')} = {_shown(a)} - {_shown(t)} = {_shown(a - t)}"
                 for (name, a), (_, t) in zip(targets[::2], targets[1::2], strict=True)
             ),
-            _made("L", found.loss, targets),
+            _with_operands("L", found.loss, targets),
         ],
         tr("Change the weights by the error"): [
             *(line for unit in backward for line in _backward(found, unit)),
-            _checked(found, units),
+            _gradient_check(found, units),
         ],
         tr("Run it again with the new weights"): [
-            _made("L", found.loss_after, [("L", found.loss), *after])
+            _with_operands("L", found.loss_after, [("L", found.loss), *after])
         ],
         tr("Predict"): [
-            _made(name, a, [(name, old)]) for (name, a), (_, old) in zip(after, before, strict=True)
+            _with_operands(name, a, [(name, old)])
+            for (name, a), (_, old) in zip(after, before, strict=True)
         ],
     }
     values = listed(map(_shown, found.raw))
@@ -161,7 +162,7 @@ class _Unit(NamedTuple):
     weights: list[float]
     has_bias: bool
 
-    def of(self, weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> list[float]:
+    def values_in(self, weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> list[float]:
         """Return this unit's values in arrays shaped like the weights and biases."""
         bias = [float(biases[self.layer][self.unit])] if self.has_bias else []
         return [*weights[self.layer][:, self.unit].tolist(), *bias]
@@ -176,17 +177,17 @@ def _units(found: Trace) -> tuple[list[_Unit], int]:
             labels = [f"w({found.names[layer][source]}→{name})" for source in read]
             labels += [f"b({name})"] if spec.use_bias else []
             one = _Unit(layer, unit, name, labels, [], spec.use_bias)
-            shown.append(one._replace(weights=one.of(found.weights, found.biases)))
+            shown.append(one._replace(weights=one.values_in(found.weights, found.biases)))
     return shown, sum(map(len, found.names[1:])) - len(shown)
 
 
-def _first(lines: Iterable[str]) -> list[str]:
+def _first_lines(lines: Iterable[str]) -> list[str]:
     """Return the first lines, and dots if there are more."""
     some = list(islice(lines, MOST_TERMS + 1))
     return some if len(some) <= MOST_TERMS else [*some[:MOST_TERMS], "..."]
 
 
-def _made(name: str, value: float, terms: Iterable[tuple[str, float]]) -> str:
+def _with_operands(name: str, value: float, terms: Iterable[tuple[str, float]]) -> str:
     """Format a number with its operands."""
     some = listed(f"{key} {_shown(term)}" for key, term in islice(terms, MOST_TERMS))
     return f"{name} = {_shown(value)} ({some})"
@@ -213,7 +214,7 @@ def _forward(found: Trace, unit: _Unit) -> list[str]:
         reads = [(f"{name}.z", z) for name, z in zip(found.names[unit.layer + 1], z, strict=True)]
     return [
         f"{unit.name}.z = {_sum(map(_factor, products))} = {_shown(z[unit.unit])}",
-        _made(f"{unit.name}.a", float(found.a[unit.layer][unit.unit]), reads),
+        _with_operands(f"{unit.name}.a", float(found.a[unit.layer][unit.unit]), reads),
     ]
 
 
@@ -225,16 +226,18 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
     own = own_slope(slopes, at)
     if layer == len(found.z) - 1:
         terms = _targets(found, [at]) or [(f"{name}.a", float(found.a[-1][at]))]
-        lines = [_made(f"dL/d{name}.a", back, terms)]
+        lines = [_with_operands(f"dL/d{name}.a", back, terms)]
     else:
-        products = _products(*found.terms_back(layer, at))
+        products = _product_sum_text(*found.terms_back(layer, at))
         lines = [f"dL/d{name}.a = {products} = {_shown(back)}"]
-    lines.append(_made(f"d{name}.a/d{name}.z", own, [(f"{name}.z", float(found.z[layer][at]))]))
+    lines.append(
+        _with_operands(f"d{name}.a/d{name}.z", own, [(f"{name}.z", float(found.z[layer][at]))])
+    )
     products = f"{_factor(back)} * {_factor(own)}"
     if slopes.ndim == 2:
-        products = _products(found.loss_slopes[layer], slopes[:, at])
+        products = _product_sum_text(found.loss_slopes[layer], slopes[:, at])
     lines.append(f"dL/d{name}.z = {products} = {_shown(blame)}")
-    gradients = unit.of(found.weight_gradients, found.bias_gradients)
+    gradients = unit.values_in(found.weight_gradients, found.bias_gradients)
     read = [f"{_factor(x)} * {_factor(blame)} = " for x in found.terms(layer, at)[0].tolist()]
     read = [*read[: len(unit.labels) - unit.has_bias], ""]  # the bias is not multiplied
     made = [
@@ -243,24 +246,26 @@ def _backward(found: Trace, unit: _Unit) -> list[str]:
     ]
     words, network = _update_words(), found.experiment.network
     changed = []
-    new = unit.of(found.new_weights, found.new_biases)
+    new = unit.values_in(found.new_weights, found.new_biases)
     for row, (label, weight) in enumerate(zip(unit.labels, new, strict=True)):
         numbers = found.update.at(network, layer, row, at).items()
-        changed.append(_made(label, weight, ((words[key], value) for key, value in numbers)))
-    return [*lines, *_first(made), *_first(changed)]
+        changed.append(
+            _with_operands(label, weight, ((words[key], value) for key, value in numbers))
+        )
+    return [*lines, *_first_lines(made), *_first_lines(changed)]
 
 
-def _products(first: FloatArray, second: FloatArray) -> str:
+def _product_sum_text(first: FloatArray, second: FloatArray) -> str:
     """Format a sum of products with all factors."""
     pairs = zip(first.tolist(), second.tolist(), strict=True)
     return _sum(f"{_factor(a)} * {_factor(b)}" for a, b in pairs)
 
 
 def _sum(terms: Iterable[str]) -> str:
-    return " + ".join(_first(terms)) or "0"
+    return " + ".join(_first_lines(terms)) or "0"
 
 
-def _checked(found: Trace, units: Sequence[_Unit]) -> str:
+def _gradient_check(found: Trace, units: Sequence[_Unit]) -> str:
     """Describe the largest gap between some units' gradients and central differences."""
     if found.experiment.network.layers[-1].activation == "step":
         return tr(
@@ -269,7 +274,9 @@ def _checked(found: Trace, units: Sequence[_Unit]) -> str:
         )
     network = found.experiment.network
     alone = with_rows(found.dataset, found.x[None], found.target[None], found.mask[None])
-    analytic = [x for one in units for x in one.of(found.weight_gradients, found.bias_gradients)]
+    analytic = [
+        x for one in units for x in one.values_in(found.weight_gradients, found.bias_gradients)
+    ]
     places = [
         network.place(one.layer, row, one.unit) for one in units for row in range(len(one.weights))
     ]
@@ -310,7 +317,7 @@ def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
     """Describe the trainer's next step."""
     batch, update = found.batch, found.batch.update
     rows: tuple[object, ...] = tuple(
-        row + 1 for row in found.dataset.own_rows(batch.rows[:MOST_TERMS])
+        row + 1 for row in found.dataset.indices_by_number(batch.rows[:MOST_TERMS])
     )
     more = len(batch.rows) - len(rows)
     rows += (tr_context("command", "{n} more", n=more),) if more else ()
@@ -325,8 +332,8 @@ def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
         )
     ]
     for unit in units:
-        after = unit.of(batch.new_weights, batch.new_biases)
-        lines += _first(
+        after = unit.values_in(batch.new_weights, batch.new_biases)
+        lines += _first_lines(
             "  " + tr("{name}: {old} to {new}", name=label, old=_shown(old), new=_shown(new))
             for label, old, new in zip(unit.labels, unit.weights, after, strict=True)
         )

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from foundation.files import is_on_network
 from foundation.text import Text
 from model.data import named_data
-from model.data.files.paths import found_beside, paths_outside, with_absolute_paths
+from model.data.files.paths import paths_outside, with_absolute_paths, with_table_beside
 from model.data.files.table_names import is_table_name
 from model.data.terms import parse_features
 from model.defaults import (
     default_experiment,
     matching_initialiser,
     perceptron_training,
-    rule_left,
+    without_perceptron_rule,
 )
 from model.edits.features import with_features
 from model.errors import ModelError
@@ -90,7 +90,7 @@ def experiment_at(path: Path, note: Note = ignore_note) -> Experiment:
                 data=name,
             )
     folder = path.resolve().parent
-    found = found_beside(experiment, folder)
+    found = with_table_beside(experiment, folder)
     for outside in paths_outside(found.data, folder):
         note(Text("{file} was read, which lies outside the experiment's own folder.", file=outside))
     return found
@@ -108,7 +108,7 @@ def _output_for(
     return present if keep else "sigmoid"
 
 
-def _changed_network(experiment: Experiment, options: Namespace) -> Experiment:
+def _apply_network_options(experiment: Experiment, options: Namespace) -> Experiment:
     """Apply the options that change the network."""
     network = experiment.network
     hidden, last = list(network.layers[:-1]), network.layers[-1]
@@ -137,7 +137,7 @@ def _changed_network(experiment: Experiment, options: Namespace) -> Experiment:
     return replace(experiment, network=fresh, progress=progress)
 
 
-def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
+def _apply_training_options(experiment: Experiment, options: Namespace) -> Experiment:
     """Apply the options that change the training."""
     training = experiment.training
     initialiser = training.initialiser
@@ -151,7 +151,7 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
         if options.optimizer == "perceptron":
             training = perceptron_training(training)
         elif training.optimiser.follows_rule:
-            training = rule_left(training, options.optimizer, "binary")
+            training = without_perceptron_rule(training, options.optimizer, "binary")
         else:
             training = replace(
                 training, optimiser=optimiser, learning_rate=optimiser.kind.default_rate
@@ -206,7 +206,7 @@ def experiment_for(options: Namespace, note: Note = ignore_note) -> Experiment:
         experiment = default_experiment(data, hidden=hidden, seed=options.seed or 0)
     if options.features is not None:
         experiment = with_features(experiment, parse_features(options.features))
-    experiment = _changed_training(_changed_network(experiment, options), options)
+    experiment = _apply_training_options(_apply_network_options(experiment, options), options)
     if options.seed is not None:
         experiment = replace(experiment, seed=options.seed)
         if options.experiment is not None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from foundation.text import Names
 from model.data.dataset import Dataset, check_dataset
-from model.data.derived import check_offered, derived_dataset
+from model.data.derived import check_derivable, derived_dataset
 from model.data.source import DataSource
 from model.data.split import SplitSpec
 from model.errors import ModelError
@@ -81,7 +81,7 @@ def with_derived(dataset: Dataset, data: DataSpec, features: Names) -> Dataset:
         Codes ``features.pictures``, ``features.column``, and those of
         :func:`model.data.dataset.check_dataset`: a square can be too large.
     """
-    check_offered(data)
+    check_derivable(data)
     derived = derived_dataset(dataset, features)
     check_dataset(derived)
     return derived

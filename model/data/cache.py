@@ -53,7 +53,7 @@ def forget_datasets() -> None:
         _kept.clear()
 
 
-def is_at_hand(experiment: Experiment) -> bool:
+def is_quickly_available(experiment: Experiment) -> bool:
     """Return whether :func:`dataset_of` answers without reading a large file."""
     found = _stats(experiment.data)
     return not _is_large(experiment.data, found) or _find(experiment, found) is not None
@@ -86,7 +86,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
     found = _stats(experiment.data)
     kept = _find(experiment, found)
     if kept is None:
-        kept = _Kept(_made(experiment), tuple(map(stamp_of, found)))
+        kept = _Kept(_build(experiment), tuple(map(stamp_of, found)))
     with _lock:
         if _is_large(experiment.data, found):
             _shapes[experiment.data.with_scaling("none")] = shape_of(kept.dataset.columns)
@@ -99,7 +99,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
     return kept.dataset
 
 
-def _made(experiment: Experiment) -> Dataset:
+def _build(experiment: Experiment) -> Dataset:
     """Build a data set, deriving inputs from cached columns if possible."""
     features = experiment.features
     if not features:
@@ -108,7 +108,7 @@ def _made(experiment: Experiment) -> Dataset:
     return with_derived(columns, experiment.data, features)
 
 
-def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
+def quick_shape(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
     """Return the shape of an experiment's data, or of `data`, without reading large files.
 
     Small data are built. The shape of large data comes from the last time they were read, from

@@ -62,7 +62,7 @@ def contradiction(
     worst: Contradiction | None = None
     for column in range(wanted.shape[1]):
         counted = np.arange(len(x)) if mask is None else np.flatnonzero(mask[:, column] > 0.0)
-        found = _in_column(group[counted], wanted[counted, column], len(x))
+        found = _contradiction_in_column(group[counted], wanted[counted, column], len(x))
         if found is not None and (worst is None or found.ceiling < worst.ceiling):
             first, second = int(counted[found.first]), int(counted[found.second])
             worst = found._replace(first=first, second=second)
@@ -132,7 +132,9 @@ def _counts(group: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return flat.reshape(groups, answers)
 
 
-def _in_column(group: np.ndarray, wanted: np.ndarray, rows: int) -> Contradiction | None:
+def _contradiction_in_column(
+    group: np.ndarray, wanted: np.ndarray, rows: int
+) -> Contradiction | None:
     """Find contradictions in one output, among the rows with a target there."""
     counts = _counts(group, wanted)
     in_doubt = (counts > 0).sum(axis=1) > 1

@@ -76,7 +76,7 @@ class LeftOut(Struct, frozen=True, eq=False):
                     "{n} of {rows} rows left out for missing values: {some}.",
                     n=len(self.gaps),
                     rows=self.rows,
-                    some=_some(self.gaps.tolist()),
+                    some=_first_items(self.gaps.tolist()),
                 )
             )
         kinds = (
@@ -88,15 +88,15 @@ class LeftOut(Struct, frozen=True, eq=False):
         if lines := tuple(kind for kind in kinds if kind.values["n"]):
             found.append(Text("Lines passed over: {lines}.", lines=lines))
         if self.units:
-            columns = _some([f"{name} ({unit})" for name, unit in self.units])
+            columns = _first_items([f"{name} ({unit})" for name, unit in self.units])
             found.append(Text("Numbers read without their unit: {columns}.", columns=columns))
         if self.joined:
-            columns = _some([f"{name} ({example})" for name, example in self.joined])
+            columns = _first_items([f"{name} ({example})" for name, example in self.joined])
             found.append(Text("Thousands separators removed: {columns}.", columns=columns))
         return found
 
 
-def _some(things: Sequence[object]) -> object:
+def _first_items(things: Sequence[object]) -> object:
     """Return the first of many items, and the number of further ones."""
     some, more = tuple(things[:MOST_NAMED]), len(things) - MOST_NAMED
     return Text("{some} and {n} more", some=some, n=more) if more > 0 else some
@@ -247,13 +247,13 @@ class Dataset:
         masks = [np.ones_like(y) if mask is None else mask for _, y, mask in parts]
         return np.asarray(np.concatenate(masks)[chosen])
 
-    def x_unit(self, column: int) -> tuple[float, float]:
+    def x_scaling(self, column: int) -> tuple[float, float]:
         """Return offset and spread of a feature column, 0 and 1 if unscaled."""
         if self.x_offset is None or self.x_spread is None:
             return 0.0, 1.0
         return float(self.x_offset[column]), float(self.x_spread[column])
 
-    def own_rows(self, trained: Sequence[int]) -> tuple[int, ...]:
+    def indices_by_number(self, trained: Sequence[int]) -> tuple[int, ...]:
         """Return the indices in :attr:`rows_by_number` of rows of `x_train`.
 
         Both count from 0. A truth table's row may be drawn several times, with noise, or held out.
@@ -262,12 +262,12 @@ class Dataset:
             return tuple(trained)
         return tuple(self.rows_train[list(trained)].tolist())
 
-    def x_in_own_units(self, column: int, value: float) -> float:
+    def x_in_data_units(self, column: int, value: float) -> float:
         """Return a feature's scaled value in the unit of the data."""
-        offset, spread = self.x_unit(column)
+        offset, spread = self.x_scaling(column)
         return value * spread + offset
 
-    def y_in_own_units(self, column: int, value: float) -> float:
+    def y_in_data_units(self, column: int, value: float) -> float:
         """Return a target's scaled value in the unit of the data."""
         if self.y_offset is None or self.y_spread is None:
             return value
@@ -307,7 +307,7 @@ class Dataset:
         """The minimum and maximum of each target over the training rows, shape (targets, 2)."""
         return _ranges(self.y_train)
 
-    def look_through(self) -> None:
+    def precompute(self) -> None:
         """Compute all cached values in advance, so that the window need not wait."""
         columns = self.columns
         _ = columns.x_means, columns.x_ranges, self.y_ranges, self.class_counts

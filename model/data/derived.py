@@ -79,15 +79,15 @@ def features_of(terms: Sequence[str], names: Sequence[str]) -> tuple[Feature, ..
     ModelError
         Codes ``features.term``, ``features.column``.
     """
-    return tuple(_found(parse_term(text), names) for text in terms)
+    return tuple(_find_feature(parse_term(text), names) for text in terms)
 
 
-def _found(term: Term, names: Sequence[str]) -> Feature:
-    places = [_place(name, names) for name in term.columns]
+def _find_feature(term: Term, names: Sequence[str]) -> Feature:
+    places = [_column_index(name, names) for name in term.columns]
     return Feature(term.kind, places[0], places[-1])
 
 
-def _place(name: str, names: Sequence[str]) -> int:
+def _column_index(name: str, names: Sequence[str]) -> int:
     """Return the index of a column; subscript digits may be typed as plain ones."""
     if name in names:
         return names.index(name)
@@ -102,12 +102,12 @@ def _place(name: str, names: Sequence[str]) -> int:
     return plain.index(plain_name(name))
 
 
-def features_read(dataset: Dataset) -> tuple[Feature, ...]:
+def input_features(dataset: Dataset) -> tuple[Feature, ...]:
     """Return the feature of each input of a data set, plain columns included."""
     return dataset.features or tuple(Feature("column", k, k) for k in range(dataset.inputs))
 
 
-def features_offered(columns: int) -> tuple[Feature, ...]:
+def possible_features(columns: int) -> tuple[Feature, ...]:
     """Return all inputs that can be derived from `columns` columns, in drawing order."""
     each = range(columns)
     pairs = combinations(each, 2)
@@ -139,7 +139,7 @@ def feature_name(feature: Feature, names: Sequence[str]) -> str:
             return first
 
 
-def check_offered(data: DataSource) -> None:
+def check_derivable(data: DataSource) -> None:
     """Raise if no inputs can be derived from the data.
 
     Raises

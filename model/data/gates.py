@@ -38,7 +38,7 @@ class Gate(Struct, frozen=True):
     function: Callable[[Row], Row]
 
 
-def _coded(code: int) -> Callable[[Row], Row]:
+def _gate_of_code(code: int) -> Callable[[Row], Row]:
     """Return the two-input gate whose outputs for 00, 01, 10, 11 are the bits of `code`."""
     return lambda row: ((code >> (3 - (2 * row[0] + row[1]))) & 1,)
 
@@ -80,7 +80,7 @@ def _all_gates() -> dict[str, Gate]:
         if name in _ANY_NUMBER:
             gates[name] = Gate(name, symbol, (2, 8), ("y",), _ANY_NUMBER[name])
         else:
-            gates[name] = Gate(name, symbol, (2, 2), ("y",), _coded(code))
+            gates[name] = Gate(name, symbol, (2, 2), ("y",), _gate_of_code(code))
     more = (
         Gate("not", "¬A", (1, 1), ("y",), lambda row: (1 - row[0],)),
         Gate("parity", "⊕", (2, 8), ("y",), lambda row: (sum(row) % 2,)),

@@ -77,7 +77,7 @@ def fit_columns(
     return offset, np.where(is_flat, 1.0, spread), is_flat
 
 
-def to_own_units(
+def to_data_units(
     values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
 ) -> FloatArray:
     """Return scaled values, shape (..., columns), in the unit of the data.
@@ -96,7 +96,7 @@ def to_scaled(
     return values if offset is None or spread is None else (values - offset) / spread
 
 
-def as_in_table(value: float, offset: float, spread: float) -> float:
+def shortest_unscaled(value: float, offset: float, spread: float) -> float:
     """Return the shortest unscaled number that scales to a value, as in its table.
 
     Notes ----- (x - offset) / spread and its inverse are four roundings, each of at most half a

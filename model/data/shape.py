@@ -101,7 +101,7 @@ def shape_for_network(experiment: Experiment) -> DataShape:
     )
 
 
-def without_rows(shape: DataShape) -> Dataset:
+def empty_dataset(shape: DataShape) -> Dataset:
     """Return a data set with columns but no rows, to show while loading."""
     x, y = np.zeros((0, shape.inputs)), np.zeros((0, shape.outputs))
     return Dataset(

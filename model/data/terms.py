@@ -77,7 +77,7 @@ def _unquoted(text: str) -> str:
     return text[1:-1].replace('""', '"') if text.startswith('"') else text
 
 
-def _wrong(text: str) -> ModelError:
+def _term_error(text: str) -> ModelError:
     return ModelError(
         "features.term",
         '{term} is no input. Use a column, a*b, a^2 or sin(a); put names like "petal length" in '
@@ -86,7 +86,7 @@ def _wrong(text: str) -> ModelError:
     )
 
 
-def _made(found: re.Match[str]) -> Term:
+def _term_of_match(found: re.Match[str]) -> Term:
     """Return the term of a match; ``a*a`` and ``a^2`` give the same one."""
     if found["sine"]:
         return Term("sine", (_unquoted(found["sine"]),))
@@ -111,8 +111,8 @@ def parse_term(text: str) -> Term:
     """
     found = _TERM.fullmatch(text)
     if found is None:
-        raise _wrong(text)
-    return _made(found)
+        raise _term_error(text)
+    return _term_of_match(found)
 
 
 def parse_features(text: str) -> tuple[str, ...]:
@@ -129,8 +129,8 @@ def parse_features(text: str) -> tuple[str, ...]:
         found = _TERM.match(text, place)
         end = len(text) if found is None else found.end()
         if found is None or (end < len(text) and text[end] != ","):
-            raise _wrong(text[place:].partition(",")[0] or text)
-        terms.append(str(_made(found)))
+            raise _term_error(text[place:].partition(",")[0] or text)
+        terms.append(str(_term_of_match(found)))
         if end == len(text):
             break
         place = end + 1

@@ -8,12 +8,12 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.text import Names
-from model.data.cache import shape_at_once
-from model.data.derived import check_offered, features_of
+from model.data.cache import quick_shape
+from model.data.derived import check_derivable, features_of
 from model.data.terms import Kind, Term, check_features, parse_term, plain_name
 from model.errors import ModelError
 from model.experiment import Experiment, NetworkSpec
-from model.experiment.resizing import moved, moves_behind, with_kept_weights
+from model.experiment.resizing import input_changes, moved, with_kept_weights
 from model.initialisers import initialise
 
 _ORDER: tuple[Kind, ...] = ("column", "product", "square", "sine")
@@ -42,7 +42,7 @@ def with_features(experiment: Experiment, terms: Names) -> Experiment:
         Codes ``features.none``, ``features.pictures``, ``features.column``, and those of
         :func:`model.data.terms.check_features`.
     """
-    check_offered(experiment.data)
+    check_derivable(experiment.data)
     if not terms:
         raise ModelError(
             "features.none", "At least one input must stay, or there is nothing to learn from."
@@ -50,7 +50,7 @@ def with_features(experiment: Experiment, terms: Names) -> Experiment:
     check_features(terms)
     names = _column_names(experiment)
     features_of(terms, names)
-    return relisted(experiment, terms, names, names)
+    return with_inputs(experiment, terms, names, names)
 
 
 def with_feature_toggled(experiment: Experiment, term: str) -> Experiment:
@@ -74,7 +74,9 @@ def _rank(term: str, names: Sequence[str]) -> tuple[int, ...]:
     return _ORDER.index(feature.kind), *sorted((feature.first, feature.second))
 
 
-def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
+def carry_over_terms(
+    features: Names, before: Sequence[str], after: Sequence[str]
+) -> tuple[str, ...]:
     """Return the terms that remain valid for other columns, and a term for each new column."""
     there = set(map(plain_name, after))
     known = set(map(plain_name, before))
@@ -83,7 +85,7 @@ def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tup
     return (*kept, *_plain(new))
 
 
-def relisted(
+def with_inputs(
     experiment: Experiment, terms: Names, before: Sequence[str], after: Sequence[str]
 ) -> Experiment:
     """Return the network with other inputs, over columns that may be renamed."""
@@ -94,7 +96,7 @@ def relisted(
         return experiment
     network = experiment.network
     where = {key: place for place, key in enumerate(old)}
-    moves = moves_behind(network, 0, np.array([where.get(key, -1) for key in new]))
+    moves = input_changes(network, 0, np.array([where.get(key, -1) for key in new]))
     changed = replace(
         experiment,
         features=features,
@@ -108,7 +110,7 @@ def relisted(
 
 
 def _column_names(experiment: Experiment) -> tuple[str, ...]:
-    return shape_at_once(replace(experiment, features=())).feature_names
+    return quick_shape(replace(experiment, features=())).feature_names
 
 
 def _plain(names: Sequence[str]) -> tuple[str, ...]:

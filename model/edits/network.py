@@ -14,18 +14,18 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.text import Names
-from model.arrays import sealed
-from model.data.cache import shape_at_once
+from model.arrays import make_read_only
+from model.data.cache import quick_shape
 from model.data.shape import DataShape, derived_shape, shape_for_network
 from model.defaults import (
     default_experiment,
     fit_to,
-    fitted_training,
     matching_output,
     perceptron_training,
-    rule_left,
+    training_for_output,
+    without_perceptron_rule,
 )
-from model.edits.features import carried, relisted, with_features
+from model.edits.features import carry_over_terms, with_features, with_inputs
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -37,8 +37,8 @@ from model.experiment import (
     SplitSpec,
     TrainingSpec,
 )
-from model.experiment.resizing import moved, moves_behind, with_kept_weights
-from model.initialisers import fresh, initialise
+from model.experiment.resizing import input_changes, moved, with_kept_weights
+from model.initialisers import initialise, untrained
 from model.layers.kind import LayerKind, Move
 from model.network import not_finite
 
@@ -55,12 +55,12 @@ def with_rate_and_units(experiment: Experiment, rate: float, layer: int, units: 
     experiment = replace(experiment, training=training)
     if layer >= 0 and units != experiment.network.layers[layer].units:
         experiment = with_units(experiment, layer, units)
-    return fresh(experiment)
+    return untrained(experiment)
 
 
 def with_seed(experiment: Experiment, seed: int) -> Experiment:
     """Return a new start from another seed."""
-    return fresh(replace(experiment, seed=seed))
+    return untrained(replace(experiment, seed=seed))
 
 
 def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
@@ -75,7 +75,7 @@ def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
         return _with_rule(experiment, "step", perceptron_training(training))
     if followed and not follows:
         return _without_rule(experiment, training.optimiser.name)
-    return _learning_by(experiment, training)
+    return _with_training_settings(experiment, training)
 
 
 def _follows_rule(training: TrainingSpec) -> bool:
@@ -88,17 +88,17 @@ def _with_rule(
     """Return the experiment with another output activation and matching training."""
     last = len(experiment.network.layers) - 1
     layer = replace(experiment.network.layers[last], activation=activation)
-    return _learning_by(with_layer(experiment, last, layer), training)
+    return _with_training_settings(with_layer(experiment, last, layer), training)
 
 
 def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
     """Return a former perceptron with outputs that suit its data, learning by gradients."""
-    task = shape_at_once(experiment).task
-    training = rule_left(experiment.training, optimiser, task)
+    task = quick_shape(experiment).task
+    training = without_perceptron_rule(experiment.training, optimiser, task)
     return _with_rule(experiment, matching_output(task)[0], training)
 
 
-def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
+def _with_training_settings(experiment: Experiment, training: TrainingSpec) -> Experiment:
     """Return the experiment with other training settings and the same network.
 
     The averages of an optimiser are dropped if another one replaces it.
@@ -106,7 +106,7 @@ def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
     old = experiment.training
     result = replace(experiment, training=training)
     if training.initialiser != old.initialiser and experiment.progress is None:
-        return fresh(result)
+        return untrained(result)
     if experiment.progress is not None and (
         training.optimiser != old.optimiser or training.dtype != old.dtype
     ):
@@ -123,10 +123,10 @@ def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
     )
 
 
-def _present_shape(experiment: Experiment) -> DataShape:
+def _data_shape(experiment: Experiment) -> DataShape:
     """Return the shape of an experiment's data, or of its network if a file is unreadable."""
     try:
-        return shape_at_once(experiment)
+        return quick_shape(experiment)
     except (ModelError, OSError):
         return shape_for_network(experiment)
 
@@ -139,10 +139,10 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     if experiment.features and experiment.data.with_scaling("none") == data.with_scaling("none"):
         return replace(experiment, data=data)
     bare = replace(experiment, features=())
-    old, new = _present_shape(bare), shape_at_once(bare, data)
+    old, new = _data_shape(bare), quick_shape(bare, data)
     if experiment.features:
         names = old.feature_names, new.feature_names
-        experiment = relisted(experiment, carried(experiment.features, *names), *names)
+        experiment = with_inputs(experiment, carry_over_terms(experiment.features, *names), *names)
         new = derived_shape(new, experiment.features)
     if fits(experiment, old, new):
         return replace(experiment, data=data)
@@ -154,7 +154,7 @@ def with_columns_of_data(experiment: Experiment) -> Experiment:
 
     The network in a file may have been made for data other than those found.
     """
-    found = shape_at_once(experiment)
+    found = quick_shape(experiment)
     answers_all = found.outputs == experiment.network.layers[-1].units
     old = found if answers_all else shape_for_network(experiment)
     return initialise(fit_to(experiment, experiment.data, old=old, dataset=found))
@@ -181,8 +181,8 @@ def with_chosen_data(
     too unless `keeps_stop_rule`.
     """
     bare = replace(experiment, features=())
-    old = _present_shape(bare)
-    new = shape_at_once(replace(bare, split=data.default_split), data)
+    old = _data_shape(bare)
+    new = quick_shape(replace(bare, split=data.default_split), data)
     proposal = default_experiment(data, seed=experiment.seed, dataset=new)
     features: Names = ()
     if old.feature_names == new.feature_names and not data.is_pictures:
@@ -212,7 +212,7 @@ def with_chosen_data(
     )
     if (
         experiment.features == features
-        and _mean_the_same(experiment.data, data)
+        and _are_same_kind(experiment.data, data)
         and _names(old) == _names(new)
     ):
         return chosen
@@ -221,7 +221,7 @@ def with_chosen_data(
     return initialise(replace(chosen, network=network, progress=None))
 
 
-def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
+def _are_same_kind(old: DataSpec, new: DataSpec) -> bool:
     """Return whether two data are of the same kind; a gate is considered a truth table."""
     return type(old) is type(new) or (old.is_truth_table and new.is_truth_table)
 
@@ -249,8 +249,8 @@ def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
 def _with_units_of(experiment: Experiment, layer: int, units: list[int]) -> Experiment:
     """Return the network with the given units in a layer, -1 for a new one."""
     network, places = experiment.network, np.array(units)
-    moves = moves_behind(network, layer + 1, places)
-    moves[layer] = Move(np.arange(network.inputs_of(layer)), places)
+    moves = input_changes(network, layer + 1, places)
+    moves[layer] = Move(np.arange(network.weight_rows(layer)), places)
     drawn = _redrawn(experiment, list(moved(network, moves)))
     return replace(drawn, network=with_kept_weights(drawn.network, network, moves))
 
@@ -289,21 +289,23 @@ def with_layer_added(
     hidden = experiment.network.layers[:-1]
     neighbour = hidden[max(position - 1, 0)] if hidden else None
     activation: Activation = neighbour.activation if neighbour else "tanh"
-    layers = _read_anew(experiment.network, position, units)
+    layers = _with_new_inputs(experiment.network, position, units)
     layers.insert(position, LayerSpec(units, activation))
     return _redrawn(experiment, layers)
 
 
 def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
     """Return the network without one of its hidden layers."""
-    layers = _read_anew(experiment.network, layer + 1, math.prod(experiment.network.flow[layer]))
+    layers = _with_new_inputs(
+        experiment.network, layer + 1, math.prod(experiment.network.flow[layer])
+    )
     del layers[layer]
     return _redrawn(experiment, layers)
 
 
-def _read_anew(network: NetworkSpec, layer: int, count: int) -> list[LayerSpec]:
+def _with_new_inputs(network: NetworkSpec, layer: int, count: int) -> list[LayerSpec]:
     """Return a network's layers with one adapted to another number of inputs, without weights."""
-    layers = list(moved(network, moves_behind(network, layer, np.full(count, -1))))
+    layers = list(moved(network, input_changes(network, layer, np.full(count, -1))))
     layers[layer] = _without_weights(layers[layer])
     return layers
 
@@ -318,7 +320,7 @@ def with_layer_kind(experiment: Experiment, layer: int, kind: LayerKind) -> Expe
     made = math.prod(kind.output_shape(changed, network.flow[layer]))
     layers = list(network.layers)
     if made != math.prod(network.flow[layer + 1]):
-        layers = _read_anew(network, layer + 1, made)
+        layers = _with_new_inputs(network, layer + 1, made)
     layers[layer] = changed
     return _redrawn(experiment, layers)
 
@@ -337,13 +339,13 @@ def with_activation(experiment: Experiment, layer: int, activation: Activation) 
     changed = with_layer(experiment, layer, replace(spec, activation=activation))
     if layer < len(experiment.network.layers) - 1 or activation == spec.activation:
         return changed
-    return _learning_by(changed, fitted_training(changed, shape_at_once(changed).task))
+    return _with_training_settings(changed, training_for_output(changed, quick_shape(changed).task))
 
 
 def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
     """Return the network with a layer's bias added (as zero) or removed."""
     spec = experiment.network.layers[layer]
-    inputs = experiment.network.inputs_of(layer)
+    inputs = experiment.network.weight_rows(layer)
     pinned = tuple(pin for pin in spec.pinned if pin[0] != inputs)
     changed = replace(spec, use_bias=use_bias, biases=np.zeros(spec.units), pinned=pinned)
     return replace(with_layer(experiment, layer, changed), progress=None)
@@ -373,10 +375,10 @@ def with_weight(
     if row == len(spec.weights):
         biases = spec.biases.copy()
         biases[unit] = value
-        return with_layer(experiment, layer, replace(spec, biases=sealed(biases)))
+        return with_layer(experiment, layer, replace(spec, biases=make_read_only(biases)))
     weights = spec.weights.copy()
     weights[row, unit] = value
-    return with_layer(experiment, layer, replace(spec, weights=sealed(weights)))
+    return with_layer(experiment, layer, replace(spec, weights=make_read_only(weights)))
 
 
 def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) -> Experiment:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from foundation.text import Text
 from model.data import Dataset
-from model.data.cache import dataset_of, shape_at_once
+from model.data.cache import dataset_of, quick_shape
 from model.data.derived import term_of
-from model.defaults import default_experiment, fitted_training
+from model.defaults import default_experiment, training_for_output
 from model.experiment import DataSpec, Experiment, FloatArray, LayerSpec
 
 SCALED_OTHERWISE = Text(
@@ -36,7 +36,7 @@ class Scaling(NamedTuple):
     out_shift: FloatArray
 
 
-def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None:
+def moved_to_data(experiment: Experiment, data: DataSpec) -> Experiment | None:
     """Return the experiment on other data, with the same answers for their columns.
 
     Split and training are the proposed ones for the data. If the new data are scaled differently,
@@ -56,7 +56,7 @@ def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None
     before = dataset_of(experiment)
     reads = scaling_of(before)
     bare = replace(experiment, features=(), split=data.default_split)
-    shape = shape_at_once(bare, data)
+    shape = quick_shape(bare, data)
     if (shape.inputs, shape.outputs) != (before.columns.inputs, before.outputs):
         return None
     proposal = default_experiment(data, seed=experiment.seed, dataset=shape)
@@ -76,7 +76,7 @@ def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None
         features=tuple(term_of(each, names) for each in before.features),
         network=replace(experiment.network, layers=layers),
     )
-    return replace(seen, training=fitted_training(seen, dataset.task))
+    return replace(seen, training=training_for_output(seen, dataset.task))
 
 
 def scaling_of(dataset: Dataset) -> Scaling:
@@ -107,7 +107,7 @@ def refitted(
     if not (_is_near(factor, 1.0) and _is_near(moved, 0.0, np.abs(reads.shift))):
         if has_features:
             return None
-        rescaled = first.kind.rescaled(*first.drawn, factor, moved)
+        rescaled = first.kind.rescaled(*first.weights_and_biases, factor, moved)
         if rescaled is None:
             return None
         weights, biases = rescaled
@@ -116,7 +116,7 @@ def refitted(
     factor, moved = reads.out_scale / spread, (reads.out_shift - offset) / spread
     if not (_is_near(factor, 1.0) and _is_near(moved, 0.0)):
         last = layers[-1]
-        weights, biases = last.drawn
+        weights, biases = last.weights_and_biases
         if last.activation != "identity" or not len(weights):
             return None
         weights, biases = weights * factor, biases * factor + moved

@@ -91,7 +91,7 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
         return ACTIVATION_KINDS[self.activation]
 
     @property
-    def drawn(self) -> tuple[np.ndarray, np.ndarray]:
+    def weights_and_biases(self) -> tuple[np.ndarray, np.ndarray]:
         """W and b of a layer whose weights have been drawn."""
         assert self.weights is not None
         assert self.biases is not None
@@ -151,14 +151,14 @@ class NetworkSpec(msgspec.Struct, frozen=True, dict=True, forbid_unknown_fields=
         """Return the number of trainable parameters."""
         return sum(rows * units for rows, units in self.shapes)
 
-    def products(self) -> int:
+    def multiplication_count(self) -> int:
         """Return the approximate number of multiplications for one example."""
         return sum(
             math.prod(made) * layer.kind.rows(read)
             for layer, (read, made) in zip(self.layers, pairwise(self.flow), strict=True)
         )
 
-    def inputs_of(self, layer: int) -> int:
+    def weight_rows(self, layer: int) -> int:
         """Return a layer's number of weight rows, which is also the index of its bias row."""
         return self.layers[layer].kind.rows(self.flow[layer])
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from model.arrays import FloatArray, sealed
+from model.arrays import FloatArray, make_read_only
 from model.experiment.network import LayerSpec, NetworkSpec
 from model.layers.kind import Move
 
 
-def moves_behind(network: NetworkSpec, first: int, units: np.ndarray) -> dict[int, Move]:
+def input_changes(network: NetworkSpec, first: int, units: np.ndarray) -> dict[int, Move]:
     """Return the changes of the layers affected by moved inputs or units.
 
     Parameters
@@ -48,7 +48,7 @@ def moved(network: NetworkSpec, moves: dict[int, Move]) -> tuple[LayerSpec, ...]
     for number, (rows, units) in moves.items():
         layer = layers[number]
         row_now = {was: now for now, was in enumerate(rows.tolist()) if was >= 0}
-        row_now[network.inputs_of(number)] = len(rows)  # the bias
+        row_now[network.weight_rows(number)] = len(rows)  # the bias
         unit_now = {was: now for now, was in enumerate(units.tolist()) if was >= 0}
         pinned = sorted(
             (row_now[row], unit_now[unit])
@@ -71,11 +71,13 @@ def with_kept_weights(drawn: NetworkSpec, old: NetworkSpec, moves: dict[int, Mov
     for number, (rows, units) in moves.items():
         layer, before = drawn.layers[number], old.layers[number]
         if before.weights is not None:
-            layer = replace(layer, weights=_kept(layer.drawn[0], before.weights, rows, units))
+            layer = replace(
+                layer, weights=_kept(layer.weights_and_biases[0], before.weights, rows, units)
+            )
         if before.biases is not None:
             one = np.zeros(1, int)
-            biases = _kept(layer.drawn[1][None], before.biases[None], one, units)
-            layer = replace(layer, biases=sealed(biases[0]))
+            biases = _kept(layer.weights_and_biases[1][None], before.biases[None], one, units)
+            layer = replace(layer, biases=make_read_only(biases[0]))
         drawn = drawn.with_layer(number, layer)
     return drawn
 
@@ -84,4 +86,4 @@ def _kept(drawn: FloatArray, old: FloatArray, rows: np.ndarray, units: np.ndarra
     """Return `drawn` with the remaining rows and units copied from `old`."""
     stays = (rows >= 0)[:, None] & (units >= 0)
     result = np.where(stays, old[np.ix_(rows, units)] if old.size else drawn, drawn)
-    return sealed(result)  # else the layer would copy it once more
+    return make_read_only(result)  # else the layer would copy it once more

@@ -58,7 +58,7 @@ def notebook(
     code = {key: _as_cell(part) for key, part in parts.items() if part.strip()}
     printed, trip = run_numpy(list(code.values()), experiment, data)
     opening, sections = _prose(language)
-    cells = [_cell("opening", "markdown", opening.format(**_named(experiment)))]
+    cells = [_cell("opening", "markdown", opening.format(**_prose_values(experiment)))]
     for number, (key, text) in enumerate(code.items()):
         cells.append(_cell(f"about-{key}", "markdown", sections[key]))
         outputs = [{"output_type": "stream", "name": "stdout", "text": _lines(printed[number])}]
@@ -129,7 +129,7 @@ def _prose(language: str) -> tuple[str, dict[str, str]]:
     }
 
 
-def _named(experiment: Experiment) -> dict[str, str]:
+def _prose_values(experiment: Experiment) -> dict[str, str]:
     """Return the network's title and layers for the prose."""
     layers = " → ".join(map(str, experiment.network.sizes))
     return {"title": _literal(experiment.title) or "Glassnet", "layers": layers}

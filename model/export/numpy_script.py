@@ -154,21 +154,21 @@ def numbers_shown(dataset: Dataset) -> np.ndarray:
     return test if len(test) else train
 
 
-def rows_carried(data: Dataset) -> FloatArray:
+def rows_included(data: Dataset) -> FloatArray:
     """Return the shown rows, at most as many as a program may contain."""
     rows = rows_shown(data.columns)
     return rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
 
 
-def is_whole(data: Dataset) -> bool:
+def includes_all_rows(data: Dataset) -> bool:
     """Return whether a program contains all training rows, and so computes their loss."""
     return data.columns.x_train.size + data.y_train.size <= MOST_NUMBERS
 
 
-def part_note(data: Dataset) -> str:
+def omission_note(data: Dataset) -> str:
     """Return the program's note on omitted data, empty if nothing is omitted."""
-    shown = len(rows_carried(data)) == len(rows_shown(data.columns))
-    return "" if is_whole(data) and shown else "It carries only part of the data.\n"
+    shown = len(rows_included(data)) == len(rows_shown(data.columns))
+    return "" if includes_all_rows(data) and shown else "It carries only part of the data.\n"
 
 
 def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
@@ -274,10 +274,10 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     used = dict.fromkeys(layer.activation_kind.numpy for layer in network.layers)
     derived = _DERIVE.format(inputs=derived_terms(data.features, "np")) if data.features else ""
     scaling = scaling_numbers(data.columns)
-    whole = is_whole(data)
+    whole = includes_all_rows(data)
     return {
         "opening": _OPENING.format(
-            then_loss=", and then the loss" if whole else "", note=part_note(data)
+            then_loss=", and then the loss" if whole else "", note=omission_note(data)
         ),
         "inputs": _INPUTS.format(**input_words(experiment, data)),
         "activations": "\n\n\n".join(used) + f"{derived}\n\n\n",
@@ -288,7 +288,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
             sums=sums[0] if is_alike else "sums(a, W, b)",
         ),
         "units": _SCALING.format(**scaling) if scaling else "",
-        "rows": _ROWS.format(rows=literal(rows_carried(data), "")),
+        "rows": _ROWS.format(rows=literal(rows_included(data), "")),
         "loss": _training(experiment, data) if whole else "",
         "answers": _ANSWERS.format(report=_report(experiment, data) if whole else ""),
     }
@@ -296,7 +296,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
 
 def layer_arrays(layer: LayerSpec) -> str:
     """Return W and b as program code."""
-    weights, biases = layer.drawn
+    weights, biases = layer.weights_and_biases
     indent = " " * 8
     return f"{indent}array({literal(weights, indent)}),\n{indent}array({literal(biases)}),\n"
 
@@ -338,10 +338,10 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 def _training(experiment: Experiment, data: Dataset) -> str:
     """Return the code for the training loss and the scoring of rows."""
     loss = loss_part(experiment, data, "numpy", "float({mean})")
-    return f"{loss}{_judging(experiment, data)}\n"
+    return f"{loss}{_scoring_function(experiment, data)}\n"
 
 
-def _judging(experiment: Experiment, data: Dataset) -> str:
+def _scoring_function(experiment: Experiment, data: Dataset) -> str:
     """Return the function that counts right and undecided rows, empty for a regression."""
     if data.task == "regression":
         return ""

@@ -82,7 +82,7 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
         if not layer.kind.onnx_operators:
             raise layer.kind.only_dense()
         reads = [current]
-        for name, values in zip("Wb", layer.drawn, strict=True):
+        for name, values in zip("Wb", layer.weights_and_biases, strict=True):
             if len(values) and (name == "W" or layer.use_bias):
                 graph.add_constant(f"{name}{number}", values)
                 reads.append(f"{name}{number}")

@@ -8,14 +8,14 @@ from model.experiment import Experiment
 from model.experiment.checks import check_columns
 from model.export.numpy_script import (
     derived_terms,
+    includes_all_rows,
     input_words,
-    is_whole,
     layer_arrays,
     literal,
     loss_part,
     loss_shown,
-    part_note,
-    rows_carried,
+    omission_note,
+    rows_included,
     scaling_numbers,
 )
 from model.export.run_back import RoundTrip, run_torch
@@ -127,19 +127,19 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     data = build_dataset(experiment) if dataset is None else dataset
     check_columns(experiment, data)
     network = initialise(experiment).network
-    whole = is_whole(data)
+    whole = includes_all_rows(data)
     is_stepped = any(not layer.activation_kind.has_slope for layer in network.layers)
     modules, weighted, arrays = [], [], []
     for number, (layer, shape) in enumerate(zip(network.layers, network.flow, strict=False)):
         module = layer.kind.torch_module(layer, shape)
         modules.append(f"    {module}, {layer.activation_kind.torch},")
-        if len(layer.drawn[0]):
+        if len(layer.weights_and_biases[0]):
             weighted.append(f"network[{2 * number}]")
             arrays.append(f"    (\n{layer_arrays(layer)}    ),")
     scaling = scaling_numbers(data.columns)
     return _PROGRAM.format(
         **input_words(experiment, data),
-        note=part_note(data),
+        note=omission_note(data),
         then_loss=_then_loss(is_stepped) if whole else "",
         step=_STEP if is_stepped else "",
         derive=_DERIVE.format(inputs=derived_terms(data.features, "torch"))
@@ -152,7 +152,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         layers="\n".join(arrays),
         given="derive(x)" if data.features else "array(x)",
         scaling=_SCALING.format(**scaling) if scaling else "",
-        rows=literal(rows_carried(data), ""),
+        rows=literal(rows_included(data), ""),
         training=loss_part(experiment, data, "torch", "{mean}") if whole else "",
         report=f'    print("loss", {loss_shown("loss().item()", experiment)})\n' if whole else "",
     )
@@ -187,7 +187,7 @@ def export_pytorch(
     """
     data = build_dataset(experiment) if dataset is None else dataset
     program = pytorch_script(experiment, data)
-    trip = run_torch(program, rows_carried(data), experiment, data)
+    trip = run_torch(program, rows_included(data), experiment, data)
     write_bytes(path, program.encode())
     return trip
 

@@ -63,7 +63,7 @@ def run_numpy(
         printed.append("")
         exec(compile(part, "<export>", "exec"), names)
     rows = np.asarray(names["X"], dtype=np.float64)
-    return printed, _compared(names["predict"](names["X"]), rows, experiment, dataset)
+    return printed, _compare(names["predict"](names["X"]), rows, experiment, dataset)
 
 
 def run_torch(
@@ -100,19 +100,19 @@ def run_torch(
                 check=True,
             )
         except subprocess.SubprocessError as fault:
-            raise _refused(str(fault)) from fault
+            raise _program_error(str(fault)) from fault
     lines = done.stdout.splitlines()[: len(rows)]
     answers = np.array([[float(word) for word in line.split()] for line in lines])
-    return _compared(answers, rows, experiment, dataset)
+    return _compare(answers, rows, experiment, dataset)
 
 
-def _compared(
+def _compare(
     answers: FloatArray, rows: FloatArray, experiment: Experiment, dataset: Dataset
 ) -> RoundTrip:
     """Compare a program's answers for rows with the network's."""
     own = Network.of(initialise(experiment)).forward(derive(dataset.features, rows))
     if answers.shape != own.shape:
-        raise _refused(f"{answers.shape} {own.shape}")
+        raise _program_error(f"{answers.shape} {own.shape}")
     return RoundTrip(len(rows), float(differences(answers, own).max(initial=0.0)))
 
 
@@ -123,7 +123,7 @@ def differences(answers: FloatArray, own: FloatArray) -> FloatArray:
         return np.where(same, 0.0, np.abs(answers - own))
 
 
-def _refused(reason: str) -> ModelError:
+def _program_error(reason: str) -> ModelError:
     return ModelError(
         "export.program",
         "The exported program does not answer as the network does ({reason}), so it is not "

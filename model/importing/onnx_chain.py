@@ -124,7 +124,7 @@ class _Affine:
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
     operators: list[str] = field(default_factory=list)
 
-    def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
+    def compose(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
         except ValueError as fault:
@@ -234,14 +234,14 @@ class _Reader:
             if node.output and node.output[0] in skipped:
                 continue
             try:
-                skipped |= self._take(node)
+                skipped |= self._process_node(node)
             except _Missing as missing:
                 raise missing.at(_label(node)) from missing
-        return self._finished()
+        return self._build_chain()
 
     # -- Nodes -------------------------------------------------------------------------------------
 
-    def _take(self, node: Any) -> set[str]:
+    def _process_node(self, node: Any) -> set[str]:
         """Process the next node; return the outputs of nodes processed with it."""
         operator = node.op_type
         if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
@@ -249,7 +249,7 @@ class _Reader:
         reads = [name for name in node.input if name]
         data = {name for name in reads if name not in self.constants and name not in self.shapes}
         if not data:
-            self._take_constant(node, reads)
+            self._process_constant(node, reads)
         elif operator == "Shape":
             self.shapes.update(dict.fromkeys(node.output, _MOST_SIDES))
             self.kept.append(node)
@@ -259,10 +259,10 @@ class _Reader:
             self.left_out.append(operator)
             self.behind.update(node.output)
             self._note_classes(node)
-        elif data == {self.current} and (block := self._block(node)):
+        elif data == {self.current} and (block := self._process_block(node)):
             return block
         elif data == {self.current}:
-            self._step(node)
+            self._process_operator(node)
             self.kept.append(node)
             self.has_ended = self._is_forked()
         else:
@@ -284,7 +284,7 @@ class _Reader:
         is_step = self.layers[-1].activation == "step"
         return self.has_ended or node.op_type in _ENDS or (whole and not is_step)
 
-    def _take_constant(self, node: Any, reads: Sequence[str]) -> None:
+    def _process_constant(self, node: Any, reads: Sequence[str]) -> None:
         """Process a node that does not depend on rows: transposed weights, or a shape."""
         is_constant = all(name in self.constants for name in reads)
         self.kept.append(node)
@@ -317,18 +317,18 @@ class _Reader:
         except (ValueError, TypeError, RuntimeError, IndexError) as fault:
             raise _Missing(_NO_WEIGHTS, node.op_type) from fault
 
-    def _step(self, node: Any) -> None:
+    def _process_operator(self, node: Any) -> None:
         """Process a node that computes the chain's next tensor."""
         operator, attributes = node.op_type, _attributes(node)
         output = node.output[0]
         if operator in _LAYERS:
-            self._take_layer(node, attributes)
+            self._process_layer(node, attributes)
         elif operator in _LINEAR:
-            output = self._take_linear(node, attributes)
+            output = self._process_linear(node, attributes)
         elif operator in _AFFINE:
-            self._take_affine(node, attributes)
+            self._process_affine(node, attributes)
         elif operator in _ACTIVATIONS:
-            self._take_activation(node, attributes)
+            self._process_activation(node, attributes)
         elif operator == "Greater" and self._is_step(node):
             self._activate("step", node)
         elif operator not in _SAME:
@@ -337,7 +337,7 @@ class _Reader:
             raise _Missing(_NO_LAYER, operator)
         self.current = output
 
-    def _take_activation(self, node: Any, attributes: dict[str, Any]) -> None:
+    def _process_activation(self, node: Any, attributes: dict[str, Any]) -> None:
         operator = node.op_type
         own = _ALPHAS.get(operator, 0.0)
         alpha = round(float(attributes.get("alpha", own)), 6)  # the file's is a float32
@@ -362,7 +362,7 @@ class _Reader:
 
     # -- Layers ------------------------------------------------------------------------------------
 
-    def _take_layer(self, node: Any, attributes: dict[str, Any]) -> None:
+    def _process_layer(self, node: Any, attributes: dict[str, Any]) -> None:
         operator = node.op_type
         if node.input[0] != self.current:
             raise _Missing(_NO_LAYER, operator)
@@ -372,9 +372,9 @@ class _Reader:
         if found is None:
             raise _Missing(_NO_LAYER, operator)
         kind, weights, biases = found
-        self._begin(weights, biases, node, kind)
+        self._add_layer(weights, biases, node, kind)
 
-    def _take_linear(self, node: Any, attributes: dict[str, Any]) -> str:
+    def _process_linear(self, node: Any, attributes: dict[str, Any]) -> str:
         """Process a scikit-learn linear model; of two opposite outputs, keep the second."""
         operator = node.op_type
         post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
@@ -392,12 +392,12 @@ class _Reader:
         is_pair = outputs == 2 and post != "SOFTMAX" and operator == "LinearClassifier"
         if is_pair and (weights[:, 0] == -weights[:, 1]).all() and biases[0] == -biases[1]:
             weights, biases = weights[:, 1:], biases[1:]
-        self._begin(weights, biases if biases.size else None, node)
+        self._add_layer(weights, biases if biases.size else None, node)
         if (activation := _POST[post]) is not None:
             self._activate(_ACTIVATIONS[activation], node)
         return str(node.output[1 if operator == "LinearClassifier" else 0])
 
-    def _begin(
+    def _add_layer(
         self, weights: FloatArray, biases: FloatArray | None, node: Any, kind: LayerKind = DENSE
     ) -> None:
         operator = node.op_type
@@ -443,7 +443,7 @@ class _Reader:
             raise _Missing(_NO_ACTIVATION, node.op_type)
         self.layers[-1].activation, self.layers[-1].node = activation, _label(node)
 
-    def _take_affine(self, node: Any, attributes: dict[str, Any]) -> None:
+    def _process_affine(self, node: Any, attributes: dict[str, Any]) -> None:
         """Process a node that scales or shifts each column."""
         operator = node.op_type
         scale: FloatArray = np.ones(1)
@@ -478,7 +478,7 @@ class _Reader:
         if max(scale.ndim, shift.ndim) > 1:
             raise _Missing(_MISFIT, operator)
         if not self.layers:
-            self.before.then(scale, shift, operator)
+            self.before.compose(scale, shift, operator)
             return
         last, units = self.layers[-1], self._width
         assert units is not None
@@ -487,7 +487,7 @@ class _Reader:
         if operator == "Add" and is_free:
             last.biases = shift
         else:
-            self.after.then(scale, shift, operator)
+            self.after.compose(scale, shift, operator)
 
     @property
     def _width(self) -> int | None:
@@ -553,7 +553,7 @@ class _Reader:
 
     # -- Blocks of several nodes -------------------------------------------------------------------
 
-    def _block(self, node: Any) -> set[str]:
+    def _process_block(self, node: Any) -> set[str]:
         """Process several nodes that form one operation; return their outputs."""
         if self._is_softplus(node):
             block = self._next_nodes(node, 3)
@@ -627,7 +627,7 @@ class _Reader:
         if names is not None and not self.classes:
             self.classes = _names(list(np.asarray(names, object).ravel()))
 
-    def _finished(self) -> Chain:
+    def _build_chain(self) -> Chain:
         for number, layer in enumerate(self.layers[:-1]):
             if layer.activation == "softmax":
                 raise _Missing(_NO_SOFTMAX, "Softmax").at(layer.node or str(number + 1))
@@ -651,10 +651,10 @@ class _Reader:
             for each in (self.after.scale, self.after.shift)
         ]
         own = self.metadata
-        classes = _fitting(_lines(own.get("classes")) or self.classes, max(outputs, 2))
-        targets = _fitting(_lines(own.get("targets")), outputs)
+        classes = _names_if_distinct(_lines(own.get("classes")) or self.classes, max(outputs, 2))
+        targets = _names_if_distinct(_lines(own.get("targets")), outputs)
         if not targets and outputs > 1:
-            targets = _fitting(classes, outputs)
+            targets = _names_if_distinct(classes, outputs)
         return Chain(
             tuple(
                 LayerSpec(
@@ -674,7 +674,7 @@ class _Reader:
             out[0],
             out[1],
             self.features,
-            _fitting(_lines(own.get("features")), self.columns),
+            _names_if_distinct(_lines(own.get("features")), self.columns),
             targets,
             self.inputs[0],
             self.current,
@@ -723,6 +723,6 @@ def _lines(text: str | None) -> tuple[str, ...]:
     return _names(text.split("\n")) if text else ()
 
 
-def _fitting(names: Names, count: int) -> tuple[str, ...]:
+def _names_if_distinct(names: Names, count: int) -> tuple[str, ...]:
     """Return the names if there are exactly `count` distinct, non-empty ones, else none."""
     return names if len(names) == count == len({*names, ""}) - 1 else ()

@@ -21,7 +21,7 @@ from model.data.cache import dataset_of
 from model.data.dataset import Dataset
 from model.data.derived import derive, term_of
 from model.data.shape import input_names, output_names
-from model.defaults import default_experiment, fitted_training
+from model.defaults import default_experiment, training_for_output
 from model.edits.opened import SCALED_OTHERWISE, Scaling, refitted
 from model.errors import ModelError, naming_file
 from model.experiment import (
@@ -93,10 +93,10 @@ def read_network(path: StrPath, present: Experiment | None = None) -> NetworkRea
     """
     with naming_file(path):
         model = _parsed(path)
-        _take_in_weights(model, Path(path).resolve().parent)
+        _load_external_weights(model, Path(path).resolve().parent)
         chain = _read(model)
         experiment, notes = _on_data(chain, Path(path).stem, present)
-        trip = _run_beside(model, chain, experiment)
+        trip = _compare_answers(model, chain, experiment)
     return NetworkRead(experiment, trip, notes)
 
 
@@ -132,7 +132,7 @@ def _damaged() -> ModelError:
     )
 
 
-def _take_in_weights(model: Any, folder: Path) -> None:
+def _load_external_weights(model: Any, folder: Path) -> None:
     """Load weights stored in separate files into the model.
 
     Raises
@@ -195,7 +195,7 @@ def _on_data(
     kept = None
     if present is not None:
         with contextlib.suppress(ModelError, OSError):  # data that cannot be read fit nothing
-            kept = _on_present(chain, present, dataset_of(present))
+            kept = _on_current_data(chain, present, dataset_of(present))
     if kept is None:
         experiment, more = _on_own_table(chain)
         return replace(experiment, title=title), (*notes, *more)
@@ -205,7 +205,7 @@ def _on_data(
     return replace(experiment, title=title), tuple(notes)
 
 
-def _on_present(
+def _on_current_data(
     chain: Chain, present: Experiment, dataset: Dataset
 ) -> tuple[Experiment, bool] | None:
     """Return the network on the current data, and whether its weights were adapted.
@@ -224,7 +224,7 @@ def _on_present(
     training = replace(present.training, slope_at="z")
     experiment = replace(present, training=training, progress=None)
     experiment = _with_layers(experiment, chain, layers, columns.feature_names)
-    training = fitted_training(experiment, dataset.task)
+    training = training_for_output(experiment, dataset.task)
     return replace(experiment, training=training), layers is not chain.layers
 
 
@@ -266,7 +266,7 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Text]]:
     )
     proposed = replace(proposed, training=training)
     experiment = _with_layers(proposed, chain, layers, data.input_names)
-    training = fitted_training(experiment, build_dataset(data).task)
+    training = training_for_output(experiment, build_dataset(data).task)
     notes = [
         Text(
             "No data come with it: the table holds {n} points, with the network's own answers as "
@@ -309,7 +309,7 @@ def _points(low: FloatArray, high: FloatArray) -> FloatArray:
 # -- Beside ONNX's own evaluator -------------------------------------------------------------------
 
 
-def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
+def _compare_answers(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     """Compare the answers of the file and of the experiment on random rows.
 
     Raises
@@ -324,7 +324,7 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     names = {getattr(TensorProto, name): name for name in ("FLOAT", "DOUBLE", "INT64", "INT32")}
     name = names.get(entering.type.tensor_type.elem_type)
     if name is None:
-        raise _unable(f"{chain.input} ∉ {', '.join(names.values())}")
+        raise _run_error(f"{chain.input} ∉ {', '.join(names.values())}")
     kind = np.dtype({"FLOAT": "float32", "DOUBLE": "float64"}.get(name, name.lower()))
     rows = np.random.default_rng(0).standard_normal((ROWS, len(chain.scale)))
     rows = (rows - chain.shift) / np.where(chain.scale == 0.0, 1.0, chain.scale)
@@ -334,7 +334,7 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     own = predict(experiment, rows.astype(np.float64), dataset)
     answers = answers[:, -own.shape[1] :]
     if answers.shape != own.shape:
-        raise _unable(f"{answers.shape} {own.shape}")
+        raise _run_error(f"{answers.shape} {own.shape}")
     largest = float(differences(answers, own).max(initial=0.0))
     if not largest <= _tolerance(model, kind) * max(1.0, float(np.abs(own).max(initial=0.0))):
         raise ModelError(
@@ -361,7 +361,7 @@ def _answers(
     rest = [side or max(rows.shape[1] // known, 1) for side in rest]
     count = count or len(rows)
     if math.prod(rest) != rows.shape[1] or count * rows.shape[1] > _MOST_FED:
-        raise _unable(" x ".join(map(str, (count, *rest))))
+        raise _run_error(" x ".join(map(str, (count, *rest))))
     model.graph.ClearField("node")
     model.graph.node.extend(chain.kept)
     model.graph.ClearField("output")
@@ -375,12 +375,12 @@ def _answers(
                 (made,) = run(None, {chain.input: some.reshape(-1, *rest)})
                 found.append(np.asarray(made, np.float64).reshape(count, -1))
     except (ValueError, TypeError, RuntimeError, LookupError, ArithmeticError) as fault:
-        raise _unable(str(fault).partition("\n")[0][:200]) from fault
+        raise _run_error(str(fault).partition("\n")[0][:200]) from fault
     answers = np.concatenate(found)[: len(rows)]
     return np.exp(answers) if chain.is_log else answers
 
 
-def _unable(reason: str) -> ModelError:
+def _run_error(reason: str) -> ModelError:
     return ModelError(
         "onnx.run",
         "ONNX's own evaluator cannot run it ({reason}), so nothing tells whether it was read "

@@ -121,7 +121,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
             return r_squared(self.outputs, self.y)
         return float(np.mean(self.outcomes == RIGHT)) if len(self.y) else float("nan")
 
-    def in_own_units(self, output: int) -> tuple[FloatArray, FloatArray]:
+    def in_data_units(self, output: int) -> tuple[FloatArray, FloatArray]:
         """Return targets and answers of one output in the unit of the data.
 
         Both have shape (rows,).
@@ -134,7 +134,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     def rms_error(self, output: int) -> float:
         """Return the root mean squared error of one output in the unit of the data."""
-        y, answers = self.in_own_units(output)
+        y, answers = self.in_data_units(output)
         return float(np.sqrt(np.mean((answers - y) ** 2))) if len(y) else float("nan")
 
     @cached_property
@@ -162,7 +162,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
         return outcomes(self.outputs[:, outputs], self.y[:, outputs], task, self.threshold, mask)
 
     @property
-    def mistaken(self) -> np.ndarray:
+    def wrong_rows(self) -> np.ndarray:
         """Whether each row is wrong in any output, shape (rows,)."""
         return np.asarray(self.outcomes == WRONG)
 

@@ -192,13 +192,17 @@ def _read(
         if not reading.gate or not (reading.clear or takes_loose or reading.layer == last):
             continue
         before = by_layer[reading.layer - 1] if reading.layer else None
-        node = _of_inputs(reading) if before is None else _of_units(network, reading, before, nodes)
+        node = (
+            _gate_of_inputs(reading)
+            if before is None
+            else _gate_of_units(network, reading, before, nodes)
+        )
         if node is not None:
             nodes[node.at] = node
     outputs = tuple(UnitAt(last, unit) for unit in range(layers[last].units))
     for at in outputs:
         if at not in nodes:
-            return _culprit(at, by_layer, nodes)
+            return _first_unreadable(at, by_layer, nodes)
     needed = set(outputs)
     for node in reversed(list(nodes.values())):
         if node.at in needed:
@@ -213,7 +217,7 @@ def _read(
     )
 
 
-def _culprit(
+def _first_unreadable(
     at: UnitAt, by_layer: list[list[GateReading]], nodes: Mapping[UnitAt, GateNode]
 ) -> Unreadable:
     """Return why an output is unreadable: itself, or the first unreadable unit before it."""
@@ -229,14 +233,14 @@ def _culprit(
     return Unreadable(at, "between", gate=of_output.gate)
 
 
-def _of_inputs(reading: GateReading) -> GateNode:
+def _gate_of_inputs(reading: GateReading) -> GateNode:
     """Read a unit of the first layer."""
     kind, pins = _SYMBOLS[reading.gate]
     sources = tuple(Source(UnitAt(INPUTS, n), negated) for n, negated in pins)
     return GateNode(UnitAt(reading.layer, reading.unit), kind, sources)
 
 
-def _of_units(
+def _gate_of_units(
     network: Network,
     reading: GateReading,
     before: Sequence[GateReading],
@@ -253,20 +257,22 @@ def _of_units(
     known = known[:_MOST_UNITS]
     for one in known:
         for name in ("a", "not_a"):
-            node = _fits(at, name, [one, one], wanted)
+            node = _matching_gate(at, name, [one, one], wanted)
             if node is not None:
                 return node
     pairs = itertools.combinations(known, 2)
     for pair in sorted(pairs, key=lambda p: -sum(strength[r.unit] for r in p)):
         ordered = sorted(pair, key=lambda r: r.unit)
         for name in _SIMPLEST:
-            node = _fits(at, name, ordered, wanted)
+            node = _matching_gate(at, name, ordered, wanted)
             if node is not None:
                 return node
-    return _of_many(at, known, wanted)
+    return _wide_gate(at, known, wanted)
 
 
-def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> GateNode | None:
+def _matching_gate(
+    at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int
+) -> GateNode | None:
     """Return a gate of two units if it matches at every corner."""
     kind, pins = _SYMBOLS[name]
     read = [_bits(pair[n].gate) ^ (_CORNERS if negated else 0) for n, negated in pins]
@@ -276,7 +282,7 @@ def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> Ga
     return GateNode(at, kind, sources)
 
 
-def _of_many(at: UnitAt, units: Sequence[GateReading], wanted: int) -> GateNode | None:
+def _wide_gate(at: UnitAt, units: Sequence[GateReading], wanted: int) -> GateNode | None:
     """Return an AND or OR of three or four units, some of them negated."""
     for kind, aim in (("and", wanted), ("or", ~wanted & _CORNERS)):
         # Turned round an OR is an AND: each literal is on wherever the aim is.
@@ -336,13 +342,13 @@ def _formula(node: GateNode, parts: Sequence[str]) -> str:
     if node.kind in ("true", "false"):
         return "1" if node.kind == "true" else "0"
     read = [
-        _turned(text) if source.negated else text
+        _negated(text) if source.negated else text
         for source, text in zip(node.sources, parts, strict=True)
     ]
     if node.kind == "buffer":
         return read[0]
     if node.kind == "not":
-        return _turned(read[0])
+        return _negated(read[0])
     joined = f" {_SIGNS[node.kind]} ".join(_operand(text) for text in read)
     return f"¬({joined})" if node.kind in ("nand", "nor", "xnor") else joined
 
@@ -361,7 +367,7 @@ def _operand(text: str) -> str:
     return f"({text})" if _is_joined(text) else text
 
 
-def _turned(text: str) -> str:
+def _negated(text: str) -> str:
     """Return the negation of a formula; a double negation cancels."""
     if _is_joined(text):
         return f"¬({text})"

@@ -39,18 +39,18 @@ class GateReading(Struct, frozen=True):
     clear: bool
 
 
-ROWS_LOOKED_AT = 2000
+MOST_SAMPLED_ROWS = 2000
 """Maximum number of rows examined for dead units, see `sample_rows`."""
 
 _FIRST_ROWS = 100
 
 
-def looked_at(rows: FloatArray, most: int = ROWS_LOOKED_AT) -> FloatArray:
+def sample_rows(rows: FloatArray, most: int = MOST_SAMPLED_ROWS) -> FloatArray:
     """Return at most `most` rows, spread evenly over a table that may be sorted by class."""
     return rows[:: max(1, -(-len(rows) // most))]
 
 
-def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
+def find_dead_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
     """Return the dead units: hidden ReLU units that answer 0 on every examined row.
 
     Parameters
@@ -66,24 +66,24 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
         Layer, counted from 0, and unit of each.
     """
     layers = network.layers[:-1]
-    if len(rows) == 0 or not any(layer.activation_kind.dies for layer in layers):
+    if len(rows) == 0 or not any(layer.activation_kind.can_die for layer in layers):
         return []
     silent: list[tuple[int, int]] = []
-    for most in (_FIRST_ROWS, ROWS_LOOKED_AT):  # who answers one of a few is not dead
-        passed = network.activations(looked_at(rows, most))
+    for most in (_FIRST_ROWS, MOST_SAMPLED_ROWS):  # who answers one of a few is not dead
+        passed = network.activations(sample_rows(rows, most))
         silent = [
             (index, unit)
             for index, (layer, (z, _)) in enumerate(zip(layers, passed, strict=False))
-            for unit in silent_in(layer, z)
+            for unit in dead_units_in(layer, z)
         ]
         if not silent or len(rows) <= most:
             break
     return silent
 
 
-def silent_in(layer: LayerSpec, z: FloatArray) -> list[int]:
+def dead_units_in(layer: LayerSpec, z: FloatArray) -> list[int]:
     """Return the dead units of a hidden layer with weighted sums `z`, shape (rows, units)."""
-    return np.flatnonzero((z <= 0.0).all(axis=0)).tolist() if layer.activation_kind.dies else []
+    return np.flatnonzero((z <= 0.0).all(axis=0)).tolist() if layer.activation_kind.can_die else []
 
 
 def gate_of(on: np.ndarray) -> str:

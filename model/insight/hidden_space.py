@@ -17,7 +17,7 @@ from model.data.dataset import Task
 from model.data.derived import Feature, derive
 from model.experiment import Activation, Experiment, FloatArray
 from model.insight.contour import class_borders, level_segments
-from model.insight.plane import LONE_MARGIN, Bounds, has_no_width
+from model.insight.plane import LONE_MARGIN, Bounds, is_too_narrow
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
@@ -152,7 +152,7 @@ class HiddenView:
     next_unit: int = 0
 
 
-def fitting(view: HiddenView, network: Network) -> HiddenView:
+def fit_view(view: HiddenView, network: Network) -> HiddenView:
     """Return the view with missing layers and units replaced by existing ones.
 
     The network must have a hidden layer.
@@ -246,7 +246,7 @@ class HiddenSpace:
         """Whether the line on the plane decides every row's answer."""
         return self.agreeing is not None and self.agreeing == len(self.places)
 
-    def over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
+    def answers_over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
         """Return the next layer's answers over the plane, and their borders.
 
         Returns
@@ -270,7 +270,7 @@ class HiddenSpace:
         return a, level_segments(z[0], turn)
 
 
-def rows_looked_at(network: Network, rows: int) -> np.ndarray:
+def sample_row_indices(network: Network, rows: int) -> np.ndarray:
     """Return the indices of as many rows as can be displayed in about a millisecond."""
     most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
     if max(layer.units for layer in network.layers) > _WIDE_LAYER:
@@ -350,12 +350,12 @@ def hidden_space(
     if is_output and task == "regression":
         return space
     z, a = next_z[: len(x), asked], a[: len(x)]
-    really = _decided(space, z)
-    on_slice = _decided(space, z - (a - plane.on_slice(a)) @ weights[:, asked])
+    really = _next_layer_answers(space, z)
+    on_slice = _next_layer_answers(space, z - (a - plane.on_slice(a)) @ weights[:, asked])
     return replace(space, agreeing=int(np.count_nonzero(really == on_slice)))
 
 
-def _decided(space: HiddenSpace, z: FloatArray) -> np.ndarray:
+def _next_layer_answers(space: HiddenSpace, z: FloatArray) -> np.ndarray:
     """Return the next layer's answers for weighted sums, shape (rows,), -1 if undecided.
 
     A hidden unit is on above 0, as in :func:`model.insight.gates.read_gates`.
@@ -444,7 +444,7 @@ def _ends(low: float, high: float, kept: tuple[float, ...] | None) -> tuple[floa
         and span >= 0.4 * (kept[1] - kept[0])
     ):
         return kept[0], kept[1]
-    if has_no_width(span, size):
+    if is_too_narrow(span, size):
         margin = LONE_MARGIN * max(1.0, size)
         return low - margin, high + margin
     return low - 2 * _MARGIN * span, high + 2 * _MARGIN * span

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -70,7 +70,7 @@ def path_epochs(first: int, last: int) -> list[int]:
 def run_landscape(
     history: History,
     dataset: Dataset,
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
     present: Experiment | None = None,
 ) -> Landscape | None:
     """Measure the training loss on a grid around the path of a run.

@@ -79,13 +79,13 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
     """Return a column's range over all rows, including a margin."""
     low, high = dataset.x_ranges[column].tolist()
     span = high - low
-    if has_no_width(span, max(abs(low), abs(high))):
+    if is_too_narrow(span, max(abs(low), abs(high))):
         return low - LONE_MARGIN, high + LONE_MARGIN
     margin = 0.5 * span if dataset.table_x is not None else _MARGIN * span
     return low - margin, high + margin
 
 
-def has_no_width(span: float, size: float) -> bool:
+def is_too_narrow(span: float, size: float) -> bool:
     """Return whether a range is too small for an axis, given values of up to `size`."""
     return span <= 1e-9 * max(1.0, size)
 
@@ -95,7 +95,7 @@ def plane_around(dataset: Dataset) -> Bounds:
     dataset = dataset.columns
     (x1_low, x1_high), (x2_low, x2_high) = dataset.x_ranges[:2].tolist()
     span = max(x1_high - x1_low, x2_high - x2_low)
-    if has_no_width(span, max(abs(x1_high), abs(x2_high))):
+    if is_too_narrow(span, max(abs(x1_high), abs(x2_high))):
         margin = LONE_MARGIN
     else:
         margin = 0.5 if dataset.table_x is not None and span <= 1.0 else _MARGIN * span

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
@@ -86,12 +86,12 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
     """
     weights, biases = [], []
     for layer in initialise(experiment).network.layers:
-        w, b = (_nearest(array, step) for array in layer.drawn)
+        w, b = (_nearest(array, step) for array in layer.weights_and_biases)
         for row, unit in layer.pinned:
             if row < len(w):
-                w[row, unit] = layer.drawn[0][row, unit]
+                w[row, unit] = layer.weights_and_biases[0][row, unit]
             else:
-                b[unit] = layer.drawn[1][unit]
+                b[unit] = layer.weights_and_biases[1][unit]
         weights.append(w)
         biases.append(b)
     network = experiment.network.with_weights(weights, biases)
@@ -108,7 +108,7 @@ def _nearest(values: FloatArray, step: float) -> FloatArray:
 def try_roundings(
     experiment: Experiment,
     dataset: Dataset,
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
 ) -> Roundings | None:
     """Try every rounding step of `STEPS`.
 
@@ -130,12 +130,12 @@ def try_roundings(
     -----
     A classification may lose no row; a regression may lose up to `LOST_R_SQUARED`.
     """
-    before = _reached(experiment, dataset)
+    before = _set_scores(experiment, dataset)
     attempts = []
     for step in STEPS:
         if should_stop():
             return None
-        found = _reached(rounded_to(experiment, step), dataset)
+        found = _set_scores(rounded_to(experiment, step), dataset)
         pairs = list(zip(before, found, strict=True))
         lost = [int(np.count_nonzero(then.right & ~now.right)) for then, now in pairs]
         keeps = not any(lost)
@@ -152,14 +152,14 @@ def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
     return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
 
 
-class _Reached(NamedTuple):
+class _SetScore(NamedTuple):
     """Right rows of a data set, and its score; a regression has no right rows."""
 
     accuracy: float
     right: np.ndarray
 
 
-def _reached(experiment: Experiment, data: Dataset) -> list[_Reached]:
+def _set_scores(experiment: Experiment, data: Dataset) -> list[_SetScore]:
     """Return which rows of each set are right.
 
     The truth table's rows come first: training rows may be noisy copies of them, and those held out
@@ -173,8 +173,8 @@ def _reached(experiment: Experiment, data: Dataset) -> list[_Reached]:
     for x, y, mask in sets:
         outputs = network.forward(x)
         if data.task == "regression":
-            found.append(_Reached(r_squared(outputs, y), np.zeros(0, np.bool_)))
+            found.append(_SetScore(r_squared(outputs, y), np.zeros(0, np.bool_)))
         else:
             right = outcomes(outputs, y, data.task, threshold, mask) == RIGHT
-            found.append(_Reached(float(np.mean(right)) if len(y) else np.nan, right))
+            found.append(_SetScore(float(np.mean(right)) if len(y) else np.nan, right))
     return found

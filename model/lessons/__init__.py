@@ -10,7 +10,7 @@ from model.lessons.lesson import Closable, Lesson, Openable, Question, Setup, Ta
 from model.lessons.listing import ListedLesson, list_lessons
 from model.lessons.live_numbers import live_value
 from model.lessons.progress import LessonProgress, first_undone_step
-from model.lessons.prose import Part, is_told, to_html
+from model.lessons.prose import Part, are_numbers_known, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
 from model.lessons.situation import Situation, situation_in_file, situation_of
 from model.metrics import Figures
@@ -30,11 +30,11 @@ __all__ = [
     "Setup",
     "Situation",
     "Task",
+    "are_numbers_known",
     "broken_locks",
     "first_undone_step",
     "is_lesson",
     "is_met",
-    "is_told",
     "lesson_at",
     "list_lessons",
     "live_value",

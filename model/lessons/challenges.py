@@ -26,7 +26,7 @@ from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, Progress, SplitSpec
 from model.file_bytes import file_bytes
 from model.initialisers import initialise
-from model.lessons.conditions import Checked, Condition, check, judge_condition
+from model.lessons.conditions import Checked, Condition, check, validate_condition
 from model.lessons.json_text import decode_json, invalid
 from model.lessons.situation import Situation, situation_of
 from model.metrics import decision_threshold, figures_of
@@ -84,7 +84,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optimisers: tuple[Optimiser, ...] = ()
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()
 
-    def told(self, language: str) -> tuple[str, str]:
+    def localised(self, language: str) -> tuple[str, str]:
         """Return title and text in a language, with the originals as fallback."""
         turkish = language == "tr"
         return (turkish and self.title_tr) or self.title, (turkish and self.text_tr) or self.text
@@ -116,7 +116,7 @@ def read_challenge(path: StrPath) -> Challenge:
         fault = ModelError("challenge.no_data", "it names no data")
         raise invalid(place, 1, fault, "challenge")
     for index, condition in enumerate(challenge.conditions):
-        judge_condition(condition, content, place, ("conditions", index), "challenge")
+        validate_condition(condition, content, place, ("conditions", index), "challenge")
     data = with_absolute_paths(challenge.data, place.parent)
     if outside := paths_outside(data, place.parent):
         raise ModelError(

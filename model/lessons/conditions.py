@@ -31,7 +31,7 @@ from model.experiment import (
     LayerSpec,
 )
 from model.experiment.training import SlopeAt
-from model.initialisers import fresh
+from model.initialisers import untrained
 from model.lessons.json_text import invalid, line_of, nearest
 from model.lessons.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
 from model.metrics import baseline
@@ -168,7 +168,7 @@ def _women_survived(situation: Situation) -> float | None:
 def _is_fresh(situation: Situation) -> bool | None:
     if situation.network is None:
         return None
-    first = Network.of(fresh(situation.experiment))
+    first = Network.of(untrained(situation.experiment))
     return np.array_equal(first.parameters.flat, situation.network.parameters.flat)
 
 
@@ -179,7 +179,7 @@ def _recipe(situation: Situation) -> str:
     return (recipe and recipe.start_of(situation.experiment)) or ""
 
 
-def _of(path: str) -> Callable[[Situation, Condition], Value | None]:
+def _attribute_reader(path: str) -> Callable[[Situation, Condition], Value | None]:
     """Return a reader of an attribute of the situation, of its parts where they are known."""
 
     def read(situation: Situation, condition: Condition) -> Any:
@@ -203,7 +203,7 @@ QUANTITIES: dict[str, Quantity] = {
     "data": Quantity("text", "the data: a name such as xor, circle or iris, or the kind of one's "
                      f"own ({', '.join(_OWN_DATA)})", lambda s, c: _data(s), _DATA),
     "inputs": Quantity("number", "how many inputs the network has",
-                       _of("experiment.network.inputs")),
+                       _attribute_reader("experiment.network.inputs")),
     "features": Quantity("names", "the derived inputs, such as x1*x2",
                          lambda s, c: frozenset(s.experiment.features)),
     "hidden_layers": Quantity("number", "how many hidden layers", lambda s, c: len(_hidden(s))),
@@ -224,42 +224,43 @@ QUANTITIES: dict[str, Quantity] = {
     "weight": Quantity("number", "a weight or a bias of the network shown",
                        lambda s, c: weight_at(s, c.at or ""), needs="at"),
     "loss_function": Quantity("text", "the loss that training lowers",
-                              _of("experiment.training.loss"), LOSSES),
+                              _attribute_reader("experiment.training.loss"), LOSSES),
     "optimiser": Quantity("text", "how a gradient becomes a change",
-                          _of("experiment.training.optimiser.name"), OPTIMISERS),
+                          _attribute_reader("experiment.training.optimiser.name"), OPTIMISERS),
     "learning_rate": Quantity("number", "the learning rate",
-                              _of("experiment.training.learning_rate")),
+                              _attribute_reader("experiment.training.learning_rate")),
     "batch_size": Quantity("number", "rows a step, 0 for all of them",
-                           _of("experiment.training.batch_size")),
+                           _attribute_reader("experiment.training.batch_size")),
     "initialiser": Quantity("text", "how the first weights are drawn",
-                            _of("experiment.training.initialiser.name"), INITIALISERS),
-    "l1": Quantity("number", "the L1 penalty", _of("experiment.training.l1")),
-    "l2": Quantity("number", "the L2 penalty", _of("experiment.training.l2")),
-    "seed": Quantity("number", "the seed", _of("experiment.seed")),
+                            _attribute_reader("experiment.training.initialiser.name"),
+                            INITIALISERS),
+    "l1": Quantity("number", "the L1 penalty", _attribute_reader("experiment.training.l1")),
+    "l2": Quantity("number", "the L2 penalty", _attribute_reader("experiment.training.l2")),
+    "seed": Quantity("number", "the seed", _attribute_reader("experiment.seed")),
     "fresh": Quantity("switch", "whether the weights are the first ones that the seed draws, as "
                       "after Reset", lambda s, c: _is_fresh(s)),
     "noise": Quantity("number", "the noise put on the inputs",
                       lambda s, c: float(s.experiment.data.setting("noise"))),
     "test_share": Quantity("number", "the share of rows kept back for testing",
-                           _of("experiment.split.test_fraction")),
+                           _attribute_reader("experiment.split.test_fraction")),
     "table": Quantity("text", "the file name of one's own table; empty for other data",
                       lambda s, c: _table(s)),
     "scaling": Quantity("text", "how the columns of a table are scaled; empty for other data",
                         lambda s, c: str(getattr(s.experiment.data, "scaling", "")),
                         ("", "none", "standard", "min_max")),
     "slope_at": Quantity("text", "where slopes are taken on the way back: z, or a by mistake",
-                         _of("experiment.training.slope_at"), get_args(SlopeAt)),
+                         _attribute_reader("experiment.training.slope_at"), get_args(SlopeAt)),
     "recipe": Quantity("text", "which version of its article's recipe an untrained network is, "
                        "first weights included; empty for neither, and once it is trained",
                        lambda s, c: _recipe(s), ("", *VERSIONS)),
     # How good it is.
     "accuracy": Quantity("number", "the share of rows that are right (R squared of a regression): "
                          "of the truth table, else of the training rows",
-                         _of("train.accuracy")),
+                         _attribute_reader("train.accuracy")),
     "test_accuracy": Quantity("number", "the same of the test rows",
-                              _of("test.accuracy")),
+                              _attribute_reader("test.accuracy")),
     "rows_right": Quantity("number", "how many rows are right, counted as accuracy is",
-                           _of("train.right")),
+                           _attribute_reader("train.right")),
     "baseline": Quantity("number", "what always answering the most common class gets right (the "
                          "mean, of a regression): of the test rows, else of the training rows",
                          lambda s, c: _baseline(s)),
@@ -267,7 +268,7 @@ QUANTITIES: dict[str, Quantity] = {
                                "man did\" gets right: of the test rows, else of all",
                                lambda s, c: _women_survived(s)),
     "undecided": Quantity("number", "how many rows are neither right nor wrong",
-                          _of("train.undecided")),
+                          _attribute_reader("train.undecided")),
     "loss": Quantity("number", "the loss on the training rows"),
     "test_loss": Quantity("number", "the loss on the test rows"),
     # The run and the timeline.
@@ -339,7 +340,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def fault_in(condition: Condition) -> ModelError | None:
+def find_fault(condition: Condition) -> ModelError | None:
     """Return the error in a condition's definition, ``None`` if there is none.
 
     Notes
@@ -381,10 +382,10 @@ def fault_in(condition: Condition) -> ModelError | None:
             "{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias",
             place=condition.at,
         )
-    return _wrong_word(condition, quantity)
+    return _value_error(condition, quantity)
 
 
-def judge_condition(
+def validate_condition(
     condition: Condition, content: bytes, path: Path, where: tuple[str | int, ...], kind: str
 ) -> None:
     """Raise if a condition is invalid.
@@ -412,11 +413,11 @@ def judge_condition(
             name=condition.code[:60],
             near=nearest(condition.code, QUANTITIES),
         )
-    if fault := fault_in(condition):
+    if fault := find_fault(condition):
         raise invalid(path, line, fault, kind)
 
 
-def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
+def _value_error(condition: Condition, quantity: Quantity) -> ModelError | None:
     """Return the error if the quantity can never have the required word or number."""
     single = [value for value in (condition.is_, condition.not_) if value is not None]
     for value in single:
@@ -444,7 +445,7 @@ def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
     return None
 
 
-def found_by(condition: Condition, situation: Situation) -> Value | None:
+def current_value(condition: Condition, situation: Situation) -> Value | None:
     """Return the value of a condition's quantity, ``None`` if unknown."""
     read = QUANTITIES[condition.code].of
     if read is not None:
@@ -463,7 +464,7 @@ def is_met(
     opening
         The situation when the step was opened.
     """
-    value = found_by(condition, situation)
+    value = current_value(condition, situation)
     if value is None:
         return None
     if isinstance(value, frozenset):
@@ -476,7 +477,7 @@ def is_met(
         return False
     if condition.since_opening is None:
         return True
-    before = None if opening is None else found_by(condition, opening)
+    before = None if opening is None else current_value(condition, opening)
     return None if before is None else _compares(condition.since_opening, before, value)
 
 
@@ -537,7 +538,7 @@ def wanted_text(condition: Condition) -> str:
 
 
 def _found_text(condition: Condition, situation: Situation) -> str:
-    value = found_by(condition, situation)
+    value = current_value(condition, situation)
     if value is None:
         return "unknown"
     text = _text(value)

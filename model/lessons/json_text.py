@@ -40,12 +40,12 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
     try:
         return msgspec.json.decode(content, type=struct, dec_hook=array_from_json)
     except msgspec.ValidationError as fault:
-        _refuse(fault, struct, content, path, kind)
+        _raise_invalid_value(fault, struct, content, path, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as fault:
-        raise _broken(str(fault), content, path, kind) from fault
+        raise _describe_syntax_error(str(fault), content, path, kind) from fault
 
 
-def _broken(fault: str, content: bytes, path: Path, kind: str) -> ModelError:
+def _describe_syntax_error(fault: str, content: bytes, path: Path, kind: str) -> ModelError:
     """Return the error for a file that is not JSON, with what to change where that is clear."""
     found = re.search(r"\(byte (\d+)\)", fault)
     at = int(found[1]) if found else len(content)
@@ -76,7 +76,7 @@ def _broken(fault: str, content: bytes, path: Path, kind: str) -> ModelError:
     return invalid(path, line, what, kind)
 
 
-def _refuse(
+def _raise_invalid_value(
     fault: msgspec.ValidationError, struct: type, content: bytes, path: Path, kind: str
 ) -> NoReturn:
     """Raise the error for an invalid value, with its line."""
@@ -110,7 +110,7 @@ def _refuse(
     if isinstance(fault.__cause__, ModelError):
         own = ModelError(f"{kind}.invalid", "{where}: {fault}", where=where, fault=fault.__cause__)
         raise invalid(path, line, own, kind) from fault
-    raise invalid(path, line, _in_our_words(text, where), kind) from fault
+    raise invalid(path, line, _describe_invalid_value(text, where), kind) from fault
 
 
 _KINDS = {
@@ -124,7 +124,7 @@ _KINDS = {
 """Names of the kinds of values, by their names in msgspec."""
 
 
-def _in_our_words(text: str, where: str) -> Text:
+def _describe_invalid_value(text: str, where: str) -> Text:
     """Return a translatable description of what is wrong with a value."""
     if found := re.fullmatch(r"Object missing required field (\S+)", text):
         return Text("{name} is missing in {where}", name=found[1], where=where)

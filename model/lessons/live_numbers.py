@@ -10,7 +10,7 @@ import numpy as np
 
 from model.backprop import loss_and_gradients
 from model.experiment import FloatArray
-from model.lessons.conditions import QUANTITIES, Condition, found_by
+from model.lessons.conditions import QUANTITIES, Condition, current_value
 from model.lessons.situation import Situation, place_at, row_of, weight_at
 from model.recipes.articles import published
 
@@ -64,7 +64,7 @@ def live_value(text: str, situation: Situation) -> float | str | None:
         `assets/articles/articles.json`.
     """
     if text in QUANTITIES:
-        value = found_by(Condition(text), situation)
+        value = current_value(Condition(text), situation)
         return None if isinstance(value, frozenset) else value
     if text.startswith(PUBLISHED):
         return published(text.removeprefix(PUBLISHED))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from model.errors import ModelError
 from model.experiment.learning import LessonRecord, Prediction
-from model.lessons.conditions import found_by, is_met
+from model.lessons.conditions import current_value, is_met
 from model.lessons.lesson import Lesson, Question, Step, Task
 from model.lessons.situation import Situation
 
@@ -58,7 +58,7 @@ class LessonProgress:
         known = [record for record in records if record.lesson == lesson.id]
         record = known[0] if known else LessonRecord(lesson.id)
         index = first_undone_step(lesson, record)
-        return cls(lesson, index, record, situation).go(index, situation)
+        return cls(lesson, index, record, situation).at_step(index, situation)
 
     # -- What the panel shows ----------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class LessonProgress:
         """The first unanswered question of the current step."""
         return next((q for q in self.step.questions if self.answer(q) is None), None)
 
-    def is_over(self, question: Question) -> bool:
+    def may_show_answer(self, question: Question) -> bool:
         """Return whether the answer to a question of the current step may be shown."""
         return self.answer(question) is not None and (self.trained or self.next_task is None)
 
@@ -103,7 +103,7 @@ class LessonProgress:
 
     # -- What happens ------------------------------------------------------------------------------
 
-    def look(self, situation: Situation) -> Self:
+    def with_done_tasks(self, situation: Situation) -> Self:
         """Return the progress with newly done tasks; the same object if nothing has changed.
 
         Parameters
@@ -119,7 +119,7 @@ class LessonProgress:
             ready = all(f"{self.step.id}.{name}" in self.record.tasks for name in task.after)
             if not ready or not is_task_met(task, now, self.opening):
                 unmet.add(task.id)
-            elif task.id in unmet or _has_moved(task, now, self.opening):
+            elif task.id in unmet or _has_changed(task, now, self.opening):
                 done.append(f"{self.step.id}.{task.id}")
         fewest = min(self.fewest, now.epochs or 0)
         trained = self.trained or _has_trained(now, self.opening) or (now.epochs or 0) > fewest
@@ -132,7 +132,7 @@ class LessonProgress:
             self, record=record, unmet=frozenset(unmet), trained=trained, fewest=fewest
         )
 
-    def go(self, index: int, situation: Situation) -> Self:
+    def at_step(self, index: int, situation: Situation) -> Self:
         """Return the progress at the step with this index, or the nearest one."""
         index = max(0, min(index, len(self.lesson.steps) - 1))
         opened = dataclasses.replace(
@@ -144,7 +144,7 @@ class LessonProgress:
             fewest=situation.epochs or 0,
         )
         opened = dataclasses.replace(opened, opening=opened._informed(situation))
-        return opened.look(situation)
+        return opened.with_done_tasks(situation)
 
     def predict(self, question: Question, choice: int, situation: Situation) -> Self:
         """Answer a question of the current step with a choice, counted from 1.
@@ -154,7 +154,7 @@ class LessonProgress:
         ModelError
             Code ``lesson.too_late`` if the question is already answered.
         """
-        seen = self.look(situation)
+        seen = self.with_done_tasks(situation)
         if seen.answer(question) is not None:
             raise ModelError(
                 "lesson.too_late", "A prediction is made once. Go on and see what comes out."
@@ -162,12 +162,12 @@ class LessonProgress:
         name = f"{self.step.id}.{question.id}"
         made = Prediction(name, choice, situation.epoch or 0, seen.trained)
         record = replace(seen.record, predictions=(*seen.record.predictions, made))
-        return dataclasses.replace(seen, record=record).look(situation)
+        return dataclasses.replace(seen, record=record).with_done_tasks(situation)
 
     def _informed(self, situation: Situation) -> Situation:
         return dataclasses.replace(situation, predicted=predicted_in(self.record))
 
-    def among(self, records: Sequence[LessonRecord]) -> tuple[LessonRecord, ...]:
+    def merged_into(self, records: Sequence[LessonRecord]) -> tuple[LessonRecord, ...]:
         """Return a file's records with this lesson's record replaced."""
         others = tuple(record for record in records if record.lesson != self.lesson.id)
         return (*others, self.record) if self.record.tasks or self.record.predictions else others
@@ -193,10 +193,11 @@ def is_task_met(task: Task, situation: Situation, opening: Situation | None = No
     return all(is_met(condition, situation, opening) for condition in task.conditions)
 
 
-def _has_moved(task: Task, now: Situation, opening: Situation) -> bool:
+def _has_changed(task: Task, now: Situation, opening: Situation) -> bool:
     """Return whether a task asks for an open panel, or its quantities have changed."""
     return any(
-        c.code == "open" or found_by(c, now) != found_by(c, opening) for c in task.conditions
+        c.code == "open" or current_value(c, now) != current_value(c, opening)
+        for c in task.conditions
     )
 
 

@@ -290,32 +290,32 @@ def to_html(
     for block in tokens:
         for before, after in pairwise(block.children or ()):
             if before.type == "number":
-                _agree(before, after, live_value(before.content, situation), ending)
+                _adjust_following_text(before, after, live_value(before.content, situation), ending)
     for before, token in pairwise(tokens):
         if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
             before.attrSet("class", "formula")
-    _hold_digits(tokens)
+    _keep_digits_together(tokens)
     for token in _flat(tokens):
         if token.type == "number":
-            _become_html(token, live(token.content))
+            _set_html(token, live(token.content))
         elif token.type == "formula":
-            marked, numbers = _marked(token.content, live)
+            marked, numbers = _replace_numbers(token.content, live)
             text = formula(marked)
             for mark, value in numbers.items():
                 text = text.replace(mark, value)
-            _become_html(token, text)
+            _set_html(token, text)
         elif token.type == "image":
             token.attrs["src"] = picture(str(token.attrs["src"]))
     return str(reader.renderer.render(tokens, reader.options, {}))
 
 
-def _hold_digits(tokens: list[Token]) -> None:
+def _keep_digits_together(tokens: list[Token]) -> None:
     for token in _flat(tokens):
         if token.type == "text":
             token.content = _BETWEEN_DIGITS.sub("\u00a0", token.content)
 
 
-def is_told(part: Part, situation: Situation) -> bool:
+def are_numbers_known(part: Part, situation: Situation) -> bool:
     """Return whether all live numbers of prose are known."""
     return all(
         live_value(text, situation) not in (None, "")
@@ -324,7 +324,9 @@ def is_told(part: Part, situation: Situation) -> bool:
     )
 
 
-def _agree(number: Token, after: Token, value: float | str | None, ending: Ending | None) -> None:
+def _adjust_following_text(
+    number: Token, after: Token, value: float | str | None, ending: Ending | None
+) -> None:
     """Adjust the text after a live number: its verb after 1, and Turkish endings."""
     if value == 1:
         after.content = _SEVERAL.sub(r"\1 is", after.content)
@@ -352,15 +354,15 @@ def with_gaps(part: Part) -> Part:
 def formulas(markdown: str) -> Iterator[str]:
     """Yield the LaTeX formulas that contain no live numbers."""
     for token in _flat(_reader().parse(markdown)):
-        if token.type == "formula" and not _marked(token.content, lambda *_: "")[1]:
+        if token.type == "formula" and not _replace_numbers(token.content, lambda *_: "")[1]:
             yield token.content
 
 
-def _become_html(token: Token, text: str) -> None:
+def _set_html(token: Token, text: str) -> None:
     token.type, token.content = "html_inline", text
 
 
-def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str, str]]:
+def _replace_numbers(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str, str]]:
     """Replace a formula's live numbers by private-use characters; return both."""
     numbers: dict[str, str] = {}
 
@@ -393,7 +395,7 @@ def read_prose(content: str, path: Path) -> Prose:
         with file and line.
     """
     tokens = _reader().parse(content)
-    _judge(tokens, path)
+    _validate(tokens, path)
     lines = content.splitlines()
     sections = list(_sections(tokens, lines))
     title, summary, steps = "", EMPTY, {}
@@ -483,22 +485,22 @@ def _with_choices(part: Part) -> Part:
     return replace(part, markdown="\n".join(lines[:first]).rstrip(), choices=tuple(choices))
 
 
-def _judge(tokens: list[Token], path: Path) -> None:
+def _validate(tokens: list[Token], path: Path) -> None:
     """Raise for HTML, outside pictures and links, and braces without a live number."""
-    for token, line in _placed(tokens):
+    for token, line in _with_lines(tokens):
         if token.type in ("html_block", "html_inline"):
             raise _html_error(path, line, token.content)
         if token.type == "image":
-            _judge_picture(str(token.attrs.get("src", "")), path, line)
+            _validate_picture(str(token.attrs.get("src", "")), path, line)
         elif token.type == "link_open":
-            _judge_link(str(token.attrs.get("href", "")), path, line)
+            _validate_link(str(token.attrs.get("href", "")), path, line)
         elif token.type == "number" and not is_placeholder(token.content):
             raise _placeholder_error(path, line, token.content)
         elif token.type == "formula":
-            _judge_formula(token.content, path, line)
+            _validate_formula(token.content, path, line)
 
 
-def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+def _with_lines(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
     """Yield every token with its line, counted from 1."""
     for block in tokens:
         line = 1 + (block.map[0] if block.map else 0)
@@ -514,7 +516,7 @@ def _line_within(content: str, token: Token) -> int:
     return content.count("\n", 0, at) if at > 0 else 0
 
 
-def _judge_formula(latex: str, path: Path, line: int) -> None:
+def _validate_formula(latex: str, path: Path, line: int) -> None:
     """Raise for unknown commands and live numbers, and unpaired braces."""
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
@@ -555,7 +557,7 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
     )
 
 
-def _judge_picture(source: str, path: Path, line: int) -> None:
+def _validate_picture(source: str, path: Path, line: int) -> None:
     """Raise for a picture outside the lesson's folder."""
     inside = PurePosixPath(source)
     home = path.parent.resolve()
@@ -584,7 +586,7 @@ def _judge_picture(source: str, path: Path, line: int) -> None:
         )
 
 
-def _judge_link(target: str, path: Path, line: int) -> None:
+def _validate_link(target: str, path: Path, line: int) -> None:
     """Raise for a link other than to a web page, lesson, step or term."""
     if not re.fullmatch(r"https?://[^\s]+|(?:lesson|term|step):[a-z][a-z0-9_-]*", target):
         raise ModelError(
@@ -604,7 +606,7 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _links(tokens: list[Token]) -> Iterator[tuple[str, int]]:
-    for token, line in _placed(tokens):
+    for token, line in _with_lines(tokens):
         target = str(token.attrs.get("href", ""))
         if token.type == "link_open" and not target.startswith("http"):
             yield target, line

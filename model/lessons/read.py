@@ -18,7 +18,7 @@ from model.experiment.checks import check_experiment, check_fit
 from model.file_bytes import file_bytes
 from model.glossary import glossary
 from model.lessons.challenges import read_challenge
-from model.lessons.conditions import Condition, judge_condition
+from model.lessons.conditions import Condition, validate_condition
 from model.lessons.json_text import Keys, decode_json, lesson_fault, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
@@ -91,12 +91,12 @@ def read_lesson(folder: StrPath) -> Lesson:
     """
     home = Path(folder)
     path = home / FILE_NAME
-    _refuse_outside([FILE_NAME], home, path)
+    _check_inside([FILE_NAME], home, path)
     content = _bytes(path, MOST_BYTES)
     file = decode_json(content, LessonFile, path, "lesson")
-    _judge_steps(file, content, path)
-    _judge_needs(home, file, content)
-    file = _within_its_folder(file, home, path, line_of(content, ["start"]))
+    _validate_steps(file, content, path)
+    _validate_needs(home, file, content)
+    file = _with_absolute_paths(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
 
@@ -142,17 +142,17 @@ def lesson_at(name: StrPath) -> Path | None:
 # -- lesson.json -----------------------------------------------------------------------------------
 
 
-def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
+def _validate_steps(file: LessonFile, content: bytes, path: Path) -> None:
     """Raise for duplicate names, invalid conditions, and answers that are not choices."""
 
     def fault(where: Keys, code: str, sentence: str, **values: Any) -> ModelError:
         return lesson_fault(path, line_of(content, where), code, sentence, **values)
 
     known = {f"{s.id}.{question.id}" for s in file.steps for question in s.questions}
-    _judge_names(file.steps, content, path, "steps")
+    _validate_names(file.steps, content, path, "steps")
     for n, step in enumerate(file.steps):
-        _judge_names(step.tasks, content, path, "steps", n, "tasks")
-        _judge_names(step.questions, content, path, "steps", n, "questions")
+        _validate_names(step.tasks, content, path, "steps", n, "tasks")
+        _validate_names(step.questions, content, path, "steps", n, "questions")
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
                 raise fault(
@@ -183,7 +183,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                 )
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
-                    judge_condition(condition, content, path, (*at, name, k), "lesson")
+                    validate_condition(condition, content, path, (*at, name, k), "lesson")
                     if other := _questions_asked(condition) - known:
                         raise fault(
                             (*at, name, k),
@@ -199,7 +199,7 @@ def _questions_asked(condition: Condition) -> set[str]:
     return {*condition.has, *condition.lacks, *condition.only} if is_asked else set()
 
 
-def _judge_names(
+def _validate_names(
     named: Sequence[Step | Task | Question], content: bytes, path: Path, *where: str | int
 ) -> None:
     names = [each.id for each in named]
@@ -240,10 +240,10 @@ def control_names() -> dict[str, str]:
     return {_NUMBER.sub("0", name): name for name in names}
 
 
-def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
+def _with_absolute_paths(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
     """Return the file with absolute paths; raise for paths outside the folder."""
     if file.challenge:
-        _refuse_outside([file.challenge], home, path)
+        _check_inside([file.challenge], home, path)
         read_challenge(home / file.challenge)
     if file.start is None:
         return file
@@ -255,7 +255,7 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
             raise _outside(path, table.name)
     start = replace(file.start, data=data)
     try:
-        Parameters(start.network).pinned_places(start.network)
+        Parameters(start.network).pinned_indices(start.network)
         check_experiment(start)
         if not data.paths:
             check_fit(start, build_dataset(start))
@@ -264,7 +264,7 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
     return replace(file, start=start)
 
 
-def _refuse_outside(names: Iterable[str], home: Path, path: Path) -> None:
+def _check_inside(names: Iterable[str], home: Path, path: Path) -> None:
     for name in names:
         if Path(name).name != name or not (home / name).resolve().is_relative_to(home.resolve()):
             raise _outside(path, name)
@@ -279,7 +279,7 @@ def _outside(path: Path, name: str) -> ModelError:
     )
 
 
-def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
+def _validate_needs(home: Path, file: LessonFile, content: bytes) -> None:
     """Raise if a required lesson does not exist."""
     for index, name in enumerate(file.needs):
         if not any(is_lesson(folder / name) for folder in (home.resolve().parent, LESSONS)):
@@ -305,7 +305,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
             file=str(path),
             language=language,
         )
-    _refuse_outside([path.name], home, path)
+    _check_inside([path.name], home, path)
     try:
         text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as cause:
@@ -320,7 +320,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     for step in file.steps:
         if step.id not in prose.steps:
             raise _untranslated(path, 1 + text.count("\n"), f"step {step.id}", f"## {step.id}: ")
-        _judge_parts(step, prose.steps[step.id], path)
+        _validate_parts(step, prose.steps[step.id], path)
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
@@ -328,11 +328,11 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
                 path, of.text.heading, "lesson.step", "lesson.json has no step {name}", name=name
             )
     for target, line in prose.links:
-        _judge_target(target, line, file, home, path)
+        _validate_target(target, line, file, home, path)
     return prose
 
 
-def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
+def _validate_parts(step: Step, prose: StepProse, path: Path) -> None:
     """Raise if the prose lacks a task or question, or has an unknown one."""
     wanted = [("task", task.id) for task in step.tasks]
     wanted += [("question", question.id) for question in step.questions]
@@ -378,7 +378,7 @@ def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
     )
 
 
-def _judge_target(target: str, line: int, file: LessonFile, home: Path, path: Path) -> None:
+def _validate_target(target: str, line: int, file: LessonFile, home: Path, path: Path) -> None:
     kind, _, name = target.partition(":")
     known: Iterator[str] | set[str]
     if kind == "step":

@@ -230,7 +230,7 @@ def situation_in_file(experiment: Experiment) -> Situation:
 # -- Places ----------------------------------------------------------------------------------------
 
 
-class At(NamedTuple):
+class UnitOrWeight(NamedTuple):
     """A unit or a weight as named in conditions and prose.
 
     Attributes
@@ -246,7 +246,7 @@ class At(NamedTuple):
     row: int | None
 
 
-def place_at(text: str) -> At | None:
+def place_at(text: str) -> UnitOrWeight | None:
     """Parse ``"1.h3"`` (a unit), ``"1.h3.x1"`` (a weight) or ``"2.y1.b"`` (a bias).
 
     Parameters
@@ -259,7 +259,7 @@ def place_at(text: str) -> At | None:
     if found is None:
         return None
     row = int(found[3]) - 1 if found[3] else -1 if text.endswith(".b") else None
-    return At(int(found[1]) - 1, int(found[2]) - 1, row)
+    return UnitOrWeight(int(found[1]) - 1, int(found[2]) - 1, row)
 
 
 def unit_text(at: UnitAt | None, layers: int) -> str:

@@ -26,7 +26,7 @@ LOSS_KINDS = find_kinds(LossKind, __name__, __path__)
 def loss_kind(loss: Loss, activation: Activation) -> LossKind:
     """Return the loss object for outputs with the given activation."""
     kind = LOSS_KINDS[loss]
-    return kind.of_steps if activation == "step" and kind.of_steps is not None else kind
+    return kind.for_steps if activation == "step" and kind.for_steps is not None else kind
 
 
 def reads_logits(loss: Loss, activation: Activation) -> bool:

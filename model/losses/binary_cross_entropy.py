@@ -20,12 +20,12 @@ def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
     -ln p is ln(1 + exp(-q)).
     """
     p, rest = sigmoid(q), sigmoid(-q)
-    wrong = _where(t > 0.0, t * np.logaddexp(0.0, -q))
-    wrong += _where(t < 1.0, (1.0 - t) * np.logaddexp(0.0, q))
+    wrong = _masked(t > 0.0, t * np.logaddexp(0.0, -q))
+    wrong += _masked(t < 1.0, (1.0 - t) * np.logaddexp(0.0, q))
     return wrong, (1.0 - t) * p - t * rest
 
 
-def _where(counts: np.ndarray, value: FloatArray) -> FloatArray:
+def _masked(counts: np.ndarray, value: FloatArray) -> FloatArray:
     """Return a term where `counts` is true, otherwise 0, even if the term is infinite."""
     return np.where(counts, value, 0.0)
 

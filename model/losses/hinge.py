@@ -10,7 +10,7 @@ from model.arrays import FloatArray, Mask
 from model.losses.kind import Elements, LossKernel, LossKind
 
 
-def is_no_class(t: FloatArray) -> np.ndarray:
+def is_not_binary(t: FloatArray) -> np.ndarray:
     """Return which targets are neither 0 nor 1."""
     return ~np.isin(t, (0.0, 1.0))
 
@@ -52,6 +52,6 @@ HINGE = LossKind(
     torch="torch.relu(1.0 - (2.0 * t - 1.0) * q)",
     fits=("identity", "tanh"),
     domain="0 / 1",
-    is_outside=is_no_class,
+    is_outside=is_not_binary,
     has_margins=True,
 )

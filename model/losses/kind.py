@@ -139,7 +139,7 @@ class LossKind(Kind):
     is_outside: Callable[[FloatArray], np.ndarray] | None = None
     has_margins: bool = False
     is_joint: bool = False
-    of_steps: LossKind | None = None
+    for_steps: LossKind | None = None
 
     def is_signed(self, targets: FloatArray) -> bool:
         """Return whether the kernel takes ``1 - 2 t``: it has margins, and targets are 0 or 1."""

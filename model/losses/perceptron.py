@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import partial
 
 from model.losses.absolute import ABSOLUTE
-from model.losses.hinge import bind_margin, define_margin, is_no_class
+from model.losses.hinge import bind_margin, define_margin, is_not_binary
 from model.losses.kind import LossKind
 
 PERCEPTRON = LossKind(
@@ -25,7 +25,7 @@ PERCEPTRON = LossKind(
     torch="torch.relu(-(2.0 * t - 1.0) * q)",
     fits=("identity", "step"),
     domain="0 / 1",
-    is_outside=is_no_class,
+    is_outside=is_not_binary,
     has_margins=True,
-    of_steps=ABSOLUTE,
+    for_steps=ABSOLUTE,
 )

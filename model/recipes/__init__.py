@@ -4,14 +4,14 @@ Both versions are ordinary experiments for the ordinary trainer, which can take 
 the articles do (:mod:`model.recipes.versions`).
 """
 
-from model.recipes.quadrants import by_hand, quadrant_answers
+from model.recipes.quadrants import hand_set_network, quadrant_answers
 from model.recipes.versions import VERSIONS, Recipe, Version, recipe_for
 
 __all__ = [
     "VERSIONS",
     "Recipe",
     "Version",
-    "by_hand",
+    "hand_set_network",
     "quadrant_answers",
     "recipe_for",
 ]

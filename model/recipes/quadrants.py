@@ -37,7 +37,7 @@ def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
     }[gate]
 
 
-def by_hand(w: float | None = None) -> Experiment:
+def hand_set_network(w: float | None = None) -> Experiment:
     """Return the article's hand-set network, whose output 1 means "same sign".
 
     Parameters

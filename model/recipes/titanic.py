@@ -17,7 +17,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.data import Dataset
-from model.data.scaling import to_own_units
+from model.data.scaling import to_data_units
 from model.data.tables import load_table
 from model.defaults import default_experiment
 from model.experiment import (
@@ -84,7 +84,7 @@ def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
         Size of a user's table; 0 rows if it has not been read.
     """
     if are_counts(data):
-        return Passengers(data, *_size_of_counts())
+        return Passengers(data, *_counts_size())
     if not isinstance(data, CsvData) or not rows:
         return None
     chosen, wanted = (
@@ -95,7 +95,7 @@ def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
 
 
 @cache
-def _size_of_counts() -> tuple[int, int]:
+def _counts_size() -> tuple[int, int]:
     rows, inputs = load_table("titanic").x.shape
     return inputs, rows
 
@@ -185,7 +185,7 @@ def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
     dataset = dataset.columns  # whichever of them the network reads
     x = np.vstack([dataset.x_train, dataset.x_test])
     y = np.vstack([dataset.y_train, dataset.y_test])[:, 0] > 0.5
-    own = np.rint(to_own_units(x, dataset.x_offset, dataset.x_spread))
+    own = np.rint(to_data_units(x, dataset.x_offset, dataset.x_spread))
     counted = []
     for female in (True, False):
         for cabin in (1, 2, 3):
@@ -203,5 +203,5 @@ def women_share(dataset: Dataset, female: int = FEMALE) -> float:
     dataset = dataset.columns
     has_test = len(dataset.x_test) > 0
     x, y = (dataset.x_test, dataset.y_test) if has_test else (dataset.x_train, dataset.y_train)
-    own = to_own_units(x, dataset.x_offset, dataset.x_spread)
+    own = to_data_units(x, dataset.x_offset, dataset.x_spread)
     return float(np.mean((own[:, female] > 0.5) == (y[:, 0] > 0.5)))

@@ -101,7 +101,7 @@ def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
     corrected. A bias that is switched off stays off. The Titanic's network keeps its hidden
     layers if the article has a network with the same ones.
     """
-    made = _made(experiment, rows)
+    made = _recipe_versions(experiment, rows)
     if made is None:
         return None
     kind, *pair = made
@@ -112,12 +112,16 @@ def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
     return Recipe(kind, article, published, corrected)
 
 
-def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Experiment] | None:
+def _recipe_versions(
+    experiment: Experiment, rows_read: int
+) -> tuple[Kind, Experiment, Experiment] | None:
     data = experiment.data
     if isinstance(data, PlaneData) and data.name == "quadrants":
         w = articles().quadrants.w
         slopes = w, _STEEPER * w
-        gentle, steep = (_turned(quadrants.by_hand(slope)) for slope in slopes)
+        gentle, steep = (
+            _with_inverted_output(quadrants.hand_set_network(slope)) for slope in slopes
+        )
         return "quadrants", gentle, steep
     people = titanic.passengers(data, experiment.network.inputs, rows_read)
     if people is not None:
@@ -140,10 +144,10 @@ def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Exp
     )
 
 
-def _turned(experiment: Experiment) -> Experiment:
+def _with_inverted_output(experiment: Experiment) -> Experiment:
     """Return a network whose last unit answers 1 - a: 1 for different signs, as in the data."""
     network = experiment.network
-    weights, biases = network.layers[-1].drawn
+    weights, biases = network.layers[-1].weights_and_biases
     last = replace(network.layers[-1], weights=-weights, biases=-biases)
     return replace(experiment, network=network.with_layer(-1, last))
 

@@ -67,7 +67,7 @@ class Evaluation:
                 break
         return total / rows
 
-    def taken(self, most: int = 0) -> int:
+    def measured_rows(self, most: int = 0) -> int:
         """Return the number of rows measured for `most` as in :meth:`loss`, in whole pieces."""
         return min(self.rows, -(-most // PIECE) * PIECE) if most else self.rows
 

@@ -83,7 +83,7 @@ class History:
         return None if self._test is None else self._test.view(self._length)
 
     @property
-    def ran_away(self) -> bool:
+    def diverged(self) -> bool:
         """Whether the epoch after the last recorded one had a non-finite loss."""
         return self._length > 0 and self._ran_away_after == self.epochs[-1]
 
@@ -122,7 +122,7 @@ class History:
         """
         return self._train.values, len(self._train.values)
 
-    def wrote(self, epoch: int) -> None:
+    def publish_up_to(self, epoch: int) -> None:
         """Publish all losses written up to an epoch."""
         length = epoch - self.first_epoch + 1
         if self._test is not None:
@@ -133,11 +133,11 @@ class History:
         """Return the next epoch, this one included, that needs a checkpoint."""
         return epoch + (self.first_epoch - epoch) % self._stride
 
-    def wants_checkpoint(self, epoch: int) -> bool:
+    def needs_checkpoint(self, epoch: int) -> bool:
         """Return whether this epoch needs a checkpoint."""
         return (epoch - self.first_epoch) % self._stride == 0
 
-    def keep(self, learner: Learner) -> None:
+    def add_checkpoint(self, learner: Learner) -> None:
         """Store a checkpoint of the learner's current state, thinning older ones."""
         kept = self._checkpoints
         if kept and kept[-1].epoch >= learner.epoch:
@@ -151,7 +151,7 @@ class History:
             kept = [*kept, checkpoint]
         self._checkpoints = kept
 
-    def note(self, epoch: int, step: int, message: Message, *, other_data: bool) -> None:
+    def record_change(self, epoch: int, step: int, message: Message, *, other_data: bool) -> None:
         """Record a change that the user made after `step` steps, in or before an epoch.
 
         Parameters
@@ -171,11 +171,11 @@ class History:
         """Return the changes made up to a step; safe to call from any thread."""
         return [message for at, message in tuple(self._journal) if at <= step]
 
-    def note_runaway(self) -> None:
+    def note_divergence(self) -> None:
         """Record that the loss after the last epoch was non-finite, until a finite one follows."""
         self._ran_away_after = self.epochs[-1]
 
-    def cut(self, epoch: int, step: int) -> list[Message]:
+    def truncate(self, epoch: int, step: int) -> list[Message]:
         """Drop everything after an epoch; return the changes made after `step` steps."""
         self._length = min(self._length, epoch - self.first_epoch + 1)
         self.same_data_from = min(self.same_data_from, epoch)
@@ -211,7 +211,7 @@ class History:
             self._start = Learner.resume(self._checkpoints[0]).experiment()
         return self._start
 
-    def replayed(self, epoch: int) -> int:
+    def epochs_to_replay(self, epoch: int) -> int:
         """Return the number of epochs that must be replayed to reach an epoch."""
         return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)
 

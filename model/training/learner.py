@@ -151,7 +151,7 @@ class Learner:
         self._set_rate()
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
-        pinned = self.network.parameters.pinned_places(self._experiment.network)
+        pinned = self.network.parameters.pinned_indices(self._experiment.network)
         self._transform = GradientTransform(
             training, self.network.parameters, self._gradient, pinned, self.optimiser.step
         )
@@ -227,10 +227,10 @@ class Learner:
         """Make one optimiser step; return the batch's loss before it."""
         batch, loss = self._differentiate()
         self._update()
-        self._count(batch, loss)
+        self._finish_batch(batch, loss)
         return loss
 
-    def advance_apart(self) -> StepParts:
+    def step_with_parts(self) -> StepParts:
         """Make one optimiser step with the same arithmetic as `advance`; return its numbers."""
         number = self.batch
         batch, loss = self._differentiate()
@@ -242,7 +242,7 @@ class Learner:
         rows = tuple(range(batch.rows)) if self._batches.full else self._batches.rows(number)
         factors = self._kernels[batch.rows].drop_factors
         kept = tuple(None if factor is None else factor.T.copy() for factor in factors)
-        self._count(batch, loss)
+        self._finish_batch(batch, loss)
         return StepParts(rows, loss, gradient, penalised, kept)
 
     def _differentiate(self) -> tuple[Batch, float]:
@@ -258,7 +258,7 @@ class Learner:
         kernel.backward(batch.x)
         return batch, loss
 
-    def _count(self, batch: Batch, loss: float) -> None:
+    def _finish_batch(self, batch: Batch, loss: float) -> None:
         """Count a finished batch."""
         self.step += 1
         self._running += loss * batch.rows
@@ -380,7 +380,7 @@ class Learner:
         network = replace(before.network, layers=layers)
         changed = replace(wanted, network=network, progress=before.progress)
         check_experiment(changed)
-        self.network.parameters.pinned_places(network)
+        self.network.parameters.pinned_indices(network)
         dataset = self.dataset
         if (changed.data, changed.split) != (before.data, before.split):
             dataset = dataset_of(changed)

@@ -111,7 +111,7 @@ def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
     return replace(experiment, network=network, progress=source.progress)
 
 
-def at_snapshot(
+def continued_from_snapshot(
     experiment: Experiment, snapshot: Snapshot, late: Iterable[Message] = ()
 ) -> Experiment:
     """Return `experiment` with a snapshot's weights, to continue from.
@@ -126,7 +126,7 @@ def at_snapshot(
     return _with_late(replace(experiment, network=network, progress=progress), late)
 
 
-def at_end(experiment: Experiment, learned: Experiment, late: Iterable[Message]) -> Experiment:
+def with_result(experiment: Experiment, learned: Experiment, late: Iterable[Message]) -> Experiment:
     """Return `experiment` with the weights of `learned`, and weights changed too late for it.
 
     Late messages stay in the trainer's inbox for the next run; all other pending changes are
@@ -149,11 +149,11 @@ def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool
     A new trainer processes every row once.
     """
     network = experiment.network
-    products = network.inputs + network.products()
+    products = network.inputs + network.multiplication_count()
     return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
 
 
-def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
+def measure_figures(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
     """Return the metrics of an experiment that is not in training, ``None`` if there are none."""
     try:
         return Trainer(experiment, dataset).snapshot()
@@ -174,8 +174,8 @@ def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
     layers, dtype = initialise(experiment).network.layers, experiment.training.dtype
     weights, biases = [], []
     for layer in layers:
-        w, b = layer.drawn
+        w, b = layer.weights_and_biases
         with np.errstate(over="ignore"):
             weights.append(w.astype(dtype, copy=False))
             biases.append(b.astype(dtype, copy=False))
-    return Network.showing(bare, tuple(weights), tuple(biases))
+    return Network.from_arrays(bare, tuple(weights), tuple(biases))

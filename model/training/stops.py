@@ -48,7 +48,7 @@ class StopRules:
         self._best = math.inf
         self._best_epoch = self._start
 
-    def _set_aside(self, loss: float) -> None:
+    def _disable_met_rules(self, loss: float) -> None:
         """Disable the loss and margin rules that are already met at the start."""
         if loss < self._loss_below:
             self._met_before.add(("loss_below", self._loss_below))
@@ -88,7 +88,7 @@ class StopRules:
             Time since the run began.
         """
         if 0 < epoch == self._start:
-            self._set_aside(loss)
+            self._disable_met_rules(loss)
         if loss < self._loss_below:
             return "loss_below"
         if self._wanted and self._margin() >= self._wanted:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.blas import limited_threads
 from model.data import Dataset
 from model.data.dataset import check_dataset
@@ -26,7 +26,7 @@ from model.training.messages import Inbox, Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
-MOST_REMEMBERED = 250_000
+MOST_COPIED_STATE = 250_000
 """Maximum optimiser state copied into a snapshot, in numbers: 60 copies a second take 0.01 s."""
 
 
@@ -74,12 +74,12 @@ def take_snapshot(
         test_loss=losses[1],
         train_accuracy=train.accuracy,
         test_accuracy=None if test is None else test.accuracy,
-        train_rows=learner.train.taken(learner.sample),
+        train_rows=learner.train.measured_rows(learner.sample),
         weights=weights,
         biases=biases,
         train_undecided=train.undecided,
         test_undecided=0 if test is None else test.undecided,
-        progress=learner.progress() if learner.memory <= MOST_REMEMBERED else None,
+        progress=learner.progress() if learner.memory <= MOST_COPIED_STATE else None,
         optimiser=learner.training.optimiser,
     )
 
@@ -87,7 +87,7 @@ def take_snapshot(
 PUBLISH_INTERVAL_S = 1.0 / 60.0
 
 
-def _nowhere(snapshot: Snapshot) -> None:
+def _discard_snapshot(snapshot: Snapshot) -> None:
     """Discard a snapshot."""
 
 
@@ -140,7 +140,7 @@ class Trainer:
         self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
         self._answers = Measured(Figures(math.nan, 0, 0, 0), None)
         if self.learner.batch == 0:
-            self.history.keep(self.learner)
+            self.history.add_checkpoint(self.learner)
 
     @property
     def dataset(self) -> Dataset:
@@ -200,14 +200,14 @@ class Trainer:
             self.rejected.append((message, fault))
         else:
             changed = learner.dataset is not dataset
-            self.history.note(learner.epoch, learner.step, message, other_data=changed)
+            self.history.record_change(learner.epoch, learner.step, message, other_data=changed)
 
     # -- Running -----------------------------------------------------------------------------------
 
     def run(
         self,
-        should_stop: ShouldStop = never,
-        publish: Callable[[Snapshot], None] = _nowhere,
+        should_stop: ShouldStop = never_stop,
+        publish: Callable[[Snapshot], None] = _discard_snapshot,
         *,
         onward: bool = False,
     ) -> RunResult:
@@ -238,7 +238,7 @@ class Trainer:
             if self.learner.batch and not self.learner.large:  # stopped within an epoch
                 self._measure()
                 if not math.isfinite(self._train_loss):
-                    reason = self._back_to_finite()
+                    reason = self._restore_last_finite()
             snapshot = self._snapshot()
         publish(snapshot)
         return RunResult(reason, snapshot)
@@ -271,7 +271,7 @@ class Trainer:
                 whole = learner.whole_epoch
             loss = self._close_epoch()
             if not loss < math.inf:
-                return self._back_to_finite()
+                return self._restore_last_finite()
             now = perf_counter()
             reason = rules.check(learner.epoch, loss, self._test_loss, now - started)
             if reason is not None:
@@ -307,7 +307,7 @@ class Trainer:
 
         last_epoch = int(min(until, rules.last_epoch))
         learner.run_full_batches(losses, history.first_epoch, last_epoch, floor, interrupted)
-        history.wrote(learner.epoch - 1)
+        history.publish_up_to(learner.epoch - 1)
 
     def _batches(
         self,
@@ -342,8 +342,8 @@ class Trainer:
         self._measure()
         epoch = learner.epoch
         history.record(epoch, self._train_loss, self._test_loss)
-        if history.wants_checkpoint(epoch):
-            history.keep(learner)
+        if history.needs_checkpoint(epoch):
+            history.add_checkpoint(learner)
         return self._train_loss
 
     def _measure(self) -> None:
@@ -369,16 +369,16 @@ class Trainer:
         outputs = learner.train.outputs()
         return float(margins(outputs, data.y_train, data.task, threshold, data.mask_train).min())
 
-    def _back_to_finite(self) -> Reason:
+    def _restore_last_finite(self) -> Reason:
         """Go back to the last epoch with a finite loss, keeping settings changed since."""
         finite = np.flatnonzero(np.isfinite(self.history.train_loss))
         if finite.size:
             last = self.history.epochs[int(finite[-1])]
             self.learner = self.history.learner_at(last)
-            for message in self.history.cut(last, self.learner.step):
+            for message in self.history.truncate(last, self.learner.step):
                 if not isinstance(message, SetWeight):
                     self._make(message)
-            self.history.note_runaway()
+            self.history.note_divergence()
             self._train_loss = float(self.history.train_loss[-1])
             test = None if self.learner.test is None else self.history.test_loss
             self._test_loss = None if test is None else float(test[-1])
@@ -390,7 +390,7 @@ class Trainer:
         """Make one optimiser step; return the resulting state, including the batch's rows."""
         return self._single(lambda learner: True, names_rows=True)
 
-    def step_epoch(self, should_stop: ShouldStop = never) -> Snapshot:
+    def step_epoch(self, should_stop: ShouldStop = never_stop) -> Snapshot:
         """Make the steps up to the end of the epoch or a stop; return the resulting state."""
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 
@@ -411,7 +411,7 @@ class Trainer:
             else:
                 self._measure()
             if not math.isfinite(self._train_loss):
-                self._back_to_finite()
+                self._restore_last_finite()
             return replace(self._snapshot(), rows=rows)
 
     def snapshot(self) -> Snapshot:

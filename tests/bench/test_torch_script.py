@@ -15,7 +15,7 @@ from model.data.derived import derive
 from model.edits.features import with_features
 from model.experiment import ACTIVATIONS, LOSSES, Activation, Experiment, Loss
 from model.export import pytorch_script
-from model.export.numpy_script import rows_carried
+from model.export.numpy_script import rows_included
 from model.initialisers import initialise
 from model.network import Network
 from model.training.learner import Learner
@@ -41,7 +41,7 @@ def held(made: Experiment, folder: Path) -> None:
     *lines, last = done.stdout.splitlines()
     outputs = np.array([[float(word) for word in line.split()] for line in lines])
     dataset = build_dataset(made)
-    rows = rows_carried(dataset)
+    rows = rows_included(dataset)
     own = Network.of(made).forward(derive(dataset.features, rows))
     assert len(outputs) == len(rows)
     np.testing.assert_allclose(outputs, own, rtol=1e-12, atol=1e-12)

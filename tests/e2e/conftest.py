@@ -40,9 +40,9 @@ def window(qtbot: QtBot, qapp: QApplication, own_settings: None) -> Iterator[Gla
 
     Not ``qtbot.addWidget``: it deletes the window at once, while a training may still be stopping.
     """
-    from gui.app import dress_application, make_window
+    from gui.app import make_window, style_application
 
-    dress_application(qapp, language="en", theme="light")
+    style_application(qapp, language="en", theme="light")
     window = make_window()
     with qtbot.waitExposed(window):
         window.show()

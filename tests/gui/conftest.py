@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import style_application
 from gui.document import ExperimentDocument
 from gui.settings import choose_language
 from gui.settings import language as language_in_use
@@ -46,7 +46,7 @@ def undressed(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def dressed(qapp: QApplication) -> None:
     """Dress the application as it is at a first start."""
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
 
 
 @pytest.fixture

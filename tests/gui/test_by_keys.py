@@ -213,7 +213,7 @@ def test_what_closes_gives_the_keyboard_back(
     keys(Qt.Key.Key_L, CONTROL)
     assert find(window, QWidget, "learn_panel").isAncestorOf(QApplication.focusWidget())
     assert keys(Qt.Key.Key_L, CONTROL) == "timeline"
-    window.session.messages.warned(lambda: "Mind.", (lambda: "Mend", lambda: None))
+    window.session.messages.show_warning(lambda: "Mind.", (lambda: "Mend", lambda: None))
     keys.until("message_remedy")
     assert said[-1] == "Message"
     assert keys(Qt.Key.Key_Escape) == "map_more"  # F6 went through it to the message

@@ -11,7 +11,7 @@ from gui.controls import (
     control_widgets,
     controls,
     faults,
-    nameless_stops,
+    unnamed_tab_stops,
 )
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import bench
@@ -46,7 +46,7 @@ def test_every_control_of_the_first_page_has_its_names_and_its_tool_tip(
     widgets: list[QWidget] = control_widgets(window)
     assert len(widgets) > 60
     assert faults(widgets) == []
-    assert nameless_stops(window) == []
+    assert unnamed_tab_stops(window) == []
 
 
 def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
@@ -61,7 +61,7 @@ def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
     assert "no object name" in faults([button])[0]
     build = window.tab(window.BUILD)
     build.setAccessibleName("")
-    assert nameless_stops(window) == ["build_tab: Tab stops at it, and it has no name"]
+    assert unnamed_tab_stops(window) == ["build_tab: Tab stops at it, and it has no name"]
 
 
 def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:

@@ -92,7 +92,7 @@ def test_build_between_a_lesson_and_the_microscope_is_whole(
     window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     tab = bench(window)
-    window.learn.open_named("hidden_layer")
+    window.learn.open_by_id("hidden_layer")
     tab.model.open_microscope()
     qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=20_000)
     assert cut_anywhere(window, qtbot) == []

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import style_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.settings import ASSETS, choose_theme
 from gui.window import GlassnetWindow
@@ -28,10 +28,10 @@ Open = Callable[[GlassnetWindow, QtBot, Path], QWidget]
 @pytest.fixture(autouse=True, params=["light", "dark"])
 def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
     """Dress the application in each theme, and again as at a first start afterwards."""
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
     choose_theme(qapp, request.param)
     yield
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
 
 
 def microscope(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
@@ -54,7 +54,7 @@ def dock(view: str) -> Open:
 
 def lesson(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     bench(window)
-    window.learn.open_named("hidden_layer")
+    window.learn.open_by_id("hidden_layer")
     return window
 
 
@@ -110,7 +110,7 @@ def table(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:
     found = CsvDialog(tab.model, path, tab.workbench.data.reader, window)
     found.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     found.show()
-    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_awaiting_result)
     return found
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import garbage
-from gui.app import dress_application
+from gui.app import style_application
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.garbage import collect_between_events
@@ -63,7 +63,7 @@ class Busy(QWidget):
 def test_nothing_is_destroyed_inside_an_override(
     qtbot: QtBot, qapp: QApplication, few: int
 ) -> None:
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
     busy, ended = Busy(), list[bool]()
     qtbot.addWidget(busy)
     with qtbot.waitExposed(busy):
@@ -77,7 +77,7 @@ def test_nothing_is_destroyed_inside_an_override(
 
 
 def test_nothing_is_destroyed_by_a_worker(qtbot: QtBot, qapp: QApplication, few: int) -> None:
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
     ended: list[threading.Thread] = []
     forget_a_window(lambda: ended.append(threading.current_thread()))
     made: list[list[list[int]]] = []

@@ -13,7 +13,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application, keep_place, open_in_place
+from gui.app import show_at_last_position, store_geometry, style_application
 from gui.settings import settings
 from gui.shell.scale import wanted_scale
 from gui.window import GlassnetWindow
@@ -66,7 +66,7 @@ def opened(
         file.write_bytes(content)
         settings().sync()
         language, theme = (str(settings().value(key, "")) for key in ("language", "theme"))
-        dress_application(qapp, language, theme)
+        style_application(qapp, language, theme)
         window = request.getfixturevalue("window")
         assert isinstance(window, GlassnetWindow)
         return window
@@ -98,13 +98,13 @@ def test_the_window_opens_and_works_on_a_damaged_file(
 ) -> None:
     window = opened(content)
     assert wanted_scale(settings()) >= 1.0
-    open_in_place(window, settings())
+    show_at_last_position(window, settings())
     build = window.build_tab
     build.show_all_panels()
     window.show_tab(window.VISION)
     for name in ("palette", "learn", "theme"):
         window.all_actions[name].trigger()
-    keep_place(window, settings())
+    store_geometry(window, settings())
     assert settings().value("theme") in ("light", "dark")
 
 
@@ -151,7 +151,7 @@ def test_a_home_that_cannot_be_written_is_named_and_holds_nothing_up(
     wall = tmp_path / "home"
     wall.write_text("no folder")  # for root, no permission is missing
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(wall))
-    window.tell_of_settings()
+    window.report_unwritable_settings()
     assert shown(window) == f"Settings are not kept: {settings().fileName()} cannot be written."
     window.all_actions["theme"].trigger()
     window.all_actions["theme"].trigger()

@@ -14,16 +14,16 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import style_application
 from gui.worksheet import (
     Block,
     Picture,
     heading,
-    line_to_write_on,
     paint_worksheet,
     prose,
     table,
     worksheet_pdf,
+    writing_line,
 )
 
 PAGE = QRectF(0.0, 0.0, 680.0, 1000.0)
@@ -62,10 +62,10 @@ def test_all_that_is_written_stands_there_in_order(qtbot: QtBot) -> None:
     (page,) = texts_by_page(
         [
             heading("OR by one unit", 1),
-            line_to_write_on("Name", "Date"),
+            writing_line("Name", "Date"),
             prose("One *sigmoid* <b> unit.\n\nTwo inputs."),
             table(("x", "y"), (("0", ""), ("1", "1"))),
-            line_to_write_on("What I see:"),
+            writing_line("What I see:"),
         ]
     )
     assert "".join("".join(page).split()) == (
@@ -87,9 +87,7 @@ def test_a_long_table_goes_on_under_its_head(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("lines", range(20, 34))
 def test_a_small_table_is_not_parted(qtbot: QtBot, lines: int) -> None:
     rows = tuple((f"row{row}", "") for row in range(6))
-    pages = texts_by_page(
-        [*[line_to_write_on("")] * lines, heading("Rows"), table(("x", "y"), rows)]
-    )
+    pages = texts_by_page([*[writing_line("")] * lines, heading("Rows"), table(("x", "y"), rows)])
     home = pages[-1]
     assert [text for text in home if text in ("Rows", "x") or text.startswith("row")] == [
         "Rows",
@@ -113,7 +111,7 @@ def test_numbers_are_whole_where_names_take_several_lines(qtbot: QtBot) -> None:
 )
 def test_a_heading_stays_with_its_picture(qtbot: QtBot, lines: int, height: float) -> None:
     picture = Picture(QSizeF(300.0, height), lambda painter: painter.drawText(0, 20, "drawn"))
-    pages = texts_by_page([*[line_to_write_on("")] * lines, heading("Loss"), picture])
+    pages = texts_by_page([*[writing_line("")] * lines, heading("Loss"), picture])
     assert [text for text in pages[-1] if text in ("Loss", "drawn")] == ["Loss", "drawn"]
 
 
@@ -145,7 +143,7 @@ def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot
     blocks: list[Block] = [heading("Sheet", 1), prose("Dark on white."), table(("a",), (("1",),))]
     seen = []
     for theme in ("dark", "light"):
-        dress_application(qapp, "en", theme)
+        style_application(qapp, "en", theme)
         pdf = worksheet_pdf(blocks, "Sheet")
         assert pdf.startswith(b"%PDF-")
         streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
@@ -158,7 +156,7 @@ def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot
 def test_what_is_written_can_be_copied_out_of_the_pdf(
     qapp: QApplication, qtbot: QtBot, block: Callable[[str], Block]
 ) -> None:
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
     text = "Data: 0123456789; 2-2-1, 3×4 (−2.206) %98"
     pdf = worksheet_pdf([block(text)], "Sheet")
     known: set[int] = set()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.data import GATES, PLANES, TABLES, build_dataset
-from model.data.cache import shape_at_once
+from model.data.cache import quick_shape
 from model.defaults import default_experiment, fit_to, matching_initialiser
 from model.experiment import (
     ACTIVATIONS,
@@ -99,7 +99,7 @@ def test_rectifiers_start_with_positive_biases() -> None:
 
 
 def refitted(experiment: Experiment, data: DataSpec) -> Experiment:
-    shapes = shape_at_once(experiment), shape_at_once(experiment, data)
+    shapes = quick_shape(experiment), quick_shape(experiment, data)
     return fit_to(experiment, data, old=shapes[0], dataset=shapes[1])
 
 

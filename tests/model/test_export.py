@@ -19,7 +19,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model import __version__
 from model.data import build_dataset
-from model.data.scaling import to_own_units
+from model.data.scaling import to_data_units
 from model.defaults import default_experiment
 from model.edits.features import with_features
 from model.errors import ModelError
@@ -210,7 +210,7 @@ def test_a_table_s_own_rows_go_in_and_answers_in_its_units_come_out(tmp_path: Pa
         )
         scaled = build_dataset(made)
         answers = Network(initialise(made).network).forward(scaled.x_train)
-        wanted = to_own_units(answers, scaled.y_offset, scaled.y_spread)
+        wanted = to_data_units(answers, scaled.y_offset, scaled.y_spread)
         assert np.ptp(wanted) > 0.01
         path = tmp_path / f"{number}.onnx"
         export_onnx(made, path)
@@ -299,7 +299,7 @@ def test_derived_inputs_are_made_in_the_file_from_the_tables_own_rows(
     columns = dataset.columns
     path = tmp_path / "network.onnx"
     export_onnx(made, path)
-    rows = to_own_units(columns.x_train, columns.x_offset, columns.x_spread)
+    rows = to_data_units(columns.x_train, columns.x_offset, columns.x_spread)
     expected = Network.of(made).forward(dataset.x_train)
     for engine in (cv2.dnn.ENGINE_NEW, cv2.dnn.ENGINE_CLASSIC):
         answers = through_opencv(path, rows, engine)

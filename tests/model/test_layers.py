@@ -214,7 +214,7 @@ def test_a_trace_follows_each_kind() -> None:
     step = one_step(experiment, found.dataset, found.x, found.target)
     for layer, rows in enumerate((1, 2, 1, 3)):
         seen = step.unit(UnitAt(layer, 0))
-        assert len(seen.x) == len(seen.gradients) - 1 == len(seen.moving) - 1 == rows
+        assert len(seen.x) == len(seen.gradients) - 1 == len(seen.applied_gradients) - 1 == rows
     assert terms_of(Place(Part.INPUTS, UnitAt(2, 1)), network, None) == {UnitAt(1, 1)}
     assert terms_of(Place(Part.BLAME, UnitAt(1, 2)), network, None) == {
         UnitAt(1, 2),
@@ -225,20 +225,20 @@ def test_a_trace_follows_each_kind() -> None:
 def test_edits_carry_the_weights_that_keep_their_place() -> None:
     experiment = mixed()
     experiment = with_pin_toggled(experiment, 2, 0, 2)
-    w = [layer.drawn[0] for layer in experiment.network.layers]
+    w = [layer.weights_and_biases[0] for layer in experiment.network.layers]
     fewer = with_units_removed(experiment, [(1, 0)]).network.layers
     assert [layer.units for layer in fewer] == [2, 2, 2, 1]
     for layer, kept in zip(fewer, (w[0], w[1][:, 1:], w[2][:, 1:], w[3][1:]), strict=True):
-        np.testing.assert_array_equal(layer.drawn[0], kept)
+        np.testing.assert_array_equal(layer.weights_and_biases[0], kept)
     assert fewer[2].pinned == ((0, 1),)
     more = with_units(experiment, 1, 4).network.layers
     assert [layer.units for layer in more] == [2, 4, 4, 1]
-    np.testing.assert_array_equal(more[2].drawn[0][:, :3], w[2])
-    np.testing.assert_array_equal(more[3].drawn[0][:3], w[3])
+    np.testing.assert_array_equal(more[2].weights_and_biases[0][:, :3], w[2])
+    np.testing.assert_array_equal(more[3].weights_and_biases[0][:3], w[3])
     columns = with_features(experiment, ("x1", "x1*x2", "x2")).network.layers
     assert [layer.units for layer in columns] == [3, 3, 3, 1]
-    np.testing.assert_array_equal(columns[0].drawn[0][:, [0, 2]], w[0])
-    np.testing.assert_array_equal(columns[1].drawn[0][[0, 2]], w[1])
+    np.testing.assert_array_equal(columns[0].weights_and_biases[0][:, [0, 2]], w[0])
+    np.testing.assert_array_equal(columns[1].weights_and_biases[0][[0, 2]], w[1])
     assert [x.units for x in with_layer_added(experiment, 2, 5).network.layers] == [2, 3, 5, 5, 1]
     assert [x.units for x in with_layer_removed(experiment, 1).network.layers] == [2, 2, 1]
     other = with_data(experiment, named_data("and:3")).network
@@ -249,10 +249,17 @@ def test_a_hidden_layer_becomes_one_of_another_kind() -> None:
     experiment = mixed()
     layers = with_layer_kind(experiment, 1, GAIN).network.layers
     assert [(layer.units, layer.kind) for layer in layers[:3]] == [(2, GAIN)] * 3
-    assert [layer.drawn[0].shape for layer in layers] == [(1, 2), (1, 2), (1, 2), (2, 1)]
+    assert [layer.weights_and_biases[0].shape for layer in layers] == [
+        (1, 2),
+        (1, 2),
+        (1, 2),
+        (2, 1),
+    ]
     back = with_layer_kind(experiment, 2, DENSE).network
-    assert back.layers[2].drawn[0].shape == (3, 3)
-    np.testing.assert_array_equal(back.layers[1].drawn[0], experiment.network.layers[1].drawn[0])
+    assert back.layers[2].weights_and_biases[0].shape == (3, 3)
+    np.testing.assert_array_equal(
+        back.layers[1].weights_and_biases[0], experiment.network.layers[1].weights_and_biases[0]
+    )
     assert broken_locks(["layers"], experiment, replace(experiment, network=back)) == ("layers",)
 
 

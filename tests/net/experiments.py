@@ -174,7 +174,7 @@ def record(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _weights(experiment: model.Experiment) -> list[str]:
-    numbers = [array for layer in experiment.network.layers for array in layer.drawn]
+    numbers = [array for layer in experiment.network.layers for array in layer.weights_and_biases]
     content = b"".join(np.ascontiguousarray(array).tobytes() for array in numbers)
     sizes = [float(np.abs(array).sum()) for array in numbers]
     return [sha256(content), f"sums of absolute values {sizes}"]

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.settings import choose_language, settings
-from gui.tour.driver import TourDriver, newcomers_window
+from gui.tour.driver import TourDriver, first_run_window
 from tests.net.commands import describe
 from tests.net.results import normalised
 from tests.net.sources import write_sources
@@ -441,7 +441,7 @@ def main(language: str, folder: Path, result: Path) -> None:
     written.mkdir()
     write_sources(sources)
     texts = {}
-    with newcomers_window(folder / "pictures") as (app, driver):
+    with first_run_window(folder / "pictures") as (app, driver):
         settings().setValue("reduced_motion", True)
         choose_language(app, language)
         hand = Hand(driver.window, folder)

@@ -138,8 +138,8 @@ def test_a_network_beside_itself_runs_at_the_same_time(images: Path) -> None:
     blobs = np.random.default_rng(2).standard_normal((2, 1, 3, 224, 224)).astype(np.float32)
     wanted = [engine.forward(blob)["logits"] for blob in blobs]
     before = LOADS.count
-    beside = engine.beside()
-    assert engine.beside() is beside
+    beside = engine.clone_for_thread()
+    assert engine.clone_for_thread() is beside
     assert LOADS.count == before
     assert beside.use == engine.use
     found: list[list[Outputs]] = [[], []]
@@ -168,4 +168,4 @@ def test_a_network_that_cannot_be_built_again_is_not_shared(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "away"))
     for _ in range(2):
         with refused(Fault.FILE_UNWRITABLE):
-            engine.beside()
+            engine.clone_for_thread()

@@ -35,7 +35,7 @@ from tests.vision.picture_files import (
 )
 from tests.vision.refused import refused
 from tests.vision.running import reading_processes
-from vision.child import StoppedError, stopped_by
+from vision.child import StoppedError, stop_when
 from vision.classification import Classifier
 from vision.errors import Fault, VisionError
 from vision.jobs.batch import Batch, BatchItem
@@ -344,7 +344,7 @@ def test_a_picture_that_is_wanted_no_longer_ends_its_process_at_once(
     path = tmp_path / "slow.tif"
     path.write_bytes(encoded(".tif", np.zeros((8000, 8000, 3), np.uint8)))
     asked = itertools.count()
-    with stopped_by(lambda: next(asked) > 0), pytest.raises(StoppedError):
+    with stop_when(lambda: next(asked) > 0), pytest.raises(StoppedError):
         read_picture(path)
     in_folder, items = itertools.count(), list[BatchItem]()
     assert not Batch([path], small).run(lambda: next(in_folder) > 1, items.append)

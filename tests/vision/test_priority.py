@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.jobs.pipeline import give_way
+from vision.jobs.pipeline import lower_thread_priority
 from vision.priority import NICENESS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")
@@ -34,7 +34,7 @@ def test_the_thread_and_its_helpers_give_way_and_no_other_does() -> None:
     found: dict[str, dict[int, int] | int] = {}
 
     def work() -> None:
-        give_way()
+        lower_thread_priority()
         share_work()
         found["own"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         found["all"] = priorities()

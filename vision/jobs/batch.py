@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from foundation.tables import csv_bytes
-from vision.child import StoppedError, read_ahead, stopped_by
+from vision.child import StoppedError, read_ahead, stop_when
 from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
 from vision.networks.detector import DetectionResult
@@ -158,7 +158,7 @@ class Batch:
 
 def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, float]:
     started = time.perf_counter()
-    with stopped_by(should_stop):
+    with stop_when(should_stop):
         return read_picture(path), (time.perf_counter() - started) * 1e3
 
 
@@ -228,7 +228,7 @@ def _share(item: BatchItem) -> str:
 def _row(item: BatchItem, top: int) -> list[str]:
     row = [str(item.path)]
     result = item.result
-    best = () if result is None else result.named(top)
+    best = () if result is None else result.best_labels(top)
     for scored in best:
         row += [scored.label, f"{scored.probability:.6f}"]
     row += [""] * (2 * (top - len(best)))

@@ -67,7 +67,7 @@ class PictureItem:
 
 
 @dataclass(frozen=True, eq=False)
-class AgainJob(Job):
+class ReprocessJob(Job):
     """Process the present picture again, with the model and settings in use by then.
 
     Attributes

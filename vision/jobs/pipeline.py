@@ -20,7 +20,7 @@ from vision.errors import VisionError, as_value
 from vision.formats.model_file import ModelFile
 from vision.jobs.newest_only import MOST_AT_ONCE, NewestOnly
 from vision.networks.predictor import Predictor
-from vision.priority import run_behind_others
+from vision.priority import lower_priority
 from vision.result import TOP, Result
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
@@ -37,14 +37,14 @@ _RESTS_PER_WORK = 1.0
 _QUICK_S = 1 / 30
 
 
-def give_way() -> None:
+def lower_thread_priority() -> None:
     """Give the window's threads priority over the calling one and its OpenCV threads.
 
     See :func:`vision.priority.run_behind_others`.
     """
     if sys.platform != "linux":
         return
-    run_behind_others()
+    lower_priority()
     # OpenCV starts its helpers with the next work that it shares, which is this thread's.
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -163,7 +163,7 @@ class Pipeline:
         self._paused = False
         self._show_one = False
         self._show_again = False
-        self._publish: Publish = _tell_nobody
+        self._publish: Publish = _ignore_update
         self._show: Show | None = None
         # One update at a time is told, from whichever thread.
         self._telling = threading.Lock()
@@ -232,14 +232,14 @@ class Pipeline:
             self._predictor = _loaded(self._predictor)
             self._source.start()
             if show is not None:
-                self._aside = NewestOnly(self._predict, prepare=give_way)
+                self._aside = NewestOnly(self._predict, prepare=lower_thread_priority)
             while not should_stop():
-                self._obey()
+                self._process_messages()
                 if self._show_again and self._last is not None:
                     self._show_again = False
                     self._predict(self._last)
                 elif self._paused and not self._show_one:
-                    self._obey(_WAIT_S)
+                    self._process_messages(_WAIT_S)
                 else:
                     self._step()
         finally:
@@ -249,7 +249,7 @@ class Pipeline:
             # All of these may know the pipeline, and would keep its frames and its network until a
             # collection comes by.
             self._aside = self._show = None
-            self._publish = _tell_nobody
+            self._publish = _ignore_update
             self._is_over = True
             while not self._messages.empty():
                 self._messages.get_nowait()
@@ -322,7 +322,7 @@ class Pipeline:
         started_s = time.perf_counter()
         if thread:
             try:
-                predictor = predictor.beside()
+                predictor = predictor.clone_for_thread()
             except VisionError:  # the first one goes on alone
                 assert self._aside is not None
                 self._can_be_two, self._aside.at_once = False, 1
@@ -370,7 +370,7 @@ class Pipeline:
 
     # -- messages, on the worker -------------------------------------------------------
 
-    def _obey(self, wait_s: float = 0.0) -> None:
+    def _process_messages(self, wait_s: float = 0.0) -> None:
         """Do what was asked for, waiting for the first message at most `wait_s`."""
         with contextlib.suppress(queue.Empty):
             while True:
@@ -415,7 +415,7 @@ class Pipeline:
         return PipelineState.PAUSED if self._paused else PipelineState.RUNNING
 
 
-def _tell_nobody(update: PipelineUpdate) -> None:
+def _ignore_update(update: PipelineUpdate) -> None:
     """Discard updates before and after a run."""
 
 

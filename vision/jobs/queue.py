@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
-from vision.child import StoppedError, stopped_by
+from vision.child import StoppedError, stop_when
 from vision.errors import Fault, VisionError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class JobQueue:
         return len(self._jobs)
 
     @property
-    def covers_again(self) -> bool:
+    def makes_reprocessing_needless(self) -> bool:
         """Whether a waiting job makes processing the present picture again unnecessary."""
         return any(job.shows_anew for job in self._jobs)
 
@@ -69,9 +69,9 @@ class JobQueue:
         """Whether another model is waiting, so that the loaded one is not needed any more."""
         return any(job.goes_first for job in self._jobs)
 
-    def make_way_for(self, job: Job) -> list[Job]:
+    def drop_superseded_by(self, job: Job) -> list[Job]:
         """Drop the waiting jobs that `job` would end before they begin; return them."""
-        endless = [] if job.goes_first else self._endless()
+        endless = [] if job.goes_first else self._open_ended_jobs()
         for waiting in endless:
             self._jobs.remove(waiting)
         return endless
@@ -81,7 +81,7 @@ class JobQueue:
 
         It takes the place of a model that still waits, which is wanted no longer.
         """
-        endless = self._endless()
+        endless = self._open_ended_jobs()
         waiting = [other for other in self._jobs if other.goes_first and job.goes_first]
         if waiting:
             self._jobs[self._jobs.index(waiting[0])] = job
@@ -102,7 +102,7 @@ class JobQueue:
         """Drop all waiting jobs."""
         self._jobs.clear()
 
-    def _endless(self) -> list[Job]:
+    def _open_ended_jobs(self) -> list[Job]:
         return [job for job in self._jobs if not job.ends_soon]
 
 
@@ -112,7 +112,7 @@ _BUSY_S: Final = 3.0
 def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
     """Run a job; one whose other process was stopped has no result."""
     try:
-        with stopped_by(should_stop):
+        with stop_when(should_stop):
             return job.run(session, should_stop, publish)
     except StoppedError:
         return None
@@ -122,7 +122,7 @@ def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Pu
         return None
 
 
-def run_patiently(
+def run_job_with_retries(
     job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish
 ) -> object:
     """Run a job after the frame that a paused stream was classifying."""

@@ -138,7 +138,7 @@ class StreamJob(Job):
             self._fault = error.sentence()
             self.events.append(error)
 
-    def news(self, view: StreamView) -> tuple[ShownFrame | None, PipelineUpdate | None]:
+    def changed_parts(self, view: StreamView) -> tuple[ShownFrame | None, PipelineUpdate | None]:
         """Return the parts of `view` that changed since the last call."""
         seen, self._seen = self._seen, view
         frame = view.frame if view.frame is not seen.frame else None

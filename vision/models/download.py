@@ -81,7 +81,7 @@ class Download:
             with self.part.open("rb") as part:
                 digest = hashlib.file_digest(part, "sha256").hexdigest()
             if digest != self.entry.sha256:
-                raise self._of_no_use()
+                raise self._discard_partial()
             self.part.replace(path)
         except _StoppedError:
             return False
@@ -99,17 +99,17 @@ class Download:
         if self._received() > self.entry.bytes:
             self.part.unlink()
         if self._received() < self.entry.bytes:
-            self._receive_aside()
+            self._receive_on_thread()
         if self._received() != self.entry.bytes:
             missing = self.entry.bytes - self._received()
             raise requests.ConnectionError(f"{missing} bytes are missing")
 
-    def _of_no_use(self) -> VisionError:
+    def _discard_partial(self) -> VisionError:
         """Delete a partial file that cannot be resumed; return what is wrong with it."""
         self.part.unlink(missing_ok=True)
         return VisionError(Fault.DOWNLOAD_HASH, file=self.entry.name)
 
-    def _receive_aside(self) -> None:
+    def _receive_on_thread(self) -> None:
         """Receive on a thread, which a stop leaves behind: it may wait for another machine.
 
         Looking up a name, connecting and agreeing on a cipher wait in part without a socket that
@@ -136,7 +136,7 @@ class Download:
     def _receive(self, session: requests.Session) -> None:
         resumed = self._received()
         with self._open(session, self.entry.url, resumed) as answer:
-            self._require_going()
+            self._raise_if_stopped()
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -146,17 +146,17 @@ class Download:
             started, received = time.perf_counter(), resumed
             with self.part.open(mode, buffering=0) as part:
                 for piece in answer.iter_content(_PIECE_BYTES):
-                    self._require_going()
+                    self._raise_if_stopped()
                     received += len(piece)
                     if received > self.entry.bytes:
-                        raise self._of_no_use()
+                        raise self._discard_partial()
                     part.write(piece)
                     seconds = max(time.perf_counter() - started, 1e-6)
                     self.publish(
                         DownloadProgress(received, self.entry.bytes, (received - resumed) / seconds)
                     )
 
-    def _require_going(self) -> None:
+    def _raise_if_stopped(self) -> None:
         if self.should_stop():
             raise _StoppedError
 

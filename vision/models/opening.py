@@ -269,7 +269,7 @@ def make_predictor(
         return Segmenter(engine, settings, labels, manifest)
     if recognition.head is not None:
         named = labels or labels_for(file, manifest, folder)
-        if named is None and (said := _said_names(file)):
+        if named is None and (said := _names_from_metadata(file)):
             named = Labels(said, file.name)
         if named is None:
             named = _usual_names(recognition.head, engine)
@@ -422,11 +422,11 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
     def number(side: int | str | None, default: int) -> int:
         return side if isinstance(side, int) and 1 <= side <= 4096 else default
 
-    usual_w, usual_h = _said_size(file.structure.metadata)
+    usual_w, usual_h = _size_from_metadata(file.structure.metadata)
     return number(width, usual_w), number(height, usual_h), 1 if channels == 1 else 3
 
 
-def _said_size(said: Mapping[str, str]) -> tuple[int, int]:
+def _size_from_metadata(said: Mapping[str, str]) -> tuple[int, int]:
     """Return the training size stored in a model of free size, as YOLO's "[height, width]".
 
     Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
@@ -466,7 +466,7 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
     return read_manifest(beside) if is_manifest(beside) else None
 
 
-def _said_names(file: ModelFile) -> tuple[str, ...]:
+def _names_from_metadata(file: ModelFile) -> tuple[str, ...]:
     """Return the names stored in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list."""
     said = file.structure.metadata.get("names", "")
     try:
@@ -501,7 +501,7 @@ def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) ->
     if len(structure.outputs) != 1:
         return None
     names = tuple(structure.metadata.get("classes", "").split("\n"))
-    names = names if names[0] else _said_names(file)
+    names = names if names[0] else _names_from_metadata(file)
     if names and (structure.outputs[0].shape or (0,))[-1] == len(names):
         return Labels(names, file.name)
     if 1000 not in (structure.outputs[0].shape or ()):

@@ -101,10 +101,10 @@ class Predictor(ABC):
             Where `picture` is no such array, as a path or shares of 1 are.
         """
 
-    def beside(self) -> Self:
+    def clone_for_thread(self) -> Self:
         """Return a copy of the model for another thread, as it is now; it must have been used."""
         other = copy(self)
-        other.engine = self.engine.beside()
+        other.engine = self.engine.clone_for_thread()
         return other
 
     def _pass(self, picture: Picture, read_ms: float) -> Pass:

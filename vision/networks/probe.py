@@ -117,7 +117,7 @@ _TAKEN_AWAY: Final = (1, -9)
 _REMEMBERED: Final = (Outcome.RUNS, Outcome.REPORTS, Outcome.DIFFERS, Outcome.ENDS)
 
 
-def try_out(
+def run_trial(
     model: bytes | Path,
     engine: int,
     shape: Sequence[int] = (),

@@ -39,7 +39,7 @@ _ROUNDED: Final = frozenset([2, 3, 10, 16])
 _ROUNDED_TOLERANCE: Final = 0.1
 
 
-def try_here(engine: int, shape: tuple[int, ...], path: str, data: bytes) -> Outcome:
+def run_trial_here(engine: int, shape: tuple[int, ...], path: str, data: bytes) -> Outcome:
     """Read a model and run it once in this process, and compare its outputs."""
     try:
         blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
@@ -156,7 +156,7 @@ def main(engine: str, shape: str, path: str) -> int:
     limit_memory()
     data = Path(path).read_bytes() if path else sys.stdin.buffer.read()
     sides = tuple(int(side) for side in shape.split("x") if side)
-    return try_here(int(engine), sides, path, data).value
+    return run_trial_here(int(engine), sides, path, data).value
 
 
 if __name__ == "__main__":

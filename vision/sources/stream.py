@@ -94,7 +94,7 @@ class MjpegDevice:
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
             raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
         if 300 <= answer.status < 400:
-            raise _sent_elsewhere(self.address, answer.getheader("Location", ""))
+            raise _redirect_error(self.address, answer.getheader("Location", ""))
         if answer.status != 200:
             # What the server itself says of it may be anything.
             said = f"{answer.status} {http.client.responses.get(answer.status, '')}"
@@ -136,7 +136,7 @@ class MjpegDevice:
         try:
             if not self._is_single:
                 return self._next_part(self._body, deadline)
-            data = self._body.whole(deadline, _MAX_PICTURE_BYTES)
+            data = self._body.read_all(deadline, _MAX_PICTURE_BYTES)
             self.close()
             return data
         except TimeoutError as error:
@@ -147,16 +147,16 @@ class MjpegDevice:
 
     def _next_part(self, body: _Body, deadline: float) -> bytes:
         """Return the content of the response's next part."""
-        body.until(self._boundary, deadline, _MAX_PICTURE_BYTES)
-        head = body.until(b"\r\n\r\n", deadline, _MAX_HEADER_BYTES)
+        body.read_until(self._boundary, deadline, _MAX_PICTURE_BYTES)
+        head = body.read_until(b"\r\n\r\n", deadline, _MAX_HEADER_BYTES)
         for line in head.split(b"\r\n"):
             key, _, value = line.partition(b":")
             if key.strip().lower() == b"content-length" and value.strip().isdigit():
                 length = int(value.strip()[:20])  # Python reads no number of thousands of digits
                 if length > _MAX_PICTURE_BYTES:
                     raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
-                return body.exactly(length, deadline)
-        data = body.until(b"\r\n" + self._boundary, deadline, _MAX_PICTURE_BYTES)
+                return body.read_exactly(length, deadline)
+        data = body.read_until(b"\r\n" + self._boundary, deadline, _MAX_PICTURE_BYTES)
         # The next part starts with the boundary that was just taken.
         body.put_back(self._boundary)
         return data
@@ -197,7 +197,7 @@ class _Body:
             raise ConnectionResetError(errno.ECONNRESET, "the server has closed the connection")
         self._buffer += data
 
-    def until(self, mark: bytes, deadline: float, most_bytes: int) -> bytes:
+    def read_until(self, mark: bytes, deadline: float, most_bytes: int) -> bytes:
         """Read everything up to `mark`, and remove the mark."""
         searched = 0
         while (at := self._buffer.find(mark, max(0, searched - len(mark)))) < 0:
@@ -209,7 +209,7 @@ class _Body:
         del self._buffer[: at + len(mark)]
         return data
 
-    def whole(self, deadline: float, most_bytes: int) -> bytes:
+    def read_all(self, deadline: float, most_bytes: int) -> bytes:
         """Read everything up to the end of the response."""
         while data := self._answer.read1(_READ_BYTES):
             self._buffer += data
@@ -219,7 +219,7 @@ class _Body:
                 raise TimeoutError
         return bytes(self._buffer)
 
-    def exactly(self, count: int, deadline: float) -> bytes:
+    def read_exactly(self, count: int, deadline: float) -> bytes:
         while len(self._buffer) < count:
             self._more(deadline)
         data = bytes(self._buffer[:count])
@@ -269,7 +269,7 @@ class RtspDevice(CaptureDevice):
         return picture
 
 
-def _sent_elsewhere(address: str, place: str) -> VisionError:
+def _redirect_error(address: str, place: str) -> VisionError:
     """Return the error for a redirect, whose target the user may open."""
     name = _without_password(address)
     try:

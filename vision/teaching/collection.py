@@ -130,7 +130,7 @@ class Collection:
         return sum(len(one.pictures) for one in self.classes)
 
     @cached_property
-    def taught(self) -> Collection:
+    def included(self) -> Collection:
         """The part to learn from: the classes that are not left out."""
         left = tuple(one for one in self.classes if not one.is_left_out)
         return self if len(left) == len(self.classes) else replace(self, classes=left)
@@ -203,7 +203,7 @@ def recoloured(collection: Collection, key: int, colour: int) -> Collection:
     return _changed(collection, replace(collection.of(key), colour=colour))
 
 
-def left_out(collection: Collection, key: int, is_left_out: bool) -> Collection:
+def set_excluded(collection: Collection, key: int, is_left_out: bool) -> Collection:
     """Exclude a class and its pictures from training, or include it again."""
     return _changed(collection, replace(collection.of(key), is_left_out=is_left_out))
 
@@ -293,7 +293,7 @@ def require_teachable(collection: Collection) -> None:
         teach_small_class for a class with one picture or none;
         teach_same_pictures where two classes have the same pictures and no others.
     """
-    classes = collection.taught.classes
+    classes = collection.included.classes
     if len(classes) < 2:
         total = len(collection.classes)
         if total < 2:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.child import StoppedError, read_ahead, stopped_by
+from vision.child import StoppedError, read_ahead, stop_when
 from vision.engine import Engine
 from vision.errors import VisionError, as_value
 from vision.formats.manifest import ASSETS, ModelManifest, bundled_manifest
@@ -302,7 +302,7 @@ def _read_batch(
         if picture.sha256 != last or pixels is None:
             last = picture.sha256
             try:
-                with stopped_by(should_stop):
+                with stop_when(should_stop):
                     pixels = pixels_of(picture)
             except VisionError as error:
                 batch.unreadable[picture.sha256] = as_value(error)

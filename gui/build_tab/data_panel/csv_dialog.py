@@ -27,9 +27,9 @@ from gui.explain import explain
 from gui.format import parse_whole, percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel
 from gui.widgets.basic import (
-    come_by_tab,
     describe,
     frame,
+    insert_in_tab_order,
     label,
     named,
     push_button,
@@ -360,7 +360,7 @@ class CsvDialog(Dialog):
         columns = () if table is None else table.columns
         if [column.name for column in columns] == list(self._uses):
             return
-        features, targets = ((), ()) if table is None else table.proposed()
+        features, targets = ((), ()) if table is None else table.proposed_columns()
         self._uses = {column.name: "ignore" for column in columns}
         self._uses |= {column.name: "feature" for column in features}
         self._uses |= {column.name: "target" for column in targets}
@@ -391,7 +391,7 @@ class CsvDialog(Dialog):
                 combo = self._make_list(row, name)
                 self.columns.setCellWidget(row, _USE, combo)
                 self.columns.setColumnWidth(_USE, combo.sizeHint().width() + _CELL_PX)
-                come_by_tab(combo, before)
+                insert_in_tab_order(combo, before)
             before = self.columns.cellWidget(row, _USE)
 
     def _make_list(self, row: int, name: str) -> QComboBox:

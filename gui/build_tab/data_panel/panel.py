@@ -19,7 +19,7 @@ from gui.build_tab.sources import GATE_TILES, PLANE_TILES, TABLE_TILES, TILES, d
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import come_by_tab, label, menu_action, named, rule, scroll_area
+from gui.widgets.basic import insert_in_tab_order, label, menu_action, named, rule, scroll_area
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -83,7 +83,7 @@ class DataPanel(Panel):
 
         samples = Samples(self._model)
         self.rows.addWidget(samples)
-        come_by_tab(samples, self.table.view)
+        insert_in_tab_order(samples, self.table.view)
         return samples
 
     # -- Making ------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ class DataPanel(Panel):
         elif (data := idx_data(path)) is not None:
             self._model.choose_data(data)
         else:
-            self._model.say_failed(
+            self._model.report_failure(
                 lambda: tr(
                     "{name}: the pictures and their labels must lie in one folder under the names "
                     "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.",

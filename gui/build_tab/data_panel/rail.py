@@ -12,7 +12,7 @@ from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.layouts import vbox
-from gui.widgets.painting import clear_pixmap
+from gui.widgets.painting import transparent_pixmap
 from gui.widgets.panel import Panel
 from model.experiment import DataSpec
 
@@ -76,7 +76,7 @@ class DataRail(Panel):
         if tile is None:
             self.tile.setIcon(icon("table"))
             return
-        pixmap = clear_pixmap(_PICTURE, self.devicePixelRatioF())
+        pixmap = transparent_pixmap(_PICTURE, self.devicePixelRatioF())
         painter = QPainter(pixmap)
         tile.paint_picture(painter, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()))
         painter.end()

@@ -16,7 +16,7 @@ from gui.build_tab.state import BuildState
 from gui.format import show_integer
 from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.basic import named, press_in_list
+from gui.widgets.basic import named, pass_letters_to_tab
 from gui.widgets.painted_list import CellPainter
 from gui.widgets.painting import draw_ring
 from model.experiment import FloatArray
@@ -79,7 +79,7 @@ class RowList(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the list; leave Space and letters to the tab's shortcuts."""
-        press_in_list(event, super().keyPressEvent)
+        pass_letters_to_tab(event, super().keyPressEvent)
 
 
 class Sample(NamedTuple):

@@ -20,7 +20,7 @@ from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import as_html, label, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
-from gui.widgets.painting import AT_RIGHT, faded, write_elided
+from gui.widgets.painting import AT_RIGHT, with_alpha, write_elided
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.data import Dataset
@@ -76,7 +76,7 @@ class ClassCounts(QWidget):
             # Pale, with an outline that shows how far it goes.
             rest = QRectF(bar.right(), top + 6, room * test / most, 6)
             painter.setPen(QPen(colour, 1))
-            painter.setBrush(faded(colour, 0.4))
+            painter.setBrush(with_alpha(colour, 0.4))
             if test:
                 painter.drawRect(rest.adjusted(0.5, 0.5, -0.5, -0.5))
             painter.setPen(QColor(theme.t1))
@@ -210,9 +210,9 @@ class Samples(Panel):
             self.grid.show_state(state, all_rows if self._wrong is None else self._wrong)
         elif self._wrong is not None:
             rows = self._wrong[:MOST_MISTAKES].tolist()
-            self.mistakes.show_rows(rows, self._told(state, rows), state.row)
+            self.mistakes.show_rows(rows, self._describe_mistakes(state, rows), state.row)
 
-    def _told(self, state: BuildState, rows: list[int]) -> list[str]:
+    def _describe_mistakes(self, state: BuildState, rows: list[int]) -> list[str]:
         """Describe wrong rows: number, target, answer and values."""
         task = state.dataset.task
         x, y = state.rows_at(rows)

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from gui.build_tab.sources import TILES
 from gui.build_tab.sources.view import Tile
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.basic import ENTER, Index, press_in_list
-from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import clear_pixmap
+from gui.widgets.basic import ENTER, Index, pass_letters_to_tab
+from gui.widgets.focus_ring import should_draw_focus_ring
+from gui.widgets.painting import transparent_pixmap
 
 TILE_WH = QSize(62, 53)
 LEAST_SPACING_PX = -0.6
@@ -40,7 +40,9 @@ class _TileDelegate(QStyledItemDelegate):
         state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus) and is_ringed(option.widget)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus) and should_draw_focus_ring(
+            option.widget
+        )
         painter.save()
         painter.translate(option.rect.topLeft())
         _paint_card(painter, index.data(_ROLE), chosen, hovered, focused)
@@ -80,7 +82,7 @@ def _paint_card(painter: QPainter, tile: Tile, chosen: bool, hovered: bool, focu
 def _picture(key: str, theme: str, ratio: float) -> QPixmap:
     """Return a tile's picture in the active theme, whose name is `theme`."""
     size = QSize(44, 29)
-    pixmap = clear_pixmap(size, ratio)
+    pixmap = transparent_pixmap(size, ratio)
     painter = QPainter(pixmap)
     TILES[key].paint_picture(painter, QRectF(QPointF(), size))
     painter.end()
@@ -165,4 +167,4 @@ class TileList(QListWidget):
         if event.key() in ENTER and item is not None:
             self._choose_item(item)
         else:
-            press_in_list(event, super().keyPressEvent)
+            pass_letters_to_tab(event, super().keyPressEvent)

@@ -20,10 +20,10 @@ from gui.build_tab.state import BuildState, rows_to_choose
 from gui.theme import GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (
     ENTER,
-    keep_moves,
+    attach_menu,
+    consume_movement_keys,
     label,
     named,
-    opens_menu,
     rule,
     tool_button,
 )
@@ -92,7 +92,7 @@ class _TableView(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
-            keep_moves(event)
+            consume_movement_keys(event)
 
 
 class TruthTable(Panel):
@@ -122,7 +122,7 @@ class TruthTable(Panel):
             icon=icon("dots-three"),
             accessible_name="Change the table's inputs, outputs and rows",
         )
-        menu = opens_menu(change, named(QMenu(change), "table_menu_items"))
+        menu = attach_menu(change, named(QMenu(change), "table_menu_items"))
         self._actions = {name: named(menu.addAction(""), name) for name in _MENU}
         for name, (_, edit) in _MENU.items():
             do = self._remove_row if edit is None else partial(self._edit, edit, name=name)
@@ -251,7 +251,7 @@ class TruthTable(Panel):
         )
 
     def _on_refused(self, text: str) -> None:
-        self._build_model.say_failed(
+        self._build_model.report_failure(
             lambda: tr("“{text}” is no number; the input stays as it was.", text=text.strip())
         )
 

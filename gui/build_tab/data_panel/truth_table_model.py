@@ -24,8 +24,8 @@ from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from gui.widgets.basic import Index, set_role
-from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided, write_in
+from gui.widgets.focus_ring import should_draw_focus_ring
+from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, set_text_style, write_elided
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
@@ -276,7 +276,9 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(
                 QRectF(rect.left(), rect.top(), USED_PX, rect.height()), QColor(theme.acc)
             )
-        focused = bool(state & QStyle.StateFlag.State_HasFocus) and is_ringed(option.widget)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus) and should_draw_focus_ring(
+            option.widget
+        )
         kind, _ = model.kind(index.column())
         if kind is Kind.INPUT:
             self._paint_text(painter, rect, str(index.data()), Qt.AlignmentFlag.AlignCenter)
@@ -296,7 +298,7 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_text(
         self, painter: QPainter, rect: QRectF, text: str, alignment: Qt.AlignmentFlag
     ) -> None:
-        write_in(painter, active().t1, TITLE_PX)
+        set_text_style(painter, active().t1, TITLE_PX)
         room = int(rect.width()) + _OVER_PX
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
@@ -340,7 +342,7 @@ class CellDelegate(QStyledItemDelegate):
             middle = round(bar.center().x()) + 0.5
             painter.setPen(QColor(theme.bg1))
             painter.drawLine(QPointF(middle, bar.top()), QPointF(middle, bar.bottom()))
-        write_in(painter, theme.t1, size_px)
+        set_text_style(painter, theme.t1, size_px)
         write_elided(painter, text, written, AT_RIGHT)
 
     def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:

@@ -13,8 +13,8 @@ from gui.plots.axes import cosmetic_pen
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.basic import opens_menu, set_role, tool_button
-from gui.widgets.painting import draw_box, faded
+from gui.widgets.basic import attach_menu, set_role, tool_button
+from gui.widgets.painting import draw_box, with_alpha
 from gui.widgets.texts import worded
 from model.experiment import FloatArray
 from model.insight.plane import Bounds
@@ -28,7 +28,7 @@ def axis_button(name: str) -> QToolButton:
     """Return a button that looks like an axis title, with an empty menu."""
     button = tool_button(name)
     set_role(button, role="axis")
-    opens_menu(button, QMenu(button))
+    attach_menu(button, QMenu(button))
     return button
 
 
@@ -101,7 +101,7 @@ class HiddenMap(PlaneMap):
         self._rows, self._names = rows, names
         self.show_points(points)
 
-    def told_rows(self) -> list[str]:
+    def row_descriptions(self) -> list[str]:
         """Return each row's position for screen readers, if names are shown."""
         points = self.layer.points
         if points is None or not self._names:
@@ -152,7 +152,7 @@ class HiddenMap(PlaneMap):
         self.labels = self._placed_labels(ground) if self._names else []
         painter.setFont(font(CAPTION_PX, 500))
         theme = active()
-        back = faded(theme.bg1, 0.72)
+        back = with_alpha(theme.bg1, 0.72)
         for text, box in self.labels:
             draw_box(painter, box, 3, back)
             painter.setPen(QColor(theme.t1))

@@ -31,9 +31,9 @@ from model.insight.hidden_space import (
     HiddenView,
     bent_grid,
     bounds_around,
-    fitting,
+    fit_view,
     hidden_space,
-    rows_looked_at,
+    sample_row_indices,
     strongest_units,
 )
 from model.insight.plane import Bounds
@@ -129,12 +129,12 @@ class HiddenSpaceView(Panel):
                 )
             )
             return
-        rows = rows_looked_at(state.network, rows_to_choose(state.dataset))
+        rows = sample_row_indices(state.network, rows_to_choose(state.dataset))
         if len(rows) == 0 or state.dataset.inputs != state.experiment.network.inputs:
             self._say(tr("The rows are not there yet."))
             return
         x, y = state.rows_at(rows)
-        view = fitting(self._wanted or self._proposal(state, x), state.network)
+        view = fit_view(self._wanted or self._proposal(state, x), state.network)
         old = self._space
         if old is not None and (
             dataset_before is not state.dataset
@@ -195,7 +195,7 @@ class HiddenSpaceView(Panel):
 
     def _draw_field(self, state: BuildState, space: HiddenSpace) -> None:
         assert self._bounds is not None
-        field, line = space.over(self._bounds, _SIDE)
+        field, line = space.answers_over(self._bounds, _SIDE)
         if space.has_classes:
             colours = mixed_classes(field, active())
         elif space.is_output:
@@ -284,7 +284,11 @@ class HiddenSpaceView(Panel):
         text = " ".join(self._sentences(state, space))
         self.sentence.setText(text)
         if not state.running:
-            told = [f"{', '.join(name for name in names if name)}.", text, *self.map.told_rows()]
+            told = [
+                f"{', '.join(name for name in names if name)}.",
+                text,
+                *self.map.row_descriptions(),
+            ]
             self.map.setAccessibleDescription(" ".join(told))
 
     def _sentences(self, state: BuildState, space: HiddenSpace) -> list[str]:
@@ -299,7 +303,7 @@ class HiddenSpaceView(Panel):
             return [*said, f"{held}."] if held else said or [tr("Shaded by the answer.")]
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
-            return [*said, self._agreement(held, self._answerer(state, space), rows, sampled)]
+            return [*said, self._agreement(held, self._answers_name(state, space), rows, sampled)]
         row = self._row_words(state)
         if row and sampled:
             text = tr(
@@ -313,10 +317,10 @@ class HiddenSpaceView(Panel):
             )
         else:
             text = tr("A slice through the mean; it agrees with {name} on {right} of {n} rows.")
-        name, within = self._answerer(state, space), show_part_within(right)
+        name, within = self._answers_name(state, space), show_part_within(right)
         return [*said, text.format(row=row, name=name, right=within, n=show_integer(rows))]
 
-    def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
+    def _answers_name(self, state: BuildState, space: HiddenSpace) -> str:
         """Name whose answers the line shows: the network's, or those of one unit of several."""
         layer, network = space.view.layer + 1, state.experiment.network
         if space.has_classes or (space.is_output and network.layers[layer].units == 1):
@@ -435,7 +439,7 @@ class HiddenSpaceView(Panel):
         assert state is not None
         assert view is not None
         next_unit = view.next_unit if view.layer == layer else 0
-        rows = rows_looked_at(state.network, rows_to_choose(state.dataset))
+        rows = sample_row_indices(state.network, rows_to_choose(state.dataset))
         x = state.rows_at(rows)[0]
         units = strongest_units(state.network, x, layer, next_unit)
         self._choose(HiddenView(layer, units, next_unit))

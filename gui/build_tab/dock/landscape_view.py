@@ -16,7 +16,7 @@ from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import label, push_button, set_role
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.experiment import FloatArray
@@ -120,7 +120,7 @@ class _Surface(Panel):
         base = min(max(base, metrics.ascent() + 2), self.height() - 4.0)
         painter.setFont(caption)
         box = QRectF(left - 3, base - metrics.ascent(), width + 6, metrics.height())
-        painter.fillRect(box, faded(active().bg1, 0.75))
+        painter.fillRect(box, with_alpha(active().bg1, 0.75))
         painter.setPen(QColor(active().t1))
         painter.drawText(QPointF(left, base), text)
 

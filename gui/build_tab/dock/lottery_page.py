@@ -92,7 +92,7 @@ class LotteryPage(Panel):
             button.setText("" if low else button.accessibleName())
             button.setIcon(icon(name) if low else QIcon())
             button.setMaximumWidth(_NARROW_PX if low else UNBOUNDED_PX)
-        self.choice.fold_into(0 if low else self.width())
+        self.choice.fit_width(0 if low else self.width())
 
     def show_state(self, state: BuildState) -> None:
         """Show the state in the view in front."""

@@ -22,7 +22,7 @@ from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.accessible import announce
-from gui.widgets.basic import PRESSES, is_by_keys, label, push_button
+from gui.widgets.basic import PRESS_KEYS, is_keyboard_focus, label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, fill_share, smooth_painter
 from gui.widgets.texts import worded
@@ -231,7 +231,7 @@ class LotteryView(DrawView):
         for item, chosen in (
             (self._good, solved),
             (self._bad, ~solved),
-            (self._present, result.seeds == result.present),
+            (self._present, result.seeds == result.own_seed),
         ):
             _show_fan(item, *self._curves(self._some(chosen)))
         epochs, losses = self._curves(np.ones_like(solved))
@@ -269,7 +269,7 @@ class LotteryView(DrawView):
         if isinstance(event, QFocusEvent) and watched is self.plot:
             if event.lostFocus():
                 self._mark(-1)
-            elif is_by_keys(event) and self._order:
+            elif is_keyboard_focus(event) and self._order:
                 self._mark(self._order[0])
         elif isinstance(event, QMouseEvent) and watched is not self.plot:
             if event.type() == QEvent.Type.MouseMove:
@@ -282,7 +282,7 @@ class LotteryView(DrawView):
         return False
 
     def _on_key(self, key: Qt.Key) -> bool:
-        if key in PRESSES:
+        if key in PRESS_KEYS:
             return self._open_marked()
         last = len(self._order) - 1
         at = self._order.index(self._marked_index) if self._marked_index in self._order else -1
@@ -344,7 +344,7 @@ class LotteryView(DrawView):
 
     def _on_refused(self, text: str) -> None:
         number = self._number
-        self._model.say_failed(
+        self._model.report_failure(
             lambda: tr(
                 "A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.",
                 most=show_integer(MOST_SEEDS),

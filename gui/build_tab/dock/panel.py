@@ -17,10 +17,10 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import (
-    come_by_tab,
+    attach_menu,
+    insert_in_tab_order,
     menu_action,
     named,
-    opens_menu,
     set_role,
     tool_button,
 )
@@ -65,7 +65,7 @@ class DockPanel(Panel):
         self.more = tool_button(
             "dock_more", size="tiny", text=lambda: "…", accessible_name="More views"
         )
-        self._menu = opens_menu(self.more, QMenu(self.more))
+        self._menu = attach_menu(self.more, QMenu(self.more))
         self.more.hide()
         self.stack = QStackedWidget()
         self.weights = WeightsPage(model)
@@ -118,7 +118,7 @@ class DockPanel(Panel):
         place.deleteLater()
         self.stack.insertWidget(index, view)
         self.stack.setCurrentIndex(shown)
-        come_by_tab(view, self.more)
+        insert_in_tab_order(view, self.more)
         return view
 
     def _view(self, key: str) -> WeightsPage | HiddenSpaceView | LotteryPage | LandscapeView | None:

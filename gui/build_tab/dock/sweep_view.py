@@ -27,13 +27,13 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.draw_view import DrawView
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import apart, percent, show_integer, show_number
+from gui.format import list_separator, percent, show_integer, show_number
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active
-from gui.widgets.basic import PRESSES, Index, describe, label, press_in_list, push_button
+from gui.widgets.basic import PRESS_KEYS, Index, describe, label, pass_letters_to_tab, push_button
 from gui.widgets.fields import FIELD_PX, ValueEdit
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
-from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, set_text_style, with_alpha
 from gui.widgets.texts import worded
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.edits.network import MOST_UNITS
@@ -76,7 +76,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
 
     def text_of(self, value: tuple[float, ...]) -> str:
         """Return numbers as text; the proposed ones if there are none."""
-        return apart().join(map(show_number, value or self._proposed))
+        return list_separator().join(map(show_number, value or self._proposed))
 
     def read(self, text: str) -> tuple[float, ...] | None:
         """Return the numbers of a text, within the limits; none for an empty text."""
@@ -103,16 +103,16 @@ class _HeatDelegate(QStyledItemDelegate):
         theme, share = active(), index.data(_SHARE)
         ground = QColor(theme.bg2)
         if share is not None:
-            ground = faded(theme.acc, 0.04 + 0.36 * share)
+            ground = with_alpha(theme.acc, 0.04 + 0.36 * share)
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, rect, 2.5, ground)
-        if option.state & QStyle.StateFlag.State_HasFocus and is_ringed(option.widget):
+        if option.state & QStyle.StateFlag.State_HasFocus and should_draw_focus_ring(option.widget):
             draw_ring(painter, rect.adjusted(1, 1, -1, -1), 2.5, theme.acc)
         elif index.data(_IS_PRESENT):
             draw_ring(painter, rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, theme.t2, 1)
-        write_in(painter, theme.t1 if share is not None else theme.t3, BODY_PX, 600)
+        set_text_style(painter, theme.t1 if share is not None else theme.t3, BODY_PX, 600)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, index.data())
         painter.restore()
 
@@ -141,10 +141,10 @@ class _HeatTable(QTableWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Space as a double click on the current cell."""
-        if event.key() in PRESSES:
+        if event.key() in PRESS_KEYS:
             self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
-            press_in_list(event, super().keyPressEvent)
+            pass_letters_to_tab(event, super().keyPressEvent)
 
 
 class SweepView(DrawView):
@@ -185,7 +185,7 @@ class SweepView(DrawView):
             tip="Double-click a cell, or press Enter on it, to take its rate and width",
         )
         self.table.currentCellChanged.connect(self._show_detail)
-        self.table.cellDoubleClicked.connect(self._on_taken)
+        self.table.cellDoubleClicked.connect(self._on_cell_chosen)
         self._pages.addWidget(self._make_form())
         self._pages.addWidget(self._make_result())
         vbox(self._pages, on=self, margins=0)
@@ -286,14 +286,14 @@ class SweepView(DrawView):
                 item.setText("…" if cell is None else percent(cell.share, 0))
                 item.setData(_SHARE, None if cell is None else cell.share)
                 item.setData(_IS_PRESENT, (rate, width) == self._present)
-                told = self._told(rate, width, cell)
+                told = self._describe_cell(rate, width, cell)
                 item.setData(_TOLD, told)
                 item.setToolTip(told)
                 if item.tableWidget() is None:
                     table.setItem(row, column, item)
         self._show_detail()
 
-    def _told(self, rate: float, width: int, cell: Cell | None) -> str:
+    def _describe_cell(self, rate: float, width: int, cell: Cell | None) -> str:
         """Describe everything known about a cell."""
         where = tr("rate {rate}, {width} units", rate=show_number(rate), width=show_integer(width))
         if width < 2:
@@ -322,7 +322,7 @@ class SweepView(DrawView):
             "diverged": tr("diverged: {n}"),
         }
         said = (ends[reason].format(n=show_integer(n)) for reason, n in cell.reasons.items())
-        return tr("How they ended: {ends}.", ends=apart().join(said))
+        return tr("How they ended: {ends}.", ends=list_separator().join(said))
 
     def _show_detail(self) -> None:
         """Say what came of the current cell, or what the table shows."""
@@ -338,7 +338,7 @@ class SweepView(DrawView):
     # -- What the user does ------------------------------------------------------------------------
 
     def _on_refused(self, text: str) -> None:
-        self._model.say_failed(
+        self._model.report_failure(
             lambda: tr(
                 "“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates "
                 "above 0, widths of 1 to {units} and 1 to {seeds} seeds.",
@@ -361,9 +361,9 @@ class SweepView(DrawView):
     def _stop(self) -> None:
         self._model.insight.stop_sweep()
 
-    def _on_taken(self, row: int, column: int) -> None:
+    def _on_cell_chosen(self, row: int, column: int) -> None:
         if self._sweep is not None and row >= 0 and column >= 0:
-            self._model.take_cell(self._sweep.rates[column], self._sweep.widths[row])
+            self._model.use_sweep_cell(self._sweep.rates[column], self._sweep.widths[row])
 
     # -- Language and looks ------------------------------------------------------------------------
 

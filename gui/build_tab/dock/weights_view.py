@@ -19,7 +19,7 @@ from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import scroll_area
 from gui.widgets.layouts import UNBOUNDED_PX, vbox
-from gui.widgets.painting import faded, write_in
+from gui.widgets.painting import set_text_style, with_alpha
 from gui.widgets.panel import Panel
 
 _LAYER_PX, _MOST_PX = 57, 130
@@ -117,7 +117,7 @@ class WeightsView(Panel):
             tall = max(1.0, (floor - top) * number / tallest)
             box = QRectF(bar * width + 0.5, floor - tall, width - 1.5, tall)
             if bar < BARS // 2:
-                painter.fillRect(box, faded(theme.neg, 0.35))
+                painter.fillRect(box, with_alpha(theme.neg, 0.35))
                 painter.setPen(QPen(QColor(theme.neg), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(box)
@@ -130,7 +130,7 @@ class WeightsView(Panel):
     def _paint_scale(
         self, painter: QPainter, rect: QRectF, floor: float, metrics: QFontMetricsF
     ) -> None:
-        write_in(painter, active().t2, CAPTION_PX)
+        set_text_style(painter, active().t2, CAPTION_PX)
         base = floor + metrics.ascent() + 1
         step = nice_step(self._figures.reach / 4)
         for text, at in (

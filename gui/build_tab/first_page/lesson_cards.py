@@ -23,10 +23,10 @@ from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
-from gui.widgets.basic import PRESSES, label, set_role
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.basic import PRESS_KEYS, label, set_role
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.layouts import vbox
-from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
+from gui.widgets.painting import draw_box, draw_ring, set_text_style, smooth_painter
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 
@@ -100,9 +100,9 @@ class LinePicture(_Picture):
         for x, y, target in _XOR:
             _mark(painter, theme, target, at(0.18 + 0.64 * x, 0.18 + 0.64 * y), 11)
         text = QRectF(box.right() + 24, box.top() + side * 0.12, 150, 26)
-        write_in(painter, theme.t1, FIGURE_PX, 600)
+        set_text_style(painter, theme.t1, FIGURE_PX, 600)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), "3 / 4")
-        write_in(painter, theme.t2, BODY_PX)
+        set_text_style(painter, theme.t2, BODY_PX)
         below = QRectF(text.left(), text.bottom() + 2, 150, 40)
         words = tr("rows, at best,\nwith one straight line")
         painter.drawText(below, int(Qt.TextFlag.TextWordWrap), words)
@@ -126,7 +126,7 @@ class GatePicture(_Picture):
             tone, ink, sign = theme.neg, theme.neg_text, ""
             if value > 0:
                 tone, ink, sign = theme.pos, theme.pos_text, "+"
-            write_in(painter, theme.t1, BODY_PX)
+            set_text_style(painter, theme.t1, BODY_PX)
             middle = int(Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRectF(left, y - 10, 26, 20), middle, name)
             groove = QRectF(left + 30, y - 2, groove_px, 4)
@@ -134,7 +134,7 @@ class GatePicture(_Picture):
             draw_box(painter, groove, 2, theme.bg3)
             painter.fillRect(QRectF(min(zero, knob), y - 2, abs(knob - zero), 4), QColor(tone))
             draw_box(painter, QRectF(knob - 7, y - 7, 14, 14), 7, theme.bg1, theme.line2)
-            write_in(painter, ink, BODY_PX, 600)
+            set_text_style(painter, ink, BODY_PX, 600)
             text = QRectF(groove.right() + 12, y - 10, 44, 20)
             painter.drawText(text, middle, sign + show_fixed(value, 1))
         self._end(painter)
@@ -218,7 +218,7 @@ class LessonCard(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open on Enter or Space."""
-        if event.key() in PRESSES:
+        if event.key() in PRESS_KEYS:
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
@@ -226,6 +226,6 @@ class LessonCard(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the focus ring."""
         super().paintEvent(event)
-        if is_ringed(self):
+        if should_draw_focus_ring(self):
             box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
             draw_ring(smooth_painter(self), box, RADIUS_CARD_PX, active().acc)

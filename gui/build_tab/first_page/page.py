@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from foundation.text import tr
-from gui.actions import Actions, key_of
+from gui.actions import Actions, first_shortcut
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
@@ -66,7 +66,7 @@ class FirstPage(Panel):
             "graduation-cap",
             actions["learn"].trigger,
             text="All lessons",
-            tip=lambda: tr("All lessons ({key})", key=key_of("learn")),
+            tip=lambda: tr("All lessons ({key})", key=first_shortcut("learn")),
         )
         self._grid = QGridLayout(self)
         self._grid.setHorizontalSpacing(GAP_XL_PX)
@@ -103,14 +103,14 @@ class FirstPage(Panel):
             icon=icon("play-fill", "onacc"),
             do=model.train,
             text="Train",
-            tip=lambda: tr("Train this network ({key})", key=key_of("train")),
+            tip=lambda: tr("Train this network ({key})", key=first_shortcut("train")),
         )
         self.train_button.setIconSize(_TRAIN_ICON)
         button_row = hbox(
             self.train_button,
             GAP_M_PX,
             label("label", text="or press"),
-            (label("key", text=lambda: key_of("train")), 0, Qt.AlignmentFlag.AlignVCenter),
+            (label("key", text=lambda: first_shortcut("train")), 0, Qt.AlignmentFlag.AlignVCenter),
             STRETCH,
             gap=GAP_M_PX,
         )

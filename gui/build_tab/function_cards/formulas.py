@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gui.format import apart
+from gui.format import list_separator
 from model.activations import ACTIVATION_KINDS
 from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
 from model.losses import is_fused
@@ -32,7 +32,7 @@ def activation_definition(name: Activation) -> Definition:
 
 def loss_definition(name: Loss, activation: Activation) -> Definition:
     """Return a loss's definition for one output with an activation."""
-    return _loss_definition(name, activation, apart().strip())
+    return _loss_definition(name, activation, list_separator().strip())
 
 
 def _loss_definition(name: Loss, activation: Activation, between: str) -> Definition:

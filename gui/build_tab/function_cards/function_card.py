@@ -140,7 +140,7 @@ class ActivationCard(FunctionCard):
         """Place dots at the z of the layer's units on the chosen row."""
         layers = state.experiment.network.layers
         if self._layer >= len(layers):
-            self.put_away()
+            self.dismiss()
             return
         name = self._wished or layers[self._layer].activation
         values = state.row_values
@@ -217,7 +217,7 @@ def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
         return np.asarray(np.log(a) - np.log1p(-a))
 
 
-def _answering(loss: Loss, activation: Activation) -> Activation:
+def _drawn_activation(loss: Loss, activation: Activation) -> Activation:
     """Return the activation to draw a loss with: softmax for categorical cross-entropy."""
     return "softmax" if loss == "categorical_cross_entropy" else activation
 
@@ -245,7 +245,7 @@ class LossCard(FunctionCard):
         self._show_dots(state, loss, activation)
 
     def _show_loss(self, loss: Loss, activation: Activation) -> None:
-        curve = loss_curve(loss, _answering(loss, activation))
+        curve = loss_curve(loss, _drawn_activation(loss, activation))
         x_name = {"error": "a − t", "probability": "p", "answer": "a"}[curve.axis]
         if len(curve.of_target) == 1:
             lines: tuple[Line, ...] = (Line(curve.x, curve.of_target[0]),)
@@ -269,7 +269,7 @@ class LossCard(FunctionCard):
 
     def _show_dots(self, state: BuildState, loss: Loss, activation: Activation) -> None:
         found = self._answers(state)
-        if found is None or _answering(loss, activation) != activation:
+        if found is None or _drawn_activation(loss, activation) != activation:
             present = "" if found else tr("Choose a row to see what its answers cost.")
             key = QTextDocumentFragment.fromHtml(self.key.text()).toPlainText()
             self.show_present((), present, spoken=key)

@@ -18,10 +18,10 @@ from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import (
+    attach_menu,
     label,
     menu_action,
     named,
-    opens_menu,
     push_button,
     show_text,
     tool_button,
@@ -74,7 +74,7 @@ class LossHeader(Panel):
         self._runs_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._runs_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._runs_button.setIconSize(QSize(12, 12))
-        self._runs_menu = opens_menu(self._runs_button, QMenu(self._runs_button))
+        self._runs_menu = attach_menu(self._runs_button, QMenu(self._runs_button))
         self.log = worded(
             named(QCheckBox(), "loss_log"), text="Log", accessible_name="Logarithmic loss axis"
         )
@@ -96,7 +96,7 @@ class LossHeader(Panel):
             accessible_name="More about the loss plot",
             tip="Smooth, export",
         )
-        self.menu = opens_menu(self._more, QMenu(self))
+        self.menu = attach_menu(self._more, QMenu(self))
         self._smoothing = QMenu(self.menu)
         self._smoothing.menuAction().setObjectName("loss_smoothing")
         train = self._train_swatch, self._train_name, self._train_value, GAP_L_PX

@@ -67,7 +67,7 @@ class LossPanel(Panel):
     # -- Parts -------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.plot.groove_moved.connect(self._lay_groove)
+        self.plot.groove_moved.connect(self._align_timeline)
         self.plot.hovered.connect(self._on_hovered)
         header = self.header
         header.log.setChecked(self.plot.is_log)
@@ -231,7 +231,7 @@ class LossPanel(Panel):
             train, test = (None if loss is None else loss[1] for loss in found)
         self.header.show_values(train, test)
 
-    def _lay_groove(self) -> None:
+    def _align_timeline(self) -> None:
         left, right = self.plot.groove()
         width = int(right - left) + 2 * _EDGE_PX
         self.timeline.setGeometry(int(left) - _EDGE_PX, 3, width, 20)
@@ -322,7 +322,7 @@ class LossPanel(Panel):
     def refit(self) -> None:
         """Keep the groove under the plot."""
         self._fit_branch()
-        self._lay_groove()
+        self._align_timeline()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer smoothing and export at the pointer."""

@@ -24,17 +24,17 @@ from gui.build_tab.microscope.formulas import (
     back_formula,
     error_formula,
     loss_change,
-    more_words,
+    omitted_terms_text,
     quiet,
     term_lines,
     update_formula,
 )
 from gui.build_tab.microscope.part_card import PartCard, write
 from gui.build_tab.microscope.sentences import (
-    again_sentence,
     batch_sentence,
     blame_sentence,
     check_sentence,
+    loss_change_sentence,
     unit_words,
     update_sentence,
 )
@@ -55,7 +55,7 @@ from gui.widgets.basic import (
     Segments,
     label,
     named,
-    press_in_list,
+    pass_letters_to_tab,
     set_role,
 )
 from gui.widgets.formula import FormulaLabel
@@ -94,7 +94,7 @@ class ErrorCard(PartCard):
 def _more_outputs(view: StepView, shown: int) -> str:
     """Return how many outputs are omitted; empty if none."""
     left = len(view.step.outputs) - shown
-    return more_words(left) if left else ""
+    return omitted_terms_text(left) if left else ""
 
 
 class BlameCard(PartCard):
@@ -123,7 +123,7 @@ class BlameCard(PartCard):
 
     def _factors(self, view: StepView, row: int) -> list[Factor]:
         unit, w = view.unit, view.weight_name(row)
-        is_free = view.step.is_free(unit.at)
+        is_free = view.step.is_dont_care(unit.at)
         factors, free = [], tr("no target")
         if view.rule:
             origin = free if is_free else tr("the error")
@@ -164,7 +164,7 @@ class _WeightTable(QTableWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the table; leave Space and letters to the tab's shortcuts."""
-        press_in_list(event, super().keyPressEvent)
+        pass_letters_to_tab(event, super().keyPressEvent)
 
 
 class UpdateCard(PartCard):
@@ -252,7 +252,7 @@ class UpdateCard(PartCard):
     def _fill(self, view: StepView) -> None:
         table = self.table
         is_named = view.rule or view.step.batch is not None
-        mover = view.mover if is_named else tr("gradient")
+        mover = view.gradient_symbol if is_named else tr("gradient")
         headings = ("", tr("old"), mover, tr("change"), tr("new"))
         table.setHorizontalHeaderLabels(headings)
         left = view.inputs + (view.unit.bias is not None) - len(self._rows)
@@ -275,7 +275,7 @@ class UpdateCard(PartCard):
             for column, (text, token) in enumerate(cells):
                 self._set(place, column, text, token)
         if left:
-            self._set(len(self._rows), self._NAME, more_words(left), "t3")
+            self._set(len(self._rows), self._NAME, omitted_terms_text(left), "t3")
             for column in range(1, 5):
                 self._set(len(self._rows), column, "", "t3")
         at = self._rows.index(view.explained) if view.explained in self._rows else -1
@@ -309,7 +309,7 @@ class UpdateCard(PartCard):
             self._choose_weight(self._rows[row])
 
 
-class AgainCard(PartCard):
+class LossChangeCard(PartCard):
     """The row's loss before and after the step."""
 
     part = Part.AGAIN
@@ -317,7 +317,9 @@ class AgainCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show the loss before and after."""
         formulas = [loss_change(view)] if view.step.counts else []
-        self.show_content(tr("Once more, with the new weights"), formulas, again_sentence(view))
+        self.show_content(
+            tr("Once more, with the new weights"), formulas, loss_change_sentence(view)
+        )
 
 
 class PredictCard(PartCard):

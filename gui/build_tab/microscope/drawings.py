@@ -12,9 +12,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.accessible import tell_name
+from gui.widgets.accessible import notify_name
 from gui.widgets.formula import Word, in_words
-from gui.widgets.painting import AT_RIGHT, clipped, draw_box, smooth_painter, write_elided, write_in
+from gui.widgets.painting import (
+    AT_RIGHT,
+    clipped,
+    draw_box,
+    set_text_style,
+    smooth_painter,
+    write_elided,
+)
 
 
 class Term(NamedTuple):
@@ -74,7 +81,7 @@ class SumBars(QWidget):
         """Show the terms of a sum and the total."""
         self._terms, self._total = tuple(terms), total
         self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
-        tell_name(self)
+        notify_name(self)
         self.update()
 
     def accessibleName(self) -> str:
@@ -125,9 +132,9 @@ class SumBars(QWidget):
     def _row(self, painter: QPainter, place: int, name: str, value: str, token: str) -> None:
         theme, is_total = active(), place == len(self._terms)
         top = place * self.ROW_PX
-        write_in(painter, theme.t1 if is_total else theme.t2, weight=600 if is_total else 400)
+        set_text_style(painter, theme.t1 if is_total else theme.t2, weight=600 if is_total else 400)
         write_elided(painter, QRectF(0, top, self.NAME_PX - 8, 18), name)
-        write_in(painter, getattr(theme, token), weight=600)
+        set_text_style(painter, getattr(theme, token), weight=600)
         area = QRectF(self.width() - self.VALUE_PX, top, self.VALUE_PX, 18)
         painter.drawText(area, AT_RIGHT, value)
 
@@ -156,7 +163,7 @@ class ChainTiles(QWidget):
     def show_factors(self, factors: Sequence[Factor]) -> None:
         """Show factors and, last, their product."""
         self._factors = tuple(factors)
-        tell_name(self)
+        notify_name(self)
         self.update()
 
     def accessibleName(self) -> str:
@@ -192,7 +199,7 @@ class ChainTiles(QWidget):
                 painter.setPen(QColor(getattr(theme, ink)))
                 write_elided(painter, QRectF(left + 7, 4 + 18 * line, width - 12, 17), text)
             if place < count - 1:
-                write_in(painter, theme.t2)
+                set_text_style(painter, theme.t2)
                 sign = "=" if place == count - 2 else "×"
                 beside = QRectF(left + width, 0, self.SIGN_PX, self.HEIGHT_PX)
                 painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, sign)

@@ -11,15 +11,15 @@ from foundation.text import tr
 from gui.build_tab.microscope.step_view import (
     StepView,
     difference,
+    distinct_figures,
     figure,
-    figures_apart,
     has_margin,
+    loss_inputs,
     number,
-    read_of,
     short_figure,
     signed,
 )
-from gui.format import apart, factor, show_integer, show_number, with_power_of_ten
+from gui.format import factor, list_separator, show_integer, show_number, with_power_of_ten
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import ACTIVATION_KINDS
 from model.experiment import Activation, FloatArray
@@ -58,7 +58,7 @@ def added(terms: Iterable[Formula]) -> Formula:
     return (*first, *(piece for term in others for piece in (Word(" + "), *term)))
 
 
-def more_words(count: int) -> str:
+def omitted_terms_text(count: int) -> str:
     """Return how many terms are omitted."""
     return tr("{n} more", n=show_integer(count))
 
@@ -70,7 +70,7 @@ def _rest(products: FloatArray, shown: Sequence[int]) -> list[Formula]:
         return []
     with np.errstate(all="ignore"):
         rest = float(np.delete(products, shown).sum())
-    return [(number(rest, is_factor=True), quiet(f"  ({more_words(left)})"))]
+    return [(number(rest, is_factor=True), quiet(f"  ({omitted_terms_text(left)})"))]
 
 
 # -- Forward ---------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def activation_formula(view: StepView) -> Formula:
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
     """Return f(z) as it is on z's side of 0."""
     kind = ACTIVATION_KINDS[name]
-    above, _, below = (kind.live or kind.text).replace("; ", apart()).partition(" | ")
+    above, _, below = (kind.live or kind.text).replace("; ", list_separator()).partition(" | ")
     side = above if value > 0 or not below else below
     if "z" not in side:
         return (Word(side, weight=600),)
@@ -157,13 +157,13 @@ def error_formula(view: StepView, unit: int) -> Formula:
     step, last = view.step, len(view.step.experiment.network.layers) - 1
     at = UnitAt(last, unit)
     name, answer, target = view.name_of(at), float(step.outputs[unit]), float(step.target[unit])
-    if step.is_free(at):
+    if step.is_dont_care(at):
         return formula(f"{name} = {{}}{any_answer_words()}|", _strong(figure(answer)))
     if has_margin(step):
         sign = 2.0 * target - 1.0
         product = f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"
         return formula(f"s·{name} = |{product} = {{}}", _strong(signed(sign * answer)))
-    read = float(read_of(step)[unit])
+    read = float(loss_inputs(step)[unit])
     if not is_fused(step.experiment.training.loss, step.experiment.network.layers[-1].activation):
         functions = {"binary_cross_entropy": "σ", "categorical_cross_entropy": "softmax"}
         function = functions.get(step.experiment.training.loss, "")
@@ -210,7 +210,11 @@ def update_formula(view: StepView) -> Formula:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
-        slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
+        slope = (
+            f"({view.gradient_symbol})"
+            if view.rule and is_penalised and not penalty
+            else view.gradient_symbol
+        )
         rule = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
     words = [rule, f"   η = {with_power_of_ten(show_number(view.step.rate, 4))}"]
     if optimiser.counts_steps:
@@ -315,7 +319,7 @@ def _change_line(view: StepView) -> Formula:
 
 def loss_change(view: StepView) -> Formula:
     """Return the row's loss before and after the step."""
-    before, after = figures_apart(view.step.loss, view.step.loss_after)
+    before, after = distinct_figures(view.step.loss, view.step.loss_after)
     return formula("L = {} → {}|", _strong(before), _strong(after))
 
 
@@ -323,7 +327,7 @@ def answer_change(view: StepView, output: int) -> Formula:
     """Return an answer before and after the step, and its target, if any."""
     step, at = view.step, UnitAt(len(view.step.experiment.network.layers) - 1, output)
     wanted = f"   t = {short_figure(float(step.target[output]))}"
-    if step.is_free(at):
+    if step.is_dont_care(at):
         wanted = any_answer_words()
-    old, new = figures_apart(float(step.outputs[output]), float(step.outputs_after[output]))
+    old, new = distinct_figures(float(step.outputs[output]), float(step.outputs_after[output]))
     return formula(f"{view.name_of(at)} = {{}} → {{}}{wanted}|", _strong(old), _strong(new))

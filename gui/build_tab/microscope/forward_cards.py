@@ -15,7 +15,7 @@ from gui.build_tab.microscope.formulas import (
     formula,
     general_sum,
     live_sum,
-    more_words,
+    omitted_terms_text,
     quiet,
 )
 from gui.build_tab.microscope.part_card import PartCard, write
@@ -63,7 +63,7 @@ class InputsCard(PartCard):
         rows = [_row(*map(html.escape, each)) for each in cells]
         left = view.inputs - len(view.terms)
         if left:
-            rows.append(f"<tr><td colspan=4>{more_words(left)}</td></tr>")
+            rows.append(f"<tr><td colspan=4>{omitted_terms_text(left)}</td></tr>")
         write(self.values, f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>')
 
     def spoken(self) -> str:
@@ -114,7 +114,7 @@ class WeightsCard(PartCard):
             pieces += [Word(f"{view.weight_name(row)} = "), value, Word(_APART)]
         left = view.inputs - len(view.terms)
         if left:
-            pieces.append(quiet(more_words(left)))
+            pieces.append(quiet(omitted_terms_text(left)))
         self.show_content(tr("Weights"), [tuple(pieces)], weights_sentence(view))
 
 
@@ -141,7 +141,7 @@ class SumCard(PartCard):
         ]
         left = view.inputs - len(view.terms)
         if left:
-            terms.append(Term(more_words(left), view.rest_of_sum))
+            terms.append(Term(omitted_terms_text(left), view.rest_of_sum))
         if unit.bias is not None:
             terms.append(Term("b", unit.bias))
         self.bars.show_terms(terms, Term("z", unit.z))

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from foundation.text import tr, tr_context, tr_plural
-from gui.actions import key_of
+from gui.actions import first_shortcut
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.backward_cards import (
-    AgainCard,
     BlameCard,
     ErrorCard,
+    LossChangeCard,
     PredictCard,
     UpdateCard,
 )
@@ -41,7 +41,7 @@ from gui.build_tab.microscope.part_card import PartCard, draw_badge, write
 from gui.build_tab.microscope.row_chooser import RowChooser
 from gui.build_tab.microscope.sentences import part_names, step_names
 from gui.build_tab.microscope.step_view import MOST_TERMS, StepView
-from gui.build_tab.microscope.tracing import StepMade, Tracer, step_made, wanted_of
+from gui.build_tab.microscope.tracing import StepMade, Tracer, step_made, step_request
 from gui.build_tab.microscope.transcript import as_latex, as_text
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.unit_pictures import unit_picture
@@ -54,10 +54,10 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     ColumnScroll,
+    attach_menu,
     describe,
     label,
     menu_action,
-    opens_menu,
     push_button,
     rule,
     set_role,
@@ -168,7 +168,7 @@ class Microscope(Panel):
             ErrorCard(go),
             BlameCard(go),
             self.update_card,
-            AgainCard(go),
+            LossChangeCard(go),
             PredictCard(go),
         )
         self._lay_out()
@@ -222,7 +222,7 @@ class Microscope(Panel):
             icon=icon("copy", "t2"),
             accessible_name="Copy the formulas",
         )
-        menu, name = opens_menu(self.copy_button, QMenu(self.copy_button)), "microscope_copy"
+        menu, name = attach_menu(self.copy_button, QMenu(self.copy_button)), "microscope_copy"
         self._copy_text = menu_action(menu, f"{name}_text", "", lambda: self._copy(as_text))
         self._copy_latex = menu_action(menu, f"{name}_latex", "", lambda: self._copy(as_latex))
         self._copy_picture = menu_action(menu, f"{name}_picture", "", self._copy_as_picture)
@@ -259,7 +259,7 @@ class Microscope(Panel):
             do=lambda: self._model.walk(on=False),
             text="Previous",
             accessible_name="Previous part",
-            tip=lambda: tr("Previous part ({key})", key=key_of("microscope_back")),
+            tip=lambda: tr("Previous part ({key})", key=first_shortcut("microscope_back")),
         )
         self.next_button = push_button(
             "microscope_next",
@@ -267,7 +267,7 @@ class Microscope(Panel):
             icon=icon("arrow-right", "onacc"),
             do=lambda: self._model.walk(on=True),
             accessible_name="Next part",
-            tip=lambda: tr("Next part ({key})", key=key_of("microscope_on")),
+            tip=lambda: tr("Next part ({key})", key=first_shortcut("microscope_on")),
         )
         self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.apply_button = push_button(
@@ -324,7 +324,7 @@ class Microscope(Panel):
         self.rows.show_state(state)
         self._show_place(state, place)
         is_there = state.data.is_ready and len(state.dataset.x_train) > 0
-        self._tracer.follow(wanted_of(state, self._made) if is_there else None)
+        self._tracer.follow(step_request(state, self._made) if is_there else None)
         self._show_numbers()
 
     def _show_place(self, state: BuildState, place: Place) -> None:
@@ -366,7 +366,7 @@ class Microscope(Panel):
             return
         self._show_way(state, place)
         write(self.note, self._notes(state))
-        write(self.alone, self._whose(state))
+        write(self.alone, self._step_scope(state))
         message = "" if step is not None else self._message(state)
         write(self.message, message)
         self.sheet.setVisible(step is not None)
@@ -503,7 +503,7 @@ class Microscope(Panel):
             "The last step used rows {rows}: before, change and after.", rows=", ".join(shown)
         )
 
-    def _whose(self, state: BuildState) -> str:
+    def _step_scope(self, state: BuildState) -> str:
         """Return in words whether the step is of the row alone or of a batch."""
         wanted, step = self._tracer.wanted, self._tracer.step
         if wanted is None or not wanted.of_batch:

@@ -17,7 +17,7 @@ from gui.widgets.basic import label, set_role, show_text
 from gui.widgets.formula import Formula, FormulaLabel
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.layouts import Part as LayoutPart
-from gui.widgets.painting import write_in
+from gui.widgets.painting import set_text_style
 from model.insight.step.walk import Part
 
 _TERMS: dict[Part, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ def draw_badge(painter: QPainter, area: QRectF, text: str, is_current: bool) -> 
     painter.setPen(QPen(QColor(theme.acc if is_current else theme.line2), 1))
     painter.setBrush(QColor(theme.acc) if is_current else Qt.BrushStyle.NoBrush)
     painter.drawEllipse(area.adjusted(1, 1, -1, -1))
-    write_in(painter, theme.onacc if is_current else theme.t2, CAPTION_PX, 600)
+    set_text_style(painter, theme.onacc if is_current else theme.t2, CAPTION_PX, 600)
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -124,7 +124,7 @@ def slope_sentence(view: StepView) -> str:
         text = tr(
             "The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.",
         )
-        if view.step.is_free(unit.at):
+        if view.step.is_dont_care(unit.at):
             text = tr(
                 "The slope at z is {slope}. On this row any answer will do: nothing comes back.",
             )
@@ -194,7 +194,7 @@ def blame_sentence(view: StepView) -> str:
             "This row has no target (don't care): any answer is right, nothing is lost, and "
             "nothing comes back.",
         )
-    if view.step.is_free(unit.at) and math.isfinite(unit.blame):
+    if view.step.is_dont_care(unit.at) and math.isfinite(unit.blame):
         return _free_sentence(view)
     if not math.isfinite(unit.blame):
         name = view.rule or "∂L/∂z"
@@ -428,7 +428,7 @@ def powers(value: float) -> str:
     return with_power_of_ten(f"{value:.0e}")
 
 
-def again_sentence(view: StepView) -> str:
+def loss_change_sentence(view: StepView) -> str:
     """Describe the step's effect on the row's loss."""
     step = view.step
     training = step.experiment.training

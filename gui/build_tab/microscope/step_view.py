@@ -90,7 +90,7 @@ class StepView:
         return self._mean_of(self.gradient_name(row))
 
     @property
-    def mover(self) -> str:
+    def gradient_symbol(self) -> str:
         """What moves any weight in the step shown: ∂L/∂w, for a batch ∂L̄/∂w."""
         return self._mean_of(f"({self.rule})·x" if self.rule else "∂L/∂w")
 
@@ -140,7 +140,7 @@ class StepView:
     @cached_property
     def changes(self) -> tuple[int, ...]:
         """The rows with the largest gradients, at most `MOST_TERMS`, in order, then the bias."""
-        rows = largest(self.unit.moving[: self.inputs], self._chosen_input)
+        rows = largest(self.unit.applied_gradients[: self.inputs], self._chosen_input)
         return rows if self.unit.bias is None else (*rows, self.inputs)
 
     @property
@@ -164,7 +164,7 @@ class StepView:
         """Return an input of the network in the unit of the data, or an activation."""
         value = float(self.unit.x[row])
         if self.unit.at.layer == 0:
-            return with_power_of_ten(show_number(self.dataset.x_in_own_units(row, value), 4))
+            return with_power_of_ten(show_number(self.dataset.x_in_data_units(row, value), 4))
         return figure(value)
 
     @property
@@ -200,13 +200,13 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
     if dataset.task == "binary" and len(names) == 2 and values[0] in (0.0, 1.0):
         return names[int(values[0])]
     said = [
-        with_power_of_ten(show_number(dataset.y_in_own_units(i, value), 4))
+        with_power_of_ten(show_number(dataset.y_in_data_units(i, value), 4))
         for i, value in enumerate(values)
     ]
     return " ".join(text if counts else free for text, counts in zip(said, mask, strict=True))
 
 
-def read_of(step: OneStep) -> FloatArray:
+def loss_inputs(step: OneStep) -> FloatArray:
     """Return what the loss compares with targets, shape (outputs,): answers or probabilities.
 
     Of an output that is no sigmoid or softmax a cross-entropy makes a probability first.
@@ -228,7 +228,7 @@ def errors_of(step: OneStep) -> FloatArray:
     To its target, or where the loss has a margin, to what costs nothing.
     """
     with np.errstate(all="ignore"):
-        apart = read_of(step) - step.target
+        apart = loss_inputs(step) - step.target
         if has_margin(step):
             wanted = 1.0 if step.experiment.training.loss == "hinge" else 0.0
             apart = np.maximum(0.0, wanted - (2.0 * step.target - 1.0) * step.outputs)
@@ -260,7 +260,7 @@ def figure(value: float) -> str:
     return with_power_of_ten(show_number(value, 4 if size < 1e100 else 2))
 
 
-def figures_apart(before: float, after: float) -> tuple[str, str]:
+def distinct_figures(before: float, after: float) -> tuple[str, str]:
     """Format two numbers as `figure`, with enough digits to tell them apart."""
     texts, digits = (figure(before), figure(after)), 4
     while texts[0] == texts[1] and before != after and digits <= _DOUBLE_DIGITS:

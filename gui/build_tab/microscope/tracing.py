@@ -10,13 +10,13 @@ from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.insight.step.one_step import OneStep, one_step
 from model.training import Snapshot
-from model.training.live import at_snapshot
+from model.training.live import continued_from_snapshot
 
 MOST_NUMBERS_LIVE = 1_000_000
 """Numbers of all training rows, which a step on a batch copies, in a running training."""
 
 
-class Wanted(NamedTuple):
+class StepRequest(NamedTuple):
     """The requested step.
 
     Attributes
@@ -44,7 +44,7 @@ class Wanted(NamedTuple):
     of_batch: bool = False
     made: tuple[int, ...] | None = None
 
-    def is_same_as(self, other: Wanted | None) -> bool:
+    def is_same_as(self, other: StepRequest | None) -> bool:
         """Return whether another request is for the same step."""
         return (
             other is not None
@@ -86,7 +86,7 @@ def step_made(old: BuildState, new: BuildState) -> StepMade | None:
     return StepMade(before, new.experiment, snapshot.rows, new.row)
 
 
-def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
+def step_request(state: BuildState, made: StepMade | None) -> StepRequest | None:
     """Return the step to show for a state; ``None`` without a row.
 
     Right after a step it is that one, made from the weights before it. A step on a row alone,
@@ -102,18 +102,18 @@ def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
         x, target = dataset.x_train[used], dataset.y_train[used]
         (row,) = state.rows_of(made.rows)
         before = made.before
-        return Wanted(before, before, dataset, row, x, target, mask, of_batch, made.rows)
+        return StepRequest(before, before, dataset, row, x, target, mask, of_batch, made.rows)
     if not 0 <= state.row < rows_to_choose(dataset):
         return None
     experiment = state.experiment if made is None else made.before
     source: Experiment | Snapshot = experiment
     if state.running and state.snapshot is not None:
-        experiment = at_snapshot(experiment, state.snapshot)
+        experiment = continued_from_snapshot(experiment, state.snapshot)
         source = state.snapshot
     x, y = state.rows_at([state.row])
     (mask,) = dataset.mask_at([state.row])
     rows = None if made is None else made.rows
-    return Wanted(source, experiment, dataset, state.row, x[0], y[0], mask, of_batch, rows)
+    return StepRequest(source, experiment, dataset, state.row, x[0], y[0], mask, of_batch, rows)
 
 
 def is_slow_batch(state: BuildState) -> bool:
@@ -135,11 +135,11 @@ class Tracer:
     """
 
     def __init__(self) -> None:
-        self.wanted: Wanted | None = None
+        self.wanted: StepRequest | None = None
         self.step: OneStep | None = None
         self.error: ModelError | None = None
 
-    def follow(self, wanted: Wanted | None) -> None:
+    def follow(self, wanted: StepRequest | None) -> None:
         """Compute a step's numbers, unless they are known."""
         if wanted is not None and wanted.is_same_as(self.wanted):
             return

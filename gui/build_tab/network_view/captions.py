@@ -14,7 +14,7 @@ from gui.build_tab.status import count_table
 from gui.build_tab.weight_figures import is_finite
 from model.data.gates import corners
 from model.experiment import GateData
-from model.insight.gates import read_gates, silent_units
+from model.insight.gates import find_dead_units, read_gates
 
 LARGEST_SHARE = 0.01
 
@@ -74,7 +74,7 @@ class CaptionReader:
         return result
 
     def _dead(self, state: BuildState) -> Captions:
-        silent = silent_units(state.network, state.dataset.x_train)
+        silent = find_dead_units(state.network, state.dataset.x_train)
         return dict.fromkeys(silent, (tr("dead"), "warn"))
 
 

@@ -28,7 +28,7 @@ from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.data import Dataset
-from model.data.derived import Feature, features_offered, features_read
+from model.data.derived import Feature, input_features, possible_features
 from model.data.terms import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
@@ -119,7 +119,7 @@ class FeatureStrip(Panel):
         state = self._state
         if state is None:
             return
-        columns, present = state.dataset.columns, features_read(state.dataset)
+        columns, present = state.dataset.columns, input_features(state.dataset)
         is_few = columns.inputs <= MOST_FEATURES
         self._scroll.setVisible(is_few)
         self.limit.setVisible(not is_few)
@@ -140,9 +140,9 @@ class FeatureStrip(Panel):
     def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
         """Create the tiles if they differ from the previous ones."""
         if columns.inputs <= _ALL_OFFERED:
-            offered = features_offered(columns.inputs)
+            offered = possible_features(columns.inputs)
         else:
-            plain = features_offered(columns.inputs)[: columns.inputs]
+            plain = possible_features(columns.inputs)[: columns.inputs]
             made = self.tiles if columns.feature_names == self._columns else ()
             more = (each for each in (*made, *present) if each not in plain)
             offered = (*plain, *dict.fromkeys(more))

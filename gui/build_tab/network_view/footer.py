@@ -15,9 +15,9 @@ from gui.theme import active, icon
 from gui.widgets.basic import (
     add_choices,
     as_html,
+    attach_menu,
     describe,
     label,
-    opens_menu,
     set_role,
     tool_button,
 )
@@ -129,7 +129,7 @@ class FoldPicker(QToolButton):
         set_role(self, tone="fold", extent="tiny")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = opens_menu(self, QMenu(self))
+        menu = attach_menu(self, QMenu(self))
         self._counts = add_choices(menu, COUNTS, lambda count: choose(layer, count))
 
     def show_fold(self, wanted: int, units: int, shown: int) -> None:

@@ -20,10 +20,10 @@ from gui.format import percent, show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import (
     add_choices,
+    attach_menu,
     frame,
     label,
     named,
-    opens_menu,
     set_role,
     tool_button,
 )
@@ -164,13 +164,13 @@ class LayerHeader(Panel):
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.textChanged.connect(self._fit_units)
         self.units.entered.connect(lambda units: self._model.set_units(self._layer, int(units)))
-        self.units.tell_refused(self._model.say_failed)
+        self.units.report_refusals(self._model.report_failure)
         hbox(self.fewer, self.units, self.more, on=box, gap=0, margins=0)
         return box
 
     def _make_menu(self, choices: Sequence[Activation]) -> None:
         model, layer, name = self._model, self._layer, self.objectName()
-        menu = opens_menu(self._name, QMenu(self))
+        menu = attach_menu(self._name, QMenu(self))
         self._bias = worded(named(menu.addAction(""), f"{name}_bias"), text="Bias")
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from foundation.text import tr
-from gui.actions import key_of
+from gui.actions import first_shortcut
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
@@ -75,7 +75,9 @@ class NetworkPanel(Panel):
             icon=icon("magnifying-glass", "t2"),
             do=self.toggle_microscope,
             text="Microscope",
-            tip=lambda: tr("Every number of one training step ({key})", key=key_of("microscope")),
+            tip=lambda: tr(
+                "Every number of one training step ({key})", key=first_shortcut("microscope")
+            ),
         )
         self.microscope.setCheckable(True)
         self.microscope.setIconSize(QSize(13, 13))
@@ -189,7 +191,7 @@ class NetworkPanel(Panel):
             # Starts anew each time: dense gaps catch up once the states stop coming.
             self._catch_up.start()
         self.editor.follow()
-        self.view.tell_pointed()
+        self.view.report_hovered()
 
     def show_writing(self, state: BuildState) -> None:
         """Update the units' texts during a run, for the state drawn."""
@@ -302,7 +304,7 @@ class NetworkPanel(Panel):
         xs = [float(self.view.mapFromScene(c.x, 0.0).x()) for c in layout.columns]
         self.headers.place(xs, self.view.horizontalScrollBar().maximum() == 0)
         self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
-        self.editor.end_unless_held()
+        self.editor.close_unless_in_use()
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         """Scroll to the header that got the focus."""
@@ -387,7 +389,7 @@ class NetworkPanel(Panel):
             self._shown = ()
             if not self._awaits_state:
                 self._choose_units()
-        self.view.tell_pointed()
+        self.view.report_hovered()
 
     # -- Texts -------------------------------------------------------------------------------------
 

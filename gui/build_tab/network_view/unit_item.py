@@ -22,7 +22,7 @@ from gui.build_tab.network_view.item_group import PIN, ItemGroup, rounded
 from gui.build_tab.network_view.layout import Column
 from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, UnitMarks, UnitStyle
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 from model.places import INPUTS, UnitAt
 
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
@@ -183,7 +183,7 @@ class UnitItem(QGraphicsItem):
         if marks.ringed:
             self._show_around("ring", 3, QPen(QColor(theme.acc), 2))
         if marks.selected:
-            self._show_around("halo", 4, QPen(faded(theme.acc, 0.18), 6))
+            self._show_around("halo", 4, QPen(with_alpha(theme.acc, 0.18), 6))
 
     def _show_around(self, name: str, away: float, pen: QPen) -> None:
         area = self.square.adjusted(-away, -away, away, away)
@@ -192,7 +192,7 @@ class UnitItem(QGraphicsItem):
     def _show_fill(self) -> None:
         theme, square, style = active(), self.square, self.style
         if style.grey is not None:
-            self._parts.show_path("fill", self._shape, fill=faded(theme.t1, style.grey))
+            self._parts.show_path("fill", self._shape, fill=with_alpha(theme.t1, style.grey))
         elif not style.fill:
             self._parts.hide("fill")
         else:

@@ -142,9 +142,9 @@ class UnitStyles:
             return ""
         dataset = self._state.dataset
         if at.layer == INPUTS:
-            return show_number(dataset.x_in_own_units(at.unit, value), 3)
+            return show_number(dataset.x_in_data_units(at.unit, value), 3)
         if at.layer == self._last and dataset.task == "regression":
-            value = dataset.y_in_own_units(at.unit, value)
+            value = dataset.y_in_data_units(at.unit, value)
         if abs(value) >= 1e5 or not np.isfinite(value):
             return show_number(value, 3)
         return show_fixed(value, 3 if at.layer == self._last else 2)
@@ -156,7 +156,7 @@ class UnitStyles:
         position = float(self._state.network.biases[at.layer][at.unit]) / self._bias_range
         # A step of a hundredth is under a pixel: smaller moves need no new drawing.
         position = round(position, 2) if np.isfinite(position) else 0.0
-        bias = self._network.inputs_of(at.layer), at.unit
+        bias = self._network.weight_rows(at.layer), at.unit
         return Rail(position, bias in self._pinned[at.layer])
 
     def style(self, at: UnitAt) -> UnitStyle:

@@ -31,7 +31,7 @@ from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_short
 from gui.spoken import signs_in_words
 from gui.widgets.accessible import AccessibleItem, announce, notify_focused_item
-from gui.widgets.basic import ENTER, is_by_keys, menu_action, named
+from gui.widgets.basic import ENTER, is_keyboard_focus, menu_action, named
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -116,10 +116,10 @@ class CanvasView(ZoomView):
             shape = shapes.SizeHorCursor
             self._timer.start()
         self.viewport().setCursor(shape)
-        self.editor.leave_unless_over(target)
-        self.tell_pointed()
+        self.editor.close_unless_hovered(target)
+        self.report_hovered()
 
-    def tell_pointed(self) -> None:
+    def report_hovered(self) -> None:
         """Report the unit under the pointer, or with the keyboard focus."""
         scene, at = self.network_scene, self.network_scene.hovered
         if not isinstance(at, UnitAt) and scene.is_ringed:
@@ -140,7 +140,7 @@ class CanvasView(ZoomView):
         scene.show_marks()
         if by_keyboard and target is not None:
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
-        self.tell_pointed()
+        self.report_hovered()
         if target is not None and scene.is_ringed:
             notify_focused_item(self)
         if isinstance(target, WeightAt) and scene.is_ringed:
@@ -358,7 +358,7 @@ class CanvasView(ZoomView):
             scene.show_marks()
         elif reason == Qt.FocusReason.ShortcutFocusReason and scene.current is not None:
             self.move_to(scene.current, by_keyboard=True)
-        elif is_by_keys(event):
+        elif is_keyboard_focus(event):
             self.move_to(None, by_keyboard=True)
             self._walk(-1 if reason == Qt.FocusReason.BacktabFocusReason else 1)
 
@@ -368,7 +368,7 @@ class CanvasView(ZoomView):
         self._was_ringed = self.network_scene.is_ringed
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
-        self.tell_pointed()
+        self.report_hovered()
 
     def _walk(self, step: int) -> bool:
         """Move `step` units on; return ``False`` past the last one."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 
 from foundation.text import tr
-from gui.actions import key_of
+from gui.actions import first_shortcut
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZoomView
@@ -161,7 +161,9 @@ class WeightEditor(Panel):
             icon=icon("magnifying-glass", "t2"),
             do=self._on_look_clicked,
             accessible_name="See how it changes",
-            tip=lambda: tr("See how a training step changes it ({key})", key=key_of("microscope")),
+            tip=lambda: tr(
+                "See how a training step changes it ({key})", key=first_shortcut("microscope")
+            ),
         )
         self.look.setIconSize(QSize(13, 13))
         self.setFocusProxy(self.spin)  # a click beside it leaves it the focus
@@ -228,7 +230,7 @@ class WeightEditor(Panel):
             self._scene.is_ringed = True
             self._scene.show_marks()
 
-    def leave_unless_over(self, target: Target | None) -> None:
+    def close_unless_hovered(self, target: Target | None) -> None:
         """Close soon after the pointer has left the weight for something else."""
         if self.isVisible() and target != self.target:
             self._close_timer.start()
@@ -239,7 +241,7 @@ class WeightEditor(Panel):
         elif self.isVisible() and not self.spin.hasFocus():
             self._close_timer.start()
 
-    def end_unless_held(self) -> None:
+    def close_unless_in_use(self) -> None:
         """Close after the drawing has moved, unless the field is in use."""
         if self.target is not None and not self._is_held:
             self.end(back=False)
@@ -269,7 +271,7 @@ class WeightEditor(Panel):
         if self.target is None:
             return
         self._on_canceled()
-        self._model.say_failed(
+        self._model.report_failure(
             lambda: tr(
                 "“{text}” is no weight; it stays as it was. A weight is a number from {low} to "
                 "{high}, or a fraction such as 3/4.",

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPaintEvent
 
 from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, active, font
-from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
+from gui.widgets.painting import draw_box, set_text_style, smooth_painter, write_elided
 from gui.widgets.panel import Panel
 
 _ROW_PX, _SCALE_PX, _BAR_PX = 19, 16, 6
@@ -81,7 +81,7 @@ class AccuracyBars(Panel):
             figure = QRectF(0, top, self.width(), _ROW_PX)
             right = int(Qt.AlignmentFlag.AlignRight)
             painter.drawText(figure, middle | right, accuracy_text(bar.value))
-        write_in(painter, theme.t3, CAPTION_PX)
+        set_text_style(painter, theme.t3, CAPTION_PX)
         scale = QRectF(left, len(self._bars) * _ROW_PX, room, _SCALE_PX)
         painter.drawText(scale, middle, percent(0.0, 0))
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))

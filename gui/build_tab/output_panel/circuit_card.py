@@ -33,7 +33,7 @@ from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import label, tool_button
 from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
-from gui.widgets.painting import write_in
+from gui.widgets.painting import set_text_style
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.data.gates import corners
@@ -128,7 +128,7 @@ class CircuitDrawing(Panel):
         self._place()
         self.update()
 
-    def show_lit(self, at: UnitAt | None) -> None:
+    def highlight_gate(self, at: UnitAt | None) -> None:
         """Highlight the gate of a unit pointed at elsewhere."""
         self._lit = at
         self.update()
@@ -273,7 +273,7 @@ class CircuitDrawing(Panel):
             centre = QPointF(_GATE_WH[0] + _BUBBLE_PX, 0)
             painter.drawEllipse(centre, _BUBBLE_PX, _BUBBLE_PX)
         if kind in ("true", "false"):
-            write_in(painter, theme.t1, BODY_PX, 600)
+            set_text_style(painter, theme.t1, BODY_PX, 600)
             box = QRectF(8, -_GATE_WH[1] / 2, _GATE_WH[0] - 8, _GATE_WH[1])
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "1" if kind == "true" else "0")
         painter.restore()
@@ -284,7 +284,7 @@ class CircuitDrawing(Panel):
         middle = Qt.AlignmentFlag.AlignVCenter
         for at, place in self._places.items():
             name = self._names[at]
-            write_in(painter, theme.t1, BODY_PX, 600)
+            set_text_style(painter, theme.t1, BODY_PX, 600)
             if at.layer == INPUTS:
                 box = QRectF(place.x(), place.y() - 10, self._name_px(0), 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
@@ -293,7 +293,7 @@ class CircuitDrawing(Panel):
                 box = QRectF(start.x() + 12, place.y() - 10, self._name_px(-1) + 8, 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             else:
-                write_in(painter, theme.t2, CAPTION_PX)
+                set_text_style(painter, theme.t2, CAPTION_PX)
                 top = place.y() - _GATE_WH[1] / 2 - _NAME_PX - 1
                 box = QRectF(place.x() - 10, top, _GATE_WH[0] + 20, _NAME_PX)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
@@ -383,7 +383,7 @@ class CircuitCard(Card):
         self.setVisible(is_open)
         if not is_open:
             return
-        self.drawing.show_lit(state.selection.lit or state.selection.pointed)
+        self.drawing.highlight_gate(state.selection.lit or state.selection.pointed)
         if state.network is not self._network:
             self._network = state.network
             self._read(state)

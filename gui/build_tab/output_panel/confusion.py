@@ -13,7 +13,7 @@ from foundation.text import tr_plural
 from gui.format import show_integer
 from gui.plots.count_matrix import Cell, CountMatrix
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import AT_RIGHT, write_elided, write_in
+from gui.widgets.painting import AT_RIGHT, set_text_style, write_elided
 
 _MOST_CELL_PX = 56.0
 _SMALL_CELL_PX, _LEAST_CELL_PX = 34.0, 26.0
@@ -111,7 +111,7 @@ class ConfusionMatrix(CountMatrix):
     def paint_heads(self, painter: QPainter) -> None:
         """Paint names, or marks."""
         if self._large:
-            write_in(painter, active().t2, CAPTION_PX)
+            set_text_style(painter, active().t2, CAPTION_PX)
             left, top = self.head_px()
             for index, name in enumerate(self.names):
                 cell = self.rect_of((index, index))

@@ -14,14 +14,14 @@ from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
-from gui.format import apart, percent, show_integer, show_number
+from gui.format import list_separator, percent, show_integer, show_number
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import class_icon
 from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
-from gui.widgets.basic import ARROWS, PRESSES, Segments, describe, is_by_keys
+from gui.widgets.basic import ARROWS, PRESS_KEYS, Segments, describe, is_keyboard_focus
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -178,7 +178,7 @@ class DecisionMap(PlaneMap):
         outputs = np.nan_to_num(plane_outputs(state.network, plane, side)[1])
         if state.dataset.task == "regression":
             ends = (float(f(outputs[self._output])) for f in (np.min, np.max))
-            low, high = (state.dataset.y_in_own_units(self._output, end) for end in ends)
+            low, high = (state.dataset.y_in_data_units(self._output, end) for end in ends)
             return tr(
                 "Over the plane it answers {low} to {high}.",
                 low=show_number(low, 3),
@@ -198,7 +198,7 @@ class DecisionMap(PlaneMap):
             for name, share in zip(names, shares, strict=True)
             if share > 0.0
         ]
-        return f"{apart().join(said)}."
+        return f"{list_separator().join(said)}."
 
     # -- Drawing -----------------------------------------------------------------------------------
 
@@ -208,7 +208,7 @@ class DecisionMap(PlaneMap):
         columns, row = state.dataset.columns, state.row_columns
         names = tuple(map(readable, columns.feature_names))
         plane = plane_of(state.dataset, first, second, row, state.bounds)
-        unit = columns.x_unit
+        unit = columns.x_scaling
         self._plane = plane
         self.show_plane(
             plane.bounds,
@@ -351,12 +351,12 @@ class DecisionMap(PlaneMap):
         places = np.array([p[:2] for p in data.points])
         x_low, x_high, y_low, y_high = self.bounds
         across, up = self.ground.width(), self.ground.height()
-        apart = np.hypot(
+        distances = np.hypot(
             (places[:, 0] - x) / (x_high - x_low) * across,
             (places[:, 1] - y) / (y_high - y_low) * up,
         )
-        index = int(apart.argmin())
-        return index if apart[index] <= 9.0 else -1
+        index = int(distances.argmin())
+        return index if distances[index] <= 9.0 else -1
 
     def pressed(self, x: float, y: float) -> None:
         """Add, erase or grab a point; for other data choose the row of a point."""
@@ -480,7 +480,7 @@ class DecisionMap(PlaneMap):
             down, right = ARROWS[key]
             is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._move_cursor(right, -down, _FINE_STEPS if is_fine else _STEPS)
-        elif key in PRESSES:
+        elif key in PRESS_KEYS:
             self._press_at_cursor()
         elif key == Qt.Key.Key_Escape and self._carries:
             self._put_down()
@@ -490,7 +490,7 @@ class DecisionMap(PlaneMap):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the cursor when the focus comes by keyboard."""
         super().focusInEvent(event)
-        if is_by_keys(event):
+        if is_keyboard_focus(event):
             self.show_cursor(self._cursor_place())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

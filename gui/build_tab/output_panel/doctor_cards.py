@@ -24,7 +24,7 @@ from gui.format import (
 )
 from gui.settings import asset_table
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import come_by_tab, label, push_button, write_on
+from gui.widgets.basic import insert_in_tab_order, label, push_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
@@ -272,7 +272,7 @@ class DoctorCards(Panel):
             card = _FindingCard(self._model, number)
             card.hide()
             self._column.addWidget(card)
-            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
+            insert_in_tab_order(card, self.cards[-1].fix if self.cards else self._after)
             self.cards.append(card)
 
     def set_compact(self, compact: bool) -> None:

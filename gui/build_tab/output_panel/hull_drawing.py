@@ -10,7 +10,7 @@ from foundation.text import tr
 from gui.format import show_integer
 from gui.plots.legend import draw_shape
 from gui.theme import active
-from gui.widgets.painting import draw_box, faded, smooth_painter
+from gui.widgets.painting import draw_box, smooth_painter, with_alpha
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.separation.verdict import Verdict
@@ -110,7 +110,7 @@ class HullDrawing(Panel):
             if self._has_hulls and len(chosen):
                 colour = QColor(theme.classes[kind])
                 painter.setPen(QPen(colour, 2))
-                painter.setBrush(faded(colour, 0.12))
+                painter.setBrush(with_alpha(colour, 0.12))
                 painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
         painter.save()
         painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))

@@ -29,9 +29,9 @@ from gui.plots.points import MOST_POINTS, Points
 from gui.theme import GAP_M_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
+    attach_menu,
     label,
     named,
-    opens_menu,
     tool_button,
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -68,7 +68,7 @@ class FitPlot(PlaneMap):
             return
         rows = sum(len(answers.x) for answers in known)
         step = max(1, -(-rows // MOST_POINTS))
-        pairs = [answers.in_own_units(output) for answers in known]
+        pairs = [answers.in_data_units(output) for answers in known]
         y, answered = (np.nan_to_num(np.concatenate([p[k][::step] for p in pairs])) for k in (0, 1))
         low, high = min(y.min(), answered.min()), max(y.max(), answered.max())
         margin = _MARGIN * (high - low) or 0.5
@@ -123,7 +123,7 @@ class OutputPanel(Panel):
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
-        self._menu = opens_menu(self._more, QMenu(self))
+        self._menu = attach_menu(self._more, QMenu(self))
         self._margin, self._classes_only, self._test_rows = (
             named(self._menu.addAction(""), name)
             for name in ("map_margin", "map_classes_only", "map_test_rows")

@@ -14,7 +14,7 @@ from gui.build_tab.names import input_name, subscript
 from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars, accuracy_text
 from gui.build_tab.output_panel.hull_drawing import HullDrawing
 from gui.explain import explain
-from gui.format import MINUS, apart, show_integer, show_number, significant
+from gui.format import MINUS, list_separator, show_integer, show_number, significant
 from gui.theme import GAP_L_PX, GAP_M_PX
 from gui.widgets.basic import as_html, describe, label, push_button, strong, write_on
 from gui.widgets.card import Card
@@ -294,7 +294,7 @@ class VerdictCard(PerceptronCard):
         """Return weights, and a bias after them, that work as written."""
         *weights, bias = (significant(value, verdict.figures) for value in verdict.example)
         return tr(
-            "For example w = ({weights}), b = {b}.", weights=apart().join(weights), b=bias
+            "For example w = ({weights}), b = {b}.", weights=list_separator().join(weights), b=bias
         ).replace(" = ", _KEPT_TOGETHER)
 
     def _detail(self, verdict: Verdict) -> str:
@@ -322,7 +322,7 @@ def _row(*cells: str) -> str:
 
 def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:
     """Return "(0, 1)", in Turkish "(0; 1)"."""
-    return f"({apart().join(show_number(float(value), digits) for value in inputs)})"
+    return f"({list_separator().join(show_number(float(value), digits) for value in inputs)})"
 
 
 def _sum_text(weights: Sequence[Fraction], biases: int) -> str:

@@ -15,7 +15,7 @@ from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
-from model.data.scaling import to_own_units, to_scaled
+from model.data.scaling import to_data_units, to_scaled
 from model.metrics import decide, decision_threshold
 
 _MOST_INPUTS = 16
@@ -85,7 +85,7 @@ class Probe(Panel):
             return
         row = self._state.row_columns
         start = self._state.dataset.columns.x_means if row is None else row
-        own = self._state.dataset.columns.x_in_own_units
+        own = self._state.dataset.columns.x_in_data_units
         write = significant if row is None else show_number  # a row is one of the table's own
         for index in range(len(self._names)):
             text = label("label")
@@ -131,7 +131,7 @@ class Probe(Panel):
         dataset = state.dataset
         targets = ["ŷ" if name == "y" else name for name in dataset.target_names]  # as it is drawn
         if dataset.task == "regression":
-            own = to_own_units(outputs[0], dataset.y_offset, dataset.y_spread)
+            own = to_data_units(outputs[0], dataset.y_offset, dataset.y_spread)
             pairs = zip(targets, own.tolist(), strict=True)
             return "\n".join(f"{name}  {significant(value, 4)}" for name, value in pairs)
         answer = decide(outputs, dataset.task, decision_threshold(state.experiment))

@@ -11,7 +11,7 @@ from foundation.text import tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
-from gui.format import apart, percent, show_integer, show_part, show_short, significant
+from gui.format import list_separator, percent, show_integer, show_part, show_short, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import label, push_button, show_text, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -145,7 +145,9 @@ class ScoreRow(Panel):
             if score is None:
                 continue
             show_text(figure.value, self._written(score.value))
-            show_text(figure.counts, self._counted(score), apart() if self._regression else ", ")
+            show_text(
+                figure.counts, self._counted(score), list_separator() if self._regression else ", "
+            )
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
@@ -155,7 +157,7 @@ class ScoreRow(Panel):
             text = tr_plural("1 row", "{n} rows", score.rows, n=rows)
             if not np.isfinite(score.error):
                 return text
-            return tr("RMSE {n}", n=significant(score.error)) + apart() + text
+            return tr("RMSE {n}", n=significant(score.error)) + list_separator() + text
         right = round(score.value * score.rows)
         short = f"{show_integer(right)} / {rows}"
         if not score.undecided:

@@ -12,7 +12,7 @@ from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import apart, escape, factor, show_integer, show_number, show_short
+from gui.format import escape, factor, list_separator, show_integer, show_number, show_short
 from gui.widgets.basic import as_html, label
 from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
@@ -27,7 +27,7 @@ def _as_html(text: str) -> str:
     """Return an activation's text as HTML."""
     if " | " in text:
         text = text.replace(" | ", " (z > 0); ") + " (z ≤ 0)"
-    return re.sub(r"\^(−?z)", r"<sup>\1</sup>", escape(text.replace("; ", apart())))
+    return re.sub(r"\^(−?z)", r"<sup>\1</sup>", escape(text.replace("; ", list_separator())))
 
 
 class _Sum(Struct, frozen=True):
@@ -93,7 +93,7 @@ class UnitCard(Card):
     def _of_input(self, state: BuildState, at: UnitAt) -> str:
         columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
         low, high = min(c.min() for c in columns), max(c.max() for c in columns)
-        own = state.dataset.x_in_own_units
+        own = state.dataset.x_in_data_units
         text = tr(
             "{low} to {high} in the data",
             low=show_number(own(at.unit, float(low)), 4),

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.theme import active
-from gui.widgets.painting import faded
+from gui.widgets.painting import with_alpha
 from model.data import Dataset, build_dataset
 from model.data.source import DataSource
 from model.experiment import FloatArray
@@ -24,7 +24,7 @@ def centred(area: QRectF, width: float, height: float) -> QRectF:
 
 def paint_map(painter: QPainter, cells: FloatArray, area: QRectF, gap: float) -> None:
     """Paint values of 0 to 1 as cells."""
-    zero, one = faded(active().neg, 0.28), faded(active().pos, 0.8)
+    zero, one = with_alpha(active().neg, 0.28), with_alpha(active().pos, 0.8)
     rows, columns = cells.shape
     side = min(area.width() / columns, area.height() / rows)
     box = centred(area, side * columns, side * rows)
@@ -59,7 +59,7 @@ def _colours_of(dataset: Dataset) -> list[QColor]:
         value = dataset.y_train[:, 0]
         shares = value / np.abs(value).max()
         return [
-            faded(theme.pos if share > 0 else theme.neg, 0.15 + 0.85 * abs(float(share)))
+            with_alpha(theme.pos if share > 0 else theme.neg, 0.15 + 0.85 * abs(float(share)))
             for share in shares
         ]
     return [QColor(theme.classes[label]) for label in dataset.labels_train]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from foundation.text import mark, tr, tr_context
-from gui.actions import key_of
+from gui.actions import first_shortcut
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.function_card import LossCard
 from gui.build_tab.names import (
@@ -115,7 +115,7 @@ class TrainingBar(Panel):
             do=model.reset,
             accessible_name="Reset",
             tip=lambda: tr(
-                "Back to epoch 0 with the same first weights ({key})", key=key_of("reset")
+                "Back to epoch 0 with the same first weights ({key})", key=first_shortcut("reset")
             ),
         )
         self.step_button = push_button(
@@ -124,7 +124,9 @@ class TrainingBar(Panel):
             icon=icon("skip-forward"),
             do=self._on_step_clicked,
             accessible_name=lambda: tr_context("TrainingBar", "Step"),
-            tip=lambda: tr("Train one batch ({key}); with Shift, one epoch", key=key_of("step")),
+            tip=lambda: tr(
+                "Train one batch ({key}); with Shift, one epoch", key=first_shortcut("step")
+            ),
         )
         self.train_button = push_button("train", "primary", "bar", do=model.toggle_training)
         for button in (self.reset_button, self.step_button, self.train_button):
@@ -248,7 +250,7 @@ class TrainingBar(Panel):
     def _connect(self) -> None:
         self.seed.entered.connect(lambda value: self._model.new_start(int(value)))
         for number in (self.rate.number, self.batch.number, self.seed):
-            number.tell_refused(self._model.say_failed)
+            number.report_refusals(self._model.report_failure)
         self.rate.number.entered.connect(partial(self._set, "learning_rate"))
         self.batch.number.entered.connect(lambda rows: self._set("batch", int(rows)))
         for name in ("optimiser", "loss", "initialiser"):
@@ -373,7 +375,7 @@ class TrainingBar(Panel):
         for either in (other, text):  # as wide for the one as for the other, so that nothing moves
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
-        tip = tr("{action} ({key})", action=text, key=key_of("train"))
+        tip = tr("{action} ({key})", action=text, key=first_shortcut("train"))
         describe(self.train_button, text, tip)
         self.train_button.setFixedWidth(width_px)
         hidden = len(self._in_form)

@@ -244,7 +244,7 @@ class MoreForm(PopupForm):
         )
         self.dropout.entered.connect(lambda share: self._model.set_dropout(None, share))
         for number in (*self.numbers.values(), self.dropout):
-            number.tell_refused(self._model.say_failed)
+            number.report_refusals(self._model.report_failure)
 
     def _on_entered(self, row: _Row, value: float) -> None:
         self._edit(row.path, int(value) if row.whole else value, self.captions[row.name].text())

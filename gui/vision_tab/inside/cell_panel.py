@@ -132,12 +132,12 @@ class CellPanel(Panel):
         ):
             part.setVisible(found is not None)
         if found is None:
-            self._sums.setText(escape(self._without()))
+            self._sums.setText(escape(self._describe_unexplained()))
             return
         self._show_parts(found)
         self._sums.setText("<br>".join(self._steps(found)))
         self._show_verdict(found)
-        self._about.setText(f"{_kind_text(found)} {_limit(kernel)}".strip())
+        self._about.setText(f"{_kind_text(found)} {_limitation_text(kernel)}".strip())
 
     def _place(self) -> str:
         state = self._state
@@ -147,7 +147,7 @@ class CellPanel(Panel):
             return tr("the picture")
         return map_name(state.layer, state.cell.channel)
 
-    def _without(self) -> str:
+    def _describe_unexplained(self) -> str:
         """Describe a number that is not recomputed."""
         state, maps = self._state, self._state.maps
         layer = state.layer
@@ -297,7 +297,7 @@ class CellPanel(Panel):
 
     def retranslate(self) -> None:
         """Set every text in the current language."""
-        self.kernel.show_heads(tr("what it sees"), tr("its kernel"))
+        self.kernel.set_headings(tr("what it sees"), tr("its kernel"))
         self.show_state(self._state)
 
 
@@ -317,7 +317,7 @@ def _kind_text(found: Explanation) -> str:
     return tr("No neuron: it has no weights and learns nothing.")
 
 
-def _limit(kernel: Kernel | None) -> str:
+def _limitation_text(kernel: Kernel | None) -> str:
     """Return what Build cannot reproduce of a kernel, or an empty text."""
     if kernel is None or kernel.told.activation is None:
         return ""

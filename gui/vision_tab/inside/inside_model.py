@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.vision_tab.state import StageKind
 from gui.workers.latest_task import LatestTask
-from vision.child import stopped_by
+from vision.child import stop_when
 from vision.errors import VisionError
 from vision.jobs.session import PictureResult
 from vision.look.inside.cell import (
@@ -184,33 +184,33 @@ class InsideModel(QObject):
 
     def _on_vision_changed(self, state: VisionState) -> None:
         if self._is_open and not state.is_inside:
-            self._let_go()
+            self._reset()
         self._is_open = state.is_inside
         if self.state.view is not None and (
-            state.stage.kind is StageKind.EMPTY or self._is_of_another(state)
+            state.stage.kind is StageKind.EMPTY or self._is_of_other_model(state)
         ):
-            self._let_go()
+            self._reset()
         if not self._is_open or state.result is None or state.result is self._looked_at:
             return
         self._wanted = state.result
-        if not self._task.is_wanted:
-            self._look()
+        if not self._task.is_awaiting_result:
+            self._compute_maps()
 
-    def _is_of_another(self, state: VisionState) -> bool:
+    def _is_of_other_model(self, state: VisionState) -> bool:
         """Return whether the maps belong to a model other than the current one."""
         view = self.state.view
         # One that refuses the picture gives no result.
         used = state.settings if state.result is None else state.result.model
         return view is not None and used is not None and view.shown.model.choice != used.choice
 
-    def _let_go(self) -> None:
+    def _reset(self) -> None:
         self._task.cancel()
         self._wanted = self._looked_at = None
         # The network and its maps may be freed; a running worker keeps its own references.
         self._looker = Looker()
         self._set(InsideState())
 
-    def _look(self) -> None:
+    def _compute_maps(self) -> None:
         """Compute the maps of the newest picture, skipping older ones."""
         shown, self._wanted = self._wanted, None
         if shown is None:
@@ -223,21 +223,21 @@ class InsideModel(QObject):
         is_live = source.is_live and not source.is_frozen
         state = replace(old, view=view, error=None, is_live=is_live)
         if old.view is not None and old.view.graph is view.graph:
-            self._set(_explained(state))
+            self._set(_with_explanations(state))
         else:
             self.state = state
             self.choose_layer(view.graph.first)
-        self._look()
+        self._compute_maps()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         if isinstance(error, VisionError):
             self._set(InsideState(error=error))
         else:
-            self._vision.messages.failed(error, details, source=self._vision)
-        self._look()
+            self._vision.messages.show_error(error, details, source=self._vision)
+        self._compute_maps()
 
     def _choose(self, place: int, cell: Cell) -> None:
-        self._set(_explained(replace(self.state, place=place, cell=cell)))
+        self._set(_with_explanations(replace(self.state, place=place, cell=cell)))
 
     def _set(self, state: InsideState) -> None:
         self.state = state
@@ -255,13 +255,13 @@ class InsideModel(QObject):
 def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideView]:
     def work(should_stop: Callable[[], bool], _publish: object) -> InsideView:
         # The user's own model is tried in another process first, which may take long.
-        with stopped_by(should_stop):
+        with stop_when(should_stop):
             return looker.look(shown)
 
     return work
 
 
-def _explained(state: InsideState) -> InsideState:
+def _with_explanations(state: InsideState) -> InsideState:
     """Return a state that explains the chosen cell and the best score."""
     view, layer, cell = state.view, state.layer, state.cell
     if view is None:

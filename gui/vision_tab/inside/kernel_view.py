@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.format import apart
+from gui.format import list_separator
 from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
-from gui.widgets.painting import AT_RIGHT, write_elided, write_in
+from gui.widgets.painting import AT_RIGHT, set_text_style, write_elided
 from vision.look.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -60,9 +60,9 @@ class Part(NamedTuple):
         return max(self.values.shape) <= _MOST_SIDE
 
 
-def _rows_in_words(block: np.ndarray) -> str:
+def _block_text(block: np.ndarray) -> str:
     """Return a small block as text, row by row."""
-    return "; ".join(apart().join(signed(float(value)) for value in row) for row in block)
+    return "; ".join(list_separator().join(signed(float(value)) for value in row) for row in block)
 
 
 class KernelView(QWidget):
@@ -98,16 +98,16 @@ class KernelView(QWidget):
         """Describe each part as text: its sum, and its numbers if few."""
         said = []
         for part in self._parts:
-            factors = " × ".join(map(_rows_in_words, part.sides)) if part.is_small else ""
+            factors = " × ".join(map(_block_text, part.sides)) if part.is_small else ""
             said.append(f"{part.name}: {factors} = {signed(part.total)}.")
         return " ".join(said)
 
-    def show_heads(self, values: str, weights: str) -> None:
+    def set_headings(self, values: str, weights: str) -> None:
         """Set the headings of the two columns."""
         self._heads = (values, weights)
         self.update()
 
-    def _middle(self, number: int) -> float:
+    def _middle_y(self, number: int) -> float:
         """Return the y coordinate of a part's centre."""
         return _HEAD_PX + number * (_PART_PX + _GAP_PX) + _PART_PX / 2
 
@@ -121,7 +121,7 @@ class KernelView(QWidget):
             size = QSizeF(room * columns, _PART_PX * rows) / _MOST_SIDE
         block = QRectF(QPointF(), size)
         left = _NAME_PX + side * (room + _SIGN_PX)
-        block.moveCenter(QPointF(left + room / 2, self._middle(number)))
+        block.moveCenter(QPointF(left + room / 2, self._middle_y(number)))
         return block
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -130,18 +130,18 @@ class KernelView(QWidget):
         for number, part in enumerate(self._parts):
             blocks = [self._block(number, side) for side in range(len(part.sides))]
             if number == 0:
-                write_in(painter, theme.t2, BODY_PX)
+                set_text_style(painter, theme.t2, BODY_PX)
                 for block, head in zip(blocks, self._heads, strict=False):
                     middle = block.center().x()
                     painter.drawText(QRectF(middle - 70, 0, 140, 17), _CENTRE, head)
             for side, block in enumerate(blocks):
                 self._paint_block(painter, block, part, side)
-            line = QRectF(0, self._middle(number) - 9, self.width(), 18)
-            write_in(painter, theme.t1, BODY_PX, 600)
+            line = QRectF(0, self._middle_y(number) - 9, self.width(), 18)
+            set_text_style(painter, theme.t1, BODY_PX, 600)
             name = line.adjusted(0, 0, _NAME_PX - 3 - line.width(), 0)
             write_elided(painter, name, part.name)
             painter.drawText(line, AT_RIGHT, signed(part.total))
-            write_in(painter, theme.t2, BODY_PX)
+            set_text_style(painter, theme.t2, BODY_PX)
             if part.weights is not None:
                 gap = QRectF(line)
                 gap.setLeft(blocks[0].right())
@@ -173,7 +173,7 @@ class KernelView(QWidget):
                     painter.fillRect(box, QColor(theme.bg3))
                     painter.setPen(QColor(theme.t3))
                 is_told = is_inside or side == 1
-                text = _fitting(painter, value, width - 3) if is_told else "0"
+                text = _format_to_fit(painter, value, width - 3) if is_told else "0"
                 painter.drawText(box, _CENTRE, text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -190,7 +190,7 @@ class KernelView(QWidget):
                     return
 
 
-def _fitting(painter: QPainter, value: float, room_px: float) -> str:
+def _format_to_fit(painter: QPainter, value: float, room_px: float) -> str:
     """Format a number with as many decimals as fit, at most two."""
     for digits in (2, 1):
         text = signed(value, digits)

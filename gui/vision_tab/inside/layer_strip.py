@@ -17,7 +17,7 @@ from gui.vision_tab.inside.map_views import mark_cell
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.painted_list import PaintedList
-from gui.widgets.painting import clipped, draw_box, draw_ring, write_elided, write_in
+from gui.widgets.painting import clipped, draw_box, draw_ring, set_text_style, write_elided
 from vision.look.inside.graph import Graph, Kind, as_maps
 from vision.look.inside.view import InsideView
 
@@ -53,7 +53,7 @@ class LayerStrip(PaintedList[int]):
     def __init__(self, choose: Callable[[int], object]) -> None:
         super().__init__("inside_strip", _CELL, self._paint_tile, self.name_of)
         self.setFlow(QListView.Flow.LeftToRight)
-        self.be_plain()
+        self.hide_frame_and_scroll_bars()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_CELL.height() + 4)  # with room for the ring of the focus
         self._choose = choose
@@ -122,9 +122,9 @@ class LayerStrip(PaintedList[int]):
             draw_ring(painter, box.adjusted(-2, -2, 2, 2), 6, theme.acc)
         shape = as_maps(view.graph.shape) if place < 0 else view.graph.layers[place].maps_shape
         if is_chosen:
-            write_in(painter, theme.t1, CAPTION_PX, 600)
+            set_text_style(painter, theme.t1, CAPTION_PX, 600)
         else:
-            write_in(painter, theme.t2, CAPTION_PX)
+            set_text_style(painter, theme.t2, CAPTION_PX)
         for line, text in enumerate((self.name_of(place), maps_size(shape))):
             area = QRectF(box.left() - 3, box.bottom() + 4 + 14 * line, box.width() + 8, 15)
             write_elided(painter, area, text, Qt.AlignmentFlag.AlignCenter)

@@ -21,7 +21,7 @@ from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows, term_rows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.accessible import announce, sentences
+from gui.widgets.accessible import announce, join_sentences
 from gui.widgets.basic import as_html, has_focus, label, named, rule, set_role, strong
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import hbox, vbox
@@ -143,7 +143,7 @@ class InsidePage(Panel):
                 self.strip.setFocus(Qt.FocusReason.ShortcutFocusReason)
             titles = self._title, self._layer_title, self._map_title, self._why_title
             told = (part.text() for part in titles if not part.isHidden())
-            announce(self, signs_in_words(sentences(filter(None, told))), waits=True)
+            announce(self, signs_in_words(join_sentences(filter(None, told))), waits=True)
 
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)

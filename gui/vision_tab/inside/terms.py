@@ -14,10 +14,17 @@ from gui.format import factor, show_integer
 from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, active, font
 from gui.vision_tab.inside.words import figure, signed
-from gui.widgets.basic import PRESSES, Index
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.basic import PRESS_KEYS, Index
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.painted_list import PaintedList
-from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, draw_ring, write_elided, write_in
+from gui.widgets.painting import (
+    AT_LEFT,
+    AT_RIGHT,
+    draw_box,
+    draw_ring,
+    set_text_style,
+    write_elided,
+)
 from vision.look.inside.cell import Explanation, Source
 from vision.look.inside.graph import Kind
 
@@ -72,7 +79,7 @@ class TermRows(PaintedList[TermRow]):
             lambda row: signs_in_words(f"{row.name} {row.factors} = {figure(row.value)}"),
         )
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.be_plain()
+        self.hide_frame_and_scroll_bars()
         self._follow = follow
         self._largest = 1.0
         self._factors_px = _FACTORS_PX
@@ -90,7 +97,7 @@ class TermRows(PaintedList[TermRow]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Follow the selected term on Enter or Space."""
-        if event.key() in PRESSES:
+        if event.key() in PRESS_KEYS:
             self._on_entered(self.currentIndex())
         else:
             super().keyPressEvent(event)
@@ -106,7 +113,7 @@ class TermRows(PaintedList[TermRow]):
         ink = theme.t1 if is_term else theme.t2
         factors_left = area.left() + min(150, cell.width() // 4)
         bar_left = factors_left + self._factors_px + 6
-        write_in(painter, ink, BODY_PX)
+        set_text_style(painter, ink, BODY_PX)
         name = area.adjusted(2, 0, 0, 0)
         name.setRight((factors_left if row.factors else bar_left) - 6)
         write_elided(painter, name, row.name)
@@ -116,7 +123,7 @@ class TermRows(PaintedList[TermRow]):
             draw_box(painter, track, 4, theme.bg3)
             track.setWidth(max(4.0, track.width() * min(1.0, abs(row.value) / self._largest)))
             draw_box(painter, track, 4, theme.neg if row.value < 0 else theme.pos)
-        write_in(painter, ink, BODY_PX, 600 if is_term else 400)
+        set_text_style(painter, ink, BODY_PX, 600 if is_term else 400)
         painter.drawText(area.adjusted(0, 0, -2, 0), AT_RIGHT, signed(row.value, 3))
-        if is_selected and is_ringed(self):
+        if is_selected and should_draw_focus_ring(self):
             draw_ring(painter, area.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.acc, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundation.text import tr
-from gui.format import apart, factor, show_fixed, show_integer, show_number, significant
+from gui.format import factor, list_separator, show_fixed, show_integer, show_number, significant
 from vision.look.inside.activations import Activation
 from vision.look.inside.graph import Kind, Layer
 from vision.look.inside.window import window_of
@@ -86,7 +86,7 @@ def activation_name(activation: Activation) -> str:
 
 def activation_formula(activation: Activation, z: float) -> str:
     """Return an activation applied to `z`, as a formula."""
-    shown, between = figure(z), apart()
+    shown, between = figure(z), list_separator()
     numbers = [show_number(one, 3) for one in activation.parameters]
     match activation.name:
         case "Relu":

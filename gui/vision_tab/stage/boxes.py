@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.class_names import class_name
-from gui.widgets.painting import draw_box, faded
+from gui.widgets.painting import draw_box, with_alpha
 from vision.look.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 from vision.networks.detector import DetectionResult
 
@@ -176,7 +176,7 @@ def _draw_box(painter: QPainter, rect: QRectF, style: int, is_lit: bool) -> None
     outside.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     away = (line + OUTSIDE_PX) / 2
     if is_lit:
-        painter.fillRect(rect, faded(style_colour(style), 46 / 255))
+        painter.fillRect(rect, with_alpha(style_colour(style), 46 / 255))
     painter.setPen(outside)
     painter.drawRect(rect.adjusted(-away, -away, away, away))
     if DASHES[style % len(DASHES)]:

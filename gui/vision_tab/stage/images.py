@@ -30,7 +30,7 @@ def scaled_image(image: QImage, size: QSize) -> PixelImage:
     return PixelImage(resized(_pixels(rgb, rgb.constBits()), (size.width(), size.height())))
 
 
-def painted_rows(image: QImage) -> list[tuple[int, int]]:
+def nonempty_rows(image: QImage) -> list[tuple[int, int]]:
     """Return the ranges (top, height) of non-empty rows of a 32-bit image."""
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     edges = np.flatnonzero(np.diff(pixels.max(axis=1) > 0, prepend=False, append=False)).tolist()

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
-from gui.widgets.painting import draw_box, faded, write_in
+from gui.widgets.painting import draw_box, set_text_style, with_alpha
 from vision.look.occlusion import DARKEST, FINE, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
@@ -136,7 +136,7 @@ def _draw_outline(painter: QPainter, path: QPainterPath) -> None:
 
 
 def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
-    draw_box(painter, rect, radius, faded(DARK.bg0, CHIP_ALPHA / 255))
+    draw_box(painter, rect, radius, with_alpha(DARK.bg0, CHIP_ALPHA / 255))
 
 
 def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
@@ -148,7 +148,7 @@ def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
 
 def _write_chip(painter: QPainter, chip: QRectF, words: str) -> None:
     _ground(painter, chip, 3)
-    write_in(painter, DARK.t1, CAPTION_PX)
+    set_text_style(painter, DARK.t1, CAPTION_PX)
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
 
 
@@ -180,9 +180,9 @@ def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: in
     _ground(painter, box, 5)
     text = box.adjusted(16, 0, 0, 0)
     middle = Qt.AlignmentFlag.AlignVCenter
-    write_in(painter, DARK.t1 if badge.is_sure else DARK.warn, FIGURE_PX, 600)
+    set_text_style(painter, DARK.t1 if badge.is_sure else DARK.warn, FIGURE_PX, 600)
     painter.drawText(text, middle, title)
-    write_in(painter, DARK.t1, FIGURE_PX)
+    set_text_style(painter, DARK.t1, FIGURE_PX)
     painter.drawText(text.adjusted(title_w + 13, 0, 0, 0), middle, figure)
 
 
@@ -193,7 +193,7 @@ def draw_explanation(
     outside = QPainterPath()
     outside.addRect(picture)
     outside.addRect(seen)  # what is in both stays as it is
-    painter.fillPath(outside, faded(DARK.bg2, OUTSIDE_ALPHA / 255))
+    painter.fillPath(outside, with_alpha(DARK.bg2, OUTSIDE_ALPHA / 255))
     image = shown.veil.flipped(Qt.Orientation.Horizontal) if is_mirrored else shown.veil
     painter.drawImage(seen, image)
     lines = QPainterPath()
@@ -230,7 +230,7 @@ def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
     _ground(painter, box, 5)
     left, top = box.left() + CARD_INSET_PX, top + 5
     for (words, size_px, weight, ink), line_h in zip(lines, heights, strict=True):
-        write_in(painter, ink, size_px, weight)
+        set_text_style(painter, ink, size_px, weight)
         painter.drawText(QRectF(left, top, inner_w, line_h), _WRAPPED, words)
         top += line_h
     _draw_scale(painter, QPointF(left, top + 15), shown)
@@ -241,11 +241,11 @@ def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
 
     `at` is the start of the first text's baseline.
     """
-    write_in(painter, DARK.t2, CAPTION_PX)
+    set_text_style(painter, DARK.t2, CAPTION_PX)
     painter.drawText(at, "0")
     ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)
     shades = QLinearGradient(ramp.topLeft(), ramp.topRight())
-    shades.setColorAt(0, faded(DARK.t1, 1 - DARKEST / 255))
+    shades.setColorAt(0, with_alpha(DARK.t1, 1 - DARKEST / 255))
     shades.setColorAt(1, QColor(DARK.t1))
     painter.fillRect(ramp, shades)
     painter.drawText(QPointF(ramp.right() + 8, at.y()), shown.high)

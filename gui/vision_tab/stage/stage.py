@@ -76,7 +76,7 @@ class Stage(Panel):
         self._make_transport()
         vbox((self.view, 1), on=self, gap=0, margins=0)
         model.frame_shown.connect(self._show_frame)
-        self.view.painted.connect(model.note_painted)
+        self.view.painted.connect(model.set_paint_time)
         set_role(self, role="inset")
         self.retranslate()
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font, icon
 from gui.vision_tab.stage.boxes import Box, draw_boxes, row_at
-from gui.vision_tab.stage.images import painted_rows, scaled_image
+from gui.vision_tab.stage.images import nonempty_rows, scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
     Explanation,
@@ -34,7 +34,7 @@ from gui.vision_tab.stage.overlay import (
     whole_pixels,
 )
 from gui.widgets.accessible import AccessibleItem
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 from vision.pictures.pixels import DisplaySize
 
 DROP_INSET_PX = 8
@@ -147,7 +147,7 @@ class StageView(QWidget):
         self.badge, self.seen, self._seen_text, self.figure = shown
         name = f"{badge.title} {badge.figure}" if badge is not None else ""
         self.setAccessibleDescription(name)
-        self._draw_anew()
+        self._invalidate_overlay()
 
     def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
         """Draw boxes, in pixels of the picture; row `lit` is highlighted."""
@@ -155,7 +155,7 @@ class StageView(QWidget):
             names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
             self.setAccessibleDescription(names)
         self._boxes, self._lit = boxes, lit
-        self._draw_anew()
+        self._invalidate_overlay()
 
     def accessible_items(self) -> list[tuple[str, QRectF]]:
         """Return the texts on the picture: label, value, and the boxes' labels."""
@@ -172,12 +172,12 @@ class StageView(QWidget):
     def show_veil(self, veil: QImage) -> None:
         """Draw an image with alpha over the picture; an empty one removes it."""
         self._veil = veil
-        self._draw_anew()
+        self._invalidate_overlay()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Draw an occlusion map over what the network saw."""
         self.explanation = explanation
-        self._draw_anew()
+        self._invalidate_overlay()
 
     def show_hint(self, text: str) -> None:
         """Set the hint below the picture."""
@@ -187,7 +187,7 @@ class StageView(QWidget):
     def show_label(self, shown: bool) -> None:
         """Show or hide the texts over the picture."""
         self._shows_label = shown
-        self._draw_anew()
+        self._invalidate_overlay()
 
     def show_target(self, is_target: bool) -> None:
         """Highlight the stage as a drop target, or remove the highlight."""
@@ -233,7 +233,7 @@ class StageView(QWidget):
             self._to_screen = QTransform.fromTranslate(middle.x(), middle.y())
             self._to_screen.scale(-scale if self._is_mirrored else scale, scale)
             self._to_screen.translate(-size.width() / 2, -size.height() / 2)
-        self._draw_anew()
+        self._invalidate_overlay()
 
     # -- Painting ----------------------------------------------------------------------------------
 
@@ -244,27 +244,27 @@ class StageView(QWidget):
         if not (has_picture and place.contains(area)):
             on_ground = (*looks, self._is_target, self._hint, has_picture)
             if on_ground != self._ground_looks:
-                self._ground, self._ground_looks = self._kept(self._draw_ground), on_ground
+                self._ground, self._ground_looks = self._render_cached(self._draw_ground), on_ground
             painter.drawImage(0, 0, self._ground)
         if has_picture:
-            painter.drawImage(place.topLeft(), self._fitted(place.size()))
+            painter.drawImage(place.topLeft(), self._scaled_to_stage(place.size()))
             if looks != self._overlay_looks:
-                self._overlay, self._overlay_looks = self._kept(self._draw_over), looks
-                self._overlay_rows = painted_rows(self._overlay)
+                self._overlay, self._overlay_looks = self._render_cached(self._draw_over), looks
+                self._overlay_rows = nonempty_rows(self._overlay)
             # Nearly all of it is empty, and to lay that on takes as long as the picture does.
             for top, height in self._overlay_rows:
                 rows = QRectF(0, top, self._overlay.width(), height)
                 at = QPointF(0, top / self._overlay.devicePixelRatio())
                 painter.drawImage(at, self._overlay, rows)
-        if is_ringed(self) or (self._is_small and self._is_target):
+        if should_draw_focus_ring(self) or (self._is_small and self._is_target):
             self._draw_frame(painter)
 
-    def _draw_anew(self) -> None:
+    def _invalidate_overlay(self) -> None:
         """Discard the cached overlay and repaint."""
         self._overlay_looks = ()
         self.update()
 
-    def _fitted(self, size: QSizeF) -> QImage:
+    def _scaled_to_stage(self, size: QSizeF) -> QImage:
         """Return the image scaled to its size on the stage, cached."""
         ratio = self.devicePixelRatioF()
         size_px = (size * ratio).toSize()
@@ -277,7 +277,7 @@ class StageView(QWidget):
             self._scaled_from = made_from
         return self._scaled
 
-    def _kept(self, draw: Callable[[QPainter], None]) -> QImage:
+    def _render_cached(self, draw: Callable[[QPainter], None]) -> QImage:
         """Return an image of the view's size painted by `draw`, for caching."""
         ratio = self.devicePixelRatioF()
         kept = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)

@@ -66,8 +66,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     ):
         require(name in known, what, name, ", ".join(known))
     table = read_csv(data)
-    features, targets = _chosen(table, data)
-    keep = _complete(features if data.missing == "drop" else (), targets, table.rows)
+    features, targets = _choose_columns(table, data)
+    keep = _complete_rows(features if data.missing == "drop" else (), targets, table.rows)
     if not keep.any():
         raise ModelError(
             "data.csv_gaps",
@@ -108,7 +108,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     )
 
 
-def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+def _choose_columns(
+    table: CsvTable, data: CsvData
+) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
     """Return the feature and target columns: by name, or the defaults."""
     by_name = {column.name: column for column in table.columns}
     for name in (*data.features, *data.targets):
@@ -120,7 +122,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 name=name,
                 known=", ".join(by_name),
             )
-    few, last = table.meant()
+    few, last = table.legacy_default_columns()
     targets = tuple(by_name[name] for name in data.targets) or last
     features = tuple(by_name[name] for name in data.features) or tuple(
         column for column in (*few, *last) if column not in targets
@@ -154,7 +156,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
     return features, targets
 
 
-def _complete(
+def _complete_rows(
     features: tuple[CsvColumn, ...], targets: tuple[CsvColumn, ...], rows: int
 ) -> np.ndarray:
     """Return the mask of the rows that have all required values."""
@@ -177,7 +179,7 @@ def _feature(
         return values[:, None], (column.name,), True
     assert column.words is not None
     words = [word for word, kept in zip(column.words, keep, strict=True) if kept]
-    kinds, codes = _coded(words)
+    kinds, codes = _encode_words(words)
     named = kinds != ""
     if named.sum() > MOST_CATEGORIES:
         raise ModelError(
@@ -196,7 +198,7 @@ def _feature(
     return one_hot, tuple(f"{column.name}={kind}" for kind in kinds), False
 
 
-def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def _encode_words(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct words, sorted, and the index of each word among them.
 
     A NumPy array of strings would reserve the length of the longest word for every row.
@@ -216,7 +218,7 @@ def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -
         Codes ``data.csv_target``, ``data.csv_classes``.
     """
     if len(targets) > 1:
-        return _several(targets, keep, data)
+        return _multiple_targets(targets, keep, data)
     (column,) = targets
     if column.numbers is None:
         assert column.words is not None
@@ -229,18 +231,18 @@ def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -
                 column=column.name,
             )
         words = [w for w, kept in zip(column.words, keep, strict=True) if kept]
-        kinds, codes = _coded(words)
-        return _classes(column, tuple(map(str, kinds)), codes, data)
+        kinds, codes = _encode_words(words)
+        return _class_target(column, tuple(map(str, kinds)), codes, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
     if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
         return Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column, tuple(map(_plain, kinds.tolist())), codes, data)
+    return _class_target(column, tuple(map(_class_name, kinds.tolist())), codes, data)
 
 
-def _plain(value: float) -> str:
+def _class_name(value: float) -> str:
     """Return a number as a class name: short, but distinct from all others."""
     short = f"{value:g}"
     if float(short) == value:
@@ -248,7 +250,9 @@ def _plain(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> Target:
+def _class_target(
+    column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData
+) -> Target:
     """Return classes as one binary column, or one column per class."""
     if not 2 <= len(kinds) <= MOST_CATEGORIES:
         raise ModelError(
@@ -265,7 +269,7 @@ def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data:
     return Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
 
 
-def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
+def _multiple_targets(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
     """Return several targets, as multilabel if all are 0 or 1, else as regression."""
     columns = []
     for column in targets:

@@ -18,7 +18,7 @@ from model.data.csv.numbers import (
     number_of,
     without_units,
 )
-from model.data.csv.text import Lines, first_lines, has_comments, is_comment, refuse_other_kinds
+from model.data.csv.text import Lines, check_is_table, first_lines, has_comments, is_comment
 from model.errors import ModelError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
         ``data.csv_separator``.
     """
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
-    refuse_other_kinds(text, wanted.path)
+    check_is_table(text, wanted.path)
     comments = has_comments(text)
     plain = ["\n" if comments and is_comment(line) else line for line in first_lines(text)]
     separator = wanted.separator or find_separator(plain[wanted.skip_lines or 0 :])
@@ -81,15 +81,15 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
             separator=repr(separator),
         )
     if separator == " ":
-        text = without_runs(text)
-        plain = [without_runs(line) for line in plain]
+        text = collapse_blanks(text)
+        plain = [collapse_blanks(line) for line in plain]
     rows = filled_rows(plain, separator)
     start = find_start(rows) if wanted.skip_lines is None else wanted.skip_lines
     table = [row for above, row in rows if above >= start]
     parted = without_units(table)
     decimal = wanted.decimal or find_decimal(parted, separator)
     bare = [[number for number, _ in row] for row in parted]
-    header = find_header(bare, decimal) if wanted.header is None else wanted.header
+    header = has_header(bare, decimal) if wanted.header is None else wanted.header
     text = text[sum(map(len, islice(Lines(text), start))) :]
     return CsvFormat(encoding, separator, decimal, header, start, comments), text
 
@@ -117,7 +117,7 @@ def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[st
     return rows
 
 
-def without_runs(text: str) -> str:
+def collapse_blanks(text: str) -> str:
     """Return a text with each run of spaces and tabs replaced by one space."""
     return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
 
@@ -130,7 +130,7 @@ def find_separator(lines: Sequence[str]) -> str:
     """
     best, best_share = ",", 0.0
     for separator in SEPARATORS:
-        parted = list(map(without_runs, lines)) if separator == " " else lines
+        parted = list(map(collapse_blanks, lines)) if separator == " " else lines
         rows = [row for _, row in filled_rows(parted, separator)]
         if not rows:
             continue
@@ -147,7 +147,7 @@ def find_separator(lines: Sequence[str]) -> str:
     return best
 
 
-def find_header(rows: list[list[str]], decimal: str) -> bool:
+def has_header(rows: list[list[str]], decimal: str) -> bool:
     """Return whether the first row contains column names.
 
     Names are not numbers, except for years, and do not recur in the rows below.
@@ -169,7 +169,7 @@ def find_header(rows: list[list[str]], decimal: str) -> bool:
     return True
 
 
-def _titles(rows: list[list[str]]) -> int:
+def _count_title_rows(rows: list[list[str]]) -> int:
     """Return the number of title rows, padded with separators, above the names.
 
     A row of names has as many distinct words as columns, one of them above numbers only.
@@ -177,13 +177,13 @@ def _titles(rows: list[list[str]]) -> int:
     for count, row in enumerate(rows):
         filled = [bool(field.strip()) for field in row]
         if all(filled) and len(set(row)) == len(row) > 1 and not any(map(is_number, row)):
-            return count if _has_numbers(rows[count + 1 :]) else 0
+            return count if _has_numeric_column(rows[count + 1 :]) else 0
         if not filled[0] or any(filled[1:]) or is_number(row[0]):
             break
     return 0
 
 
-def _has_numbers(rows: list[list[str]]) -> bool:
+def _has_numeric_column(rows: list[list[str]]) -> bool:
     """Return whether some column contains only numbers."""
     columns = [
         [field for field in column if field.strip()] for column in zip_longest(*rows, fillvalue="")
@@ -206,5 +206,5 @@ def find_start(rows: list[tuple[int, list[str]]]) -> int:
     if width < 2:
         return 0
     begin = next(at for at, (_, row) in enumerate(rows) if len(row) == width)
-    begin += _titles([row for _, row in rows[begin:]])
+    begin += _count_title_rows([row for _, row in rows[begin:]])
     return rows[begin][0] if begin else 0

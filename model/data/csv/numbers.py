@@ -152,7 +152,7 @@ _POINT, _COMMA = (
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 
 
-def _clear_sign(number: str) -> str:
+def _unambiguous_decimal_sign(number: str) -> str:
     """Return a number's decimal sign, empty if it may separate thousands."""
     if _THOUSANDS.fullmatch(number):
         return ""
@@ -168,10 +168,10 @@ def find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
         # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
         is_grouped = all(map(GROUPED["."].fullmatch, commas))
         return "." if points or is_grouped else ","
-    return _beside_thousands(rows) or ("," if len(commas) > points else ".")
+    return _sign_beside_thousands(rows) or ("," if len(commas) > points else ".")
 
 
-def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
+def _sign_beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
     """Return the decimal sign if the other one separates thousands, else an empty text.
 
     Notes ----- A sign that always precedes exactly three digits is ambiguous. It separates
@@ -187,13 +187,13 @@ def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
     """
     numbers = [number for row in rows for number, _ in row]
     signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}
-    if len(signs) != 1 or signs & set(map(_clear_sign, numbers)):
+    if len(signs) != 1 or signs & set(map(_unambiguous_decimal_sign, numbers)):
         return ""
     for column in zip_longest(*rows[1:], fillvalue=("", "")):  # the first row may hold names
         filled = [field for field in column if field[0].lower() not in MISSING]
         if not all(is_number(number) for number, _ in filled):
             continue
-        is_shown = any(_clear_sign(number) for number, _ in filled)
+        is_shown = any(_unambiguous_decimal_sign(number) for number, _ in filled)
         is_money = all(is_currency(unit) for _, unit in filled)
         lengths = {len(number.lstrip("+-")) for number, _ in filled}
         is_doubtful = any(_THOUSANDS.fullmatch(number) for number, _ in filled)

@@ -19,7 +19,7 @@ from model.data.csv.text import SAMPLE_LINES, decode_text
 from model.data.csv.workbook import is_workbook, read_sheet
 from model.data.files.packed import MOST_TABLE_BYTES, table_in, unpacked
 from model.data.files.paths import data_bytes
-from model.data.files.reading import once
+from model.data.files.reading import read_cached
 from model.errors import ModelError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class CsvTable:
     sheet: str = ""
     sheets: Names = ()
 
-    def meant(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+    def legacy_default_columns(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
         """Return the default features and targets of an experiment that names none.
 
         Existing files depend on it: it must not change, whatever is proposed to new experiments.
@@ -77,13 +77,13 @@ class CsvTable:
         features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
         return tuple(features), tuple(some[-1:])
 
-    def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+    def proposed_columns(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
         """Return the features and targets proposed to a new experiment.
 
         Dates, row names and a first column of row numbers are omitted, since they cannot predict
         other rows.
         """
-        some = self._with_values(self.numbers_rows or _counts(self.columns[0]))
+        some = self._with_values(self.numbers_rows or _is_row_numbers(self.columns[0]))
         features = [each for each in some[:-1] if not (each.names_rows or each.is_dates)]
         return tuple(features or some[:-1]), tuple(some[-1:])
 
@@ -95,7 +95,7 @@ class CsvTable:
         return some
 
 
-def _counts(column: CsvColumn) -> bool:
+def _is_row_numbers(column: CsvColumn) -> bool:
     """Return whether a column numbers the rows, by its name and its values."""
     values = column.numbers
     return (
@@ -133,7 +133,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         wanted.skip_lines,
         wanted.sheet,
     )
-    return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
+    return read_cached(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
 
 
 def _nbytes(table: CsvTable) -> int:

@@ -66,7 +66,7 @@ class Rows:
         lines = self._without_comments() if layout.comments else iter(self._lines)
         self._begins = True
         self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
-        first = self._next_filled()
+        first = self._next_nonblank()
         if first is None:
             raise ModelError(
                 "data.csv_empty", "{file} holds no rows. Choose another file.", file=path
@@ -74,7 +74,7 @@ class Rows:
         self._waiting: list[str] | None = first
         names = [""] * len(first)
         if layout.header:
-            self._waiting, names = self._next_filled(), first
+            self._waiting, names = self._next_nonblank(), first
         self.width = len(names)
         if self.width > MOST_COLUMNS:
             raise ModelError(
@@ -97,7 +97,7 @@ class Rows:
             self._begins = False
             yield line
 
-    def _next_filled(self) -> list[str] | None:
+    def _next_nonblank(self) -> list[str] | None:
         try:
             for row in self._reader:
                 self._begins = True
@@ -145,7 +145,7 @@ class Rows:
                         yield before
                     before = each
                 notes.clear()
-            row = self._next_filled()
+            row = self._next_nonblank()
         self._bottom += len(notes)
         if before is None:
             return

@@ -60,7 +60,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
     )
 
 
-def refuse_other_kinds(text: str, path: str) -> None:
+def check_is_table(text: str, path: str) -> None:
     """Raise if a text begins like a web page, XML, JSON or binary data.
 
     Raises

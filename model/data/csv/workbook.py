@@ -95,7 +95,7 @@ def read_sheet(
 def _read(
     content: bytes, path: str, wanted: str, most_columns: int, most_rows: int | None
 ) -> Sheet:
-    _refuse_large(content, path)
+    _check_size(content, path)
     from openpyxl import load_workbook  # late: a fifth of a second, for who opens a workbook
 
     warnings.filterwarnings("ignore", module="openpyxl")  # of styles and links, which are not read
@@ -124,7 +124,7 @@ def _rows_of(sheet: Any, most_columns: int) -> Iterator[_Row]:
     yield from sheet.iter_rows(values_only=True, max_col=most_columns + 1)
 
 
-def _refuse_large(content: bytes, path: str) -> None:
+def _check_size(content: bytes, path: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
     if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:

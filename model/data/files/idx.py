@@ -42,7 +42,7 @@ def damaged(path: str, fault: str) -> ModelError:
     return ModelError("data.idx", "{file} is no whole IDX file: {fault}.", file=path, fault=fault)
 
 
-def _head(path: str) -> bytes:
+def _read_start(path: str) -> bytes:
     """Read a file's first bytes, unpacked if it is gzipped."""
     try:
         with open_regular(path) as file:
@@ -64,7 +64,7 @@ def read_idx(path: StrPath) -> np.ndarray:
     """
     name = os.fspath(path)
     content = unpacked(data_bytes(name), name, MOST_BYTES)
-    kind, shape = _announced(content, name)
+    kind, shape = _parse_header(content, name)
     start = 4 + 4 * len(shape)
     wanted, found = math.prod(shape) * kind.itemsize, len(content) - start
     if wanted != found:
@@ -83,10 +83,10 @@ def idx_shape(path: StrPath) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
         Codes ``data.unreadable`` and ``data.idx``.
     """
     name = os.fspath(path)
-    return _announced(_head(name), name)
+    return _parse_header(_read_start(name), name)
 
 
-def _announced(content: bytes, name: str) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
+def _parse_header(content: bytes, name: str) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
     """Return the type and dimensions declared in an IDX file's header."""
     if len(content) < 4 or content[:2] != b"\0\0":
         raise damaged(name, "it does not begin with two zero bytes")

@@ -44,7 +44,7 @@ def unpacked(content: bytes, path: str, most: int) -> bytes:
         return content
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            return _bounded(stream.read, path, most)
+            return _read_limited(stream.read, path, most)
     except (OSError, EOFError, zlib.error) as fault:
         raise _damaged(path, fault) from fault
 
@@ -122,7 +122,7 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
     if found.file_size > MOST_TABLE_BYTES:
         raise _large(path, MOST_TABLE_BYTES)
     with archive.open(found) as stream:
-        content = _bounded(stream.read, path, MOST_TABLE_BYTES)
+        content = _read_limited(stream.read, path, MOST_TABLE_BYTES)
     content = unpacked(content, path, MOST_TABLE_BYTES)
     names = tuple(tables) if len(tables) > 1 else ()
     return Part(content, found.filename if names else "", names)
@@ -144,7 +144,7 @@ def unpacks_in_pieces(part: zipfile.ZipInfo) -> bool:
     return part.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def _bounded(read: Callable[[int], bytes], path: str, most: int) -> bytes:
+def _read_limited(read: Callable[[int], bytes], path: str, most: int) -> bytes:
     """Read to the end, raising if there are more than `most` bytes."""
     chunks, size = [], 0
     while chunk := read(_CHUNK):
@@ -172,7 +172,7 @@ def _without_table(path: str) -> ModelError:
     )
 
 
-def line_of(fault: Exception) -> str:
+def one_line_message(fault: Exception) -> str:
     """Return a library's error message as one short line."""
     return " ".join(str(fault).split())[:200] or type(fault).__name__
 
@@ -182,5 +182,5 @@ def _damaged(path: str, fault: Exception) -> ModelError:
         "data.packed",
         "{file} cannot be unpacked ({fault}). Copy or download it again.",
         file=path,
-        fault=line_of(fault),
+        fault=one_line_message(fault),
     )

@@ -53,7 +53,7 @@ def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:
             return path
         return str(folder.resolve() / path)
 
-    return _changed(data, absolute)
+    return _map_paths(data, absolute)
 
 
 def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
@@ -66,12 +66,12 @@ def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
                 return path if ".." in inside.parts else inside.as_posix()
         return path
 
-    return _changed(data, relative)
+    return _map_paths(data, relative)
 
 
 def with_paths(data: DataSpec, places: Mapping[str, str]) -> DataSpec:
     """Return data with each path replaced by its entry in `places`."""
-    return _changed(data, places.__getitem__)
+    return _map_paths(data, places.__getitem__)
 
 
 def paths_outside(data: DataSpec, folder: Path) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def _lies_in(path: str, folder: Path) -> bool:
         return False
 
 
-def found_beside(experiment: Experiment, folder: Path) -> Experiment:
+def with_table_beside(experiment: Experiment, folder: Path) -> Experiment:
     """Return the experiment with its table's path in `folder` if the table is missing."""
     path = experiment.data.table_path
     if not path or is_on_network(path) or Path(path).exists():
@@ -106,7 +106,7 @@ def with_table(experiment: Experiment, path: Path) -> Experiment:
     return replace(experiment, data=data)
 
 
-def _changed(data: DataSpec, change: Callable[[str], str]) -> DataSpec:
+def _map_paths(data: DataSpec, change: Callable[[str], str]) -> DataSpec:
     """Return the data with `change` applied to each path."""
     paths = {name: change(path) for name in data.path_fields if (path := getattr(data, name))}
     return replace(data, **paths) if paths else data

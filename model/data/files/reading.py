@@ -31,7 +31,9 @@ _kept: dict[_Key, _Kept] = {}
 _lock = threading.Lock()
 
 
-def once[T](path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
+def read_cached[T](
+    path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T], int]
+) -> T:
     """Return what `read` returns for a file, from the cache if possible; thread-safe.
 
     Parameters

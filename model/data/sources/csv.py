@@ -78,7 +78,7 @@ class CsvData(DataSource, frozen=True, tag="csv"):
     def with_proposed_columns(self) -> Self:
         from model.data.csv.read import read_csv  # late, as above
 
-        features, targets = read_csv(self).proposed()
+        features, targets = read_csv(self).proposed_columns()
         return replace(
             self,
             features=tuple(column.name for column in features),

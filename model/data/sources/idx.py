@@ -15,7 +15,7 @@ from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
 from model.data.files.idx import IMAGES, LABELS, damaged, idx_shape, read_idx
-from model.data.files.reading import once
+from model.data.files.reading import read_cached
 from model.data.shape import DataShape
 from model.data.source import DataSource, PathText, Pixels, Proposal
 from model.data.split import SplitSpec, split_rows
@@ -149,7 +149,7 @@ def idx_data(path: Path) -> IdxData | None:
     return IdxData(str(images), str(labels), str(test_images), str(test_labels))
 
 
-def _kept(path: str) -> np.ndarray:
+def _read_only_idx(path: str) -> np.ndarray:
     """Read an IDX file as a read-only array, since the cache shares it."""
     values = read_idx(path)
     values.flags.writeable = False
@@ -159,7 +159,9 @@ def _kept(path: str) -> np.ndarray:
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
     """Read pictures as float32 rows, bytes scaled to 0 to 1, and their labels."""
     size = attrgetter("nbytes")
-    x, y = (once(path, "idx", partial(_kept, path), size) for path in (images, labels))
+    x, y = (
+        read_cached(path, "idx", partial(_read_only_idx, path), size) for path in (images, labels)
+    )
     if x.ndim < 2:
         raise damaged(images, "pictures need two dimensions or more")
     if y.ndim != 1 or y.dtype.kind not in "iu" or (y < 0).any() or (y > 255).any():

@@ -183,7 +183,7 @@ _FORMULAS = {
 """Proposals for the user's function, by whether it is a regression."""
 
 
-def _of_formula(formula: str) -> Pattern:
+def _pattern_from_formula(formula: str) -> Pattern:
     """Return the user's function as a pattern."""
     regression = not is_class_formula(formula)
 
@@ -254,7 +254,7 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
             Code ``data.unknown_plane``; ``data.formula`` if the user's function is invalid.
         """
         if self.name == FORMULA:
-            return _of_formula(self.formula)
+            return _pattern_from_formula(self.formula)
         plane = PLANES.get(self.name)
         if plane is None:
             raise ModelError(

@@ -11,7 +11,7 @@ from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.doctor import curves, rows, weights
 from model.insight.doctor.finding import Finding, RunFacts
-from model.insight.gates import looked_at
+from model.insight.gates import sample_rows
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
 
@@ -47,8 +47,8 @@ def examine(
     """
     drawn = initialise(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
-    x, y = looked_at(data.x_train), looked_at(data.y_train)
-    mask = None if data.mask_train is None else looked_at(data.mask_train)
+    x, y = sample_rows(data.x_train), sample_rows(data.y_train)
+    mask = None if data.mask_train is None else sample_rows(data.mask_train)
     with np.errstate(all="ignore"):  # a runaway network is what is looked for, not an accident
         passed = Network.of(drawn).activations(x)
         outputs = passed[-1][1]
@@ -64,11 +64,11 @@ def examine(
     )
     examinations: tuple[Callable[[RunFacts], Iterator[Finding]], ...] = (
         curves.divergence,
-        rows.contradicting,
+        rows.find_contradictions,
         rows.needs_hidden_layer,
         rows.straight_border,
         rows.needs_bias,
-        weights.misfit,
+        weights.find_loss_mismatch,
         weights.symmetry,
         weights.dead_units,
         weights.single_softmax,
@@ -77,7 +77,7 @@ def examine(
         curves.rates,
         curves.overfitting,
         weights.inputs,
-        curves.guessing,
+        curves.find_guessing,
     )
     with np.errstate(all="ignore"):
         findings = [finding for look in examinations for finding in look(facts)]

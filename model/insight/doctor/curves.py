@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.experiment import FloatArray
-from model.initialisers import fresh
+from model.initialisers import untrained
 from model.insight.doctor.finding import Finding, RunFacts
 from model.insight.doctor.mending import (
-    anew_at_lower_rate,
+    discard_weights,
     lower_rate,
-    undrawn,
+    restart_at_lower_rate,
     usual_rate,
     with_rate,
 )
-from model.insight.gates import looked_at
+from model.insight.gates import sample_rows
 from model.metrics import LEAST_TEST_ROWS, baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
@@ -42,12 +42,12 @@ _LEARNED = 0.99
 def divergence(facts: RunFacts) -> Iterator[Finding]:
     """Find a diverging loss."""
     loss, lower = facts.train_loss, lower_rate(facts.experiment)
-    if facts.ran_away:
+    if facts.diverged:
         yield Finding(
             "not_finite",
             "failure",
             {"epoch": len(loss) - 1, "lower": lower},
-            anew_at_lower_rate(facts.experiment),
+            restart_at_lower_rate(facts.experiment),
         )
         return
     if len(loss) < 2 or _follows_rule(facts):
@@ -60,7 +60,7 @@ def divergence(facts: RunFacts) -> Iterator[Finding]:
         "diverged",
         "failure",
         {"first": float(loss[0]), "last": last, "lower": lower},
-        anew_at_lower_rate(facts.experiment),
+        restart_at_lower_rate(facts.experiment),
     )
 
 
@@ -102,7 +102,7 @@ def plateau(facts: RunFacts) -> Iterator[Finding]:
         "plateau",
         "warning",
         {"loss": float(loss[-1]), "share": facts.accuracy},
-        undrawn(
+        discard_weights(
             facts.experiment,
             facts.experiment.training.initialiser,
             facts.experiment.seed + 1,
@@ -115,12 +115,14 @@ def _held_by_penalty(facts: RunFacts) -> Finding | None:
     """Return a finding if a penalty has shrunk all weights to nearly 0."""
     experiment = facts.experiment
     training = experiment.training
-    largest = max(float(np.abs(layer.drawn[0]).max()) for layer in experiment.network.layers)
+    largest = max(
+        float(np.abs(layer.weights_and_biases[0]).max()) for layer in experiment.network.layers
+    )
     if training.l1 == training.l2 == 0.0 or largest > _NEXT_TO_ZERO:
         return None
     weaker = replace(training, l1=training.l1 / 10.0, l2=training.l2 / 10.0)
     values = {"penalty": max(training.l1, training.l2), "largest": largest}
-    fix = fresh(replace(experiment, training=weaker))
+    fix = untrained(replace(experiment, training=weaker))
     return Finding("penalty", "warning", values, fix, "structure")
 
 
@@ -144,7 +146,7 @@ def _fading(facts: RunFacts) -> Finding | None:
         "fading",
         "warning",
         {"layers": len(hidden), "spread": spread},
-        fresh(replace(facts.experiment, network=network)),
+        untrained(replace(facts.experiment, network=network)),
         "structure",
     )
 
@@ -152,10 +154,10 @@ def _fading(facts: RunFacts) -> Finding | None:
 def _is_done(facts: RunFacts) -> bool:
     """Return whether all examined rows are right, except those that contradict each other."""
     outputs, data = facts.passed[-1][1], facts.data
-    x, y = looked_at(data.x_train), looked_at(data.y_train)
+    x, y = sample_rows(data.x_train), sample_rows(data.y_train)
     if x.size > MOST_NUMBERS or data.task == "regression":
         return False
-    mask = None if data.mask_train is None else looked_at(data.mask_train)
+    mask = None if data.mask_train is None else sample_rows(data.mask_train)
     answers = decide(outputs, data.task, decision_threshold(facts.experiment))
     wanted = y.argmax(axis=1) if data.task == "multiclass" else (y > 0.5).astype(np.intp)
     is_wrong = (answers != wanted).reshape(len(x), -1)
@@ -235,7 +237,7 @@ def overfitting(facts: RunFacts) -> Iterator[Finding]:
     )
 
 
-def guessing(facts: RunFacts) -> Iterator[Finding]:
+def find_guessing(facts: RunFacts) -> Iterator[Finding]:
     """Find a trained network that is no better than guessing."""
     if len(facts.train_loss) < 100 or facts.data.task == "regression":
         return

@@ -49,7 +49,7 @@ class RunFacts(Struct, frozen=True, eq=False):
     train_loss: FloatArray
     test_loss: FloatArray | None
     accuracy: float
-    ran_away: bool = False
+    diverged: bool = False
 
 
 def past_finding(finding: Finding) -> PastFinding:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from model.defaults import matching_initialiser
 from model.edits.network import with_layer
 from model.experiment import Experiment, InitialiserSpec
-from model.initialisers import draw_layer, fresh
+from model.initialisers import draw_layer, untrained
 
 
 def with_rate(experiment: Experiment, rate: float) -> Experiment:
@@ -26,12 +26,12 @@ def lower_rate(experiment: Experiment) -> float:
     return min(0.5 * experiment.training.learning_rate, usual_rate(experiment))
 
 
-def anew_at_lower_rate(experiment: Experiment) -> Experiment:
+def restart_at_lower_rate(experiment: Experiment) -> Experiment:
     """Return the experiment before its first step, with a lower learning rate.
 
     A lower rate alone does not fix a diverged run: its weights are already far off.
     """
-    return fresh(with_rate(experiment, lower_rate(experiment)))
+    return untrained(with_rate(experiment, lower_rate(experiment)))
 
 
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
@@ -41,15 +41,15 @@ def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment
     # Other weights where they have died once more since.
     steps = 0 if experiment.progress is None else experiment.progress.step
     generator = np.random.default_rng((experiment.seed, number, *units, 1, steps))
-    weights, biases = (array.copy() for array in layer.drawn)
-    fresh = draw_layer(spec, layer, experiment.network.flow[number], generator)
-    weights[:, units] = fresh[:, units]
+    weights, biases = (array.copy() for array in layer.weights_and_biases)
+    drawn = draw_layer(spec, layer, experiment.network.flow[number], generator)
+    weights[:, units] = drawn[:, units]
     # A positive bias puts a rectifier on its sloping side for inputs around 0.
     biases[units] = spec.bias if layer.use_bias else 0.0
     return with_layer(experiment, number, replace(layer, weights=weights, biases=biases))
 
 
-def undrawn(experiment: Experiment, spec: InitialiserSpec, seed: int) -> Experiment:
+def discard_weights(experiment: Experiment, spec: InitialiserSpec, seed: int) -> Experiment:
     """Return the experiment without weights, for a new start."""
     return replace(
         experiment,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from model.activations import activate
 from model.data import Dataset
 from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
-from model.defaults import rule_left
+from model.defaults import without_perceptron_rule
 from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.insight.doctor.finding import Finding, RunFacts, Severity
@@ -20,7 +20,7 @@ from model.metrics import baseline, decision_threshold
 _MOST_ROWS = 1000
 
 
-def contradicting(facts: RunFacts) -> Iterator[Finding]:
+def find_contradictions(facts: RunFacts) -> Iterator[Finding]:
     """Find rows that no network can all get right.
 
     Notes
@@ -35,7 +35,7 @@ def contradicting(facts: RunFacts) -> Iterator[Finding]:
     found = contradiction(data.x_train, data.y_train, data.task, data.mask_train)
     if found is None:
         return
-    first, second = data.own_rows((found.first, found.second))
+    first, second = data.indices_by_number((found.first, found.second))
     values: dict[str, float | str] = {
         "first": first + 1,
         "second": second + 1,
@@ -69,7 +69,7 @@ def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
     follows_rule = training.optimiser.follows_rule and training.learning_rate > 0.0
     goes_round = follows_rule and len(facts.train_loss) > 1
     for name, x, y in _outputs(data):
-        asks_for_layer = _asks_for_bend(x, y)
+        asks_for_layer = _needs_curved_border(x, y)
         if not asks_for_layer and not (goes_round and len(agreeing_rows(x, y)) < len(x)):
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
@@ -104,7 +104,7 @@ def straight_border(facts: RunFacts) -> Iterator[Finding]:
     if not hidden or bends or not logical or len(data.x_train) > _MOST_ROWS:
         return
     for name, x, y in _outputs(data):
-        if _asks_for_bend(x, y):
+        if _needs_curved_border(x, y):
             fix = _with_hidden_layer(experiment)
             yield Finding("straight_border", "failure", {"output": name}, fix, "structure")
             return
@@ -131,7 +131,7 @@ def needs_bias(facts: RunFacts) -> Iterator[Finding]:
             return
 
 
-def _asks_for_bend(x: FloatArray, y: FloatArray) -> bool:
+def _needs_curved_border(x: FloatArray, y: FloatArray) -> bool:
     """Return whether no straight border separates the rows, ignoring contradictions."""
     agreeing = agreeing_rows(x, y)
     return len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
@@ -143,7 +143,7 @@ def _table_asks_for_bend(data: Dataset, name: str) -> bool:
         return False
     column = data.target_names.index(name)
     counted = slice(None) if data.table_mask is None else data.table_mask[:, column] > 0.0
-    return _asks_for_bend(data.table_x[counted], data.table_y[counted, column])
+    return _needs_curved_border(data.table_x[counted], data.table_y[counted, column])
 
 
 def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:
@@ -162,6 +162,6 @@ def _with_hidden_layer(experiment: Experiment) -> Experiment:
     if last.activation == "step":
         last = replace(last, activation="sigmoid")
     if training.optimiser.follows_rule:
-        training = rule_left(training, "sgd", "binary")
+        training = without_perceptron_rule(training, "sgd", "binary")
     network = NetworkSpec(experiment.network.inputs, (LayerSpec(4, "tanh"), last))
     return replace(experiment, network=network, training=training, progress=None)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from model.defaults import fitted_training, matching_initialiser
+from model.defaults import matching_initialiser, training_for_output
 from model.edits.network import with_layer
-from model.initialisers import fresh
+from model.initialisers import untrained
 from model.insight.doctor.finding import Finding, RunFacts
-from model.insight.doctor.mending import redrawn, undrawn
-from model.insight.gates import silent_in
+from model.insight.doctor.mending import discard_weights, redrawn
+from model.insight.gates import dead_units_in
 from model.losses import loss_fits
 
 _ALIKE_DIGITS = 9
@@ -35,7 +35,7 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
             continue
         if not layer.kind.is_dense or not following.kind.is_dense:
             continue
-        whole = np.vstack((*layer.drawn, following.drawn[0].T))
+        whole = np.vstack((*layer.weights_and_biases, following.weights_and_biases[0].T))
         largest = np.abs(whole).max(axis=1, keepdims=True)
         alike = np.round(whole / np.where(largest > 0.0, largest, 1.0), _ALIKE_DIGITS)
         kinds = np.unique(alike, axis=1).shape[1]
@@ -44,7 +44,7 @@ def symmetry(facts: RunFacts) -> Iterator[Finding]:
                 "symmetric",
                 "failure",
                 {"layer": number + 1, "units": layer.units, "kinds": kinds},
-                undrawn(
+                discard_weights(
                     facts.experiment,
                     matching_initialiser(layer.activation),
                     facts.experiment.seed,
@@ -57,7 +57,7 @@ def dead_units(facts: RunFacts) -> Iterator[Finding]:
     """Find ReLU units that are 0 on every row; the drawing marks them as dead."""
     layers = facts.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
-        if dead := silent_in(layer, z):
+        if dead := dead_units_in(layer, z):
             yield Finding(
                 "dead_relu",
                 "warning" if len(dead) < layer.units else "failure",
@@ -102,7 +102,7 @@ def saturation(facts: RunFacts) -> Iterator[Finding]:
             )
 
 
-def misfit(facts: RunFacts) -> Iterator[Finding]:
+def find_loss_mismatch(facts: RunFacts) -> Iterator[Finding]:
     """Find a loss that cannot measure the network's outputs."""
     experiment = facts.experiment
     training, output = experiment.training, experiment.network.layers[-1]
@@ -110,7 +110,7 @@ def misfit(facts: RunFacts) -> Iterator[Finding]:
         return
     if output.activation == "softmax" and output.units == 1:
         return  # the softmax itself is at fault
-    fitted = fitted_training(experiment, facts.data.task)
+    fitted = training_for_output(experiment, facts.data.task)
     yield Finding(
         "loss_misfit",
         "failure",
@@ -161,6 +161,6 @@ def inputs(facts: RunFacts) -> Iterator[Finding]:
     if moving.size and (uneven or moving.max() > 30.0):
         fix = replace(facts.experiment, data=data.with_scaling("standard"))
         if fix.progress is not None:  # what was learned of other numbers
-            fix = fresh(fix)
+            fix = untrained(fix)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}
         yield Finding("unscaled" if uneven else "large_inputs", "warning", sizes, fix, "structure")

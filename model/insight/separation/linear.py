@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.arrays import Mask
 from model.data.contradictions import ceiling
 from model.data.dataset import Dataset, Task
@@ -68,7 +68,7 @@ def is_compared(data: DataSpec, dataset: Dataset) -> bool:
 
 def linear_classifier(
     dataset: Dataset,
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
     most_rows: int = _MOST_ROWS,
 ) -> LinearClassifier:
     """Train a layer of softmax units (``multiclass``) or sigmoid units on the training rows.
@@ -133,7 +133,7 @@ def linear_classifier(
     return LinearClassifier(
         weights,
         bias,
-        _judged(dataset, weights, bias, on_test),
+        _accuracy_of(dataset, weights, bias, on_test),
         on_test,
         len(cost.x),
         bool(found.success),
@@ -203,7 +203,7 @@ def _rows_within(rows: int, most: int) -> slice | np.ndarray:
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
-def _judged(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bool) -> float:
+def _accuracy_of(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bool) -> float:
     """Return the accuracy on the test rows or on the training rows."""
     if on_test:
         x, y, mask = dataset.x_test, dataset.y_test, dataset.mask_test

@@ -158,21 +158,21 @@ def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, floa
     return np.ldexp(best[:-2], -exponents), float(best[-2])
 
 
-def _exactly(values: FloatArray) -> list[Fraction]:
+def _as_fractions(values: FloatArray) -> list[Fraction]:
     """Return floats as exact rationals."""
     return [Fraction(float(v)) for v in values]
 
 
 def _separates(x: FloatArray, positive: np.ndarray, w: FloatArray, b: float) -> bool:
     """Check a plane on every row in rational arithmetic."""
-    exact_w, exact_b = _exactly(w), Fraction(b)
+    exact_w, exact_b = _as_fractions(w), Fraction(b)
     z_float = x @ w + b
     # Far from the plane floats cannot err in sign; only the rows near it need rationals.
     near = np.abs(z_float) <= 1e-9 * (np.abs(x) @ np.abs(w) + abs(b))
     if ((z_float > 0) != positive)[~near].any():
         return False
     for row, side in zip(x[near], positive[near], strict=True):
-        z = sum((a * v for a, v in zip(exact_w, _exactly(row), strict=True)), exact_b)
+        z = sum((a * v for a, v in zip(exact_w, _as_fractions(row), strict=True)), exact_b)
         if (z > 0) != bool(side) or z == 0:
             return False
     return True
@@ -208,7 +208,8 @@ def _contradiction(
 def _solve_exactly(matrix: FloatArray, wanted: FloatArray) -> list[Fraction] | None:
     """Solve a small linear system in rationals, with free unknowns 0; ``None`` if unsolvable."""
     table = [
-        [*_exactly(row), Fraction(float(value))] for row, value in zip(matrix, wanted, strict=True)
+        [*_as_fractions(row), Fraction(float(value))]
+        for row, value in zip(matrix, wanted, strict=True)
     ]
     unknowns = matrix.shape[1]
     pivots: list[int] = []

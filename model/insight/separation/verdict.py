@@ -134,7 +134,7 @@ def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None
     verdict = _described(*first, dataset.features)
     found = contradiction(x, y, dataset.task, mask)
     if found is not None and noisy:
-        own = dataset.own_rows((found.first, found.second))
+        own = dataset.indices_by_number((found.first, found.second))
         found = found._replace(first=own[0], second=own[1])
     verdict = replace(verdict, contradiction=found)
     return replace(verdict, remedy=_remedy(dataset, verdict)) if seeks_remedy else verdict

@@ -75,12 +75,12 @@ class UnitStep:
     old: FloatArray
     new: FloatArray
     gradients: FloatArray
-    moving: FloatArray
+    applied_gradients: FloatArray
     pinned: frozenset[int]
 
     def value(self, row: int) -> tuple[float, float, float]:
         """Return a weight's old value, gradient and new value; row ``inputs`` is the bias."""
-        return float(self.old[row]), float(self.moving[row]), float(self.new[row])
+        return float(self.old[row]), float(self.applied_gradients[row]), float(self.new[row])
 
     def gradient(self, row: int) -> float:
         """Return dL/dw of this example alone; row ``inputs`` is the bias."""
@@ -137,7 +137,7 @@ class OneStep:
         """Whether the example has a target; without one, nothing is learned from it."""
         return bool(self.mask.any())
 
-    def is_free(self, at: UnitAt) -> bool:
+    def is_dont_care(self, at: UnitAt) -> bool:
         """Return whether a unit is an output without a target."""
         is_output = at.layer == len(self.experiment.network.layers) - 1
         return is_output and self.mask[at.unit] == 0.0
@@ -174,7 +174,7 @@ class OneStep:
             old=column(found.weights, found.biases),
             new=column(step.new_weights, step.new_biases),
             gradients=column(found.weight_gradients, found.bias_gradients),
-            moving=moving[start : start + rows * units : units],
+            applied_gradients=moving[start : start + rows * units : units],
             pinned=frozenset(row for row, unit in layer.pinned if unit == at.unit),
         )
 
@@ -183,7 +183,7 @@ class OneStep:
         """Every number of the optimiser's step."""
         return self._trace.update if self.batch is None else self.batch.update
 
-    def made(self) -> Experiment:
+    def experiment_after(self) -> Experiment:
         """Return the experiment after a step on this example alone.
 
         The epoch is unchanged; the optimiser state includes the gradient.

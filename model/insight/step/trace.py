@@ -16,12 +16,12 @@ from msgspec import Struct
 
 from model.backprop import backward, forward, loss, output_slope, slope
 from model.data import Dataset, build_dataset
-from model.data.scaling import as_in_table
+from model.data.scaling import shortest_unscaled
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, Progress
 from model.experiment.checks import check_experiment, check_fit
 from model.initialisers import initialise
-from model.insight.step.update import Update, split_layers, work_out_update
+from model.insight.step.update import Update, compute_update, split_layers
 from model.network import Parameters
 from model.training.learner import Learner
 from model.training.optimisers import learning_rate_at
@@ -208,7 +208,7 @@ def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
             place[...] = gradient.weights
         for place, gradient in zip(split_layers(flat, parameters)[1], gradients, strict=True):
             place[...] = gradient.biases
-        update = work_out_update(
+        update = compute_update(
             training,
             parameters,
             flat,
@@ -276,7 +276,7 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
             raw.append(words[int(x[column : column + len(words)].argmax())])
             column += len(words)
         else:
-            raw.append(as_in_table(float(x[column]), *data.x_unit(column)))
+            raw.append(shortest_unscaled(float(x[column]), *data.x_scaling(column)))
             column += 1
     return tuple(raw)
 
@@ -288,8 +288,8 @@ def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     np.copyto(parameters.flat, learner.theta)  # as its precision has them
     with np.errstate(all="ignore"):
         rate = learning_rate_at(training.learning_rate, training.schedule, learner.epoch)
-        parts = learner.advance_apart()
-    update = work_out_update(
+        parts = learner.step_with_parts()
+    update = compute_update(
         training,
         parameters,
         parts.gradient.astype(np.float64),

@@ -55,7 +55,7 @@ class Update(Struct, frozen=True, eq=False):
         return dict(self.terms).get(code)
 
 
-def work_out_update(
+def compute_update(
     training: TrainingSpec,
     parameters: Parameters,
     gradient: FloatArray,
@@ -84,7 +84,7 @@ def work_out_update(
     """
     w = parameters.flat.copy()
     held = np.zeros(w.size, np.bool_)
-    held[parameters.pinned_places(parameters.spec)] = True
+    held[parameters.pinned_indices(parameters.spec)] = True
     with np.errstate(all="ignore"):
         terms, taken = _gradient_terms(training, parameters, gradient, held, penalised=penalised)
         kind = training.optimiser.kind

@@ -58,7 +58,7 @@ def place_after(place: Place, network: NetworkSpec) -> Place | None:
     if place.part in _GIVEN:
         parts = *_GIVEN, Part.SUM
         return Place(parts[parts.index(place.part) + 1], place.at)
-    return _beside(place, network, 1)
+    return _place_at_offset(place, network, 1)
 
 
 def place_before(place: Place, network: NetworkSpec) -> Place | None:
@@ -67,14 +67,14 @@ def place_before(place: Place, network: NetworkSpec) -> Place | None:
         return None
     if place.part in _GIVEN:
         return Place(_GIVEN[_GIVEN.index(place.part) - 1], place.at)
-    before = _beside(place, network, -1)
+    before = _place_at_offset(place, network, -1)
     # The error is of all outputs, so the unit stays the one that the user comes from.
     return Place(Part.ERROR, place.at) if before and before.part is Part.ERROR else before
 
 
-def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
+def _place_at_offset(place: Place, network: NetworkSpec, by: int) -> Place | None:
     """Return the place `by` places further; a part without a unit occurs once."""
-    way = _way(network.sizes[1:])
+    way = _all_places(network.sizes[1:])
     if place.part in (Part.ERROR, Part.AGAIN, Part.PREDICT):
         place = next(one for one in way if one.part is place.part)
     index = way.index(place) + by
@@ -82,7 +82,7 @@ def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
 
 
 @lru_cache(maxsize=1)
-def _way(units: tuple[int, ...]) -> tuple[Place, ...]:
+def _all_places(units: tuple[int, ...]) -> tuple[Place, ...]:
     """Return every place of a step in order, given the number of units in each layer."""
     there = [UnitAt(layer, unit) for layer, count in enumerate(units) for unit in range(count)]
     back = sorted(there, key=lambda at: (-at.layer, at.unit))
@@ -106,7 +106,7 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
     """
     part, at = place
     last = len(network.layers) - 1
-    bias_row = network.inputs_of(at.layer)
+    bias_row = network.weight_rows(at.layer)
     into = {WeightAt(at.layer, row, at.unit) for row in range(bias_row)}
     bias = WeightAt(at.layer, bias_row, at.unit)
     outputs = {UnitAt(last, unit) for unit in range(network.layers[last].units)}

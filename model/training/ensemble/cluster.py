@@ -23,7 +23,7 @@ from uuid import uuid4
 import msgspec
 from msgspec.structs import replace
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model import __version__
 from model.blas import blas_kernel
 from model.data.files.paths import data_bytes, with_paths
@@ -31,7 +31,7 @@ from model.errors import ModelError
 from model.experiment import Experiment
 from model.files import decode, encode
 from model.training.ensemble.ensemble import Ensemble
-from model.training.ensemble.process import Ending, Order
+from model.training.ensemble.process import EnsembleJob, EnsembleResults
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -74,7 +74,7 @@ class Machines:
     available: int = 0
 
     @property
-    def are_alike(self) -> bool:
+    def have_same_kernel(self) -> bool:
         """Whether all machines had this machine's kernel, so that the numbers are the same."""
         return set(self.kernels) <= {blas_kernel()}
 
@@ -88,14 +88,14 @@ class Block(msgspec.Struct, frozen=True):
     """A worker's input: a training job and its data files."""
 
     version: str
-    order: Order
+    order: EnsembleJob
     files: dict[str, bytes]
 
 
 class Answer(msgspec.Struct, frozen=True):
     """A worker's result, its BLAS kernel and its name."""
 
-    ending: Ending
+    ending: EnsembleResults
     kernel: str
     worker: str
 
@@ -106,7 +106,7 @@ class Answer(msgspec.Struct, frozen=True):
 def train_on_cluster(
     address: str,
     ensembles: Sequence[Ensemble],
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
     publish: Callable[[], None] = lambda: None,
 ) -> Machines:
     """Train new ensembles on the workers of a cluster; return the machines that trained.
@@ -133,14 +133,14 @@ def train_on_cluster(
     """
     from_here = _files(ensembles[0].starts[0])
     kernels, workers = set(), set()
-    client = _connected(address, should_stop)
+    client = _connect_with_timeout(address, should_stop)
     if client is None:
         return Machines(())
     with _cluster_errors(client, address):
         from distributed import as_completed
 
         available = len(client.nthreads())
-        blocks = [Block(__version__, Order.of(ensemble), from_here) for ensemble in ensembles]
+        blocks = [Block(__version__, EnsembleJob.of(ensemble), from_here) for ensemble in ensembles]
         tasks = {}
         for number, (block, ensemble) in enumerate(zip(blocks, ensembles, strict=True)):
             name = f"glassnet-{uuid4()}"  # two windows that share a task might cancel it
@@ -162,7 +162,7 @@ def train_on_cluster(
     return Machines(tuple(sorted(kernels)), len(workers), len(ensembles), available)
 
 
-def _connected(address: str, should_stop: ShouldStop) -> Client | None:
+def _connect_with_timeout(address: str, should_stop: ShouldStop) -> Client | None:
     """Connect to a scheduler with workers; return ``None`` after a stop.
 
     Dask's client cannot be interrupted while it waits, and ignores its time limit if a server
@@ -248,7 +248,7 @@ def _cluster_errors(client: Client, address: str) -> Iterator[None]:
     """Use a client and close it; raise failures as `ModelError`."""
     from distributed import KilledWorker
 
-    with _quiet(), client:
+    with _without_dask_tracebacks(), client:
         try:
             yield
         except CancelledError as fault:
@@ -268,7 +268,7 @@ def _cluster_errors(client: Client, address: str) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _without_dask_tracebacks() -> Iterator[None]:
     """Keep Dask from printing a traceback when a scheduler ends."""
     log = logging.getLogger("distributed.client")
     level = log.level
@@ -331,7 +331,7 @@ def train_block(content: bytes) -> bytes:
     return msgspec.msgpack.encode(Answer(ending, blas_kernel(), worker.address))
 
 
-def _with_local_files(block: Block, folder: Path) -> Order:
+def _with_local_files(block: Block, folder: Path) -> EnsembleJob:
     """Return the job with its files written to a local folder."""
     if not block.files:
         return block.order

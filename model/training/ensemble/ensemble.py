@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from msgspec.structs import replace
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -80,7 +80,7 @@ class Ensemble:
 
     def run(
         self,
-        should_stop: ShouldStop = never,
+        should_stop: ShouldStop = never_stop,
         publish: Callable[[Ensemble], None] = lambda ensemble: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule or a stop is requested.

@@ -11,7 +11,7 @@ from itertools import compress
 import numpy as np
 from msgspec.structs import replace
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.data import Dataset
 from model.data.cache import dataset_of
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers, ceiling
@@ -105,7 +105,7 @@ class Lottery:
     threshold: float
     members: Mapping[int, Member]
     machines: Machines
-    present: int = -1
+    own_seed: int = -1
     held_out: HeldOutScores | None = None
 
     @property
@@ -123,7 +123,7 @@ class Lottery:
         return dict(Counter(member.reason for member in self.members.values()).most_common())
 
 
-def solved_from(experiment: Experiment) -> float:
+def solved_threshold(experiment: Experiment) -> float:
     """Return the accuracy of a solved task: 1 for a noise-free truth table, else 0.95.
 
     It is capped at the share of rows that do not contradict others, which no start can exceed.
@@ -172,7 +172,7 @@ def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
 def draw_lottery(
     experiment: Experiment,
     seeds: Sequence[int] | int,
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
     publish: Callable[[float], None] = lambda share: None,
     *,
     cluster: str = "",
@@ -217,7 +217,7 @@ def draw_lottery(
         population.run(should_stop, lambda: publish(population.share_done))
         machines = this_machine()
     members = population.members
-    threshold = solved_from(experiment)
+    threshold = solved_threshold(experiment)
     begun = np.array([seed in members for seed in population.seeds])
     losses = population.losses().T[begun]
     return Lottery(

@@ -9,7 +9,7 @@ from operator import index
 
 import numpy as np
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -98,7 +98,7 @@ class Population:
 
     def run(
         self,
-        should_stop: ShouldStop = never,
+        should_stop: ShouldStop = never_stop,
         publish: Callable[[], None] = lambda: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule or a stop is requested.

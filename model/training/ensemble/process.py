@@ -29,7 +29,7 @@ from model.training.ensemble.weights import cut, pack_weights, with_weights
 from model.training.snapshot import Reason
 
 
-class Ending(msgspec.Struct, frozen=True):
+class EnsembleResults(msgspec.Struct, frozen=True):
     """The results of all members, in one order.
 
     Attributes
@@ -73,7 +73,7 @@ class Ending(msgspec.Struct, frozen=True):
         ensemble.adopt(members, curves)
 
 
-class Order(msgspec.Struct, frozen=True):
+class EnsembleJob(msgspec.Struct, frozen=True):
     """A training job: an experiment in file format, and the ensemble's other arguments."""
 
     experiment: bytes
@@ -86,11 +86,13 @@ class Order(msgspec.Struct, frozen=True):
         starts = ensemble.starts
         return cls(encode(starts[0]), [start.seed for start in starts], ensemble.curve_every)
 
-    def carry_out(self, should_stop: ShouldStop, publish: Callable[[Ensemble], None]) -> Ending:
+    def carry_out(
+        self, should_stop: ShouldStop, publish: Callable[[Ensemble], None]
+    ) -> EnsembleResults:
         """Run the training; the arguments are those of :meth:`Ensemble.run`."""
         ensemble = Ensemble(decode(self.experiment), self.seeds, curve_every=self.curve_every)
         ensemble.run(should_stop, publish)
-        return Ending.of(ensemble)
+        return EnsembleResults.of(ensemble)
 
 
 TELL_EVERY_S = 0.05
@@ -101,17 +103,17 @@ class Answer(msgspec.Struct, frozen=True):
     """The progress of the process, and its results at the end."""
 
     share_done: float
-    ending: Ending | None = None
+    ending: EnsembleResults | None = None
 
 
-def _send(stream: IO[bytes], message: Order | Answer) -> None:
+def _send(stream: IO[bytes], message: EnsembleJob | Answer) -> None:
     """Write a message preceded by its length."""
     content = msgspec.msgpack.encode(message)
     stream.write(len(content).to_bytes(_LENGTH_BYTES) + content)
     stream.flush()
 
 
-def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -> Message:
+def _receive[Message: (EnsembleJob, Answer)](stream: IO[bytes], kind: type[Message]) -> Message:
     """Read a message.
 
     Raises
@@ -129,7 +131,7 @@ def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -
 # -- The side that asks ----------------------------------------------------------------------------
 
 
-def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
+def train_in_subprocess(ensemble: Ensemble, should_stop: ShouldStop) -> None:
     """Train a new ensemble in a separate process, or here if that process dies.
 
     Parameters
@@ -146,7 +148,7 @@ def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
         ),
         "OPENBLAS_NUM_THREADS": "1",
     }
-    order = Order.of(ensemble)
+    order = EnsembleJob.of(ensemble)
     try:
         with subprocess.Popen(
             [sys.executable, "-P", "-m", __name__],
@@ -188,7 +190,7 @@ def train_side_by_side(
         Whether each runs in its own process: threads compete for the GIL a hundred thousand times a
         second.
     """
-    train = run_apart if apart else Ensemble.run
+    train = train_in_subprocess if apart else Ensemble.run
     over = threading.Event()
 
     def is_over() -> bool:
@@ -212,7 +214,7 @@ def train_side_by_side(
 
 def _follow(
     process: subprocess.Popen[bytes],
-    order: Order,
+    order: EnsembleJob,
     ensemble: Ensemble,
     should_stop: ShouldStop,
 ) -> None:
@@ -234,7 +236,7 @@ def _follow(
 def main() -> None:
     """Read a job from standard input, train, and write the results."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    order = _receive(requests, Order)
+    order = _receive(requests, EnsembleJob)
     stop = threading.Event()
 
     def wait_for_the_end() -> None:

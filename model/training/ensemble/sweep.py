@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foundation.progress import ShouldStop, never
+from foundation.progress import ShouldStop, never_stop
 from model.edits.network import with_rate_and_units
 from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray
@@ -17,7 +17,7 @@ from model.training.ensemble.cluster import Machines, this_machine, train_on_clu
 from model.training.ensemble.lottery import (
     ending_by_epochs,
     losses_and_solved,
-    solved_from,
+    solved_threshold,
     wilson_interval,
 )
 from model.training.ensemble.population import LONG_S, Population
@@ -89,7 +89,7 @@ def draw_sweep(
     rates: Sequence[float],
     widths: Sequence[int],
     layer: int,
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
     publish: Callable[[float, Sweep], None] = lambda share, sweep: None,
     cluster: str = "",
 ) -> Sweep:
@@ -130,7 +130,7 @@ def draw_sweep(
     experiment = ending_by_epochs(experiment)
     # Every loss of the curves would be kept for nothing.
     every = experiment.training.stop.epochs
-    threshold = solved_from(experiment)
+    threshold = solved_threshold(experiment)
     threads = len(seeds) if cluster else 1
     machines = this_machine()
     cells: dict[CellKey, Cell] = {}

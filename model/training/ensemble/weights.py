@@ -37,7 +37,7 @@ def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatAr
     for number, array in enumerate(cut(theta, len(experiments), network)):
         for place, experiment in enumerate(experiments):
             layer = experiment.network.layers[number]
-            weights, biases = layer.drawn
+            weights, biases = layer.weights_and_biases
             array[place, :, : weights.shape[0]] = weights.T
             if layer.use_bias:
                 array[place, :, -1] = biases

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from foundation.files import PART_SUFFIX
-from gui.app import dress_application, make_window
+from gui.app import make_window, style_application
 from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -317,7 +317,7 @@ def kill(
 
 @pytest.fixture
 def dressed(qapp: QApplication) -> None:
-    dress_application(qapp, language="en", theme="light")
+    style_application(qapp, language="en", theme="light")
 
 
 def test_eight_kills_cost_five_seconds_at_most(

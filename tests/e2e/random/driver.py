@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (  # noqa: E402
     QWidget,
 )
 
-from gui.app import FUSION, dress_application, make_window  # noqa: E402
+from gui.app import FUSION, make_window, style_application  # noqa: E402
 from main import prepare_environment  # noqa: E402
 from model.files import decode, encode  # noqa: E402
 
@@ -276,7 +276,7 @@ def main() -> None:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     app = QApplication(["random", *FUSION])
     app.setQuitOnLastWindowClosed(False)
-    dress_application(app, language=("en", "tr")[seed % 2], theme=("light", "dark")[seed // 2 % 2])
+    style_application(app, language=("en", "tr")[seed % 2], theme=("light", "dark")[seed // 2 % 2])
     hands = Hands(seed, steps, given.folder)
     if given.minutes:
         QTimer.singleShot(round(60_000 * given.minutes), hands.finish)

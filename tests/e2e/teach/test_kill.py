@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import style_application
 from gui.teach_tab.tab import TeachTab
 from tests.e2e.crash.test_kill import environment, new_window, press
 from vision.teaching.collection import Collection, with_class
@@ -49,7 +49,7 @@ app.exec()
 def test_classes_come_back_after_a_kill(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dress_application(qapp, language="en", theme="light")
+    style_application(qapp, language="en", theme="light")
     home, project = tmp_path / "home", tmp_path / "mine.glassteach"
     home.mkdir()
     write_project(Project(with_class(Collection(), "Class 1")), project)

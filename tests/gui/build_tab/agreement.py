@@ -14,7 +14,7 @@ from gui.build_tab.sources import tile_key
 from gui.build_tab.tab import BuildTab
 from gui.format import show_fixed, show_number
 from model.data import Dataset, build_dataset
-from model.data.derived import derive, features_read
+from model.data.derived import derive, input_features
 from model.experiment import Experiment, GateData, PlaneData, TruthTableData
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
@@ -99,7 +99,7 @@ def inputs_agree(tab: BuildTab, dataset: Dataset) -> None:
     strip = tab.workbench.canvas.features
     if strip.isVisible():
         ticked = {feature for feature, tile in strip.tiles.items() if tile.isChecked()}
-        assert ticked == set(features_read(dataset))
+        assert ticked == set(input_features(dataset))
 
 
 def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:

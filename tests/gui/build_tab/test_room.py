@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import style_application
 from gui.widgets.basic import ElidingLabel
 from gui.widgets.combos import ElidingCombo, combo_px
 
@@ -15,7 +15,7 @@ from gui.widgets.combos import ElidingCombo, combo_px
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Dress the application: widths are those of its own font and style."""
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
 
 
 def test_list_shortens_a_long_text_in_its_middle(qtbot: QtBot) -> None:

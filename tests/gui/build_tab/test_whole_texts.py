@@ -87,7 +87,7 @@ def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtB
     dialog = CsvDialog(tab.model, path, tab.workbench.data.reader, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
-    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_awaiting_result)
     return dialog
 
 
@@ -95,7 +95,7 @@ def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot
     dialog = table_import(window, tab, folder, qtbot)
     assert isinstance(dialog, CsvDialog)
     qtbot.keyClick(dialog.choices["encoding"], Qt.Key.Key_End)  # UTF-16
-    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_awaiting_result)
     assert dialog.findChildren(QWidget, "csv_problem")[0].isVisible()
     return dialog
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.document.recovery import Autosave, Recovered, as_it_is, offer_recovery
+from gui.document.recovery import Autosave, Recovered, constant_getter, offer_recovery
 from gui.messages import Messages
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -82,7 +82,7 @@ def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:
 def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_path: Path) -> None:
     document, file, copies = document_with_a_change(), tmp_path / "a.glassnet", tmp_path / "copies"
     reached = edits.with_weight(document.experiment, 0, 0, 0, 7.5)
-    autosave = Autosave(document, present=lambda: as_it_is(reached), folder=copies)
+    autosave = Autosave(document, present=lambda: constant_getter(reached), folder=copies)
     write_experiment(document.experiment, file)
     document.mark_saved(file)
     autosave.set_training(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gui.learn.condition_words import condition_names, condition_told
+from gui.learn.condition_words import condition_names, describe_condition
 from gui.settings import choose_language
 from model.lessons.conditions import QUANTITIES, Checked
 
@@ -37,5 +37,5 @@ def test_everything_that_can_be_asked_has_a_name(qapp: QApplication) -> None:
 def test_what_is_wanted_and_found_is_said_in_turkish(
     wanted: str, found: str, said: tuple[str, str]
 ) -> None:
-    told = condition_told(Checked("loss", wanted, found, met=False))
+    told = describe_condition(Checked("loss", wanted, found, met=False))
     assert (told.code, told.wanted, told.found) == ("Kayıp", *said)

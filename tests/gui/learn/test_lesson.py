@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from foundation.text import Text
 from gui.learn.lesson_page import StepBar
 from gui.learn.prose import Prose
-from gui.learn.rich_text import html_of, shown_number, written
+from gui.learn.rich_text import html_of, shown_number, to_plain_line
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import Experiment, GateData
@@ -93,7 +93,7 @@ def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None
     html = html_of(
         "Type $h_1$ **−10**; $x_1^2$, $\\hat y$.", Situation(experiment=Experiment()), Path()
     )
-    assert written(html) == "Type h₁ −10; x₁², ŷ."
+    assert to_plain_line(html) == "Type h₁ −10; x₁², ŷ."
 
 
 def test_a_label_is_called_as_vision_calls_it(qapp: QApplication) -> None:

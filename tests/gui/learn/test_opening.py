@@ -64,7 +64,7 @@ def test_only_work_of_ones_own_is_asked_about(learner: Learner, lesson: Path) ->
     assert learner.find("lesson_title", QLabel).text() == "Two weights"
     learner.model.add_layer(1)
     assert not asks()
-    window.learn.open_named("eight_steps")
+    window.learn.open_by_id("eight_steps")
     assert not asks()
     assert learner.says("lesson_title") != "Two weights"
     window.learn.leave()

@@ -45,7 +45,7 @@ def test_the_ring_goes_by_a_second_click_and_when_the_task_is_done(at_lesson: Le
 def test_another_task_is_shown_in_place_of_the_one_before(at_lesson: Learner) -> None:
     learner = at_lesson
     learner.window.document.undo_stack.setClean()
-    learner.window.learn.open_named("eight_steps")
+    learner.window.learn.open_by_id("eight_steps")
     learner.click("task_choose_row_show")
     table = learner.find("truth_table")
     assert table.isVisible()
@@ -58,7 +58,7 @@ def test_another_task_is_shown_in_place_of_the_one_before(at_lesson: Learner) ->
 def test_the_way_back_to_a_part_is_shown_at_the_end_of_the_microscope(at_lesson: Learner) -> None:
     learner = at_lesson
     learner.window.document.undo_stack.setClean()
-    learner.window.learn.open_named("forward_backward")
+    learner.window.learn.open_by_id("forward_backward")
     learner.window.learn.go_to("backward")
     learner.model.open_microscope(UnitAt(1, 0), Part.PREDICT)
     assert not learner.find("microscope_next").isVisible()

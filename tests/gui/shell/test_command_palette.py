@@ -210,7 +210,7 @@ def test_escape_gives_the_keyboard_back_and_leaves_a_message_alone(
 ) -> None:
     tab = window.build_tab
     tab.setFocus()
-    window.session.messages.failed(lambda: "Something.")
+    window.session.messages.show_error(lambda: "Something.")
     palette.open()
     assert palette.field.hasFocus()
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)

@@ -54,7 +54,7 @@ def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
         page.show()
         page.activateWindow()
     sentence = f"/home/{'photographs_' * 9}1/cat.png: there is no such file."
-    messages.failed(lambda: sentence)
+    messages.show_error(lambda: sentence)
     assert bar.text.text() != sentence
     bar.text.setFocus()
     for key in (Qt.Key.Key_A, Qt.Key.Key_C):
@@ -64,9 +64,9 @@ def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
 
 def test_a_message_is_heard_with_what_it_offers(qtbot: QtBot, said: list[str]) -> None:
     _page, _, messages, _ = page_with_bar(qtbot)
-    messages.failed(lambda: "a.png holds no picture → choose another.")
+    messages.show_error(lambda: "a.png holds no picture → choose another.")
     assert said == ["a.png holds no picture to choose another."]
-    messages.warned(lambda: "The rows are scaled.", (lambda: "Scale no more", messages.clear))
+    messages.show_warning(lambda: "The rows are scaled.", (lambda: "Scale no more", messages.clear))
     assert said[1:] == ["The rows are scaled. Offered here: Scale no more."]
 
 
@@ -78,7 +78,7 @@ def test_a_message_takes_neither_focus_nor_room(qtbot: QtBot) -> None:
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     place = field.geometry()
-    messages.failed(lambda: "a.png holds no picture.", "trace")
+    messages.show_error(lambda: "a.png holds no picture.", "trace")
     assert bar.isVisible()
     assert field.geometry() == place
     assert field.hasFocus()
@@ -91,7 +91,7 @@ def test_a_message_takes_neither_focus_nor_room(qtbot: QtBot) -> None:
 
     qtbot.mouseClick(find(bar, QToolButton, "message_close"), Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
-    messages.noted(lambda: "Saved.")
+    messages.show_note(lambda: "Saved.")
     assert find(bar, QPushButton, "message_details").isHidden()
 
 
@@ -108,7 +108,7 @@ def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     tab.setFocus()
     qtbot.waitUntil(tab.hasFocus)
-    window.session.messages.failed(lambda: "Something is wrong.")
+    window.session.messages.show_error(lambda: "Something is wrong.")
     qtbot.keyClick(tab, Qt.Key.Key_Escape)
     assert not window.message_bar.isVisible()
 
@@ -130,7 +130,7 @@ def test_a_tabs_message_stays_behind_with_it(window: GlassnetWindow, qtbot: QtBo
     assert window.message_bar.isVisible(), "what is told meanwhile is told at once"
     window.header.tabs.setCurrentIndex(window.BUILD)
     assert window.message_bar.isVisible(), "and there where it can be mended"
-    window.session.messages.warned(lambda: "The settings are not kept.")
+    window.session.messages.show_warning(lambda: "The settings are not kept.")
     window.header.tabs.setCurrentIndex(window.VISION)
     assert window.message_bar.isVisible(), "what is not of one tab goes along"
 
@@ -142,7 +142,7 @@ def test_a_message_brings_its_remedy_as_a_button_and_goes_with_its_cause(
     tab.model.edit("Tanh", lambda e: with_activation(e, 0, "tanh"))
     assert not window.message_bar.isVisible()
     refuse_to_train(window, qtbot)
-    window.session.messages.failed(lambda: "Something else.")
+    window.session.messages.show_error(lambda: "Something else.")
     assert not window.message_bar.remedy_button.isVisible()
     tab.model.train()
     button = window.message_bar.remedy_button

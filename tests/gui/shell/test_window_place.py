@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from gui.app import fitting_size, keep_place, open_in_place
+from gui.app import fitting_size, show_at_last_position, store_geometry
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_the_last_size_comes_back(qtbot: QtBot, tmp_path: Path, damaged: bool) -
         qtbot.addWidget(window)
         window.resize(300, 200)
     first, second = windows
-    open_in_place(first, QSettings(path, QSettings.Format.IniFormat))
+    show_at_last_position(first, QSettings(path, QSettings.Format.IniFormat))
     first.resize(420, 310)
     first.close()
     settings = QSettings(path, QSettings.Format.IniFormat)
-    keep_place(first, settings)
+    store_geometry(first, settings)
     if damaged:
         settings.setValue("window/geometry", "nonsense")
     settings.sync()
-    open_in_place(second, QSettings(path, QSettings.Format.IniFormat))
+    show_at_last_position(second, QSettings(path, QSettings.Format.IniFormat))
     assert second.size() == (QSize(300, 200) if damaged else QSize(420, 310))

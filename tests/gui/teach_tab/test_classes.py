@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.teach_tab.class_card import ClassCard
-from gui.teach_tab.samples import mime_of
+from gui.teach_tab.samples import samples_as_mime
 from gui.teach_tab.tab import TeachTab
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
@@ -269,7 +269,7 @@ def test_pictures_are_dropped_on_a_card_and_dragged_to_another(
     at_rest(tab, qtbot)
     assert counts(tab) == [6, 0]
     hashes = [picture.sha256 for picture in tab.model.state.pictures_of(first)[:2]]
-    drop(tab.classes.card(second), mime_of(first, hashes))
+    drop(tab.classes.card(second), samples_as_mime(first, hashes))
     assert counts(tab) == [4, 2]
     undo(tab)
     assert counts(tab) == [6, 0]

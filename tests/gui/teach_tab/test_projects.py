@@ -141,7 +141,7 @@ def test_a_training_that_follows_begins_while_a_person_is_asked(
     write_project(taught.model.project()(), path)
     window.open_path(path)
     qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
-    taught.model.train_anew()  # as it would by itself a moment after the last change
+    taught.model.train_from_scratch()  # as it would by itself a moment after the last change
     answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
     qtbot.waitUntil(lambda: taught.model.state.path == path)
     at_rest(taught, qtbot)

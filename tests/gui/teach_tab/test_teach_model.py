@@ -55,7 +55,7 @@ def test_an_image_in_two_classes_is_held_out_twice_and_counted_so(
     train_now(tab, qtbot)
     state = tab.model.state
     judged, foot = state.evaluation, find(tab, QLabel, "classes_foot")
-    assert judged.held_out == state.held_count > len(state.held_out)
+    assert judged.held_out == state.held_out_count > len(state.held_out)
     assert f"{judged.held_out} are held out" in foot.text()
 
 
@@ -334,7 +334,7 @@ def test_training_goes_on_or_begins_from_new_weights(taught: TeachTab, qtbot: Qt
     train_now(taught, qtbot)
     onward = taught.model.state.run
     assert onward.train_loss[0] == pytest.approx(run.train_loss[-1], rel=1e-3)
-    taught.model.train_anew()
+    taught.model.train_from_scratch()
     at_rest(taught, qtbot)
     anew = taught.model.state.run
     assert anew.train_loss[0] == pytest.approx(run.train_loss[0], rel=1e-6)

@@ -23,8 +23,7 @@ from gui.teach_tab.teaching import (
     TaughtData,
     TeachSettings,
     for_build,
-    has_learned_the_test,
-    lesson_of,
+    has_learned_held_out,
     read_head,
     read_settings,
     start_head,
@@ -32,6 +31,7 @@ from gui.teach_tab.teaching import (
     stored_settings,
     taught_data,
     train_head,
+    training_key,
 )
 from model.data import build_dataset
 from model.errors import ModelError
@@ -123,9 +123,9 @@ def test_a_head_is_judged_by_the_classes_that_its_pictures_are_in_now() -> None:
     judged = evaluate(head, taught_data(collection, features, head))
     assert judged.confusion.sum(axis=1).tolist() == [6, 7, 6]
     for key, counts in ((1, [5, 7, 6]), (2, [5, 7, 7])):  # in 1 it is held out already
-        now = judged.judged_by(moved(collection, {held.sha256}, 0, key))
+        now = judged.for_current_classes(moved(collection, {held.sha256}, 0, key))
         assert now.confusion.sum(axis=1).tolist() == counts
-    left = judged.judged_by(without_class(collection, 1))
+    left = judged.for_current_classes(without_class(collection, 1))
     assert left.held_out == 12
     assert left.baseline == pytest.approx(1 / 2)
 
@@ -188,7 +188,7 @@ def test_a_head_that_has_learned_what_is_held_out_begins_anew() -> None:
     head = start_head(all_learned, QUICK)
     head = train_head(head, taught_data(all_learned, features, head))
     assert head.learned == collection.pictures().keys()
-    assert has_learned_the_test(head, collection)
+    assert has_learned_held_out(head, collection)
     assert taught_data(collection, features, head).test == ()
     again = start_head(collection, QUICK, head)
     assert not again.learned
@@ -201,12 +201,12 @@ def test_names_and_colours_are_no_part_of_a_lesson_and_leave_as_they_are_now() -
     other = recoloured(renamed(without_class(collection, 2), 0, "Class 2"), 1, 5)
     assert head.named(other).names == ("Class 2", "class 1", "class 2 (2)")
     assert head.named(collection).names == head.names
-    lesson = lesson_of(collection, QUICK)
+    lesson = training_key(collection, QUICK)
     same = recoloured(renamed(collection, 0, "pen"), 1, 5)
-    assert lesson_of(same, replace(QUICK, threshold=0.4)) == lesson
+    assert training_key(same, replace(QUICK, threshold=0.4)) == lesson
     for changed in (other, with_class(collection, "more"), replace(collection, seed=1)):
-        assert lesson_of(changed, QUICK) != lesson
-    assert lesson_of(collection, replace(QUICK, l2=0.2)) != lesson
+        assert training_key(changed, QUICK) != lesson
+    assert training_key(collection, replace(QUICK, l2=0.2)) != lesson
 
 
 def test_changed_copies_are_learned_from_and_not_tested_on() -> None:

@@ -8,17 +8,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from gui.app import dress_application, follow_system_theme
+from gui.app import follow_system_theme, style_application
 from gui.settings import settings
 from gui.theme import active
 
 
 @pytest.fixture
 def app(qapp: QApplication) -> Iterator[QApplication]:
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
     follow_system_theme(qapp)
     yield qapp
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
 
 
 def test_it_changes_with_the_system(app: QApplication) -> None:

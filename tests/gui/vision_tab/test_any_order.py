@@ -27,7 +27,9 @@ from vision.result import Task
 
 def at_rest(tab: VisionTab, name: str) -> bool:
     """Tell whether a picture is on the stage and nothing is under way."""
-    return tab.title() == name and not (tab.model.worker.is_busy or tab.model.worker.is_looking)
+    return tab.title() == name and not (
+        tab.model.worker.is_busy or tab.model.worker.is_side_job_running
+    )
 
 
 def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
@@ -127,7 +129,7 @@ def test_random_actions_leave_the_tab_whole(
         lambda: tab.stage.position.setValue(pick.randrange(60)),
         lambda: tab.top_k.slider.setValue(pick.randrange(100)),
         lambda: len(model.state.history) > 0 and model.open_entry(0),
-        lambda: tab.folder_panel.table.rowCount() > 0 and model.look(0),
+        lambda: tab.folder_panel.table.rowCount() > 0 and model.show_folder_row(0),
     ]
     for _ in range(80):
         pick.choice(actions)()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
-from gui.vision_tab.exports import SnapshotLooks
+from gui.vision_tab.exports import SnapshotOptions
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import failures, sentences, told
 from tests.gui.vision_tab.conftest import (
@@ -139,7 +139,7 @@ def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
     reading = tab.model.state.result
     errors, said = failures(tab.model.messages), sentences(tab)
     for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
-        tab.model.exports.save_snapshot(place, reading, SnapshotLooks("app", 0.3))
+        tab.model.exports.save_snapshot(place, reading, SnapshotOptions("app", 0.3))
     # The window does not close before all is written.
     assert not tab.request_close()
     qtbot.waitUntil(tab.request_close)

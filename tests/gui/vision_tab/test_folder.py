@@ -78,10 +78,10 @@ def test_a_picture_that_is_gone_is_said_until_another_row_is_shown(
         tab.open_path(write_folder(tmp_path / "mixed", count=4))
     (tmp_path / "mixed" / "picture_001.png").unlink()
     with told(qtbot, tab.model.messages) as failed:
-        tab.model.look(1)
+        tab.model.show_folder_row(1)
     assert failed[0].startswith("picture_001.png: there is no such file.")
     with next_result(qtbot, tab):
-        tab.model.look(2)
+        tab.model.show_folder_row(2)
     assert tab.model.messages.shown is None
 
 
@@ -109,7 +109,7 @@ def test_another_model_looks_at_the_folder_again_by_a_click(
     assert names_of(tab) == {"Egyptian cat"}
     assert "EfficientNet-Lite0" in count.text()
     with next_result(qtbot, tab):
-        tab.model.look(1)
+        tab.model.show_folder_row(1)
     assert isinstance(tab.model.state.result.result, DetectionResult)
     first = tab.model.state.event
     qtbot.mouseClick(panel.again_button, Qt.MouseButton.LeftButton)

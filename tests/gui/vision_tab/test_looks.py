@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
-from gui.vision_tab.class_names import class_name, counted
+from gui.vision_tab.class_names import class_name, format_count
 from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
@@ -91,8 +91,8 @@ def test_a_number_names_a_class_and_counts_none(qapp: QApplication) -> None:
 
 
 def test_a_count_does_not_run_into_a_name_that_ends_in_a_digit() -> None:
-    assert counted("cat", 5) == "cat 5"
-    assert counted("class 1", 28) == "class 1 × 28"
+    assert format_count("cat", 5) == "cat 5"
+    assert format_count("class 1", 28) == "class 1 × 28"
 
 
 def test_a_share_is_written_in_the_language_in_use_also_between_two_steps(

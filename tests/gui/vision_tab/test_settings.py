@@ -91,7 +91,7 @@ def test_what_another_model_said_goes_where_the_one_in_use_refuses_the_picture(
     qtbot.waitUntil(lambda: not tab.model.state.is_busy)
     data, _, _ = linear_classifier()
     choice = choice_from_onnx("misfit", "Misfit", data, ("a", "b", "c"), Preprocessing((16, 16)))
-    tab.model.registry.put(ModelRow(choice, Origin.TEACH, classes=3))
+    tab.model.registry.add_or_replace(ModelRow(choice, Origin.TEACH, classes=3))
     with told(qtbot, tab.model.messages) as failed:
         tab.model.choose_model("misfit")
     assert "16 x 16" in failed[0]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import style_application
 from gui.settings import choose_language
 from gui.vision_tab.source_bar import ROW_PX, SourceBar
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
@@ -26,7 +26,7 @@ STATES = (
 @pytest.fixture
 def bar(qtbot: QtBot, qapp: QApplication) -> Iterator[SourceBar]:
     """Return the bar in a window that is wide enough for all of it."""
-    dress_application(qapp, "en", "light")
+    style_application(qapp, "en", "light")
     window = QWidget()
     bar = SourceBar(VisionModel())
     layout = QVBoxLayout(window)

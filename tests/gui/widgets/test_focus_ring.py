@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.focus_ring import is_ringed
+from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.layouts import vbox
 from gui.widgets.slider import Slider
 from gui.widgets.switch import Switch
@@ -85,12 +85,12 @@ def test_the_first_key_after_a_click_shows_the_ring(page: QWidget, qtbot: QtBot)
     show(page, qtbot, first, slider)
     qtbot.mouseClick(slider, LEFT, pos=QPoint(10, slider.height() // 2))
     assert slider.hasFocus()
-    assert not is_ringed(slider)
+    assert not should_draw_focus_ring(slider)
     qtbot.keyClick(slider, Qt.Key.Key_Right)
-    assert is_ringed(slider)
+    assert should_draw_focus_ring(slider)
     qtbot.mouseClick(first, LEFT)
     qtbot.mouseClick(slider, LEFT, pos=QPoint(10, slider.height() // 2))
-    assert not is_ringed(slider)
+    assert not should_draw_focus_ring(slider)
 
 
 @pytest.mark.parametrize("by_keys", [True, False])

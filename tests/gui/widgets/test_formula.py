@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.widgets.formula import Formula, FormulaLabel, Fraction, Word, latex, plain
-from gui.widgets.screen_readers import tell_screen_readers
+from gui.widgets.screen_readers import install_accessible_interfaces
 
 SIGMOID: Formula = (
     Word("a = "),
@@ -76,7 +76,7 @@ def test_a_long_sum_goes_on_below(qtbot: QtBot, qapp: QApplication) -> None:
 
 
 def test_a_screen_reader_reads_the_formula(qtbot: QtBot) -> None:
-    tell_screen_readers()
+    install_accessible_interfaces()
     label = shown(qtbot, SIGMOID, 300)
     wanted = "a equals the fraction 1, over 1 plus e to the power minus 1.107, end of fraction"
     heard = QAccessible.queryAccessibleInterface(label)

@@ -34,7 +34,7 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
     gate = WorkerGate()
     took: list[float] = []
     canvas.update()
-    gate.hold_until_drawn(took.append)
+    gate.pause_until_painted(took.append)
 
     def work() -> None:
         gate.wait()
@@ -56,10 +56,10 @@ def test_a_worker_waits_until_the_last_hold_is_over(qtbot: QtBot) -> None:
         gate.wait()
         order.append("worked")
 
-    with gate.held():
+    with gate.paused():
         worker = threading.Thread(target=work)
         worker.start()
-        with gate.held():
+        with gate.paused():
             pass
         order.append("shown")
     worker.join()

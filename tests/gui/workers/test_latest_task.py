@@ -29,10 +29,10 @@ def test_a_result_is_handed_on(qtbot: QtBot) -> None:
     job = LatestTask()
     told = Told()
     job.start(lambda should_stop, publish: 7, told.log.append, told.failed)
-    assert job.is_wanted
+    assert job.is_awaiting_result
     qtbot.waitUntil(lambda: job.is_idle)
     assert told.log == [7]
-    assert not job.is_wanted
+    assert not job.is_awaiting_result
 
 
 def test_a_newer_job_takes_the_place_of_one_that_cannot_be_stopped(qtbot: QtBot) -> None:
@@ -56,7 +56,7 @@ def test_what_is_given_up_neither_ends_well_nor_fails(qtbot: QtBot) -> None:
 
     job.start(work, told.log.append, told.failed)
     job.cancel()
-    assert not job.is_wanted, "it is over for those who wait"
+    assert not job.is_awaiting_result, "it is over for those who wait"
     assert not job.is_idle, "its thread goes on for a while"
     release.set()
     qtbot.waitUntil(lambda: job.is_idle)

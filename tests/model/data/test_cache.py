@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from model.data import cache as datasets
-from model.data.cache import dataset_of, is_at_hand, is_quickly_read
+from model.data.cache import dataset_of, is_quickly_available, is_quickly_read
 from model.defaults import default_experiment
 from model.experiment import CsvData, Experiment
 
@@ -43,13 +43,13 @@ def test_of_large_data_only_the_newest_stay_where_both_would_take_too_much(
     second = replace(first, seed=first.seed + 1)
     for experiment in (first, second):
         dataset_of(experiment)
-    assert is_at_hand(first)
-    assert is_at_hand(second)
+    assert is_quickly_available(first)
+    assert is_quickly_available(second)
     size = dataset_of(second).x_train.nbytes
     monkeypatch.setattr(datasets, "MOST_BYTES", size)
     dataset_of(second)
-    assert not is_at_hand(first)
-    assert is_at_hand(second)
+    assert not is_quickly_available(first)
+    assert is_quickly_available(second)
 
 
 def test_a_packed_table_that_unpacks_to_much_is_left_to_the_worker(tmp_path: Path) -> None:
@@ -57,4 +57,4 @@ def test_a_packed_table_that_unpacks_to_much_is_left_to_the_worker(tmp_path: Pat
     path = tmp_path / "table.csv.gz"
     path.write_bytes(gzip.compress(content))
     assert path.stat().st_size < datasets.AT_ONCE_BYTES < len(content)
-    assert not is_at_hand(Experiment(data=CsvData(str(path))))
+    assert not is_quickly_available(Experiment(data=CsvData(str(path))))

@@ -40,7 +40,7 @@ def read(folder: Path, content: str | bytes) -> dict[str, list[Any]]:
 
 def proposed(table: CsvTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the columns that are proposed to learn from and to predict."""
-    features, targets = table.proposed()
+    features, targets = table.proposed_columns()
     return tuple(each.name for each in features), tuple(each.name for each in targets)
 
 

@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits, load_iris
 
 from model.data import GATES, PLANES, TABLES, TWO_INPUT_GATES, build_dataset, truth_table
 from model.data.files.idx import read_idx, write_idx
-from model.data.scaling import scale_columns, to_own_units, to_scaled
+from model.data.scaling import scale_columns, to_data_units, to_scaled
 from model.data.sources import data_names, named_data
 from model.data.split import split_rows
 from model.errors import ModelError
@@ -99,7 +99,7 @@ def test_a_training_row_is_the_tables_that_has_its_targets(noise: float) -> None
     data = build_dataset(TruthTableData(("a", "b"), ("p",), rows, targets, copies=6, noise=noise))
     assert data.mask_train is not None
     of_row = {(1.0, 1.0): {0}, (0.0, 1.0): {1, 2}, (0.0, 0.0): {3}}
-    own = data.own_rows(range(24))
+    own = data.indices_by_number(range(24))
     assert sorted(own) == sorted([0, 1, 2, 3] * 6)
     assert [row + 1 for row in own] == data.row_numbers[0].tolist()
     for row, y, counts in zip(own, data.y_train[:, 0], data.mask_train[:, 0], strict=True):
@@ -345,6 +345,6 @@ def test_a_scaled_table_leads_back_to_its_own_units(
     data = build_dataset(TableData("iris", scaling), split, 3)
     assert (data.x_offset is None) == (scaling == "none")
     for scaled, own in ((data.x_train, raw.x_train), (data.x_test, raw.x_test)):
-        back = to_own_units(scaled, data.x_offset, data.x_spread)
+        back = to_data_units(scaled, data.x_offset, data.x_spread)
         assert_allclose(back, own, rtol=1e-13)
         assert_allclose(to_scaled(back, data.x_offset, data.x_spread), scaled, atol=1e-13)

@@ -116,10 +116,10 @@ def test_columns_are_scaled_before_inputs_are_made_of_them(tmp_path: Path) -> No
     dataset = build_dataset(with_features(experiment, ("year", "year^2")))
     scaled = dataset.columns.x_train[:, 0]
     assert_array_equal(dataset.x_train, np.column_stack([scaled, scaled * scaled]))
-    assert dataset.x_in_own_units(0, float(scaled[0])) == pytest.approx(
-        dataset.columns.x_in_own_units(0, float(scaled[0]))
+    assert dataset.x_in_data_units(0, float(scaled[0])) == pytest.approx(
+        dataset.columns.x_in_data_units(0, float(scaled[0]))
     )
-    assert dataset.x_unit(1) == (0.0, 1.0)
+    assert dataset.x_scaling(1) == (0.0, 1.0)
 
 
 def test_names_follow_the_columns() -> None:

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from model.data.build import build_dataset
-from model.data.cache import dataset_of, forget_datasets, is_quickly_read, shape_at_once
+from model.data.cache import dataset_of, forget_datasets, is_quickly_read, quick_shape
 from model.data.files.idx import write_idx
 from model.data.files.reading import forget_files
 from model.data.gates import GATES, gate_inputs
-from model.data.shape import shape_for_network, shape_of, without_rows
+from model.data.shape import empty_dataset, shape_for_network, shape_of
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, IdxData, PlaneData, SplitSpec, TableData
 
@@ -25,7 +25,7 @@ def test_a_network_tells_what_it_was_made_for(data: GateData | PlaneData | Table
     experiment = default_experiment(data)
     told, real = shape_for_network(experiment), shape_of(dataset_of(experiment))
     assert (told.inputs, told.outputs, told.task) == (real.inputs, real.outputs, real.task)
-    empty = without_rows(real)
+    empty = empty_dataset(real)
     assert shape_of(empty) == real
     assert len(empty.x_train) == len(empty.x_test) == 0
 
@@ -58,7 +58,7 @@ def test_columns_of_a_large_table_are_known_once_it_was_read(table: CsvData) -> 
         replace(experiment, split=SplitSpec(0.5)),
         replace(experiment, data=replace(table, scaling="none")),
     ):
-        assert shape_at_once(other) == real
+        assert quick_shape(other) == real
 
 
 def test_pictures_tell_their_columns_without_being_read(tmp_path: Path) -> None:
@@ -68,6 +68,6 @@ def test_pictures_tell_their_columns_without_being_read(tmp_path: Path) -> None:
     write_idx(labels, np.arange(rows, dtype=np.uint8) % 7)
     data = IdxData(str(images), str(labels))
     forget_datasets()
-    told = shape_at_once(default_experiment(), data)
+    told = quick_shape(default_experiment(), data)
     assert (told.inputs, told.outputs, told.task) == (600, 7, "multiclass")
     assert told == shape_of(dataset_of(default_experiment(data)))

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from model.command.wanted import experiment_at
 from model.data import build_dataset
 from model.data.derived import derive
-from model.data.scaling import to_own_units, to_scaled
+from model.data.scaling import to_data_units, to_scaled
 from model.defaults import default_experiment
 from model.edits.features import with_features
 from model.edits.tables import recognised
@@ -53,7 +53,7 @@ def answers(experiment: Experiment, rows: Any) -> np.ndarray:
     data = build_dataset(experiment)
     x = to_scaled(np.asarray(rows, np.float64), data.columns.x_offset, data.columns.x_spread)
     found = Network.of(experiment).forward(derive(data.features, x))
-    return to_own_units(found, data.y_offset, data.y_spread)
+    return to_data_units(found, data.y_offset, data.y_spread)
 
 
 def layers_of(experiment: Experiment) -> list[tuple[int, str, bool]]:
@@ -191,7 +191,7 @@ def test_an_export_comes_back_with_scaling_names_and_inputs(
     found = read_network(tmp_path / "own.onnx", made if has_data else None).experiment
     data = build_dataset(made)
     columns = data.columns
-    rows = to_own_units(columns.x_train[:20], columns.x_offset, columns.x_spread)
+    rows = to_data_units(columns.x_train[:20], columns.x_offset, columns.x_spread)
     np.testing.assert_allclose(answers(found, rows), answers(made, rows), rtol=1e-6, atol=1e-6)
     assert found.features == made.features
     if has_data:

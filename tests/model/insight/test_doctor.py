@@ -263,7 +263,7 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     base = default_experiment(PlaneData("regression_plane", points=400))
     wild = learning(base, optimiser=OptimiserSpec("sgd"), learning_rate=900.0, batch_size=1)
     trainer = run(wild, 50)
-    finding = look(trainer, ran_away=trainer.history.ran_away)["not_finite"]
+    finding = look(trainer, ran_away=trainer.history.diverged)["not_finite"]
     assert finding.severity == "failure"
     assert finding.values == {"epoch": 0, "lower": SGD_RATE}
     assert finding.fix.training.learning_rate == SGD_RATE
@@ -271,7 +271,7 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     trainer.post(SetSettings(replace(trainer.learner.settings, training=training)))
     trainer.run()
     assert len(trainer.history) == 51
-    assert "not_finite" not in look(trainer, ran_away=trainer.history.ran_away)
+    assert "not_finite" not in look(trainer, ran_away=trainer.history.diverged)
 
 
 def test_a_rate_that_makes_the_loss_jump_is_too_high() -> None:

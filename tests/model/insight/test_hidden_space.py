@@ -24,7 +24,7 @@ from model.insight.hidden_space import (
     HiddenView,
     bent_grid,
     bounds_around,
-    fitting,
+    fit_view,
     hidden_space,
     plane_of_components,
     plane_of_units,
@@ -109,7 +109,7 @@ def test_over_the_slice_the_next_layer_is_what_the_network_computes_there(
     experiment, network = random_network(np.random.default_rng(seed), (5, 3))
     view = HiddenView(0, None if by_components else (3, 1), 2)
     space = seen(experiment, network, view, XOR_ROWS[row], task="multilabel")
-    field, _ = space.over((-1.5, 1.0, -2.0, 0.5), 7)
+    field, _ = space.answers_over((-1.5, 1.0, -2.0, 0.5), 7)
     hidden = network.activations(XOR_ROWS)[0][1]
     places = np.stack(np.meshgrid(np.linspace(-1.5, 1.0, 7), np.linspace(-2.0, 0.5, 7)), axis=2)
     if by_components:
@@ -164,7 +164,7 @@ def test_the_line_lies_where_the_answer_turns(last: Activation) -> None:
     loss = "binary_cross_entropy" if last == "sigmoid" else "squared"
     experiment = replace(experiment, training=replace(experiment.training, loss=loss))
     space = seen(experiment, network, HiddenView(0, (0, 1)))
-    _, segments = space.over((-5.0, 5.0, -5.0, 5.0), 50)
+    _, segments = space.answers_over((-5.0, 5.0, -5.0, 5.0), 50)
     at = segments.reshape(-1, 2) * 10 / 49 - 5
     z = at @ network.weights[1] + network.biases[1]
     assert_allclose(activate(last, z), 0.5, atol=1e-9)
@@ -176,7 +176,7 @@ def test_of_classes_the_largest_counts_and_a_regression_has_no_line() -> None:
     space = seen(experiment, network, HiddenView(0, (0, 1)), task="multiclass")
     assert space.has_classes
     assert space.is_line
-    field, segments = space.over((-1, 1, -1, 1), 40)
+    field, segments = space.answers_over((-1, 1, -1, 1), 40)
     assert field.shape == (3, 40, 40)
     assert_allclose(field.sum(axis=0), 1.0)
     at = segments.reshape(-1, 2) * 2 / 39 - 1
@@ -193,7 +193,7 @@ def test_a_hidden_layer_after_a_hidden_layer_is_on_above_zero() -> None:
     space = seen(experiment, network, HiddenView(0, (0, 1), 1))
     assert not space.is_output
     assert space.is_line
-    _, segments = space.over((-4, 4, -4, 4), 30)
+    _, segments = space.answers_over((-4, 4, -4, 4), 30)
     z = (segments.reshape(-1, 2) * 8 / 29 - 4) @ network.weights[1][:, 1] + network.biases[1][1]
     assert_allclose(z, 0.0, atol=1e-9)
 
@@ -218,7 +218,7 @@ def test_a_view_fits_the_network(
     wanted: HiddenView, units: tuple[int, ...], found: HiddenView
 ) -> None:
     _, network = random_network(np.random.default_rng(0), units)
-    assert fitting(wanted, network) == found
+    assert fit_view(wanted, network) == found
 
 
 def test_the_strongest_units_move_the_next_sum_most() -> None:

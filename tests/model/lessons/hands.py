@@ -17,7 +17,7 @@ from model.experiment import (
     GateData,
     TableData,
 )
-from model.initialisers import fresh, initialise
+from model.initialisers import initialise, untrained
 from model.insight.doctor import Finding, examine
 from model.lessons import Lesson, Situation, situation_of
 from model.lessons.situation import place_at
@@ -81,7 +81,7 @@ class Hands:
             self.trainer.dataset,
             history.train_loss,
             history.test_loss,
-            ran_away=history.ran_away,
+            ran_away=history.diverged,
         )
 
     # -- Looking -----------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class Hands:
         self._begin(change(self.experiment))
 
     def reset(self) -> None:
-        self.edit(fresh)
+        self.edit(untrained)
 
     def new_start(self, seed: int) -> None:
         self.edit(lambda experiment: edits.with_seed(experiment, seed))

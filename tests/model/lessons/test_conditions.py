@@ -22,7 +22,7 @@ from model.experiment import (
     TableData,
 )
 from model.lessons import LESSONS, read_lesson
-from model.lessons.conditions import QUANTITIES, Condition, check, fault_in, found_by, is_met
+from model.lessons.conditions import QUANTITIES, Condition, check, current_value, find_fault, is_met
 from model.lessons.situation import (
     Situation,
     place_at,
@@ -99,7 +99,7 @@ def test_what_a_condition_says(
     asked: dict[str, Any], met: bool | None, situation: Situation
 ) -> None:
     condition = Condition(**asked)
-    assert fault_in(condition) is None
+    assert find_fault(condition) is None
     assert is_met(condition, situation) is met
     assert check(condition, situation).met is met
 
@@ -130,7 +130,7 @@ def test_what_was_on_the_screen_a_file_cannot_tell() -> None:
     unknown = {
         code
         for code, quantity in QUANTITIES.items()
-        if not quantity.needs and found_by(Condition(code), told) is None
+        if not quantity.needs and current_value(Condition(code), told) is None
     }
     assert unknown == {
         "test_accuracy", "test_loss", "stopped_by", "row", "unit", "part", "open", "tab",
@@ -169,13 +169,13 @@ def test_baselines_need_no_network() -> None:
     told = situation_in_file(titanic)
     assert told.dataset is not None
     died = float(np.mean(told.dataset.y_test == 0.0))
-    assert found_by(Condition("baseline"), told) == died
-    rule = found_by(Condition("women_survived"), told)
+    assert current_value(Condition("baseline"), told) == died
+    rule = current_value(Condition("women_survived"), told)
     female = told.dataset.x_test[:, [1]] > 0.0
     assert rule == float(np.mean(female == (told.dataset.y_test > 0.5)))
     # Without test rows the training rows are judged: half of XOR's are 1.
-    assert found_by(Condition("baseline"), situation_in_file(XOR)) == 0.5
-    assert found_by(Condition("baseline"), Situation(experiment=XOR)) is None
+    assert current_value(Condition("baseline"), situation_in_file(XOR)) == 0.5
+    assert current_value(Condition("baseline"), Situation(experiment=XOR)) is None
 
 
 def test_a_table_is_told_by_its_file_and_scaling() -> None:

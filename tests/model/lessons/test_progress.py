@@ -15,7 +15,7 @@ from model.errors import ModelError
 from model.experiment import Experiment
 from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
 from model.files import decode, encode, read_experiment, write_experiment
-from model.initialisers import fresh, initialise
+from model.initialisers import initialise, untrained
 from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, Lock, broken_locks, read_lesson
 from model.lessons.conditions import Condition, is_met
 from model.lessons.progress import predicted_in
@@ -28,7 +28,7 @@ def lesson() -> Lesson:
 
 
 def begin(lesson: Lesson, hands: Hands, step: int = 0) -> LessonProgress:
-    return LessonProgress.begin(lesson, hands.situation()).go(step, hands.situation())
+    return LessonProgress.begin(lesson, hands.situation()).at_step(step, hands.situation())
 
 
 def asking(lesson: Lesson) -> int:
@@ -42,13 +42,13 @@ def test_a_task_that_is_so_already_is_ticked_only_once_something_was_done(lesson
     progress = begin(lesson, hands)
     choose_row = lesson.steps[0].tasks[0]
     assert not progress.is_done(choose_row)
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert not progress.is_done(choose_row)
     hands.choose_row(1)
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert not progress.is_done(choose_row)
     hands.choose_row(3)
-    assert progress.look(hands.situation()).is_done(choose_row)
+    assert progress.with_done_tasks(hands.situation()).is_done(choose_row)
 
 
 def test_a_panel_that_is_open_already_counts() -> None:
@@ -69,31 +69,31 @@ def test_a_task_after_another_is_ticked_once_that_one_is() -> None:
     progress = begin(lesson, hands, one)
     hands.choose_units(1)
     hands.train(600)  # without a reset
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert not progress.is_done(train)
     hands.reset()
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert progress.is_done(reset)
     assert not progress.is_done(train)
     hands.train(600)
-    assert progress.look(hands.situation()).is_done(train)
+    assert progress.with_done_tasks(hands.situation()).is_done(train)
 
 
 def test_a_tick_stays_when_it_is_no_longer_so(lesson: Lesson) -> None:
     hands = Hands(lesson)
     progress = begin(lesson, hands)
     hands.choose_row(3)
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     hands.choose_row(1)
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert progress.is_done(lesson.steps[0].tasks[0])
     assert progress.next_task is lesson.steps[0].tasks[1]
     assert not progress.may_go_on
     hands.open_microscope()
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert progress.next_task is None
     assert progress.may_go_on
-    assert progress.look(hands.situation()) is progress
+    assert progress.with_done_tasks(hands.situation()) is progress
 
 
 def test_a_prediction_is_made_once_and_after_training_it_is_late(lesson: Lesson) -> None:
@@ -109,7 +109,7 @@ def test_a_prediction_is_made_once_and_after_training_it_is_late(lesson: Lesson)
     assert caught.value.code == "lesson.too_late"
     hands.step()
     late = progress.predict(question, 1, hands.situation())
-    seen = progress.look(hands.situation())
+    seen = progress.with_done_tasks(hands.situation())
     hands.reset()  # who has seen it cannot go back and predict it
     for answered in (late, seen.predict(question, 1, hands.situation())):
         assert [made.late for made in answered.record.predictions] == [True]
@@ -123,10 +123,10 @@ def test_a_run_that_began_anew_and_is_shorter_is_training_too(lesson: Lesson) ->
     change = asking(lesson)
     progress = begin(lesson, hands, change)
     hands.reset()
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert not progress.trained
     hands.train(100)
-    assert progress.look(hands.situation()).trained
+    assert progress.with_done_tasks(hands.situation()).trained
 
 
 def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
@@ -136,11 +136,11 @@ def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
     progress = begin(lesson, hands)
     hands.choose_row(3)
     hands.open_microscope()
-    progress = progress.look(hands.situation()).go(1, hands.situation())
+    progress = progress.with_done_tasks(hands.situation()).at_step(1, hands.situation())
     hands.open_microscope("bias")
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     other = LessonRecord("other", ("a.b",))
-    records = progress.among((other, LessonRecord(lesson.id)))
+    records = progress.merged_into((other, LessonRecord(lesson.id)))
     experiment = replace(hands.trainer.experiment(), author="Ayşe", learning=records)
     path = tmp_path / "a.glassnet"
     write_experiment(experiment, path)
@@ -206,7 +206,7 @@ def test_locked_weights_cannot_be_set_by_hand_but_drawn_anew() -> None:
     by_hand = edits.with_weight(old, 0, 0, 0, 3.0)
     assert broken_locks(["weights"], old, by_hand) == ("weights",)
     assert broken_locks(["units"], old, by_hand) == ()
-    for drawn in (edits.with_seed(old, 5), fresh(old), edits.with_units(old, 0, 5)):
+    for drawn in (edits.with_seed(old, 5), untrained(old), edits.with_units(old, 0, 5)):
         assert broken_locks(["weights"], old, drawn) == ()
 
 
@@ -215,16 +215,16 @@ def test_a_step_goes_on_once_its_question_is_answered(lesson: Lesson) -> None:
     change = asking(lesson)
     progress = begin(lesson, hands, change)
     hands.open_microscope("update")
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     hands.step()
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert progress.next_task is None
     (question,) = progress.step.questions
     assert not progress.may_go_on
-    assert not progress.is_over(question)  # the answer is not told before it is asked for
+    assert not progress.may_show_answer(question)  # the answer is not told before it is asked for
     progress = progress.predict(question, 1, hands.situation())
     assert progress.may_go_on
-    assert progress.is_over(question)
+    assert progress.may_show_answer(question)
 
 
 def test_predictions_are_told_to_conditions_and_by_the_file(lesson: Lesson) -> None:

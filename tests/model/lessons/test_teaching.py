@@ -41,16 +41,16 @@ def test_the_lesson_of_the_guide_works(fold: Path) -> None:
     question = lesson.steps[0].questions[0]
     progress = progress.predict(question, 1, hands.situation())
     hands.train(5000)
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert progress.may_go_on
-    progress = progress.go(1, hands.situation())
+    progress = progress.at_step(1, hands.situation())
     hands.remove_unit(0, 0)
     hands.reset()
     hands.train(499)
-    progress = progress.look(hands.situation())
+    progress = progress.with_done_tasks(hands.situation())
     assert [progress.is_done(task) for task in progress.step.tasks] == [True, False]
     hands.train(500)
-    assert progress.look(hands.situation()).may_go_on
+    assert progress.with_done_tasks(hands.situation()).may_go_on
 
 
 def test_the_challenge_of_the_guide_is_one(

@@ -11,7 +11,7 @@ from model.experiment import (
     PlaneData,
     TableData,
 )
-from model.recipes import by_hand, quadrant_answers, recipe_for
+from model.recipes import hand_set_network, quadrant_answers, recipe_for
 from model.recipes.quadrants import gate_weights
 from model.training import Trainer
 
@@ -28,10 +28,10 @@ def test_hand_set_weights_emulate_the_gates() -> None:
     answers = 1 / (1 + np.exp(-(corners @ np.array([w1, w2]) + b)))
     assert printed(answers, 4) == [0.0, 0.0067, 0.0067, 0.9933]
     points = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1], [0.1, 0.1]], float)
-    answers = quadrant_answers(by_hand(), points)
+    answers = quadrant_answers(hand_set_network(), points)
     assert printed(answers, 4) == [0.9857, 0.9857, -0.9847, -0.9847, -0.4363]
     assert round(float(answers[4]), 2) == -0.44
-    assert by_hand().data == PlaneData("quadrants", 200, noise=0.0)
+    assert hand_set_network().data == PlaneData("quadrants", 200, noise=0.0)
 
 
 def test_the_corrected_titanic_network_beats_always_saying_died_from_most_starts() -> None:

@@ -109,7 +109,7 @@ def test_changes_on_the_way_are_replayed_where_they_were_made(
 def test_memory_is_bounded_and_losses_are_all_there() -> None:
     trainer = run(spec(1500))
     history = trainer.history
-    kept = [epoch for epoch in history.epochs if history.replayed(epoch) == 0]
+    kept = [epoch for epoch in history.epochs if history.epochs_to_replay(epoch) == 0]
     assert 1 < len(kept) <= history_module.KEPT_MOST
     nbytes = sum(history.learner_at(epoch).checkpoint(0).nbytes for epoch in kept)
     assert nbytes <= history_module.KEPT_BYTES

@@ -18,7 +18,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.training import SetWeight, Trainer
-from model.training.live import at_end
+from model.training.live import with_result
 from tests.model.training.changes import changed_settings
 
 
@@ -37,7 +37,7 @@ def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
         trainer.post(message)
     waiting = trainer.waiting
     assert waiting == late
-    reached = at_end(replace(short(), data=GateData("and")), trainer.experiment(), waiting)
+    reached = with_result(replace(short(), data=GateData("and")), trainer.experiment(), waiting)
     assert reached.network.layers[0].weights[0, 0] == 3.25
     assert (reached.progress.epoch, reached.progress.step) == (
         before.snapshot.epoch,

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import Experiment, OptimiserSpec, PlaneData, StopSpec
-from model.initialisers import fresh
+from model.initialisers import untrained
 from model.training import SetSettings, Trainer
 from model.training.live import live_messages
 
@@ -20,7 +20,7 @@ def started(batch: int = 0) -> tuple[Experiment, Trainer]:
     training = replace(
         made.training, optimiser=OptimiserSpec("adam"), batch_size=batch, stop=StopSpec()
     )
-    experiment = fresh(replace(made, training=training))
+    experiment = untrained(replace(made, training=training))
     trainer = Trainer(experiment)
     for _ in range(10):
         trainer.step_epoch()

@@ -230,7 +230,7 @@ def test_divergence_ends_at_the_last_finite_weights(batch: int, rate: float, sto
     assert trainer.epoch == result.snapshot.epoch == trainer.history.epochs[-1]
     with np.errstate(all="ignore"):
         trainer.step_epoch()
-    assert trainer.history.ran_away
+    assert trainer.history.diverged
 
 
 def test_a_message_that_cannot_be_applied_changes_nothing() -> None:

@@ -12,7 +12,6 @@ from tests.vision.refused import refused
 from vision.errors import Fault, VisionError
 from vision.formats.manifest import ModelManifest, write_manifest
 from vision.jobs.picture_jobs import (
-    AgainJob,
     ExplainJob,
     FolderJob,
     LookJob,
@@ -20,8 +19,9 @@ from vision.jobs.picture_jobs import (
     OcclusionView,
     PictureItem,
     PicturesJob,
+    ReprocessJob,
 )
-from vision.jobs.queue import JobQueue, run_patiently
+from vision.jobs.queue import JobQueue, run_job_with_retries
 from vision.jobs.session import PictureResult, Session
 from vision.jobs.stream_job import StreamJob, StreamView
 from vision.models.choice import ModelChoice
@@ -166,7 +166,7 @@ def test_a_map_grows_and_is_nothing_when_it_was_stopped_or_the_model_changed(
     shown = classified(session, coffee)
     parts: list[object] = []
     job = ExplainJob(shown)
-    assert run_patiently(job, session, lambda: len(parts) > 1, parts.append) is None
+    assert run_job_with_retries(job, session, lambda: len(parts) > 1, parts.append) is None
     assert isinstance(parts[0], OcclusionView)
     assert parts[0].shown is shown
     assert parts[0].patch_px == 2 * parts[0].step_px == 32
@@ -188,12 +188,12 @@ def test_frames_of_a_stream_come_at_the_size_they_are_shown_at(
 
     job = StreamJob(VideoSource(video), session)
     job.run(session, lambda: any(v.update and v.update.result for v in views), publish)
-    frame, update = job.news(views[-1])
+    frame, update = job.changed_parts(views[-1])
     assert frame is not None
     assert frame.pixels.shape == (24, 32, 4)
     assert update is not None
     # What was told once is not told again.
-    assert job.news(views[-1]) == (None, None)
+    assert job.changed_parts(views[-1]) == (None, None)
 
 
 def test_what_has_no_end_makes_way_and_models_come_before_it(
@@ -203,17 +203,17 @@ def test_what_has_no_end_makes_way_and_models_come_before_it(
     folder, stream = FolderJob(tmp_path), StreamJob(VideoSource(tmp_path / "none"), session)
     pictures, model = PicturesJob([]), ModelJob(BUNDLED)
     for job in (pictures, folder):
-        assert queue.make_way_for(job) == []
+        assert queue.drop_superseded_by(job) == []
         queue.put(job)
-    assert queue.make_way_for(model) == []
+    assert queue.drop_superseded_by(model) == []
     queue.put(model)
-    assert queue.covers_again
-    assert queue.make_way_for(stream) == [folder]
+    assert queue.makes_reprocessing_needless
+    assert queue.drop_superseded_by(stream) == [folder]
     queue.put(stream)
-    repeat = AgainJob(lambda: None)
+    repeat = ReprocessJob(lambda: None)
     queue.put_first(repeat)
     assert [queue.take() for _ in range(len(queue))] == [repeat, pictures, model, stream]
-    assert not queue.covers_again
+    assert not queue.makes_reprocessing_needless
 
 
 def test_a_model_that_waits_is_not_tried_once_another_is_chosen() -> None:

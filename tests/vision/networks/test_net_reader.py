@@ -24,8 +24,8 @@ from vision.networks.probe import (
     is_classic,
     read_net,
     read_net_at,
+    run_trial,
     temporary_copy,
-    try_out,
 )
 
 CHOICES = [ComputeChoice.NEW_CPU, ComputeChoice.CLASSIC_CPU]
@@ -112,8 +112,8 @@ def test_what_the_new_engine_cannot_compute_falls_back_to_the_classic_one(tempor
 
 def test_a_model_that_ends_the_classic_reader_does_not_end_us(temporary: Path) -> None:
     data = fatal_model()
-    assert try_out(data, cv2.dnn.ENGINE_NEW) is Outcome.REPORTS
-    assert try_out(data, cv2.dnn.ENGINE_CLASSIC) is Outcome.ENDS
+    assert run_trial(data, cv2.dnn.ENGINE_NEW) is Outcome.REPORTS
+    assert run_trial(data, cv2.dnn.ENGINE_CLASSIC) is Outcome.ENDS
     for choice in (ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU):
         with refused(Fault.MODEL_UNSUPPORTED):
             Engine(parse_model(data, "m.onnx"), choice)

@@ -16,13 +16,13 @@ from tests.vision.onnx_models import (
     network,
 )
 from tests.vision.picture_files import sample
-from vision.child import stopped_by
+from vision.child import stop_when
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
-from vision.formats.onnx.rewrite import readable
+from vision.formats.onnx.rewrite import normalise_for_opencv
 from vision.formats.reader import parse_model
 from vision.models.opening import open_classifier
-from vision.networks.probe import Outcome, try_out
+from vision.networks.probe import Outcome, run_trial
 
 NEW = cv2.dnn.ENGINE_NEW
 SHAPE = (1, 3, 8, 8)
@@ -49,16 +49,16 @@ def greedy_model() -> bytes:
 
 def test_what_came_of_a_model_is_remembered_by_all_that_it_depends_on(cache: Path) -> None:
     data, _, _ = linear_classifier()
-    assert try_out(data, NEW, SHAPE) is Outcome.RUNS
+    assert run_trial(data, NEW, SHAPE) is Outcome.RUNS
     [known] = cache.iterdir()
     assert known.stat().st_size == 0
     # Were it tried again, the last one would be known no longer.
     known.rename(known.with_suffix(".ends"))
-    assert try_out(data, NEW, SHAPE) is Outcome.ENDS
+    assert run_trial(data, NEW, SHAPE) is Outcome.ENDS
     other, _, _ = linear_classifier(seed=1)
-    assert try_out(other, NEW, SHAPE) is Outcome.RUNS
-    assert try_out(data, NEW, (2, 3, 8, 8)) is Outcome.RUNS
-    assert try_out(data, cv2.dnn.ENGINE_CLASSIC, SHAPE) is Outcome.RUNS
+    assert run_trial(other, NEW, SHAPE) is Outcome.RUNS
+    assert run_trial(data, NEW, (2, 3, 8, 8)) is Outcome.RUNS
+    assert run_trial(data, cv2.dnn.ENGINE_CLASSIC, SHAPE) is Outcome.RUNS
     assert len(list(cache.iterdir())) == 4
 
 
@@ -67,7 +67,7 @@ def test_a_place_that_cannot_be_written_only_costs_time(cache: Path) -> None:
     cache.write_text("a file where the folder should be")
     data, _, _ = linear_classifier()
     for _ in range(2):
-        assert try_out(data, NEW, SHAPE) is Outcome.RUNS
+        assert run_trial(data, NEW, SHAPE) is Outcome.RUNS
 
 
 def test_no_more_is_remembered_than_two_thousand_models(cache: Path) -> None:
@@ -75,18 +75,18 @@ def test_no_more_is_remembered_than_two_thousand_models(cache: Path) -> None:
     for number in range(2000):
         (cache / f"{number}.runs").touch()
     data, _, _ = linear_classifier()
-    assert try_out(data, NEW, SHAPE) is Outcome.RUNS
+    assert run_trial(data, NEW, SHAPE) is Outcome.RUNS
     assert len(list(cache.iterdir())) == 1
 
 
 def test_a_model_without_end_is_given_up_and_not_remembered(cache: Path) -> None:
-    outcome = try_out(endless_model(), NEW, (1, 3, 1, 1), limit_s=2)
+    outcome = run_trial(endless_model(), NEW, (1, 3, 1, 1), limit_s=2)
     assert outcome is Outcome.NO_END
     assert not cache.exists()
 
 
 def test_a_model_that_wants_all_memory_is_told_from_one_that_crashes(cache: Path) -> None:
-    assert try_out(greedy_model(), NEW, SHAPE) is Outcome.MEMORY
+    assert run_trial(greedy_model(), NEW, SHAPE) is Outcome.MEMORY
 
 
 def test_what_is_wanted_no_longer_is_ended_at_once(cache: Path) -> None:
@@ -94,7 +94,7 @@ def test_what_is_wanted_no_longer_is_ended_at_once(cache: Path) -> None:
     found: list[VisionError] = []
 
     def load() -> None:
-        with stopped_by(stop.is_set), pytest.raises(VisionError) as caught:
+        with stop_when(stop.is_set), pytest.raises(VisionError) as caught:
             Engine(parse_model(endless_model(), "endless.onnx"))
         found.append(caught.value)
 
@@ -140,7 +140,7 @@ def test_a_norm_of_an_older_opset_is_held_against_a_trained_network(cache: Path)
         }""",
         11,
     )
-    assert try_out(data, NEW, SHAPE) is Outcome.RUNS
+    assert run_trial(data, NEW, SHAPE) is Outcome.RUNS
 
 
 @pytest.mark.parametrize("operator", ["Softmax", "LogSoftmax"])
@@ -155,7 +155,7 @@ def test_a_softmax_of_an_older_opset_is_held_against_one_over_the_classes(
         }}""",
         11,
     )
-    assert try_out(data, NEW, SHAPE) is Outcome.RUNS
+    assert run_trial(data, NEW, SHAPE) is Outcome.RUNS
 
 
 @pytest.mark.parametrize("more", [0, 3_000_000], ids=["small", "12 MB"])
@@ -170,5 +170,5 @@ def test_other_answers_than_onnx_defines_are_noticed(cache: Path, more: int) -> 
         }""",
         more=np.zeros(more, np.float32),
     )
-    assert try_out(data, NEW, SHAPE) is Outcome.DIFFERS
-    assert try_out(readable(data), NEW, SHAPE) is Outcome.RUNS
+    assert run_trial(data, NEW, SHAPE) is Outcome.DIFFERS
+    assert run_trial(normalise_for_opencv(data), NEW, SHAPE) is Outcome.RUNS

@@ -17,7 +17,6 @@ from vision.teaching.collection import (
     Picture,
     imbalance,
     in_several_classes,
-    left_out,
     moved,
     near_names,
     new_burst,
@@ -25,6 +24,7 @@ from vision.teaching.collection import (
     renamed,
     reordered,
     require_teachable,
+    set_excluded,
     with_class,
     with_pictures,
     without_class,
@@ -101,7 +101,7 @@ def test_what_cannot_be_taught_is_told(both: Collection) -> None:
     require_teachable(both)
     cases = {
         Fault.TEACH_FEW_CLASSES: without_class(both, 1),
-        Fault.TEACH_FEW_TAKE_PART: left_out(both, 1, True),
+        Fault.TEACH_FEW_TAKE_PART: set_excluded(both, 1, True),
         Fault.TEACH_SMALL_CLASS: with_class(both, "birds", pictures("f")),
         Fault.TEACH_SAME_PICTURES: with_class(both, "birds", pictures("e", "d")),
     }
@@ -112,7 +112,7 @@ def test_what_cannot_be_taught_is_told(both: Collection) -> None:
         require_teachable(without_class(both, 1))
     with pytest.raises(VisionError, match="The class birds has too few pictures"):
         require_teachable(with_class(both, "birds"))
-    require_teachable(left_out(with_class(both, "birds"), 2, True))
+    require_teachable(set_excluded(with_class(both, "birds"), 2, True))
 
 
 def test_imbalance_is_largest_by_smallest(both: Collection) -> None:

@@ -19,8 +19,8 @@ from vision.teaching import project as project_module
 from vision.teaching.collection import (
     Collection,
     PictureClass,
-    left_out,
     new_burst,
+    set_excluded,
     with_pictures,
 )
 from vision.teaching.importing import import_folder, picture_from_bytes
@@ -77,11 +77,11 @@ def test_what_is_left_out_of_training_stays_so_and_older_files_leave_nothing_out
 ) -> None:
     with zipfile.ZipFile(path) as archive:
         assert b"left_out" not in archive.read("project.json"), "as older programs write it"
-    assert read_project(path).project.collection.taught.names == ("discs", "stars")
-    write_project(Project(left_out(collection, 0, True)), path)
+    assert read_project(path).project.collection.included.names == ("discs", "stars")
+    write_project(Project(set_excluded(collection, 0, True)), path)
     kept = read_project(path).project.collection
     assert kept.names == ("discs", "stars")
-    assert kept.taught.names == ("stars",)
+    assert kept.included.names == ("stars",)
 
 
 def test_a_class_without_images_has_an_empty_list_of_them(tmp_path: Path) -> None:

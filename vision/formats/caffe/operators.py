@@ -66,8 +66,8 @@ class Translation:
         if found.size != math.prod(shape):
             raise LayerMismatchError(
                 "weights of shape {found} where {shape} are needed",
-                found=written(found.shape),
-                shape=written(shape),
+                found=format_shape(found.shape),
+                shape=format_shape(shape),
             )
         return found.reshape(shape)
 
@@ -82,7 +82,7 @@ class Translation:
         axis = axis + len(self.shape) if axis < 0 else axis
         if not 0 <= axis < len(self.shape):
             raise LayerMismatchError(
-                "there is no axis {axis} in {shape}", axis=axis, shape=written(self.shape)
+                "there is no axis {axis} in {shape}", axis=axis, shape=format_shape(self.shape)
             )
         return axis
 
@@ -104,7 +104,7 @@ class Translation:
         return self.graph.node("Pad", [value, pads])
 
 
-def written(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """Format a shape as in 3 x 224 x 224."""
     return sides_text(shape) or "nothing"
 
@@ -145,7 +145,7 @@ def convolution(t: Translation) -> str:
         for side, p, d, k in zip(t.shape[2:], pad, dilation, kernel, strict=True)
     ):
         raise LayerMismatchError(
-            "the kernel is larger than its input {input}", input=written(t.shape)
+            "the kernel is larger than its input {input}", input=format_shape(t.shape)
         )
     weights = t.blob(0, (units, channels // group, *kernel))
     return t.graph.node(
@@ -220,7 +220,9 @@ def concat(t: Translation) -> str:
         shape = t.graph.shapes[value]
         if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
             raise LayerMismatchError(
-                "{shape} cannot be joined to {input}", shape=written(shape), input=written(t.shape)
+                "{shape} cannot be joined to {input}",
+                shape=format_shape(shape),
+                input=format_shape(t.shape),
             )
     if all(value in t.graph.known_values for value in t.inputs):
         joined = np.concatenate([t.graph.known_values[value] for value in t.inputs], axis=axis)
@@ -233,9 +235,9 @@ def eltwise(t: Translation) -> str:
     settings = t.settings("eltwise_param")
     for value in t.inputs:
         if t.graph.shapes[value] != t.shape:
-            found = written(t.graph.shapes[value])
+            found = format_shape(t.graph.shapes[value])
             raise LayerMismatchError(
-                "{found} does not match {input}", found=found, input=written(t.shape)
+                "{found} does not match {input}", found=found, input=format_shape(t.shape)
             )
     node = {settings.PROD: "Mul", settings.SUM: "Add", settings.MAX: "Max"}[settings.operation]
     values = t.inputs
@@ -329,8 +331,8 @@ def reshape(t: Translation) -> str:
     if math.prod(sides) != size or any(side < 1 for side in sides):
         raise LayerMismatchError(
             "{before} cannot become {wanted}",
-            before=written(replaced),
-            wanted=written(tuple(wanted)),
+            before=format_shape(replaced),
+            wanted=format_shape(tuple(wanted)),
         )
     return t.graph.reshape(t.inputs[0], (*t.shape[:axis], *sides, *t.shape[end:]))
 

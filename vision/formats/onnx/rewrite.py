@@ -17,7 +17,7 @@ _FUSING: Final = frozenset(["Conv", "BatchNormalization"])
 _JOINED: Final = frozenset([("Tanh", "Add"), ("Elu", "Mul"), ("Exp", "Add")])
 
 
-def readable(model: bytes) -> bytes:
+def normalise_for_opencv(model: bytes) -> bytes:
     """Rewrite a valid graph so that OpenCV 5.0 neither crashes on it nor misreads it.
 
     Returns

@@ -32,7 +32,7 @@ _MOVED: Final = frozenset(
     ]
 )
 """Operators that store, shape or repeat a constant."""
-_RECKONED: Final = frozenset(["Slice", "Concat", "Add", "Sub", "Mul", "Div", "Equal", "Where"])
+_EVALUATED: Final = frozenset(["Slice", "Concat", "Add", "Sub", "Mul", "Div", "Equal", "Where"])
 """Operators that graphs reckon shapes with. Other weights that are joined or cut are a layer's."""
 
 
@@ -63,9 +63,9 @@ def constants_of(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) 
             continue
         given = {name: found[name] for name in node.input if name in found}
         are_of_shapes = all(one.ndim < 2 or one.dtype.kind in "iub" for one in given.values())
-        is_known = node.op_type in _MOVED or (node.op_type in _RECKONED and are_of_shapes)
+        is_known = node.op_type in _MOVED or (node.op_type in _EVALUATED and are_of_shapes)
         if is_known and all(name in given for name in node.input if name):
-            made = _computed(node, given, opsets)
+            made = _evaluate_constant_node(node, given, opsets)
             if made is not None and made.nbytes <= _MOST_BYTES:
                 found[node.output[0]] = made
     return found
@@ -78,7 +78,7 @@ _FAULTS: Final = (
 """What the evaluator raises where shapes, axes or types do not fit."""
 
 
-def _computed(
+def _evaluate_constant_node(
     node: onnx.NodeProto, given: dict[str, Array], opsets: dict[str, int]
 ) -> Array | None:
     """Return what ONNX's own evaluator makes of constants; None where it fails."""

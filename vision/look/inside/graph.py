@@ -173,7 +173,7 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     set_shape(picture, shape)
     model = onnx.load_from_string(with_pads(model.SerializeToString()))
     graph = model.graph
-    known = _settled_shapes(model, batch)
+    known = _infer_shapes(model, batch)
     layers = _Reader(model, known, picture.name).layers()
     if len(layers) > MAX_LAYERS:
         reason = Text("it has {count} layers, more than {most}", count=len(layers), most=MAX_LAYERS)
@@ -197,7 +197,7 @@ _SHAPED_BY_INPUTS: Final = frozenset(
 """What gives a shape that its further inputs say."""
 
 
-def _settled_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
+def _infer_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the float32 tensors, including those the graph computes.
 
     Notes

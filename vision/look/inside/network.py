@@ -16,7 +16,7 @@ from foundation.text import Text
 from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.formats.model_file import ModelFile
-from vision.formats.onnx.rewrite import readable
+from vision.formats.onnx.rewrite import normalise_for_opencv
 from vision.formats.reader import parse_model
 from vision.look.inside.graph import Graph, as_maps, read_graph
 from vision.pictures.preprocessing import Blob
@@ -90,7 +90,7 @@ class InsideNetwork:
 
     def _built_apart(self, tensors: Collection[str]) -> Engine:
         """Return a network in which some tensors are not fused."""
-        engine = self._built(_kept_apart(self.graph.model, tensors))
+        engine = self._built(_with_unfused(self.graph.model, tensors))
         if engine is None:
             raise self._no_maps()
         return engine
@@ -142,7 +142,7 @@ class InsideNetwork:
         return {name for name, size in self._sizes.items() if outputs[name].size != size}
 
 
-def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:
+def _with_unfused(model: bytes, tensors: Collection[str]) -> bytes:
     """Return a model in which an Identity keeps some tensors from being fused."""
     import onnx
 
@@ -174,7 +174,7 @@ def _model(file: ModelFile) -> onnx.ModelProto:
             data = onnx.load(Path(file.name)).SerializeToString()
         else:
             data = file.data
-        return onnx.load_from_string(readable(data))
+        return onnx.load_from_string(normalise_for_opencv(data))
     except (ValueError, OSError, onnx.checker.ValidationError) as error:
         reason = Text("its weights cannot be read")
         raise VisionError(Fault.MODEL_INSIDE, file=file.name, reason=reason) from error

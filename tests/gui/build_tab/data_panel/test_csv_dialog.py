@@ -21,7 +21,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from gui.workers import LatestTask
-from model.data.cache import is_at_hand
+from model.data.cache import is_quickly_available
 from model.data.csv import read_csv
 from model.data.sources.idx import idx_data
 from model.experiment import CsvData, StopSpec
@@ -50,7 +50,7 @@ def open_dialog(qtbot: QtBot, build_model: BuildModel) -> Iterator[OpenDialog]:
         dialog = CsvDialog(build_model, path, reader)
         qtbot.addWidget(dialog)
         dialog.show()  # so that its end gives up what it reads
-        qtbot.waitUntil(lambda: not reader.is_wanted)
+        qtbot.waitUntil(lambda: not reader.is_awaiting_result)
         return dialog
 
     yield opened
@@ -172,7 +172,7 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
     assert not problem.isVisible()
     decimal = dialog.choices["decimal"]
     qtbot.keyClick(decimal, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_awaiting_result)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(window.document.experiment.data, CsvData))
     data = window.document.experiment.data
@@ -264,7 +264,7 @@ def test_the_dialog_is_closed_while_it_reads(
 ) -> None:
     window.open_path(table(tmp_path))
     find(tab, CsvDialog, "csv_dialog").reject()
-    assert not tab.workbench.data.reader.is_wanted
+    assert not tab.workbench.data.reader.is_awaiting_result
     qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
     qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
 
@@ -347,10 +347,10 @@ def test_all_of_a_large_table_is_at_hand_when_the_dialog_closes(
     qtbot.keyClick(scaling, Qt.Key.Key_End)  # other rows, which are read too
     data, before = dialog.data(), window.document.experiment
     learned = replace(before, data=data, split=data.default_split)
-    assert not is_at_hand(learned)
+    assert not is_quickly_available(learned)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.accept_button, LEFT)
-    assert is_at_hand(learned)
+    assert is_quickly_available(learned)
     qtbot.waitUntil(lambda: window.document.experiment.data == data)
 
 

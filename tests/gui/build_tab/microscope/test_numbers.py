@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import figure, figures_apart, number
+from gui.build_tab.microscope.step_view import distinct_figures, figure, number
 from gui.format import show_number
 from gui.settings import choose_language
 from gui.widgets.formula import FormulaLabel
@@ -103,7 +103,7 @@ def test_what_is_derived_of_scaled_columns_says_so(scope: Microscope, bench: Alo
     ],
 )
 def test_a_small_change_is_seen(before: float, after: float, written: tuple[str, str]) -> None:
-    assert figures_apart(before, after) == written
+    assert distinct_figures(before, after) == written
 
 
 @pytest.mark.parametrize("at", [UnitAt(0, 0), UnitAt(0, 3), UnitAt(1, 0)])

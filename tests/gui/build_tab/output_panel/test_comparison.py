@@ -211,7 +211,7 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
     said, inputs = lines.model().index(1, 0).data().split("\n")
     names = dataset.class_names
     assert said == f"Row {at + 1}: {names[truth]} → {names[answer]}"
-    length = dataset.columns.x_in_own_units(0, float(dataset.x_test[at, 0]))
+    length = dataset.columns.x_in_data_units(0, float(dataset.x_test[at, 0]))
     assert inputs.startswith(f"sepal length (cm) {show_number(length, 3)}, sepal width (cm) ")
     qtbot.mouseClick(samples.show_all, left)
     assert lines.isHidden()

@@ -238,7 +238,7 @@ def test_many_rows_on_one_spot_are_one_mark_with_their_number(panel: OutputPanel
     dataset, chart = state.dataset, panel.map
     x = np.concatenate([dataset.x_train, dataset.x_test])[:, :2]
     y = np.concatenate([dataset.y_train, dataset.y_test])[:, 0]
-    wrong = np.concatenate([answers.mistaken for answers in state.all_answers])
+    wrong = np.concatenate([answers.wrong_rows for answers in state.all_answers])
     places, of, numbers = np.unique(x, axis=0, return_inverse=True, return_counts=True)
     assert {show_integer(int(number)) for number in numbers} <= set(painted_texts(chart))
     sizes = {spot.rows: spot.radius_px for spot in chart.layer.spots}

@@ -67,6 +67,6 @@ def test_chips_of_inputs_and_of_a_regressions_output_are_in_own_units(houses: Bu
     size = looks.value_text(UnitAt(INPUTS, 0), float(houses.row_x[0]))
     assert min(abs(parse_number(size) - s) for s in SIZES) < 1
     price = looks.value_text(UnitAt(1, 0), 0.0)
-    mean = houses.dataset.y_in_own_units(0, 0.0)
+    mean = houses.dataset.y_in_data_units(0, 0.0)
     assert parse_number(price) == pytest.approx(mean, rel=0.01)
     assert 100_000 < mean < 300_000

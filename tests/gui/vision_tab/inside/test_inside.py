@@ -19,7 +19,7 @@ from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import landmarks
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
-from gui.widgets.screen_readers import tell_screen_readers
+from gui.widgets.screen_readers import install_accessible_interfaces
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import (
     CHELSEA,
@@ -235,7 +235,7 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
         assert tree is not None
         return tree
 
-    tell_screen_readers()  # as the window does before it makes its first tab
+    install_accessible_interfaces()  # as the window does before it makes its first tab
     why = told("inside_why")
     first, second = why.child(0), why.child(1)
     assert second is not None

@@ -12,7 +12,7 @@ import pytest
 from model.data import build_dataset
 from model.data.csv import read_csv
 from model.data.files.idx import write_idx
-from model.data.files.reading import MOST_BYTES, forget_files, once
+from model.data.files.reading import MOST_BYTES, forget_files, read_cached
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, IdxData, SplitSpec
 
@@ -31,7 +31,7 @@ class Reader:
         self.path, self.size, self.count = path, size, 0
 
     def __call__(self, how: str = "") -> bytes:
-        return once(str(self.path), how, self._read, lambda _: self.size)
+        return read_cached(str(self.path), how, self._read, lambda _: self.size)
 
     def _read(self) -> bytes:
         self.count += 1

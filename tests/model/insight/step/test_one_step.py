@@ -27,7 +27,7 @@ from model.initialisers import initialise
 from model.insight.step.one_step import OneStep, one_step
 from model.places import UnitAt
 from model.training import Snapshot, Trainer
-from model.training.live import at_snapshot
+from model.training.live import continued_from_snapshot
 from tests.model.refusals import refused
 
 NEAR: Any = {"rel": 1e-12, "abs": 1e-15}
@@ -119,7 +119,7 @@ def test_each_output_is_free_or_not_by_itself() -> None:
     steps = [step_on(experiment, row) for row in (0, 1)]
     p, q, hidden = UnitAt(1, 0), UnitAt(1, 1), UnitAt(0, 0)
     assert [step.counts for step in steps] == [True, False]
-    assert [[step.is_free(at) for at in (p, q, hidden)] for step in steps] == [
+    assert [[step.is_dont_care(at) for at in (p, q, hidden)] for step in steps] == [
         [False, True, False],
         [True, True, False],
     ]
@@ -193,8 +193,11 @@ def test_a_snapshot_of_a_run_has_what_the_next_step_starts_from() -> None:
     snapshots: list[Snapshot] = []
     trainer = Trainer(experiment, publish_interval_s=0.0)
     trainer.run(lambda: len(snapshots) > 6, snapshots.append)
-    at = at_snapshot(experiment, snapshots[3])
+    at = continued_from_snapshot(experiment, snapshots[3])
     assert step_on(at, 0, of_batch=True).batch.rows == Trainer(at).step_batch().rows
     assert len(at.progress.slots) == 3
     other = replace(experiment.training, optimiser=OptimiserSpec("adamw"))
-    assert at_snapshot(replace(experiment, training=other), snapshots[3]).progress.slots == ()
+    assert (
+        continued_from_snapshot(replace(experiment, training=other), snapshots[3]).progress.slots
+        == ()
+    )

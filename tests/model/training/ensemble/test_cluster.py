@@ -25,7 +25,7 @@ from model.training.ensemble import cluster as of_cluster
 from model.training.ensemble.cluster import Answer, Block
 from model.training.ensemble.ensemble import Ensemble
 from model.training.ensemble.lottery import Lottery, draw_lottery
-from model.training.ensemble.process import Ending, Order
+from model.training.ensemble.process import EnsembleJob, EnsembleResults
 from model.training.ensemble.sweep import draw_sweep
 from tests.model.refusals import refused
 from tests.model.training.ensemble.test_sweep import xor
@@ -93,7 +93,7 @@ def test_a_lottery_comes_to_the_same(address: str, data: DataSpec) -> None:
     assert shares[-1] == 1.0
     assert there.machines.workers in (1, 2)
     assert (there.machines.blocks, there.machines.available) == (3, 2)
-    assert there.machines.are_alike
+    assert there.machines.have_same_kernel
     assert here.machines.workers == 0
 
 
@@ -183,8 +183,8 @@ def test_a_scheduler_that_ends_is_named_and_no_traceback_written() -> None:
     assert [record.getMessage() for record in written.buffer] == []
 
 
-def order_of(experiment: Experiment) -> Order:
-    return Order(encode(initialise(experiment)), [0, 1], 1)
+def order_of(experiment: Experiment) -> EnsembleJob:
+    return EnsembleJob(encode(initialise(experiment)), [0, 1], 1)
 
 
 def test_another_version_is_refused_by_name(address: str) -> None:
@@ -212,7 +212,7 @@ def test_a_worker_needs_no_file_of_this_machine(address: str, tmp_path: Path) ->
     with client_of(address) as client:
         content = client.submit(train_block, block, pure=False).result()
     answer = msgspec.msgpack.decode(content, type=Answer)
-    assert answer.ending == Ending.of(here)
+    assert answer.ending == EnsembleResults.of(here)
 
 
 def test_files_too_large_to_send_are_refused(

@@ -23,7 +23,7 @@ from model.experiment import (
     TableData,
 )
 from model.network import Network
-from model.training.ensemble.lottery import draw_lottery, solved_from, wilson_interval
+from model.training.ensemble.lottery import draw_lottery, solved_threshold, wilson_interval
 
 
 def two_units(stop: StopSpec) -> Experiment:
@@ -42,17 +42,17 @@ def test_the_interval_is_wilsons(solved: int) -> None:
 
 
 def test_only_a_clean_truth_table_must_be_wholly_right() -> None:
-    assert solved_from(default_experiment()) == 1.0
-    assert solved_from(default_experiment(GateData("xor", copies=9, noise=0.2))) == 0.95
-    assert solved_from(default_experiment(PlaneData("moons"))) == 0.95
+    assert solved_threshold(default_experiment()) == 1.0
+    assert solved_threshold(default_experiment(GateData("xor", copies=9, noise=0.2))) == 0.95
+    assert solved_threshold(default_experiment(PlaneData("moons"))) == 0.95
 
 
 def test_no_more_counts_as_solved_than_rows_that_contradict_no_other() -> None:
     """Of Titanic's rows 724 of 921 want what most with their class and sex want, of Symptoms' 6."""
     titanic = default_experiment(TableData("titanic"))
-    assert solved_from(titanic) == 724 / 921
+    assert solved_threshold(titanic) == 724 / 921
     symptoms = default_experiment(TableData("symptoms"))
-    assert solved_from(symptoms) == 6 / 8
+    assert solved_threshold(symptoms) == 6 / 8
     training = replace(symptoms.training, stop=StopSpec(epochs=3000), batch_size=0)
     lottery = draw_lottery(replace(symptoms, training=training), range(4))
     assert lottery.solved.all()
