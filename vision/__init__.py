@@ -1,4 +1,4 @@
-"""Pictures and cameras with OpenCV; onnx at its edge. It uses neither Qt nor ``model``.
+"""Image recognition with OpenCV, without Qt and ``model``.
 
 A library by itself, ``glassnet.vision`` where it is installed::
 
@@ -8,7 +8,7 @@ A library by itself, ``glassnet.vision`` where it is installed::
     result = classifier.predict(vision.read_picture("coffee.png"))
     print(result.best.label, result.best.probability)
 
-The names below are imported when they are first used, so ``import vision`` costs next to nothing.
+The names below are imported on first use, so ``import vision`` costs next to nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A process of its own for what may end one: how it is started, and what bounds it."""
+"""Child processes for work that may crash, with limits on time and memory."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _should_stop: ContextVar[Callable[[], bool]] = ContextVar("should_stop", default
 
 
 class StoppedError(Exception):
-    """The process was stopped because its result is not needed any more."""
+    """The process was stopped because its result is no longer needed."""
 
 
 @contextlib.contextmanager
 def stop_when(should_stop: Callable[[], bool]) -> Iterator[None]:
-    """End what this thread runs in the block as soon as `should_stop` returns true."""
+    """Stop child processes started in the block once `should_stop` returns true."""
     token = _should_stop.set(should_stop)
     try:
         yield
@@ -40,9 +40,9 @@ def stop_when(should_stop: Callable[[], bool]) -> Iterator[None]:
 
 
 def read_ahead[T, R](read: Callable[[T], R], items: Iterable[T]) -> Generator[Future[R]]:
-    """Yield what `read` makes of each item, on a thread that is one item ahead.
+    """Yield a future of `read(item)` for each item, reading one item ahead on a thread.
 
-    The generator is to be closed, which ends the thread.
+    Close the generator to end the thread.
     """
     with ThreadPoolExecutor(1, "read ahead") as reader:
         ahead: Future[R] | None = None
@@ -58,15 +58,17 @@ def read_ahead[T, R](read: Callable[[T], R], items: Iterable[T]) -> Generator[Fu
 def run_module(
     module: str, words: list[str], content: bytes, limit_s: float = LIMIT_S
 ) -> tuple[int | None, bytes]:
-    """Run a module of this package with arguments, and `content` as its input.
+    """Run a module of this package with arguments and `content` as standard input.
 
-    Returned are its exit status, None if it was given up after `limit_s` seconds, and what it
-    wrote.
+    Returns
+    -------
+    status, output
+        Exit status and standard output; ``(None, b"")`` after `limit_s` seconds.
 
     Raises
     ------
     StoppedError
-        If `stopped_by` says so meanwhile; the process is ended.
+        If the caller's job is stopped meanwhile; the process is killed.
     """
     process, stdin, stdout = _start(module, words)
     with process, ThreadPoolExecutor(2, module) as pool:
@@ -80,9 +82,9 @@ def run_module(
 
 
 class Service:
-    """A module of this package that answers requests by `serve` in a long-lived process.
+    """A module of this package that answers requests with `serve` in a long-lived process.
 
-    The process starts at the first question, and anew at the next one after it has ended.
+    The process starts at the first request, and again at the next request after it has ended.
     """
 
     def __init__(self, module: str) -> None:
@@ -97,7 +99,7 @@ class Service:
         Raises
         ------
         StoppedError
-            If `stopped_by` says so meanwhile; the process is ended.
+            If the caller's job is stopped meanwhile; the process is killed.
         """
         while not self._turn.acquire(timeout=_LOOK_S):
             if _should_stop.get()():
@@ -126,7 +128,7 @@ class Service:
 
 
 def serve(answer: Callable[[bytes], list[bytes | memoryview]]) -> None:
-    """Answer the requests of a `Service` until they end; answers come in parts."""
+    """Answer the requests of a `Service` until it closes the pipe; answers come in parts."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     while length := stdin.read(_LENGTH_BYTES):
         parts = answer(stdin.read(int.from_bytes(length)))

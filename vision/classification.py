@@ -30,10 +30,10 @@ class ClassificationResult(Result):
     Attributes
     ----------
     probabilities
-        Of all classes, (classes,) float32, sum 1; independent ones where the model ends in a
-        sigmoid.
+        Probabilities of all classes, (classes,) float32; they sum to 1, or are independent if the
+        model ends in a sigmoid.
     softmax_applied
-        True if the model gave logits and softmax was applied to them here.
+        Whether the model returned logits, to which softmax was applied here.
     labels
         The names of all classes.
     """
@@ -75,7 +75,7 @@ def are_probabilities(scores: npt.NDArray[np.float32]) -> bool:
 def top_k(
     probabilities: npt.NDArray[np.float32], labels: Labels, count: int
 ) -> tuple[ScoredLabel, ...]:
-    """Return the `count` most probable classes, best first; equal ones by index."""
+    """Return the `count` most probable classes, best first; ties are sorted by index."""
     order = np.argsort(-probabilities, kind="stable")[: max(1, count)]
     return tuple(ScoredLabel(int(i), labels[int(i)], float(probabilities[i])) for i in order)
 
@@ -86,10 +86,10 @@ class Classifier(Predictor):
     Attributes
     ----------
     softmax_needed
-        True for logits, False for probabilities, None until the first picture tells. Scores
+        True for logits, False for probabilities, None if unknown before the first picture. Scores
         outside 0-1 make it True, whatever the model's description says.
     scores_output
-        Name of the output that the scores are read from, empty until the first picture tells.
+        Name of the output with the scores, empty if unknown before the first picture.
     """
 
     task = Task.CLASSIFICATION
@@ -108,7 +108,7 @@ class Classifier(Predictor):
         self.scores_output = wanted if wanted in engine.output_names else ""
 
     def softmax_finding(self) -> Finding:
-        """Return whether softmax is applied, once known; a wrong manifest is a warning."""
+        """Return a finding on whether softmax is applied; a wrong manifest is a warning."""
         said = None if self.manifest is None else self.manifest.softmax_needed
         if said is not None and said is not self.softmax_needed:
             return Finding(Check.SOFTMAX_TWICE if said else Check.SOFTMAX_MISSING, Severity.WARN)
@@ -138,7 +138,10 @@ class Classifier(Predictor):
     def probabilities(self, blob: Blob) -> Probabilities:
         """Return the probabilities (N, classes), float32, of preprocessed pictures.
 
-        They are `blob`, (N, C, H, W) float32.
+        Parameters
+        ----------
+        blob
+            (N, C, H, W) float32.
 
         Raises
         ------

@@ -24,7 +24,7 @@ from vision.result import TOP, Result
 
 
 class TopEntry(TypedDict):
-    """One of the top classes; probability 0-1."""
+    """One of the top classes, with its probability (0-1)."""
 
     index: int
     label: str
@@ -42,7 +42,7 @@ class _Report(TypedDict):
 
 
 class PictureReport(_Report):
-    """A picture's entry in ``classify --json``."""
+    """The entry of a picture in ``classify --json``."""
 
     top: list[TopEntry]
 
@@ -61,26 +61,27 @@ def classify_pictures(
     Parameters
     ----------
     pictures
-        Picture files, or folders whose pictures are taken in order of name.
+        Picture files, or folders whose pictures are processed in order of name.
     model, prototxt, labels
-        Files of the user's own model; the bundled classifier without them. Of a Caffe
-        model's two files, the one that is not given is looked for beside the other.
+        Files of the user's own model; the bundled classifier is used if None. If only one of a
+        Caffe model's two files is given, the other is searched for in the same folder.
     top
-        How many classes to report for each picture; the usual number if None.
+        Number of classes to report per picture; the default number if None.
     settings
-        What is to be other than the model says, by `Preprocessing`'s names.
+        Preprocessing settings that override those of the model, by `Preprocessing`'s names.
     warn
-        Called where a model's description was wrong and is not followed.
+        Called with a finding if the model's description is wrong and therefore ignored.
 
     Returns
     -------
-    A report of each picture, and why each other picture or folder was skipped.
+    reports, skipped
+        One report per picture, and the errors of the skipped pictures and folders.
 
     Raises
     ------
     VisionError
-        If the model cannot be loaded or does not fit its labels, or a setting is none; nothing is
-        reported then.
+        If the model cannot be loaded or does not fit its labels, or a setting is invalid; nothing
+        is reported then.
     """
     paths, skipped = _expanded(pictures)
     reports: list[PictureReport] = []
@@ -103,7 +104,7 @@ def classify_pictures(
 
 
 def _expanded(pictures: Iterable[Path | str]) -> tuple[list[Path], list[VisionError]]:
-    """Return the pictures, with folders expanded, and why folders were skipped."""
+    """Return the pictures, with folders expanded, and the errors of skipped folders."""
     paths: list[Path] = []
     skipped: list[VisionError] = []
     for path in map(Path, pictures):
@@ -126,7 +127,7 @@ class BoxEntry(TypedDict):
 
 
 class DetectionReport(_Report):
-    """A picture's entry in ``detect --json``, best object first."""
+    """The entry of a picture in ``detect --json``, best object first."""
 
     boxes: list[BoxEntry]
 
@@ -145,24 +146,25 @@ def detect_pictures(
     Parameters
     ----------
     pictures
-        Picture files, or folders whose pictures are taken in order of name.
+        Picture files, or folders whose pictures are processed in order of name.
     model, labels
-        Files of the user's own model; the bundled detector without them. Of a Caffe
-        model's two files, the one that is not given is looked for beside the other.
+        Files of the user's own model; the bundled detector is used if None. If only one of a
+        Caffe model's two files is given, the other is searched for in the same folder.
     score, overlap
-        The limits, 0 to 1; what is usual for the model if None.
+        Thresholds, 0 to 1; the model's defaults if None.
     draw
-        A folder for copies of the pictures with their boxes, made if it is not there.
+        Folder for copies of the pictures with their boxes; created if missing.
 
     Returns
     -------
-    A report of each picture, and why each other picture or folder was skipped.
+    reports, skipped
+        One report per picture, and the errors of the skipped pictures and folders.
 
     Raises
     ------
     VisionError
-        If the model cannot be loaded, finds no objects or does not fit its labels; nothing is
-        reported then. folder_is_file or file_unwritable, if nothing can be written there.
+        If the model cannot be loaded, is not a detector or does not fit its labels; nothing is
+        reported then. folder_is_file or file_unwritable, if nothing can be written to `draw`.
     """
     paths, skipped = _expanded(pictures)
     reports: list[DetectionReport] = []
@@ -197,7 +199,7 @@ def _look_at(
     look: Callable[[BatchItem, Picture], None] | None = None,
     top: int = TOP,
 ) -> None:
-    """Note what a model says of pictures, and put what is wrong with others into `skipped`."""
+    """Run a model on pictures; pass results to `note` and append errors to `skipped`."""
 
     def publish(item: BatchItem) -> None:
         if item.error is None:
@@ -209,10 +211,10 @@ def _look_at(
 
 
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
-    """Return a file name for the drawing of each picture of a folder.
+    """Return a unique PNG file name for the drawing of each picture.
 
-    Of equal ones all but the first have a number, and all that a picture itself has there, or what
-    leads to one.
+    Repeated names get a number, and so does the name of an input picture, or of a link to one,
+    in `folder`.
     """
     home = None if folder is None else folder.resolve()
     read = {
@@ -232,7 +234,7 @@ def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
 def _both_halves(
     model: Path | str | None, prototxt: Path | str | None
 ) -> tuple[Path | str | None, Path | str | None]:
-    """Return a model's two files; for Caffe, the missing one is looked for beside the other."""
+    """Return a model's two files, searching the folder for a Caffe model's missing half."""
     lone = prototxt if model is None else model
     if lone is None or (model is not None and prototxt is not None):
         return model, prototxt

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 MOST_CANDIDATES: Final = 1000
-"""How many boxes of a picture are kept, the best ones; a network may propose 100,000."""
+"""Maximum number of boxes kept per picture; a network may propose 100,000."""
 
 type Boxes = npt.NDArray[np.float32]
-"""Corners (N, 4), float32: left, top, right, bottom; (0, 4) where there is none."""
+"""Corners (N, 4), float32: left, top, right, bottom; (0, 4) if there are no boxes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +24,11 @@ class Detections:
     Attributes
     ----------
     xyxy
-        Corners (N, 4), float32; in pixels of the picture where nothing else is said.
+        Corners (N, 4), float32; in pixels of the picture unless stated otherwise.
     scores
-        (N,) float32, 0 to 1.
+        Scores (N,), float32, 0 to 1.
     indices
-        The class of each, (N,) int32.
+        Class indices (N,), int32.
     """
 
     xyxy: Boxes
@@ -36,7 +36,7 @@ class Detections:
     indices: npt.NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        """Refuse arrays of different lengths.
+        """Check that all arrays have the same length.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class Detections:
         return len(self.scores)
 
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Detections:
-        """Return some of the detections, by indices or by a mask."""
+        """Return a subset of the detections, selected by indices or by a mask."""
         return Detections(self.xyxy[rows], self.scores[rows], self.indices[rows])
 
 
@@ -63,15 +63,15 @@ NOTHING: Final = Detections(
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits on the boxes shown.
+    """The thresholds for showing boxes.
 
     Attributes
     ----------
     score
-        The least score, 0 to 1.
+        Minimum score, 0 to 1.
     overlap
-        How much two boxes of one class may overlap, 0 to 1 (intersection over union); of two that
-        overlap more, the better one stays.
+        Maximum intersection over union of two boxes of one class, 0 to 1; of two boxes that overlap
+        more, only the better one is kept.
     """
 
     score: float = 0.3
@@ -80,14 +80,14 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The boxes that remain within the limits.
+    """The boxes that pass the limits.
 
     Attributes
     ----------
     kept
-        What is shown, best first.
+        Boxes to show, best first.
     dropped
-        What is good enough, but overlaps a better box too much, best first.
+        Boxes with a sufficient score that overlap a better box too much, best first.
     """
 
     limits: Limits
@@ -96,10 +96,10 @@ class Selection:
 
 
 def in_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
-    """Return boxes clipped to the picture, the best `MOST_CANDIDATES`, best first.
+    """Return the best `MOST_CANDIDATES` boxes, clipped to the picture, best first.
 
-    Boxes with a corner or a score that is no number, and those of which nothing lies in the
-    picture, are left out. Equal scores keep their order.
+    Boxes with a corner or score that is not finite, and boxes entirely outside the picture, are
+    dropped. Equal scores keep their order.
     """
     is_number = np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores)
     if not is_number.all():
@@ -114,13 +114,13 @@ def in_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
 
 
 def select(candidates: Detections, limits: Limits) -> Selection:
-    """Return the sorted `candidates` that remain within the limits.
+    """Apply the limits to sorted `candidates` with non-maximum suppression.
 
     Notes
     -----
-    Non-maximum suppression, class by class: the best box stays, those of its class that overlap it
-    by more than the limit go, and so on with the best of the rest. Whether a box stays depends on
-    better ones alone.
+    Non-maximum suppression, class by class: the best box is kept, boxes of its class that overlap
+    it by more than the limit are dropped, and so on with the best of the rest. Whether a box is
+    kept depends on better ones alone.
     """
     over = candidates.take(candidates.scores >= np.float32(limits.score))
     if not len(over):
@@ -138,14 +138,14 @@ def select(candidates: Detections, limits: Limits) -> Selection:
 
 @dataclass(frozen=True)
 class NameCount:
-    """How often one class was found: the most in one frame, and in how many frames.
+    """Counts of one class over several frames.
 
     Attributes
     ----------
     most
-        The most at once in one frame.
+        Maximum number of objects in a single frame.
     frames
-        In how many frames there was at least one.
+        Number of frames with at least one object.
     """
 
     index: int
@@ -159,8 +159,8 @@ class Tally:
     Attributes
     ----------
     counts
-        A count for each class found so far, in the order in which they were first found; replaced
-        as a whole, so that any thread may read it.
+        Counts by class, in the order in which the classes were first found. The mapping is replaced
+        rather than changed, so any thread may read it.
     """
 
     def __init__(self) -> None:
@@ -181,5 +181,5 @@ class Tally:
 
 
 def count_of(found: Detections) -> Counter[int]:
-    """Return the number of objects of each class, the first found first."""
+    """Return the number of objects of each class, in order of first occurrence."""
     return Counter(found.indices.tolist())

@@ -18,14 +18,14 @@ from vision.pictures.pixels import Picture
 
 @dataclass(frozen=True)
 class Wording:
-    """How names and shares are written on a picture; English by default.
+    """Formatting of names and shares drawn on a picture; English by default.
 
     Attributes
     ----------
     name, share
-        Write a class, and a share from 0 to 1.
+        Functions that format a class name, and a share from 0 to 1.
     not_sure
-        What is written before a guess.
+        Text before an uncertain guess.
     """
 
     name: Callable[[str], str] = str
@@ -40,7 +40,7 @@ _CHIP_BGR = (22, 18, 16)
 _CHIP_ALPHA = 0.86
 _WHITE_BGR = (255, 255, 255)
 _WEIGHT = 500
-"""Always said: else OpenCV takes that of the last text that was drawn on the same thread."""
+"""Passed explicitly: otherwise OpenCV uses the weight of the text last drawn on the thread."""
 
 
 def tutorial_text(result: ClassificationResult) -> str:
@@ -89,7 +89,7 @@ def draw_boxes(
     picture
         (H, W, 3) BGR, uint8.
     selection
-        What other limits leave of its boxes; those in use if None.
+        Boxes to draw, for example under other limits; those of `result` if None.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]
@@ -182,14 +182,14 @@ def draw_as_app(
     threshold: float = 0.0,
     wording: Wording = IN_ENGLISH,
 ) -> Picture:
-    """Return a copy in the app's style: corners around the part seen, a dark chip with the label.
+    """Return a copy in the app's style: a frame around the visible part, and a label.
 
     Parameters
     ----------
     picture
         (H, W, 3) BGR, uint8.
     threshold
-        Under this probability (0-1) the chip says "not sure" and the guess.
+        Below this probability (0-1) the label says "not sure" and the guess.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]

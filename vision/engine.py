@@ -44,7 +44,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class ComputeChoice(StrEnum):
-    """The devices that the user may choose."""
+    """The devices that the user can choose."""
 
     AUTO = "auto"
     NEW_CPU = "new_cpu"
@@ -59,11 +59,11 @@ class ComputeUse:
     Attributes
     ----------
     chosen
-        What was asked for.
+        Device that the user chose.
     used
-        What runs; never AUTO.
+        Device that runs the network; never AUTO.
     reason
-        Why it is not what was asked for, or why AUTO did not take the fastest; else empty.
+        Why it is not the chosen one, or why AUTO did not use the fastest; otherwise empty.
     """
 
     chosen: ComputeChoice
@@ -90,7 +90,7 @@ _UNUSABLE: Final = {
 
 @dataclass
 class _Loads:
-    """How many networks were built, so that tests can assert "once"."""
+    """Counter of built networks, so that tests can assert "once"."""
 
     count: int = 0
 
@@ -104,13 +104,13 @@ class Engine:
     Attributes
     ----------
     name
-        The file, as errors call it.
+        File name for error messages.
     input_shape
-        (N, C, H, W) with None for free sides, or None where the file does not say.
+        (N, C, H, W) with None for free axes, or None if the file does not declare it.
     output_names
         Names of all outputs, in the graph's order.
     use
-        What computes, and why.
+        Device in use, and the reason.
     load_ms
         Time to read the file and build the network, in milliseconds.
     """
@@ -121,9 +121,9 @@ class Engine:
         Parameters
         ----------
         file
-            A model file, read and judged.
+            A model file in memory.
         compute
-            What is to compute.
+            Device to use.
 
         Raises
         ------
@@ -158,16 +158,16 @@ class Engine:
         blob
             The input, (N, C, H, W) float32.
         outputs
-            Names of the outputs wanted; all of them if empty.
+            Names of the outputs to return; all if empty.
 
         Returns
         -------
-        The outputs by name; the arrays are the caller's own.
+        The outputs by name; the caller may modify the arrays.
 
         Raises
         ------
         VisionError
-            model_forward, or model_busy if another thread is in this method.
+            model_forward, or model_busy if another thread is running this method.
         """
         self._require_shape(blob)
         if not self._busy.acquire(blocking=False):
@@ -178,14 +178,14 @@ class Engine:
             self._busy.release()
 
     def clone_for_thread(self) -> Engine:
-        """Return a copy of the network for another thread, built at the first call.
+        """Return a copy of the network for another thread, built on the first call.
 
-        It must have run: that it can be used is not looked at again.
+        Call it only after this network has run: the copy is not checked again.
 
         Raises
         ------
         VisionError
-            model_unsupported or file_unwritable, as often as it cannot be built.
+            model_unsupported or file_unwritable, on each call that cannot build it.
         """
         if self._beside is None:
             known = replace(self.file, known_to_run=True)
@@ -196,9 +196,9 @@ class Engine:
         return self._beside
 
     def _require_shape(self, blob: Blob) -> None:
-        """Refuse a blob whose shape is not the one that the model declares.
+        """Raise if a blob does not have the shape that the model declares.
 
-        OpenCV 5.0's new engine computes on such a blob all the same, with what lies beyond it.
+        OpenCV 5.0's new engine would compute on it nevertheless, reading beyond its memory.
         """
         wanted = self.input_shape
         if wanted is None:
@@ -288,7 +288,7 @@ def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
 
 
 def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
-    """Return a picture's shape for a model, empty if the file declares none."""
+    """Return a likely input shape for a model, or () if the file declares none."""
     if sides is None:
         return ()
     usual = (1, 3, 224, 224) if len(sides) == 4 else (1,) * len(sides)
@@ -296,7 +296,7 @@ def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
 
 
 def _require_valid(file: ModelFile) -> None:
-    """Keep invalid ONNX models away from OpenCV, which does not check them."""
+    """Raise if an ONNX model is invalid; OpenCV does not check this itself."""
     if file.trusted:
         return
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
@@ -375,7 +375,7 @@ def _content(file: ModelFile, engine: int) -> bytes:
 
 
 def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> None:
-    """Refuse a model that crashed another process, or gave different numbers there."""
+    """Raise if a model crashed a trial process or returned different numbers there."""
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
@@ -393,16 +393,16 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return OpenCV's answers, (rows, outputs), for an ONNX file and (rows, features).
+    """Return OpenCV's outputs, (rows, outputs), of an ONNX file for (rows, features).
 
-    The file has one such input and output and was written by this program: nothing tries it in
+    The file has one such input and output and was written by this program, so it is not tried in
     another process first.
 
     Raises
     ------
     VisionError
-        model_unsupported where OpenCV can build no network of the file, model_forward where the
-        network fails on these rows.
+        model_unsupported if OpenCV cannot build the network, model_forward if the network fails on
+        these rows.
     """
     try:
         net = read_net_at(path, cv2.dnn.ENGINE_NEW)

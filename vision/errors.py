@@ -12,7 +12,7 @@ from vision.reasons import filled
 
 @unique
 class Fault(Enum):
-    """Everything that can be wrong with what the user supplies, as sentences to fill in."""
+    """All faults in what the user supplies, as sentence templates."""
 
     FILE_MISSING = "{file}: there is no such file. Check the path."
     FILE_ELSEWHERE = (
@@ -253,9 +253,9 @@ class VisionError(Exception):
     Attributes
     ----------
     code
-        Which fault; the window translates by it.
+        The fault.
     values
-        What the sentence names: the file, the numbers, the reason.
+        Values of the sentence's placeholders: the file, the numbers, the reason.
     """
 
     def __init__(self, code: Fault, **values: str | int | float) -> None:
@@ -265,7 +265,7 @@ class VisionError(Exception):
 
     @property
     def template(self) -> str:
-        """The English sentence with a ``{name}`` for each of `values`, to translate by."""
+        """The English sentence with ``{name}`` placeholders for `values`, to be translated."""
         return self.code.value
 
     def filled(self, translate: Callable[[str], str] = str) -> dict[str, str | int | float]:
@@ -283,16 +283,16 @@ class VisionError(Exception):
         return self.sentence()
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let the error be pickled."""
+        """Support pickling."""
         return partial(VisionError, self.code, **self.values), ()
 
 
 def as_value[E: BaseException](error: E) -> E:
-    """Return an error for storing: without its traceback and those of its causes.
+    """Return an error for storing, without its traceback and those of its causes.
 
-    The frames of a traceback hold whatever was being worked on, pictures and networks among it, and
-    often the very list that the error is put into. Python finds such a circle only in a collection
-    of its oldest objects, which may be hours away.
+    The frames of a traceback keep local variables alive, including pictures and networks, and often
+    the very list that stores the error. Python frees such a reference cycle only when it collects
+    its oldest generation, which may be hours later.
     """
     link: BaseException | None = error
     while link is not None:

@@ -20,17 +20,17 @@ from vision.errors import Fault, VisionError
 from vision.reasons import reason_of
 
 _ADDRESS: Final = re.compile(r"(https?|ftp|rtsp):/+(.+)", re.IGNORECASE)
-"""How an address looks once it was taken for a path, which has no two slashes."""
+"""Matches a URL that was converted to a path, where ``//`` becomes one slash."""
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a regular file for reading, after following links.
+    """Open a regular file for reading, following links.
 
     Raises
     ------
     VisionError
-        file_missing, file_elsewhere, file_unreadable, or file_not_a_file for a device or a pipe;
-        none is ever opened.
+        file_missing, file_elsewhere, file_unreadable, or file_not_a_file for a device or a pipe,
+        which is never opened.
     """
     try:
         return open_regular(path)
@@ -39,7 +39,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def size_of(path: Path) -> int | None:
-    """Return a regular file's size in bytes, or None if there is none."""
+    """Return a regular file's size in bytes, or None if it does not exist."""
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -50,7 +50,7 @@ def size_of(path: Path) -> int | None:
 def lies_in(name: str, folder: Path) -> bool:
     """Return whether a referenced file is in `folder` or below, after following links.
 
-    One on another computer is told by its look: to ask about it can send it the user's name and
+    Network paths are recognised by their form alone: accessing one can send the user's name and
     password hash (docs/adr/0059).
     """
     if is_on_network(name):
@@ -62,7 +62,7 @@ def lies_in(name: str, folder: Path) -> bool:
 
 
 def missing(path: Path) -> VisionError:
-    """Return the error for a path without a file, which may be a network address."""
+    """Return the error for a missing file, or for a network address given as a path."""
     address = _ADDRESS.fullmatch(path.as_posix())
     if address is None:
         return VisionError(Fault.FILE_MISSING, file=str(path))
@@ -101,18 +101,18 @@ def write_file(path: Path | str, data: bytes) -> None:
     Raises
     ------
     VisionError
-        file_unwritable or file_not_a_file; an older file of that name is then as it was.
+        file_unwritable or file_not_a_file; an existing file is then unchanged.
     """
     replace_file(Path(path), lambda file: file.write(data))
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Replace a file atomically with what `write` writes; see `foundation.files.replace_file`.
+    """Replace a file atomically through `write`; see `foundation.files.replace_file`.
 
     Raises
     ------
     VisionError
-        file_unwritable or file_not_a_file; an older file of that name is then as it was.
+        file_unwritable or file_not_a_file; an existing file is then unchanged.
     """
     try:
         files.replace_file(path, write)

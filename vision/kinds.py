@@ -1,4 +1,4 @@
-"""The files that Vision opens, by their names."""
+"""The kinds of files that Vision opens, by suffix."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ VIDEO_SUFFIXES = frozenset(
 )
 MODEL_SUFFIXES = frozenset([".onnx", ".tflite", ".caffemodel", ".prototxt"])
 FOREIGN_SUFFIXES = frozenset([".pb", ".pt", ".pth", ".h5", ".hdf5", ".keras", ".weights", ".cfg"])
-"""Models of other libraries: what they are and how they are exported is said when one is opened."""
+"""Suffixes of other libraries' models; opening one explains how to export it."""
 
 
 class FileKind(Enum):
-    """What a path is to Vision."""
+    """The kinds of files for Vision."""
 
     PICTURE = auto()
     FOLDER = auto()
@@ -25,7 +25,7 @@ class FileKind(Enum):
 
 
 def kind_of(path: Path) -> FileKind | None:
-    """Return the kind of `path`, ``None`` if Vision does not open it."""
+    """Return the kind of `path`, or ``None`` if Vision does not open it."""
     if path.is_dir():
         return FileKind.FOLDER
     suffix = path.suffix.lower()

@@ -1,19 +1,19 @@
-"""Thread priorities: what the user sees moving comes first."""
+"""Thread priorities: the window's threads run before the worker's."""
 
 import os
 import sys
 import threading
 
 NICENESS = 5
-"""Of a thread that runs behind: it gets a third of what another that is ready to run gets."""
+"""Niceness of a background thread: it gets a third of the time of another that is ready to run."""
 
 
 def lower_priority() -> None:
-    """Let the process's other threads run before the calling one and those it starts.
+    """Lower the priority of the calling thread and the threads it starts.
 
-    Linux only, where each thread has a priority of its own and hands it on to the threads it
-    starts; elsewhere nothing changes. A thread cannot take it back, so it is for threads that do
-    nothing else (docs/adr/0050-the-network-gives-way-to-the-window.md).
+    Linux only, where each thread has its own priority and passes it on to the threads it starts;
+    elsewhere nothing changes. A thread cannot undo it, so use it only for threads with no other
+    work (docs/adr/0050-the-network-gives-way-to-the-window.md).
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()

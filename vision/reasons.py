@@ -1,4 +1,4 @@
-"""Why a file, a device or a connection failed, in translatable words."""
+"""Reasons why a file, a device or a connection failed, as translatable texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from foundation.text import Text
 
 
 class Reason(StrEnum):
-    """English words for a sentence's ``{reason}``; they may contain other values of the error."""
+    """English texts for a sentence's ``{reason}``; they may contain other values of the error."""
 
     ADDRESS_INVALID = "this is no valid address"
     ADDRESS_KIND = "the address must start with http, https, rtsp or rtsps"
@@ -45,7 +45,7 @@ class Reason(StrEnum):
 def filled(
     values: Mapping[str, str | int | float], translate: Callable[[str], str] = str
 ) -> dict[str, str | int | float]:
-    """Return `values` with each `Reason` and all texts in them translated and filled in."""
+    """Return `values` with each `Reason` and all nested texts translated and filled in."""
     return {
         name: translate(value.value).format(**values)
         if isinstance(value, Reason)
@@ -57,7 +57,7 @@ def filled(
 
 
 class WordedError(ValueError):
-    """An error whose `words` are a template and its values."""
+    """An error whose `words` are a template with its values."""
 
     def __init__(self, template: str, **values: str | int | float) -> None:
         self.words = Text(template, **values)
@@ -65,7 +65,7 @@ class WordedError(ValueError):
 
 
 def words_of(error: Exception) -> str:
-    """Return the `Text` of one of our own exceptions, or its message."""
+    """Return the `Text` of one of this program's exceptions, or any other's message."""
     words = error.args[0] if error.args else ""
     return words if isinstance(words, Text) else str(error)
 
@@ -96,7 +96,7 @@ def sides_text(shape: Iterable[object]) -> str:
 
 
 def reason_of(error: Exception) -> str:
-    """Return why an operation failed: a `Reason`, or the error's own words if none fits."""
+    """Return why an operation failed: a `Reason`, or the error's own message if none fits."""
     import http.client  # late, as both take long to load and few need them
     import socket
 

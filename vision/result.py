@@ -1,4 +1,4 @@
-"""The result of any model for a picture: its best guess, and the time it took."""
+"""The result of any model for a picture: its best guess, and its timings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vision.pictures.preprocessing import Rectangle
 
 TOP: Final = 5
-"""How many of the best labels are named unless asked otherwise."""
+"""Default number of best labels in a result."""
 
 
 class Task(StrEnum):
@@ -23,7 +23,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Timings:
-    """The duration of each stage in milliseconds; 0 for a stage that did not happen."""
+    """The duration of each stage in milliseconds; 0 for a stage that was skipped."""
 
     read_ms: float = 0.0
     preprocess_ms: float = 0.0
@@ -48,9 +48,9 @@ class Result:
     Attributes
     ----------
     top
-        The best classes, or the best objects, best first; empty where nothing was found.
+        The best classes, or the best objects, best first; empty if nothing was found.
     timings
-        How long each part took.
+        Duration of each stage.
     seen
         The part of the picture that the network saw, in picture pixels.
     """
@@ -61,17 +61,17 @@ class Result:
 
     @property
     def best(self) -> ScoredLabel | None:
-        """The first of `top`, or None."""
+        """The first of `top`, or None if it is empty."""
         return self.top[0] if self.top else None
 
     def best_labels(self, count: int) -> tuple[ScoredLabel, ...]:
-        """Return at most the `count` best."""
+        """Return at most the `count` best labels, best first."""
         return self.top[:count]
 
     def is_sure(self, threshold: float) -> bool:
-        """Return whether it reaches `threshold` (0-1), ignored by results with limits."""
+        """Return whether the result reaches `threshold` (0-1); True unless a classification."""
         return True
 
     def with_timings(self, **parts: float) -> Self:
-        """Return a copy with some of its timings replaced, e.g. ``draw_ms=2.1``."""
+        """Return a copy with some timings replaced, e.g. ``draw_ms=2.1``."""
         return replace(self, timings=replace(self.timings, **parts))

@@ -201,7 +201,7 @@ class Plot(pg.GraphicsView):
         self.setAntialiasing(True)
         # Its ground is opaque.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.dress()
+        self.apply_theme()
 
     def apply_theme(self) -> None:
         """Apply the theme's colours."""
@@ -209,4 +209,4 @@ class Plot(pg.GraphicsView):
         self.setBackground(theme.bg1)
         self.box.setBackgroundColor(theme.bg2)
         for axis in self.axes.values():
-            axis.dress()
+            axis.apply_theme()

@@ -461,7 +461,7 @@ class EpochPlot(Panel):
     def restyle(self) -> None:
         """Apply the current theme."""
         theme = active()
-        self.plot.dress()
+        self.plot.apply_theme()
         self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
         self.test.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
         self._veil.setBrush(QBrush(with_alpha(theme.bg2, 0.6)))

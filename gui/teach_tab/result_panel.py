@@ -90,7 +90,7 @@ class LearningCurve(Panel):
     def restyle(self) -> None:
         """Apply the current theme."""
         theme = active()
-        self.plot.dress()
+        self.plot.apply_theme()
         self._line.setPen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
         self._bars.setPen(cosmetic_pen(theme.line2, 1.2))
         self._dots.setPen(cosmetic_pen(theme.test, 2.0))

@@ -27,7 +27,7 @@ def translate(load_script: Callable[[str], ModuleType]) -> ModuleType:
         'describe(self.button, "Train")',
         'self.label.setToolTip(f"<b>Loss</b> {loss}")',
         'menu.addAction("Öğret")',
-        'messages.failed("Something went wrong.")',
+        'messages.show_error("Something went wrong.")',
         '_refuse(f"{name} is gone.")',
     ],
 )

@@ -22,9 +22,9 @@ class Labels:
     Attributes
     ----------
     names
-        One name a class.
+        One name per class.
     source
-        The file they come from, as errors call it.
+        Name of their file for error messages.
     """
 
     names: tuple[str, ...]
@@ -64,7 +64,7 @@ def _numbered(index: int) -> str:
 
 
 def translatable(labels: Labels) -> Labels:
-    """Return the program's own labels, which the window may translate."""
+    """Return the program's own labels, whose names the window may translate."""
     return Labels(tuple(map(Text, labels.names)), labels.source)
 
 
@@ -85,15 +85,15 @@ def parse_labels(data: bytes, name: str = "labels") -> Labels:
     Parameters
     ----------
     data
-        UTF-8 with or without a byte-order mark, or UTF-16 with one; any line ends. One label
-        a line; blank lines at the end are dropped. If every line starts with a synset number
+        UTF-8 with or without a byte-order mark, or UTF-16 with one; any line endings. One label
+        per line; blank lines at the end are dropped. If every line starts with a synset number
         ("n01440764 tench, Tinca tinca"), the label is the text after the first space up to
         the first comma.
 
     Raises
     ------
     VisionError
-        labels_empty, or labels_encoding with the line.
+        labels_empty, or labels_encoding with the line number.
     """
     lines = [line.strip() for line in _decode(data, name).splitlines()]
     while lines and not lines[-1]:

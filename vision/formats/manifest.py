@@ -32,24 +32,24 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     key
         Short name, unique in a library.
     name
-        The name the user reads.
+        Name shown to the user.
     task
         "classification", "digits", "detection", "mask" or "faces".
     file, labels_file
-        File names beside the manifest; no labels file means numbered classes.
+        File names in the manifest's folder; without a labels file classes are numbered.
     scores_output, features_output
-        Names of the outputs with one score a class and with the features below them; an
+        Names of the outputs with one score per class and with the features below them; an
         empty name means the only output, or none.
     softmax_needed
         True if the scores are logits, False if the model ends in softmax, None if unknown.
     head
-        How the outputs of a detector are read, or None.
+        How to read the outputs of a detector, or None.
     sha256, bytes
-        Of the model file.
+        Hash and size of the model file.
     licence, source, accuracy
-        For people.
+        Free text for the user.
     url
-        Where it can be fetched, or empty.
+        Download address, or empty.
     """
 
     key: str

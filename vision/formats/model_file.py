@@ -27,24 +27,24 @@ class ModelFile:
     Attributes
     ----------
     name
-        Its path.
+        Path of the file.
     data
-        Its bytes; of a converted one, those of the ONNX model made from it.
+        Content of the file; for a converted model, the ONNX model made from it.
     structure
-        What its ONNX graph is made of.
+        Structure of the ONNX graph.
     read_ms
         Time to read, recognise and convert it, in milliseconds.
     trusted
-        True if it is known to keep ONNX's rules: made here, or with the hash it should have.
+        Whether it is known to follow ONNX's rules: written by this program, or its hash verified.
     known_to_run
-        True if OpenCV is known to run it: made by Build, or with the hash it should have. Any other
-        file is tried in another process first.
+        Whether OpenCV is known to run it: written by Build, or its hash verified. Any other file is
+        tried in another process first.
     head
-        How the outputs of a detector are read where its file says so, or None.
+        How to read the outputs of a detector if its file declares it, or None.
     preprocessing
-        How a picture becomes its input where the file says so, or None.
+        Preprocessing that the file declares, or None.
     element
-        ONNX's number for the type of an ONNX file's input, 1 for float32.
+        ONNX element type of an ONNX file's input, 1 for float32.
     """
 
     name: str
@@ -60,5 +60,5 @@ class ModelFile:
 
     @property
     def must_stay_on_disk(self) -> bool:
-        """Whether some weights are stored in other files beside this one."""
+        """Whether some weights are stored in separate files in the same folder."""
         return self.structure.external_data

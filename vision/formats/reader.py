@@ -26,14 +26,14 @@ _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
 def read_model_file(
     model: Path | str, prototxt: Path | str | None = None, sha256: str = ""
 ) -> ModelFile:
-    """Read a model file; its content decides the kind, not its name.
+    """Read a model file; its format is detected from its content, not its name.
 
     Parameters
     ----------
     model, prototxt
-        The file, and the text half of a Caffe model.
+        The file, and the text file of a Caffe model.
     sha256
-        The hash it must have, or empty.
+        Required hash, or empty.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def read_model_file(
 
 
 def parse_model(data: bytes, name: str = "model") -> ModelFile:
-    """Recognise a model in memory; errors call it `name`.
+    """Recognise a model in memory; `name` is for error messages.
 
     Raises
     ------
@@ -120,21 +120,21 @@ def _tflite(data: bytes, name: str) -> ModelFile:
 
 
 _ARCHIVE: Final = b"PK\x03\x04"
-"""How a ZIP archive begins."""
+"""First bytes of a ZIP archive."""
 
 _FOREIGN: Final = (
     (b"\x89HDF\r\n\x1a\n", Text("a Keras file (HDF5)"), "tf2onnx"),
     (b"\x80\x02", Text("a PyTorch file"), "torch.onnx.export"),
     (_ARCHIVE, Text("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
 )
-"""How files of other libraries begin, what they are, and what exports them."""
+"""First bytes of other libraries' files, their names, and how to export them."""
 
 _SAVED_MODEL: Final = b"\x08\x01\x12"
-"""How a SavedModel begins: the version of its schema, then its first graph."""
+"""First bytes of a SavedModel: the version of its schema, then its first graph."""
 
 
 def _foreign(data: bytes) -> tuple[str, str] | None:
-    """Return which library's file it is, and how to export such a model to ONNX."""
+    """Return the library that wrote a file and how to export to ONNX, or None."""
     if data.startswith(_ARCHIVE) and b"model.weights.h5" in data:
         return Text("a Keras file"), "tf2onnx"
     return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
@@ -150,7 +150,7 @@ def _holds_onnx(data: bytes) -> bool:
 
 
 def _in_place_of_model(data: bytes) -> str:
-    """Return what a failed download saved in place of a model, empty for none."""
+    """Return what a failed download saved instead of a model, or ""."""
     if data.startswith(b"version https://git-lfs"):
         return Text("it is a pointer of Git LFS, in place of the model")
     if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
@@ -159,7 +159,7 @@ def _in_place_of_model(data: bytes) -> str:
 
 
 def _is_text(data: bytes) -> bool:
-    """Return whether the beginning of a file is text, as a prototxt is."""
+    """Return whether the beginning of a file is text, as in a prototxt."""
     return b"\0" not in data[:4096]
 
 

@@ -37,9 +37,9 @@ def table_of(outputs: Outputs, name: str, columns: int = 0) -> Array:
 
 
 def rows_and_columns(values: Array) -> tuple[int, int]:
-    """Return the sides of a table with leading axes of length 1, or (0, 0) if it is not one.
+    """Return rows and columns, ignoring leading axes of length 1, or (0, 0) if not a table.
 
-    YOLO 4 gives its corners as (1, P, 1, 4).
+    YOLO 4 returns its corners as (1, P, 1, 4).
     """
     if values.ndim == 4 and values.shape[::2] == (1, 1) and values.shape[3] == 4:
         return values.shape[1], 4
@@ -72,12 +72,12 @@ def paired(head: Head, outputs: Outputs) -> tuple[Array, Array]:
 
 
 def sigmoid(logits: Array) -> Array:
-    """Return probabilities without overflow."""
+    """Return the sigmoid without overflow."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
 
 
 def detections_of(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer]) -> Detections:
-    """Return detections in their storage types."""
+    """Return detections with the arrays converted to their storage types."""
     return Detections(
         np.asarray(corners, np.float32),
         np.asarray(scores, np.float32),
@@ -94,10 +94,10 @@ def corners_of(centres: Array, sides: Array) -> Boxes:
 def objects_in(
     table: Array, background: int | None, floor: float
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]:
-    """Return which rows (P, 5 + C) reach the floor, and their classes and scores.
+    """Return the indices of rows (P, 5 + C) that reach the floor, their classes and scores.
 
-    That is objectness times the score of the class, both their sigmoids where the graph gives
-    logits. Objectness alone shows what does not reach the floor, which is nearly all.
+    A score is objectness times the class score, after a sigmoid of both if the graph returns
+    logits. Objectness alone filters out nearly all rows.
     """
     if table.shape[1] < 6:
         raise ValueError(sides_text(table.shape))
@@ -114,7 +114,8 @@ def objects_in(
 def unit_of(places: Array, size_wh: tuple[int, int]) -> Array:
     """Return the tensor's width and height (2,) in the unit of the places (P, any).
 
-    That is its pixels, or itself: then none lies far from 0 to 1. TFLite files have it so.
+    That is its size in pixels, or (1, 1) if no place exceeds 2, that is for shares, as in TFLite
+    files.
     """
     are_pixels = np.nanmax(places, initial=0) > 2
     return np.asarray(size_wh if are_pixels else (1, 1), np.float32)
@@ -126,7 +127,7 @@ def are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.b
     Raises
     ------
     ValueError
-        If one of the scores is above 1, and so they are none.
+        If a score is above 1, so that they are not scores.
     """
     if (scores > 1 + 1e-6).any():
         raise ValueError(f"scores up to {np.nanmax(scores):g}")
@@ -137,9 +138,9 @@ def are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.b
 def chosen_objects(
     corners: Array, scores: Array, classes: Array, size_wh: tuple[int, int], floor: float
 ) -> Detections:
-    """Return the objects among boxes that a network has chosen, as shares of the tensor.
+    """Return the objects among boxes selected by a network, as shares of the tensor.
 
-    Their corners (N, 4) are in its pixels, or shares already; scores and classes are (N,).
+    Their corners (N, 4) are in pixels of the tensor or already shares; scores and classes are (N,).
     """
     rows = are_objects(scores, classes, floor)
     unit = unit_of(corners, size_wh)
@@ -148,7 +149,7 @@ def chosen_objects(
 
 
 def are_class_numbers(classes: Array) -> bool:
-    """Tell whether all are whole numbers from 0 on."""
+    """Return whether all values are non-negative integers."""
     return bool(((classes >= 0) & (classes == np.round(classes))).all())
 
 
@@ -168,16 +169,16 @@ def box_outputs(outputs: Outputs) -> tuple[str, str]:
 
 
 FEWEST_ROWS: Final = 100
-"""Rows that exporters write at least, 300 as a rule; the rows beyond what was found are zeros."""
+"""Minimum rows that exporters write, usually 300; unused rows are zeros."""
 
 _ROUNDING: Final = 1e-6
-"""By so much a softmax or a sigmoid in single precision may leave 0 to 1."""
+"""Maximum distance of a single-precision softmax or sigmoid from 0-1."""
 
 
 def are_within_unit(scores: npt.NDArray[np.float32]) -> bool:
     """Return whether all scores lie in 0-1 up to rounding, ignoring NaN.
 
-    If not, they are logits: what a softmax or a sigmoid gives lies there.
+    If not, they are logits.
     """
     low, high = np.nanmin(scores, initial=0), np.nanmax(scores, initial=1)
     return bool(low >= -_ROUNDING and high <= 1 + _ROUNDING)

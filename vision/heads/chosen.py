@@ -16,11 +16,11 @@ from vision.pictures.preprocessing import YOLO_RGB
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Decode corners, scores and classes from an output each, as `decode`.
+    """Decode corners, scores and classes from separate outputs; see `decode`.
 
     Notes
     -----
-    Scores of 0 or less fill the outputs up where the network has chosen fewer boxes.
+    Unused rows have scores of 0 or less.
     """
     boxes = table_of(outputs, head.boxes_output, 4)
     scores, classes = (
@@ -50,9 +50,9 @@ def _find_outputs(outputs: Outputs) -> Head:
 
 
 def _chosen_outputs(outputs: Outputs) -> Head | None:
-    """Return how selected boxes are read, None if the names do not tell the outputs apart.
+    """Return how to read selected boxes, or None if the names are ambiguous.
 
-    Those of TensorFlow's own detectors, "detection_boxes", have the other order of corners.
+    TensorFlow's own detectors, with "detection_boxes", have a different order of corners.
     """
     parts = ("boxes", "scores", "classes")
     named = {part: [name for name in outputs if part in name.lower()] for part in parts}

@@ -29,7 +29,7 @@ from vision.pictures.preprocessing import UNIT_RGB
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Decode plain corners and scores, with a sigmoid for logits, as `decode`."""
+    """Decode plain corners and scores, applying a sigmoid to logits; see `decode`."""
     boxes, scores = paired(head, outputs)
     indices, best = best_classes(scores, head.background)
     if not are_within_unit(scores):
@@ -40,7 +40,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise corners beside scores; name networks with other kinds of boxes."""
+    """Recognise corners with scores; describe networks with other kinds of boxes."""
     outputs = trial.outputs
     boxes, scores = box_outputs(outputs)
     if not boxes:
@@ -67,8 +67,8 @@ def _find_outputs(outputs: Outputs) -> Head | None:
 def _gives_chosen_boxes(outputs: Outputs) -> bool:
     """Return whether the network suppresses overlapping boxes itself.
 
-    Those of one output give rows of corners, score and class; others corners, and beside them the
-    scores and the classes, a number a box.
+    With one output, its rows are corners, score and class; with several, corners in one and
+    scores and classes, one number per box, in the others.
     """
     tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     if [columns for rows, columns in tables.values() if rows > 1] == [6] and len(tables) == 1:

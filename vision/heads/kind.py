@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 type Array = npt.NDArray[np.float32]
 type Outputs = Mapping[str, Array]
-"""What a network gives for a batch of one, by name."""
+"""Outputs of a network for a batch of one, by name."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a detector's outputs are read.
+    """How to read the outputs of a detector.
 
     Attributes
     ----------
     kind
-        Name of the `DetectorHead` by which they are written.
+        Name of the `DetectorHead`.
     boxes_output, scores_output, classes_output
-        Names of the outputs; one that holds all stands in `boxes_output`, or is the first if that
-        is empty.
+        Names of the outputs. A single output that holds everything is `boxes_output`, or the first
+        output if that is empty.
     background
-        The class that stands for "nothing", or None.
+        Index of the background class, or None.
     score, overlap
-        The limits that are usual for it.
+        Default thresholds.
     """
 
     kind: str
@@ -61,12 +61,11 @@ class Proposals:
     Attributes
     ----------
     found
-        Those with a score that is worth keeping; corners as shares of the tensor.
+        Boxes that reach the floor; corners as shares of the tensor.
     total
-        How many there are in all.
+        Number of all boxes.
     classes
-        How many classes it tells apart, that of the background among them; 0 where the output does
-        not say.
+        Number of classes, including the background; 0 if the output does not determine it.
     """
 
     found: Detections
@@ -76,18 +75,18 @@ class Proposals:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a network was recognised as.
+    """The result of recognising a network.
 
     Attributes
     ----------
     task
-        What it is for, or None if it is something that cannot be used here.
+        Task of the network, or None if it cannot be used here.
     kind
-        What it is, in words: "a detector with the head of SSD".
+        Description of the network: "a detector with the head of SSD".
     reason
-        By what it was recognised, in words.
+        Description of how it was recognised.
     head
-        How the outputs of a detector are read, or None.
+        How to read the outputs of a detector, or None.
     """
 
     task: Task | None
@@ -98,18 +97,18 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Trial:
-    """A network's outputs for any picture, and what else is known about it.
+    """A network's outputs for a trial picture, and further information about it.
 
     Attributes
     ----------
     outputs
-        Its outputs by name, for a batch of one.
+        Outputs by name, for a batch of one.
     size_wh
-        Width and height of its input in pixels.
+        Width and height of the input in pixels.
     structure
-        What an ONNX file is made of, or None.
+        Structure of an ONNX file, or None.
     classes
-        How many labels there are for it, 0 where that is not known.
+        Number of labels, 0 if unknown.
     """
 
     outputs: Outputs
@@ -119,7 +118,7 @@ class Trial:
 
     @property
     def counts(self) -> frozenset[str]:
-        """Names of the integer outputs."""
+        """The names of the integer outputs."""
         return frozenset() if self.structure is None else self.structure.counts
 
     def scores(self) -> list[Array]:
@@ -138,19 +137,19 @@ class OutputKind:
     Attributes
     ----------
     name
-        Its name in files.
+        Name in files.
     place
-        Where it stands in the list to choose from.
+        Sort position in the list of choices.
     label
-        What it is called there.
+        Label in that list.
     title
-        What such a network is, in words.
+        Description of such a network.
     task
-        What the network is for.
+        Task of the network.
     recognise
-        Tells what a network is, if this is how it is read or it is known to be of no use.
+        Returns the recognition if the network is of this kind or known to be unusable, or None.
     turn
-        When `recognise` is tried: lower ones first.
+        Order in which `recognise` is tried, lowest first.
     """
 
     name: str
@@ -169,7 +168,7 @@ class OutputKind:
         return Recognition(self.task, self.title, reason, head)
 
     def pick(self, outputs: Outputs) -> Head | None:
-        """Return how the outputs are read if the user chose this kind."""
+        """Return how to read the outputs if the user chose this kind."""
         return None
 
 
@@ -180,11 +179,11 @@ class DetectorHead(OutputKind):
     Attributes
     ----------
     decode
-        Makes boxes of the outputs, as `decode`.
+        Converts the outputs to boxes; see `decode`.
     preprocessing
-        What pictures such detectors take, unless their file says so.
+        Default preprocessing of such detectors, unless their file declares it.
     find_outputs
-        Tells which output is what by their shapes or names, or None for the largest one.
+        Finds the outputs by their shapes or names; None means the largest one.
     """
 
     decode: Callable[[Head, Outputs, tuple[int, int], float], Proposals]
@@ -196,13 +195,13 @@ class DetectorHead(OutputKind):
         HEADS[self.name] = self
 
     def pick(self, outputs: Outputs) -> Head:
-        """Return how the outputs are read if the user chose this head."""
+        """Return how to read the outputs if the user chose this head."""
         largest = max(outputs, key=lambda name: outputs[name].size)
         return self.find_outputs(outputs) or Head(kind=self.name, boxes_output=largest)
 
 
 KINDS: Final[dict[str, OutputKind]] = {}
-"""Every way to read outputs, by name; `vision.heads` imports the modules that make them."""
+"""All output kinds by name; `vision.heads` imports the modules that define them."""
 HEADS: Final[dict[str, DetectorHead]] = {}
 
 
@@ -212,7 +211,7 @@ def other_network(kind: str, outputs: Outputs) -> Recognition:
 
 
 def shapes_text(outputs: Outputs) -> str:
-    """Describe the outputs, at most four of them."""
+    """Return a text with the shapes of the outputs, at most four of them."""
     listed = [sides_text(one.shape) or "1" for one in list(outputs.values())[:4]]
     if len(outputs) > 4:
         listed.append("...")
@@ -225,7 +224,7 @@ def decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float)
     Parameters
     ----------
     outputs
-        The network's, by name, for a batch of one.
+        Outputs of the network by name, for a batch of one.
     size_wh
         Width and height of the tensor in pixels.
     floor
@@ -234,11 +233,11 @@ def decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float)
     Raises
     ------
     ValueError
-        If the outputs do not have the shapes that the head wants.
+        If the outputs do not have the shapes that the head requires.
 
     Notes
     -----
-    A box gets the class with its highest score. One whose scores are no numbers is left out.
+    A box gets the class with its highest score. One with NaN scores is left out.
     """
     # Damaged weights give any numbers; what comes of them is left out by `detections.in_picture`.
     with np.errstate(all="ignore"):

@@ -14,14 +14,14 @@ COMPARES: Final = Text("a network that compares faces or pictures")
 
 
 def _recognise(trial: Trial) -> Recognition:
-    """Recognise as labels what no other kind claims, unless it certainly has none."""
+    """Recognise labels, if no other kind matches and the network may return scores."""
     return (
         _without_scores(trial) or _features(trial) or LABELS.recognition(shapes_text(trial.outputs))
     )
 
 
 def _without_scores(trial: Trial) -> Recognition | None:
-    """Name a network that gives class numbers, or no scores at all."""
+    """Recognise a network that returns class numbers, or no scores at all."""
     outputs, counts = trial.outputs, trial.counts
     scores = trial.scores()
     if any(outputs[name].shape == one.shape for name in counts & outputs.keys() for one in scores):
@@ -41,16 +41,16 @@ def _without_scores(trial: Trial) -> Recognition | None:
 
 
 _FEATURES: Final = frozenset([128, 192, 256, 320, 384, 512, 768, 1024, 2048])
-"""How many features networks give that compare faces, persons or pictures."""
+"""Common numbers of features of networks that compare faces, persons or pictures."""
 
 _EVENS_OUT: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNormalization"])
-"""What such a network may end with, and one that names classes does not."""
+"""Final operators of feature networks that classifiers do not end with."""
 
 
 def _features(trial: Trial) -> Recognition | None:
-    """Recognise features instead of scores, if certain by their values or origin.
+    """Recognise features instead of scores, if its values or last operator prove it.
 
-    Others look like the logits of a classifier.
+    Other features look like the logits of a classifier.
     """
     outputs, structure = trial.outputs, trial.structure
     if len(outputs) != 1:

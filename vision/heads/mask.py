@@ -14,7 +14,7 @@ from vision.result import Task
 def mask_channels(shape: tuple[int, ...]) -> int:
     """Return the number of planes of a mask of this shape; 0 if it is not one.
 
-    Keras keeps them last.
+    Keras puts them last.
     """
     if are_planes_last(shape):
         return shape[3]
@@ -25,7 +25,7 @@ def mask_channels(shape: tuple[int, ...]) -> int:
 
 
 def _recognise(trial: Trial) -> Recognition | None:
-    """Recognise masks; name other networks that output pictures."""
+    """Recognise masks, and describe other networks that output pictures."""
     outputs, size_wh = trial.outputs, trial.size_wh
     values = max(outputs.values(), key=lambda one: one.size)
     planes, side = _planes(values.shape, size_wh)
@@ -52,10 +52,10 @@ def _recognise(trial: Trial) -> Recognition | None:
 
 
 def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]:
-    """Return an output's number of planes and their width; 0 if it has none.
+    """Return an output's number of planes and their width; 0 planes if it has none.
 
-    Planes have the shape of the picture; that tells whether they come second or, as Keras', last,
-    and one without a side of its own from a table.
+    Planes have the aspect ratio of the picture, which shows whether they are the second axis or, in
+    Keras, the last, and distinguishes a single plane without its own axis from a table.
     """
     planes = mask_channels(shape)
     width, height = size_wh

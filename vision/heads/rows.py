@@ -14,11 +14,11 @@ from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Decode rows of picture, class, score and corners, as `decode`.
+    """Decode rows of picture, class, score and corners; see `decode`.
 
     Notes
     -----
-    OpenCV and Caffe give one row of zeros, or of -1 for the picture, where nothing was found.
+    If nothing was found, OpenCV and Caffe return one row of zeros, or with picture -1.
     """
     table = table_of(outputs, head.boxes_output, 7)
     rows = table[are_objects(table[:, 2], table[:, 1], floor) & (table[:, 0] >= 0)]

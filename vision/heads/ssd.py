@@ -71,13 +71,13 @@ def ssd_anchors(size_wh: tuple[int, int]) -> Array:
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Decode offsets from anchors, as `decode`.
+    """Decode offsets from anchors; see `decode`.
 
     Notes
     -----
     For an anchor with centre (x_a, y_a) and size (w_a, h_a): y = dy / 10 h_a + y_a,
     x = dx / 10 w_a + x_a, h = exp(dh / 5) h_a, w = exp(dw / 5) w_a; the score is the sigmoid of
-    the logit. Only what reaches the floor is decoded.
+    the logit. Only boxes that reach the floor are decoded.
     """
     offsets, logits = paired(head, outputs)
     anchors = ssd_anchors(size_wh)

@@ -44,7 +44,7 @@ MORE_THAN_BOXES: Final = Text("a YOLO of version 8 or later with more than boxes
 
 @lru_cache(maxsize=8)
 def yolox_cells(size_wh: tuple[int, int]) -> Array:
-    """Return the cells of a YOLOX as (P, 3): column, row and stride in pixels of the tensor.
+    """Return YOLOX's grid cells as (P, 3): column, row and stride in pixels of the tensor.
 
     References
     ----------
@@ -56,12 +56,12 @@ def yolox_cells(size_wh: tuple[int, int]) -> Array:
 def _decode_yolox(
     head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode offsets from the cells of grids, as `decode`.
+    """Decode offsets from grid cells; see `decode`.
 
     Notes
     -----
     x = (dx + column) s, y = (dy + row) s, w = exp(dw) s, h = exp(dh) s with the stride s; the score
-    is objectness times that of the class.
+    is objectness times the class score.
     """
     table = table_of(outputs, head.boxes_output)
     cells = yolox_cells(size_wh)
@@ -83,7 +83,7 @@ def _decode_yolox(
 def _decode_yolo_5(
     head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode the centres and sizes of YOLO 5 and 7, as `decode`."""
+    """Decode the centres and sizes of YOLO 5 and 7; see `decode`."""
     table = table_of(outputs, head.boxes_output)
     rows, indices, scores = objects_in(table, head.background, floor)
     found = detections_of(_corners(table, rows, size_wh), scores, indices)
@@ -93,7 +93,7 @@ def _decode_yolo_5(
 def _decode_yolo_8(
     head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode YOLO from version 8 on, a column per box without objectness, as `decode`."""
+    """Decode YOLO from version 8 on, a column per box without objectness; see `decode`."""
     table = table_of(outputs, head.boxes_output).T
     if table.shape[1] < 5:
         raise ValueError(f"{table.shape[1]} x {len(table)}")
@@ -107,7 +107,7 @@ def _decode_yolo_8(
 
 
 def _corners(table: Array, rows: npt.NDArray[np.intp], size_wh: tuple[int, int]) -> Boxes:
-    """Return corners as shares of the tensor of some rows of centres and sizes."""
+    """Convert some rows of centres and sizes to corners as shares of the tensor."""
     unit = unit_of(table[:, :2], size_wh)
     return corners_of(table[rows, :2] / unit, table[rows, 2:4] / unit)
 
@@ -144,7 +144,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 
 
 def _as_many(kind: DetectorHead, name: str, boxes: int, size_wh: tuple[int, int]) -> Recognition:
-    """Return the remark that a YOLO was recognised by its number of boxes."""
+    """Return the recognition of a YOLO by its number of boxes."""
     values = {"boxes": boxes, "width": size_wh[0], "height": size_wh[1]}
     if kind is YOLO_5:
         reason = Text(
@@ -158,7 +158,7 @@ def _as_many(kind: DetectorHead, name: str, boxes: int, size_wh: tuple[int, int]
 
 
 _YOLOX_BGR: Final = Preprocessing(letterbox=True)
-"""What YOLOX takes: BGR from 0 to 255, in a letterbox."""
+"""Preprocessing of YOLOX: BGR from 0 to 255, in a letterbox."""
 # Offsets from the cells of three grids, objectness and one score a class (P, 5 + C).
 YOLOX: Final = DetectorHead(
     name="yolox",

@@ -22,11 +22,11 @@ from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
-    """Decode rows of corners, score and class, as `decode`.
+    """Decode rows of corners, score and class; see `decode`.
 
     Notes
     -----
-    Rows of zeros fill the output up where the network has chosen fewer boxes.
+    Unused rows are zeros.
     """
     table = table_of(outputs, head.boxes_output, 6)
     found = chosen_objects(table[:, :4], table[:, 4], table[:, 5], size_wh, floor)

@@ -1,4 +1,4 @@
-"""The grids of YOLO 3, 4, 5 or 7, from which boxes are made: logits (3, H, W, 5 + C)."""
+"""The grids of YOLO 3, 4, 5 or 7, to be decoded to boxes: logits (3, H, W, 5 + C)."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from vision.formats.onnx.structure import OnnxStructure
 
 type Anchors = tuple[tuple[tuple[int, int], ...], ...]
-"""Widths and heights in pixels of the tensor, those of a cell of each grid, small strides first."""
+"""Widths and heights of each grid's anchors, in pixels of the tensor, smallest stride first."""
 
 STRIDES: Final = {3: (8, 16, 32), 2: (16, 32)}
-"""Those of so many grids."""
+"""Strides by the number of grids."""
 _BOXES: Final = 3
-"""Of each cell."""
+"""Boxes per cell."""
 _ANCHORS_3: Final[Anchors] = (
     ((10, 13), (16, 30), (33, 23)),
     ((30, 61), (62, 45), (59, 119)),
@@ -58,16 +58,16 @@ _TINY_4: Final[Anchors] = (((23, 27), (37, 58), (81, 82)), _LARGE_OF_TINY)
 
 @dataclass(frozen=True)
 class _Grids:
-    """How boxes are made from grids.
+    """How to decode boxes from grids.
 
     Attributes
     ----------
     anchors
-        Of three grids, and of the two that small networks have.
+        Anchors for three grids, and for the two grids of small networks.
     reach
-        How many cells wide the range of a centre is, grid by grid, for both.
+        Range of a centre in cells, per grid, for three and for two grids.
     are_powers
-        Whether sides are powers of e, and no squares.
+        Whether sides are exponentials rather than squares.
     """
 
     anchors: tuple[Anchors, Anchors]
@@ -84,8 +84,8 @@ _REACH_4: Final = ((1.2, 1.1, 1.05), (1.05, 1.05))
 def yolo_anchors(size_wh: tuple[int, int], anchors: Anchors) -> Array:
     """Return a YOLO's anchor boxes as (P, 5): column, row, stride, width and height.
 
-    All but the first two are in pixels of the tensor. They go grid by grid, anchor by anchor and
-    cell by cell.
+    Stride, width and height are in pixels of the tensor. The order is grid by grid, anchor by
+    anchor and cell by cell.
     """
     maps = []
     for stride, sides in zip(STRIDES[len(anchors)], anchors, strict=True):
@@ -99,14 +99,14 @@ def yolo_anchors(size_wh: tuple[int, int], anchors: Anchors) -> Array:
 def _decode(
     how: _Grids, head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode the grids of YOLO 3, 4, 5 or 7, ordered by their sizes, as `decode`.
+    """Decode the grids of YOLO 3, 4, 5 or 7, ordered by their sizes; see `decode`.
 
     Notes
     -----
     x = (r (σ(dx) - 1/2) + 1/2 + column) s, y = (r (σ(dy) - 1/2) + 1/2 + row) s with the reach r
     (1 for version 3, 2 for 5 and 7) and the stride s; w = exp(dw) w_a, h = exp(dh) h_a, from
     version 5 on w = (2 σ(dw))² w_a, h = (2 σ(dh))² h_a, with the anchor (w_a, h_a); the score is
-    objectness times that of the class.
+    objectness times the class score.
 
     References
     ----------
@@ -138,7 +138,7 @@ def _decode(
 
 
 def yolo_grids(outputs: Outputs, size_wh: tuple[int, int]) -> list[Array]:
-    """Return the grids of YOLO 3, 4, 5 or 7, (3, H, W, 5 + C) each; none if one is missing.
+    """Return the grids of YOLO 3, 4, 5 or 7, (3, H, W, 5 + C) each; [] if one is missing.
 
     There are three grids, or two. The first has the smallest stride.
     """
@@ -172,7 +172,7 @@ def _grid(values: Array, rows: int, columns: int) -> Array | None:
 
 _EMPTY: Final = 0.12
 _EMPTY_LOGIT: Final = -2.0
-"""Objectness below which most cells stay where a black picture is looked at."""
+"""Objectness logit that most cells stay below for a black picture."""
 
 
 def _recognise(trial: Trial) -> Recognition | None:
@@ -198,15 +198,16 @@ def _recognise(trial: Trial) -> Recognition | None:
 def _kind_of_grids(
     count: int, are_done: bool, are_apart: bool, structure: OnnxStructure | None
 ) -> DetectorHead:
-    """Return the version of grids by the operators of a graph.
+    """Return the version of grids from the operators of a graph.
 
     Notes
     -----
-    Darknet's have leaky ReLUs, and version 4 Mish. Its own export, and those made of it, keep the
-    boxes of a cell together in one side; PyTorch's versions from 5 on part them, and have SiLU. Of
-    those, version 5 pools three times, before its head; version 7 also wherever it makes its maps
-    smaller. Its small one, with leaky ReLUs, has the anchors of version 5, as version 3 has. Of
-    the small ones of Darknet, version 3 pools six times, version 4 three times.
+    Darknet's versions have leaky ReLUs, and version 4 has Mish. Darknet's export, and exports made
+    from it, keep the boxes of a cell together in one axis; PyTorch's versions from 5 on separate
+    them, and have SiLU. Of those, version 5 pools three times, before its head; version 7 also
+    wherever it reduces its maps. The small version 7, with leaky ReLUs, has the anchors of version
+    5, which are those of version 3. Of Darknet's small ones, version 3 pools six times, version 4
+    three times.
     """
     operators = Counter[str]() if structure is None else structure.operators
     pools_often = operators["MaxPool"] > 3

@@ -40,13 +40,13 @@ class BatchItem:
     Attributes
     ----------
     path
-        Its file.
+        Path of the picture.
     index, total
-        Its number from 0, and how many there are.
+        Index of the picture from 0, and the number of pictures.
     result
-        What the model says, or None if it failed.
+        Result of the model, or None if it failed.
     error
-        Why it failed, or None.
+        Error of the picture, or None.
     """
 
     path: Path
@@ -62,13 +62,13 @@ class Batch:
     Parameters
     ----------
     paths
-        The pictures' files.
+        Paths of the pictures.
     predictor
         A loaded model, or a function that loads one on the worker.
     top
-        How many classes each classification names.
+        Number of classes in each classification.
     first
-        Number of the picture to begin with, counted from 0.
+        Index of the first picture to process.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Batch:
         self._may_go.clear()
 
     def resume(self) -> None:
-        """Continue."""
+        """Continue after a pause."""
         self._may_go.set()
 
     def run(
@@ -108,11 +108,11 @@ class Batch:
         publish
             Called once for each picture, in order, on this thread.
         look
-            Called before `publish` with each picture that was looked at; a batch keeps none.
+            Called before `publish` with each processed picture; a batch does not keep pictures.
 
         Returns
         -------
-        True if every picture was done, False if it was stopped.
+        True if every picture was processed, False if it was stopped.
 
         Raises
         ------
@@ -165,18 +165,18 @@ def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, f
 def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = TOP) -> None:
     """Write results as a table, with a row per box for detectors, otherwise per picture.
 
-    A picture's row has the label and probability of each place, or the share that is cut out, times
-    and error; a box's has its picture, label, score and corners in pixels, and a picture without
-    any has a row without them.
+    A picture's row has the top labels and probabilities, or the share that is cut out, then times
+    and error. A box's row has picture, label, score and corners in pixels; a picture without boxes
+    has one row without these.
 
     Parameters
     ----------
     path
-        The file; it is written aside and put in place at the end.
+        The file, replaced only when it is complete.
     items
-        What `Batch.run` published, or results kept by a history.
+        Items published by `Batch.run`, or results from a history.
     top
-        How many places to write.
+        Number of labels per row.
 
     Raises
     ------

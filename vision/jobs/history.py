@@ -19,7 +19,7 @@ from vision.result import Result, ScoredLabel, Task
 
 MOST_ENTRIES = 500
 MOST_PIXEL_BYTES = 128 * 1024 * 1024
-"""Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
+"""Memory limit for the pixels of pictures without a file: fifty frames of 1280 x 720."""
 
 THUMBNAIL_QUALITY = 90
 HEADER = (
@@ -39,22 +39,21 @@ class HistoryEntry:
     path
         The file to read again, or ``None``; then `picture` holds the pixels.
     picture
-        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``; ``None`` too once newer
-        ones have taken its room, see :func:`with_newest`.
+        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``. Also ``None`` once newer
+        entries have used up the memory limit; see :func:`with_newest`.
     thumbnail_jpeg
-        A small picture, packed: five hundred take 8 MB in place of 53.
+        Thumbnail as a JPEG; five hundred take 8 MB instead of 53.
     label, probability
-        The best class, and how sure the model is of it (0 to 1); of a detector the best object, or
-        ``""`` and 0 where there is none; of what cuts out, its subject and the share of the
-        picture.
+        The best class and its probability (0 to 1). For a detector the best object and its score,
+        or ``""`` and 0 if there is none; for a segmenter its subject and the share of the picture.
     model
-        The name of the model that said so.
+        Name of the model.
     forward_ms
-        How long its forward pass took.
+        Duration of the forward pass, in milliseconds.
     when
-        Local time.
+        Local time of the result.
     objects
-        How many objects a detector found.
+        Number of objects that a detector found.
     """
 
     name: str
@@ -92,7 +91,7 @@ class HistoryEntry:
         )
 
     def is_sure(self, threshold: float) -> bool:
-        """Return whether it reaches the threshold; only probabilities are judged."""
+        """Return whether the probability reaches the threshold; True for other tasks."""
         return self.task is not Task.CLASSIFICATION or self.probability >= threshold
 
 
@@ -114,10 +113,10 @@ def with_newest(
     Parameters
     ----------
     entry, older
-        The newest first; at most `MOST_ENTRIES` are kept.
+        The new entry, and the others, newest first; at most `MOST_ENTRIES` are kept.
     most_bytes
-        Room for the pixels of pictures that are no files. Those of the newest entry are kept, and
-        of as many before it as there is room for.
+        Memory limit for the pixels of pictures without a file. Those of the newest entry are always
+        kept, older ones as long as they fit.
     """
     entries = [entry, *older][:MOST_ENTRIES]
     room = most_bytes
@@ -129,14 +128,14 @@ def with_newest(
 
 
 def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
-    """Return the model's newest row for the picture of a row, or None.
+    """Return the model's newest row for the same picture as a row, or None.
 
     Parameters
     ----------
     row
-        It is returned itself if it is of the model.
+        Returned itself if it is of this model.
     entries
-        The newest first.
+        The history, newest first.
     """
     picture = entries[row]
     rows: list[int] = [row, *range(len(entries))]
@@ -154,9 +153,9 @@ def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: fl
     Parameters
     ----------
     entries
-        The newest first.
+        The history, newest first.
     threshold
-        Under this probability (0 to 1) an entry counts as not sure.
+        Entries below this probability (0 to 1) are marked as not sure.
 
     Raises
     ------

@@ -10,25 +10,24 @@ MOST_AT_ONCE: Final = 2
 
 
 class NewestOnly[T]:
-    """Passes values to threads that take one at a time and skip older ones.
+    """Passes values to worker threads that process the newest one and skip older ones.
 
-    All methods belong to one other thread.
+    All methods must be called from one other thread.
 
     Attributes
     ----------
     at_once
-        On how many values may be worked at the same time: 1 or `MOST_AT_ONCE`; may be changed by
-        any thread.
+        Number of values processed in parallel: 1 or `MOST_AT_ONCE`; may be changed by any thread.
     passed_over
-        How many values were replaced or dropped before their turn came.
+        Number of values replaced or dropped before they were processed.
 
     Parameters
     ----------
     work
-        Called with one value after the other and the number of the thread, on that thread. Thread 1
-        begins only while thread 0 is at work.
+        Called on a worker thread with a value and the number of the thread. Thread 1 starts a value
+        only while thread 0 is busy.
     prepare
-        Called once on each thread before, on one after the other.
+        Called once on each worker thread before any work, on one thread at a time.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class NewestOnly[T]:
         Raises
         ------
         Exception
-            What the work on an earlier value raised.
+            The exception that `work` raised for an earlier value.
         """
         self._raise_error()
         with self._news:
@@ -64,19 +63,19 @@ class NewestOnly[T]:
             self._news.notify_all()
 
     def wait_for_room(self, timeout_s: float) -> None:
-        """Return as soon as no value is waiting, at the latest after `timeout_s`."""
+        """Wait until no value is waiting, at most `timeout_s` seconds."""
         with self._news:
             self._news.wait_for(lambda: not self._waiting, timeout_s)
 
     def settle(self) -> None:
-        """Drop what is waiting and return when nothing is in progress; raises as `put` does."""
+        """Drop waiting values and wait until no work is in progress; raises as `put` does."""
         with self._news:
             self._drop_waiting()
             self._news.wait_for(lambda: not self._busy)
         self._raise_error()
 
     def close(self) -> None:
-        """End the threads after their present work."""
+        """End the threads once their current work is finished."""
         with self._news:
             self._is_closed = True
             self._news.notify_all()

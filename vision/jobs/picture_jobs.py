@@ -25,7 +25,7 @@ from vision.pictures.preprocessing import Preprocessing
 
 @dataclass(frozen=True, eq=False)
 class ModelJob(Job):
-    """Switch to another model and report on it; if it fails, keep the present one."""
+    """Switch to another model and report on it; on failure, keep the current one."""
 
     goes_first = True
 
@@ -45,18 +45,18 @@ class ModelJob(Job):
 
 @dataclass(frozen=True, eq=False)
 class PictureItem:
-    """A picture to process: a file, pixels, or a function that makes pixels on the worker.
+    """A picture to process: a file, pixels, or a function that returns pixels on the worker.
 
     Attributes
     ----------
     path
-        Its file, or ``None``.
+        Path of the file, or ``None``.
     picture
         (H, W, 3) BGR, uint8, or ``None``.
     make
         Returns such a picture (for example from the clipboard), or ``None``.
     is_new
-        Whether it belongs into the history.
+        Whether to add it to the history.
     """
 
     name: str
@@ -68,13 +68,13 @@ class PictureItem:
 
 @dataclass(frozen=True, eq=False)
 class ReprocessJob(Job):
-    """Process the present picture again, with the model and settings in use by then.
+    """Process the current picture again, with the model and settings in use at that time.
 
     Attributes
     ----------
     on_show
-        Says which picture that is, which shows only when its turn comes; whoever runs the jobs
-        then puts a `PicturesJob` with it in the place of this one.
+        Returns the picture on show, known only when the job's turn comes. The runner of the jobs
+        then replaces this job by a `PicturesJob` with it.
     """
 
     shows_anew = True
@@ -82,7 +82,7 @@ class ReprocessJob(Job):
     on_show: Callable[[], PictureItem | None]
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do nothing: without a picture there is nothing to repeat."""
+        """Do nothing: there is no current picture to process again."""
         return None
 
 
@@ -93,8 +93,8 @@ class PicturesJob(Job):
     Attributes
     ----------
     outcomes
-        A `PictureResult` or what was wrong with the picture, in order; the worker appends, the GUI
-        thread takes them away.
+        A `PictureResult` or the error of each picture, in order; the worker appends, the GUI thread
+        removes.
     """
 
     items: list[PictureItem]
@@ -106,7 +106,7 @@ class PicturesJob(Job):
         should_stop: ShouldStop,
         publish: Publish,
     ) -> object:
-        """Process the pictures; note a bad one and continue."""
+        """Process the pictures; record errors and continue."""
         # Outside the loop: without a model every picture would only repeat the same fault.
         session.predictor()
         for done, item in enumerate(self.items, start=1):
@@ -140,18 +140,18 @@ class FolderJob(Job):
     Parameters
     ----------
     is_watched
-        Whether some of its pictures are shown as they are looked at.
+        Whether some of its pictures are shown during processing.
 
     Attributes
     ----------
     choice
-        The model that looks at them, once the folder was read.
+        The model used; set once the folder has been read.
     items
-        What came of each picture so far; the worker appends, the GUI thread reads.
+        Results so far; the worker appends, the GUI thread reads.
     looks
-        The newest of some results to watch the progress by, until the GUI thread takes it.
+        The newest result to show as progress, until the GUI thread removes it.
     total
-        How many pictures there are, 0 until the folder was read.
+        Number of pictures, 0 until the folder has been read.
     """
 
     ends_soon = False
@@ -196,7 +196,7 @@ class FolderJob(Job):
         self.looks.append(_shown(session, item, picture))
 
     def set_paused(self, is_paused: bool) -> None:
-        """Pause before the next picture, or continue (GUI thread)."""
+        """Pause before the next picture, or resume (GUI thread)."""
         self._is_paused = is_paused
         if self._batch is None:
             return
@@ -213,18 +213,18 @@ def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult
 
 @dataclass(frozen=True, eq=False)
 class OcclusionView:
-    """An occlusion map with its painted form.
+    """An occlusion map with its overlay.
 
     Attributes
     ----------
     map
-        The drops of probability.
+        The drops in probability.
     veil
-        Black, (H, W, 4), with an alpha that is low where hiding costs most.
+        Black overlay, (H, W, 4), with a low alpha where hiding costs most.
     patch_px, step_px
         Size and step of the grey patch, in pixels of the tensor.
     seconds
-        Time so far.
+        Elapsed time.
     """
 
     map: OcclusionMap
@@ -242,7 +242,7 @@ class LookJob:
     item: BatchItem
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Return the result; a file that is gone raises an error."""
+        """Return the result; raise if the file is gone."""
         return _shown(session, self.item, read_picture(self.item.path))
 
 
@@ -277,14 +277,14 @@ class ExplainJob:
     Attributes
     ----------
     class_index
-        Which class is asked about; the most probable one if ``None``.
+        The class to explain; the most probable one if ``None``.
     """
 
     shown: PictureResult
     class_index: int | None = None
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Publish the growing map; return the finished one, or ``None`` if stopped."""
+        """Publish the map as it grows; return the finished one, or ``None`` if stopped."""
         classifier = session.classifier()
         if session.loaded_choice != self.shown.model.choice:
             # Another model came meanwhile; what it says of the picture is on the way.

@@ -1,4 +1,4 @@
-"""From a source of frames to results, on a worker thread: the newest frame wins."""
+"""Runs a model on a source's frames on a worker thread; the newest frame wins."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _QUICK_S = 1 / 30
 
 
 def lower_thread_priority() -> None:
-    """Give the window's threads priority over the calling one and its OpenCV threads.
+    """Give the window's threads priority over the calling thread and its OpenCV threads.
 
-    See :func:`vision.priority.run_behind_others`.
+    See `vision.priority`; does nothing except on Linux.
     """
     if sys.platform != "linux":
         return
@@ -62,7 +62,7 @@ class PipelineState(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class PipelineUpdate:
-    """The pipeline's message after each frame, and at each change of state.
+    """The pipeline's message after each frame and each change of state.
 
     Attributes
     ----------
@@ -71,19 +71,19 @@ class PipelineUpdate:
     frame
         The newest frame, or None before the first.
     result
-        What the model says of `frame`, or None if there is none or it failed.
+        Result of the model for `frame`, or None if there is none or it failed.
     error
-        What is wrong now with the source, the picture or the model, or None.
+        Current error of the source, the picture or the model, or None.
     processed, dropped
-        How many frames were looked at and passed over, since the source began.
+        Number of frames processed and dropped since the source started.
     frame_age_ms
-        From capture to this result, in milliseconds.
+        Time from capture to this result, in milliseconds.
     rate_fps
-        Frames looked at in the last second; 0 before there are two that lie apart.
+        Frames processed in the last second; 0 until enough frames have come to measure it.
     seeks
-        How many calls of `Pipeline.seek` had been obeyed before `frame` was taken.
+        Number of calls of `Pipeline.seek` carried out before `frame` was taken.
     file
-        Of the model that gave `result`.
+        File of the model that returned `result`.
     """
 
     state: PipelineState
@@ -99,15 +99,15 @@ class PipelineUpdate:
 
 
 class FrameRate:
-    """The number of frames in the last second.
+    """The frame rate over the last second.
 
-    They are counted: frames often come two at once, and the mean of 1 / interval would then be
-    hundreds.
+    Frames are counted, because they often arrive two at a time, and the mean of 1 / interval would
+    then be hundreds.
 
     Attributes
     ----------
     fps
-        Frames a second; 0 as long as there are no two that lie apart.
+        Frames per second; 0 until enough frames have come to measure it.
     """
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class FrameRate:
             self.fps = (len(times) - 1) / span_s
 
     def rest(self) -> None:
-        """Start again with the next frame: a pause is not an interval."""
+        """Restart the count with the next frame, so that a pause is not an interval."""
         self._times_s.clear()
 
 
@@ -142,11 +142,11 @@ class Pipeline:
     Parameters
     ----------
     source
-        Where the frames come from; `run` starts and stops it.
+        Source of the frames; `run` starts and stops it.
     predictor
-        A loaded model, or a function that loads one; it is called once, on the worker.
+        A loaded model, or a function that loads one, called once on the worker.
     top
-        How many classes each classification names.
+        Number of classes in each classification.
     """
 
     def __init__(
@@ -182,11 +182,11 @@ class Pipeline:
     # -- from any thread ---------------------------------------------------------------
 
     def pause(self) -> None:
-        """Stop taking frames; the last one stays visible."""
+        """Pause before the next frame; the last one stays visible."""
         self._send(self._do_pause)
 
     def resume(self) -> None:
-        """Take frames again."""
+        """Resume taking frames."""
         self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
@@ -206,7 +206,7 @@ class Pipeline:
     def run(
         self, should_stop: Callable[[], bool], publish: Publish, show: Show | None = None
     ) -> None:
-        """Run until `should_stop` returns true; a finished video waits to be resumed.
+        """Run until `should_stop` returns true; a finished video waits for `resume`.
 
         Parameters
         ----------
@@ -215,11 +215,11 @@ class Pipeline:
         publish
             Called with each update; must not block.
         show
-            Called with each frame before the network sees it; must not block. Where it is given,
-            frames that come by the clock are looked at on other threads, so that none waits for
-            the network to be shown; two at once by a quick network that could not see them all.
-            `publish` is then called from each of these threads, but never by two at the same time,
-            and never about an older frame than before; `show` may be at work meanwhile.
+            Called with each frame before the network processes it; must not block. If given, the
+            frames of a paced source are processed on other threads, so that no frame waits for the
+            network to be shown; two in parallel if the network is quick but too slow for all
+            frames. `publish` is then called from these threads, but by one at a time and never with
+            an older frame than before; `show` may run at the same time.
 
         Raises
         ------
@@ -371,7 +371,7 @@ class Pipeline:
     # -- messages, on the worker -------------------------------------------------------
 
     def _process_messages(self, wait_s: float = 0.0) -> None:
-        """Do what was asked for, waiting for the first message at most `wait_s`."""
+        """Process messages, waiting for the first one at most `wait_s`."""
         with contextlib.suppress(queue.Empty):
             while True:
                 message = self._messages.get(timeout=wait_s)

@@ -1,4 +1,4 @@
-"""The user's jobs: the queue for the worker, and how they are run."""
+"""The queue of the worker's jobs, and how they are run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ type Publish = Callable[[object], None]
 
 
 class SideJob(Protocol):
-    """Work beside the main job, which must not use the network meanwhile."""
+    """Work that runs alongside the main job and must not use the network meanwhile."""
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Run the work; the newest published value is shown at the display's rate."""
@@ -31,11 +31,11 @@ class Job(SideJob, Protocol):
     Attributes
     ----------
     ends_soon
-        Whether it ends by itself before long; whatever comes next ends any other.
+        Whether it ends by itself soon; any other job is stopped by the next one.
     goes_first
-        Whether it is done before all that has no near end.
+        Whether it is queued before all open-ended jobs.
     shows_anew
-        Whether, once it is done, the picture on show need not be classified anew.
+        Whether it makes processing the current picture again unnecessary.
     """
 
     ends_soon: ClassVar[bool] = True
@@ -44,12 +44,12 @@ class Job(SideJob, Protocol):
 
 
 class JobQueue:
-    """The waiting jobs in order.
+    """The queue of waiting jobs.
 
     Notes
     -----
-    A stream has no end of its own, and a folder a late one: whatever comes next ends them, also
-    while they wait. Only another model is loaded before them.
+    A stream never ends by itself, and a folder takes long: the next job stops them, even while they
+    are waiting. Only loading another model is queued before them.
     """
 
     def __init__(self) -> None:
@@ -61,25 +61,25 @@ class JobQueue:
 
     @property
     def makes_reprocessing_needless(self) -> bool:
-        """Whether a waiting job makes processing the present picture again unnecessary."""
+        """Whether a waiting job makes processing the current picture again unnecessary."""
         return any(job.shows_anew for job in self._jobs)
 
     @property
     def holds_model(self) -> bool:
-        """Whether another model is waiting, so that the loaded one is not needed any more."""
+        """Whether another model is waiting, so that the loaded one is no longer needed."""
         return any(job.goes_first for job in self._jobs)
 
     def drop_superseded_by(self, job: Job) -> list[Job]:
-        """Drop the waiting jobs that `job` would end before they begin; return them."""
+        """Drop the waiting jobs that `job` would end before they start; return them."""
         endless = [] if job.goes_first else self._open_ended_jobs()
         for waiting in endless:
             self._jobs.remove(waiting)
         return endless
 
     def put(self, job: Job) -> None:
-        """Add a job at the end, but a model before a job without a near end.
+        """Add a job at the end, or a model before the first open-ended job.
 
-        It takes the place of a model that still waits, which is wanted no longer.
+        A model replaces another model that is still waiting.
         """
         endless = self._open_ended_jobs()
         waiting = [other for other in self._jobs if other.goes_first and job.goes_first]
@@ -95,7 +95,7 @@ class JobQueue:
         self._jobs.appendleft(job)
 
     def take(self) -> Job:
-        """Remove and return the next job; there must be one."""
+        """Remove and return the next job; the queue must not be empty."""
         return self._jobs.popleft()
 
     def clear(self) -> None:
@@ -110,7 +110,7 @@ _BUSY_S: Final = 3.0
 
 
 def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-    """Run a job; one whose other process was stopped has no result."""
+    """Run a job; return None if its child process was stopped."""
     try:
         with stop_when(should_stop):
             return job.run(session, should_stop, publish)
@@ -125,7 +125,7 @@ def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Pu
 def run_job_with_retries(
     job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish
 ) -> object:
-    """Run a job after the frame that a paused stream was classifying."""
+    """Run a job, retrying while a paused stream still classifies its last frame."""
     deadline = time.monotonic() + _BUSY_S
     while True:
         try:

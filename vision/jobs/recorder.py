@@ -1,4 +1,4 @@
-"""Writes every result to a table during recording."""
+"""Writes each result to a table while the user records."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Recorder:
     Attributes
     ----------
     path
-        The table; an older file of that name stays as it is until `finish`.
+        Path of the table; an existing file is unchanged until `finish`.
     fault
-        Why nothing more can be written, for example a full disk, or None; `finish` raises it.
+        Error that prevents writing, for example a full disk, or None; `finish` raises it.
     """
 
     def __init__(self, path: Path) -> None:
-        """Begin the table.
+        """Open the table for writing.
 
         Raises
         ------
@@ -60,9 +60,9 @@ class Recorder:
     def write(self, name: str, model: str, result: Result) -> None:
         """Add a row, for a detector one per object (any thread); after `finish` do nothing.
 
-        A picture in which a detector found nothing has a row without a label; that of a mask has
-        the share of the picture that is cut out. What cannot be written does not keep anybody from
-        looking at further pictures: it is noted in `fault`.
+        A picture without detected objects has a row without a label; the row of a mask has the
+        share of the picture that is cut out. Errors are stored in `fault`, so that processing
+        continues.
         """
         first = [datetime.now().isoformat(timespec="milliseconds"), name, model]
         times = [f"{getattr(result.timings, part):.3f}" for part in TIMES]
@@ -89,12 +89,12 @@ class Recorder:
             self.rows += len(rows)
 
     def finish(self) -> None:
-        """Move the table to its place.
+        """Move the table to its final path.
 
         Raises
         ------
         VisionError
-            file_unwritable; the rows are then in the file beside it.
+            file_unwritable; the rows are then in the temporary file in the same folder.
         """
         with self._lock:
             if self.fault is not None:

@@ -30,22 +30,22 @@ from vision.result import Result, Task
 
 @dataclass(frozen=True, eq=False)
 class ModelReport:
-    """What is known about a loaded model.
+    """Report on a loaded model.
 
     Attributes
     ----------
     input_shape
-        (N, C, H, W), 0 for a free side; empty where the file does not say.
+        (N, C, H, W), 0 for a free axis; empty if the file does not declare it.
     classes
-        How many scores it gives, 0 while unknown.
+        Number of scores, 0 if unknown.
     softmax_needed
-        Whether it gives logits; ``None`` while unknown.
+        Whether the model returns logits; ``None`` if unknown.
     findings
-        What the preflight of the user's own model found.
+        Findings of the preflight of the user's own model.
     recognition
-        By what its task was recognised, or ``None`` where it is described.
+        How its task was recognised, or ``None`` if it has a description.
     limits
-        The limits that are usual for a detector.
+        Default limits of a detector.
     file
         The model file, in memory.
     """
@@ -64,21 +64,21 @@ class ModelReport:
 
 
 def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
-    """Write a manifest beside the user's own model, so that nothing must be guessed again.
+    """Write the settings to a manifest next to the user's model, to avoid guessing them again.
 
     Parameters
     ----------
     report
-        What is known of the model; it has a file that is no half of a pair.
+        Report of the model, which must be a single file.
 
     Returns
     -------
-    The file that was written; a description that was there keeps what else it says.
+    Path of the manifest; other fields of an existing manifest are kept.
 
     Raises
     ------
     VisionError
-        file_unwritable, or what is wrong with the description that is there.
+        file_unwritable, or the error of the existing manifest.
     """
     choice = report.choice
     model, labels, recognition = choice.model, choice.labels, report.recognition
@@ -104,22 +104,22 @@ class PictureResult:
     Attributes
     ----------
     name, path
-        What it is called, and its file if it has one.
+        Name of the picture, and its file if it has one.
     picture
         (H, W, 3) BGR, uint8.
     pixels
-        The same for the screen, (H, W, 4), no larger than one; ``None`` for a frame, which is
-        drawn before the network sees it.
+        The same for the screen, (H, W, 4), at most of screen size; ``None`` for a frame, which is
+        drawn before the network processes it.
     result
         The classes, the objects or the mask, and the times.
     tensor
-        What the network really saw; ``None`` for a frame, of which it is made when somebody looks.
+        The network's actual input; ``None`` for a frame, whose tensor is made on demand.
     preprocessing
-        What it was made with.
+        Preprocessing used for the tensor.
     model
-        The report of the model that said so.
+        Report of the model used.
     is_new
-        Whether it belongs into the history, and not merely repeats an entry.
+        Whether it is to be added to the history rather than repeating an entry.
     """
 
     name: str
@@ -134,13 +134,13 @@ class PictureResult:
 
     @property
     def stem(self) -> str:
-        """The common stem of the names of files made from it."""
+        """The common stem of the names of files derived from the picture."""
         return self.path.stem if self.path is not None else file_name(self.name)
 
 
 @dataclass(frozen=True, eq=False)
 class Refusal:
-    """A model that cannot be used, the reason, and the model that stays in use."""
+    """A model that cannot be used, the error, and the model that stays in use."""
 
     choice: ModelChoice
     error: Exception
@@ -148,7 +148,7 @@ class Refusal:
 
     @property
     def is_of_reading(self) -> bool:
-        """Whether both are one model, which cannot be read as the user specified."""
+        """Whether both are one model, which cannot be read as the user chose."""
         return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
@@ -158,24 +158,23 @@ class Session:
     Attributes
     ----------
     choice
-        The model.
+        The chosen model.
     settings
         The preprocessing the user set in the X-ray and the model it is for, or ``None`` for the
-        model's own. May be replaced by the GUI thread at any time; a job reads it once a picture.
+        model's own. May be replaced by the GUI thread at any time; a job reads it once per picture.
     limits
-        Which boxes of a detector are shown, or ``None`` for those that are usual for it; as
-        `settings`.
+        Limits for the boxes of a detector, or ``None`` for its defaults; replaced like `settings`.
     current
         The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
-        Where results are written while the user records them; replaced by the GUI thread.
+        Recorder of the results while the user records; replaced by the GUI thread.
     display
-        Where frames of a stream are shown; replaced by the GUI thread.
+        Display size for frames of a stream; replaced by the GUI thread.
 
     Thread
     ------
-    Everything but `settings`, `limits`, `recorder`, `display` and `current` is used by the one
-    worker thread at a time.
+    Everything but `settings`, `limits`, `recorder`, `display` and `current` is used by one worker
+    thread at a time.
     """
 
     def __init__(self, choice: ModelChoice) -> None:
@@ -197,22 +196,22 @@ class Session:
         return self._loaded[1].choice if self._loaded is not None else None
 
     def predictor(self) -> Predictor:
-        """Return the chosen model, loaded if necessary, with the present settings.
+        """Return the chosen model, loaded if necessary, with the current settings.
 
         Raises
         ------
         VisionError, ModelRefusedError
-            Whatever is wrong with its files; the model loaded before stays.
+            Errors of its files; the previously loaded model is kept.
         """
         return self._load()[0]
 
     def classifier(self) -> Classifier:
-        """Return the chosen model, which must give probabilities.
+        """Return the chosen model, which must be a classifier.
 
         Raises
         ------
         VisionError, ModelRefusedError
-            As `predictor`; model_other_task for a model of another kind.
+            As `predictor`; model_other_task for a model with another task.
         """
         found = self.predictor()
         if not isinstance(found, Classifier):
@@ -220,7 +219,7 @@ class Session:
         return found
 
     def _load(self) -> tuple[Predictor, ModelReport]:
-        """Return the chosen model with the present settings, and what is known about it."""
+        """Return the chosen model with the current settings, and its report."""
         choice = self.choice
         if self._loaded is None or self._loaded[1].choice != choice:
             self._loaded = _load(choice)
@@ -236,7 +235,7 @@ class Session:
         return edited[1] if edited is not None and edited[0] == choice else own
 
     def report(self) -> ModelReport:
-        """Return what is known about the chosen model, loading it if needed.
+        """Return the report on the chosen model, loading it if necessary.
 
         Raises
         ------
@@ -283,11 +282,11 @@ class Session:
         picture
             (H, W, 3) BGR, uint8.
         name, path
-            What it is called, and its file if it has one.
+            Name of the picture, and its file if it has one.
         read_ms
-            How long reading it took, in milliseconds.
+            Time to read the picture, in milliseconds.
         is_new
-            Whether it belongs into the history.
+            Whether to add it to the history.
 
         Raises
         ------
@@ -325,7 +324,7 @@ class Session:
         )
 
     def record(self, name: str, result: Result) -> None:
-        """Write a result to the table, during recording."""
+        """Write a result to the table while recording."""
         recorder = self.recorder
         if recorder is not None:
             recorder.write(name, self.choice.name, result)
@@ -340,7 +339,7 @@ def _classes(predictor: Predictor) -> int:
 
 
 def _load(choice: ModelChoice) -> tuple[Predictor, ModelReport]:
-    """Load a model; check the user's own files first, so that all faults are named."""
+    """Load a model; check the user's own files first, so that all errors are reported."""
     findings: tuple[Finding, ...] = ()
     recognition = None
     if choice.load is not None:

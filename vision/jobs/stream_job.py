@@ -22,16 +22,16 @@ from vision.sources.base import Frame, FrameSource
 
 @dataclass(frozen=True, eq=False)
 class ShownFrame:
-    """A frame for the stage.
+    """A frame converted for the stage.
 
     Attributes
     ----------
     pixels
-        The same, (H, W, 4), at the size it has on the stage.
+        Pixels of the frame, (H, W, 4), at their size on the stage.
     display
-        For which room they were made.
+        Display size they were converted for.
     convert_ms
-        How long making the pixels took.
+        Duration of the conversion, in milliseconds.
     """
 
     frame: Frame
@@ -49,12 +49,12 @@ class ShownFrame:
 
 @dataclass(frozen=True, eq=False)
 class StreamView:
-    """What a stream has to show at present.
+    """The current view of a stream.
 
     Attributes
     ----------
     frame
-        The newest frame; the network may not have seen it yet.
+        The newest frame; the network may not have processed it yet.
     update
         The newest update of the pipeline.
     """
@@ -69,13 +69,13 @@ class StreamJob(Job):
     Attributes
     ----------
     events
-        What must not be missed, although only the newest update is shown: a report or a refusal for
-        each change of the model while the stream went on; and each fault of a frame or the model,
-        once. The worker appends, the GUI thread takes them away.
+        Events that must not be missed, although only the newest update is shown: a report or a
+        refusal for each change of the model during the stream, and each error of a frame or the
+        model, once. The worker appends, the GUI thread removes.
     pipeline
-        What runs: it can be held, go on and go to another frame.
+        The running pipeline; it can be paused, resumed and moved to another frame.
     tally
-        How often each class was found, in all frames that the network saw.
+        Counts of each class over all frames that the network processed.
 
     Thread
     ------
@@ -95,7 +95,7 @@ class StreamJob(Job):
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Run the pipeline and record each result, missing none."""
+        """Run the pipeline and record every result."""
         telling = threading.Lock()
         newest: ShownFrame | None = None
         latest: PipelineUpdate | None = None
@@ -125,7 +125,7 @@ class StreamJob(Job):
         return None
 
     def _note_fault(self, update: PipelineUpdate) -> None:
-        """Store a frame's error, once while it stays the same."""
+        """Add a frame's error to the events, unless it is the same as before."""
         error = update.error
         if update.result is not None:
             self._fault = ""
@@ -149,7 +149,7 @@ class StreamJob(Job):
         self.pipeline.use_predictor(self._session.predictor)
 
     def use_model(self, choice: ModelChoice) -> None:
-        """Use another model from the next frame on; if it fails, keep the present one."""
+        """Use another model from the next frame on; on failure, keep the current one."""
 
         def load() -> Predictor:
             kept = self._session.loaded_choice
@@ -170,9 +170,9 @@ class StreamJob(Job):
 
 
 def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:
-    """Return the end of a stream with the result of its last frame.
+    """Return the final update of a stream with the result of its last frame.
 
-    The newest update wins, so the one that brought the result may never be shown.
+    Only the newest update is shown, so the one with the result may have been skipped.
     """
     if last.frame is not end.frame:
         return end

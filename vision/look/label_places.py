@@ -8,10 +8,10 @@ from typing import NamedTuple
 LINE_PX, OUTSIDE_PX = 2, 1
 
 CROWD = 16
-"""From so many boxes on, labels are small and go without figures."""
+"""Number of boxes from which labels are small and without figures."""
 
 DASHES: tuple[tuple[int, ...], ...] = ((), (5, 2), (2, 2), (7, 2, 2, 2), (1, 2), (9, 3), (4, 4))
-"""Drawn and left out by turns, in widths of the line, a class each; the first has none."""
+"""Dash patterns per class: drawn and skipped lengths in line widths; the first is solid."""
 
 
 class Area(NamedTuple):
@@ -23,7 +23,7 @@ class Area(NamedTuple):
     bottom: float
 
     def contains(self, other: Area) -> bool:
-        """Return whether `other` lies within."""
+        """Return whether `other` lies inside."""
         return (
             self.left <= other.left
             and self.top <= other.top
@@ -32,7 +32,7 @@ class Area(NamedTuple):
         )
 
     def covers(self, other: Area) -> bool:
-        """Return whether both share more than an edge."""
+        """Return whether the two areas overlap by more than an edge."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -46,13 +46,17 @@ def place_labels(
 ) -> list[Area | None]:
     """Return each label's place, in order of priority; None if there is no room.
 
-    A wish is a box, and the width and height of its label; no label leaves the picture. A box's
-    line is `line_px` thick.
+    Parameters
+    ----------
+    wishes
+        For each label its box, and the label's width and height.
+    line_px
+        Line width of a box.
 
     Notes
     -----
-    A label lies on the upper edge of its box, or inside under it, or at another edge, or at the
-    right end of one; it covers no other label.
+    A label is placed on the upper edge of its box, inside below it, at another edge, or at the
+    right end of one. It stays within the picture and does not overlap other labels.
     """
     taken: list[Area] = []
     placed: list[Area | None] = []

@@ -1,4 +1,4 @@
-"""Finds the part of a picture that decided a model's answer, by hiding parts in turn.
+"""Finds the part of a picture that decided the result, by hiding parts in turn.
 
 References
 ----------
@@ -24,21 +24,21 @@ GRID: Final = 14
 """Rows and columns of the map."""
 
 BATCH: Final = 4
-"""Pictures a forward; more of them leave the processor's cache and are slower."""
+"""Pictures per forward pass; larger batches exceed the processor's cache and are slower."""
 
 
 LEAST_DROP: Final = 0.005
-"""A drop of probability below which hiding a part changes nothing to speak of."""
+"""Minimum drop in probability for hiding a part to matter."""
 
 FINE: Final = 56
-"""Rows and columns of a map that is enlarged."""
+"""Rows and columns of an enlarged map."""
 
 DARKEST: Final = 160
 _UNKNOWN: Final = 120
 
 
 class Strongest(NamedTuple):
-    """The part whose hiding costs most: its place on the map, and the drop in probability."""
+    """The part whose hiding costs most: its position on the map and the drop in probability."""
 
     row: int
     column: int
@@ -47,18 +47,18 @@ class Strongest(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class OcclusionMap:
-    """How much hiding each part lowers the probability of a class.
+    """The drop in a class's probability when each part is hidden.
 
     Attributes
     ----------
     drops
-        (rows, columns) float32; NaN where it is not known yet. Negative where hiding helps.
+        (rows, columns) float32; NaN if not computed yet, negative if hiding helps.
     class_index
-        The class in question.
+        Index of the class.
     whole
-        Its probability when nothing is hidden.
+        Probability when nothing is hidden.
     done, total
-        How many parts are known, of how many.
+        Number of parts computed, and of all parts.
     """
 
     drops: npt.NDArray[np.float32]
@@ -69,20 +69,20 @@ class OcclusionMap:
 
     @property
     def finished(self) -> bool:
-        """Whether every part is known."""
+        """Whether every part has been computed."""
         return self.done == self.total
 
     @property
     def most(self) -> float:
         """The drop at the bright end of the scale.
 
-        While the map grows it is all that there is to lose, so that no part changes its shade as
-        others come in; it is the greatest drop once that is known.
+        While the map is growing, it is the whole probability, so that parts keep their shade as
+        others are added; for a finished map it is the greatest drop.
         """
         return max(float(self.drops.max()) if self.finished else self.whole, LEAST_DROP)
 
     def strongest(self) -> Strongest | None:
-        """Return the part whose hiding costs most so far, or None before the first."""
+        """Return the part whose hiding costs most so far, or None if there is none yet."""
         if self.done == 0:
             return None
         row, column = np.unravel_index(int(np.nanargmax(self.drops)), self.drops.shape)
@@ -102,19 +102,19 @@ def occlusion_map(
     Parameters
     ----------
     classifier
-        The model that is asked.
+        The model to explain.
     picture
         (H, W, 3) BGR, uint8.
     should_stop
-        Asked before each batch.
+        Called before each batch.
     publish
         Called after each batch with the map so far.
     class_index
-        The class; the most probable one if None.
+        Index of the class; the most probable one if None.
 
     Returns
     -------
-    The map; unfinished if it was stopped.
+    The map, unfinished if stopped.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def occlusion_map(
 def _hidden_batches(
     blob: Blob, grid: int, batch: int
 ) -> Iterator[tuple[tuple[tuple[int, int], ...], Blob]]:
-    """Yield the cells of each batch, and a blob with one of them hidden in each row."""
+    """Yield the cells of each batch, and a blob with one cell hidden in each row."""
     buffer = np.repeat(blob, batch, axis=0)
     mean = blob[0].mean(axis=(1, 2))[:, None, None]
     height, width = blob.shape[2:]
@@ -175,8 +175,8 @@ def _span(cell: int, side: int, grid: int) -> slice:
 def veil_of(found: OcclusionMap) -> Pixels:
     """Return black pixels (H, W, 4) whose alpha is lower where hiding costs more.
 
-    While a map grows, with the root of the share of all that there is to lose, as most parts cost
-    little of it; when it is finished, with the share of the greatest drop.
+    While a map is growing, by the square root of the share of the whole probability, as most parts
+    cost little of it; for a finished map, by the share of the greatest drop.
     """
     shares = shares_of(found.drops, found.most)
     if not found.finished:
@@ -189,11 +189,11 @@ def veil_of(found: OcclusionMap) -> Pixels:
 
 
 def shares_of(drops: npt.NDArray[np.float32], most: float) -> npt.NDArray[np.float32]:
-    """Return drops as shares of `most`, 0 where hiding helps; unknown ones stay NaN."""
+    """Return drops as shares of `most`, 0 if negative; unknown ones stay NaN."""
     return np.clip(drops, 0, None) / np.float32(most)
 
 
 def enlarge(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a map of (FINE, FINE), interpolated between the centres of the cells."""
+    """Return a map (FINE, FINE), interpolated between the centres of the cells."""
     found = cv2.resize(values, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
     return np.asarray(found, np.float32)

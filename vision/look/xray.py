@@ -1,4 +1,4 @@
-"""Shows the picture that a network really sees, and the effect of wrong settings."""
+"""Shows the network's actual input, and the effect of wrong settings."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class TensorView:
     Attributes
     ----------
     pixels
-        The picture for which the network takes the tensor, (H, W, 4) uint8; with wrong settings
+        The picture that the tensor represents to the network, (H, W, 4) uint8; with wrong settings
         it looks wrong.
     channels
-        Each channel in grey, (H, W, 4) uint8, stretched from its least to its greatest value.
+        Each channel in grey, (H, W, 4) uint8, stretched from its minimum to its maximum.
     names
-        What the network takes the channels for: R, G and B, in its order.
+        Names of the channels as the network reads them: R, G and B, in its order.
     shape, minimum, maximum, mean
-        Of the tensor itself.
+        Shape and statistics of the tensor.
     """
 
     pixels: Pixels
@@ -44,21 +44,21 @@ class TensorView:
 
 
 def view_tensor(picture: Picture, preprocessing: Preprocessing, own: Preprocessing) -> TensorView:
-    """Return the tensor that `preprocessing` makes of `picture`, for display.
+    """Return the tensor of `picture` under `preprocessing`, for display.
 
     Parameters
     ----------
     picture
         (H, W, 3) BGR, uint8.
     preprocessing
-        How the picture is prepared.
+        Preprocessing applied to the picture.
     own
-        The model's own preprocessing, by which the network reads it.
+        The model's own preprocessing, by which the tensor is interpreted.
 
     Raises
     ------
     TypeError, ValueError
-        Where `picture` is no such array.
+        If `picture` is not such an array.
     """
     blob = preprocessing.blob(picture)
     return TensorView(
@@ -80,11 +80,11 @@ def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
     blob
         (1, C, h, w) float32.
     settings
-        How the network was trained to be fed.
+        Preprocessing that the network was trained with.
 
     Returns
     -------
-    (h, w, 3) BGR, uint8; values outside 0-255 are cut off, which shows as flat patches.
+    (h, w, 3) BGR, uint8; values outside 0-255 are clipped, which shows as flat patches.
 
     Notes
     -----
@@ -101,7 +101,7 @@ def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
 
 
 def _stretched(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return grey levels from the minimum (black) to the maximum (white) of some values."""
+    """Return grey levels stretched from the minimum (black) to the maximum (white)."""
     low, high = float(values.min()), float(values.max())
     return ((values - low) * (255.0 / (high - low or 1.0)) + 0.5).astype(np.uint8)
 
@@ -116,7 +116,7 @@ class Mistake(StrEnum):
 
 
 def mistakes(right: Preprocessing) -> dict[Mistake, Preprocessing]:
-    """Return the `right` settings with each common mistake, omitting those that change nothing."""
+    """Return the `right` settings with each common mistake, except those that change nothing."""
     wrong = {
         Mistake.SWAPPED_COLOURS: replace(right, swap_rb=not right.swap_rb),
         Mistake.NO_MEAN: replace(right, mean=(0.0, 0.0, 0.0)),
@@ -137,7 +137,7 @@ class Comparison:
     best
         The most probable class, or None if the model failed.
     error
-        Why it failed, or None.
+        Error of the model, or None.
     """
 
     best: ScoredLabel | None
@@ -154,12 +154,12 @@ def compare(classifier: Classifier, picture: Picture, preprocessing: Preprocessi
     picture
         (H, W, 3) BGR, uint8.
     preprocessing
-        How the picture is prepared.
+        Preprocessing applied to the picture.
 
     Raises
     ------
     TypeError, ValueError
-        Where `picture` is no such array; what the model finds wrong is in what is returned.
+        If `picture` is not such an array; errors of the model are in the returned comparison.
     """
     try:
         probabilities = classifier.probabilities(preprocessing.blob(picture))[0]

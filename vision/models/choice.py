@@ -1,4 +1,4 @@
-"""Models to choose from: bundled, from files, from a library, or from memory."""
+"""Models to choose from: bundled, from files, from a library or in memory."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ class ModelChoice:
     Attributes
     ----------
     key
-        Stable name of the choice.
+        Stable identifier.
     name
-        What the user reads.
+        Name shown to the user.
     model, prototxt, labels
-        Its files; all ``None`` for a bundled model.
+        Files of the model; all ``None`` for a bundled model.
     compute
-        What is to compute it.
+        Device to use.
     load
-        Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
+        Loads the model instead of reading `model` (for a library's model or one in memory), or
+        ``None``.
     task
-        Which of the bundled models it is, where there are no files.
+        Task of the bundled model, if there are no files.
     read_as
-        How the user says that its output is to be read.
+        How to read its output, as chosen by the user.
     version
-        Tells a model that `load` gives from an earlier one of the same name.
+        Distinguishes models from `load` that have the same name.
     threshold
-        Below which best probability it is not sure; ``None`` leaves that to the user.
+        Minimum probability for being sure; ``None`` leaves it to the user.
     """
 
     key: str
@@ -61,14 +62,14 @@ class ModelChoice:
 
 
 def choice_from_files(key: str, name: str, paths: Iterable[Path | str]) -> ModelChoice | None:
-    """Return the model made of some files, ``None`` if none of them is a model.
+    """Return the model made of some files, or ``None`` if none of them is a model.
 
-    A Caffe model's other half and a labels file are looked for beside the given ones.
+    A Caffe model's other half and a labels file are searched for in the same folder.
 
     Parameters
     ----------
     key, name
-        As in `ModelChoice`; without a name it is called as its file is.
+        As in `ModelChoice`; an empty name means the stem of the file name.
     paths
         Files in any order: the model, a Caffe model's ``.prototxt``, labels in a ``.txt``.
     """
@@ -88,7 +89,7 @@ def choice_from_files(key: str, name: str, paths: Iterable[Path | str]) -> Model
 
 
 def _beside(path: Path, suffix: str) -> Path | None:
-    """Return the file of the same name with `suffix`, or the folder's only one of that kind."""
+    """Return the file of the same name with `suffix`, or the folder's only one, or None."""
     same = path.with_suffix(suffix)
     if same.is_file():
         return same
@@ -101,17 +102,17 @@ def _existing(path: Path) -> Path | None:
 
 
 def grey_levels(size_wh: tuple[int, int], white: float) -> Preprocessing:
-    """Return the conversion of pictures to grey for a network from Build.
+    """Return the preprocessing to grey for a network from Build.
 
-    Their levels of 0 to 255 become those of the data it learned from: a light shape on a dark
-    ground, as in Digits and in MNIST.
+    Grey levels 0 to 255 are scaled to the values of its training data: a light shape on a dark
+    background, as in Digits and in MNIST.
 
     Parameters
     ----------
     size_wh
-        Width and height of the pictures that it takes, in pixels.
+        Width and height of the network's pictures, in pixels.
     white
-        The value that white had in the data it learned from.
+        Value of white in the training data.
     """
     return Preprocessing(size_wh=size_wh, scale=white / 255, channels=1)
 
@@ -128,9 +129,9 @@ def choice_from_onnx(
     Parameters
     ----------
     onnx
-        The network as the content of an ONNX file.
+        Content of an ONNX file.
     class_names
-        A label for each of its scores.
+        Labels of the scores.
     """
 
     def load(compute: ComputeChoice) -> Classifier:

@@ -1,4 +1,4 @@
-"""Downloads one file over https, resumably, and checks its hash."""
+"""Downloads a file over https, resumably, and verifies its hash."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vision.reasons import Reason
 
 _PIECE_BYTES: Final = 64 * 1024
 CONNECT_S: Final = 10.0
-"""So long a server may take to be reached."""
+"""Timeout for connecting, in seconds."""
 _READ_S: Final = 20.0
 _STOP_HEARD_S: Final = 0.1
 _MAX_REDIRECTS: Final = 5
@@ -35,7 +35,7 @@ class DownloadProgress:
     Attributes
     ----------
     received_bytes, total_bytes
-        What is there, with what was there before, and the whole.
+        Bytes received, including earlier attempts, and size of the file.
     bytes_per_s
         Speed of this attempt.
     """
@@ -56,9 +56,9 @@ class Download:
     Attributes
     ----------
     part
-        Where what has come so far is kept.
+        Path of the partial file.
     schemes
-        Kinds of address that may be used, also after a redirect.
+        Allowed URL schemes, also after a redirect.
     """
 
     entry: ModelManifest
@@ -68,7 +68,7 @@ class Download:
     publish: Callable[[DownloadProgress], None]
 
     def fetch_into(self, path: Path) -> bool:
-        """Download the file, check its hash and move it into place; return False if stopped.
+        """Download the file, verify its hash and move it into place; return False if stopped.
 
         Raises
         ------
@@ -105,16 +105,16 @@ class Download:
             raise requests.ConnectionError(f"{missing} bytes are missing")
 
     def _discard_partial(self) -> VisionError:
-        """Delete a partial file that cannot be resumed; return what is wrong with it."""
+        """Delete a partial file that cannot be resumed; return the error."""
         self.part.unlink(missing_ok=True)
         return VisionError(Fault.DOWNLOAD_HASH, file=self.entry.name)
 
     def _receive_on_thread(self) -> None:
-        """Receive on a thread, which a stop leaves behind: it may wait for another machine.
+        """Receive on another thread, which a stop abandons while it waits for the server.
 
-        Looking up a name, connecting and agreeing on a cipher wait in part without a socket that
-        could be closed. What is left behind writes nothing any more, and ends by its time limits or
-        with this program.
+        Name lookup, connecting and the TLS handshake wait in part without a socket that could be
+        closed. An abandoned thread writes nothing more, and ends by its timeouts or with the
+        program.
         """
         done: Future[None] = Future()
 
@@ -161,9 +161,9 @@ class Download:
             raise _StoppedError
 
     def _refuse_other_file(self, answer: requests.Response) -> None:
-        """Refuse a file shorter than the model, such as a login page.
+        """Raise if the response is shorter than the model, such as a login page.
 
-        It would take the place of what had come before, or be gone on with later.
+        It would replace the partial file, or be resumed later.
         """
         length = answer.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) < self.entry.bytes:
@@ -212,7 +212,7 @@ class Download:
 
 
 def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Leave a request unchanged, so that neither netrc nor the URL adds credentials."""
+    """Return a request unchanged, so that neither netrc nor the URL adds credentials."""
     return request
 
 

@@ -1,4 +1,4 @@
-"""Downloadable models: one click downloads the file, checks its hash and keeps it."""
+"""Downloadable models, verified by their hash and kept in a folder."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class ModelLibrary:
     Attributes
     ----------
     folder
-        Where models are kept.
+        Folder of the downloaded models.
     entries
-        The models; the methods take one of them.
+        The models; methods take one of them.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class ModelLibrary:
         entries: tuple[ModelManifest, ...] | None = None,
         schemes: frozenset[str] = HTTPS_ONLY,
     ) -> None:
-        """Neither download nor create anything here.
+        """Neither download nor create anything.
 
         Parameters
         ----------
         folder
-            Where models are kept; the user's data folder if None.
+            Folder of the downloaded models; in the user's data folder if None.
         entries
             The models; those of the bundled manifest if None.
         schemes
-            Kinds of address that may be used; anything but https is for tests on this machine.
+            Allowed URL schemes; anything but https is for local tests.
 
         Raises
         ------
@@ -101,13 +101,13 @@ class ModelLibrary:
     ) -> bool:
         """Download a model, resuming an interrupted download.
 
-        It is asked after each piece whether it should stop, and publishes how far it is; what has
-        come by then is kept. Returned is whether the model is there, False if it was stopped.
+        `should_stop` is called and `publish` receives the progress after each chunk; a partial
+        download is kept. Return whether the model is complete, False if stopped.
 
         Raises
         ------
         VisionError
-            download_failed (what has come is kept), download_hash (it is thrown away),
+            download_failed (the partial file is kept), download_hash (it is deleted),
             download_not_https, download_disk_full or file_unwritable.
         """
         if self.is_installed(entry):
@@ -135,12 +135,12 @@ class ModelLibrary:
             raise unwritable(self.path_of(entry), error) from error
 
     def open(self, entry: ModelManifest, compute: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
-        """Check a model's hash and load it; works offline.
+        """Verify a model's hash and load it; works offline.
 
         Raises
         ------
         VisionError
-            file_missing, model_changed, or whatever is wrong with the model.
+            file_missing, model_changed, or an error of the model.
         """
         file = read_model_file(self.path_of(entry), sha256=entry.sha256)
         return make_predictor(Engine(file, compute), entry, ASSETS / "models")

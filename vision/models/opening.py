@@ -39,7 +39,7 @@ from vision.reasons import sides_text
 from vision.result import Task
 
 CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
-"""What the tutorial gives its GoogLeNet: BGR, the mean of ImageNet's pictures, squashed."""
+"""Preprocessing of the tutorial's GoogLeNet: BGR, ImageNet's mean, squashed."""
 
 IMAGENET_RGB: Final = Preprocessing(
     mean=(123.675, 116.28, 103.53),
@@ -48,13 +48,13 @@ IMAGENET_RGB: Final = Preprocessing(
     swap_rb=True,
     crop=True,
 )
-"""What most ONNX classifiers trained on ImageNet take: RGB, standardised, centre crop."""
+"""Usual preprocessing of ONNX classifiers for ImageNet: RGB, standardised, centre crop."""
 
 _INT8: Final = 3
-"""ONNX's number for bytes with a sign."""
+"""ONNX element type of signed bytes."""
 
 _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco_labels.txt"}
-"""The names that go with a number of classes, that of the background among them or not."""
+"""Labels files by number of classes, with or without the background."""
 
 
 _TASK_WORDS: Final = {
@@ -62,14 +62,14 @@ _TASK_WORDS: Final = {
     Task.DETECTION: Text("a model that finds objects"),
     Task.MASK: Text("a network that cuts out"),
 }
-"""What a model is for, in words."""
+"""Descriptions of models by task."""
 
 _DESCRIBED: Final = {
     "classification": Task.CLASSIFICATION,
     "digits": Task.CLASSIFICATION,
     "mask": Task.MASK,
 }
-"""What a description calls the tasks that need no head."""
+"""Tasks without a head, by their name in manifests."""
 
 _DETECTORS: Final = Text("a detector with the head of SSD, YOLO or Caffe's DetectionOutput")
 
@@ -87,29 +87,30 @@ def open_predictor(
     Parameters
     ----------
     model
-        A model file, or None for the one that comes with the program for `task`. A manifest beside
-        it (same name, ``.json``) says how to use it; without one, what it is for and how pictures
-        are prepared is told from its outputs.
+        A model file, or None for the bundled one for `task`. A manifest in the same folder (same
+        name, ``.json``) describes how to use it; without one, its task and preprocessing are
+        derived from its outputs.
     prototxt
-        The text half of a Caffe model.
+        The text file of a Caffe model.
     labels
-        A labels file; without one, the manifest's, usual names for that many classes, or numbers.
+        A labels file; if None, the manifest's labels, default names for this number of classes, or
+        numbers.
     compute
-        What is to compute.
+        Device to use.
     preprocessing
-        Used in place of what the manifest or the guess says.
+        Overrides the manifest's or the guessed preprocessing.
     task
-        Which of the bundled models is meant.
+        Task of the bundled model.
 
     Returns
     -------
     Classifier, Detector or Segmenter
-        By what the model gives, whatever `task` says.
+        Depending on the model's outputs, whatever `task` is.
 
     Raises
     ------
     VisionError
-        Whatever is wrong with the files; model_other_task for a network of another kind.
+        Any error of the files; model_other_task for a network of another kind.
     """
     given = None if labels is None else read_labels(labels)
     if model is None:
@@ -130,7 +131,7 @@ def open_bundled(
     Raises
     ------
     VisionError
-        model_changed, if its file is not the one it should be; labels_mismatch.
+        model_changed, if its file does not have the expected hash; labels_mismatch.
     """
     manifest, folder = bundled_manifest(task), ASSETS / "models"
     file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
@@ -154,12 +155,12 @@ def open_classifier(
     Parameters
     ----------
     model, prototxt, labels, compute, preprocessing
-        As `open_predictor` takes them.
+        As in `open_predictor`.
 
     Raises
     ------
     VisionError
-        Whatever is wrong with the files; model_other_task for a model that is for something else.
+        Any error of the files; model_other_task for a model with another task.
     """
     found = open_predictor(model, prototxt, labels, compute, preprocessing)
     if isinstance(found, Classifier):
@@ -179,12 +180,12 @@ def open_detector(
     Parameters
     ----------
     model, prototxt, labels, compute, preprocessing
-        As `open_predictor` takes them.
+        As in `open_predictor`.
 
     Raises
     ------
     VisionError
-        Whatever is wrong with the files; model_other_task for a model that is for something else.
+        Any error of the files; model_other_task for a model with another task.
     """
     found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.DETECTION)
     if isinstance(found, Detector):
@@ -204,12 +205,12 @@ def open_segmenter(
     Parameters
     ----------
     model, prototxt, labels, compute, preprocessing
-        As `open_predictor` takes them.
+        As in `open_predictor`.
 
     Raises
     ------
     VisionError
-        Whatever is wrong with the files; model_other_task for a model that is for something else.
+        Any error of the files; model_other_task for a model with another task.
     """
     found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
     if isinstance(found, Segmenter):
@@ -218,7 +219,7 @@ def open_segmenter(
 
 
 def other_task(found: Predictor, wanted: Text = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
-    """Return the error for a model with another task than required."""
+    """Return the error for a model whose task is not the required one."""
     kind = _TASK_WORDS[found.task]
     return VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
 
@@ -231,24 +232,24 @@ def make_predictor(
     preprocessing: Preprocessing | None = None,
     recognition: Recognition | None = None,
 ) -> Predictor:
-    """Return a loaded network ready for use, by its manifest or what it is recognised as.
+    """Return a loaded network ready for use, by its manifest or by recognition.
 
     Parameters
     ----------
     engine
         The network.
     manifest, folder
-        Its description and where the files that this names are.
+        Its description, and the folder of the files that this refers to.
     labels, preprocessing
-        Used in place of what the description or the guess says.
+        Override those of the description or the guess.
     recognition
-        What it is, where that is known already.
+        Result of recognition, if already known.
 
     Raises
     ------
     VisionError
-        model_other_task, if it is of no use for pictures here; model_forward; or what is wrong
-        with its labels.
+        model_other_task, if it cannot be used for pictures here; model_forward; or an error of its
+        labels.
     """
     file = engine.file
     if manifest is not None and recognition is None:
@@ -295,7 +296,7 @@ def described(manifest: ModelManifest) -> Recognition | None:
 def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
     """Recognise a network's task from its outputs for a black picture.
 
-    Labels, if any are given or in the file, may tell that its numbers are scores.
+    Labels, given or from the file, help to distinguish scores from features.
 
     Raises
     ------
@@ -318,7 +319,7 @@ def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
 
 
 def takes_picture(shape: Shape | None) -> bool:
-    """Return whether an input takes one picture at a time, grey or in colour."""
+    """Return whether an input takes a single picture, grey or in colour."""
     if shape is None:
         return True
     if len(shape) != 4:
@@ -354,12 +355,12 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 
     Notes
     -----
-    The size and the number of channels come from the input's shape. A Caffe model is given the
-    tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
-    channel plain grey values. Detectors and what cuts out are given what goes with their head, and
-    what takes whole numbers the pixels as they are, 128 less where those are bytes with a sign. The
-    guess is shown to the user, who can change it. A network that divides by 255 or so at its
-    beginning, or takes off a mean of as much, is given the pixels too.
+    The size and the number of channels come from the input's shape. A Caffe model gets the
+    tutorial's BGR mean, any other one the usual preprocessing of ImageNet models, and a model with
+    one channel plain grey values. Detectors and segmenters get the preprocessing of their head, and
+    models with integer inputs the unscaled pixels, minus 128 for signed bytes. A network that first
+    divides by about 255, or subtracts a mean of that size, gets unscaled pixels too. The guess is
+    shown to the user, who can change it.
     """
     width, height, channels = input_sides(file)
     middle = 128.0 if file.element == _INT8 else 0.0
@@ -390,9 +391,8 @@ def _scales_pixels(file: ModelFile) -> bool:
 def preprocessing_within(file: ModelFile) -> Preprocessing | None:
     """Return the preprocessing stored in a model file, or None.
 
-    A quantised TFLite file says it by the scale of its input. In the metadata of ONNX it is
-    `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there was
-    meant for another program.
+    A quantised TFLite file declares it by the scale of its input. In ONNX metadata it is
+    `Preprocessing` as JSON under ``preprocessing``, as written by Teach; other content is ignored.
     """
     if file.preprocessing is not None:
         return file.preprocessing
@@ -412,7 +412,7 @@ def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
-    """Return (width, height, channels) of a model's input, 224, 224 and 3 where free."""
+    """Return (width, height, channels) of a model's input, with defaults for free axes."""
     inputs = file.structure.inputs
     shape = inputs[0].shape if inputs else None
     if shape is None or len(shape) != 4:
@@ -427,9 +427,9 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
 
 
 def _size_from_metadata(said: Mapping[str, str]) -> tuple[int, int]:
-    """Return the training size stored in a model of free size, as YOLO's "[height, width]".
+    """Return the training size in YOLO's metadata, "[height, width]", or a default.
 
-    Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
+    Version 5 stores the stride of its last grid instead of a size; its size is 640 x 640.
     """
     found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said.get("imgsz", ""))
     if found is not None:
@@ -438,9 +438,9 @@ def _size_from_metadata(said: Mapping[str, str]) -> tuple[int, int]:
 
 
 def softmax_needed(structure: OnnxStructure) -> bool | None:
-    """Return whether the scores still need softmax, by the last operator; None if unclear.
+    """Return whether the scores need softmax, by the last operator; None if unclear.
 
-    Those of a sigmoid are probabilities too, each on its own.
+    The outputs of a sigmoid are probabilities too, independent of each other.
     """
     if len(structure.outputs) != 1 or not structure.producers:
         return None
@@ -451,9 +451,9 @@ def softmax_needed(structure: OnnxStructure) -> bool | None:
 
 
 def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
-    """Return the manifest beside a model, named after it, or None.
+    """Return the manifest in a model's folder, named after the model, or None.
 
-    A file of that name that is something else, as a table of results, is no manifest.
+    A file of that name with other content, such as a table of results, is ignored.
 
     Raises
     ------
@@ -467,7 +467,7 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
 
 
 def _names_from_metadata(file: ModelFile) -> tuple[str, ...]:
-    """Return the names stored in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list."""
+    """Return the class names in YOLO's metadata, "{0: 'ant', 1: 'bee'}" or a list."""
     said = file.structure.metadata.get("names", "")
     try:
         names = ast.literal_eval(said)
@@ -483,13 +483,13 @@ def _names_from_metadata(file: ModelFile) -> tuple[str, ...]:
 def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:
     """Return a model's own labels, or ImageNet's for exactly 1000 scores.
 
-    They stand in its description or in its metadata: under ``classes`` and one a line, or under
-    ``names`` as YOLO writes them.
+    They come from its manifest or its metadata: under ``classes``, one per line, or under ``names``
+    as written by YOLO.
 
     Raises
     ------
     VisionError
-        labels_outside; what is wrong with the manifest's labels file.
+        labels_outside, or an error of the manifest's labels file.
     """
     if manifest is not None and manifest.labels_file:
         if not lies_in(manifest.labels_file, folder):

@@ -1,4 +1,4 @@
-"""Checks a model before it is used, and names all its faults at once."""
+"""Checks a model before it is used, and reports all its faults together."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class PreflightReport:
     Attributes
     ----------
     findings
-        In the order of the checks.
+        Findings in the order of the checks.
     preprocessing
-        What the description says or what was guessed; None if the file could not be read.
+        Described or guessed preprocessing; None if the file could not be read.
     predictor
         The loaded model, ready for use, or None if anything failed.
     recognition
-        What it is for and by what that was told; None if it could not be run.
+        Recognised task, and how it was recognised; None if the model could not be run.
     """
 
     findings: tuple[Finding, ...]
@@ -86,16 +86,16 @@ def preflight(
     model, prototxt, labels
         Files as for `vision.models.opening.open_predictor`.
     read
-        How the user says that its output is to be read.
+        How to read its output, as chosen by the user.
 
     Returns
     -------
-    A report; faults of the files are findings in it, not exceptions.
+    The report; errors of the files are findings in it, not exceptions.
 
     Raises
     ------
     VisionError
-        model_stopped, if `vision.child.stopped_by` says so meanwhile.
+        model_stopped, if the caller's job is stopped meanwhile.
     """
     return _Preflight(Path(model), prototxt, labels, compute, read).report()
 
@@ -144,7 +144,7 @@ class _Preflight:
         self.findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
     def _tried[T](self, work: Callable[[], T]) -> T | None:
-        """Return the result of some work; a failure becomes a finding and returns None."""
+        """Return the result of some work, or add its error as a finding and return None."""
         try:
             return work()
         except VisionError as error:
@@ -224,7 +224,7 @@ class _Preflight:
             return None
 
     def _compare_labels_with_file(self, file: ModelFile, labels: Labels | None) -> None:
-        """Compare the labels with the output shape in the file, if it cannot be run."""
+        """Compare the labels with the output shape declared in the file, if it cannot be run."""
         outputs = file.structure.outputs
         shape = outputs[0].shape if len(outputs) == 1 else None
         if labels is None or not shape or not isinstance(shape[-1], int):
@@ -269,12 +269,12 @@ class _Preflight:
             self.findings.append(predictor.softmax_finding())
 
     def _is_guess(self, predictor: Predictor) -> bool:
-        """Return whether numbers are taken for scores without the user or the file saying so."""
+        """Return whether outputs are taken for scores without confirmation by user or file."""
         is_said = self.read != AUTOMATIC or predictor.manifest is not None
         return isinstance(predictor, Classifier) and bool(predictor.softmax_needed) and not is_said
 
     def _note_other_outputs(self, predictor: Predictor) -> None:
-        """Note which of several outputs is used if no manifest chooses."""
+        """Add a finding on which of several outputs is used, if no manifest chooses."""
         count = len(predictor.engine.output_names)
         is_chosen = predictor.manifest is not None and predictor.manifest.scores_output
         if isinstance(predictor, Classifier) and count > 1 and not is_chosen:

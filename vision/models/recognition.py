@@ -1,4 +1,4 @@
-"""Recognises a network's task from its outputs, and how these are read."""
+"""Recognises a network's task from its outputs, and how to read them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ READINGS: Final = (
     AUTOMATIC,
     *(one.name for one in sorted(KINDS.values(), key=attrgetter("place"))),
 )
-"""How the user may say that a model's output is to be read."""
+"""The user's choices of how to read a model's output."""
 
 
 def recognise(
@@ -35,20 +35,20 @@ def recognise(
     structure: OnnxStructure | None = None,
     classes: int = 0,
 ) -> Recognition:
-    """Recognise a network by its outputs for any picture.
+    """Recognise a network from its outputs for a trial picture.
 
     Parameters
     ----------
     outputs
-        Its outputs by name, for a batch of one.
+        Outputs by name, for a batch of one.
     size_wh
-        Width and height of its input in pixels.
+        Width and height of the input in pixels.
     described
-        The head that the file itself describes, or None.
+        The head that the file declares, or None.
     structure
-        What an ONNX file is made of, or None.
+        Structure of an ONNX file, or None.
     classes
-        How many labels there are for it, 0 where that is not known.
+        Number of labels, 0 if unknown.
     """
     if described is not None and described.boxes_output in outputs:
         return HEADS[described.kind].recognition(Text("its file says so"), described)
@@ -59,13 +59,13 @@ def recognise(
 
 
 def read_as(choice: str, outputs: Outputs) -> Recognition:
-    """Return the user's choice of a network's task, with outputs picked by their shapes."""
+    """Return a recognition by the user's choice, with outputs found by their shapes."""
     kind = KINDS[choice]
     return kind.recognition(Text("you chose so"), kind.pick(outputs))
 
 
 def _recognise_yolo_task(trial: Trial) -> Recognition | None:
-    """Recognise by its metadata a YOLO with keypoints, masks or angles beside its boxes."""
+    """Recognise a YOLO with keypoints, masks or angles by its metadata."""
     structure = trial.structure
     if structure is None or structure.yolo_task not in ("pose", "segment", "obb"):
         return None
@@ -83,7 +83,7 @@ _NAMES: Final = (
 
 
 def _recognise_by_names(trial: Trial) -> Recognition | None:
-    """Recognise detectors of faces and poses by the shapes and names of well-known ones."""
+    """Recognise well-known detectors of faces and poses by their shapes and names."""
     outputs = trial.outputs
     tables = {rows_and_columns(values) for values in outputs.values()}
     names = [name.lower() for name in outputs]

@@ -1,1 +1,1 @@
-"""Networks at work: tried out, run, and their results."""
+"""Networks in use: their trial, their runs and their results."""

@@ -19,7 +19,7 @@ from vision.reasons import sides_text
 from vision.result import TOP, Result, ScoredLabel, Task
 
 FLOOR = 0.05
-"""The least score of what a result keeps: limits can be moved without a new forward pass."""
+"""Minimum score of kept boxes, so that limits can change without a new forward pass."""
 BACKGROUND = "background"
 MOST_NAMED = 10
 
@@ -33,9 +33,9 @@ class DetectionResult(Result):
     candidates
         All boxes worth keeping, in pixels of the picture, best first.
     selection
-        What the limits in use left of them.
+        The boxes within the current limits.
     proposed
-        How many boxes the network gave.
+        Number of boxes that the network proposed.
     labels
         The names of all classes.
     """
@@ -46,7 +46,7 @@ class DetectionResult(Result):
     labels: Labels
 
     def select(self, limits: Limits) -> Selection:
-        """Return what remains within other limits."""
+        """Return the boxes within other limits."""
         chosen = self.selection
         return chosen if limits == chosen.limits else select(self.candidates, limits)
 
@@ -57,9 +57,9 @@ class Detector(Predictor):
     Attributes
     ----------
     head
-        How boxes are read from its outputs.
+        How to read boxes from the outputs.
     limits
-        Which boxes are shown; may be replaced at any time between pictures.
+        Limits for the boxes shown; may be replaced at any time between pictures.
     """
 
     task = Task.DETECTION
@@ -113,9 +113,9 @@ class Detector(Predictor):
                 raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
 
     def _named_classes(self, classes: int) -> Labels:
-        """Return a name for each of the network's classes; a number of 0 means unknown.
+        """Return a name for each of the network's classes; 0 classes means unknown.
 
-        A labels file may leave out the background, if that is the first class.
+        A labels file may omit the background if that is the first class.
         """
         labels = self.labels
         if labels is None:
@@ -135,7 +135,7 @@ def _on_picture(found: Detections, seen: Rectangle) -> Detections:
 
 
 def _named(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
-    """Return the first objects with their class names."""
+    """Return the best objects with their class names."""
     return tuple(
         ScoredLabel(int(index), labels.name(int(index)), float(score))
         for index, score in zip(found.indices[:MOST_NAMED], found.scores[:MOST_NAMED], strict=True)

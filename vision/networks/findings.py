@@ -1,4 +1,4 @@
-"""The preflight's findings about a model in words, without OpenCV."""
+"""The preflight's findings about a model as sentences, without OpenCV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 @unique
 class Check(Enum):
-    """The checks of the preflight, as sentences to fill in; `FAULT` has that of its error."""
+    """The checks of the preflight, as sentence templates; `FAULT` uses that of its error."""
 
     FILE = "It is an {format} file of {megabytes} MB{opset}."
     OPERATORS_MISSING = "OpenCV lacks these operators: {operators}."
@@ -74,7 +74,7 @@ SOFTMAX_CHECKS: Final = frozenset(
         Check.SOFTMAX_TWICE,
     ]
 )
-"""What can be said of softmax; one of them is, of a classifier."""
+"""Checks about softmax; exactly one is reported for a classifier."""
 
 
 class Finding(Struct, frozen=True):
@@ -83,11 +83,11 @@ class Finding(Struct, frozen=True):
     Attributes
     ----------
     check
-        What it is about; the window translates by it.
+        The check that it is about.
     values
-        What the sentence names.
+        Values of the sentence's placeholders.
     error
-        For a FAULT, the error with its own code and values.
+        For a FAULT, the error, which has its own code and values.
     """
 
     check: Check
@@ -97,7 +97,7 @@ class Finding(Struct, frozen=True):
 
     @property
     def template(self) -> str:
-        """The English sentence with a ``{name}`` for each of `values`, to translate by."""
+        """The English sentence with ``{name}`` placeholders for `values`, to be translated."""
         return self.check.value
 
     def sentence(self) -> str:
@@ -113,7 +113,7 @@ class ModelRefusedError(Exception):
     Attributes
     ----------
     failures
-        What keeps it from being used.
+        Findings that prevent its use.
     """
 
     def __init__(self, failures: tuple[Finding, ...]) -> None:

@@ -16,7 +16,7 @@ from vision.pictures.preprocessing import Preprocessing, Rectangle
 from vision.result import TOP, Result, Task, Timings
 
 MOST_SHOWN: Final = 10
-"""How many the window names of every answer, so that it can list as many at any time."""
+"""Number of classes the window gets in every result, so that it can list more at any time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +26,11 @@ class Pass:
     Attributes
     ----------
     seen
-        The part of the picture that it saw, in picture pixels.
+        The part of the picture that the network saw, in picture pixels.
     read_ms
-        Time that reading the picture took.
+        Time to read the picture, in milliseconds.
     started_s, blobbed_s, forwarded_s
-        When preprocessing began, when it ended and when the network was through.
+        Start of preprocessing, its end, and the end of the forward pass.
     """
 
     outputs: Outputs
@@ -41,7 +41,7 @@ class Pass:
     forwarded_s: float
 
     def timings(self) -> Timings:
-        """Return each stage's duration; the last is everything since the forward pass."""
+        """Return each stage's duration; the last one is the time since the forward pass."""
         return Timings(
             read_ms=self.read_ms,
             preprocess_ms=(self.blobbed_s - self.started_s) * 1e3,
@@ -58,9 +58,9 @@ class Predictor(ABC):
     engine
         The network.
     preprocessing
-        How a picture becomes its input; may be replaced at any time between pictures.
+        Preprocessing of its input; may be replaced at any time between pictures.
     labels
-        The names of its classes, or None while it is not known how many there are.
+        The names of its classes, or None while their number is unknown.
     manifest
         The model's description, or None for a file without one.
     """
@@ -88,21 +88,21 @@ class Predictor(ABC):
         picture
             (H, W, 3) BGR, uint8.
         read_ms
-            Time that reading the picture took, in milliseconds, passed on into the timings.
+            Time to read the picture, in milliseconds, copied to the timings.
         top
-            How many classes a classification names.
+            Number of classes in a classification.
 
         Raises
         ------
         VisionError
             model_forward, model_busy, output_not_finite, labels_mismatch, or output_not_scores
-            and its like where the output is another than the task wants.
+            and similar if the output does not fit the task.
         TypeError, ValueError
-            Where `picture` is no such array, as a path or shares of 1 are.
+            If `picture` is not such an array, for example a path, or values from 0 to 1.
         """
 
     def clone_for_thread(self) -> Self:
-        """Return a copy of the model for another thread, as it is now; it must have been used."""
+        """Return a copy of the model in its current state for another thread; it must have run."""
         other = copy(self)
         other.engine = self.engine.clone_for_thread()
         return other

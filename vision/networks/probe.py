@@ -1,9 +1,9 @@
-"""Builds OpenCV's networks, and tries a model in a separate process before this one uses it.
+"""Builds OpenCV's networks, and tries unknown models in a separate process first.
 
-OpenCV 5.0 ends the process on files that keep every rule of their format (docs/adr/0057). So what
-has not been tried before is tried in another process first, with limits of time and memory, and
-what came of it is remembered by the bytes that OpenCV gets, its version, its engine and the shape
-of the input.
+OpenCV 5.0 crashes on some files that follow every rule of their format (docs/adr/0057). A model
+that has not been tried before is therefore tried in another process first, with limits on time
+and memory. The outcome is stored by the bytes that OpenCV gets, its version, its engine and the
+shape of the input.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def read_net(data: bytes, engine: int) -> cv2.dnn.Net:
     cv2.error
         If OpenCV cannot build it.
     VisionError
-        file_unwritable, where the classic engine can be given no copy.
+        file_unwritable, if no temporary copy can be written for the classic engine.
 
     Notes
     -----
-    Only from a path is the classic engine to be had: from a buffer OpenCV 5.0 builds the new
-    engine's network of an ONNX model whatever engine it is told (docs/adr/0049).
+    The classic engine can only be used with a path: from a buffer OpenCV 5.0 builds an ONNX model
+    with the new engine, whatever engine is requested (docs/adr/0049).
     """
     if engine == cv2.dnn.ENGINE_CLASSIC:
         with temporary_copy(data) as path:
@@ -53,7 +53,7 @@ def read_net_at(path: Path | str, engine: int) -> cv2.dnn.Net:
     Parameters
     ----------
     path
-        The file; weights may lie in others beside it.
+        The file; weights may be in separate files in the same folder.
     engine
         ``cv2.dnn.ENGINE_NEW`` or ``cv2.dnn.ENGINE_CLASSIC``.
 
@@ -66,18 +66,18 @@ def read_net_at(path: Path | str, engine: int) -> cv2.dnn.Net:
 
 
 def is_classic(net: cv2.dnn.Net) -> bool:
-    """Return whether the classic engine runs a network: its networks begin with this layer."""
+    """Return whether a network runs on the classic engine, by its input layer."""
     return "__NetInputLayer__" in net.getLayerTypes()
 
 
 @contextmanager
 def temporary_copy(data: bytes) -> Iterator[Path]:
-    """Yield a temporary file with this content, and delete it afterwards.
+    """Yield the path of a temporary file with this content; delete it afterwards.
 
     Raises
     ------
     VisionError
-        file_unwritable; nothing is left behind.
+        file_unwritable; the file is deleted.
     """
     try:
         # Closed before it is read, which Windows asks for.
@@ -102,12 +102,12 @@ class Outcome(Enum):
 
     RUNS = 0
     REPORTS = 20
-    """OpenCV reports an error, and will here as well."""
+    """OpenCV reports an error, and will do so in this process too."""
     DIFFERS = 21
-    """OpenCV's numbers are not those that ONNX defines."""
+    """OpenCV's outputs are not those that ONNX defines."""
     MEMORY = 22
     ENDS = 23
-    """The process ended."""
+    """The process crashed."""
     NO_END = 24
 
 
@@ -125,24 +125,24 @@ def run_trial(
     name: str = "model",
     limit_s: float = LIMIT_S,
 ) -> Outcome:
-    """Return the outcome of reading a model and running it once in a separate process.
+    """Read a model and run it once in a separate process; return the outcome.
 
     Parameters
     ----------
     model
-        Its bytes as OpenCV is to get them, or its path if weights lie in other files beside it.
+        Its bytes as OpenCV gets them, or its path if weights are in separate files.
     engine
-        The engine of OpenCV's that is to read it.
+        OpenCV's engine to use.
     shape
-        Shape of the input, or empty to read the model only.
+        Shape of the input, or empty to only read the model.
     limit_s
-        After how many seconds it is given up.
+        Time limit in seconds.
 
     Raises
     ------
     VisionError
-        model_stopped, if `stopped_by` says so meanwhile; file_unwritable, if the classic engine
-        can be given no copy.
+        model_stopped, if the caller's job is stopped meanwhile; file_unwritable, if no temporary
+        copy can be written for the classic engine.
     """
     words = [str(engine), "x".join(map(str, shape))]
     if isinstance(model, Path):
@@ -164,7 +164,7 @@ def run_trial(
 
 
 def _outcome(words: list[str], content: bytes, name: str, limit_s: float) -> Outcome:
-    """Run the other process, and return the outcome by its exit status."""
+    """Run the other process; return the outcome from its exit status."""
     try:
         status, _ = run_module("vision.networks.probe_process", words, content, limit_s)
     except StoppedError as error:
@@ -189,10 +189,10 @@ def _folder() -> Path:
 
 
 def _remembered(key: str) -> Outcome | None:
-    """Return the outcome of an earlier trial.
+    """Return the outcome of an earlier trial, or None.
 
-    Each outcome is an empty file whose name says all, so that none can be damaged or half written,
-    and several processes may write at once.
+    Each outcome is an empty file whose name holds everything, so that none can be damaged or half
+    written, and several processes can write at the same time.
     """
     folder = _folder()
     with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
 """The process started by `vision.networks.probe`: runs OpenCV on a model that may crash it.
 
-A small ONNX model is also held against ONNX's own evaluator, since OpenCV 5.0 computes some
-operators otherwise.
+A small ONNX model is also compared with ONNX's reference evaluator, since OpenCV 5.0 computes
+some operators differently.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ROUNDED_TOLERANCE: Final = 0.1
 
 
 def run_trial_here(engine: int, shape: tuple[int, ...], path: str, data: bytes) -> Outcome:
-    """Read a model and run it once in this process, and compare its outputs."""
+    """Read a model and run it once in this process; compare its outputs."""
     try:
         blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
         net = read_net_at(path, engine) if path else read_net(data, engine)
@@ -64,10 +64,9 @@ def run_trial_here(engine: int, shape: tuple[int, ...], path: str, data: bytes) 
 
 
 def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
-    """Return whether an output differs from that of ONNX's own evaluator.
+    """Return whether an output differs from that of ONNX's reference evaluator.
 
-    The evaluator has until three seconds of computing are over, and may raise anything: then
-    nothing is said against a model.
+    If the evaluator raises, or takes more than three seconds of processor time, return False.
     """
     found: list[bool] = []
     warnings.simplefilter("ignore")
@@ -84,7 +83,7 @@ def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bo
 
 
 def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
-    """Return ONNX's own evaluator of a model, with missing and wrong operators replaced."""
+    """Return ONNX's reference evaluator of a model, with missing and wrong operators replaced."""
     from onnx.reference import ReferenceEvaluator
     from onnx.reference.op_run import OpRun
 
@@ -152,7 +151,7 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
 
 
 def main(engine: str, shape: str, path: str) -> int:
-    """Do what the parent process asks for; return the exit status."""
+    """Read the model from the arguments or standard input and try it; return the exit status."""
     limit_memory()
     data = Path(path).read_bytes() if path else sys.stdin.buffer.read()
     sides = tuple(int(side) for side in shape.split("x") if side)

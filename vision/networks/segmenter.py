@@ -1,4 +1,4 @@
-"""Cuts objects out of a picture: the network's mask, and what is made of it."""
+"""Cuts objects out of a picture with the network's mask."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from vision.reasons import sides_text
 from vision.result import TOP, Result, Task
 
 type Mask = npt.NDArray[np.float32]
-"""How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
+"""Confidence that each cell is foreground, (H, W), float32, 0 to 1."""
 
 PEOPLE = Labels((Text("person"),), "mask")
 FOREGROUND = Labels((Text("foreground"),), "mask")
-"""What a mask is of whose model does not say it."""
+"""Default names of a mask's subject."""
 THRESHOLD = 0.5
 LEAST_SHARE = 0.001
-"""Of the picture; a mask of less is a few stray cells, and nothing was found."""
+"""Minimum foreground share of a picture; less is a few stray cells, so nothing was found."""
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
 _SOFT, _HARDEST = 0.2, 1e-3
 # A preview needs no more cells than a network gives: 256 of them a side.
@@ -39,7 +39,7 @@ _BLUR_SHARE = 0.02
 
 
 class Backdrop(StrEnum):
-    """What replaces the background."""
+    """The replacement of the background."""
 
     REMOVE = "remove"
     BLUR = "blur"
@@ -48,14 +48,14 @@ class Backdrop(StrEnum):
 
 @dataclass(frozen=True)
 class CutOut:
-    """How a mask is used.
+    """How to use a mask.
 
     Attributes
     ----------
     threshold
-        From where on a cell belongs to what is cut out, 0 to 1.
+        Minimum mask value of the foreground, 0 to 1.
     backdrop
-        What takes the place of the rest.
+        Replacement of the background.
     colour_bgr
         The colour for `Backdrop.COLOUR`, 0 to 255 each.
     """
@@ -75,12 +75,12 @@ class MaskResult(Result):
     Attributes
     ----------
     mask
-        How surely each cell belongs to what is cut out, (h, w) float32, 0 to 1, at the size that
-        the network gives; covers `seen`.
+        Confidence that each cell is foreground, (h, w) float32, 0 to 1, at the size of the
+        network's output; covers `seen`.
     share
-        The share that is cut out of what was seen, 0 to 1, at the usual threshold.
+        Foreground share of the seen part, 0 to 1, at the default threshold.
     subject
-        What the network is made to cut out: "person", or "foreground" where it does not say.
+        What the network cuts out: "person", or "foreground" if unknown.
     """
 
     mask: Mask
@@ -88,14 +88,14 @@ class MaskResult(Result):
     subject: str = FOREGROUND[0]
 
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
-        """Return the share of a picture that is cut out, 0 to 1; unseen parts are not.
+        """Return the foreground share of a picture, 0 to 1; unseen parts are background.
 
         Parameters
         ----------
         threshold
-            From where on a cell belongs to what is cut out, 0 to 1.
+            Minimum mask value of the foreground, 0 to 1.
         picture_wh
-            The picture's width and height in pixels.
+            Width and height of the picture in pixels.
         """
         size = no_longer_than(_PREVIEW_PX, picture_wh)
         seen = _scaled(self.seen, picture_wh, size)
@@ -158,7 +158,7 @@ class Segmenter(Predictor):
 
 
 def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) -> Mask:
-    """Return the opacity of the cut-out at each pixel, (H, W), 0 to 1."""
+    """Return the opacity of the foreground at each pixel, (H, W), 0 to 1."""
     width, height = picture_wh
     mask = _placed(result.mask, result.seen, (width, height))
     # Narrower near an end, so that 0 is never half seen and 1 always whole.
@@ -173,12 +173,12 @@ def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) 
 
 
 def _scaled(seen: Rectangle, from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Rectangle:
-    """Return a rectangle scaled to another size of its picture."""
+    """Return a rectangle scaled along with its picture."""
     return Rectangle(*(value * to_wh[i % 2] / from_wh[i % 2] for i, value in enumerate(seen)))
 
 
 def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
-    """Return a mask placed over `seen`, in pixels of the picture; 0 outside."""
+    """Return a mask resampled from `seen` to the whole picture; 0 outside."""
     width, height = picture_wh
     rows, columns = mask.shape
     across, down = seen.width_px / columns, seen.height_px / rows
@@ -198,24 +198,23 @@ def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
 def _blurred(
     picture: Picture, small_wh: tuple[int, int], size_wh: tuple[int, int], shrink: int
 ) -> Picture:
-    """Return a blurred picture, blurred at a small size so that large ones take no longer."""
+    """Return a picture blurred at a small size, so that large ones take no longer."""
     small = cv2.resize(picture, small_wh, interpolation=shrink)
     small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(small_wh)))
     return np.asarray(cv2.resize(small, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.NDArray[np.uint8]:
-    """Return a picture (H, W, 3) BGR with its background replaced, as (H, W, 4) BGRA; both uint8.
+    """Return a picture with its background replaced, as (H, W, 4) BGRA, uint8.
 
     Parameters
     ----------
     picture
-        What a segmenter has seen, (H, W, 3) BGR, uint8.
+        The picture given to the segmenter, (H, W, 3) BGR, uint8.
     result
-        What it said of it.
+        The segmenter's result for it.
     how
-        Where the background begins, and what takes its place: it is transparent if it is removed,
-        else opaque.
+        Threshold and replacement of the background, which is transparent if removed, else opaque.
     """
     height, width = picture.shape[:2]
     opacity = _opacity(result, (width, height), how.threshold)
@@ -233,12 +232,12 @@ def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.
 
 
 def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
-    """Return an overlay that shows a picture cut out on the screen.
+    """Return an overlay that shows the cut-out of a picture on the screen.
 
     Returns
     -------
-    (h, w, 4) BGRA, uint8, no side longer than 512 pixels; it covers the whole picture. What is
-    removed is shown as a board of grey squares.
+    (h, w, 4) BGRA, uint8, no side longer than 512 pixels; it covers the whole picture. A removed
+    background is shown as a checkerboard.
     """
     height, width = picture.shape[:2]
     size = no_longer_than(_PREVIEW_PX, (width, height))
@@ -259,7 +258,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
 
 @lru_cache(maxsize=4)
 def _board(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Return a checkerboard (H, W) that stands for transparency."""
+    """Return a checkerboard (H, W) that represents transparency."""
     width, height = size_wh
     side = max(4, max(size_wh) // 48)
     x, y = np.arange(width) // side, np.arange(height) // side

@@ -1,4 +1,4 @@
-"""Writes the content of boxes as pictures, in one folder per name."""
+"""Writes the content of boxes as pictures, in one folder per class."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def write_crops(
     Parameters
     ----------
     folder
-        Where the folders of names are made; no file that is there is written over.
+        Parent of the class folders; existing files are not overwritten.
     stem
-        What the files are called, before their number.
+        File name before the number.
     picture
         (H, W, 3) BGR, uint8.
     found, labels
@@ -34,7 +34,7 @@ def write_crops(
 
     Returns
     -------
-    The files, one an object, also where two names give one folder.
+    Paths of the files, one per object, even if two class names share a folder.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def write_crops(
 
 
 def _free_path(folder: Path, stem: str, counts: Counter[str]) -> Path:
-    """Return the next free file name in a folder."""
+    """Return the next unused file name in a folder."""
     key = folder.name.casefold()  # many systems take "Crane" and "crane" for one folder
     while True:
         counts[key] += 1

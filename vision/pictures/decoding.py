@@ -19,7 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 from vision.errors import Fault, VisionError
 
 MAX_PIXELS: Final = 64 * 1024 * 1024
-"""More take longer than the user waits."""
+"""Maximum pixels; larger pictures would make the user wait too long."""
 
 _STRIP_ROWS: Final = 64
 _UPRIGHT: Final = {
@@ -31,7 +31,7 @@ _UPRIGHT: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What turns a picture upright, by its EXIF orientation."""
+"""Pillow's transposition for each EXIF orientation."""
 
 # Of what it can pass over, Pillow warns.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -40,7 +40,7 @@ _DAMAGE: Final = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, RuntimeError),
     *(EOFError, ArithmeticError, MemoryError, struct.error, zlib.error),
 )
-"""What Pillow raises at a damaged picture."""
+"""Exceptions of Pillow for a damaged picture."""
 
 
 @contextlib.contextmanager
@@ -101,7 +101,7 @@ def decode(image: Image.Image, name: str) -> npt.NDArray[np.uint8]:
 
     Returns
     -------
-    (H, W, 3), BGR, uint8, as `vision.pictures.files.read_picture` has it.
+    (H, W, 3), BGR, uint8, as in `vision.pictures.files.read_picture`.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _to_8_bits(samples: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    """Reduce samples of 16 bits, or floats of 0 to 1; scale larger ones to fit."""
+    """Reduce 16-bit samples, or floats of 0 to 1, to 8 bits; scale larger ranges to fit."""
     if samples.dtype == np.uint16:
         return (np.asarray(samples, np.uint16) >> 8).astype(np.uint8)
     values = np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)

@@ -1,4 +1,4 @@
-"""Reads pictures as networks take them (BGR, 8 bits, upright, opaque), and writes them."""
+"""Reads pictures in the form networks need (BGR, 8 bits, upright, opaque), and writes them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 _SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif heic heif hif tif tiff pbm pgm ppm pnm"
 READABLE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
 PICTURE_SUFFIXES: Final = READABLE_SUFFIXES | {".jxl", ".jp2", ".psd", ".svg"}
-"""Those of pictures that cannot be read too: a folder names them, and says what they are."""
+"""Suffixes of all pictures, including unreadable formats, which a folder reports as such."""
 
 _JPEG: Final = b"\xff\xd8\xff"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -30,7 +30,7 @@ _OTHERS: Final = re.compile(
     rb"|P[1-6]\s+(?:#[^\n]*\s+)*\d|.{4}ftyp(?:avi[fs]|he[iv][cxms]|m[is]f1)",
     re.DOTALL,
 )
-"""How files begin of the kinds that are read in another process."""
+"""First bytes of the formats that are decoded in another process."""
 
 _FOREIGN: Final = (
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "JPEG XL"),
@@ -38,7 +38,7 @@ _FOREIGN: Final = (
     (re.compile(rb"8BPS"), "Photoshop"),
     (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<svg"), "SVG"),
 )
-"""How pictures begin that cannot be read, and what they are called."""
+"""First bytes and names of unreadable picture formats."""
 
 
 def read_picture(path: Path | str) -> Picture:
@@ -46,10 +46,10 @@ def read_picture(path: Path | str) -> Picture:
 
     Returns
     -------
-    Picture (H, W, 3), BGR, uint8, C-contiguous: upright by its EXIF or XMP, transparency laid on
-    white, grey and palette expanded, 16 bits and floats reduced to 8, CMYK converted, first
-    frame of an animation. A baseline JPEG of more than `vision.pictures.decoding.MAX_PIXELS` comes
-    at half its size.
+    Picture (H, W, 3), BGR, uint8, C-contiguous: upright by its EXIF or XMP, transparency blended
+    with white, grey and palette expanded, 16 bits and floats reduced to 8 bits, CMYK converted,
+    first frame of an animation. A baseline JPEG of more than
+    `vision.pictures.decoding.MAX_PIXELS` is decoded at half its size.
 
     Raises
     ------
@@ -78,12 +78,12 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
 
 
 def check_picture(data: bytes, name: str = "picture") -> None:
-    """Refuse a file that is not a picture, without decoding it.
+    """Raise if a file is not a picture, without decoding it.
 
     Raises
     ------
     VisionError
-        picture_empty, picture_not_a_picture, picture_foreign or picture_truncated; of JPEG and
+        picture_empty, picture_not_a_picture, picture_foreign or picture_truncated; for JPEG and
         PNG also picture_damaged or picture_too_large.
     """
     from vision.pictures.decoding import jpeg_shrink, open_png
@@ -128,7 +128,7 @@ _reader: Final = Service("vision.pictures.process")
 
 
 def _decode_elsewhere(data: bytes, name: str) -> Picture:
-    """Decode in a separate process, which damaged data may crash: see docs/adr/0097."""
+    """Decode in a separate process, which damaged data may crash (docs/adr/0097)."""
     answer = _reader.ask(data)
     if not answer:
         raise VisionError(Fault.PICTURE_UNDECODED, file=name)
@@ -142,7 +142,7 @@ def _decode_elsewhere(data: bytes, name: str) -> Picture:
 def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
     """Write a picture (H, W, 3) BGR or (H, W, 4) BGRA, uint8, as PNG.
 
-    A folder that is not there is made.
+    A missing folder is created.
 
     Raises
     ------

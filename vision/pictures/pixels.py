@@ -10,20 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 type Picture = npt.NDArray[np.uint8]
-"""A picture (H, W, 3), BGR, 8 bits a channel."""
+"""A picture (H, W, 3), BGR, 8 bits per channel."""
 
 _STRIP_ROWS: Final = 64
 
 
 def check_pixels(picture: object) -> None:
-    """Refuse what is not a picture: a path, values of 0 to 1, a grey or transparent one.
+    """Raise unless an object is a picture (H, W, 3), BGR, uint8, with pixels.
 
     Raises
     ------
     TypeError
-        If it is no array of uint8.
+        If it is not a uint8 array, for example a path.
     ValueError
-        If it has another shape than (H, W, 3), or no pixels.
+        If its shape is not (H, W, 3), or it has no pixels.
     """
     if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
         found = getattr(picture, "dtype", type(picture).__name__)
@@ -44,7 +44,7 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
-    """Return a size scaled to fit the room, unchanged if there is none.
+    """Return a size scaled to fit `room_wh`, unchanged if either is empty.
 
     Sizes are width and height, in pixels.
     """
@@ -63,7 +63,7 @@ def no_longer_than(side_px: int, size_wh: tuple[int, int]) -> tuple[int, int]:
 def resized(pixels: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Return pixels (H, W, C) or (H, W) resized for display.
 
-    Far fewer are first averages of whole blocks, which is quick, so that none is left out.
+    Strong reductions first average whole blocks, which is quick and skips no pixels.
     """
     height, width = pixels.shape[:2]
     block = min(width // size_wh[0], height // size_wh[1])
@@ -83,7 +83,7 @@ def write_bgrx(picture: Picture, target: npt.NDArray[np.uint8], *, is_mirrored: 
 
 
 def from_bgrx(pixels: npt.NDArray[np.uint8]) -> Picture:
-    """Return pixels (H, W, 4) without their fourth channel."""
+    """Return pixels (H, W, 4) as BGR, without their fourth channel."""
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8)
 
 
@@ -91,7 +91,7 @@ type Pixels = npt.NDArray[np.uint8]
 """Pixels (H, W, 4), uint8: blue, green, red, and 255 or an alpha."""
 
 THUMBNAIL_WH: Final = (216, 124)
-"""Width and height of a thumbnail; it is shown at half of that, and is sharp on sharp screens."""
+"""Width and height of a thumbnail; shown at half that size, and so sharp on HiDPI screens."""
 
 # No screen shows more of a picture that is shown whole.
 _SCREEN_WH: Final = (3840, 2160)
@@ -99,16 +99,16 @@ _SCREEN_WH: Final = (3840, 2160)
 
 @dataclass(frozen=True)
 class DisplaySize:
-    """The room in which pictures are shown, read by the worker that prepares them.
+    """The space in which pictures are shown, read by the worker that prepares them.
 
     Attributes
     ----------
     room_wh
-        Where a picture may lie, in pixels of the screen; (0, 0) while it is not known.
+        Available width and height, in screen pixels; (0, 0) if unknown.
     ratio
-        Pixels of the screen in one of the window system's.
+        Device pixel ratio.
     is_mirrored
-        Whether left and right are turned round.
+        Whether left and right are swapped.
     """
 
     room_wh: tuple[float, float] = (0.0, 0.0)
@@ -116,9 +116,9 @@ class DisplaySize:
     is_mirrored: bool = False
 
     def pixels(self, picture: Picture) -> Pixels:
-        """Return a picture as painted in this room, whole and as large as possible.
+        """Return a picture, (H, W, 3) BGR, uint8, scaled to fit this space.
 
-        It is (H, W, 3) BGR, uint8; what is returned, (h, w, 4), as `to_display` returns it.
+        The result, (h, w, 4), is that of `to_display`.
         """
         height, width = picture.shape[:2]
         return to_display(
@@ -139,13 +139,13 @@ def to_display(
     picture
         (H, W, 3) BGR or (H, W) grey, uint8.
     size_wh
-        Width and height of what is returned, in pixels, or ``None`` for the picture's.
+        Width and height of the result, in pixels, or ``None`` for the picture's.
     is_mirrored
-        Whether to turn left and right round.
+        Whether to swap left and right.
 
     Returns
     -------
-    (h, w, 4) uint8: blue, green, red, and 255; an array of its own.
+    (h, w, 4) uint8: blue, green, red, and 255; always a new array.
     """
     height, width = picture.shape[:2]
     wanted_wh = size_wh or (width, height)
@@ -157,7 +157,7 @@ def to_display(
 
 
 def to_screen(picture: Picture) -> Pixels:
-    """Return a whole picture, reduced to at most a screen's size."""
+    """Return a whole picture for display, reduced to at most a screen's size."""
     height, width = picture.shape[:2]
     smaller = fitted((width, height), _SCREEN_WH)
     return to_display(picture, smaller if smaller[0] < width else None)

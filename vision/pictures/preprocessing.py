@@ -26,7 +26,7 @@ _MOST: Final = 1e30
 
 
 class Rectangle(NamedTuple):
-    """A rectangle in picture pixels from the top left corner; edges may be fractional."""
+    """A rectangle in picture pixels, relative to the top left corner; edges may be fractional."""
 
     left_px: float
     top_px: float
@@ -43,22 +43,22 @@ class Preprocessing:
     size_wh
         Width and height of the tensor in pixels.
     mean
-        Subtracted from each channel, in the order the network sees (after the swap), on the
-        scale 0-255.
+        Value subtracted from each channel, in the network's channel order (after the swap), on
+        the scale 0-255.
     scale
-        Multiplies each value after the mean is taken off.
+        Factor applied to each value after subtracting the mean.
     std
-        Divides each channel last; (1, 1, 1) where a network wants none.
+        Divisor of each channel, applied last; (1, 1, 1) for none.
     swap_rb
-        True for a network that wants RGB (pictures are BGR).
+        True for a network that needs RGB (pictures are BGR).
     crop
-        True to scale the shorter side to fit and cut the centre out; False to squash the
-        whole picture into the tensor.
+        True to scale the shorter side to fit and crop the centre; False to squash the whole
+        picture into the tensor.
     channels
-        3, or 1 for a network that wants grey.
+        3, or 1 for a network that needs grey.
     letterbox
-        Without `crop`, True to keep the picture's shape: it is made as large as the tensor holds,
-        and what is left over at the right and below is filled with grey 114, as YOLOX does.
+        Without `crop`, True to keep the picture's aspect ratio: it is scaled to fit into the
+        tensor, and the rest on the right and below is filled with grey 114, as in YOLOX.
 
     Notes
     -----
@@ -75,7 +75,7 @@ class Preprocessing:
     letterbox: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse settings that make no valid tensor.
+        """Validate the settings.
 
         Raises
         ------
@@ -114,13 +114,13 @@ class Preprocessing:
         return blob
 
     def region(self, picture_wh: tuple[int, int]) -> Rectangle:
-        """Return the part of a picture of this width and height that the network sees, in pixels.
+        """Return the part of a picture of this size that the network sees, in pixels.
 
         Notes
         -----
-        With `crop`, the picture is enlarged by f = max(w / W, h / H), each side rounded to
-        whole pixels, and the tensor is cut from the middle, the odd pixel to the right and
-        below. With `letterbox` it reaches beyond the picture, to the right or below.
+        With `crop`, the picture is scaled by f = max(w / W, h / H), each side rounded to whole
+        pixels, and the tensor is cut from the middle, the odd pixel to the right and below. With
+        `letterbox` the part extends beyond the picture, to the right or below.
         """
         left, top, width, height = self._middle(picture_wh)
         if self.letterbox and not self.crop:
@@ -148,8 +148,8 @@ class Preprocessing:
 
         Notes
         -----
-        OpenCV enlarges all of it before it cuts the middle out: 5 GB for 30,000 x 1 pixels. So
-        what is far longer than the network sees is cut before; other pictures are given whole.
+        OpenCV scales the whole picture before it crops the middle: 5 GB for 30,000 x 1 pixels.
+        Very elongated pictures are therefore cropped before; others are passed whole.
         """
         left, top = 0, 0
         width, height = picture_wh
@@ -177,10 +177,10 @@ class Preprocessing:
 
 
 SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap_rb=True)
-"""What SSD MobileNet takes: RGB from -1 to 1, squashed."""
+"""Preprocessing of SSD MobileNet: RGB from -1 to 1, squashed."""
 
 YOLO_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
-"""What YOLO takes from version 5 on: RGB from 0 to 1, in a letterbox."""
+"""Preprocessing of YOLO from version 5 on: RGB from 0 to 1, in a letterbox."""
 
 UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
 """RGB from 0 to 1, squashed."""
@@ -191,6 +191,6 @@ def _invalid(field: str, value: object, allowed: str) -> VisionError:
 
 
 def settings_changed(own: Preprocessing, used: Preprocessing) -> frozenset[str]:
-    """Return the names of the settings in which two preprocessings differ: ``"swap_rb"``, ..."""
+    """Return the names of the settings that differ, such as ``"swap_rb"``."""
     names = [field.name for field in fields(Preprocessing)]
     return frozenset(name for name in names if getattr(own, name) != getattr(used, name))

@@ -11,13 +11,13 @@ from vision.child import limit_memory, serve
 from vision.errors import Fault, VisionError
 
 SIZE: Final = struct.Struct("<II")
-"""Begins an answer: height and width of the pixels that follow; none, and what is wrong follows."""
+"""Header of an answer: height and width of the pixels that follow, or 0, 0 before an error."""
 
 _FORMATS: Final = ("GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "HEIF")
 
 
 def main() -> None:
-    """Answer each picture file with its pixels (H, W, 3), BGR, or its error as JSON."""
+    """Answer each picture file with its pixels (H, W, 3), BGR, or with its error as JSON."""
     limit_memory()
     import pi_heif  # only now, within the limit
     from PIL import Image

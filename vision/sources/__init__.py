@@ -1,4 +1,4 @@
-"""Where frames come from: video files, cameras and network streams."""
+"""Sources of frames: video files, cameras and network streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The protocol of sources of frames."""
+"""The protocol of frame sources."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Frame:
     picture
         (H, W, 3) BGR, uint8.
     index
-        Its number in the source, from 0; dropped frames are counted too.
+        Index in the source, from 0, counting dropped frames.
     name
-        The source with the frame's number as the user counts, from 1.
+        Name of the source with the frame's number, counted from 1.
     read_ms
         Time to capture and decode it, in milliseconds.
     captured_s
-        When it was there, on the clock of `time.perf_counter`.
+        Time of capture, on the clock of `time.perf_counter`.
     """
 
     picture: Picture
@@ -35,7 +35,7 @@ class Frame:
     captured_s: float = field(default_factory=time.perf_counter)
 
     def age_ms(self) -> float:
-        """Return the time since it was captured, in milliseconds."""
+        """Return the time since capture, in milliseconds."""
         return (time.perf_counter() - self.captured_s) * 1e3
 
 
@@ -45,9 +45,9 @@ class FrameSource(Protocol):
     Attributes
     ----------
     name
-        What the stage and errors call it.
+        Name on the stage and in errors.
     length
-        Number of frames, or None where nobody knows.
+        Number of frames, or None if unknown.
     """
 
     name: str
@@ -55,11 +55,11 @@ class FrameSource(Protocol):
 
     @property
     def is_paced(self) -> bool:
-        """Whether frames come by the clock, so that late ones are dropped."""
+        """Whether frames follow the clock, so that late ones are dropped."""
 
     @property
     def ended(self) -> bool:
-        """Whether the last frame has been read; a seek may start again."""
+        """Whether the last frame has been read; seeking may restart the source."""
 
     @property
     def dropped(self) -> int:
@@ -67,10 +67,10 @@ class FrameSource(Protocol):
 
     @property
     def trouble(self) -> VisionError | None:
-        """The present problem (unplugged, stalled), None while frames come; it is retried."""
+        """The current problem (unplugged, stalled), which is retried; None while frames arrive."""
 
     def start(self) -> None:
-        """Start; never blocks on a device.
+        """Start the source; never blocks on a device.
 
         Raises
         ------
@@ -79,16 +79,16 @@ class FrameSource(Protocol):
         """
 
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """Return the newest unseen frame, or None if none came within `timeout_s`.
+        """Return the newest unread frame, or None if none arrives within `timeout_s`.
 
         Raises
         ------
         VisionError
-            For one bad picture among others; the next call goes on with the next one.
+            For a single bad picture; the next call continues with the next one.
         """
 
     def seek(self, index: int) -> None:
-        """Seek to the frame of that number; ignored by live sources."""
+        """Seek to a frame, counted from 0; ignored by live sources."""
 
     def stop(self) -> None:
-        """Stop; returns at once and soon releases the device."""
+        """Stop without waiting; the device is released soon after."""

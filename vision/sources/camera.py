@@ -14,7 +14,7 @@ from vision.reasons import Reason
 from vision.sources.capture import CaptureDevice
 
 COMMON_SIZES_WH: Final = ((640, 480), (800, 600), (1280, 720), (1920, 1080))
-"""Resolutions worth offering; a camera takes the nearest it has."""
+"""Resolutions to offer; a camera uses the nearest one it supports."""
 
 _PLATFORM_BACKENDS: Final = {
     "linux": cv2.CAP_V4L2,
@@ -32,13 +32,13 @@ class CameraInfo:
     Attributes
     ----------
     index
-        Its number for OpenCV, valid together with `backend`.
+        OpenCV's index, valid together with `backend`.
     name
-        What its maker calls it; two alike are told apart by `path`.
+        Product name; identical cameras differ by `path`.
     backend
-        OpenCV's number of the interface it was found by.
+        OpenCV's number of the interface that listed it.
     path
-        Where the system has it, or empty.
+        Device path in the system, or empty.
     """
 
     index: int
@@ -48,7 +48,7 @@ class CameraInfo:
 
 
 def list_cameras() -> tuple[CameraInfo, ...]:
-    """Return the connected cameras by name; none if the system lists none."""
+    """Return the connected cameras by name; empty if the system lists none."""
     backend = _PLATFORM_BACKENDS.get(sys.platform, cv2.CAP_ANY)
     try:
         found = list(enumerate_cameras(backend))
@@ -70,7 +70,7 @@ class CameraDevice(CaptureDevice):
     Attributes
     ----------
     size_wh
-        The resolution asked for, or None for the camera's own.
+        Requested resolution, or None for the camera's default.
     """
 
     def __init__(self, camera: CameraInfo, size_wh: tuple[int, int] | None = None) -> None:
@@ -79,7 +79,7 @@ class CameraDevice(CaptureDevice):
         self.size_wh = size_wh
 
     def open(self) -> None:
-        """Open the camera and ask for the resolution."""
+        """Open the camera and request the resolution."""
         capture = self._open(self.camera.index, self.camera.backend, [], Reason.IN_USE)
         if self.size_wh is not None:
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self.size_wh[0])

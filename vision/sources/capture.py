@@ -1,4 +1,4 @@
-"""What cameras and RTSP streams share: OpenCV captures from both."""
+"""Shared code of cameras and RTSP streams, both captured by OpenCV."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vision.reasons import Reason
 
 
 class CaptureDevice:
-    """A `LiveDevice` whose pictures OpenCV captures; a subclass opens it and reads."""
+    """A `LiveDevice` captured by OpenCV; subclasses implement opening and reading."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -22,7 +22,7 @@ class CaptureDevice:
     def _open(
         self, source: int | str, backend: int, options: Sequence[int], absent: Reason
     ) -> cv2.VideoCapture:
-        """Begin to capture; `absent` is why a source that does not open gives nothing."""
+        """Start capturing; `absent` is the reason reported if the source does not open."""
         try:
             capture = cv2.VideoCapture(source, backend, options)
         except cv2.error as error:
@@ -34,7 +34,7 @@ class CaptureDevice:
         return capture
 
     def _read(self) -> Picture | None:
-        """Wait for the next picture; None where none comes."""
+        """Wait for the next picture; return None if none arrives."""
         assert self._capture is not None
         try:
             there, picture = self._capture.read()
@@ -43,7 +43,7 @@ class CaptureDevice:
         return np.asarray(picture, np.uint8) if there and np.ndim(picture) == 3 else None
 
     def interrupt(self) -> None:
-        """Do nothing: releasing under a running read is not safe, and a stream has a time limit."""
+        """Do nothing: releasing during a read is unsafe, and a stream has a time limit."""
 
     def close(self) -> None:
         """Disconnect."""

@@ -20,7 +20,7 @@ _BAD_PICTURES_ALLOWED: Final = 10
 
 @dataclass(frozen=True, eq=False)
 class _Captured:
-    """A captured picture with its number, duration and time."""
+    """A captured picture with its index, duration and time."""
 
     picture: Picture | bytes
     index: int
@@ -43,33 +43,33 @@ class LiveDevice(Protocol):
         """
 
     def read(self) -> Picture | bytes:
-        """Wait for the next picture; a file's bytes are decoded only if somebody takes the frame.
+        """Wait for the next picture; encoded bytes are decoded only when the frame is used.
 
         Raises
         ------
         VisionError
-            If none comes; the device is then opened anew.
+            If none arrives; the device is then reopened.
         """
 
     def interrupt(self) -> None:
-        """End a `read` that is waiting in the other thread soon, if the device can."""
+        """Make a `read` waiting on the other thread end soon, if the device can."""
 
     def close(self) -> None:
-        """Disconnect; called after every failure too."""
+        """Disconnect; also called after every failure."""
 
 
 class LiveSource:
     """The newest frame of a live device; see `FrameSource` for the methods.
 
-    A device that fails is opened again after 0.5, 1, 2, 4, 4, ... seconds until it works or
-    the source is stopped.
+    A device that fails is reopened after 0.5, 1, 2, 4, 4, ... seconds until it works or the
+    source is stopped.
 
     Attributes
     ----------
     stall_s
-        After so many seconds without a picture the source is in trouble.
+        Seconds without a picture after which the source reports trouble.
     reopened
-        How often the device had to be opened again.
+        Number of times the device was reopened.
     """
 
     is_paced = True
@@ -94,7 +94,7 @@ class LiveSource:
 
     @property
     def trouble(self) -> VisionError | None:
-        """The present problem, or None."""
+        """The current problem, or None."""
         with self._news:
             if self._trouble is not None:
                 return self._trouble
@@ -117,7 +117,7 @@ class LiveSource:
         self._thread.start()
 
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """Return the newest frame not taken before, waiting at most `timeout_s`."""
+        """Return the newest unread frame, or None if none arrives within `timeout_s`."""
         with self._news:
             if self._newest is None:
                 self._news.wait(timeout_s)
@@ -125,7 +125,7 @@ class LiveSource:
         return None if taken is None else self._frame(taken)
 
     def _frame(self, taken: _Captured) -> Frame | None:
-        """Decode a captured frame; None for a damaged one, a few of which are tolerated."""
+        """Decode a captured frame; None if damaged, a few of which are tolerated."""
         started = time.perf_counter()
         picture = taken.picture
         if isinstance(picture, bytes):

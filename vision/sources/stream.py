@@ -24,7 +24,7 @@ _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
 _BETWEEN_PICTURES_S: Final = 0.1
 _READ_BYTES: Final = 256 * 1024
-"""At once: a picture of a camera is larger than a usual buffer, and each read wakes a thread."""
+"""Buffer size: a camera's picture exceeds the usual one, and each read wakes a thread."""
 
 
 def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
@@ -35,12 +35,12 @@ def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
     address
         http:// or https:// for MJPEG; rtsp:// or rtsps:// for RTSP.
     stall_s
-        Seconds without data after which the connection is given up and made anew.
+        Seconds without data after which the connection is closed and reopened.
 
     Raises
     ------
     VisionError
-        source_unavailable if the address is of no such kind.
+        source_unavailable if the address has another scheme.
     """
     address = address.strip()
     try:
@@ -59,9 +59,9 @@ def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
 
 
 class MjpegDevice:
-    """Pictures from an HTTP answer of type multipart/x-mixed-replace, as a `LiveDevice`.
+    """Pictures from an HTTP response of type multipart/x-mixed-replace, as a `LiveDevice`.
 
-    A camera that answers with a single picture is asked for the next one, ten times a second.
+    A camera that responds with a single picture is polled ten times per second.
     """
 
     def __init__(self, address: str, stall_s: float = STALL_S) -> None:
@@ -81,7 +81,7 @@ class MjpegDevice:
         Raises
         ------
         VisionError
-            source_unavailable, also where the server sends on to another address;
+            source_unavailable, also if the server redirects to another address;
             source_locked, source_stalled or source_garbage.
         """
         try:
@@ -120,7 +120,7 @@ class MjpegDevice:
         return answer
 
     def read(self) -> bytes:
-        """Wait for the next whole part of the response, or for the next response.
+        """Wait for the next complete part of the response, or for the next response.
 
         Raises
         ------
@@ -162,7 +162,7 @@ class MjpegDevice:
         return data
 
     def interrupt(self) -> None:
-        """Cut the connection, which ends a waiting read."""
+        """Close the connection, which ends a waiting read."""
         connected = self._socket
         if connected is not None:
             with contextlib.suppress(OSError):  # it may have ended just now
@@ -198,7 +198,7 @@ class _Body:
         self._buffer += data
 
     def read_until(self, mark: bytes, deadline: float, most_bytes: int) -> bytes:
-        """Read everything up to `mark`, and remove the mark."""
+        """Read everything up to `mark`, and consume the mark."""
         searched = 0
         while (at := self._buffer.find(mark, max(0, searched - len(mark)))) < 0:
             searched = len(self._buffer)
@@ -227,7 +227,7 @@ class _Body:
         return data
 
     def close(self) -> None:
-        """Close the response, which holds the socket."""
+        """Close the response, which owns the socket."""
         self._answer.close()
 
     def put_back(self, data: bytes) -> None:
@@ -270,7 +270,7 @@ class RtspDevice(CaptureDevice):
 
 
 def _redirect_error(address: str, place: str) -> VisionError:
-    """Return the error for a redirect, whose target the user may open."""
+    """Return the error for a redirect, naming the target so that the user can open it."""
     name = _without_password(address)
     try:
         shown = _without_password(urljoin(address, place))

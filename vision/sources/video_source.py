@@ -30,15 +30,15 @@ class VideoSource:
     path
         The file.
     paced
-        As `is_paced`.
+        Initial value of `is_paced`.
 
     Attributes
     ----------
     fps
-        Frames a second the file says, 25 where it says nothing sensible.
+        Frames per second according to the file, 25 if its value is implausible.
     is_paced
-        True to play by the clock and drop frames that come too late; False to take every
-        frame as fast as possible.
+        True to play by the clock and drop late frames; False to return every frame as fast as
+        possible.
     """
 
     trouble: VisionError | None = None
@@ -65,7 +65,7 @@ class VideoSource:
         Raises
         ------
         VisionError
-            file_missing, file_unreadable, file_not_a_file, or video_unreadable if it is no
+            file_missing, file_unreadable, file_not_a_file, or video_unreadable if it is not a
             video.
         """
         open_file(self.path).close()  # OpenCV would wait for a pipe, and for the end of a device
@@ -85,10 +85,9 @@ class VideoSource:
         Raises
         ------
         VisionError
-            video_damaged, once, after frames that could not be decoded and before the next good
-            one, with which the video goes on, or before its end. Half a second too few at the end
-            is not damage.
-            video_codec where not one frame can be decoded.
+            video_damaged, once for each gap of undecodable frames, before the next good frame or
+            the end. Up to half a second missing at the end is ignored.
+            video_codec if no frame can be decoded.
         """
         if self._capture is None or self.ended:
             return None
@@ -130,7 +129,7 @@ class VideoSource:
         return self._damaged == self._next and self._good is None
 
     def _damage(self) -> VisionError:
-        """Return the message about skipped frames, and reset it."""
+        """Return the error for the skipped frames, and reset their count."""
         if self._has_no_frame and self._capture is not None:
             # Not one frame: more likely than so much damage is a codec that is not there.
             number = int(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
@@ -179,7 +178,7 @@ class VideoSource:
         return np.asarray(picture, np.uint8)
 
     def seek(self, index: int) -> None:
-        """Seek to the frame of that number, from 0, and set the clock by it."""
+        """Seek to a frame, counted from 0, and reset the clock."""
         if self._capture is None:
             return
         last = index if self.length is None else self.length - 1

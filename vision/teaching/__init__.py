@@ -1,1 +1,1 @@
-"""The user's classes of pictures: collection, split, features and files."""
+"""Teaching with the user's own classes: collection, split, features and files."""

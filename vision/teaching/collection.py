@@ -16,21 +16,21 @@ from typing import Final
 from vision.errors import Fault, VisionError
 
 HOLD_OUT: Final = 0.3
-"""The share of pictures kept back unless the user says otherwise."""
+"""Default share of pictures held out for testing."""
 
 UNEVEN: Final = 3.0
-"""Where one class has so many times as many pictures as another, the user is told so."""
+"""Ratio of class sizes from which the user is warned."""
 
 MOST_CLASSES: Final = 256
 MOST_PICTURES: Final = 40_000
 MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
-"""What a collection can hold, so that its project can be opened again."""
+"""Maximum packed pictures of a collection, so that its project can be opened again."""
 
 MOST_NEAR: Final = 12
-"""So many pairs of names are asked about."""
+"""Maximum number of pairs of similar names to report."""
 
 LEAST_PICTURES: Final = 2
-"""Of a class: one to learn from and one to test with."""
+"""Minimum pictures of a class: one to learn from and one to test with."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,18 @@ class Picture:
     Attributes
     ----------
     sha256
-        Of the encoded file, as hex digits.
+        Hash of the encoded file, as hex digits.
     path
-        Where the file lies; None for a picture that is packed.
+        Path of the file; None for a packed picture.
     packed
-        The encoded file itself (JPEG, PNG, ...), for frames of a camera and what was pasted; None
-        for a file that is only referred to.
+        Content of the encoded file (JPEG, PNG, ...) for camera frames and pasted pictures; None for
+        a referenced file.
     burst
-        Pictures recorded in one go share a number; None for one by itself.
+        Number shared by pictures of one recording; None for a single picture.
     name
-        What the user reads: the file's name, or "webcam 3".
+        Name shown to the user: the file's name, or "webcam 3".
     size_bytes
-        Of the file that is referred to, as it was when its hash was taken; 0 where it is unknown.
+        Size of the referenced file when its hash was computed; 0 if unknown.
     """
 
     sha256: str
@@ -69,15 +69,15 @@ class PictureClass:
     Attributes
     ----------
     key
-        What it is known by while its name and place change.
+        Stable identifier, unchanged when the class is renamed or moved.
     name
-        Unique among the classes, whatever the case of its letters.
+        Name, unique among the classes ignoring case.
     colour
-        Which of the theme's class colours it has; the shape goes with it.
+        Index of the theme's class colour, which also sets the shape.
     pictures
-        In the order in which they came; no two with the same hash.
+        Pictures in the order in which they were added; no two have the same hash.
     is_left_out
-        Whether it takes no part in training for now.
+        Whether it is excluded from training.
     """
 
     key: int
@@ -94,12 +94,12 @@ class Collection:
     Attributes
     ----------
     classes
-        In the order that the user gave them, which is the order of the head's outputs; those that
-        are left out of training among them.
+        Classes in the user's order, which is the order of the head's outputs, including those
+        excluded from training.
     hold_out
-        The share of each class's pictures kept back for testing, 0 to below 1.
+        Share of each class's pictures held out for testing, 0 to below 1.
     seed
-        Of the split.
+        Seed of the split.
     """
 
     classes: tuple[PictureClass, ...] = ()
@@ -121,7 +121,7 @@ class Collection:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The classes' names in order."""
+        """The names of the classes in order."""
         return tuple(one.name for one in self.classes)
 
     @property
@@ -131,12 +131,12 @@ class Collection:
 
     @cached_property
     def included(self) -> Collection:
-        """The part to learn from: the classes that are not left out."""
+        """The collection without the classes excluded from training."""
         left = tuple(one for one in self.classes if not one.is_left_out)
         return self if len(left) == len(self.classes) else replace(self, classes=left)
 
     def pictures(self) -> dict[str, Picture]:
-        """Return each distinct picture once, by its hash, in order."""
+        """Return each distinct picture by its hash, in order."""
         found: dict[str, Picture] = {}
         for one in self.classes:
             for picture in one.pictures:
@@ -151,9 +151,9 @@ class Added:
     Attributes
     ----------
     added, already
-        How many are new, and how many were there or came twice and were left out.
+        Number of added pictures, and number of duplicates that were skipped.
     elsewhere
-        The hash of each new one that another class has too, with that class's key.
+        Hash of each added picture that is also in another class, with that class's key.
     """
 
     collection: Collection
@@ -199,17 +199,17 @@ def renamed(collection: Collection, key: int, name: str) -> Collection:
 
 
 def recoloured(collection: Collection, key: int, colour: int) -> Collection:
-    """Give a class another of the theme's colours, and thereby its shape."""
+    """Change a class's colour in the theme, and thereby its shape."""
     return _changed(collection, replace(collection.of(key), colour=colour))
 
 
 def set_excluded(collection: Collection, key: int, is_left_out: bool) -> Collection:
-    """Exclude a class and its pictures from training, or include it again."""
+    """Exclude a class from training, or include it again."""
     return _changed(collection, replace(collection.of(key), is_left_out=is_left_out))
 
 
 def reordered(collection: Collection, key: int, position: int) -> Collection:
-    """Move a class to an index, counted without it; one out of range means the end."""
+    """Move a class to an index among the others; one out of range means the end."""
     moving = collection.of(key)
     others = [one for one in collection.classes if one.key != key]
     others.insert(max(0, position), moving)
@@ -248,7 +248,7 @@ def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture])
 
 
 def without_pictures(collection: Collection, key: int, hashes: Hashes[str]) -> Collection:
-    """Remove pictures from a class."""
+    """Remove pictures from a class, by hash."""
     home = collection.of(key)
     left = tuple(picture for picture in home.pictures if picture.sha256 not in hashes)
     return _changed(collection, replace(home, pictures=left))
@@ -284,14 +284,14 @@ def new_burst(collection: Collection) -> int:
 
 
 def require_teachable(collection: Collection) -> None:
-    """Refuse a collection whose classes cannot be learned.
+    """Raise if the classes of a collection cannot be learned.
 
     Raises
     ------
     VisionError
-        teach_few_classes, or teach_few_take_part where there are enough but for those left out;
-        teach_small_class for a class with one picture or none;
-        teach_same_pictures where two classes have the same pictures and no others.
+        teach_few_classes, or teach_few_take_part if there would be enough with the excluded ones;
+        teach_small_class for a class with fewer than `LEAST_PICTURES` pictures;
+        teach_same_pictures if two classes have exactly the same pictures.
     """
     classes = collection.included.classes
     if len(classes) < 2:
@@ -316,7 +316,7 @@ def require_teachable(collection: Collection) -> None:
 
 
 def require_room(collection: Collection) -> None:
-    """Refuse a collection too large for a project.
+    """Raise if a collection is too large for a project.
 
     Raises
     ------
@@ -337,7 +337,7 @@ def require_room(collection: Collection) -> None:
 
 
 def require_bytes(size: int, limit: int) -> None:
-    """Refuse a part of a project too large to be read again.
+    """Raise if a part of a project is too large to be read again.
 
     Raises
     ------
@@ -359,20 +359,20 @@ def imbalance(collection: Collection) -> float:
 
 
 def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return pairs of names that differ by one typing error: "moutain" beside "mountain".
+    """Return pairs of names that differ by one typing error: "moutain" and "mountain".
 
     Notes
     -----
-    One letter left out, put in or exchanged, or two neighbours swapped, in names of four letters or
-    more whose digits are the same: "class 12" and "class 21" are two names. At most `MOST_NEAR`
-    pairs; where there are more, the names are meant so.
+    One letter omitted, inserted or replaced, or two neighbours swapped, in names of four letters or
+    more with the same digits: "class 12" and "class 21" are different names. At most `MOST_NEAR`
+    pairs; if there are more, the names are probably intended.
     """
     near = (pair for pair in combinations(names, 2) if _is_near(*pair))
     return list(islice(near, MOST_NEAR))
 
 
 def free_name(name: str, names: Iterable[str]) -> str:
-    """Return a name that is not in `names`: "cat (2)" for "cat" beside "Cat"."""
+    """Return a name that is not in `names`: "cat (2)" for "cat" if there is "Cat"."""
     return free_among(name, {one.casefold() for one in names})
 
 
@@ -386,7 +386,7 @@ def free_among(name: str, used: set[str]) -> str:
 
 
 def sha256_of(data: bytes) -> str:
-    """Return the hash that identifies a picture of this content."""
+    """Return the hash that identifies a picture by its encoded file."""
     return hashlib.sha256(data).hexdigest()
 
 

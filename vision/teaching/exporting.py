@@ -22,11 +22,11 @@ class Written:
     Attributes
     ----------
     folder
-        Which holds the folders of the classes.
+        Parent of the class folders.
     count
-        How many files were written.
+        Number of files written.
     lost
-        The others: their files are gone or changed.
+        Pictures not written because their files are missing or changed.
     """
 
     folder: Path
@@ -37,8 +37,8 @@ class Written:
 def write_folders(collection: Collection, parent: Path, name: str) -> Written:
     """Write ``parent/name/cat/kitten.jpg`` and so on, which can be imported again.
 
-    Each file is as it came, byte by byte. No folder that is there is written into: beside
-    ``pets`` it is ``pets (2)``.
+    Each file is copied byte by byte. An existing folder is never written to: if there is ``pets``,
+    the new one is ``pets (2)``.
 
     Raises
     ------

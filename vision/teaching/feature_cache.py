@@ -1,4 +1,4 @@
-"""A cache on disk of features and thumbnails, by content."""
+"""A cache on disk of features and thumbnails, by content hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vision.errors import Fault, VisionError
 from vision.reasons import Reason, reason_of
 
 LIMIT_BYTES: Final = 512 * 1024 * 1024
-"""Features of some 90,000 pictures."""
+"""Limit for the features of some 90,000 pictures."""
 
 _WAIT_S: Final = 5.0
 _AT_ONCE: Final = 500
@@ -36,21 +36,21 @@ def user_cache_file() -> Path:
 
 
 class FeatureCache:
-    """Bytes by key in one file, which several threads and processes may use at once.
+    """Bytes by key in one file, usable by several threads and processes.
 
-    Nothing that goes wrong with it stops anybody: what cannot be read counts as not there, a
-    damaged file is begun anew, and what cannot be kept is told by `fault`.
+    Errors never interrupt the caller: unreadable values are treated as missing, a damaged file is
+    deleted, and `fault` holds the error of values that could not be stored.
 
     Attributes
     ----------
     limit_bytes
-        How much is kept; what was not used for longest goes first.
+        Maximum size; the least recently used values are deleted first.
     fault
-        Why something could not be kept (file_unwritable), or None.
+        Why a value could not be stored (file_unwritable), or None.
     """
 
     def __init__(self, path: Path | None = None, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Neither read nor create anything here.
+        """Neither read nor create anything.
 
         Parameters
         ----------
@@ -63,7 +63,7 @@ class FeatureCache:
         self._lock = threading.Lock()
 
     def find(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return the values of some keys; none where the file is damaged, which is deleted."""
+        """Return the stored values of some keys; empty if the file is damaged, which is deleted."""
         found: dict[str, bytes] = {}
         if not self.path.is_file():
             return found

@@ -1,4 +1,4 @@
-"""The 1,280 features of a picture in the bundled classifier, below its scores."""
+"""The bundled classifier's 1,280 features of a picture, below its scores."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.importing import pixels_of
 
 type Pixels = npt.NDArray[np.uint8]
-"""A picture (H, W, 3), BGR, 8 bits a channel."""
+"""A picture (H, W, 3), BGR, 8 bits per channel."""
 
 type FeatureRow = npt.NDArray[np.float32]
 """The features of one picture (1280,), float32."""
 
 BATCH: Final = 16
-"""Pictures a forward pass; more are no quicker and take more memory."""
+"""Pictures per forward pass; larger batches are no faster and take more memory."""
 
 THUMBNAIL_PX: Final = 96
 
@@ -50,11 +50,11 @@ class Augmentation:
     Attributes
     ----------
     flip
-        Left and right exchanged.
+        Whether to add a copy with left and right swapped.
     crop
-        A part of it, 85 % of each side, anywhere.
+        Whether to add a crop of 85 % of each side, at any position.
     brightness
-        Darker or brighter by a third.
+        Whether to add a copy darker or brighter by a third.
     """
 
     flip: bool = False
@@ -63,7 +63,7 @@ class Augmentation:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds that are on."""
+        """The enabled kinds."""
         return tuple(name for name in ("flip", "crop", "brightness") if getattr(self, name))
 
 
@@ -79,7 +79,7 @@ class Backbone:
         Raises
         ------
         VisionError
-            model_changed, if its file is not the one it should be.
+            model_changed, if its file does not have the expected hash.
         """
         self.manifest: Final[ModelManifest] = bundled_manifest()
         file = read_model_file(ASSETS / "models" / self.manifest.file, sha256=self.manifest.sha256)
@@ -105,16 +105,16 @@ class Features:
     Attributes
     ----------
     rows
-        The features of each picture, by its hash.
+        Features of each picture, by its hash.
     copies
-        The features (copies, 1280) of the changed copies of a picture, by its hash; only of those
-        for which some were asked.
+        Features (copies, 1280) of a picture's augmented copies, by its hash; only for pictures with
+        requested copies.
     unreadable
-        Why there are none of a picture, by its hash: it was moved, changed or is damaged.
+        Error of each picture without features, by its hash: moved, changed or damaged.
     computed
-        How many forward passes it took; the others were kept from before.
+        Number of forward passes; the other features came from the cache.
     not_kept
-        Why features could not be kept for the next time, or None: the disk is full, say.
+        Why features could not be cached, or None: for example a full disk.
     """
 
     rows: dict[str, FeatureRow] = field(default_factory=dict)
@@ -139,27 +139,27 @@ def extract_features(
     Parameters
     ----------
     pictures
-        Each hash once.
+        Pictures, each hash once.
     backbone
-        The network, or a function that loads it, which is called only where it is needed.
+        The network, or a function that loads it, called only if needed.
     should_stop
-        Asked before each batch.
+        Called before each batch.
     publish
-        Told after each batch how many of how many pictures, copies counted, are done.
+        Called after each batch with the number of pictures done and the total, including copies.
     cache
-        Where features are kept between times, or None.
+        Cache of the features, or None.
     augmentation, augmented
-        Which changed copies are made of the pictures with these hashes.
+        Augmentations, and the hashes of the pictures to augment.
 
     Returns
     -------
-    What was found out, or None if it was stopped; what was computed by then is kept. Features that
-    were kept count also where the picture's file is gone or holds another picture.
+    The features, or None if stopped; what was computed so far is cached. Cached features are used
+    even if the picture's file is gone or changed.
 
     Raises
     ------
     VisionError
-        What `Backbone` raises. A picture's own fault is listed.
+        Errors of `Backbone`. Errors of single pictures are in the result.
     """
     started = time.perf_counter()
     kinds = {
@@ -209,12 +209,12 @@ def extract_features(
 
 
 def changed_copy(pixels: Pixels, sha256: str, kind: str) -> Pixels:
-    """Return an augmented copy of a picture, always the same one.
+    """Return an augmented copy of a picture, always the same for one picture.
 
     Parameters
     ----------
     pixels, sha256
-        The picture and its hash, from which the part and the brightness are drawn.
+        The picture and its hash, which determines the crop and the brightness.
     kind
         One of `Augmentation.kinds`, or empty for the picture itself.
     """
@@ -240,14 +240,14 @@ def thumbnail(
     Parameters
     ----------
     size_px
-        The side of what is returned, in pixels.
+        Side length of the thumbnail, in pixels.
     cache
-        Where it is kept between times, or None.
+        Cache of the thumbnail, or None.
 
     Raises
     ------
     VisionError
-        What `vision.teaching.importing.pixels_of` raises.
+        As `vision.teaching.importing.pixels_of`.
     """
     key = f"thumbnail:{size_px}:{picture.sha256}"
     if cache is not None and key in (kept := cache.find([key])):
@@ -267,7 +267,7 @@ def thumbnail(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Preprocessed pictures: their keys and blobs, and how many were requested."""
+    """Preprocessed pictures: their keys and blobs, and the number requested."""
 
     count: int
     names: list[tuple[str, str]] = field(default_factory=list)
@@ -278,7 +278,7 @@ class _Batch:
 def _made_ready(
     wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
 ) -> Iterator[_Batch]:
-    """Read pictures a batch ahead of the computation; end early if stopped."""
+    """Yield preprocessed batches, read one batch ahead; end early if stopped."""
     read = partial(_read_batch, preprocessing=preprocessing, should_stop=should_stop)
     readings = read_ahead(read, batched(wanted, BATCH))
     with contextlib.suppress(StoppedError), contextlib.closing(readings):

@@ -1,4 +1,4 @@
-"""Makes samples of files, frames and folders; unusable ones are listed, nothing is guessed."""
+"""Creates samples from files, frames and folders; unusable ones are listed with their error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from vision.teaching.collection import (
 )
 
 MOST_FILES: Final = 20_000
-"""Of a folder; more would take hours and gigabytes."""
+"""Maximum files of a folder; more would take hours and gigabytes."""
 
 _DEEPEST: Final = 4
 _FRAME_QUALITY: Final = 95
@@ -46,9 +46,9 @@ class Import:
     Attributes
     ----------
     pictures
-        The usable ones, in the order given.
+        Usable pictures, in the given order.
     unreadable
-        Why each other one is left out; every error names its file.
+        Errors of the other files; each names its file.
     """
 
     pictures: tuple[Picture, ...]
@@ -62,23 +62,23 @@ class FolderImport:
     Attributes
     ----------
     collection
-        A class for each folder, by name, with its pictures.
+        A class with its pictures for each folder, by name.
     unreadable
-        Why each file that is left out is left out; every error names its file.
+        Errors of skipped files; each names its file.
     duplicates
-        How many pictures lay twice in one class; each is taken once.
+        Number of pictures found twice in one class; each is added once.
     in_several
-        How many pictures lie in more than one class.
+        Number of pictures in more than one class.
     imbalance
-        How many times as many pictures the largest class has as the smallest that has any.
+        Ratio of the largest class to the smallest non-empty one.
     near_names
-        Pairs of names of which one may be a slip: ("moutain", "mountain").
+        Pairs of names of which one may be a typing error: ("moutain", "mountain").
     nested
-        Folders inside the classes' folders, which are not looked into.
+        Folders inside the class folders, which are ignored.
     loose
-        How many pictures lie beside the classes' folders and belong to none.
+        Number of pictures outside the class folders, which are ignored.
     known
-        How many pictures are left out of `collection`, as their class had them already.
+        Number of pictures omitted from `collection` because their class already had them.
     """
 
     collection: Collection
@@ -93,7 +93,7 @@ class FolderImport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of pictures in each class, by its name."""
+        """The number of pictures of each class, by its name."""
         return {one.name: len(one.pictures) for one in self.collection.classes}
 
 
@@ -103,7 +103,7 @@ def picture_from_file(path: Path) -> Picture:
     Raises
     ------
     VisionError
-        As `vision.pictures.files.read_picture`, but for damage within the pixels.
+        As `vision.pictures.files.read_picture`, except for damage within the pixels.
     """
     data = read_file(path, MAX_FILE_BYTES)
     check_picture(data, str(path))
@@ -143,7 +143,7 @@ def encoded(picture: Picture) -> bytes:
     Raises
     ------
     VisionError
-        As `vision.files.read_file`; picture_changed where the file holds another picture now.
+        As `vision.files.read_file`; picture_changed if the file now holds another picture.
     """
     if picture.packed is not None:
         data, name = picture.packed, picture.name
@@ -172,10 +172,9 @@ def import_files(
     should_stop: Callable[[], bool],
     publish: Callable[[int], None],
 ) -> Import | None:
-    """Make samples of files; those that are not pictures are listed as unreadable.
+    """Create samples from files; those that are not pictures are listed as unreadable.
 
-    `publish` is told after each file how many are done. Returned is what came of them, or None if
-    it was stopped.
+    `publish` receives the number of files done after each file. Return None if stopped.
     """
     pictures: list[Picture] = []
     unreadable: list[VisionError] = []
@@ -199,32 +198,32 @@ def import_folder(
     seed: int = 0,
     place_of: Callable[[str], Any] | None = None,
 ) -> FolderImport | None:
-    """Make a collection of a folder of class folders.
+    """Create a collection from a folder of class folders.
 
     Parameters
     ----------
     folder
-        Holds the classes' folders; a folder that holds one other folder and nothing else stands
-        for that one. Hidden ones are passed over.
+        Parent of the class folders. A folder that contains only one other folder is replaced by
+        that one. Hidden files and folders are ignored.
     should_stop
-        Asked before each file.
+        Called before each file.
     publish
-        Told after each file how many are done, and of how many.
+        Called after each file with the number of files done and the total.
     hold_out, seed
-        Of the collection.
+        Settings of the collection.
     place_of
-        Returns what classes are sorted by, of a class's name, as a language has it; for ``None``
-        they stand in an order that is the same in every language.
+        Returns the sort key of a class name in the user's language; with ``None`` the order does
+        not depend on the language.
 
     Returns
     -------
-    What came of it, or None if it was stopped.
+    The result, or None if stopped.
 
     Raises
     ------
     VisionError
-        file_missing, file_unreadable; teach_no_class_folders where it is no folder, or where fewer
-        than two folders in it hold pictures; teach_too_many_files, teach_too_many_classes.
+        file_missing, file_unreadable; teach_no_class_folders if it is not a folder, or fewer than
+        two folders in it contain pictures; teach_too_many_files, teach_too_many_classes.
     """
     home = _way_in(folder)
     loose, folders = _look_into(home)
@@ -278,7 +277,7 @@ def import_folder(
 
 
 def without_known(found: FolderImport, before: Collection) -> FolderImport:
-    """Return an import without what the collection has already; classes join by name."""
+    """Return an import without pictures that the collection already has; classes match by name."""
     held = {
         one.name.casefold(): {picture.sha256 for picture in one.pictures} for one in before.classes
     }
@@ -294,9 +293,9 @@ def without_known(found: FolderImport, before: Collection) -> FolderImport:
 
 
 def is_class_folder(folder: Path) -> bool:
-    """Return whether a folder holds two or more folders with pictures, by a short look.
+    """Return whether a folder has two or more folders with pictures, by a quick check.
 
-    A folder that has more than `MOST_FILES` entries, or that cannot be read, is none.
+    False if it has more than `MOST_FILES` entries or cannot be read.
     """
     try:
         _, folders = _look_into(_way_in(folder))
@@ -307,7 +306,7 @@ def is_class_folder(folder: Path) -> bool:
 
 
 def _way_in(folder: Path) -> Path:
-    """Return the folder, or the innermost one if each holds a single folder."""
+    """Return the folder, descending while it contains nothing but one folder."""
     home = folder
     for _ in range(_DEEPEST):
         files, folders = _look_into(home)
@@ -318,7 +317,7 @@ def _way_in(folder: Path) -> Path:
 
 
 def _look_into(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return a folder's pictures, by file name extension, and its folders, each sorted."""
+    """Return a folder's pictures, recognised by suffix, and its subfolders, each sorted."""
     files: list[Path] = []
     folders: list[Path] = []
     for entry in _entries(folder):
@@ -330,7 +329,7 @@ def _look_into(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """Return what a folder holds, without what is hidden."""
+    """Return the entries of a folder, without hidden ones."""
     try:
         with os.scandir(folder) as entries:
             found = list(islice(entries, MOST_FILES + 1))

@@ -47,13 +47,13 @@ class Project:
     collection
         Classes, pictures and split.
     head
-        The head as a JSON document, which is none of vision's business; empty before training.
+        The head as a JSON document, not interpreted by `vision`; empty before training.
     settings
-        How it is trained, likewise.
+        Training settings, not interpreted either.
     preprocessing
-        How pictures become the backbone's input.
+        Preprocessing of the backbone's input.
     backbone
-        The SHA-256 of the backbone's file: features of another are others.
+        SHA-256 of the backbone's file; another backbone computes other features.
     """
 
     collection: Collection
@@ -70,12 +70,12 @@ class Opened:
     Attributes
     ----------
     project
-        All of it, also the pictures that are not there.
+        The project, including pictures whose files are missing.
     missing
-        Pictures whose file is not where it was, neither there nor beside the project.
+        Pictures whose file is neither at its old path nor in the project's folder.
     changed
-        Pictures whose file has another size than it had. One that was changed without that is
-        noticed when its features are asked for, by its time.
+        Pictures whose file has a different size. A change without that is noticed only when the
+        file is read and its hash differs.
     """
 
     project: Project
@@ -85,7 +85,7 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Unpacked:
-    """A project file's content before any referenced picture is looked up."""
+    """A project file's content, before referenced pictures are looked up."""
 
     path: Path
     document: _StoredProject
@@ -98,7 +98,7 @@ class Unpacked:
         return folders_outside(names, self.path)
 
     def opened(self) -> Opened:
-        """Look up the pictures; raises as :func:`read_project`."""
+        """Look up the referenced pictures; raises as :func:`read_project`."""
         path, document = self.path, self.document
         classes = document.classes
         keys = {one.key for one in classes}
@@ -175,14 +175,14 @@ class _StoredProject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def write_project(project: Project, path: Path) -> None:
     """Write a project file, completely or not at all.
 
-    Packed pictures go into it; files are referred to, by a path from the project's own folder where
-    they lie in it, links followed, and by their full path elsewhere.
+    Packed pictures are included. Files are referenced by a path relative to the project's folder if
+    they are inside it, following links, otherwise by their full path.
 
     Raises
     ------
     VisionError
-        As `require_room`; teach_too_large; file_unwritable, file_not_a_file. An older file of that
-        name is then as it was.
+        As `require_room`; teach_too_large; file_unwritable, file_not_a_file. An existing file is
+        then unchanged.
     """
     collection = project.collection
     require_room(collection)
@@ -226,8 +226,8 @@ def write_project(project: Project, path: Path) -> None:
 def folders_outside(pictures: Iterable[str], path: Path) -> tuple[str, ...]:
     """Return the folders of pictures outside a project's own folder.
 
-    Links are followed; of a link in the folder that leads out, its own path is returned. None is on
-    another computer: pictures there are not looked for.
+    Links are followed; for a link in the folder that points outside, its own path is returned.
+    Folders on other computers are omitted: pictures there are not looked up.
     """
     home = path.resolve().parent
     inside: dict[Path, bool] = {}
@@ -258,13 +258,13 @@ def read_project(path: Path) -> Opened:
 
 
 def unpack_project(path: Path) -> Unpacked:
-    """Read a project file without anything that it refers to.
+    """Read a project file without looking up any referenced picture.
 
     Raises
     ------
     VisionError
         file_missing, file_unreadable, file_not_a_file; project_not_a_project, project_too_new;
-        project_damaged, also for more than there is room for.
+        project_damaged, also for content beyond the size limits.
     """
     try:
         with open_file(path) as file, zipfile.ZipFile(file) as archive:
@@ -279,7 +279,7 @@ def unpack_project(path: Path) -> Unpacked:
 
 
 def _stored(picture: Picture, home: Path, resolve: Callable[[Path], Path]) -> _StoredPicture:
-    """Return a picture's entry, with a path from the folder `home` if it lies there."""
+    """Return a picture's entry, with a path relative to `home` if it is inside."""
     if picture.path is None:
         return _StoredPicture(picture.sha256, picture.name, burst=picture.burst)
     size = picture.size_bytes or size_of(picture.path) or 0
@@ -292,7 +292,7 @@ def _stored(picture: Picture, home: Path, resolve: Callable[[Path], Path]) -> _S
 def _read(
     path: Path, file: BinaryIO, archive: zipfile.ZipFile
 ) -> tuple[_StoredProject, dict[str, bytes]]:
-    """Return the description, and the packed pictures that it names."""
+    """Return the description, and the packed pictures that it references."""
     entries = {entry.filename: entry for entry in archive.infolist()}
     if _DOCUMENT not in entries:
         raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path))
@@ -337,7 +337,7 @@ def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str,
 
 
 def _place_of(stored: str, folder: Path) -> Path:
-    """Return the path of a referenced picture: its old place, or beside the project."""
+    """Return the path of a referenced picture: its stored place, or the project's folder."""
     place, beside = folder / stored, folder / PureWindowsPath(stored).name
     if _is_on_other_computer(place, folder):
         return beside
@@ -345,7 +345,7 @@ def _place_of(stored: str, folder: Path) -> Path:
 
 
 def _is_on_other_computer(place: Path, folder: Path) -> bool:
-    """Return whether a path names another computer, which Windows would log in to."""
+    """Return whether a path is on another computer, which Windows would log in to."""
     drive = place.drive
     return os.name == "nt" and drive.startswith("\\\\") and drive != folder.drive
 

@@ -1,4 +1,4 @@
-"""Pictures held out for testing."""
+"""Selects pictures held out for testing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from vision.teaching.collection import Collection
 
 
 def split(collection: Collection) -> frozenset[str]:
-    """Return the hashes of the pictures that are held out, a share of each class.
+    """Return the hashes of the held-out pictures, a share of each class.
 
     Notes
     -----
-    A burst goes to one side as a whole, and so does a picture that is in it or in two classes: else
-    the test would ask for what was learned by heart. Groups are decided on in the order in which
-    they came, so that one that has been learned from is not held out when more come. The first is
-    learned from; a later one of m pictures, with n before it of which h are held out, is held out
-    with the probability (share (n + m) - h) / m, drawn by a hash of the seed and its first picture.
-    If then too few are, so is the newest. Of a class with a single group nothing is held out;
-    `untested` names those.
+    A burst goes to one side as a whole, and so does a picture in several bursts or classes:
+    otherwise the test would ask for what was learned by heart. Groups are decided in the order in
+    which they were added, so that a group already used for training is not held out when more are
+    added. The first is trained on; a later one of m pictures, with n before it of which h are held
+    out, is held out with the probability (share (n + m) - h) / m, drawn by a hash of the seed and
+    its first picture. If too few are held out then, the newest is too. In a class with a single
+    group nothing is held out; `untested` returns those classes.
     """
     if collection.hold_out <= 0:
         return frozenset()
@@ -40,9 +40,9 @@ def split(collection: Collection) -> frozenset[str]:
 def _held_of_class(
     sizes: Mapping[str, int], held: Set[str], trained: Set[str], share: float, seed: int
 ) -> set[str]:
-    """Return the held-out groups of a class, given those that other classes decided on.
+    """Return the held-out groups of a class, given the decisions of other classes.
 
-    `sizes` has the number of pictures of each group, in the order in which they came.
+    `sizes` has the number of pictures of each group, in the order in which they were added.
     """
     chosen: set[str] = set()
     free: list[str] = []
@@ -74,7 +74,7 @@ def _held_of_class(
 def untested(collection: Collection) -> tuple[int, ...]:
     """Return the keys of the classes with pictures but none held out.
 
-    Their pictures were recorded in one go, say; another recording lets them be tested.
+    Their pictures may come from a single recording; another recording makes them testable.
     """
     held = split(collection)
     return tuple(
@@ -85,7 +85,7 @@ def untested(collection: Collection) -> tuple[int, ...]:
 
 
 def _groups(collection: Collection) -> dict[str, str]:
-    """Return for each picture's hash the first hash of its group, linked by bursts."""
+    """Return the first hash of each picture's group, by its hash; bursts link pictures."""
     parent: dict[str, str] = {}
 
     def root(sha256: str) -> str:
@@ -105,6 +105,6 @@ def _groups(collection: Collection) -> dict[str, str]:
 
 
 def _place(seed: int, group: str) -> float:
-    """Return a number from 0 to below 1, the same for the same group."""
+    """Return a deterministic number for a group, from 0 to below 1."""
     digest = hashlib.sha256(f"{seed}:{group}".encode()).digest()
     return int.from_bytes(digest[:6]) / 2**48

@@ -1,1 +1,1 @@
-"""The data: tiles to choose from, an editable table, sliders, and the split."""
+"""The data panel: data tiles, an editable table, sliders, and the split."""

@@ -52,7 +52,10 @@ PREVIEW_ROWS = 50
 ROW_PX = 26
 
 _CELL_PX, _LEAST_PX, _MOST_PX = 20, 72, 150
-"""Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
+"""Column widths of the preview: padding, minimum and maximum.
+
+A longer name is elided and complete in its tool tip.
+"""
 _DIGITS, _MOST_COLUMNS = 12, 100
 
 _DETECT = mark("Detect")
@@ -93,12 +96,12 @@ _CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "missing": (mark("Gaps"), {"drop": mark("Leave the row out"), "mean": mark("Fill in")}),
 }
-"""Captions of the choices, and words of their keys; sheets have names of their own."""
+"""Captions of the choices, and texts by key; sheet names come from the file."""
 _OF_CSV = ("separator", "decimal", "encoding")
-"""What a workbook leaves no doubt of."""
+"""Choices for text files only; a workbook defines them itself."""
 _NAME, _HOLDS, _USE = range(3)
 _MADE_AT_ONCE = 55
-"""Lists of uses: more than rows are ever in sight."""
+"""Lists of uses created at a time, more than the rows that can be visible."""
 _SIZE = QSize(880, 600)
 _MOST_SKIPPED = 9999
 _ICON_PX = 16
@@ -106,7 +109,7 @@ _SAID_AFTER_MS = 300
 
 
 def _encoding(found: CsvFormat) -> str:
-    """Return the encoding's name in the list, whatever its byte order or mark."""
+    """Return the listed name of an encoding, ignoring byte order and mark."""
     return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
@@ -148,16 +151,15 @@ def _dressed(view: QTableWidget, object_name: str) -> QTableWidget:
 
 
 class CsvDialog(Dialog):
-    """Shows a table's first rows and lets the user set the format and choose columns.
+    """Dialog that previews a table and sets its format and columns.
 
-    The whole table is read in the background as the choices say, so that what is left out, or why
-    it cannot be learned from, is said here, where the choices are; and so that its rows are at hand
-    when the experiment learns from it.
+    The whole table is read in the background with the current choices. Omitted rows and errors can
+    thus be reported before the dialog closes, and the rows are ready when the experiment uses them.
 
     Parameters
     ----------
     reader
-        Reads the table on a worker. It outlives the dialog, as its thread may.
+        Task that reads the table on a worker thread. It outlives the dialog because its thread may.
     """
 
     def __init__(
@@ -266,7 +268,7 @@ class CsvDialog(Dialog):
     # -- Reading -----------------------------------------------------------------------------------
 
     def data(self) -> CsvData:
-        """Return the chosen way of reading the table."""
+        """Return the table's path with the chosen format and columns."""
         chosen = {name: combo.currentData() for name, combo in self.choices.items()}
         return CsvData(
             path=str(self._path),
@@ -287,7 +289,7 @@ class CsvDialog(Dialog):
         return tuple(name for name, use in self._uses.items() if use == role)
 
     def _on_skip_edited(self, text: str) -> None:
-        """Read with other skipped lines; flag an invalid number."""
+        """Read again with a new number of skipped lines, or mark it as invalid."""
         lines = parse_whole(text)
         is_number = not text.strip() or (lines is not None and 0 <= lines <= _MOST_SKIPPED)
         set_role(self.skip, invalid="false" if is_number else "true")
@@ -307,7 +309,7 @@ class CsvDialog(Dialog):
         )
 
     def _read(self) -> None:
-        """Read the first rows again; until then the old ones stay and cannot be accepted."""
+        """Read the first rows again; accepting is disabled meanwhile."""
         # Without columns, which another format may call otherwise.
         wanted = replace(self.data(), features=(), targets=())
         self._is_wanted = False
@@ -339,7 +341,7 @@ class CsvDialog(Dialog):
     ) -> None:
         """Offer the sheets of a workbook or the tables of a zip.
 
-        How a table is written is asked of a CSV alone.
+        Separator, decimal mark and encoding are hidden for workbooks.
         """
         combo = self.choices["sheet"]
         caption = tr("Sheet") if is_workbook else tr_context("CsvDialog", "Table")
@@ -371,7 +373,7 @@ class CsvDialog(Dialog):
         self._make_lists()
 
     def _show_rows(self, table: CsvTable | None) -> None:
-        """Show the first rows, of a very wide table in its first columns."""
+        """Show the first rows, limited to the first `_MOST_COLUMNS` columns."""
         columns = () if table is None else table.columns[:_MOST_COLUMNS]
         self.preview.clear()
         self.preview.setColumnCount(len(columns))
@@ -383,7 +385,10 @@ class CsvDialog(Dialog):
                 self.preview.setItem(row, place, _cell(text, alignment))
 
     def _make_lists(self) -> None:
-        """Create the visible lists of uses, since hundreds at once would take seconds."""
+        """Create the lists of uses for the visible rows.
+
+        Creating hundreds would take seconds.
+        """
         first = max(0, self.columns.rowAt(0))
         before: QWidget = self.columns
         for row, name in islice(enumerate(self._uses), first, first + _MADE_AT_ONCE):
@@ -408,7 +413,7 @@ class CsvDialog(Dialog):
         return combo
 
     def _check(self) -> None:
-        """Read the whole table as chosen, to find rows to omit or errors."""
+        """Read the whole table as chosen, to find omitted rows and errors."""
         data, experiment = self.data(), self._model.state.experiment
         self._is_wanted = False
         self._show_outcome(None, None)
@@ -428,7 +433,7 @@ class CsvDialog(Dialog):
         )
 
     def _show_outcome(self, left_out: LeftOut | None, error: Exception | None) -> None:
-        """Show the result of reading the table; accept it if the user has clicked meanwhile."""
+        """Show the result of reading; use the table if already accepted."""
         self._pause.stop()
         self._left_out, self._error = left_out, error
         self._problem_card.setVisible(error is not None)
@@ -451,7 +456,7 @@ class CsvDialog(Dialog):
             self._learn()
 
     def _learn(self) -> None:
-        """Learn from the table; if its file has disappeared, say so here."""
+        """Use the table and close; on failure, read again to show the error."""
         self._is_wanted = False
         if self._model.choose_data(self.data()):
             self.accept()
@@ -461,7 +466,7 @@ class CsvDialog(Dialog):
     # -- Words -------------------------------------------------------------------------------------
 
     def _write_findings(self) -> None:
-        """Describe how the table was read, or why it could not be."""
+        """Describe how the table was read, or why reading failed."""
         self._problem.setText("" if self._error is None else sentence_of(self._error))
         if self._table is None:
             self._note.setText("")
@@ -489,7 +494,7 @@ class CsvDialog(Dialog):
         self._write_findings()
 
     def _write_columns(self) -> None:
-        """Describe what each column holds."""
+        """Describe the content of each column."""
         self.columns.setHorizontalHeaderLabels([tr("Column"), tr("Holds"), tr("Used as")])
         for row, column in enumerate(() if self._table is None else self._table.columns):
             item = QTableWidgetItem(self._holds(column))
@@ -501,7 +506,7 @@ class CsvDialog(Dialog):
         self.preview.resizeColumnsToContents()
 
     def _holds(self, column: CsvColumn) -> str:
-        """Describe what a column holds."""
+        """Describe the content of a column."""
         if column.is_missing.all():
             return tr("no values")
         if column.unit:
@@ -513,6 +518,6 @@ class CsvDialog(Dialog):
         return tr("words, no two alike") if column.names_rows else tr("words")
 
     def done(self, result: int) -> None:
-        """Read no further."""
+        """Cancel reading when the dialog closes."""
         self._reader.cancel()
         super().done(result)

@@ -1,4 +1,4 @@
-"""The data panel's sliders: how rows are made and split."""
+"""The data panel's sliders and fields: settings of the data and the split."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from model.errors import ModelError
 
 
 class FormulaEdit(ValueEdit[str]):
-    """A field for a function of x1 and x2; invalid ones are refused."""
+    """A field for a function of x1 and x2; invalid ones are rejected."""
 
     def text_of(self, value: str) -> str:
         """Return a formula as it was typed."""
         return value
 
     def read(self, text: str) -> str | None:
-        """Return a text that is a valid formula."""
+        """Return the stripped text if it is a valid formula, else ``None``."""
         return None if self.fault_of(text) else text.strip()
 
     @staticmethod
     def fault_of(text: str) -> ModelError | None:
-        """Return why a text is not a formula."""
+        """Return the error in a formula, ``None`` if it is valid."""
         try:
             is_class_formula(text)
         except ModelError as error:
@@ -44,7 +44,7 @@ class FormulaEdit(ValueEdit[str]):
 
 
 class DataSettings(Panel):
-    """Formula, copies, points, noise and split, each if the data have it."""
+    """Settings of the data: formula, copies, points, noise and split, where applicable."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class DataSettings(Panel):
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
-        """Show how these data are made and split."""
+        """Show the settings of the state's data."""
         self._state = state
         data, split = state.experiment.data, state.experiment.split
         for name, slider, value in (
@@ -126,7 +126,7 @@ class DataSettings(Panel):
         return self._state is not None and self._state.experiment.data.has_test_rows
 
     def _describe_noise(self) -> None:
-        """Describe what noise is added to, and its standard deviation for a pattern."""
+        """Set the noise slider's caption and tip for the current data."""
         if self._state is not None:
             data = self._state.experiment.data
             self.noise.describe(*view_of(data).noise_words(data))
@@ -152,13 +152,13 @@ class DataSettings(Panel):
     # -- What the user did -------------------------------------------------------------------------
 
     def _edit_data(self, text: str, name: str, value: float) -> None:
-        """Set a field that the data have, as its slider is shown; a drag is one step."""
+        """Set a field of the data; one drag of a slider is one undo step."""
         if self._state is not None:
             data = replace(self._state.experiment.data, **{name: value})
             self._model.edit_data(data, text, name)
 
     def _on_formula_entered(self, formula: str) -> None:
-        """Use another function; a value to predict needs another kind of output than classes."""
+        """Apply a new formula; treat it as other data if the task changes."""
         assert self._state is not None
         old = self._state.experiment.data
         before = old.own_formula or ""

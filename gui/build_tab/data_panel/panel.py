@@ -1,4 +1,4 @@
-"""The data panel: tiles on top, rows below them, sliders and split at the bottom."""
+"""The data panel: tiles at the top, rows below, sliders and split at the bottom."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DataPanel(Panel):
     Attributes
     ----------
     reader
-        Reads the user's own table on a worker, and its first rows before that.
+        Task that reads the user's table, and its preview, on a worker thread.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
@@ -141,7 +141,7 @@ class DataPanel(Panel):
             self._scroll_to_tile(key)
 
     def _scroll_to_tile(self, key: str) -> None:
-        """Scroll to a tile that the rows of its data have covered."""
+        """Scroll until the tile with `key` is visible."""
         layout, tiles = self.layout(), self._scroll.widget()
         assert layout is not None
         assert tiles is not None
@@ -153,7 +153,11 @@ class DataPanel(Panel):
                 self._scroll.ensureVisible(middle.x(), middle.y(), 0, place.height() // 2 + 1)
 
     def refit(self) -> None:
-        """Give the rows what they need, while the tiles keep half of the height or are whole."""
+        """Divide the height between the tiles and the rows.
+
+        The rows get the height they need, at least 120 px and at most 45 % of the panel or the
+        height left by the tiles, whichever is larger.
+        """
         around = self._head.sizeHint().height() + self.foot.column.totalSizeHint().height() + 1
         tiles = self._column.totalSizeHint().height()
         room = self.height() - around - tiles
@@ -219,9 +223,9 @@ class DataPanel(Panel):
         dialog.open()
 
     def open_table(self, path: Path) -> None:
-        """Ask how to read a table, or use pictures and labels that belong together.
+        """Open the import dialog for a table, or use IDX pictures with their labels.
 
-        Of several tables each waits until the dialog of the one before it has closed.
+        Several tables are queued: each dialog opens after the previous one has closed.
         """
         if not is_idx(path):
             self._waiting.append(path)
@@ -238,7 +242,10 @@ class DataPanel(Panel):
             )
 
     def _open_next(self) -> None:
-        """Open the dialog of the next table, unless one is open, since they share a reader."""
+        """Open the dialog of the next queued table, unless one is open.
+
+        The dialogs share a reader.
+        """
         from gui.build_tab.data_panel.csv_dialog import CsvDialog  # late: few open a table
 
         if self._dialog is None and self._waiting:

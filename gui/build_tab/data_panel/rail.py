@@ -1,4 +1,4 @@
-"""The data panel folded to a rail: the chosen data, and buttons that open the panel."""
+"""The folded data panel: the chosen data, and buttons that open the panel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from model.experiment import DataSpec
 WIDTH_PX = 62
 _PICTURE = QSize(34, 26)
 _MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
-"""Of the name below the picture; a longer one is whole in the tool tip."""
+"""Limits of the name below the picture; a longer one is complete in the tool tip."""
 
 
 class DataRail(Panel):

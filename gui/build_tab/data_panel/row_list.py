@@ -1,4 +1,4 @@
-"""Lists of the data's rows to choose from: wrong rows in words, and rows that are pictures."""
+"""Lists of rows to choose from: wrong rows as text, and picture rows."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from model.metrics import decide
 
 
 def picture_side(inputs: int) -> int:
-    """Return the side of a square picture of `inputs` pixels, 0 if they make none."""
+    """Return the side of a square picture of `inputs` pixels, 0 if not square."""
     side = round(inputs**0.5)
     return side if inputs >= 49 and side * side == inputs else 0
 
 
 class RowList(QListWidget):
-    """A list of the data's rows; the one chosen or pointed at is shown everywhere."""
+    """A list of rows that sets the chosen row and the row under the pointer."""
 
     COLUMNS, LINE_PX, LEAST_LINES, MOST_LINES = 1, 40, 3, 8
 
@@ -49,7 +49,7 @@ class RowList(QListWidget):
         self.pressed.connect(lambda index: model.choose_row(self._numbers[index.row()]))
 
     def show_rows(self, numbers: list[int], texts: Sequence[str], chosen: int) -> None:
-        """Show rows by their numbers, each with its text; `chosen` is the present row."""
+        """Show rows by number, each with its text; `chosen` is the current row."""
         with QSignalBlocker(self):
             if numbers != self._numbers:
                 self._numbers = numbers
@@ -65,11 +65,11 @@ class RowList(QListWidget):
         return max(1, lines) * self.LINE_PX + 2 * self.frameWidth()
 
     def sizeHint(self) -> QSize:
-        """Show every line, as far as there are no more than `MOST_LINES`."""
+        """Return the size that shows every line, up to `MOST_LINES`."""
         return QSize(super().sizeHint().width(), self._height_px(self.MOST_LINES))
 
     def minimumSizeHint(self) -> QSize:
-        """Show `LEAST_LINES`."""
+        """Return the size that shows `LEAST_LINES` lines."""
         return QSize(0, self._height_px(self.LEAST_LINES))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -83,7 +83,7 @@ class RowList(QListWidget):
 
 
 class Sample(NamedTuple):
-    """A row that is a picture, with its target and the network's answer, -1 for none."""
+    """A picture row with its target and the network's answer, -1 if undecided."""
 
     image: QImage
     truth: int
@@ -110,7 +110,7 @@ class SampleGrid(RowList):
         self.setGridSize(cell)
 
     def show_state(self, state: BuildState, rows: np.ndarray) -> None:
-        """Show rows by their numbers, as many as fit, with the network's answers."""
+        """Show the rows with these numbers, as many as fit, with the network's answers."""
         numbers = rows[: self.COLUMNS * self.MOST_LINES].tolist()
         inputs, targets = state.rows_at(numbers)
         guesses = decide(state.network.forward(inputs), state.dataset.task).tolist()
@@ -152,7 +152,10 @@ def _describe(row: int, sample: Sample) -> str:
 
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:
-    """Return rows of pixels, shape (rows, side * side), as images, dark for high values."""
+    """Convert rows of pixels, shape (rows, side * side), to images.
+
+    Each row is scaled from its minimum (background colour) to its maximum (text colour).
+    """
     low = rows.min(axis=1, keepdims=True)
     reach = rows.max(axis=1, keepdims=True) - low
     ink = (rows - low) / np.where(reach > 0.0, reach, 1.0)

@@ -34,7 +34,10 @@ SCALINGS = ("none", "standard", "min_max")
 
 
 class ClassCounts(QWidget):
-    """A bar per class, as long as its share of the training rows."""
+    """Bars with the training rows (solid) and test rows (pale) of each class.
+
+    At most ten classes are drawn.
+    """
 
     BAR_PX = 18
 
@@ -157,7 +160,7 @@ class Samples(Panel):
         Returns
         -------
         bool
-            Whether mistakes alone are listed from now on, or all rows again.
+            Whether the list has switched between all rows and mistakes only.
         """
         old, self._state = self._state, state
         before, self._wrong = self._wrong, self._rows_to_list(state)
@@ -179,7 +182,10 @@ class Samples(Panel):
         return (before is None) != (self._wrong is None)
 
     def _rows_to_list(self, state: BuildState) -> np.ndarray | None:
-        """Return the wrong rows if only these are listed; during a run those last known."""
+        """Return the wrong rows if only these are listed, ``None`` for all rows.
+
+        While they are unknown, as during a run, the last known ones are returned.
+        """
         if not state.selection.mistakes:
             return None
         wrong = state.mistakes
@@ -257,7 +263,7 @@ class Samples(Panel):
         self.restyle()
 
     def _show_people(self, dataset: Dataset) -> None:
-        """Show how many of the Titanic's people survived, by class and sex."""
+        """Show how many of the Titanic's passengers survived, by class and sex."""
         data = None if self._state is None else self._state.experiment.data
         is_shown = data is not None and are_counts(data) and self._wrong is None
         self.people.setVisible(is_shown)

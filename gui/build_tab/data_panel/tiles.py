@@ -80,7 +80,7 @@ def _paint_card(painter: QPainter, tile: Tile, chosen: bool, hovered: bool, focu
 
 @cache
 def _picture(key: str, theme: str, ratio: float) -> QPixmap:
-    """Return a tile's picture in the active theme, whose name is `theme`."""
+    """Return a tile's picture, cached by the active theme's name and the pixel ratio."""
     size = QSize(44, 29)
     pixmap = transparent_pixmap(size, ratio)
     painter = QPainter(pixmap)
@@ -100,7 +100,7 @@ class TileList(QListWidget):
     Parameters
     ----------
     choose
-        Called with the key of a tile that the user clicked, or pressed Enter on.
+        Called with the key of the tile that was clicked or activated with Enter.
     """
 
     COLUMNS = 4
@@ -145,11 +145,11 @@ class TileList(QListWidget):
             self.clearSelection()
 
     def selected_key(self) -> str:
-        """Return the key of the selected tile, empty for none."""
+        """Return the key of the selected tile, empty if none is selected."""
         return next((item.data(_ROLE).key for item in self.selectedItems()), "")
 
     def tile_rect(self, key: str) -> QRectF:
-        """Return a tile's rectangle in this widget's coordinates, empty if it is not here."""
+        """Return a tile's rectangle in this widget's coordinates, empty for an unknown key."""
         if key not in self._keys:
             return QRectF()
         return QRectF(self.visualItemRect(self.item(self._keys.index(key))))

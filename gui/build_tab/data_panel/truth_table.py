@@ -1,4 +1,4 @@
-"""The truth-table editor: a click flips a target, with the network's answer beside it."""
+"""The truth-table editor: targets that flip on click, and the network's answers."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ _MENU: dict[str, tuple[str, _Edit | None]] = {
     "table_output_removed": (mark("Remove last output"), table_edits.with_output_removed),
     "table_row_removed": (mark("Remove chosen row"), None),
 }
-"""Texts of the menu and what they do to the table; ``None`` is about the chosen row."""
+"""Menu texts and table edits by action name; ``None`` removes the chosen row."""
 
 
 class _TableView(QTableView):
-    """A table view that shows the row under the pointer and passes cell keys to its panel."""
+    """A table view that reports the row under the pointer and passes keys to its panel."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class _TableView(QTableView):
         self._hover_row(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass Enter, Delete and printable keys to the panel, and through it to the tab."""
+        """Pass Enter, Delete and printable keys on to the panel and the tab."""
         keys = (*ENTER, Qt.Key.Key_Delete)
         is_typing = self.state() == QAbstractItemView.State.EditingState
         if not is_typing and (event.key() in keys or (event.text().isprintable() and event.text())):
@@ -156,7 +156,7 @@ class TruthTable(Panel):
         self._fit_columns()
 
     def show_answers(self, state: BuildState) -> None:
-        """Show the network's answers, and mark the chosen row and those of the last step."""
+        """Show the network's answers; mark the chosen row and the last step's rows."""
         outputs = state.table_outputs
         rows = len(self.model.table.rows)
         if state.dataset.table_x is None and rows_to_choose(state.dataset) == rows:
@@ -166,7 +166,7 @@ class TruthTable(Panel):
         self._mark_row(state.row)
 
     def _mark_row(self, row: int) -> None:
-        """Mark a row as chosen without choosing it."""
+        """Select a row in the view without changing the chosen row."""
         selection = self.view.selectionModel()
         if self.view.currentIndex().row() == row:
             return
@@ -183,7 +183,7 @@ class TruthTable(Panel):
         return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
 
     def _fit_columns(self) -> None:
-        """Let the predictions share what the other columns leave."""
+        """Divide the remaining width among the prediction columns."""
         header, modes = self.view.horizontalHeader(), QHeaderView.ResizeMode
         of_kind = {Kind.PREDICTION: modes.Stretch, Kind.PASS: modes.Fixed}
         for column in range(self.model.columnCount()):
@@ -194,7 +194,7 @@ class TruthTable(Panel):
     # -- What the user did -------------------------------------------------------------------------
 
     def _edit(self, edit: _Edit, text: str = "", name: str = "") -> None:
-        """Edit the table; the undo step is called `text`, or as the menu entry `name`."""
+        """Edit the table; the undo step is named `text`, or after the menu entry `name`."""
         table = edit(self.model.table)
         if table != self.model.table:
             text = text or tr(_MENU[name][0])
@@ -213,9 +213,9 @@ class TruthTable(Panel):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Flip the chosen row's target on Enter, clear it on x, remove the row on Delete.
+        """Flip the current target on Enter, clear it on x, remove the row on Delete.
 
-        The keys are the table's: Enter on a button presses that.
+        This applies only while the table has the focus: Enter on a button presses that button.
         """
         if not self.view.hasFocus():
             super().keyPressEvent(event)

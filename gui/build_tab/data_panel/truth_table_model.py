@@ -1,4 +1,4 @@
-"""The truth table's item model, and the painting of its cells."""
+"""The truth table's item model and cell delegate."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TYPED = _CHOSEN | Qt.ItemFlag.ItemIsEditable
 
 
 class Kind(IntEnum):
-    """What a column holds."""
+    """Kind of content of a column."""
 
     INPUT = 0
     TARGET = 1
@@ -52,7 +52,7 @@ class TableModel(QAbstractTableModel):
     Attributes
     ----------
     outputs
-        What the network answers, shape (rows, outputs), or ``None`` where it does not fit.
+        Network outputs, shape (rows, outputs), or ``None`` if they do not fit the table.
     """
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ class TableModel(QAbstractTableModel):
         self.endResetModel()
 
     def show_outputs(self, outputs: FloatArray | None, threshold: float) -> None:
-        """Set the answers; above `threshold` they count as 1."""
+        """Set the network's outputs, and the threshold above which an answer is 1."""
         if outputs is not None and outputs.shape != (len(self.table.rows), self.targets):
             outputs = None
         before = self.outputs
@@ -146,7 +146,7 @@ class TableModel(QAbstractTableModel):
     def outcome(self, row: int) -> int | None:
         """Return a row's outcome, see :func:`model.metrics.outcomes`.
 
-        ``None`` where nothing is asked or answered.
+        ``None`` if the row has no targets or the network's outputs are unknown.
         """
         if self.outputs is None or all(value is None for value in self.table.targets[row]):
             return None
@@ -228,9 +228,9 @@ _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("ci
 USED_PX = 3
 _CELL_PX, _MARGINS_PX = 28, 8
 _MOST_LETTERS, _OVER_PX = 3, 6
-"""A longer input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
+"""Longest input without a tool tip, and pixels by which a text may exceed its cell."""
 WHOLE_ANSWER_PX = 42
-"""Width that holds an answer with its three decimals."""
+"""Width of an answer with three decimals."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -239,9 +239,9 @@ class CellDelegate(QStyledItemDelegate):
     Parameters
     ----------
     typed
-        Called with row, input column and the number a person typed.
+        Called with the row, the input column and the number entered.
     refused
-        Called with what a person typed that is no number.
+        Called with the text entered if it is not a number.
     """
 
     def __init__(
@@ -254,7 +254,7 @@ class CellDelegate(QStyledItemDelegate):
         self._typed, self._refused = typed, refused
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Fit an input's or target's number."""
+        """Return a width that fits the cell's number."""
         text = QFontMetrics(font(TITLE_PX)).horizontalAdvance(str(index.data()))
         return QSize(max(_CELL_PX, text + _MARGINS_PX), 0)
 
@@ -369,13 +369,13 @@ class CellDelegate(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Start with the present number."""
+        """Fill the editor with the current number."""
         assert isinstance(editor, QLineEdit)
         editor.setText(str(index.data()))
         editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Report what was typed if it is a number."""
+        """Report the number entered, or the text if it is not a number."""
         assert isinstance(editor, QLineEdit)
         value = parse_number(editor.text())
         if value is None:
@@ -384,6 +384,6 @@ class CellDelegate(QStyledItemDelegate):
             self._typed(index.row(), index.column(), value)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Prevent Qt from painting a text of its own."""
+        """Set the highlight colour, and prevent Qt from painting the text."""
         super().initStyleOption(option, index)
         option.palette.setColor(QPalette.ColorRole.Highlight, QColor(active().tint))

@@ -1,4 +1,4 @@
-"""A histogram of many starts' test scores, beside the baseline and the ceiling."""
+"""A histogram of many starts' test scores, with the baseline and the ceiling."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from model.training.ensemble.lottery import HeldOutScores  # ensembles are not for the start
 
 _BARS = 20
-"""About so many from the lowest of all to the highest."""
+"""Approximate number of bars between the lowest and the highest value."""
 
 
 class AccuracyHistogram(Panel):
-    """A histogram of the starts' accuracies, or R² in a regression, on the test rows."""
+    """A histogram of the starts' test accuracies, or R² values for regression."""
 
     def __init__(self) -> None:
         super().__init__("lottery_accuracy")
@@ -44,13 +44,13 @@ class AccuracyHistogram(Panel):
         self.retranslate()
 
     def show_scores(self, scores: HeldOutScores | None, is_regression: bool) -> None:
-        """Show the scores of a lottery, or nothing if there are none."""
+        """Show the scores of a lottery, or nothing if `scores` is ``None``."""
         self._scores, self._is_regression = scores, is_regression
         self.restyle()
         self.retranslate()
 
     def written(self, score: float) -> str:
-        """Return an accuracy as per cent, or R² as a number."""
+        """Format an accuracy as per cent, or R² as a number."""
         return show_fixed(score, 2) if self._is_regression else percent(score)
 
     def retranslate(self) -> None:
@@ -62,7 +62,7 @@ class AccuracyHistogram(Panel):
 
     def restyle(self) -> None:
         """Apply the current theme and redraw."""
-        self._plot.dress()
+        self._plot.apply_theme()
         theme, scores = active(), self._scores
         for line, dashes in zip(self._lines, ((4.0, 3.0), ()), strict=True):
             line.setPen(cosmetic_pen(theme.t1, 1.5, dashes))

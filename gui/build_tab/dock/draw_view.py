@@ -23,9 +23,9 @@ class DrawView(Panel):
     Attributes
     ----------
     seeds
-        How many starts to train.
+        Field for the number of starts to train.
     start, again
-        The button of either page that draws them, or stops while they are trained.
+        Buttons of the form and the results page; they start or stop the training.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class DrawView(Panel):
             self._stop()
 
     def _show_share(self, share: float | None) -> None:
-        """Show the progress of the training, ``None`` for none."""
+        """Show the share of training done, 0 to 1; ``None`` if no training is running."""
         if share != self._share:
             self._share = share
             self._show_buttons()

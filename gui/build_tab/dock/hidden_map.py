@@ -1,4 +1,4 @@
-"""The plane of two hidden units or components: rows, names, line, and the bent grid."""
+"""The map of two hidden units or components: rows, names, line and bent grid."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def axis_button(name: str) -> QToolButton:
 
 
 class HiddenMap(PlaneMap):
-    """A map of two hidden units or components: rows, line, and the inputs' bent grid.
+    """A map of two hidden units or components: rows, line and bent grid.
 
     Attributes
     ----------
     across, up
-        The pickers where the axes' names stand.
+        Buttons in place of the axis titles that choose what each axis shows.
     labels
-        Where the rows' names are written, for each what it says and its box in pixels.
+        Visible row names, each with its text and its box in pixels.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -70,7 +70,7 @@ class HiddenMap(PlaneMap):
         self.labels: list[tuple[str, QRectF]] = []
 
     def hasHeightForWidth(self) -> bool:
-        """Return that the map fits any height."""
+        """Return false: the map's height does not depend on its width."""
         return False
 
     def sizeHint(self) -> QSize:
@@ -84,7 +84,7 @@ class HiddenMap(PlaneMap):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_axes(self, bounds: Bounds, names: tuple[str, str]) -> None:
-        """Name the axes; an empty second name means an axis without meaning."""
+        """Set the axes' bounds and names; an axis with an empty name has no meaning."""
         for button, name in zip((self.across, self.up), names, strict=True):
             if button.text() != name + CARET:
                 button.setText(name + CARET)
@@ -97,12 +97,12 @@ class HiddenMap(PlaneMap):
         self._place_pickers()
 
     def show_rows(self, points: Points, rows: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show rows, numbered as in `BuildState.row`; `names` are written beside a few."""
+        """Show rows, numbered as in `BuildState.row`, with their `names` if any are given."""
         self._rows, self._names = rows, names
         self.show_points(points)
 
     def row_descriptions(self) -> list[str]:
-        """Return each row's position for screen readers, if names are shown."""
+        """Return each row's position for screen readers, if the rows have names."""
         points = self.layer.points
         if points is None or not self._names:
             return []
@@ -123,7 +123,7 @@ class HiddenMap(PlaneMap):
         self.across.move(at, round(ground.bottom()) + 1)
 
     def refit(self) -> None:
-        """Keep the pickers at their axes."""
+        """Place the pickers at their axes."""
         super().refit()
         self._place_pickers()
 
@@ -148,7 +148,7 @@ class HiddenMap(PlaneMap):
         painter.drawPath(path)
 
     def paint_over_points(self, painter: QPainter, ground: QRectF) -> None:
-        """Write the rows' names beside them."""
+        """Write the rows' names next to their points."""
         self.labels = self._placed_labels(ground) if self._names else []
         painter.setFont(font(CAPTION_PX, 500))
         theme = active()
@@ -159,10 +159,9 @@ class HiddenMap(PlaneMap):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _placed_labels(self, ground: QRectF) -> list[tuple[str, QRectF]]:
-        """Return the rows' names with boxes that cover no point, no other box and no edge.
+        """Return the rows' names with boxes that overlap no point, box or edge.
 
-        Rows that lie on one another share a box. One for which there is no room is left out; its
-        row is told by pointing at it.
+        Coincident rows share a box. A name that does not fit is left out.
         """
         points = self.layer.points
         if points is None:
@@ -185,21 +184,21 @@ class HiddenMap(PlaneMap):
     # -- Pointer -----------------------------------------------------------------------------------
 
     def pointed(self, under: int) -> None:
-        """Show the row under the pointer everywhere."""
+        """Set the row under the pointer as the hovered row."""
         row = int(self._rows[under]) if 0 <= under < len(self._rows) else -1
         if row != self._hovered:
             self._hovered = row
             self._model.hover_row(row)
 
     def pressed(self, x: float, y: float) -> None:
-        """Choose the pressed row."""
+        """Choose the row of the pressed point."""
         under = self.layer.nearest(x, y, self._per_px)
         if under >= 0:
             self._model.choose_row(int(self._rows[under]))
 
 
 def _together(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, str]]:
-    """Return the names of coincident points as one."""
+    """Return the position and the joined names of each group of coincident points."""
     groups: list[tuple[QPointF, list[str]]] = []
     for place, name in zip(at, names, strict=True):
         for centre, members in groups:
@@ -212,7 +211,7 @@ def _together(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, 
 
 
 def _boxes_around(centre: QPointF, wide: float, high: float) -> list[QRectF]:
-    """Return boxes beside a point, the best place first: right, left, above, below."""
+    """Return candidate boxes around a point, best first: right, left, above, below."""
     out = _POINT_PX + _LABEL_GAP_PX
     x, y = centre.x(), centre.y()
     rights, lefts, middle = x + out, x - out - wide, x - wide / 2

@@ -42,12 +42,15 @@ from model.places import UnitAt
 
 _MOST_LABELS, _MOST_LABEL_INPUTS = 16, 4
 _BELOW_PX = 26
-"""The room that the numbers across take."""
+"""Height of the numbers below the map."""
 _TEXT_PX = 150
-"""Beside the map the sentence needs so much room; with less it stands under it."""
+"""Width needed to place the sentence beside the map; with less it goes below."""
 _MOST_NAMED, _LINE_NAME_PX = 2, 120
 _SIDE = 36
-"""Places along each side of the field; sums are linear over it, so the line is exact at any."""
+"""Points per side of the field.
+
+The sums are linear over it, so the line is exact at any resolution.
+"""
 
 
 class HiddenSpaceView(Panel):
@@ -111,7 +114,7 @@ class HiddenSpaceView(Panel):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the weights, the rows and the chosen row."""
+        """Update the map for the weights, the rows and the chosen row."""
         self._state = state
         seen = (state.network, state.dataset, state.experiment, state.row, self._wanted)
         if len(seen) == len(self._seen) and all(
@@ -156,7 +159,8 @@ class HiddenSpaceView(Panel):
     def _proposal(self, state: BuildState, x: FloatArray) -> HiddenView:
         """Return the default view: the strongest units of the last hidden layer.
 
-        They stay while the user looks on, also where training makes others stronger.
+        It is kept while the view is visible and the layer sizes stay the same, even if training
+        makes other units stronger.
         """
         shape = tuple(layer.units for layer in state.experiment.network.layers)
         if self._proposed is None or shape != self._proposed_for:
@@ -166,7 +170,7 @@ class HiddenSpaceView(Panel):
         return self._proposed
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look for the strongest units again where the user has chosen none."""
+        """Propose the strongest units again, unless the user has chosen some."""
         super().showEvent(event)
         self._proposed, self._seen = None, ()
 
@@ -213,7 +217,7 @@ class HiddenSpaceView(Panel):
             self.map.show_field(colours, none, line)
 
     def _draw_grid(self) -> None:
-        """Draw the inputs' grid bent by the layer, if it is wanted and exists."""
+        """Draw the inputs' grid bent by the layer, if it is enabled and available."""
         state, space = self._state, self._space
         if state is None or space is None:
             return
@@ -321,14 +325,17 @@ class HiddenSpaceView(Panel):
         return [*said, text.format(row=row, name=name, right=within, n=show_integer(rows))]
 
     def _answers_name(self, state: BuildState, space: HiddenSpace) -> str:
-        """Name whose answers the line shows: the network's, or those of one unit of several."""
+        """Return whose answers the line shows: the network, or one unit of several."""
         layer, network = space.view.layer + 1, state.experiment.network
         if space.has_classes or (space.is_output and network.layers[layer].units == 1):
             return tr("the network")
         return unit_name(UnitAt(layer, space.view.next_unit), network, state.dataset)
 
     def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
-        """Return that the line agrees with the answers on every row, after any fixed units."""
+        """Return the sentence that the line agrees with the answers on every row.
+
+        `held` describes fixed units and comes first, unless it is empty.
+        """
         if rows == 1:
             text = tr("Agrees with {name} on the only row.")
             if held:
@@ -376,13 +383,12 @@ class HiddenSpaceView(Panel):
         return at_mean.format(units=names)
 
     def _row_words(self, state: BuildState, is_within: bool = False) -> str:
-        """Name the slice's row within a sentence; empty for none.
+        """Return the slice's row as part of a sentence, empty if there is none.
 
         Parameters
         ----------
         is_within
-            Whether the sentence says what a unit's value is in that row, for which Turkish has
-            other endings.
+            Whether the sentence states a unit's value in that row; Turkish needs other endings.
         """
         columns = state.row_columns
         if columns is None:
@@ -405,7 +411,7 @@ class HiddenSpaceView(Panel):
         Parameters
         ----------
         axis
-            0 for across, 1 for up.
+            0 for the x axis, 1 for the y axis.
         """
         menu = (self.map.across if axis == 0 else self.map.up).menu()
         menu.clear()
@@ -491,5 +497,5 @@ class HiddenSpaceView(Panel):
 
 
 def _row_text(state: BuildState, x: FloatArray) -> str:
-    """Return "(0, 1)"."""
+    """Return a row's values as text, such as "(0, 1)"."""
     return f"({values_text(state.dataset, x)})"

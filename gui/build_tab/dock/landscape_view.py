@@ -27,7 +27,7 @@ _SIDE = 280
 
 
 class _Surface(Panel):
-    """Paints the grid in bands, stronger where the loss is lower, with the path over it."""
+    """Paints the loss grid in bands, stronger for lower losses, and the path over it."""
 
     def __init__(self) -> None:
         super().__init__("landscape_surface")
@@ -139,7 +139,7 @@ def _finer(field: FloatArray) -> FloatArray:
 
 
 class LandscapeView(Panel):
-    """The landscape of the present run, measured on request."""
+    """The loss landscape of the current run, measured on request."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("landscape_view")
@@ -209,7 +209,7 @@ class LandscapeView(Panel):
         self._kept.setText(text)
 
     def _show_hint(self) -> None:
-        """Say whether darker or brighter means a lower loss, which depends on the theme."""
+        """Explain whether a darker or a brighter shade means a lower loss in this theme."""
         theme = active()
         if QColor(theme.acc).lightnessF() < QColor(theme.bg2).lightnessF():
             self._hint.setText(tr("Darker is lower loss. The line is this run."))

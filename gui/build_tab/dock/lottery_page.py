@@ -82,7 +82,7 @@ class LotteryPage(Panel):
         self.retranslate()
 
     def refit(self) -> None:
-        """Leave the height to the view if there is little."""
+        """Place the choice beside the view, with icons only, if the height is small."""
         low, way = self.height() < _LOW_PX, QBoxLayout.Direction
         self._layout.setSpacing(GAP_S_PX if low else GAP_M_PX)
         self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)

@@ -1,4 +1,4 @@
-"""The seed lottery: its share, its curves, and access to single starts."""
+"""The seed lottery: share of solved starts, loss curves, access to single starts."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 MOST_SEEDS = 10_000
-"""The window keeps the curve of every start, which the command line does not."""
+"""Limit in the window, which keeps every start's curve; the command line does not."""
 
 _MOST_CURVES = 60
-"""Of more starts that got there, or did not, these are drawn; more would cover one another."""
+"""Limit of curves drawn per outcome, solved or not; more would cover one another."""
 
 FAN_ALPHA = 0.7
-"""Of curves that get there: the lightest at which one alone is seen."""
+"""Opacity of solved curves: the lowest at which a single curve is visible."""
 
 _MOST_POINTS = 120
 _PALE = 0.35
@@ -48,7 +48,7 @@ _LOW_PX, _BESIDE_PX = 170, 460
 
 
 class _ShareBar(QWidget):
-    """A bar with a green part for solved starts and a red one for the others."""
+    """A bar with a green part for solved starts and a red part for the others."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,8 +72,8 @@ class _ShareBar(QWidget):
 class LotteryView(DrawView):
     """The number of starts to draw, and their results.
 
-    On the plot Up and Down go to the start that ended with the next higher or lower loss, and Enter
-    opens it. With the mouse the curve nearest to the pointer stands out; a double click opens it.
+    In the plot, Up and Down select the start with the next higher or lower final loss, and Enter
+    opens it. The mouse highlights the curve nearest to the pointer; a double click opens it.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -169,7 +169,7 @@ class LotteryView(DrawView):
         return self.width() >= _BESIDE_PX
 
     def _show_buttons(self) -> None:
-        """Show the button beside the number of seeds as an icon if there is little room."""
+        """Show the button for new starts as an icon if there is little room."""
         super()._show_buttons()
         is_scarce = not self._is_wide and self.height() < _LOW_PX
         is_drawing = self._share is not None
@@ -258,12 +258,12 @@ class LotteryView(DrawView):
             self._say(self._of.text())
 
     def _say(self, text: str) -> None:
-        """Announce what the keyboard has reached."""
+        """Announce `text` to screen readers if the plot has the focus."""
         if self.plot.hasFocus():
             announce(self.plot, text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer over the plot, and keys while it has the focus."""
+        """Handle the plot's keys, focus changes and mouse events."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return watched is self.plot and self._on_key(Qt.Key(event.key()))
         if isinstance(event, QFocusEvent) and watched is self.plot:
@@ -304,7 +304,7 @@ class LotteryView(DrawView):
         return True
 
     def _nearest(self, at: QPointF) -> int:
-        """Return the start whose curve is nearest to a point of the plot, -1 outside it."""
+        """Return the start with the curve nearest to a point, -1 outside the plot."""
         box, result = self.plot.box, self._result
         scene = self.plot.mapToScene(at.toPoint())
         if result is None or not box.sceneBoundingRect().contains(scene):
@@ -316,7 +316,7 @@ class LotteryView(DrawView):
         return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
 
     def _some(self, chosen: np.ndarray) -> np.ndarray:
-        """Return the starts to draw, evenly from the best to the worst."""
+        """Return the mask of the starts to draw, spaced evenly from best to worst."""
         result = self._result
         assert result is not None
         places = np.flatnonzero(chosen)
@@ -328,12 +328,12 @@ class LotteryView(DrawView):
         return some
 
     def _curves(self, chosen: np.ndarray) -> tuple[FloatArray, FloatArray]:
-        """Return the epochs to draw, and the losses of some starts there, in axis units.
+        """Return the epochs to draw, and the chosen starts' losses there in axis units.
 
         Parameters
         ----------
         chosen
-            Which starts, shape (seeds,), boolean.
+            Mask of the starts, shape (seeds,), boolean.
         """
         result = self._result
         assert result is not None
@@ -414,7 +414,10 @@ class LotteryView(DrawView):
         self._of.setText(tr("mean, {low} to {high}", low=low, high=high))
 
     def _show_stuck(self) -> None:
-        """Show how many starts failed if there is room; the bar's red part shows it too."""
+        """Show the number of failed starts if there is room.
+
+        The bar's red part shows it too.
+        """
         result = self._result
         has_stuck = result is not None and not result.solved.all() and not self._shows_tests
         self._stuck.setVisible(self._is_wide and has_stuck)
@@ -422,7 +425,7 @@ class LotteryView(DrawView):
     def restyle(self) -> None:
         """Apply the current theme."""
         theme = active()
-        self.plot.dress()
+        self.plot.apply_theme()
         self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))

@@ -41,13 +41,13 @@ _TERMS = {
     "lottery": "lottery",
     "landscape": "landscape",
 }
-"""What each view is called in the glossary."""
+"""Glossary term of each view."""
 
 
 class DockPanel(Panel):
-    """Tabs of further views of the state; only the one in front is drawn.
+    """Tabs of further views of the state; only the front one is drawn.
 
-    A view behind the first is made when it is first asked for: the start has no need of it.
+    Every view but the first is created on first use, which speeds up the start.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
@@ -110,7 +110,7 @@ class DockPanel(Panel):
         return self._made("landscape", LandscapeView(self._model))
 
     def _made[View: QWidget](self, key: str, view: View) -> View:
-        """Insert a view in the place reserved for it."""
+        """Replace the placeholder of `key` with its view, and return the view."""
         index, shown = self._keys.index(key), self.stack.currentIndex()
         place = self.stack.widget(index)
         assert place is not None
@@ -158,14 +158,17 @@ class DockPanel(Panel):
             view.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw what was shown while the panel was hidden."""
+        """Draw the state that was set while the panel was hidden."""
         super().showEvent(event)
         self.refit()
         if self._state is not None:
             self.show_state(self._state)
 
     def take_loss(self, panel: LossPanel) -> None:
-        """Make the loss panel the first tab, its title row beside the tabs (narrow window)."""
+        """Insert the loss panel as the first tab, its title row next to the tabs.
+
+        Used in the narrow window.
+        """
         self._loss, self._before_loss = panel, self.current
         panel.set_compact(True)
         self._set_margins(GAP_S_PX)
@@ -177,7 +180,7 @@ class DockPanel(Panel):
         self.refit()
 
     def release_loss(self) -> None:
-        """Release the loss panel, to be shown beside the dock (wide window)."""
+        """Release the loss panel, to be placed next to the dock (wide window)."""
         panel, self._loss = self._loss, None
         assert panel is not None
         self._set_margins(GAP_L_PX)
@@ -211,7 +214,7 @@ class DockPanel(Panel):
     # -- Room --------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Hide the last tabs if there is no room for all, but never the one in front."""
+        """Hide the last tabs if there is no room, but never the one in front."""
         if not self.isVisible():
             return
         room = self.width() - 2 * INSET_PX
@@ -237,7 +240,10 @@ class DockPanel(Panel):
         self.more.setVisible(not self._menu.isEmpty())
 
     def _show_tabs(self, shown: set[int]) -> None:
-        """Show exactly these tabs; Qt lays them out only if the last call changed one."""
+        """Show only the tabs with these indices.
+
+        Unchanged tabs are skipped, since Qt lays the tabs out only if the last call changed one.
+        """
         for index in range(len(self._keys)):
             if self.tabs.isTabVisible(index) != (index in shown):
                 self.tabs.setTabVisible(index, index in shown)

@@ -24,15 +24,15 @@ from model.metrics import RIGHT, decision_threshold, outcomes
 _FINEST_FIRST = STEPS[::-1]
 _SLIDER_PX, _MARK_PX = 32, 4.0
 _MOST_NAMED = 2
-"""So many rows that fail are named, of a table of so few columns that they can be read."""
+"""Limit of failing rows to name; tables with more than `_MOST_COLUMNS` inputs name none."""
 _MOST_COLUMNS = 4
 
 
 class CoarsenessSlider(Slider):
     """A slider from the exact weights on the left to the coarsest on the right.
 
-    Under the groove a dot stands where every answer is kept, a cross where one is lost, and a
-    triangle at the coarsest that keeps them all.
+    Marks under the groove: a dot if every answer is kept, a cross if one is lost, and a triangle at
+    the coarsest step that keeps them all.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class CoarsenessSlider(Slider):
         self._roundings: Roundings | None = None
 
     def show_roundings(self, roundings: Roundings | None) -> None:
-        """Mark at each step whether all answers are kept."""
+        """Mark for each step whether all answers are kept."""
         if roundings is not self._roundings:
             self._roundings = roundings
             self.update()
@@ -85,7 +85,7 @@ class RoundingBar(Panel):
     Attributes
     ----------
     slider
-        0 is exact, then one value for each step, finest first.
+        Rounding slider: 0 is exact, then one value per step, finest first.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -217,7 +217,7 @@ class RoundingBar(Panel):
 
     @staticmethod
     def _failing(state: BuildState) -> str:
-        """Name the truth table's rows that are not right; empty if there are too many."""
+        """Return the truth table's failing rows as text, empty if there are too many."""
         dataset, columns = state.dataset, state.dataset.columns
         if dataset.table_y is None or state.table_outputs is None or columns.table_x is None:
             return ""

@@ -1,4 +1,4 @@
-"""A sweep: the share of solved starts by learning rate and width, as a heat table."""
+"""A sweep: share of solved starts by learning rate and width, as a heat table."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
 
 MOST_SEEDS, MOST_VALUES = 1000, 7
 _BESIDE_PX, _SIDE_PX, _DETAIL_PX = 440, 200, 48
-"""Least height at which the names of the fields have room above them."""
+"""Least width for texts beside the table; the texts' width and least height."""
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
 class _NumbersEdit(ValueEdit[tuple[float, ...]]):
-    """A field for several numbers; empty or untouched, it holds the proposed ones."""
+    """A field for several numbers; if empty, the proposed ones are used."""
 
     def __init__(self, object_name: str, *, whole: bool) -> None:
         super().__init__(object_name, ())
@@ -79,7 +79,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
         return list_separator().join(map(show_number, value or self._proposed))
 
     def read(self, text: str) -> tuple[float, ...] | None:
-        """Return the numbers of a text, within the limits; none for an empty text."""
+        """Return the numbers of a text, empty for an empty text, ``None`` if invalid."""
         if not text.strip():
             return ()
         try:
@@ -92,7 +92,7 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
 
 
 class _HeatDelegate(QStyledItemDelegate):
-    """Paints a cell stronger the more starts succeed, with a frame at the experiment's own."""
+    """Shades each cell by its share of solved starts, and frames the current settings."""
 
     def paint(
         self,
@@ -118,7 +118,7 @@ class _HeatDelegate(QStyledItemDelegate):
 
 
 class _HeatTable(QTableWidget):
-    """A table with rates across and widths down."""
+    """A table with learning rates across and widths down."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ class _HeatTable(QTableWidget):
         self.horizontalHeader().setFixedHeight(18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Enter and Space as a double click on the current cell."""
+        """Treat Enter and Space as a double click on the current cell."""
         if event.key() in PRESS_KEYS:
             self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
@@ -148,9 +148,9 @@ class _HeatTable(QTableWidget):
 
 
 class SweepView(DrawView):
-    """The rates and widths to try, and how many starts succeed at each.
+    """The rates and widths to try, and the share of solved starts at each.
 
-    The arrows move in the table; Enter or a double click takes a cell's rate and width.
+    The arrow keys move in the table; Enter or a double click applies a cell's rate and width.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -219,9 +219,9 @@ class SweepView(DrawView):
         return page
 
     def refit(self) -> None:
-        """Place words beside the table and captions before the fields if there is room.
+        """Place texts beside the table and captions before the fields if there is room.
 
-        Elsewhere only the tips and the screen reader have the words.
+        In a narrow view, only the tips and the accessible descriptions contain these texts.
         """
         wide, way = self.width() >= _BESIDE_PX, QBoxLayout.Direction
         for layout in (self._layout, *self._lines):
@@ -264,7 +264,7 @@ class SweepView(DrawView):
         self._show_share(share)
 
     def _show_page(self, index: int) -> None:
-        """Show the form or the results; the focus stays on the start and stop button."""
+        """Show the form or the results; focus stays on the start and stop button."""
         form = self._pages.widget(0)
         has_keyboard = form is not None and form.isAncestorOf(self.window().focusWidget())
         self._pages.setCurrentIndex(index)
@@ -325,7 +325,7 @@ class SweepView(DrawView):
         return tr("How they ended: {ends}.", ends=list_separator().join(said))
 
     def _show_detail(self) -> None:
-        """Say what came of the current cell, or what the table shows."""
+        """Describe the result of the current cell, or what the table shows."""
         sweep, told = self._sweep, self.table.currentIndex().data(_TOLD)
         if told:
             self._detail.setText(told)

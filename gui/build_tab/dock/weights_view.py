@@ -1,4 +1,4 @@
-"""The dock's first page: a histogram of the weights per layer, and the rounding bar.
+"""The dock's first page: a histogram of each layer's weights, and the rounding bar.
 
 Negative weights are outlined in orange, positive ones are blue.
 """
@@ -37,7 +37,7 @@ class WeightsView(Panel):
 
     @property
     def counts(self) -> list[np.ndarray]:
-        """The counts of each bar, by layer."""
+        """Counts per bar, one array per layer."""
         return [layer.counts for layer in self._figures.layers]
 
     def show_state(self, state: BuildState) -> None:
@@ -146,7 +146,7 @@ _BESIDE_PX, _BAR_PX, _LEAST_PX = 460, 250, 40
 
 
 class WeightsPage(QWidget):
-    """The rounding bar over the histograms, or beside them in a wide and low dock."""
+    """The rounding bar above the histograms, or beside them in a wide dock."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -163,7 +163,7 @@ class WeightsPage(QWidget):
         self.rounding.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the height to the histograms if there is little."""
+        """Place the rounding bar beside the histograms if the dock is wide."""
         super().resizeEvent(event)
         is_beside = event.size().width() >= _BESIDE_PX
         if is_beside == (self._layout.direction() == QBoxLayout.Direction.RightToLeft):

@@ -36,7 +36,7 @@ def loss_definition(name: Loss, activation: Activation) -> Definition:
 
 
 def _loss_definition(name: Loss, activation: Activation, between: str) -> Definition:
-    """Return a loss's definition with a symbol `between` two numbers."""
+    """Return a loss's definition, with `between` as the separator of two numbers."""
     slope = r"\frac{dL}{da} = "
     read = "z" if is_fused(name, activation) else "a"
     if name == "perceptron" and activation == "step":

@@ -1,4 +1,4 @@
-"""The cards of an activation and a loss: their definition and the present values."""
+"""The cards of an activation and a loss: their definition and the current values."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _PLOT_PX, _FORMULA_PX, _SLOPE_PX = 150, 18, 16
 
 
 class FunctionCard(InfoCard):
-    """Formula, curve, slope and sentences of a function, with the present values on its curve.
+    """Formula, curve, slope and sentences of a function, with the current values.
 
     Attributes
     ----------
     plot
-        The curve, once the card has been made.
+        The curve; available once `fill` has been called.
     """
 
     def __init__(self, object_name: str, model: BuildModel, parent: QWidget) -> None:
         super().__init__(object_name, parent)
         self._model = model
         self._shown: object = None
-        """What formulas and curve are about."""
+        """Key of the formulas and the curve shown."""
         self._spoken = "", ""
 
     def fill(self) -> None:
@@ -68,7 +68,7 @@ class FunctionCard(InfoCard):
         self.body.setSpacing(GAP_S_PX + 2)
 
     def write(self, title: str, definition: Definition, words: str, key: str) -> None:
-        """Write what does not change during training."""
+        """Set the texts and formulas that stay the same during training."""
         self.title.setText(title)
         self.formula.show_latex(definition.value)
         self.slope.show_latex(definition.slope)
@@ -80,7 +80,7 @@ class FunctionCard(InfoCard):
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def show_present(self, dots: Sequence[Dot], present: str, spoken: str = "") -> None:
-        """Show dots on the curve with their description, or another `spoken` description."""
+        """Show dots on the curve, described by `present`, or by `spoken` if given."""
         metrics = self.present.fontMetrics()
         shown = metrics.elidedText(present, Qt.TextElideMode.ElideRight, self.present.width())
         self.present.setText(shown)
@@ -94,7 +94,7 @@ class FunctionCard(InfoCard):
         self.setAccessibleDescription(" ".join(filter(None, (formula, present, words))))
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the state while the card is open."""
+        """Update the values if the card is open."""
         if self.isVisible():
             self.show_numbers(state)
 
@@ -114,17 +114,20 @@ class FunctionCard(InfoCard):
 
 
 def _coloured(sign: str, token: str) -> str:
-    """Return a symbol in one of the theme's colours."""
+    """Return a symbol as rich text in one of the theme's colours."""
     return f'<span style="color:{getattr(active(), token)}">{sign}</span>'
 
 
 MOST_DOTS = 64
 _REACHES = (6.0, 12.0, 24.0, 48.0)
-"""How far the curve reaches: it jumps, or the axis would never stand still while training."""
+"""Ranges of z on the curve.
+
+The range changes in steps, so that the axis does not change all the time during training.
+"""
 
 
 class ActivationCard(FunctionCard):
-    """Explains an activation, with the present z of a layer's units as dots."""
+    """Explains an activation, with the current z of a layer's units as dots."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("activation_card", model, parent)
@@ -132,12 +135,12 @@ class ActivationCard(FunctionCard):
         self._wished: Activation | None = None
 
     def show_layer(self, layer: int, name: Activation | None = None) -> None:
-        """Show a layer's activation, or `name` as it would be in that layer."""
+        """Show a layer's activation, or preview `name` in that layer."""
         self._layer, self._wished, self._shown = layer, name, None
         self.show_numbers(self._model.state)
 
     def show_numbers(self, state: BuildState) -> None:
-        """Place dots at the z of the layer's units on the chosen row."""
+        """Place dots at the z of the layer's units for the chosen row."""
         layers = state.experiment.network.layers
         if self._layer >= len(layers):
             self.dismiss()
@@ -199,7 +202,7 @@ class ActivationCard(FunctionCard):
 
     @staticmethod
     def _key() -> str:
-        """Label the lines."""
+        """Return the legend of the lines."""
         return tr(
             "{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most",
             line=_coloured("━━", "t2"),
@@ -210,7 +213,7 @@ class ActivationCard(FunctionCard):
 
 
 def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
-    """Return the answers' positions on the curve; softmax is drawn over z minus the others."""
+    """Return the answers' positions on the curve: z, or for softmax the log-odds of a."""
     if name != "softmax":
         return z
     with np.errstate(all="ignore"):
@@ -230,7 +233,7 @@ class LossCard(FunctionCard):
         self._wished: Loss | None = None
 
     def show_loss(self, name: Loss | None = None) -> None:
-        """Show the present loss, or `name` as it would be in its place."""
+        """Show the current loss, or preview `name` in its place."""
         self._wished, self._shown = name, None
         self.show_numbers(self._model.state)
 
@@ -293,7 +296,7 @@ class LossCard(FunctionCard):
 
     @staticmethod
     def _answers(state: BuildState) -> tuple[FloatArray, FloatArray, int] | None:
-        """Return the chosen row's answers that have targets, these, and the number of outputs."""
+        """Return the chosen row's answers with targets, the targets, and the number of outputs."""
         values = state.row_values
         if values is None:
             return None
@@ -331,7 +334,7 @@ class LossCard(FunctionCard):
 
     @staticmethod
     def _key(axis: LossAxis) -> str:
-        """Label the lines."""
+        """Return the legend of the lines."""
         text = {
             "error": tr("{line} loss L over the error, answer a less target t"),
             "answer": tr("{line} target 1   {dashes} target 0   over the answer a"),

@@ -1,4 +1,4 @@
-"""The protocol of kinds of layers in the window."""
+"""The base class of the kinds of layers in the window."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class LayerView:
     Attributes
     ----------
     kind
-        The kind of layer.
+        Class of the layer.
     source_name
-        What the menu of a layer calls it, in English.
+        Name in the menu of a layer, in English.
     """
 
     kind: type[LayerKind]

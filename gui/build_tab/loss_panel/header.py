@@ -1,4 +1,4 @@
-"""The loss panel's title row: present losses, earlier runs, axis and menu."""
+"""The loss panel's title row: current losses, earlier runs, axis and menu."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class LossHeader(Panel):
     Signals
     -------
     window_chosen(int)
-        Over how many epochs the lines are to be smoothed.
+        Number of epochs to smooth the lines over.
     show_all_requested(), run_table_requested()
-        The user wants to see every epoch, or the table of the runs.
+        The user asked to show every epoch, or the table of the runs.
     export_requested(str)
-        The user wants a file with this suffix.
+        The user asked to export a file with this suffix.
     """
 
     window_chosen = Signal(int)
@@ -146,7 +146,7 @@ class LossHeader(Panel):
         self.window_chosen.emit(window)
 
     def show_values(self, train: float | None, test: float | None) -> None:
-        """Show the losses at the epoch shown or pointed at, the test loss if there is one."""
+        """Show the losses at the epoch shown or pointed at; no test loss if ``None``."""
         for widget, value in ((self._train_value, train), (self._test_value, test)):
             show_text(widget, "–" if value is None else significant(value))
         for part in (self._test_swatch, self._test_value):
@@ -217,13 +217,13 @@ class LossHeader(Panel):
         return sum(widths) + len(parts) * GAP_S_PX
 
     def sizeHint(self) -> QSize:
-        """Request room for the names, even if there has been none so far."""
+        """Return a width that fits the names, even while they are hidden."""
         hint = super().sizeHint()
         needed = self._width_of((*self._always(), *self._names())) + GAP_L_PX
         return QSize(max(hint.width(), needed), hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Request no width, since the window decides about the panel's."""
+        """Return a minimum width of 0, since the window sets the panel's width."""
         return QSize(0, super().minimumSizeHint().height())
 
     def retranslate(self) -> None:

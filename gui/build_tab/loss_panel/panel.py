@@ -1,4 +1,4 @@
-"""The loss panel: title row, plot, timeline and the branch button."""
+"""The loss panel: title row, plot, timeline and branch button."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from model.training.runs import Losses, RunRecord, losses_in, record_of
 
 _EDGE_PX = 8
 _LAST_EPOCH = 1e12
-"""That can be typed; one beyond the run's last goes to that."""
+"""Largest epoch that can be typed; one beyond the run goes to its last epoch."""
 _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
@@ -120,7 +120,7 @@ class LossPanel(Panel):
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_history(self, history: History) -> None:
-        """Draw a run's losses; called at the display's rate while it grows."""
+        """Draw a run's losses; called once per frame while it grows."""
         self._history = history
         self._show_losses()
         self._sync_timeline()
@@ -133,7 +133,7 @@ class LossPanel(Panel):
         self.plot.redraw()
 
     def show_state(self, state: BuildState) -> None:
-        """Mark the epoch shown, and the present losses."""
+        """Mark the current epoch, and show its losses."""
         counts_mistakes = state.experiment.training.loss == "perceptron"
         if counts_mistakes != self._counts_mistakes:
             self._counts_mistakes = counts_mistakes
@@ -158,9 +158,9 @@ class LossPanel(Panel):
             self._table.show_runs(self._runs, _present_run(state))
 
     def _shown_losses(self) -> tuple[float | None, float | None]:
-        """Return the losses of exactly the weights shown, which may have been edited since.
+        """Return the losses of the weights shown, which may have been edited.
 
-        There are none where the curve is smooth, and so of other numbers.
+        Both are ``None`` while the curve is smoothed, since it shows other values.
         """
         shown = self._snapshot
         if shown is None or self.plot.train.is_smooth or not math.isfinite(shown.train_loss):
@@ -185,7 +185,7 @@ class LossPanel(Panel):
         self._column.setContentsMargins(*(0, 0, 0, 0) if compact else _MARGINS)
 
     def take_header(self) -> None:
-        """Take the title row back from another panel."""
+        """Move the title row back from another panel."""
         self._column.insertWidget(0, self.header)
         self.header.show()
 
@@ -193,7 +193,7 @@ class LossPanel(Panel):
         return 0 if self._history is None else self._history.epochs.start
 
     def _last_epoch(self) -> int:
-        """Return the last epoch that can be gone back to; 0 without one."""
+        """Return the last epoch that can be restored, 0 if there is none."""
         return self._history.epochs[-1] if self._history is not None and self._history else 0
 
     def _sync_timeline(self) -> None:
@@ -277,7 +277,7 @@ class LossPanel(Panel):
         self._readout.move(int(right) - self._readout.width() - 8, 6)
 
     def open_run_table(self) -> RunTable:
-        """Open the table of the runs' settings, which stays open beside the window."""
+        """Open the table of the runs' settings, a window that may stay open."""
         present = _present_run(self._model.state)
         if self._table is None:
             self._table = RunTable(self._model, self, present)
@@ -291,7 +291,10 @@ class LossPanel(Panel):
         ask_to_save(self, title, f"loss.{suffix}", self.export, "loss_dialog")
 
     def export(self, path: Path) -> bool:
-        """Write the plot as PNG, SVG or CSV by the file's suffix; return whether it succeeded."""
+        """Write the plot as PNG, SVG or CSV by the file's suffix.
+
+        Return whether it succeeded.
+        """
         try:
             write_plot(self.plot, losses_in(self._history, self._saved), self._runs, path)
         except ModelError as error:
@@ -320,17 +323,17 @@ class LossPanel(Panel):
         self.timeline.setToolTip(tip)
 
     def refit(self) -> None:
-        """Keep the groove under the plot."""
+        """Keep the timeline's groove aligned with the plot."""
         self._fit_branch()
         self._align_timeline()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer smoothing and export at the pointer."""
+        """Open a menu with smoothing and export at the pointer."""
         self.header.menu.popup(event.globalPos())
 
 
 def _present_run(state: BuildState) -> RunRecord:
-    """Return the present run as a row of the table, with the losses of the weights shown."""
+    """Return the current run as a row of the table, with the losses of the weights shown."""
     shown, losses = state.snapshot, Losses(range(0), np.empty(0))
     if shown is not None:
         test = None if shown.test_loss is None else np.array([shown.test_loss])

@@ -1,4 +1,4 @@
-"""A table of the runs and their settings, the present one last."""
+"""A table of the runs and their settings, the current one last."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from model.training.runs import RunRecord
 
 _TEST_LOSS = 3
 _SHARES = ("test", "accuracy", "test_accuracy")
-"""Of a run, what the columns from the fourth on show where any run has it."""
+"""Fields of a run in the fourth and later columns, hidden if no run has them."""
 _LOSS, _SHARE = ("loss", "training-set-test-set"), ("accuracy", "training-set-test-set")
 _COLUMNS = (
     (mark("Run"), ("run",)),
@@ -49,14 +49,14 @@ _COLUMNS = (
     ("L1", ("regularisation",)),
     ("L2", ("regularisation",)),
 )
-"""Headings, and the words of the glossary that explain them."""
+"""Column headings, and the glossary terms that explain them."""
 _TIPS = {
     0: mark("A tick draws the run’s line; a double click on its name changes it."),
     4: mark("Share of the training rows that are right"),
     5: mark("Share of the test rows that are right"),
 }
 _SETTINGS = attrgetter("data", "seed", "training", "units", "activation")
-"""What is written of a run beside its losses."""
+"""Settings of a run that are shown besides its losses."""
 _ROW_PX, _MOST_ROWS = 31, 12
 _COLUMN_GAP_PX = 12
 
@@ -64,8 +64,8 @@ _COLUMN_GAP_PX = 12
 class RunTable(Dialog):
     """One run per row: name (editable), epochs, losses and every setting.
 
-    A tick before a name draws the run's line. The last row is the present run as it stands; a click
-    on a title sorts the others.
+    A tick before a name draws the run's line. The last row is the current run; a click on a column
+    title sorts the others.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget, present: RunRecord) -> None:
@@ -95,7 +95,7 @@ class RunTable(Dialog):
         self.retranslate()
 
     def show_runs(self, runs: Sequence[RunRecord], present: RunRecord) -> None:
-        """Fill the table: earlier runs in the chosen order, then the present one."""
+        """Fill the table: earlier runs in the sorted order, then the current one."""
         is_same = self._runs == tuple(runs) and _SETTINGS(self._present) == _SETTINGS(present)
         self._runs, self._present = tuple(runs), present
         self._order = self._sorted()
@@ -111,7 +111,7 @@ class RunTable(Dialog):
             self._fit()
 
     def _fill_row(self, row: int, run: RunRecord) -> None:
-        """Write a run's data; the name of an earlier one can be changed and has a tick."""
+        """Write a run's data; an earlier run has a tick, and its name is editable."""
         is_earlier = run is not self._present
         for column, (text, _) in enumerate(self._cells(run)):
             item = self.table.item(row, column)
@@ -140,7 +140,7 @@ class RunTable(Dialog):
         self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
 
     def _sorted(self) -> list[int]:
-        """Return the runs in the chosen order, those without a value last."""
+        """Return the runs' indices in the chosen order, those without a value last."""
         header, order = self.table.horizontalHeader(), list(range(len(self._runs)))
         column = header.sortIndicatorSection()
         if not 0 <= column < len(_COLUMNS):
@@ -215,7 +215,7 @@ class RunTable(Dialog):
 
 
 def _loss_cell(values: FloatArray | None) -> tuple[str, float | None]:
-    """Return a run's last loss as text and sort value; empty and ``None`` without one."""
+    """Return a run's last loss as text and sort value; empty and ``None`` if unknown."""
     last = math.nan if values is None else float(values[-1])
     return ("", None) if math.isnan(last) else (significant(last), last)
 

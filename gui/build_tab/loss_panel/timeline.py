@@ -11,9 +11,9 @@ from gui.widgets.slider import Slider
 class Timeline(Slider):
     """Chooses an epoch along the plot's x axis.
 
-    The groove's ends are given in the slider's pixels, and the epochs that lie there as the range.
-    Only the epochs that are known, from the first to the last, can be chosen. ``valueChanged``
-    says what the user chose; :meth:`show_epoch` moves the handle without it.
+    The groove's ends are given in pixels of the slider, and the slider's range is the epochs there.
+    Only epochs in the known range can be chosen. ``valueChanged`` reports the user's choice;
+    :meth:`show_epoch` moves the handle without emitting it.
     """
 
     def __init__(self) -> None:
@@ -25,13 +25,13 @@ class Timeline(Slider):
         self._known = (0, 0)
 
     def set_groove(self, left_px: float, right_px: float) -> None:
-        """Lay the groove between two x positions of this widget."""
+        """Set the x positions of the groove's ends in this widget."""
         if (left_px, right_px) != self._groove:
             self._groove = (left_px, max(left_px + 1.0, right_px))
             self.update()
 
     def set_epochs(self, low: int, high: int, known: tuple[int, int]) -> None:
-        """Set the epochs at the groove's ends, and the range that can be reached."""
+        """Set the epochs at the groove's ends, and the range that can be chosen."""
         high = max(high, low + 1)
         self._known = known
         if (low, high) == (self.minimum(), self.maximum()):
@@ -41,13 +41,13 @@ class Timeline(Slider):
         self.update()
 
     def show_epoch(self, epoch: int) -> None:
-        """Move the handle, unless the user is dragging it."""
+        """Move the handle without a signal, unless the user is dragging it."""
         if not self.isSliderDown():
             with QSignalBlocker(self):
                 self.setValue(epoch)
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
-        """Keep the value within the reachable range."""
+        """Keep the value within the range that can be chosen."""
         if change == QSlider.SliderChange.SliderValueChange:
             first, last = self._known
             kept = max(self.minimum(), min(max(self.value(), first), last))
@@ -57,11 +57,11 @@ class Timeline(Slider):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The positions of the first and the last epoch, in pixels."""
+        """Positions of the groove's ends, in pixels."""
         return self._groove
 
     def value_at(self, x: float) -> int:
-        """Return the known epoch nearest to a position."""
+        """Return the known epoch nearest to a position in pixels."""
         first, last = self._known
         return max(first, min(super().value_at(x), last))
 

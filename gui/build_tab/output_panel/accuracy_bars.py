@@ -19,7 +19,7 @@ _NAME_SHARE = 0.45
 
 
 class AccuracyBar(NamedTuple):
-    """A name, an accuracy from 0 to 1 (NaN if unknown), and a colour token."""
+    """Name, accuracy from 0 to 1 (NaN if unknown) and colour token of a bar."""
 
     name: str
     value: float
@@ -32,7 +32,7 @@ def accuracy_text(value: float) -> str:
 
 
 class AccuracyBars(Panel):
-    """A bar per row from 0 to 100 %, with its name on the left and figure on the right."""
+    """A bar per row from 0 to 100 %, with a name on the left and a figure on the right."""
 
     def __init__(self) -> None:
         super().__init__("accuracy_bars")
@@ -50,7 +50,7 @@ class AccuracyBars(Panel):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the room for all rows; the width is the card's."""
+        """Return the size for all rows; the card sets the width."""
         return QSize(200, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:

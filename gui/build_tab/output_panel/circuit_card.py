@@ -47,13 +47,13 @@ _GATE_WH, _BUBBLE_PX, _NAME_PX = (34.0, 26.0), 3.0, 14.0
 _ROW_PX, _CHANNEL_PX, _TRUNK_PX, _PAD_PX = 48.0, 26.0, 7.0, 6.0
 _ASIDE_PX = 5.0
 _MOST_DRAWN = 24
-"""A circuit of more gates is only written."""
+"""Limit of gates to draw; a larger circuit is shown only as a formula."""
 
 _PICTURE_SCALE = 3.0
 _MOST_NAMED = 4
 _NEGATED = frozenset({"nand", "nor", "xnor", "not"})
 _BACK = 0.28
-"""How far an OR's back bends into it, as a share of its width."""
+"""Depth of the curved back of an OR symbol, as a share of its width."""
 
 
 def _body(kind: GateKind) -> QPainterPath:
@@ -83,7 +83,7 @@ def _body(kind: GateKind) -> QPainterPath:
 
 
 def _pin_x(kind: GateKind, y: float) -> float:
-    """Return where a symbol's outline begins at the height of a pin, from its left edge."""
+    """Return the x where a symbol's outline begins at height `y`, from its left edge."""
     wide, high = _GATE_WH
     if kind in ("not", "buffer"):
         return 4.0
@@ -117,7 +117,7 @@ class CircuitDrawing(Panel):
         self._natural_px = 1.0
 
     def show_circuit(self, circuit: Circuit, names: Mapping[UnitAt, str]) -> None:
-        """Show a circuit; `names` are those of its inputs and units."""
+        """Show a circuit; `names` contains the names of its inputs and units."""
         self._circuit, self._names = circuit, names
         by_layer: dict[int, list[UnitAt]] = defaultdict(list)
         for node in circuit.nodes:
@@ -129,7 +129,7 @@ class CircuitDrawing(Panel):
         self.update()
 
     def highlight_gate(self, at: UnitAt | None) -> None:
-        """Highlight the gate of a unit pointed at elsewhere."""
+        """Highlight a unit's gate, ``None`` for no gate."""
         self._lit = at
         self.update()
 
@@ -140,7 +140,7 @@ class CircuitDrawing(Panel):
     # -- Places ------------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        """Place each unit: its symbol's left edge and the height of its centre."""
+        """Set each unit's position: left edge of its symbol and height of its centre."""
         height = max(len(column) for column in self._columns) * _ROW_PX
         self.setFixedHeight(round(height + _PAD_PX))
         self._places, x = {}, _PAD_PX
@@ -159,7 +159,7 @@ class CircuitDrawing(Panel):
         return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 6
 
     def _out_of(self, at: UnitAt) -> QPointF:
-        """Return where a unit's wire begins."""
+        """Return the start point of a unit's wire."""
         assert self._circuit is not None
         if at.layer == INPUTS:
             return self._places[at] + QPointF(self._name_px(0), 0)
@@ -168,7 +168,7 @@ class CircuitDrawing(Panel):
         return self._places[at] + QPointF(_GATE_WH[0] + bubble, 0)
 
     def _transform(self) -> QTransform:
-        """Return how the drawing is scaled down where the card is too narrow for it."""
+        """Return the transform that scales the drawing down to a narrow card."""
         scale = min(1.0, self.width() / self._natural_px)
         return QTransform.fromTranslate(0, (1 - scale) * self.height() / 2).scale(scale, scale)
 
@@ -214,7 +214,7 @@ class CircuitDrawing(Panel):
     def _wires(self) -> tuple[QPainterPath, list[QPointF], list[QPointF]]:
         """Return the wires, the dots where they branch, and the bubbles at pins.
 
-        Each source has a trunk of its own in the channel after its column.
+        Each source has a separate trunk in the channel after its column.
         """
         assert self._circuit is not None
         ends: dict[UnitAt, list[QPointF]] = defaultdict(list)
@@ -307,7 +307,7 @@ class CircuitDrawing(Panel):
         return self._transform().mapRect(QRectF(corner, QSizeF(wide, high)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Highlight the unit whose gate is pointed at, here and in the network's drawing."""
+        """Highlight the unit whose gate is under the pointer, here and in the network's drawing."""
         nodes = () if self._circuit is None else self._circuit.nodes
         under = (n.at for n in nodes if self.gate_rect(n.at).contains(event.position()))
         self._model.highlight(next(under, None))
@@ -321,12 +321,13 @@ class CircuitDrawing(Panel):
 class CircuitCard(Card):
     """The circuit of a network for a two-input gate, or the unit that is no gate.
 
-    While training it is read four times a second at most, as the captions are.
+    During training it is updated at most four times a second, like the captions.
 
     Attributes
     ----------
     toggle
-        Opens the card and puts it away; it stands where others do, and only for such data.
+        Button that opens and closes the card. The owner places it; visible only if the data are
+        a two-input gate.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -373,7 +374,7 @@ class CircuitCard(Card):
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the network while its data are a two-input gate."""
+        """Show the network's circuit if the data are a two-input gate."""
         self._state = state
         table = state.dataset.table_x
         is_gate = table is not None and np.array_equal(table, corners(2))

@@ -26,7 +26,8 @@ class ConfusionMatrix(CountMatrix):
     Parameters
     ----------
     large
-        Whether it fills the panel's width and names its classes; else small cells with marks.
+        True for a matrix as wide as the panel with class names, false for small cells
+        with marks.
     """
 
     def __init__(self, large: bool) -> None:
@@ -50,7 +51,7 @@ class ConfusionMatrix(CountMatrix):
             self.updateGeometry()
 
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show counts, laid out as `CountMatrix.counts`, of named classes."""
+        """Show counts, laid out as `CountMatrix.counts`, with the classes' names."""
         if names == self.names and np.array_equal(counts, self.counts):
             return
         before = self.sizeHint()
@@ -64,13 +65,13 @@ class ConfusionMatrix(CountMatrix):
         self.update()
 
     def set_stale(self, stale: bool) -> None:
-        """Dim counts that belong to earlier weights."""
+        """Dim the matrix while its counts belong to earlier weights."""
         if stale != self._is_stale:
             self._is_stale = stale
             self.update()
 
     def head_px(self) -> tuple[float, float]:
-        """Return the size of names or marks."""
+        """Return the size of the class names or marks."""
         if self._large:
             return min(self._name_px, 0.3 * self.width()) + 6, 16.0
         return super().head_px()

@@ -36,9 +36,9 @@ from model.places import UnitAt
 
 _MOST_CLASSES = 8
 _MOST_USED = 64
-"""So many rows of a step are marked."""
+"""Limit of a step's rows to mark."""
 _MOST_TOLD = 12
-"""So many spots are told to a screen reader."""
+"""Limit of positions to describe to a screen reader."""
 
 
 class PointTools(Panel):
@@ -108,23 +108,26 @@ _STEPS = 40
 _FINE_STEPS = 200
 _FINE_SIDE = 121
 _MOST_FINE = 409
-"""Of more parameters the map is as coarse at rest as while training."""
+"""Most parameters for which the map is finer at rest than during training."""
 _MOST_COST, _COARSE_SIDE = 500_000_000, 8
-"""Products of one field at most, unless it has the fewest places: it is drawn where edits are."""
+"""Limit of multiplications per field, and its least number of points per side.
+
+The field is computed on the main thread.
+"""
 
 
 class MapLook(Struct, frozen=True):
-    """What the user chose to see on the map.
+    """Display options of the decision map.
 
     Attributes
     ----------
     margin
-        Dashed lines where the answer is sure by the margin: that of the stop rule, else `MARGIN`,
-        at outputs 0.1 and 0.9.
+        Draw dashed lines where the answer reaches the stop rule's margin, or `MARGIN` (outputs
+        0.1 and 0.9) if the rule has none.
     classes_only
-        The class that is answered, in one shade, however sure the answer is.
+        Draw each class in one shade, regardless of how certain the answer is.
     test_rows
-        The points of the test rows, beside those of the training rows.
+        Draw the test rows in addition to the training rows.
     """
 
     margin: bool = False
@@ -135,21 +138,21 @@ class MapLook(Struct, frozen=True):
 class DecisionMap(PlaneMap):
     """The network's answers over two inputs, with editable hand-made points.
 
-    Arrows move a cursor (Shift: finely), Space presses at it. With the tools that add and erase a
-    press is a click; with the dragging tool the point under the cursor is picked up by the first
-    Space, carried by the arrows and put down by the second.
+    Arrow keys move a cursor (Shift: in fine steps), Space presses at it. With the adding and
+    erasing tools a press is a click; with the dragging tool Space picks up the point under the
+    cursor, the arrow keys move it, and Space drops it.
 
     Parameters
     ----------
     tools
-        What a press does; ``None`` where the map is only looked at.
+        Tools that determine the effect of a press; ``None`` for a read-only map.
 
     Attributes
     ----------
     unit
-        The unit whose answers are drawn instead of the output's, from the next drawing on.
+        Unit to draw instead of the output; takes effect at the next drawing.
     look
-        How map and points are drawn, from the next drawing on.
+        Display options; they take effect at the next drawing.
     """
 
     def __init__(self, model: BuildModel, tools: PointTools | None = None) -> None:
@@ -170,7 +173,7 @@ class DecisionMap(PlaneMap):
         self._carries = False
 
     def in_words(self) -> str:
-        """Describe the shares of the plane with each answer."""
+        """Describe the share of the plane with each answer, or the range of the answers."""
         state, plane = self._state, self._plane
         if state is None or plane is None or self.unit is not None:
             return ""
@@ -280,7 +283,7 @@ class DecisionMap(PlaneMap):
     def _outputs_over(
         self, network: Network, plane: Plane, side: int
     ) -> tuple[FloatArray, FloatArray]:
-        """Return sums and answers over the plane, cached since large networks take long."""
+        """Return sums and answers over the plane, cached because large networks are slow."""
         at = plane.first, plane.second, plane.held.tobytes(), plane.bounds, plane.features, side
         known = self._answered
         if known is None or known[0] is not network or known[1] != at:
@@ -290,7 +293,7 @@ class DecisionMap(PlaneMap):
     def _show_unit_field(
         self, state: BuildState, plane: Plane, side: int, layer: int, unit: int
     ) -> None:
-        """Draw a unit's activation in its own scale, and where its weighted sum is zero."""
+        """Draw a unit's activation on its scale, and the line where its weighted sum is zero."""
         of_unit = plane_unit(state.network, plane, layer, unit, side)
         z, a = (np.nan_to_num(values) for values in of_unit)
         layers = state.experiment.network.layers
@@ -315,7 +318,7 @@ class DecisionMap(PlaneMap):
         self._describe()
 
     def _points_of(self, dataset: Dataset, plane: Plane) -> Points | None:
-        """Return training rows, then test rows, or a sample of them; ``None`` without any."""
+        """Return training rows, then test rows, or a sample of them; ``None`` if empty."""
         columns, trained = dataset.columns, len(dataset.x_train)
         tested = len(dataset.x_test) if self.look.test_rows else 0
         if trained + tested == 0:
@@ -344,7 +347,7 @@ class DecisionMap(PlaneMap):
         return data if isinstance(data, PointsData) else None
 
     def _nearest_made(self, x: float, y: float) -> int:
-        """Return the hand-made point within nine pixels of a position, or -1."""
+        """Return the index of the hand-made point within nine pixels, or -1."""
         data = self._made_by_hand
         if data is None or not data.points:
             return -1
@@ -359,7 +362,7 @@ class DecisionMap(PlaneMap):
         return index if distances[index] <= 9.0 else -1
 
     def pressed(self, x: float, y: float) -> None:
-        """Add, erase or grab a point; for other data choose the row of a point."""
+        """Add, erase or grab a point; for other data, choose the point's row."""
         if self._tools is None:
             return
         if self._made_by_hand is None:
@@ -387,14 +390,14 @@ class DecisionMap(PlaneMap):
             self._model.end_gesture()
 
     def pointed(self, under: int) -> None:
-        """Show the row of the point under the pointer."""
+        """Set the row of the point under the pointer as the hovered row."""
         row = self._row_of(under)
         if self._tools is not None and row != self._hovered:
             self._hovered = row
             self._model.hover_row(row)
 
     def _row_of(self, under: int) -> int:
-        """Return a point's row as in :attr:`BuildState.row`, -1 for none."""
+        """Return a point's row as in :attr:`BuildState.row`, -1 if there is none."""
         points = self.layer.points
         if under < 0 or points is None or self._state is None:
             return -1
@@ -408,7 +411,7 @@ class DecisionMap(PlaneMap):
     # -- Words -------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Show in a tool tip how many rows of which class share a position."""
+        """Show in a tool tip how many rows of each class share a position."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             spot = self.spot_under(QPointF(event.pos()))
             if spot is not None:
@@ -468,7 +471,7 @@ class DecisionMap(PlaneMap):
     # -- Keys --------------------------------------------------------------------------------------
 
     def take_keys(self, on: bool) -> None:
-        """Accept keys only if there are points to edit; otherwise leave them to the window."""
+        """Accept keys if there are points to edit, otherwise pass them to the window."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.NoFocus)
         if not on and self.hasFocus():
             self.clearFocus()
@@ -531,7 +534,7 @@ class DecisionMap(PlaneMap):
 
 
 def places_along_a_side(parameters: int, running: bool) -> int:
-    """Return a field's number of points per side, by the cost of one."""
+    """Return the field's number of points per side, fewer for large networks."""
     if not running and parameters <= _MOST_FINE:
         return _FINE_SIDE
     return min(MAP_SIDE, max(_COARSE_SIDE, math.isqrt(_MOST_COST // max(1, parameters))))

@@ -38,11 +38,11 @@ class Advice(msgspec.Struct, frozen=True):
     Attributes
     ----------
     remedy
-        The text of the button; empty without a remedy.
+        Text of the button; empty if there is no remedy.
     terms
-        The glossary's words for the title.
+        Glossary terms in the title.
     cases
-        Texts that replace others in a special case; see `advice_on`.
+        Replacements of other fields by special case; see `advice_on`.
     """
 
     title: str
@@ -53,18 +53,21 @@ class Advice(msgspec.Struct, frozen=True):
 
 
 _DIGITS = {"share": 0, "guess": 0, "ceiling": 1, "drop": 2}
-"""Decimals of the values that are shares, as per cent."""
+"""Decimals of the values that are shown as per cent."""
 
 _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
     "loss": loss_names,
     "fitting": loss_names,
     "activation": activation_names,
 }
-"""How values that are keys are called; a loss may be a number too."""
+"""Functions that return the display names of values that are keys.
+
+``loss`` may also be a number.
+"""
 
 
 def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
-    """Return a finding's words, naming units as in a drawing with so many hidden layers."""
+    """Return a finding's texts, with units named for `hidden_layers` hidden layers."""
     advice = asset_table("doctor", dict[str, Advice])[finding.code]
     values = finding.values
     applies = {
@@ -89,7 +92,7 @@ def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
 
 
 def _has_words(finding: Finding) -> bool:
-    """Return whether there are words for a finding, which another version may have saved."""
+    """Return whether there are texts for a finding; another version may have saved it."""
     try:
         advice_on(finding)
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -98,7 +101,7 @@ def _has_words(finding: Finding) -> bool:
 
 
 def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
-    """Return the values in displayable form."""
+    """Return the finding's values as text for display."""
     written: dict[str, str] = {}
     for name, value in finding.values.items():
         if name in _DIGITS:
@@ -161,7 +164,7 @@ class _FindingCard(Card):
         add_parts(self.body, self.text, self.saved, (self.fix, 0, Qt.AlignmentFlag.AlignLeft))
 
     def show_finding(self, finding: Finding, is_saved: bool) -> None:
-        """Show a finding; `is_saved` means it was made before the experiment was saved."""
+        """Show a finding; `is_saved` means that it was saved with the experiment."""
         self._finding, self._is_saved = finding, is_saved
         self.set_tone(*_TONES[finding.severity])
         self.retranslate()
@@ -223,12 +226,14 @@ class _FindingCard(Card):
 
 
 class DoctorCards(Panel):
-    """A heading with the number of findings over their cards, which are created on demand.
+    """A heading with the number of findings, above their cards.
+
+    The cards are created on demand.
 
     Parameters
     ----------
     after
-        What precedes the cards in the Tab order.
+        Widget that precedes the cards in the Tab order.
     """
 
     def __init__(self, model: BuildModel, after: QWidget) -> None:
@@ -253,7 +258,7 @@ class DoctorCards(Panel):
     def show_findings(self, findings: Sequence[Finding], saved: Sequence[Finding] = ()) -> None:
         """Show the findings, worst first, then those saved with the experiment.
 
-        Without any, what the doctor looks for.
+        If there are none, show what the doctor looks for.
         """
         before, self._findings = self._findings, (*findings, *filter(_has_words, saved))
         self._nothing.setVisible(not self._findings)
@@ -267,7 +272,7 @@ class DoctorCards(Panel):
             self._fold()
 
     def make_cards(self, count: int = 4) -> None:
-        """Create cards for so many findings, if missing."""
+        """Create the missing ones of the first `count` cards."""
         for number in range(len(self.cards), count):
             card = _FindingCard(self._model, number)
             card.hide()
@@ -276,7 +281,7 @@ class DoctorCards(Panel):
             self.cards.append(card)
 
     def set_compact(self, compact: bool) -> None:
-        """Fold all but the most urgent, as in the narrow window."""
+        """Fold all cards but the most urgent one, for the narrow window."""
         self._compact = compact
         self._column.setSpacing(GAP_S_PX if compact else GAP_M_PX)
         self._fold()

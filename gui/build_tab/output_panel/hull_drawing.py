@@ -1,4 +1,4 @@
-"""The points of two classes with their convex hulls, separated by a line or overlapping."""
+"""The points of two classes and their convex hulls, with a line or the overlap."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
 
 
 class HullDrawing(Panel):
-    """A small square with the points, both hulls, and the line or the crossing.
+    """A small square with the points, both hulls, and the line or the meeting point.
 
-    Where inputs are derived the border is a curve, and hulls say nothing.
+    With derived inputs the border is a curve, and hulls would be meaningless.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class HullDrawing(Panel):
         self.update()
 
     def in_words(self) -> str:
-        """Describe how many points there are, and whether anything drawn separates them."""
+        """Describe the number of points, and whether a line or curve separates them."""
         if len(self._points) == 0:
             return ""
         counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
@@ -137,7 +137,7 @@ class HullDrawing(Panel):
 
 
 def _ends(line: tuple[float, float, float], middle: FloatArray, reach: float) -> FloatArray:
-    """Return the ends of a line past a drawing's edges, shape (1, 2, 2); none without a slope."""
+    """Return a line's ends beyond the drawing, shape (1, 2, 2); empty for zero weights."""
     across, up, bias = line
     length = float(np.hypot(across, up))
     if length == 0.0:

@@ -41,11 +41,11 @@ from model.experiment import PointsData
 from model.insight.answers import Answers, class_names
 
 _TIGHT_GAP_PX = 6
-"""Between the parts in the narrow window, so that all of them are seen at its least height."""
+"""Spacing in the narrow window, so that all parts fit at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
 _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
 _DRAWN = attrgetter("network", "row", "selection", "insight.answers")
-"""What of a state is drawn, beside the data."""
+"""Parts of the state that are drawn, apart from the data."""
 
 
 _MARGIN = 0.08
@@ -53,7 +53,7 @@ _DIAGONAL = np.array([[[0.0, 0.0], [1.0, 1.0]]])
 
 
 class FitPlot(PlaneMap):
-    """Targets across and answers up, in the units of the data; test rows are hollow."""
+    """Answers over targets, in the units of the data; test rows are hollow."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class FitPlot(PlaneMap):
         self.retranslate()
 
     def show_answers(self, train: Answers | None, test: Answers | None, output: int) -> None:
-        """Show the rows with known answers, for one of several outputs."""
+        """Show the rows with known answers for the output with index `output`."""
         known = [answers for answers in (train, test) if answers is not None]
         if not known:
             return
@@ -187,7 +187,7 @@ class OutputPanel(Panel):
             part.hide()
 
     def _reveal(self, card: QWidget) -> None:
-        """Scroll to a card once it is laid out, since it opens below the visible part."""
+        """Scroll to a card once it is laid out; it opens below the visible part."""
 
         def reveal() -> None:
             if card.isVisible():
@@ -233,13 +233,13 @@ class OutputPanel(Panel):
         self.doctor.show_findings(insight.findings, insight.saved_findings)
 
     def _show_units(self, state: BuildState) -> None:
-        """Draw the answers of the unit pointed at, and the card of the chosen one."""
+        """Draw the answers of the unit under the pointer, and the chosen unit's card."""
         self._show_cards(state)
         if self._take_pointed(state) and not self.map.isHidden():
             self._show_map(state)
 
     def _take_pointed(self, state: BuildState) -> bool:
-        """Show in the map the unit pointed at; return whether it changed."""
+        """Show the unit under the pointer in the map; return whether it changed."""
         if state.selection.pointed == self.map.unit:
             return False
         self.map.unit = state.selection.pointed
@@ -254,12 +254,12 @@ class OutputPanel(Panel):
         self._show_cards(state)
 
     def _show_cards(self, state: BuildState) -> None:
-        """Show the cards requested by a click: the chosen unit, the circuit."""
+        """Show the cards that the user opened: the chosen unit, the circuit."""
         self.unit.show_state(state)
         self.circuit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw what was shown while the panel was hidden."""
+        """Draw the state that was set while the panel was hidden."""
         super().showEvent(event)
         if self._state is not None:
             self._show_parts(self._state)
@@ -313,7 +313,7 @@ class OutputPanel(Panel):
             self.fit.show_answers(train, test, self._output)
 
     def _forget_answers(self, state: BuildState) -> None:
-        """Show no counts for the old rows while those for new ones are computed."""
+        """Clear the counts of old rows while those of the new rows are computed."""
         names = class_names(state.dataset)
         if names:
             self.matrix.show_counts(np.zeros((len(names), len(names)), dtype=np.intp), names)
@@ -343,9 +343,10 @@ class OutputPanel(Panel):
         known: tuple[float | None, int] | None,
         measured: int | None = None,
     ) -> Score:
-        """Return a set's score, from its answers or as `measured` by training on some rows.
+        """Return a set's score from `answered`, or from `known` if that is ``None``.
 
-        `known` are those: the accuracy and the number of undecided rows.
+        `known` is the accuracy and the number of undecided rows, as measured during training on
+        `measured` rows (``None``: on all rows).
         """
         if rows.test not in self._baselines:
             self._baselines[rows.test] = rows.baseline
@@ -374,7 +375,7 @@ class OutputPanel(Panel):
             self.scores.show_matrix(counts, names, large)
 
     def _show_mistakes(self, state: BuildState) -> None:
-        """Show how many rows are wrong, as last counted if that takes long."""
+        """Show the number of wrong rows, or the last known one until it is available."""
         wrong, dataset = state.mistakes, state.dataset
         can_choose = dataset.table_x is None and dataset.task != "regression"
         self._mistakes = len(wrong) if wrong is not None else self._mistakes if can_choose else None
@@ -382,7 +383,7 @@ class OutputPanel(Panel):
 
     @property
     def _output(self) -> int:
-        """The index of the output shown."""
+        """The index of the output on the map."""
         return max(0, self.choice.output.currentIndex())
 
     def _show_map(self, state: BuildState) -> None:
@@ -394,7 +395,7 @@ class OutputPanel(Panel):
         self.map.show_over(state, first, second, self._output)
 
     def _show_title(self) -> None:
-        """Name what the map shows: the output, or the unit pointed at."""
+        """Name the output or the unit that the map shows."""
         text, at, state = tr("Output"), self.map.unit, self._state
         if at is not None and state is not None and not self.map.isHidden():
             name = unit_name(at, state.experiment.network, state.dataset)

@@ -1,4 +1,4 @@
-"""Can a perceptron do it? By proof for two classes, otherwise by comparison."""
+"""Cards on whether a perceptron suffices: by proof for two classes, else by comparison."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PerceptronCard(Card):
     """A card with the question and its answer."""
 
     def show_answer(self, answer: Answer) -> None:
-        """Give the answer, in the language in use."""
+        """Show the answer in the current language."""
         question = tr("Can a perceptron do it?")
         words = {"yes": tr("Yes"), "nearly": tr("Nearly"), "no": tr("No")}
         icon_name, token = _LOOKS[answer]
@@ -45,9 +45,9 @@ class PerceptronCard(Card):
 
 
 _MOST_WEIGHTS = 4
-"""So many are told as an example."""
+"""Limit of weights shown in an example."""
 _MOST_WRITTEN, _MOST_SHARED = 10, 4
-"""Inequalities in more inputs are not written out, nor are points in more."""
+"""Limits of inputs for a proof with short numbers, and with long ones."""
 
 _BORDERS = {
     "line": (
@@ -66,7 +66,7 @@ _BORDERS = {
         mark("The hulls of the two classes overlap, so no plane can separate them."),
     ),
 }
-"""By the kind of border: one separates all, each output has its own, none separates."""
+"""Sentences by kind of border: one separates all, each output has one, none separates."""
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _KEPT_TOGETHER = f"{_NO_BREAK_SPACE}={_NO_BREAK_SPACE}"
@@ -78,8 +78,7 @@ class VerdictCard(PerceptronCard):
     Attributes
     ----------
     why, proof
-        Where no line can do it: a button that opens the inequalities that contradict each other,
-        and these.
+        Button that shows the contradicting inequalities if no line exists, and their label.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -124,7 +123,7 @@ class VerdictCard(PerceptronCard):
     ) -> None:
         """Show a verdict; ``None`` hides the card. `name` is the output's if there are several.
 
-        The line that a verdict finds may need a bias, which this network has not.
+        `lacks_bias` means that the network has no bias, which the verdict's line may need.
         """
         is_same = verdict is self._verdict and dataset is self._dataset
         if is_same and (name, lacks_bias) == (self._name, self._lacks_bias):
@@ -207,7 +206,7 @@ class VerdictCard(PerceptronCard):
         describe(self.why, name, tr("The inequalities that contradict each other"))
 
     def _proof(self, found: Impossibility) -> str:
-        """Return the inequalities and their sums; for long numbers the shares of one point."""
+        """Return the inequalities and their sums; for long numbers, see `_mixture`."""
         if not found.is_short:
             return self._mixture(found)
         several = any(each.times > 1 for each in found.inequalities)
@@ -224,7 +223,7 @@ class VerdictCard(PerceptronCard):
         return f"{_table(rows)}<p>{said.format(sum=total)}</p>"
 
     def _mixture(self, found: Impossibility) -> str:
-        """Describe the shares of each class's rows that make the same point."""
+        """Return the shares in which the rows of each class mix to the same point."""
         rows = [
             _row(
                 f"{_place_text(each.inputs, 3)} → {int(each.positive)}",
@@ -279,7 +278,7 @@ class VerdictCard(PerceptronCard):
         return tr(none)
 
     def _by_derived(self, verdict: Verdict) -> str:
-        """Explain what derived inputs do for one unit."""
+        """Explain that one unit with derived inputs can separate the classes."""
         inputs = self._named(self._derived)
         if verdict.output >= 0:
             text = tr("With {inputs} one unit an output can do it.")
@@ -291,7 +290,7 @@ class VerdictCard(PerceptronCard):
         return text.format(inputs=inputs)
 
     def _example(self, verdict: Verdict) -> str:
-        """Return weights, and a bias after them, that work as written."""
+        """Return example weights and a bias that are correct as rounded."""
         *weights, bias = (significant(value, verdict.figures) for value in verdict.example)
         return tr(
             "For example w = ({weights}), b = {b}.", weights=list_separator().join(weights), b=bias
@@ -321,12 +320,12 @@ def _row(*cells: str) -> str:
 
 
 def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:
-    """Return "(0, 1)", in Turkish "(0; 1)"."""
+    """Format a point as "(0, 1)", in Turkish "(0; 1)"."""
     return f"({list_separator().join(show_number(float(value), digits) for value in inputs)})"
 
 
 def _sum_text(weights: Sequence[Fraction], biases: int) -> str:
-    """Return "w₁ + 2w₂ + b" for the coefficients 1, 2 and 1."""
+    """Return "w₁ + 2w₂ + b" for the weights 1 and 2 and one bias."""
     named = [(value, f"w{subscript(str(n + 1))}") for n, value in enumerate(weights)]
     text = ""
     for value, name in [*named, (Fraction(biases), "b")]:
@@ -340,7 +339,7 @@ def _sum_text(weights: Sequence[Fraction], biases: int) -> str:
 
 
 NEARLY = 0.9
-"""Share of the way from the most common class to no mistake at all."""
+"""Share of the way from the baseline to 100 % from which the answer is "nearly"."""
 
 
 def answer_of(reached: float, baseline: float) -> Answer:
@@ -349,7 +348,7 @@ def answer_of(reached: float, baseline: float) -> Answer:
     Parameters
     ----------
     reached, baseline
-        Accuracy from 0 to 1, and that of always answering the most common class.
+        Accuracy, and that of always answering the most common class, both from 0 to 1.
     """
     if reached >= 1.0:
         return "yes"
@@ -357,10 +356,10 @@ def answer_of(reached: float, baseline: float) -> Answer:
 
 
 class ComparisonCard(PerceptronCard):
-    """Shows what one perceptron per class achieves without a hidden layer, beside the network.
+    """Compares one perceptron per class, without a hidden layer, with the network.
 
-    It is shown once both sides of the comparison are there, and where the rows that it is judged on
-    are of more than one class: otherwise one answer to all would be a "yes".
+    It is shown once both sides are known, and only if the judged rows have more than one class:
+    otherwise one answer for all rows would be a "yes".
     """
 
     def __init__(self) -> None:
@@ -387,13 +386,13 @@ class ComparisonCard(PerceptronCard):
     def show_network(
         self, reached: float, baseline: float, layers: Sequence[int], rows: int
     ) -> None:
-        """Show the network's side.
+        """Set the network's accuracy, for comparison.
 
         Parameters
         ----------
         reached, baseline
-            Its accuracy on the rows that the perceptrons are judged on, NaN where it is not known,
-            and that of the most common class.
+            The network's accuracy on the rows that the perceptrons are judged on (NaN if unknown),
+            and that of always answering the most common class, both from 0 to 1.
         """
         shown = (reached, baseline, tuple(layers), rows)
         if shown != self._network:

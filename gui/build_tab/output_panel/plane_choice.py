@@ -1,4 +1,4 @@
-"""The two inputs and the output of the decision map, and the choice of map or matrix."""
+"""The choice of the decision map's inputs and output, and of map or matrix."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class PlaneChoice(Panel):
         combo.fit_popup()
 
     def show_held(self, by_row: bool) -> None:
-        """Say whether the inputs not shown are held at the chosen row or at their mean."""
+        """Explain whether the other inputs are held at the chosen row or at their mean."""
         self._held.setText(
             tr("The other inputs are held at the chosen row.")
             if by_row

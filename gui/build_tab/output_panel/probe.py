@@ -25,13 +25,13 @@ _MOST_NAME_PX = 140
 class Probe(Panel):
     """A folding form with a field per column and a line per output, in the units of the data.
 
-    Fields accept comma and point. A field that is no number is outlined and the outputs are not
-    given, rather than guessed.
+    Fields accept decimal commas and points. If a field is invalid, it is outlined and no outputs
+    are shown.
 
     Attributes
     ----------
     head
-        The line that is always there, which has room for other folds.
+        Header row, always visible, with room for other toggle buttons.
     """
 
     def __init__(self) -> None:

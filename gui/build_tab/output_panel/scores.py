@@ -1,4 +1,4 @@
-"""Accuracy on training and test rows beside the baseline, mistakes, small matrix."""
+"""Accuracy on training and test rows with baseline, mistakes and a small matrix."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _SMALL_CLASSES = 3
 
 
 class Score(Struct, frozen=True):
-    """The figures of a set of rows.
+    """Scores of a set of rows.
 
     Attributes
     ----------
     value
         Accuracy from 0 to 1, or R squared.
     baseline
-        The same figure for an answer that ignores the inputs.
+        Score of an answer that ignores the inputs.
     undecided
-        How many rows are neither right nor wrong.
+        Number of rows that are neither right nor wrong.
     error
-        Root mean squared error in the units of the data; NaN where there is none, or not known.
+        Root mean squared error in the units of the data; NaN for classification or if unknown.
     """
 
     value: float
@@ -45,15 +45,15 @@ class Score(Struct, frozen=True):
 
 
 def judged_score[Train: Score | None](train: Train, test: Score | None) -> Score | Train:
-    """Return the score compared with the baseline: the test score if it has enough rows.
+    """Return the score to compare with the baseline: test if it has enough rows.
 
-    One test row says only whether it is of the most common class.
+    A single test row shows only whether it is of the most common class.
     """
     return test if test is not None and test.rows >= LEAST_TEST_ROWS else train
 
 
 class _Accuracy(QWidget):
-    """A caption over a share of rows and their number."""
+    """A caption, an accuracy and the counts of a set of rows."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class _Accuracy(QWidget):
 
 
 class ScoreRow(Panel):
-    """Show the scores, and the matrix of a few classes beside or below them."""
+    """Scores, with the matrix of a few classes beside or below them."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ class ScoreRow(Panel):
     def show_mistakes(self, number: int | None, are_shown: bool) -> None:
         """Show how many rows are wrong; ``None`` if unknown or not selectable.
 
-        `are_shown` tells whether the samples show only those.
+        `are_shown` is true if the samples show only those.
         """
         if (number, are_shown) != (self._mistakes, self._shows_mistakes):
             self._mistakes, self._shows_mistakes = number, are_shown
@@ -151,7 +151,7 @@ class ScoreRow(Panel):
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
-        """Return how many rows are right, or an RMSE, or only the number of rows."""
+        """Return the number of right rows, the RMSE, or only the number of rows."""
         rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):
             text = tr_plural("1 row", "{n} rows", score.rows, n=rows)

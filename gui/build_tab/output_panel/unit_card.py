@@ -20,7 +20,7 @@ from model.places import INPUTS, UnitAt
 
 MOST_TERMS = 6
 _NAME_PX = 88
-"""Room for a name; the numbers beside it need the rest."""
+"""Width of a name; the numbers beside it need the rest."""
 
 
 def _as_html(text: str) -> str:
@@ -36,11 +36,11 @@ class _Sum(Struct, frozen=True):
     Attributes
     ----------
     rows
-        Name, input, weight and product of the strongest terms, written out.
+        Name, input, weight and product of each of the strongest terms, as text.
     left_out
-        How many terms there are besides, and their sum.
+        Number of the other terms, and their sum.
     bias, z, a
-        The bias (``None`` without one), the sum, the activation.
+        Bias (``None`` if the layer has none), weighted sum and activation.
     """
 
     rows: tuple[tuple[str, str, str, str], ...]
@@ -62,7 +62,7 @@ class UnitCard(Card):
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the chosen unit, the network, the row and the weights."""
+        """Update the card for the chosen unit, the network, the row and the weights."""
         self._state = state
         self.setVisible(state.selection.unit is not None)
         self._show()
@@ -131,13 +131,13 @@ def _row(name: str, value: str, sign: str, weight: str, product: str) -> str:
 
 
 def _sum_row(name: str, value: str) -> str:
-    """Return a row without factors, whose name may extend over their columns."""
+    """Return a table row without factors, with its name across their columns."""
     cells = [f'<td align="right">{text}</td>' for text in ("=", value)]
     return f'<tr><td colspan="4">{name}</td>{"".join(cells)}</tr>'
 
 
 def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
-    """Return the terms of a unit's sum, the strongest ones; ``None`` without a row."""
+    """Return a unit's weighted sum with its strongest terms, ``None`` if there is no row."""
     values, row = state.row_values, state.row_x
     if values is None or row is None:
         return None

@@ -1,4 +1,4 @@
-"""The kinds of data in the window, one module each: tiles, words and pictures."""
+"""The kinds of data in the window, one module each: tiles, texts and pictures."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from model.experiment import ArraysData
 
 
 class ArraysView(SourceView[ArraysData]):
-    """Rows of a program's own arrays."""
+    """Data from arrays of a Python program."""
 
     kind = ArraysData
     source_name = mark("Arrays")

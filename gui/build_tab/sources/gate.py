@@ -33,18 +33,18 @@ _NAMES: dict[str, object] = {
 }
 _TILES = "and or nand nor xor xnor not majority:3 parity:3 half_adder full_adder"
 _MENU = "all_16"
-"""The tile that opens a menu of all gates of two inputs."""
+"""Key of the tile that opens a menu of all two-input gates."""
 
 
 def gate_formula(gate: str) -> str:
-    """Return a two-input gate as written below a unit: "x₁ ∧ ¬x₂"."""
+    """Return a two-input gate as the formula below a unit: "x₁ ∧ ¬x₂"."""
     return GATES[gate].symbol.replace("A", "x₁").replace("B", "x₂")
 
 
 def _source_name(gate: str) -> str:
     """Return a gate's English name; an unnamed gate has its formula.
 
-    A gate of a file that is not known here goes by the name that it has there.
+    An unknown gate from a file keeps its name in the file.
     """
     return str(_NAMES.get(gate) or (gate_formula(gate) if gate in GATES else gate))
 
@@ -97,7 +97,7 @@ def _paint_all_gates(painter: QPainter, area: QRectF) -> None:
 
 
 def _tile(name: str) -> Tile:
-    """Return the tile of a name as on the command line; ":3" is the number of inputs."""
+    """Return the tile of a gate's command-line name, where ":3" is the number of inputs."""
     gate = GateData.named(name)
     assert gate is not None
     source_name = _source_name(gate.name)

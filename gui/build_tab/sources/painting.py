@@ -23,7 +23,7 @@ def centred(area: QRectF, width: float, height: float) -> QRectF:
 
 
 def paint_map(painter: QPainter, cells: FloatArray, area: QRectF, gap: float) -> None:
-    """Paint values of 0 to 1 as cells."""
+    """Paint values as cells: one colour above 0.5, another for the rest."""
     zero, one = with_alpha(active().neg, 0.28), with_alpha(active().pos, 0.8)
     rows, columns = cells.shape
     side = min(area.width() / columns, area.height() / rows)
@@ -42,7 +42,8 @@ def paint_rows(
     Parameters
     ----------
     columns
-        The two columns that place a point; empty for cells. By default points have two inputs.
+        Two columns with a point's coordinates; empty for cells. By default, both inputs if there
+        are exactly two, else cells.
     """
     dataset = build_dataset(data)
     if columns is None:

@@ -47,7 +47,7 @@ class PlaneView(SourceView[PlaneData]):
     )
 
     def noise_words(self, data: PlaneData) -> tuple[str, str]:
-        """Return the noise slider's caption and tip, with the standard deviation for a pattern."""
+        """Return the noise slider's caption and tip; for a pattern, with the standard deviation."""
         caption = tr("Noise")
         try:
             pattern = data.pattern()

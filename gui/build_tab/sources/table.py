@@ -17,7 +17,7 @@ from model.data.tables import first_digits
 from model.experiment import TableData
 
 _DIGITS = 20
-"""Among so many first rows is every digit."""
+"""Number of first rows that contain every digit."""
 
 
 def _paint_digits(painter: QPainter, area: QRectF) -> None:

@@ -1,4 +1,4 @@
-"""The protocol of kinds of data in the window."""
+"""The base class of the kinds of data in the window."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Tile(Struct, frozen=True):
     Attributes
     ----------
     key
-        What palette and panel call it.
+        Key in the command palette and the data panel.
     data
-        What is chosen; ``None``: the tile opens something.
+        Data that the tile chooses; ``None`` if it opens a menu or a dialog instead.
     source_name
-        Its name in English.
+        Name in English.
     section
-        Where it is in the panel; with a half more after the other tiles there.
+        Section of the data panel; plus 0.5 for a place after the section's other tiles.
     paint
-        Paints its picture; by default that is of its rows.
+        Paints the picture; by default, the rows of the data are painted.
     """
 
     key: str
@@ -55,18 +55,18 @@ class Tile(Struct, frozen=True):
 
 
 class SourceView[Data: DataSource]:
-    """A kind of data in the window, with tiles and words; each kind is a module here.
+    """A kind of data in the window, with tiles and texts; each kind is a module here.
 
     Attributes
     ----------
     kind
-        The kind of data.
+        Class of the data.
     tiles
-        The tiles of this kind.
+        Tiles of this kind.
     tile_key
-        The key of the one tile of data without names.
+        Key of the only tile, for data without names.
     source_name
-        What data of this kind are called in English; empty where each has a name.
+        Name of this kind in English; empty if each data set has a name.
     """
 
     kind: type[Data]

@@ -130,7 +130,7 @@ def test_a_quick_network_goes_on_alone_where_it_cannot_be_built_again(
     tried: list[str] = []
 
     class Alone(InPairs):
-        def beside(self) -> Alone:
+        def clone_for_thread(self) -> Alone:
             tried.append(threading.current_thread().name)
             raise VisionError(Fault.FILE_UNWRITABLE, file="temporary files", fault="full")
 

@@ -20,7 +20,7 @@ from vision.formats.onnx.builder import GraphBuilder, Shape
 from vision.heads.kind import Head
 
 TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, **DETECTION_TRANSLATORS}
-"""How each known layer is translated, by Caffe's name of its type."""
+"""Translators of the known layers, by Caffe's layer type."""
 
 
 def convert_caffe(
@@ -37,17 +37,19 @@ def convert_caffe(
         The deploy description, in the old or the new format.
     caffemodel
         The weights, in the old or the new format.
+    prototxt_name, caffemodel_name
+        File names for error messages.
 
     Returns
     -------
-    tuple
+    model, head
         The bytes of a model whose input and outputs have Caffe's names and a free batch size, and
-        how its boxes are read, if it is a detector.
+        the head of a detector, or None.
 
     Raises
     ------
     VisionError
-        prototxt_syntax, caffe_damaged, caffe_layers_unknown (all of them at once), or
+        prototxt_syntax, caffe_damaged, caffe_layers_unknown (naming all of them), or
         caffe_shape.
     """
     try:

@@ -23,7 +23,7 @@ _LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
 
 
 def permute(t: Translation) -> str:
-    """Reorder the axes; unnamed ones follow in their own order."""
+    """Reorder the axes; axes that are not listed follow in their original order."""
     order = list(t.settings("permute_param").order)
     if len(set(order)) != len(order) or any(not 0 <= axis < len(t.shape) for axis in order):
         raise LayerMismatchError("its order is wrong")
@@ -34,7 +34,7 @@ def permute(t: Translation) -> str:
 
 
 def normalise(t: Translation) -> str:
-    """Divide by the norm of each pixel's channels, or of everything, and scale."""
+    """Divide by the L2 norm over each pixel's channels, or over everything, and scale."""
     settings, channels = t.settings("norm_param"), t.shape[1]
     across = settings.across_spatial
     axes = list(range(1, len(t.shape))) if across else [1]
@@ -53,13 +53,14 @@ def normalise(t: Translation) -> str:
 
 
 def prior_box(t: Translation) -> str:
-    """Place anchors over every cell of the first input; the second one is the picture.
+    """Place anchors at every cell of the first input; the second one is the picture.
 
     Notes
     -----
-    For each least size: a square of it, one of the geometric mean with the largest size, and one
-    box for each other aspect ratio r of width s sqrt(r) and height s / sqrt(r). The result is
-    (1, 2, 4 P): corners as shares of the picture, and the variances of the offsets.
+    For each minimum size s: a square of side s, a square whose side is the geometric mean of s and
+    the maximum size, and one box for each other aspect ratio r of width s sqrt(r) and height
+    s / sqrt(r). The result is (1, 2, 4 P): corners as shares of the picture, and the variances of
+    the offsets.
     """
     if len(t.inputs) != 2 or len(t.shape) != 4:
         raise LayerMismatchError("it wants a map and the picture")
@@ -89,7 +90,7 @@ def prior_box(t: Translation) -> str:
 
 
 def _anchor_shapes(settings: Any) -> list[tuple[float, float]]:
-    """Return width and height of the anchors of a cell, in pixels, in Caffe's order."""
+    """Return width and height of each anchor of a cell, in pixels, in Caffe's order."""
     least, largest = settings.min_size, settings.max_size
     if not least or (largest and len(largest) != len(least)):
         raise LayerMismatchError("its sizes are wrong")
@@ -111,7 +112,7 @@ def _anchor_shapes(settings: Any) -> list[tuple[float, float]]:
 
 
 def detection_output(t: Translation) -> str:
-    """Decode the offsets of every anchor; which boxes stay is chosen after the network.
+    """Decode the offsets of every anchor; boxes are selected after the network.
 
     Notes
     -----

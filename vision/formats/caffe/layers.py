@@ -39,11 +39,11 @@ class CaffeLayer:
     Attributes
     ----------
     name, type
-        As in the file; the type always in the new format's spelling.
+        Name and type as in the file; the type always in the spelling of the new format.
     bottoms, tops
-        Names of its inputs and outputs.
+        Names of the inputs and outputs.
     settings
-        Its protobuf message, with the ``..._param`` blocks.
+        Protobuf message of the layer, with its ``..._param`` blocks.
     """
 
     name: str

@@ -35,7 +35,7 @@ class Translation:
     Attributes
     ----------
     inputs
-        ONNX values of the layer's bottoms.
+        Names of the ONNX values of the layer's bottoms.
     """
 
     graph: GraphBuilder
@@ -58,7 +58,7 @@ class Translation:
         Raises
         ------
         LayerMismatchError
-            If it is missing or has another number of values.
+            If it is missing or has a different number of values.
         """
         if index >= len(self.blobs):
             raise LayerMismatchError("its weights are missing from the caffemodel")
@@ -72,12 +72,12 @@ class Translation:
         return found.reshape(shape)
 
     def stored(self, weights: Blob, has_bias: bool) -> list[str]:
-        """Store weights, whose first side is that of the units, and the bias of these."""
+        """Store weights, whose first axis is the units, and their bias; return their names."""
         arrays = [weights, self.blob(1, weights.shape[:1])] if has_bias else [weights]
         return [self.graph.constant(one) for one in arrays]
 
     def axis(self, settings: Any, name: str = "axis") -> int:
-        """Return an axis setting, counted from the front."""
+        """Return an axis setting as a non-negative index."""
         axis: int = getattr(settings, name)
         axis = axis + len(self.shape) if axis < 0 else axis
         if not 0 <= axis < len(self.shape):
@@ -95,8 +95,8 @@ class Translation:
 
         Notes
         -----
-        Said by a node of its own, because OpenCV 5.0's classic engine does not heed whether an
-        average counts its padding (``count_include_pad``).
+        A separate node, because OpenCV 5.0's classic engine ignores whether an average includes its
+        padding (``count_include_pad``).
         """
         if not any((*near, *far)):
             return value
@@ -105,7 +105,7 @@ class Translation:
 
 
 def format_shape(shape: Shape) -> str:
-    """Format a shape as in 3 x 224 x 224."""
+    """Format a shape, for example as "3 x 224 x 224"."""
     return sides_text(shape) or "nothing"
 
 
@@ -174,13 +174,13 @@ def inner_product(t: Translation) -> str:
 
 
 def relu(t: Translation) -> str:
-    """ReLU, leaky if it has a negative slope."""
+    """ReLU, leaky if a negative slope is set."""
     slope = t.settings("relu_param").negative_slope
     return t.unary("LeakyRelu", alpha=slope) if slope else t.unary("Relu")
 
 
 def prelu(t: Translation) -> str:
-    """ReLU with learned slopes, one or one per channel."""
+    """ReLU with learned slopes, either one in all or one per channel."""
     shared = t.settings("prelu_param").channel_shared
     channels = 1 if shared else t.shape[1]
     slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
@@ -260,7 +260,7 @@ def batch_norm(t: Translation) -> str:
 
     Notes
     -----
-    y = (x - mean / f) / sqrt(variance / f + eps), with f the third blob; f = 0 counts as
+    y = (x - mean / f) / sqrt(variance / f + eps), with f the third blob; f = 0 means
     statistics of 0.
     """
     channels = t.shape[1]
@@ -298,7 +298,7 @@ def scale(t: Translation) -> str:
 
 
 def flatten(t: Translation) -> str:
-    """Flatten the axes from one to another."""
+    """Flatten a range of axes."""
     settings = t.settings("flatten_param")
     first, last = t.axis(settings), t.axis(settings, "end_axis")
     if last < first:
@@ -309,7 +309,7 @@ def flatten(t: Translation) -> str:
 
 
 def reshape(t: Translation) -> str:
-    """Reshape from an axis on; 0 copies a length, -1 takes the rest."""
+    """Reshape from an axis on; 0 copies a length, -1 infers it."""
     settings = t.settings("reshape_param")
     wanted = list(settings.shape.dim)
     axis = settings.axis
@@ -348,12 +348,12 @@ def same(t: Translation) -> str:
 
 
 def _pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool = True) -> int:
-    """Return how many windows Caffe places along an axis.
+    """Return the number of Caffe's windows along an axis.
 
     Notes
     -----
-    ceil((side + 2 pad - kernel) / stride) + 1, or the floor where the layer says so, less the last
-    one if it would start beyond the input and its first padding.
+    ceil((side + 2 pad - kernel) / stride) + 1, or the floor if the layer says so, minus the last
+    window if it would start beyond the input and its leading padding.
     """
     room = side + 2 * pad - kernel
     count = (-(-room // stride) if rounds_up else room // stride) + 1
@@ -365,13 +365,13 @@ def _pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool 
 def _window_sizes(
     side: int, kernel: int, stride: int, pad: int, count: int
 ) -> npt.NDArray[np.int64]:
-    """Return the divisor of each window's sum, which counts padding but nothing beyond it."""
+    """Return the divisor of each window's sum; padding counts, positions beyond it do not."""
     starts = np.arange(count) * stride - pad
     return np.minimum(starts + kernel, side + pad) - starts
 
 
 def pooling(t: Translation) -> str:
-    """Maximum or average pooling over windows or everything, with Caffe's rule of padding."""
+    """Maximum or average pooling, local or global, with Caffe's padding rule."""
     settings = t.settings("pooling_param")
     if len(t.shape) != 4:
         raise LayerMismatchError("it wants pictures")

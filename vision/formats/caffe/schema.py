@@ -1,6 +1,6 @@
-"""Caffe's protobuf messages and prototxt, their text form.
+"""Caffe's protobuf messages and their text form, prototxt.
 
-``assets/formats/caffe.textproto`` states the fields that are read; all others are skipped.
+``assets/formats/caffe.textproto`` declares the fields to read; all others are skipped.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def message_class(name: str) -> Any:
 
 
 def parse_prototxt(text: str, name: str = "prototxt") -> Any:
-    """Parse a file's text as a ``NetParameter``; errors call it `name`.
+    """Parse prototxt as a ``NetParameter``; `name` is for error messages.
 
     Raises
     ------
     VisionError
-        prototxt_syntax, with the line and what protobuf says of it.
+        prototxt_syntax, with the line and protobuf's message.
     """
     from google.protobuf import text_format
 

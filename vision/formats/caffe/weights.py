@@ -43,7 +43,7 @@ def read_weights(data: bytes, name: str = "caffemodel") -> Weights:
 
 
 def _blob(message: Any) -> Blob:
-    """Return one blob, whose shape is a list or the old format's four numbers."""
+    """Return one blob; its shape is a list, or four numbers in the old format."""
     lists = [(message.data, "<f4"), (message.double_data, "<f8")]
     if any(len(part) % int(kind[-1]) for parts, kind in lists for part in parts):
         raise WordedError("a list of numbers is cut off")

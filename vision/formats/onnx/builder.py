@@ -26,11 +26,11 @@ class GraphBuilder:
     Attributes
     ----------
     shapes
-        The shape of every value, with the batch size that the file names.
+        Shape of every value, with the batch size that the file declares.
     known_values
-        The values that depend on no input.
+        Values that do not depend on any input.
     head
-        How the network's boxes are read, if it is a detector, else None.
+        How to read the boxes of a detector, or None.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class GraphBuilder:
         return name
 
     def known(self, values: npt.NDArray[np.float64]) -> str:
-        """Store a value that is already known; return its name."""
+        """Register a value known at conversion time; return its name."""
         name = self.constant(values)
         self.known_values[name] = values
         return name
@@ -69,7 +69,7 @@ class GraphBuilder:
         Raises
         ------
         ValueError
-            The inputs do not fit the operator.
+            If the inputs do not fit the operator.
         """
         output = self._new_name(operator.lower())
         node = helper.make_node(operator, inputs, [output], name=output, **attributes)
@@ -94,11 +94,11 @@ class GraphBuilder:
         return output
 
     def combine(self, operator: str, value: str, constant: npt.ArrayLike) -> str:
-        """Add a node of a value and a constant, which keeps the shape of the value."""
+        """Add a binary node with a value and a constant; the value's shape must not change."""
         return self.node(operator, [value, self.constant(constant)])
 
     def transpose(self, value: str, order: Sequence[int]) -> str:
-        """Put the sides of a value into another order."""
+        """Add a transpose that reorders the axes of a value."""
         return self.node("Transpose", [value], perm=order)
 
     def reshape(self, value: str, shape: Shape) -> str:

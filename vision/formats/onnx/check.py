@@ -19,14 +19,14 @@ SequenceMap SplitToSequence StringConcat StringNormalizer StringSplit SwiGLU Ten
 TfIdfVectorizer
 """
 UNSUPPORTED: Final = frozenset(_UNSUPPORTED.split())
-"""Standard operators that neither engine of OpenCV 5.0 knows; a test asks OpenCV again."""
+"""Standard operators that neither engine of OpenCV 5.0 supports; a test verifies this."""
 
 
 def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
     """Return the names of a model's operators that OpenCV lacks.
 
-    Operators outside ONNX's standard set count as lacking. Some standard ones are supported
-    only with certain settings, so an empty answer is no promise.
+    Operators outside ONNX's standard set are included. Some standard ones are supported only with
+    certain settings, so an empty result guarantees nothing.
     """
     # Imported here: onnx takes a quarter of a second, and only models that fail come here.
     from onnx import defs
@@ -38,15 +38,18 @@ def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
 
 
 def invalidity(model: bytes | str) -> str:
-    """Return how a model violates ONNX's rules, empty if it is valid.
+    """Return how a model violates ONNX's rules, or "" if it is valid.
 
-    It is the content of its file, or its path if weights lie in other files beside it.
+    Parameters
+    ----------
+    model
+        Content of the file, or its path if weights are stored in separate files.
 
     Notes
     -----
-    OpenCV 5.0 trusts what a model says. In its classic engine a CumSum with one input ends the
-    process; in its new one a weight with a negative side corrupts the heap, and nodes that form
-    a circle never end. Every model that did not come with its hash goes through this check.
+    OpenCV 5.0 trusts the model. In its classic engine a CumSum with one input crashes the process;
+    in its new one a weight with a negative size corrupts the heap, and a cycle of nodes never ends.
+    Every model whose hash was not verified goes through this check.
     """
     from onnx import checker, shape_inference
 
@@ -64,13 +67,13 @@ def invalidity(model: bytes | str) -> str:
 # What stands between a picture and the first thing that is computed of it.
 _PASSED_ON: Final = frozenset(["Cast", "Identity", "Transpose"])
 _LEAST_OF_PIXELS: Final = 50.0
-"""No mean and no deviation of pixels is smaller, and none of shares from 0 to 1 is as large."""
+"""Lower bound for means and deviations of pixels; those of values from 0 to 1 are below it."""
 
 
 def scales_pixels(model: bytes) -> bool:
-    """Return whether a model begins by scaling pixels from 0 to 255 to small numbers.
+    """Return whether a model first scales pixels from 0-255 to small numbers.
 
-    That is, whether it divides its only input by at least 50, or takes as much off.
+    That is, whether it divides its only input by at least 50, or subtracts at least 50.
     """
     import onnx
 
@@ -102,13 +105,13 @@ _FIRST: Final = frozenset(["Add", "Div", "Mul", "Sub"])
 
 
 _COUNTING: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
-"""Operators that give as many numbers as they find."""
+"""Operators whose number of outputs depends on the values."""
 
 
 def counting_operators(model: bytes) -> tuple[str, ...]:
     """Return a valid model's operators whose output size depends on the input's values.
 
-    Where they give none, OpenCV 5.0's new engine divides by zero, or gives nothing.
+    If such an output is empty, OpenCV 5.0's new engine divides by zero or returns nothing.
     """
     if not any(name.encode() in model for name in _COUNTING):
         return ()
@@ -127,9 +130,14 @@ def counting_operators(model: bytes) -> tuple[str, ...]:
 
 
 def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
-    """Return the size of the largest tensor that a valid model computes, 0 if unknown.
+    """Return the size of a valid model's largest computed tensor, 0 if unknown.
 
-    It has one input, of this shape.
+    Parameters
+    ----------
+    model
+        An ONNX file with one input.
+    shape
+        Shape of the input.
     """
     import onnx
 

@@ -1,4 +1,4 @@
-"""Converts an ONNX model to what OpenCV takes: floats, channels second, known sizes."""
+"""Converts an ONNX model to what OpenCV needs: floats, channels second, known sizes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from vision.formats.onnx.structure import (
 
 
 def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
-    """Rewrite an ONNX file as OpenCV takes it, and return it with its structure.
+    """Rewrite an ONNX file for OpenCV; return it with its structure.
 
-    A model whose weights lie in other files stays as it is.
+    A model with weights in separate files is returned unchanged.
     """
     if structure.external_data:
         return model, structure
@@ -28,7 +28,7 @@ def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStruc
 
 
 def _channels_second(model: bytes, structure: OnnxStructure) -> bytes:
-    """Let a model take (N, C, H, W) and turn it into the (N, H, W, C) that it wants."""
+    """Make a channels-last model accept (N, C, H, W) by inserting a transpose."""
     shape = structure.inputs[0].shape if len(structure.inputs) == 1 else None
     if shape is None or len(shape) != 4 or shape[3] not in (1, 3) or shape[1] in (1, 3):
         return model
@@ -47,9 +47,10 @@ def _channels_second(model: bytes, structure: OnnxStructure) -> bytes:
 
 
 def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
-    """Let a model take floats, which OpenCV is given, where it declares whole numbers.
+    """Make a model with an integer input accept floats, the type OpenCV is given.
 
-    Most make floats of them at once. One that computes with whole numbers stays as it is.
+    Most such models convert their input to floats immediately. One that computes with integers is
+    returned unchanged.
     """
     if len(structure.inputs) != 1 or structure.inputs[0].element not in WHOLE_NUMBERS:
         return model
@@ -67,10 +68,10 @@ def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
 
 
 def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
-    """Give the outputs the shapes that follow from the operators, if some lack theirs.
+    """Infer the shapes of the outputs if some are missing.
 
-    Some exporters write the shape of a single number for one that they do not know. Outputs of
-    which nothing follows have none; a model that breaks ONNX's rules stays as it is.
+    Some exporters write the shape of a scalar for an unknown one. Outputs whose shape cannot be
+    inferred have none; an invalid model is returned unchanged.
     """
     if all(info.shape or not info.is_tensor for info in structure.outputs):
         return model
@@ -100,14 +101,13 @@ _PADDED = frozenset(["AveragePool", "Conv", "ConvTranspose", "LpPool", "MaxPool"
 def with_pads(model: bytes) -> bytes:
     """Return a model with explicit pads for its nodes with ``auto_pad`` SAME.
 
-    Nodes whose picture may have any size stay as they are, and so does a model that breaks ONNX's
-    rules.
+    Nodes with a free picture size are unchanged, and so is an invalid model.
 
     Notes
     -----
-    Of an odd number of rows, SAME_UPPER puts one more at the end, SAME_LOWER at the beginning.
-    OpenCV 5.0's new engine takes the one for the other, its classic engine knows only the first,
-    and of a window of 2 both always do the same.
+    If the total padding is odd, SAME_UPPER puts the extra row at the end, SAME_LOWER at the
+    beginning. OpenCV 5.0's new engine swaps the two, its classic engine knows only the first, and
+    for a window of 2 both engines always do the same.
     """
     if b"SAME_" not in model:
         return model
@@ -134,9 +134,9 @@ def _value[T](node: onnx.NodeProto, name: str, usual: T) -> T:
 
 
 def _pads(node: onnx.NodeProto, shapes: dict[str, list[int]]) -> list[int] | None:
-    """Return a node's pads, at the beginning of each axis and then at the end.
+    """Return a node's pads: the beginnings of all axes, then the ends.
 
-    None where that is said already, or depends on the size of the picture and that is free.
+    None if they are already explicit, or depend on a free picture size.
     """
     mode = _value(node, "auto_pad", b"")
     sides = shapes.get(node.input[0], [])[2:]
@@ -172,12 +172,12 @@ _LONGEST_SHAPE_BYTES = 1024
 def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
     """Return a model's graph with shapes inferred from its operators.
 
-    The values of its long weights, which no shape depends on, are taken out of `proto`.
+    Clears the values of long weights in `proto`, which no shape depends on.
 
     Raises
     ------
     onnx.shape_inference.InferenceError, ValueError
-        If they do not fit.
+        If the shapes are inconsistent.
     """
     for one in proto.graph.initializer:
         # Only of short ones are the values asked for, and all would be copied twice.
@@ -206,4 +206,4 @@ def _inferred(model: bytes) -> dict[str, list[int]]:
 
 
 _UNSOUND = (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError)
-"""What ONNX's checker and its shape inference raise for a model that breaks the rules."""
+"""Exceptions of ONNX's checker and shape inference for an invalid model."""

@@ -22,24 +22,23 @@ def normalise_for_opencv(model: bytes) -> bytes:
 
     Returns
     -------
-    The file, which means the same to ONNX; `model` itself if there is nothing to rewrite.
+    An equivalent ONNX file, or `model` itself if there is nothing to rewrite.
 
     Notes
     -----
-    A constant of booleans is stored as bytes: as integers it is a segmentation fault. Of a sum or
-    a product the constant stands last, where OpenCV looks for it. An Identity keeps OpenCV from
-    taking what only begins like an activation for it. Before a sum of a Tanh or of an Exp and a
-    product of an Elu, that is GELU, Softplus or CELU: it looks for their constants in one place
-    only, which is a segmentation fault where they stand in another, and hardly looks at their
-    values. Before a product of x with the HardSigmoid, or the Tanh of the Softplus, of anything but
-    x, that is HardSwish or Mish: it looks at one factor only. And before the half of one plus an
-    Erf, that is GELU without its x.
+    Boolean constants are stored as bytes: stored as integers they cause a segmentation fault. In a
+    sum or a product the constant is put last, where OpenCV looks for it. An Identity keeps OpenCV
+    from mistaking similar nodes for an activation. For a sum with a Tanh or an Exp and a product
+    with an Elu, that is GELU, Softplus or CELU: OpenCV expects their constants in one position,
+    crashes if they are elsewhere, and hardly checks their values. For a product of x with the
+    HardSigmoid, or the Tanh of the Softplus, of anything but x, that is HardSwish or Mish: OpenCV
+    checks one factor only. For the half of one plus an Erf, that is GELU without its x.
     """
     return _with_graph(model, _make_readable)
 
 
 def _with_graph(model: bytes, rewrite: Callable[[onnx.GraphProto], bool]) -> bytes:
-    """Return a file with its graph rewritten, or itself if `rewrite` changes nothing."""
+    """Return a file with its graph rewritten, or `model` itself if `rewrite` changes nothing."""
     import onnx  # late: a fifth of a second
 
     parsed = onnx.ModelProto.FromString(model)
@@ -86,7 +85,7 @@ def _constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
 
 
 def _store_booleans_as_bytes(tensors: list[onnx.TensorProto]) -> bool:
-    """Store Booleans that are stored as integers as bytes; return whether there are any."""
+    """Store Booleans as bytes instead of integers; return whether any were changed."""
     from onnx import TensorProto
 
     wrong = [one for one in tensors if one.data_type == TensorProto.BOOL and one.int32_data]
@@ -123,13 +122,13 @@ def fuse_clips(model: bytes) -> bytes:
 
     Returns
     -------
-    The file rewritten for OpenCV's new engine alone (ReLU6 is no operator of ONNX's), or `model`
+    The file rewritten for OpenCV's new engine alone (ReLU6 is not an ONNX operator), or `model`
     itself if there is nothing to rewrite.
 
     Notes
     -----
-    OpenCV 5.0's new engine fuses ReLU6 into the convolution before it, but not Clip: around
-    each Clip it leaves its blocked layout and comes back. The numbers are the same.
+    OpenCV 5.0's new engine fuses ReLU6 into the preceding convolution, but not Clip: for each Clip
+    it converts from its blocked layout and back. The results are identical.
     """
     return _with_graph(model, _fuse) if b"Clip" in model else model
 

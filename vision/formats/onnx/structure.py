@@ -19,11 +19,11 @@ OTHER = Text("it is damaged, or a file of another kind")
 
 
 class WireError(ValueError):
-    """The bytes are no ONNX model."""
+    """The bytes are not an ONNX model."""
 
 
 type Shape = tuple[int | str | None, ...]
-"""Sides of a tensor: a number, the name of a free side, or None where nothing is said."""
+"""Sizes of a tensor's axes: a number, the name of a free axis, or None if undeclared."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class TensorInfo:
     Attributes
     ----------
     shape
-        Its sides, or None if the file gives no shape.
+        Sizes of the axes, or None if the file declares no shape.
     is_tensor
-        Whether it is one tensor, and no list of them, nor one that may lack.
+        Whether it is a single tensor, not a sequence or an optional one.
     element
-        ONNX's number for the type of its elements, 1 for float32; 0 if the file gives none.
+        ONNX element type, 1 for float32; 0 if the file declares none.
     """
 
     name: str
@@ -55,15 +55,15 @@ class OnnxStructure:
     opset
         Version of the default operator set, or None.
     operators
-        How often each operator occurs; those of other domains as "domain::name".
+        Number of occurrences of each operator; those of other domains as "domain::name".
     inputs, outputs
-        Of the graph; inputs that are weights are left out.
+        Inputs and outputs of the graph, without inputs that are weights.
     producers
         For each output name, the operator that computes it.
     external_files
-        The other files in which weights lie, relative to its own.
+        Files with external weights, relative to the model's own.
     metadata
-        What whoever made the file wrote beside the graph, by its key.
+        Metadata written by the exporter, by key.
     """
 
     opset: int | None
@@ -76,12 +76,12 @@ class OnnxStructure:
 
     @property
     def external_data(self) -> bool:
-        """Whether weights are stored in other files."""
+        """Whether weights are stored in separate files."""
         return bool(self.external_files)
 
     @property
     def counts(self) -> frozenset[str]:
-        """The outputs of 32- or 64-bit integers, such as numbers of classes."""
+        """The names of the outputs of 32- or 64-bit integers, such as class indices."""
         return frozenset(info.name for info in self.outputs if info.element in _COUNTS)
 
     @property
@@ -92,16 +92,16 @@ class OnnxStructure:
 
 
 _COUNTS = frozenset([6, 7, 12, 13])
-"""ONNX's numbers for whole numbers of 32 and 64 bits, with and without a sign."""
+"""ONNX element types of 32- and 64-bit integers, signed and unsigned."""
 WHOLE_NUMBERS = _COUNTS | {2, 3, 4, 5}
-"""ONNX's numbers for types of whole numbers, of 8 to 64 bits."""
+"""ONNX element types of integers, 8 to 64 bits."""
 _CONVOLUTIONS = frozenset(["Conv", "QLinearConv", "ConvInteger"])
 
 
 def takes_rows(path: Path, most_bytes: int) -> bool:
-    """Return whether an ONNX file holds a network of rows of numbers, not of pictures.
+    """Return whether an ONNX file is a network for rows of numbers, not pictures.
 
-    What cannot be read is none, nor what has more than `most_bytes`.
+    False if it cannot be read or is larger than `most_bytes`.
     """
     try:
         structure = read_structure(read_file(path, most_bytes))
@@ -152,7 +152,7 @@ def read_structure(data: bytes) -> OnnxStructure:
 
 
 def _texts(model: onnx.ModelProto) -> Iterator[str]:
-    """Yield the names and the metadata of a model; protobuf gives bytes where they are no text."""
+    """Yield the names and the metadata of a model; protobuf returns bytes for invalid text."""
     for node in model.graph.node:
         yield from (node.op_type, node.domain, *node.input, *node.output)
     for info in (*model.graph.input, *model.graph.output, *model.graph.initializer):
@@ -162,7 +162,7 @@ def _texts(model: onnx.ModelProto) -> Iterator[str]:
 
 
 def picture_input(graph: onnx.GraphProto) -> onnx.ValueInfoProto:
-    """Return the first input that is no weight.
+    """Return the first input that is not a weight.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def picture_input(graph: onnx.GraphProto) -> onnx.ValueInfoProto:
 
 
 def set_shape(info: onnx.ValueInfoProto, shape: Sequence[int]) -> None:
-    """Give an input's sides, those that are free too, their sizes."""
+    """Set the sizes of an input's axes, including free ones."""
     for dim, side in zip(info.type.tensor_type.shape.dim, shape, strict=False):
         dim.Clear()
         dim.dim_value = side

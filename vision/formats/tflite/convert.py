@@ -1,4 +1,4 @@
-"""Converts a TFLite model to ONNX: channels second, quantised values as real ones.
+"""Converts a TFLite model to ONNX: channels second, quantised values dequantised.
 
 References
 ----------
@@ -34,11 +34,11 @@ _LIMITS: Final = {
     _RELU_1: (-1.0, 1.0),
     _RELU_6: (0.0, 6.0),
 }
-"""Between what an activation holds numbers."""
+"""Ranges to which the activations clip."""
 
 
 class UnknownOperatorsError(Exception):
-    """TFLite's names of the operators that this converter does not know."""
+    """Some operators are unknown to this converter; the message is their TFLite names."""
 
 
 def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
@@ -46,22 +46,22 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
 
     Returns
     -------
-    tuple
-        The bytes of a model with a free batch size, and what a network that computes in whole
-        numbers is given, or None where the file does not say.
+    model, preprocessing
+        The bytes of a model with a free batch size, and the preprocessing for a quantised network,
+        or None if the file does not declare it.
 
     Raises
     ------
     UnknownOperatorsError
-        Some operators are not known.
+        If some operators are unknown.
     TfliteError
-        With what does not hold together.
+        If the file is inconsistent; the message says where.
 
     Notes
     -----
-    A network in whole numbers is computed in floats: weights are what they stand for, and each sum
-    is held in the bounds of what its output could store. Rounding to steps is left out, so that
-    scores may differ by some steps, of which a score has 256.
+    A quantised network is computed in floats: weights are dequantised, and each sum is clipped to
+    the range of its output. Rounding to steps is omitted, so scores may differ by some steps, of
+    which a score has 256.
     """
     operators = _needed(graph)
     unknown = {_name(one.kind) for one in operators if one.kind not in _KNOWN}
@@ -78,7 +78,7 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
 def _needed(graph: TfliteGraph) -> list[Operator]:
     """Return the operators that contribute to a network's outputs.
 
-    Those that only work out a size, for a batch of any length, have none: each tensor has its own.
+    Operators that only compute a size, for any batch, are omitted: every tensor has a fixed shape.
     """
     wanted, found = set(graph.outputs), []
     for operator in reversed(graph.operators):
@@ -89,7 +89,7 @@ def _needed(graph: TfliteGraph) -> list[Operator]:
 
 
 def _name(kind: int | str) -> str:
-    """Return TFLite's name of an operator, or its number if it is too new."""
+    """Return TFLite's name of an operator, or its number if unknown."""
     if isinstance(kind, str):
         return kind
     names = _NAMES.split()
@@ -97,12 +97,12 @@ def _name(kind: int | str) -> str:
 
 
 def _second(shape: Shape) -> Shape:
-    """Return a shape with channels second."""
+    """Return a shape with channels moved to the second axis."""
     return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
 
 
 def _of_rank(values: Numbers, rank: int) -> Numbers:
-    """Return a constant with channels second, and sides of 1 before its own."""
+    """Return a constant padded to a rank with leading axes of length 1, channels second."""
     values = values.reshape((1,) * (rank - values.ndim) + values.shape)
     return values.transpose(_TO_SECOND) if rank == 4 else values
 
@@ -153,7 +153,7 @@ class _Conversion:
 
 
 def _preprocessing(tensor: Tensor) -> Preprocessing | None:
-    """Return the preprocessing of a picture for a quantised network."""
+    """Return the preprocessing of pictures for a quantised network, or None."""
     if not tensor.is_quantised or tensor.scale.size != 1 or len(tensor.shape) != 4:
         return None
     # Stored as a signed byte, a level is what it is less 128.
@@ -204,7 +204,7 @@ class _Step:
         return self.builder.constant(values)
 
     def weights(self, values: Numbers, bias: int, units: int) -> list[str]:
-        """Store weights, and the bias from an input's place where there is one."""
+        """Store weights, and the bias at input index `bias` if there is one; return their names."""
         found = [self.constant(values)]
         if self.has(bias):
             found.append(self.constant(self.tensor(bias).real().reshape(units)))
@@ -212,7 +212,7 @@ class _Step:
 
     @property
     def strides(self) -> tuple[int, int]:
-        """How far a window moves, down and across."""
+        """The strides of a window, down and across."""
         return self.operator.integer(2), self.operator.integer(1)
 
     def axis(self, axis: int) -> int:
@@ -224,7 +224,7 @@ class _Step:
         return _TO_SECOND.index(axis) if rank == 4 else axis
 
     def finished(self, value: str, fused: int) -> str:
-        """Add an operator's fused activation, and the bounds of its output."""
+        """Add an operator's fused activation, and clip to the range of its output."""
         if fused == _TANH:
             return self.builder.node("Tanh", [value])
         if fused not in _LIMITS:
@@ -246,7 +246,7 @@ class _Step:
 def _windows(
     step: _Step, kernel: Sequence[int], dilations: tuple[int, int] = (1, 1)
 ) -> dict[str, Any]:
-    """Return the attributes of a window that moves over an input."""
+    """Return the ONNX attributes of a window that slides over an input."""
     strides = step.strides
     if min(*kernel, *strides, *dilations) < 1:
         raise TfliteError("a kernel, stride or dilation is below 1")
@@ -298,7 +298,7 @@ def _custom_transposed_convolution(step: _Step) -> str:
 
 
 def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_same: bool) -> str:
-    """Add a transposed convolution with input and bias at these indices."""
+    """Add a transposed convolution; `picture` and `bias` are indices of its inputs."""
     weights = step.tensor(1).real().transpose(3, 0, 1, 2)
     channels, units, *kernel = weights.shape
     shape, wanted = step.shape(picture), _second(step.output.shape)
@@ -351,7 +351,7 @@ def _reshaped(step: _Step, shape: Shape) -> str:
 
 
 def _with_shape(step: _Step, value: str, shape: Shape) -> str:
-    """Return a channels-last value reshaped to a shape of TFLite's."""
+    """Return a channels-last value reshaped to a TFLite shape."""
     if math.prod(step.builder.shapes[value]) != math.prod(shape):
         raise TfliteError("a shape does not fit its values")
     value = step.builder.reshape(value, shape)
@@ -363,7 +363,7 @@ def _binary(name: str, step: _Step) -> str:
 
 
 def _broadcast(step: _Step, place: int, rank: int) -> str:
-    """Return an operand with axes of length 1 in front if it has fewer."""
+    """Return an operand, with leading axes of length 1 added if it has fewer axes."""
     tensor = step.tensor(place)
     if len(tensor.shape) in (rank, 0):
         return step.value(place)
@@ -484,13 +484,13 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     117: lambda step: step.unary("HardSwish"),
     "Convolution2DTransposeBias": _custom_transposed_convolution,
 }
-"""How each operator is translated, by its kind."""
+"""Translators of the known operators, by kind."""
 
 _BESIDE_SIZES: Final[dict[int | str, slice]] = {
     **dict.fromkeys((22, 23, 97), slice(1)),
     67: slice(1, None),
 }
-"""Which inputs of reshapes, resizes and transposed convolutions are no sizes, by kind."""
+"""Inputs of reshapes, resizes and transposed convolutions that are not sizes, by kind."""
 
 _NAMES: Final = """
 ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE

@@ -20,7 +20,7 @@ class TfliteError(WordedError):
 
 
 class TfliteInputsError(Exception):
-    """The file is consistent but takes several inputs or none: `names`."""
+    """The file is consistent but has several inputs or none; `names` lists them."""
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(names)
@@ -40,13 +40,13 @@ class Table(NamedTuple):
 
 
 class Reader:
-    """Reads numbers, tables and vectors, refusing offsets outside the file."""
+    """Reads numbers, tables and vectors, and raises on offsets outside the file."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
     def number(self, kind: str, at: int | None, default: int = 0) -> int:
-        """Return an integer with a format of `struct`, `default` if omitted."""
+        """Return an integer in a `struct` format, or `default` if omitted."""
         if at is None:
             return default
         if at < 0:
@@ -72,7 +72,7 @@ class Reader:
         return self.table(at + self.number("I", at))
 
     def vector(self, at: int | None, item_bytes: int) -> tuple[int, int]:
-        """Return the position and number of a vector's items."""
+        """Return the position of a vector's first item and the number of items."""
         if at is None:
             return 0, 0
         start = at + self.number("I", at)
@@ -93,11 +93,11 @@ class Reader:
         return [self.child(start + 4 * index) for index in range(count)]
 
     def items(self, at: int | None, kind: str) -> list[float]:
-        """Return a list of numbers with a format of `struct`."""
+        """Return a list of numbers in a `struct` format."""
         start, count = self.vector(at, struct.calcsize(kind))
         return list(struct.unpack_from(f"<{count}{kind}", self._data, start))
 
     def content(self, at: int | None) -> bytes:
-        """Return a list of bytes."""
+        """Return the bytes of a vector."""
         start, count = self.vector(at, 1)
         return self._data[start : start + count]

@@ -38,16 +38,16 @@ class Tensor:
     Attributes
     ----------
     shape
-        As TFLite has it, channels last.
+        Shape as in TFLite, channels last.
     values
-        Of a constant, as they are stored; None for what is computed.
+        Stored values of a constant; None if the tensor is computed.
     scale, zero
-        A stored number q stands for (q - zero) scale: one of each, or one along `axis`; empty where
-        numbers stand for themselves.
+        A stored number q represents (q - zero) scale. One of each, or one per index along `axis`;
+        empty if the tensor is not quantised.
     axis
-        Along which side there is a scale for each place.
+        Axis along which the scales apply.
     dtype
-        Of the stored numbers; None for one that no number here has.
+        Type of the stored numbers; None if NumPy has no equivalent here.
     """
 
     shape: tuple[int, ...]
@@ -59,7 +59,7 @@ class Tensor:
 
     @property
     def is_quantised(self) -> bool:
-        """Whether integers stand for real values."""
+        """Whether stored integers represent real values."""
         whole = self.dtype is not None and np.issubdtype(self.dtype, np.integer)
         return whole and self.scale.size > 0
 
@@ -73,12 +73,12 @@ class Tensor:
         return (limits.min - zero) * scale, (limits.max - zero) * scale
 
     def real(self) -> Numbers:
-        """Return a constant's real values.
+        """Return a constant's dequantised values.
 
         Raises
         ------
         TfliteError
-            If it is no constant, or its scales do not fit its shape.
+            If it is not a constant, or its scales do not fit its shape.
         """
         if self.values is None:
             raise TfliteError("a weight is computed")
@@ -102,7 +102,7 @@ class Tensor:
         Raises
         ------
         TfliteError
-            If it is no constant of whole numbers.
+            If it is not a constant of integers.
         """
         is_whole = self.values is not None and np.issubdtype(self.values.dtype, np.integer)
         if not is_whole or self.values is None:
@@ -114,8 +114,7 @@ class Tensor:
 class Operator:
     """An operator: its kind, the tensors it reads (-1 for none) and writes, and its options.
 
-    The kind is TFLite's number of it, or the name of one that is not TFLite's own; the options of
-    such a one are `custom`.
+    The kind is TFLite's number, or the name of a custom operator, whose options are in `custom`.
     """
 
     kind: int | str
@@ -126,11 +125,11 @@ class Operator:
     custom: bytes = b""
 
     def integer(self, number: int, default: int = 0) -> int:
-        """Return an option of 32 bits."""
+        """Return a 32-bit integer option."""
         return self._option(number, "i", default)
 
     def byte(self, number: int) -> int:
-        """Return an option of one byte."""
+        """Return a one-byte option."""
         return self._option(number, "b", 0)
 
     def number(self, number: int, default: float = 0.0) -> float:
@@ -150,7 +149,7 @@ class TfliteGraph:
     Attributes
     ----------
     input, outputs
-        Places among `tensors`.
+        Indices into `tensors`.
     """
 
     tensors: tuple[Tensor, ...]
@@ -165,9 +164,9 @@ def read_graph(data: bytes) -> TfliteGraph:
     Raises
     ------
     TfliteError
-        With what does not hold together.
+        If the file is inconsistent; the message says where.
     TfliteInputsError
-        It takes several inputs, or none.
+        If it has several inputs, or none.
     """
     reader = Reader(data)
     model = reader.child(0)

@@ -1,1 +1,1 @@
-"""Inside a picture network: its layers, all feature maps, and one number recomputed."""
+"""Inside a picture network: its layers, all feature maps, and one value recomputed."""

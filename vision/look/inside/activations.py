@@ -1,4 +1,4 @@
-"""The activations of ONNX graphs, one number at a time."""
+"""The activations of ONNX graphs, one value at a time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Activation:
-    """A layer's last operation on each of its sums.
+    """The activation that ends a layer, applied to each sum.
 
     Attributes
     ----------
     name
-        ONNX's name of the operator.
+        ONNX operator name.
     parameters
-        Its numbers: the bounds of a Clip (low, high), alpha and beta, or alpha alone. A slope for
-        each map is in `slopes`.
+        Parameters of the operator: the bounds of a Clip (low, high), alpha and beta, or alpha
+        alone. Slopes per map are in `slopes`.
     slopes
-        The slopes of PRelu, one for all maps or one a map; else empty.
+        The slopes of PRelu, one for all maps or one per map; else empty.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Activation:
         return Activation("LeakyRelu", (slope,))
 
     def __call__(self, z: float) -> float:
-        """Return the activation of one number."""
+        """Return the activation for one value."""
         return _FUNCTIONS[self.name](z, *self.parameters)
 
 

@@ -1,4 +1,4 @@
-"""Recomputes one number of a network from its layer's input, and compares it with OpenCV's."""
+"""Recomputes one value of a network from its layer's input and compares it with OpenCV's."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from vision.look.inside.network import Forward
 from vision.look.inside.window import window_of
 
 type Block = npt.NDArray[np.float64]
-"""Numbers (maps, height, width), float64."""
+"""Values (maps, height, width), float64."""
 
 
 class Cell(NamedTuple):
-    """A place in the maps of a layer."""
+    """A position in the maps of a layer."""
 
     channel: int
     row: int
@@ -28,14 +28,14 @@ class Cell(NamedTuple):
 
 
 class Source(NamedTuple):
-    """The origin of a number that a cell reads: a tensor and a place in it."""
+    """The origin of a value that a cell reads: a tensor and a position in it."""
 
     tensor: str
     cell: Cell
 
 
 class Scaled(NamedTuple):
-    """One step of scaling: a factor and a summand."""
+    """One scaling step: a factor and a shift."""
 
     factor: float
     shift: float
@@ -43,28 +43,28 @@ class Scaled(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """How one number of a layer is computed.
+    """How one value of a layer is computed.
 
     Attributes
     ----------
     values
-        What it reads, (maps, height, width); 0 in the padding.
+        Inputs that the cell reads, (maps, height, width); 0 in the padding.
     inside
-        Where `values` are not padding, as `values`.
+        Mask of the values that are not padding, in the shape of `values`.
     weights
-        What each is multiplied by, as `values`; None where nothing is weighted.
+        Weights of the inputs, in the shape of `values`; None if nothing is weighted.
     bias
-        What is added to the sum, or None.
+        Bias added to the sum, or None.
     total
-        What the main operator gives, with the bias.
+        Result of the main operator, including the bias.
     scales
-        What `total` is scaled by, in order.
+        Scaling steps applied to `total`, in order.
     scaled
-        After the scales.
+        Value after the scaling steps.
     activation
-        What is done last, or None.
+        Final activation, or None.
     found
-        What the forward gave for the number.
+        The value in the forward pass.
     """
 
     layer: Layer
@@ -83,13 +83,13 @@ class Explanation:
 
     @property
     def gap(self) -> float:
-        """The difference of the two computations; NaN if only one of them is a number."""
+        """The difference of the two computations; NaN if only one of them is NaN."""
         same = self.result == self.found or (math.isnan(self.result) and math.isnan(self.found))
         return 0.0 if same else abs(self.result - self.found)
 
     @property
     def magnitude(self) -> float:
-        """The largest term; a float32 sum is no more exact than its terms."""
+        """The largest term; a float32 sum is no more precise than its terms."""
         terms = self.values if self.weights is None else self.products
         largest = float(np.abs(terms).max(initial=0.0))
         for scale in self.scales:
@@ -116,17 +116,19 @@ class Explanation:
 
 
 AGREEMENT: Final = 1e-4
-"""How far a float32 forward may be from a sum in float64, as a share of the largest term."""
+"""Tolerance between a float32 forward pass and a float64 sum, relative to the largest term."""
 
 
 def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
-    """Recompute a number of a layer, in float64, from the tensors that the layer reads.
+    """Recompute a value of a layer, in float64, from the tensors that the layer reads.
 
-    Returned is how it comes about, or None for a layer that is not explained.
+    Returns
+    -------
+    How the value is computed, or None for a layer that cannot be explained.
 
     Notes
     -----
-    What is read is what the forward gave: the gap is that of this one layer.
+    The inputs are taken from the forward pass, so the gap is that of this one layer.
     """
     known = all(forward.has(name) for name in (*layer.inputs, layer.output))
     if layer.kind is Kind.OTHER or not known:
@@ -169,10 +171,10 @@ def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explana
 
 
 def strongest_map(forward: Forward, layer: Layer) -> int:
-    """Return the map of a layer whose numbers vary most between places.
+    """Return the map of a layer whose values vary most between positions.
 
-    Of single numbers it is the largest one. A map that is the same everywhere reacts to nothing,
-    however large its numbers are.
+    If each map is a single value, return the largest one. A map that is constant everywhere reacts
+    to nothing, however large its values are.
     """
     maps = forward.maps(layer.output)
     if maps.shape[1:] == (1, 1):
@@ -182,9 +184,9 @@ def strongest_map(forward: Forward, layer: Layer) -> int:
 
 
 def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
-    """Return the cell of a map with the largest magnitude; of several the most central.
+    """Return a map's cell of largest magnitude; among several the most central.
 
-    What is not a number is above all numbers: it is what there is to look at.
+    NaN ranks above all numbers, because it is what the user needs to see.
     """
     values = np.abs(forward.maps(layer.output)[channel])
     values = np.where(np.isnan(values), np.inf, values)
@@ -195,10 +197,10 @@ def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
 
 
 def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
-    """Trace a single number back to the map that it comes from.
+    """Trace a single value back to the map that it was computed from.
 
-    Where a mean, a maximum or a rearrangement has made one number of a map, return the strongest
-    cell of that map; else `source` itself.
+    If a mean, a maximum or a rearrangement computed it from one map, return the strongest cell of
+    that map; otherwise `source` itself.
     """
     tensor, cell = source
     while True:
@@ -220,7 +222,7 @@ def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
 
 
 class _Read(NamedTuple):
-    """A layer's input for one cell; `total` is without the bias."""
+    """A layer's input for one cell; `total` excludes the bias."""
 
     total: float
     values: Block
@@ -240,7 +242,7 @@ def _cell(shape: tuple[int, ...], index: tuple[int, ...]) -> Cell:
 def _in_shape(
     index: tuple[int, ...], shape: tuple[int, ...], other: tuple[int, ...]
 ) -> tuple[int, ...]:
-    """Return where a number lies once an array has another shape."""
+    """Convert an index for an array to the index after reshaping it."""
     flat = int(np.ravel_multi_index(index, shape))
     return tuple(map(int, np.unravel_index(flat, other)))
 
@@ -287,7 +289,7 @@ def _weighted_window(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -
 
 
 def _dense(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read every number before a dense layer, as maps if these were flattened."""
+    """Read all values before a dense layer, as maps if these were flattened."""
     assert layer.weights is not None  # dense layers have them
     tensor = layer.inputs[0]
     array = forward.tensors[tensor]
@@ -312,7 +314,7 @@ def _dense(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
 
 
 def _elementwise(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the number at the same place of every input tensor."""
+    """Read the value at the same position of every input tensor."""
     shape = forward.tensors[layer.output].shape
     index = _index(shape, cell)
     values, places = [], []
@@ -336,7 +338,7 @@ def _elementwise(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _R
 
 
 def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the one number that moves to this place."""
+    """Read the single value that moves to this position."""
     tensor = layer.inputs[0]
     shape, before = forward.tensors[layer.output].shape, forward.tensors[tensor].shape
     index = _index(shape, cell)
@@ -349,7 +351,7 @@ def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Re
 
 
 def _joined(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the number of the one tensor that covers this place."""
+    """Read the value of the concatenated tensor that covers this position."""
     index = list(_index(forward.tensors[layer.output].shape, cell))
     axis = int(layer.attributes.get("axis", 1)) % len(index)
     for name in layer.inputs:
@@ -368,7 +370,7 @@ def _single(forward: Forward, tensor: str, index: tuple[int, ...]) -> _Read:
 
 
 def _softmax(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read all numbers of a softmax."""
+    """Read all values of a softmax."""
     tensor = layer.inputs[0]
     array = forward.tensors[tensor]
     index = _index(array.shape, cell)
@@ -387,7 +389,7 @@ def _softmax(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
 
 
 def _local(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
-    """Read the number and its neighbours in adjacent maps (Krizhevsky et al., 2012, 3.3)."""
+    """Read the value and its neighbours in adjacent maps (Krizhevsky et al., 2012, 3.3)."""
     tensor = layer.inputs[0]
     maps = forward.maps(tensor)
     size = int(layer.attributes["size"])
@@ -424,7 +426,7 @@ _READERS: Final[dict[Kind, Callable[[Graph, Forward, Layer, Cell], _Read]]] = {
 
 
 def scores_of(graph: Graph, classes: int) -> Layer | None:
-    """Return the layer with one score per class, before any softmax, or None without one."""
+    """Return the layer with one score per class, before any softmax, or None if there is none."""
     layer: Layer | None = graph.layers[-1] if graph.layers else None
     while layer is not None and layer.kind in (Kind.SOFTMAX, Kind.REARRANGEMENT):
         layer = graph.maker(layer.inputs[0])

@@ -31,23 +31,23 @@ _MOVED: Final = frozenset(
         *("Cast", "Gather", "Identity"),
     ]
 )
-"""Operators that store, shape or repeat a constant."""
+"""Operators that store, reshape or repeat a constant."""
 _EVALUATED: Final = frozenset(["Slice", "Concat", "Add", "Sub", "Mul", "Div", "Equal", "Where"])
-"""Operators that graphs reckon shapes with. Other weights that are joined or cut are a layer's."""
+"""Operators used to compute shapes. Larger weights that they join or cut belong to a layer."""
 
 
 def constants_of(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
-    """Return what does not depend on the picture: stored weights, and reshaped ones.
+    """Return all constants of a graph: stored weights, and values computed from constants.
 
     Parameters
     ----------
     shapes
-        Those of tensors that are known already, for graphs that ask for them.
+        Known shapes of tensors, for graphs that query them.
 
     Notes
     -----
-    A constant that would need more than a gigabyte is left out, and so is one that is computed in
-    another way; what depends on it is a layer that is named and not explained.
+    A constant that needs more than a gigabyte, or is computed by other operators, is omitted; a
+    layer that depends on it is named but not explained.
     """
     from onnx import numpy_helper
 
@@ -75,13 +75,13 @@ _FAULTS: Final = (
     *(ValueError, LookupError, TypeError, RuntimeError),
     *(AttributeError, ArithmeticError, AssertionError),
 )
-"""What the evaluator raises where shapes, axes or types do not fit."""
+"""Exceptions of the evaluator if shapes, axes or types do not fit."""
 
 
 def _evaluate_constant_node(
     node: onnx.NodeProto, given: dict[str, Array], opsets: dict[str, int]
 ) -> Array | None:
-    """Return what ONNX's own evaluator makes of constants; None where it fails."""
+    """Evaluate a constant node with ONNX's reference evaluator; None if it fails."""
     from onnx import helper
     from onnx.reference import ReferenceEvaluator
 

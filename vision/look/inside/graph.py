@@ -45,7 +45,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """A factor and a shift for each number, as in a batch normalisation.
+    """A factor and a shift for each value, as in a batch normalisation.
 
     Both broadcast to the shape of the layer's output.
     """
@@ -56,25 +56,25 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A layer: a main operator, with the scaling and activation that only it feeds.
+    """A layer: a main operator, with the scaling and activation that it alone feeds.
 
     Attributes
     ----------
     kind, operator
-        What it does, and ONNX's name of the main operator.
+        Operation of the layer, and ONNX's name of the main operator.
     number
-        Its number among those of its kind, from 1.
+        Number of the layer among those of its kind, from 1.
     inputs, output
-        Names of the tensors it takes, without weights, and of the one it gives.
+        Names of the input tensors, without weights, and of the output tensor.
     shape
-        Of the output, with the batch; empty where the graph does not tell.
+        Shape of the output, with the batch; empty if the graph does not determine it.
     weights, bias
-        Of a convolution (maps, maps of a group, height, width) or a dense layer (inputs, units);
-        the bias broadcasts to the output. None where there is none.
+        Of a convolution (maps, maps per group, height, width) or a dense layer (inputs, units);
+        the bias broadcasts to the output. None if the layer has none.
     scales
-        What each sum is scaled by, in order.
+        Scaling steps applied to each sum, in order.
     activation
-        What is done last, or None.
+        Final activation, or None.
     """
 
     kind: Kind
@@ -109,11 +109,11 @@ class Graph:
     picture
         Name of the input.
     shape
-        Of the input, (1, C, H, W).
+        Shape of the input, (1, C, H, W).
     layers
-        All that depends on the picture.
+        All layers that depend on the picture.
     model
-        The ONNX model of one picture, of which every layer's output is an output.
+        The ONNX model for a batch of one, with every layer's output as an output.
     """
 
     picture: str
@@ -131,7 +131,7 @@ class Graph:
 
     @cached_property
     def first(self) -> int:
-        """The index of the first layer that does more than rearrange numbers."""
+        """The index of the first layer that does more than rearrange values."""
         places = (
             place for place, one in enumerate(self.layers) if one.kind is not Kind.REARRANGEMENT
         )
@@ -144,7 +144,7 @@ class Graph:
 
 
 def as_maps(shape: Sequence[int]) -> tuple[int, int, int]:
-    """Return a shape as maps, height, width; with fewer than three axes each number is a map."""
+    """Return a shape as (maps, height, width); with fewer than three axes each value is a map."""
     if len(shape) < 3:
         return math.prod(shape), 1, 1
     return math.prod(shape[:-2]), shape[-2], shape[-1]
@@ -156,12 +156,12 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     Parameters
     ----------
     model
-        A valid model of one input, whose shape is changed.
+        A valid model with one input; modified: its input gets this shape.
 
     Raises
     ------
     VisionError
-        model_inside where there are too many layers or the maps are too large.
+        model_inside if there are too many layers or the maps are too large.
     """
     import onnx
 
@@ -194,16 +194,16 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
 _SHAPED_BY_INPUTS: Final = frozenset(
     ("Reshape", "Pad", "Expand", "Slice", "Tile", "Resize", "Squeeze", "Unsqueeze")
 )
-"""What gives a shape that its further inputs say."""
+"""Operators whose output shape is set by their further inputs."""
 
 
 def _infer_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the float32 tensors, including those the graph computes.
+    """Return the shapes of the float32 tensors, including those computed by the graph.
 
     Notes
     -----
-    A shape that the graph computes from that of the picture is a constant once that is fixed; it is
-    written as such, which tells the shapes behind it.
+    A shape that the graph computes from the picture's is constant once that is fixed. It is stored
+    in the graph as a constant, so that later shapes can be inferred.
     """
     from onnx import numpy_helper
 
@@ -230,9 +230,9 @@ def _infer_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ..
 
 
 def _shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
-    """Return the declared shapes of the float32 tensors; a free batch is 1.
+    """Return the declared shapes of the float32 tensors, with a batch of 1.
 
-    A first side of another name than the picture's `batch` is none: it is left unknown.
+    A shape whose first axis has another name than the picture's `batch` is omitted as unknown.
     """
     import onnx
 
@@ -299,7 +299,7 @@ class _Reader:
             found[output] = replace(layer, output=output, shape=self._shapes[output])
 
     def _joined(self, layer: Layer, node: onnx.NodeProto) -> Layer | None:
-        """Return a layer merged with the scaling or activation that follows it, if possible."""
+        """Return the layer merged with the scaling or activation in `node`, if possible."""
         output = node.output[0]
         shape = self._shapes[output]
         if layer.kind is Kind.OTHER or shape != layer.shape:
@@ -413,7 +413,7 @@ class _Reader:
 
 
 def _is_idle(node: onnx.NodeProto) -> bool:
-    """Return whether a node converts floats to floats."""
+    """Return whether a node is a cast between float types."""
     # Of a tensor that is no float the shape is not known, and so it is before no layer.
     return node.op_type == "Cast" and attributes_of(node)["to"] == 1
 

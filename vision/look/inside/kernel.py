@@ -1,4 +1,4 @@
-"""A map's kernel as a single unit: a weighted sum of a patch, with patches to try."""
+"""A map's kernel as a single unit: a weighted sum of a patch, with example patches."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from vision.look.inside.network import Forward
 type Numbers = npt.NDArray[np.float64]
 
 MOST_INPUTS: Final = 1_500
-"""A unit of more inputs is nothing to look at weight by weight."""
+"""Maximum inputs; a larger unit cannot be inspected weight by weight."""
 
 MOST_PATCHES: Final = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """What a map computes from every patch, as a unit does from every row.
+    """A map's computation for every patch, in the form of a unit.
 
     Attributes
     ----------
     told
-        How the chosen cell of the map comes about.
+        How the chosen cell of the map is computed.
     weights
-        (inputs,), row by row of one map after the other, with the layer's scaling in them.
+        (inputs,), map by map and row by row, including the layer's scaling.
     bias
-        What is added, with the layer's scaling in it.
+        Bias, including the layer's scaling.
     activation
-        What the unit does last, by ONNX's name, or None where it is the sum alone.
+        Activation of the unit by ONNX's name, or None for the plain sum.
     bound
-        Where the layer's activation stops and the unit's does not, or None.
+        Upper bound of the layer's activation that the unit's lacks, or None.
     without
-        The activation of the layer that a unit cannot have, or None.
+        Activation of the layer that a unit cannot have, or None.
     """
 
     told: Explanation
@@ -57,14 +57,14 @@ def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None
     Parameters
     ----------
     told
-        How a cell of the map comes about, or None for what is not explained.
+        How a cell of the map is computed, or None if it is not explained.
     known
-        The activations a unit can have, by ONNX's names, with the parameters usual there.
+        Activations that a unit can have, by ONNX's names, with their default parameters.
 
     Notes
     -----
     A sum z = w x + b that is scaled to f z + s has the weights f w and the bias f b + s.
-    ``HardSigmoid`` is min(max(0, alpha z + beta), 1): a ReLU of a scaled sum as far as 1.
+    ``HardSigmoid`` is min(max(0, alpha z + beta), 1): a ReLU of a scaled sum, up to 1.
     """
     if told is None or told.weights is None or told.weights.size > MOST_INPUTS:
         return None
@@ -95,13 +95,14 @@ def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None
 
 
 def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers, Numbers]:
-    """Return the input of some cells of a kernel's map, and the unit's targets for them.
+    """Return the inputs of some cells of a kernel's map, and the unit's targets for them.
 
     Returns
     -------
-    (rows, inputs) and (rows,): the chosen cell first, then others that lie evenly apart, those at
-    the bound left out. The numbers are the map's own; the sums, where the unit is `without` the
-    layer's activation, or where the chosen cell stands at the bound.
+    rows, targets
+        (rows, inputs) and (rows,): the chosen cell first, then evenly spaced ones, without those at
+        the bound. Targets are the map's values; the sums instead if the unit is `without` the
+        layer's activation, and for a chosen cell at the bound.
     """
     layer, chosen = kernel.told.layer, kernel.told.cell
     values = forward.maps(layer.output)[chosen.channel]
@@ -132,5 +133,5 @@ _USUAL: Final = {"LeakyRelu": (0.01,), "Elu": (1.0,)}
 
 
 def _is_one_a_map(part: Array | None) -> bool:
-    """Return whether a broadcast value is constant over each map."""
+    """Return whether a broadcast constant has one value per map."""
     return part is None or part.size == 1 or part.shape[-2:] == (1, 1)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import onnx
 
 type Maps = npt.NDArray[np.float32]
-"""What a layer gives: (maps, height, width) float32."""
+"""Output of a layer: (maps, height, width) float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +35,9 @@ class Forward:
     Attributes
     ----------
     tensors
-        By name, with their batch of one; the picture's is among them.
+        Tensors by name, with a batch of one, including the picture's.
     forward_ms
-        How long the forward with maps took, in milliseconds.
+        Duration of the forward pass with all maps, in milliseconds.
     """
 
     tensors: Mapping[str, npt.NDArray[np.float32]]
@@ -49,12 +49,12 @@ class Forward:
         return array.reshape(as_maps(array.shape))
 
     def has(self, tensor: str) -> bool:
-        """Return whether a tensor is known; one of unknown shape is not."""
+        """Return whether a tensor is known; tensors of unknown shape are not."""
         return tensor in self.tensors
 
 
 class InsideNetwork:
-    """A network that gives the maps of all its layers; for one thread at a time."""
+    """A network that returns the maps of all its layers; for one thread at a time."""
 
     def __init__(self, file: ModelFile, shape: tuple[int, ...]) -> None:
         """Read the graph and build its network.
@@ -64,12 +64,12 @@ class InsideNetwork:
         file
             An ONNX or a converted Caffe model.
         shape
-            Of the picture's tensor, (1, C, H, W).
+            Shape of the picture's tensor, (1, C, H, W).
 
         Raises
         ------
         VisionError
-            model_inside, and what `Engine` raises.
+            model_inside, and the errors of `Engine`.
         """
         try:
             self.graph: Graph = read_graph(_model(file), shape, file.name)
@@ -100,7 +100,7 @@ class InsideNetwork:
         return VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason)
 
     def _built(self, model: bytes) -> Engine | None:
-        """Return a network that computes all maps, or None if OpenCV cannot give them."""
+        """Return a network that computes all maps, or None if OpenCV cannot return them."""
         # What was known to run is only asked for more of what it computes.
         changed = replace(
             parse_model(model, self._file.name),
@@ -138,12 +138,12 @@ class InsideNetwork:
         return Forward({self.graph.picture: blob, **outputs}, elapsed_ms)
 
     def _lost(self, outputs: Outputs) -> set[str]:
-        """Return the tensors that OpenCV has not given whole."""
+        """Return the tensors that OpenCV did not return completely."""
         return {name for name, size in self._sizes.items() if outputs[name].size != size}
 
 
 def _with_unfused(model: bytes, tensors: Collection[str]) -> bytes:
-    """Return a model in which an Identity keeps some tensors from being fused."""
+    """Return a model in which an Identity prevents some tensors from being fused."""
     import onnx
 
     changed = onnx.load_from_string(model)
@@ -166,7 +166,7 @@ def _with_unfused(model: bytes, tensors: Collection[str]) -> bytes:
 
 
 def _model(file: ModelFile) -> onnx.ModelProto:
-    """Return the model as the pipeline runs it, with weights from other files."""
+    """Return the model as run by the pipeline, including weights from other files."""
     import onnx
 
     try:

@@ -47,8 +47,9 @@ def receptive_field(graph: Graph, layer: Layer, cell: Cell) -> Box:
 
     Notes
     -----
-    The windows of all layers before are laid out backwards (Araujo, Norris and Sim, "Computing
-    Receptive Fields of Convolutional Neural Networks", 2019); of what is not known all is taken.
+    Computed backwards through the windows of all preceding layers (Araujo, Norris and Sim,
+    "Computing Receptive Fields of Convolutional Neural Networks", 2019); a layer of unknown kind
+    depends on its whole input.
     """
     boxes = {layer.output: Box(cell.row, cell.column, cell.row + 1, cell.column + 1)}
     for one in reversed(graph.layers):

@@ -1,4 +1,4 @@
-"""Looks inside the network that has processed a picture: the worker's side."""
+"""Inspects the network that processed a picture: the worker's side."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class InsideView:
     Attributes
     ----------
     shown
-        The picture and what the network says of it.
+        The picture and its result.
     graph, forward
-        The layers, and what they gave.
+        The layers and their outputs.
     scores
-        The layer with one score a class, or None where there is none.
+        The layer with one score per class, or None if there is none.
     best
-        The most probable class, or None for a network that names none.
+        The most probable class, or None for a network without classes.
     strongest
-        Of each layer the map that reacts most; 0 where the maps are not known.
+        For each layer the map that reacts most; 0 if its maps are unknown.
     pixels
-        The picture for which the network takes its tensor.
+        The picture that the network's tensor represents.
     """
 
     shown: PictureResult
@@ -62,7 +62,7 @@ class Looker:
         Raises
         ------
         VisionError
-            model_inside and what `InsideNetwork` raises.
+            model_inside, and the errors of `InsideNetwork`.
         """
         file = shown.model.file
         if file is None:

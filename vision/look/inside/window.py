@@ -14,11 +14,11 @@ class Window:
     Attributes
     ----------
     size, strides, dilations
-        Of the kernel, in cells of the maps it reads.
+        Size, strides and dilations of the kernel, in cells of the input maps.
     pads
-        Cells of padding above and at the left.
+        Cells of padding above and on the left.
     end_pads
-        Cells of padding below and at the right.
+        Cells of padding below and on the right.
     """
 
     size: tuple[int, int]
@@ -36,7 +36,7 @@ class Window:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The number of cells from end to end of the window, dilation included."""
+        """The size of the window in cells, including dilation."""
         down, across = (
             (size - 1) * gap + 1 for size, gap in zip(self.size, self.dilations, strict=True)
         )
@@ -44,7 +44,7 @@ class Window:
 
 
 def window_of(layer: Layer, read_hw: tuple[int, int]) -> Window | None:
-    """Return a layer's window over maps of `read_hw` (height, width), or None without one."""
+    """Return a layer's window over maps of `read_hw` (height, width), or None if it has none."""
     if layer.kind not in (Kind.CONVOLUTION, Kind.MAXIMUM, Kind.MEAN):
         return None
     if layer.operator in ("GlobalAveragePool", "GlobalMaxPool", "ReduceMean"):

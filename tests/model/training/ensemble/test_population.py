@@ -131,7 +131,9 @@ def assert_near(member: Experiment, start: Experiment) -> None:
     trainer.step_epoch()
     networks = start.network, trainer.experiment().network, member.network
     for layers in zip(*(network.layers for network in networks), strict=True):
-        for old, single, together in zip(*(layer.drawn for layer in layers), strict=True):
+        for old, single, together in zip(
+            *(layer.weights_and_biases for layer in layers), strict=True
+        ):
             change, size = np.abs(single - old).max(), np.abs(single).max()
             bound = np.finfo(start.training.dtype).eps * (1e5 * change + 10.0 * size)
             assert np.abs(together - single).max() <= bound
