@@ -14,7 +14,7 @@ from vision.formats.manifest import ASSETS, bundled_manifest
 from vision.heads.kind import decode
 from vision.heads.ssd import ssd_anchors
 from vision.models.opening import open_detector
-from vision.networks.detector import FLOOR, Detector
+from vision.networks.detector import MIN_KEPT_SCORE, Detector
 from vision.pictures.files import read_picture
 from vision.pictures.pixels import Picture
 from vision.result import Task
@@ -78,7 +78,7 @@ def _decoding(detector: Detector, picture: Picture) -> Row:
     outputs = detector.engine.forward(blob)
     size = detector.preprocessing.size_wh
     found = in_turn(
-        seconds_of(lambda: decode(detector.head, outputs, size, FLOOR), 20),
+        seconds_of(lambda: decode(detector.head, outputs, size, MIN_KEPT_SCORE), 20),
         seconds_of(lambda: detector.engine.forward(blob), 3),
         rounds=31,
         limit_s=_LIMIT_S,
@@ -97,7 +97,7 @@ def _moving(detector: Detector) -> Row:
     result = detector.predict(read_picture(ASSETS / "images" / "astronaut.png"))
     # Each wish is another one, as while a slider is drawn.
     wishes = iter(np.linspace(0.1, 0.9, 100_000).tolist())
-    moved = seconds_of(lambda: result.select(Limits(FLOOR, next(wishes))), 20)
+    moved = seconds_of(lambda: result.select(Limits(MIN_KEPT_SCORE, next(wishes))), 20)
     found = in_turn(moved, moved, rounds=21, limit_s=_LIMIT_S)
     return Row.alone(
         "choose among a picture's boxes by other limits", found.ours * 1e3, goal="<= 16", unit="ms"

@@ -47,7 +47,7 @@ def whole_sentence_of(error: Exception) -> str:
     cause, code = error.__cause__, str(getattr(error, "code", ""))
     if isinstance(template, str) and isinstance(values, dict):
         if isinstance(error, VisionError):
-            values = error.filled(translated)
+            values = error.translated_values(translated)
         elif isinstance(cause, FileNotFoundError) and code.endswith(".unreadable"):
             return _gone(values["file"])
         elif isinstance(cause, OSError) and "fault" in values:

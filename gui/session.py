@@ -60,13 +60,13 @@ class Session(QObject):
     def build(self) -> BuildModel:
         """Build's model."""
         from gui.build_tab.build_model import BuildModel
-        from gui.build_tab.sources import work_name
+        from gui.build_tab.sources import suggested_file_name
 
         model = BuildModel(self.document, self, self.messages)
         model.once_asked = self.files.ask_then
         self.files.while_paused = model.while_paused
         self.files.with_past = model.with_past
-        self.files.proposed = lambda: work_name(self.document.experiment)
+        self.files.proposed = lambda: suggested_file_name(self.document.experiment)
         self.files.named = lambda: self.name
         return model
 

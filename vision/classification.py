@@ -176,7 +176,7 @@ class Classifier(Predictor):
 
     def _choose_output(self, outputs: Outputs, rows: int) -> str:
         """Return the output with as many scores as labels, otherwise the last one."""
-        counts = self.engine.file.structure.counts
+        counts = self.engine.file.structure.integer_outputs
         fitting = [
             name
             for name, value in outputs.items()

@@ -83,27 +83,27 @@ def classify_pictures(
         If the model cannot be loaded or does not fit its labels, or a setting is invalid; nothing
         is reported then.
     """
-    paths, skipped = _expanded(pictures)
+    paths, skipped = _expand_folders(pictures)
     reports: list[PictureReport] = []
     if not paths:
         return reports, skipped
-    model, prototxt = _both_halves(model, prototxt)
+    model, prototxt = _complete_caffe_files(model, prototxt)
     classifier = open_classifier(model, prototxt, labels)
     if settings:
         classifier.preprocessing = replace(classifier.preprocessing, **settings)
 
     def note(item: BatchItem) -> None:
         assert isinstance(item.result, ClassificationResult)
-        reports.append(as_report(classifier, item.path, item.result))
+        reports.append(classification_report(classifier, item.path, item.result))
 
-    _look_at(paths, classifier, skipped, note, top=TOP if top is None else top)
+    _run_model(paths, classifier, skipped, note, top=TOP if top is None else top)
     found = classifier.softmax_finding()
     if reports and warn is not None and found.severity is Severity.WARN:
         warn(found)
     return reports, skipped
 
 
-def _expanded(pictures: Iterable[Path | str]) -> tuple[list[Path], list[VisionError]]:
+def _expand_folders(pictures: Iterable[Path | str]) -> tuple[list[Path], list[VisionError]]:
     """Return the pictures, with folders expanded, and the errors of skipped folders."""
     paths: list[Path] = []
     skipped: list[VisionError] = []
@@ -166,17 +166,17 @@ def detect_pictures(
         If the model cannot be loaded, is not a detector or does not fit its labels; nothing is
         reported then. folder_is_file or file_unwritable, if nothing can be written to `draw`.
     """
-    paths, skipped = _expanded(pictures)
+    paths, skipped = _expand_folders(pictures)
     reports: list[DetectionReport] = []
     if not paths:
         return reports, skipped
-    model, prototxt = _both_halves(model, None)
+    model, prototxt = _complete_caffe_files(model, None)
     detector = open_detector(model, prototxt, labels)
     usual = detector.limits
     detector.limits = Limits(
         usual.score if score is None else score, usual.overlap if overlap is None else overlap
     )
-    names = _names_in_folder(paths, draw)
+    names = _drawing_names(paths, draw)
 
     def look(item: BatchItem, picture: Picture) -> None:
         if draw is not None and isinstance(item.result, DetectionResult):
@@ -187,11 +187,11 @@ def detect_pictures(
         assert isinstance(item.result, DetectionResult)
         reports.append(_boxes_report(detector, item.path, item.result))
 
-    _look_at(paths, detector, skipped, note, look)
+    _run_model(paths, detector, skipped, note, look)
     return reports, skipped
 
 
-def _look_at(
+def _run_model(
     paths: list[Path],
     predictor: Predictor,
     skipped: list[VisionError],
@@ -210,7 +210,7 @@ def _look_at(
     Batch(paths, predictor, top).run(lambda: False, publish, look)
 
 
-def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
+def _drawing_names(paths: list[Path], folder: Path | None) -> list[str]:
     """Return a unique PNG file name for the drawing of each picture.
 
     Repeated names get a number, and so does the name of an input picture, or of a link to one,
@@ -231,7 +231,7 @@ def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
     return names
 
 
-def _both_halves(
+def _complete_caffe_files(
     model: Path | str | None, prototxt: Path | str | None
 ) -> tuple[Path | str | None, Path | str | None]:
     """Return a model's two files, searching the folder for a Caffe model's missing half."""
@@ -271,7 +271,7 @@ def _common(predictor: Predictor, path: Path | str, result: Result) -> _Report:
     )
 
 
-def as_report(
+def classification_report(
     classifier: Classifier, path: Path | str, result: ClassificationResult
 ) -> PictureReport:
     """Return a result as JSON data."""

@@ -56,7 +56,7 @@ class Detections:
         return Detections(self.xyxy[rows], self.scores[rows], self.indices[rows])
 
 
-NOTHING: Final = Detections(
+NO_DETECTIONS: Final = Detections(
     np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int32)
 )
 
@@ -95,7 +95,7 @@ class Selection:
     dropped: Detections
 
 
-def in_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
+def clip_to_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
     """Return the best `MOST_CANDIDATES` boxes, clipped to the picture, best first.
 
     Boxes with a corner or score that is not finite, and boxes entirely outside the picture, are
@@ -124,7 +124,7 @@ def select(candidates: Detections, limits: Limits) -> Selection:
     """
     over = candidates.take(candidates.scores >= np.float32(limits.score))
     if not len(over):
-        return Selection(limits, NOTHING, NOTHING)
+        return Selection(limits, NO_DETECTIONS, NO_DETECTIONS)
     sizes = over.xyxy[:, 2:] - over.xyxy[:, :2]
     rectangles = np.concatenate([over.xyxy[:, :2], sizes], axis=1)
     # The scores are all good enough; OpenCV wants them above its threshold, not at it.
@@ -137,7 +137,7 @@ def select(candidates: Detections, limits: Limits) -> Selection:
 
 
 @dataclass(frozen=True)
-class NameCount:
+class ClassCount:
     """Counts of one class over several frames.
 
     Attributes
@@ -164,22 +164,22 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self.counts: tuple[NameCount, ...] = ()
+        self.counts: tuple[ClassCount, ...] = ()
         self._most: Counter[int] = Counter()
         self._frames: Counter[int] = Counter()
 
     def add(self, found: Detections) -> None:
         """Count the objects of another frame."""
-        now = count_of(found)
+        now = count_by_class(found)
         for index, count in now.items():
             self._most[index] = max(self._most[index], count)
             self._frames[index] += 1
         if now:
             self.counts = tuple(
-                NameCount(index, most, self._frames[index]) for index, most in self._most.items()
+                ClassCount(index, most, self._frames[index]) for index, most in self._most.items()
             )
 
 
-def count_of(found: Detections) -> Counter[int]:
+def count_by_class(found: Detections) -> Counter[int]:
     """Return the number of objects of each class, in order of first occurrence."""
     return Counter(found.indices.tolist())

@@ -11,7 +11,7 @@ import numpy as np
 
 from vision.classification import ClassificationResult
 from vision.detections import Selection
-from vision.look.label_places import CROWD, DASHES, Area, place_labels
+from vision.look.label_places import DASHES, MANY_BOXES, Area, place_labels
 from vision.networks.detector import DetectionResult
 from vision.pictures.pixels import Picture
 
@@ -101,13 +101,13 @@ def draw_boxes(
     # The best box is drawn last, over the others.
     for box, style in reversed(list(zip(boxes, styles, strict=True))):
         _draw_box(drawn, box, style, thick)
-    is_crowd = len(boxes) >= CROWD
+    is_crowd = len(boxes) >= MANY_BOXES
     size = max(9, min(40, min(height, width) // 28))
     if is_crowd:
         size = max(8, size * 4 // 5)
     pad = size // 3
     words = [
-        _fitting(
+        _shorten_label(
             wording.name(result.labels.name(index)),
             "" if is_crowd else f"  {wording.share(score)}",
             size,
@@ -122,7 +122,7 @@ def draw_boxes(
     tabs = place_labels(Area(0, 0, width, height), wishes, thick)
     for style, tab, text in zip(styles, tabs, words, strict=True):
         if tab is not None:
-            _draw_tab(drawn, text, tab, size, _BOX_BGR[style % len(_BOX_BGR)])
+            _draw_label(drawn, text, tab, size, _BOX_BGR[style % len(_BOX_BGR)])
     return drawn
 
 
@@ -155,7 +155,7 @@ def _width_px(words: str, size: int) -> int:
     return int(cv2.getTextSize((1, 1), words, (0, 0), cv2.FontFace("sans"), size, _WEIGHT)[2])
 
 
-def _fitting(name: str, figure: str, size: int, room_px: int) -> str:
+def _shorten_label(name: str, figure: str, size: int, room_px: int) -> str:
     """Return a label, its name shortened to the room available."""
     words = f"{name}{figure}"
     while name and _width_px(words, size) > room_px:
@@ -164,7 +164,7 @@ def _fitting(name: str, figure: str, size: int, room_px: int) -> str:
     return words
 
 
-def _draw_tab(
+def _draw_label(
     drawn: Picture, words: str, tab: Area, size: int, colour: tuple[int, int, int]
 ) -> None:
     """Draw a label at the place found for it."""

@@ -22,7 +22,7 @@ from vision.errors import Fault, VisionError
 from vision.formats.model_file import ModelFile
 from vision.formats.onnx.check import (
     counting_operators,
-    invalidity,
+    find_violation,
     largest_tensor_bytes,
     unsupported_operators,
 )
@@ -35,7 +35,7 @@ from vision.networks.probe import (
     run_trial,
 )
 from vision.pictures.preprocessing import Blob
-from vision.reasons import sides_text, words_of
+from vision.reasons import message_of, sides_text
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
 
@@ -248,7 +248,7 @@ class Engine:
         except (*_BUILD_FAULTS, VisionError):
             return False
         self._tried = {shape}
-        self.use = ComputeUse(self.use.chosen, _what_computes(self._net), short_reason(error))
+        self.use = ComputeUse(self.use.chosen, _device_of(self._net), short_reason(error))
         return True
 
     def _failure(self, blob: Blob, error: Exception) -> VisionError:
@@ -259,7 +259,7 @@ class Engine:
 def short_reason(error: Exception) -> str:
     """Return the informative part of an OpenCV error on one line."""
     if isinstance(error, _NotUsableError):
-        return words_of(error)
+        return message_of(error)
     words = str(error)
     if isinstance(error, cv2.error) and "error: (" in words:
         words = words.split("error: (", 1)[1].split(") ", 1)[-1]
@@ -310,7 +310,7 @@ def _require_valid(file: ModelFile) -> None:
     for name in sorted(file.structure.external_files):
         if not Path(file.name).parent.joinpath(name).is_file():
             raise VisionError(Fault.MODEL_NEEDS_DATA, file=file.name, name=name)
-    fault = invalidity(file.name if file.must_stay_on_disk else file.data)
+    fault = find_violation(file.name if file.must_stay_on_disk else file.data)
     if fault:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=fault)
     counting = counting_operators(file.data)
@@ -335,20 +335,20 @@ def _build(
         except _BUILD_FAULTS as error:
             reason = short_reason(error)
     if net is None:
-        net = _or_unsupported(file, engine, shape)
+        net = _read_net_or_raise(file, engine, shape)
     if compute is ComputeChoice.CLASSIC_OPENCL:
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
             return net, ComputeUse(compute, compute)
         reason = Text("there is no OpenCL device")
-    return net, ComputeUse(compute, _what_computes(net), reason)
+    return net, ComputeUse(compute, _device_of(net), reason)
 
 
-def _what_computes(net: cv2.dnn.Net) -> ComputeChoice:
+def _device_of(net: cv2.dnn.Net) -> ComputeChoice:
     return ComputeChoice.CLASSIC_CPU if is_classic(net) else ComputeChoice.NEW_CPU
 
 
-def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
+def _read_net_or_raise(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
     try:
         return _read_net(file, engine, shape)
     except _BUILD_FAULTS as error:
@@ -392,7 +392,7 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
         raise _NotUsableError(_UNUSABLE[outcome])
 
 
-def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
+def predict_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return OpenCV's outputs, (rows, outputs), of an ONNX file for (rows, features).
 
     The file has one such input and output and was written by this program, so it is not tried in

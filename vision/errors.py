@@ -7,7 +7,7 @@ from enum import Enum, unique
 from functools import partial
 from typing import Final
 
-from vision.reasons import filled
+from vision.reasons import fill_reasons
 
 
 @unique
@@ -268,13 +268,15 @@ class VisionError(Exception):
         """The English sentence with ``{name}`` placeholders for `values`, to be translated."""
         return self.code.value
 
-    def filled(self, translate: Callable[[str], str] = str) -> dict[str, str | int | float]:
-        """Return `values` with all reasons translated; see `vision.reasons.filled`."""
-        return filled(self.values, translate)
+    def translated_values(
+        self, translate: Callable[[str], str] = str
+    ) -> dict[str, str | int | float]:
+        """Return `values` with all reasons translated; see `vision.reasons.fill_reasons`."""
+        return fill_reasons(self.values, translate)
 
     def sentence(self) -> str:
         """Return one English line with the file, the fault and the remedy."""
-        words = self.template.format(**self.filled())
+        words = self.template.format(**self.translated_values())
         # Names inside damaged files may hold line ends and control characters.
         printable = "".join(letter if letter.isprintable() else " " for letter in words)
         return " ".join(printable.split())

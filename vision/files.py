@@ -35,7 +35,7 @@ def open_file(path: Path) -> BinaryIO:
     try:
         return open_regular(path)
     except (OSError, ValueError) as error:
-        raise _not_read(path, error) from error
+        raise _read_error(path, error) from error
 
 
 def size_of(path: Path) -> int | None:
@@ -61,7 +61,7 @@ def lies_in(name: str, folder: Path) -> bool:
         return False
 
 
-def missing(path: Path) -> VisionError:
+def missing_error(path: Path) -> VisionError:
     """Return the error for a missing file, or for a network address given as a path."""
     address = _ADDRESS.fullmatch(path.as_posix())
     if address is None:
@@ -74,7 +74,7 @@ def unreadable(path: Path, error: Exception) -> VisionError:
     return VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason_of(error))
 
 
-def unwritable(path: Path | str, error: Exception) -> VisionError:
+def unwritable_error(path: Path | str, error: Exception) -> VisionError:
     """Return the error for a file or a folder that cannot be written, with the reason."""
     if isinstance(error, NotRegularError):
         return VisionError(Fault.FILE_NOT_A_FILE, file=str(path))
@@ -92,7 +92,7 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
     try:
         return read_regular(path, limit_bytes)
     except (OSError, ValueError) as error:
-        raise _not_read(path, error) from error
+        raise _read_error(path, error) from error
 
 
 def write_file(path: Path | str, data: bytes) -> None:
@@ -117,14 +117,14 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
     try:
         files.replace_file(path, write)
     except (OSError, ValueError) as error:
-        raise unwritable(path, error) from error
+        raise unwritable_error(path, error) from error
 
 
-def _not_read(path: Path, error: Exception) -> VisionError:
+def _read_error(path: Path, error: Exception) -> VisionError:
     if isinstance(error, NotRegularError):
         return VisionError(Fault.FILE_NOT_A_FILE, file=str(path))
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return missing(path)
+        return missing_error(path)
     if isinstance(error, TooLargeError):
         return VisionError(
             Fault.FILE_TOO_LARGE,

@@ -42,7 +42,7 @@ class Reason(StrEnum):
     UNREACHABLE = "it cannot be reached over the network"
 
 
-def filled(
+def fill_reasons(
     values: Mapping[str, str | int | float], translate: Callable[[str], str] = str
 ) -> dict[str, str | int | float]:
     """Return `values` with each `Reason` and all nested texts translated and filled in."""
@@ -64,7 +64,7 @@ class WordedError(ValueError):
         super().__init__(self.words)
 
 
-def words_of(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """Return the `Text` of one of this program's exceptions, or any other's message."""
     words = error.args[0] if error.args else ""
     return words if isinstance(words, Text) else str(error)

@@ -44,14 +44,14 @@ _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
 
 class Arrangement(QWidget):
-    """Lays out the panels by the available room: data fold to a rail, the dock to tabs.
+    """Lays out the panels by the available room: folds the data panel, docks the loss.
 
     Attributes
     ----------
     is_compact
         Whether the window is narrower than `WIDE_PX`.
     is_loss_in_dock
-        Whether the loss is the dock's first tab, as there is no room beside the dock.
+        Whether the loss panel is the dock's first tab because there is no room next to the dock.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
@@ -113,13 +113,13 @@ class Arrangement(QWidget):
         motion.start()
 
     def adopt(self, microscope: Microscope) -> None:
-        """Give the hidden microscope its parent, since reparenting makes Qt restyle it."""
+        """Reparent the hidden microscope ahead of use, since Qt then restyles it."""
         if self._right_row.indexOf(microscope) < 0:
             microscope.hide()  # else it comes with a tab that is shown later
             self._right_row.addWidget(microscope)
 
     def _place_microscope(self) -> None:
-        """Place the microscope where Output was."""
+        """Put the microscope in Output's place."""
         if self._motion is not None:  # it ends elsewhere in a window of another size
             self._motion.stop()
             self._motion.setParent(None)
@@ -128,7 +128,7 @@ class Arrangement(QWidget):
 
     @property
     def is_drawer_open(self) -> bool:
-        """Whether the data panel lies over the canvas."""
+        """Whether the data panel is open over the canvas."""
         return self._is_folded and not self.data.isHidden()
 
     def toggle_drawer(self) -> None:
@@ -170,14 +170,17 @@ class Arrangement(QWidget):
         self.data.setGeometry(left, 0, self.data.width(), self.height())
 
     def make_room(self, left_px: int) -> None:
-        """Leave a lesson `left_px` of room on the left; the data fold to their rail beside it."""
+        """Reserve `left_px` pixels on the left for a lesson.
+
+        The data panel is then folded to its rail.
+        """
         if left_px != self._left_px:
             self._left_px = left_px
             self._row.setContentsMargins(left_px, 0, 0, 0)
             self._place(self.width())
 
     def _fold_data(self, is_folded: bool) -> None:
-        """Put the data panel beside the canvas, or behind its rail."""
+        """Put the data panel next to the canvas, or behind its rail."""
         self._is_folded = is_folded
         self.rail.setVisible(is_folded)
         self.close_drawer()
@@ -189,7 +192,7 @@ class Arrangement(QWidget):
             self.data.show()
 
     def _place_loss(self, in_dock: bool) -> None:
-        """Make the loss panel the dock's first tab, or show it beside the dock."""
+        """Make the loss panel the dock's first tab, or show it next to the dock."""
         if in_dock == self.is_loss_in_dock:
             return
         self.is_loss_in_dock = in_dock
@@ -200,16 +203,16 @@ class Arrangement(QWidget):
             self._lower_row.removeWidget(self.loss)
             self.dock.setMinimumWidth(0)
             self.dock.setMaximumWidth(UNBOUNDED_PX)
-            self.dock.take_loss(self.loss)
+            self.dock.insert_loss_panel(self.loss)
         else:
-            self.dock.release_loss()
+            self.dock.release_loss_panel()
             self._lower_row.insertWidget(0, self.loss, 1)
             self.loss.show()
         if keyboard is not None:  # with another parent it has lost it
             keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rearrange the panels when a limit is passed."""
+        """Rearrange the panels when the size passes a limit."""
         super().resizeEvent(event)
         self._fit(event.size())
 
@@ -229,7 +232,7 @@ class Arrangement(QWidget):
             self._place_drawer()
 
     def _set_widths(self, room: int) -> None:
-        """Set the widths of Output, or its substitute, and the dock for the present room."""
+        """Set the widths of the dock and of Output for the available room."""
         output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
         if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
@@ -248,7 +251,7 @@ class Arrangement(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the drawer on a press beside it, or when the focus leaves it."""
+        """Close the drawer on a press outside it, or when it loses focus."""
         if (
             event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn)
             and isinstance(watched, QWidget)
@@ -263,5 +266,5 @@ class Arrangement(QWidget):
 
 
 def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
-    """Return the size for the first limit that the room reaches."""
+    """Return the size for the first limit that `room` reaches."""
     return next(size for least, size in limits if room >= least)

@@ -78,13 +78,13 @@ if TYPE_CHECKING:
     from model.training.ensemble.cluster import Machines  # ensembles are not for the start
 
 _RESUME_MS = 200
-"""Training goes on so long after the last edit that had to end it."""
+"""Delay before training resumes after the last edit that had to end it."""
 
 _CLUSTER_KEY = "cluster"
 
 
 class _PendingAction(NamedTuple):
-    """What is to be done at the end of a training, and whether that then goes on."""
+    """An action to run once training has ended, and whether training then resumes."""
 
     do: Callable[[], None]
     goes_on: bool
@@ -105,16 +105,16 @@ class _Memo[T]:
 
 
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
-    """Return whether the user has added or removed hand-made rows."""
+    """Return whether hand-made rows were added or removed."""
     return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
 
 class BuildModel(QObject):
     """The experiment on screen as Build's panels see it.
 
-    A panel calls a method for what the user wants, and shows the state that comes of it. Each edit
-    is one step of the document's undo stack; a running training takes it live where it can, and is
-    else ended and begun anew.
+    A panel calls a method for each user action, and shows the resulting state. Each edit is one
+    step of the document's undo stack; a running training adopts it live if possible, and otherwise
+    is ended and restarted.
 
     Layers are counted from 0 as in ``experiment.network.layers``.
 
@@ -123,30 +123,30 @@ class BuildModel(QObject):
     document
         Holds the experiment.
     messages
-        Where the user is told what could not be done.
+        Shows messages to the user.
     state
-        What every panel shows now.
+        The state that all panels show.
     training
-        Its trainer and runs, for who looks behind the state.
+        The trainer and its runs, for callers that need more than `state`.
     insight
-        Looks into the state on workers.
+        Analyses of the state, computed on workers.
     exported
-        The kinds of file that were written, each as often as it was, in their order.
+        The kinds of the exported files, in order, with repetitions.
     once_asked
-        Does what it is given once the user was asked about unsaved work.
+        Runs a function after asking the user about unsaved work.
     hold_until_drawn
-        Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
+        Holds training until pending painting is done: :class:`gui.workers.gate.WorkerGate`.
     between_frames
-        The trainer's signal that half a frame has passed since a state of it (docs/adr/0036).
+        The trainer's signal, half a frame after each of its states (docs/adr/0036).
 
     Signals
     -------
     state_changed(BuildState)
-        There is another state to show; at display rate in a run.
+        The state has changed; emitted at display rate during a run.
 
     Thread
     ------
-    GUI thread; workers see a trainer, or values.
+    GUI thread; workers receive a trainer, or values.
     """
 
     state_changed = Signal(object)
@@ -200,13 +200,13 @@ class BuildModel(QObject):
         self.messages.show_error(error, details, source=self)
 
     def report_failure(self, sentence: LazyText) -> None:
-        """Report what could not be done, and why."""
+        """Report a failed action and its reason."""
         self.messages.show_error(sentence, source=self)
 
     def report_export(self, path: Path, more: str = "", kind: str = "") -> None:
         """Report that a file was written, with remarks.
 
-        `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
+        `kind` is the export's name: ``"onnx"``, ``"numpy"``, ...
         """
         if kind:
             self.exported = (*self.exported, kind)
@@ -228,7 +228,7 @@ class BuildModel(QObject):
 
     @property
     def chosen_row(self) -> int:
-        """The index of the chosen row, whatever is pointed at; -1 for none."""
+        """The index of the chosen row, regardless of hovering; -1 for none."""
         return self._chosen_row if self._chosen_row < rows_to_choose(self.derived.dataset) else -1
 
     @property
@@ -257,7 +257,7 @@ class BuildModel(QObject):
         return self.training.is_idle and self.derived.is_idle
 
     def present(self) -> Experiment:
-        """Return the document's experiment with the newest weights, for a copy of it."""
+        """Return the document's experiment with the newest weights, for copying."""
         experiment = self.document.experiment
         if self._snapshot is None or self.training.activity is not Activity.TRAINING:
             return experiment
@@ -276,9 +276,9 @@ class BuildModel(QObject):
         return self.keeping_past(experiment)()
 
     def keeping_past(self, experiment: Experiment) -> Callable[[], Experiment]:
-        """Return a function that adds past runs to an experiment, for a worker to call.
+        """Return a function that adds past runs to the experiment, for a worker to call.
 
-        Of a run that goes on the losses are kept up to the epoch of the experiment's weights.
+        The losses of a running training are kept up to the epoch of the experiment's weights.
         """
         training, insight = self.training, self.insight.view
         history, saved, earlier = training.history, training.saved, training.earlier
@@ -304,7 +304,7 @@ class BuildModel(QObject):
         self.edit(tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
 
     def set_layer_kind(self, layer: int, kind: LayerKind) -> None:
-        """Make a hidden layer one of another kind."""
+        """Change the kind of a hidden layer."""
         text = tr("Layer {n}: {kind}", n=layer + 1, kind=LAYER_VIEWS[type(kind)].name)
         self.edit(text, lambda e: edits.with_layer_kind(e, layer, kind))
 
@@ -379,9 +379,10 @@ class BuildModel(QObject):
         self.edit(tr("Weight"), edit, gesture)
 
     def preview_rounding(self, step: float | None) -> None:
-        """Show the weights rounded to multiples of `step`, at rest; ``None`` shows them unrounded.
+        """Preview the weights rounded to multiples of `step`; ``None`` ends the preview.
 
-        Nothing is edited by that, and whatever else is edited or trained ends it.
+        This is possible only at rest. The document is not changed; any edit or training ends
+        the preview.
         """
         old, self._rounded = self._rounded, None
         if step is not None and self.state.activity is Activity.REST:
@@ -397,7 +398,7 @@ class BuildModel(QObject):
             self.edit(text, lambda _: rounded)
 
     def try_roundings(self) -> None:
-        """Find out how the network does with rounded weights."""
+        """Measure the network's results with rounded weights."""
         self.insight.try_roundings(self.state)
 
     def toggle_pins(self, weights: Iterable[WeightAt]) -> None:
@@ -416,8 +417,8 @@ class BuildModel(QObject):
     def choose_data(self, data: DataSpec) -> bool:
         """Use other data; return whether that was possible, or is being asked.
 
-        Other data than those on show begin a file of their own; about unsaved work in the present
-        one is asked before that. A large table has been read before, so that its columns are known.
+        Data different from those on show start a new file; the user is first asked about unsaved
+        work in the current one. A large table has been read before, so that its columns are known.
         """
         if self.document.path is None or edits.same_source(self.shown.data, data):
             return self._choose_data(data)
@@ -461,7 +462,7 @@ class BuildModel(QObject):
         return True
 
     def _explain_data_change(self, opened: Experiment, carried: bool) -> None:
-        """Report the effect of other data on a network trained elsewhere."""
+        """Report how the new data affect a network trained on other data."""
         if not carried:
             self.messages.show_note(
                 lambda: tr(
@@ -475,7 +476,7 @@ class BuildModel(QObject):
             self.messages.show_note(lambda: localise(SCALED_OTHERWISE), self)
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
-        """Change the present data's settings."""
+        """Change the settings of the current data."""
         self.edit(text, functools.partial(edits.with_data, data=data), merge_key)
 
     def set_split(self, split: SplitSpec, text: str, merge_key: str = "") -> None:
@@ -507,11 +508,11 @@ class BuildModel(QObject):
         self._edit_points(tr("Erase point"), "", lambda d: point_edits.with_point_erased(d, index))
 
     def end_gesture(self) -> None:
-        """Make the next edit an undo step of its own."""
+        """Make the next edit a separate undo step."""
         self.document.end_merge()
 
     def read_data_again(self) -> None:
-        """Read rows again after a failure or a cancellation."""
+        """Reread the rows after a failure or a cancellation."""
         self.derived.read_again()
         self._show()
 
@@ -547,7 +548,7 @@ class BuildModel(QObject):
             self._show()
 
     def step(self, whole_epoch: bool) -> None:
-        """Train one batch, or to the end of the epoch; on the worker if that takes long."""
+        """Train one batch, or to the end of the epoch; on the worker if slow."""
         job = Job.EPOCH if whole_epoch else Job.BATCH
         if not (self.is_training or self.is_about_to_train):
             self._once_at_epoch(lambda: self._begin(job))
@@ -583,7 +584,7 @@ class BuildModel(QObject):
     def choose_version(self, version: Version) -> None:
         """Use the recipe of the data's article, as published or corrected.
 
-        The loss of the other version is drawn beside it, once a worker has trained that.
+        The loss of the other version is drawn for comparison, once a worker has trained it.
         """
         recipe = self.state.recipe
         if recipe is None:
@@ -604,8 +605,7 @@ class BuildModel(QObject):
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run, pausing a running training first.
 
-        Where the epoch came before the file was saved, the user is told that its weights are not
-        kept.
+        For an epoch before the file was saved, report that its weights are not kept.
         """
         run, saved = self.state.run, self.training.saved
         if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
@@ -628,9 +628,9 @@ class BuildModel(QObject):
             self._once_at_epoch(self._branch)
 
     def while_paused(self, do: Callable[[], None]) -> None:
-        """Run a function while no training is running, and resume the training afterwards.
+        """Run a function while training is paused, and resume training afterwards.
 
-        Of several things that wait for that only the last is done.
+        If several functions are waiting, only the last one is run.
         """
         self._run_when_idle(do, self._is_going_on)
 
@@ -656,11 +656,11 @@ class BuildModel(QObject):
         self._show_row(row if row >= 0 else self._chosen_row)
 
     def choose_unit(self, at: UnitAt | None) -> None:
-        """Choose the unit whose sum is shown in terms; ``None`` for none."""
+        """Choose the unit whose sum is shown term by term; ``None`` for none."""
         self._select(unit=at)
 
     def point_at(self, at: UnitAt | None) -> None:
-        """Show a unit's answers while the pointer is on it; ``None`` returns to the output."""
+        """Show a hovered unit's activations; ``None`` returns to the output."""
         self._select(pointed=at)
 
     def highlight(self, at: UnitAt | None) -> None:
@@ -683,7 +683,7 @@ class BuildModel(QObject):
         self._select(part=None, weight=None)
 
     def examine(self, at: Target, part: Part | None = None) -> None:
-        """Show a unit or a weight in the microscope, in this part or the present one."""
+        """Show a unit or a weight in the microscope, in the given or the current part."""
         part = part or self._selection.part
         if isinstance(at, WeightAt):
             self._select(unit=UnitAt(at.layer, at.unit), weight=at, part=part)
@@ -725,7 +725,7 @@ class BuildModel(QObject):
             self.edit(text, lambda _: initialise(fix))
 
     def draw_lottery(self, number: int) -> None:
-        """Train `number` random starts of the experiment, and count those that solve it."""
+        """Train `number` random starts of the experiment, and count the successful ones."""
         self.insight.draw_lottery(number, self.cluster)
 
     def open_seed(self, seed: int) -> None:
@@ -767,7 +767,7 @@ class BuildModel(QObject):
         settings().setValue(_CLUSTER_KEY, address.strip())
 
     def _tell_machines(self, machines: Machines) -> None:
-        """Report which machines trained, and where their numbers may differ."""
+        """Report which machines trained, and where their results may differ."""
         if machines.workers == 0:
             return
         kernels = ", ".join(machines.kernels)
@@ -802,7 +802,7 @@ class BuildModel(QObject):
             self._show()
 
     def lock_reason(self, parts: Iterable[Lock]) -> str:
-        """Return the locked ones of these parts in words; empty if there are none."""
+        """Return which of these parts are locked, as text; empty if none are."""
         locked = [part for part in parts if part in self._locks]
         if not locked:
             return ""
@@ -838,9 +838,10 @@ class BuildModel(QObject):
         text, merge_key, new_file
             As in :meth:`gui.document.ExperimentDocument.edit`.
         change
-            From what is shown to the new experiment.
+            Function from the experiment shown to the new one.
         goes_on
-            Whether training goes on after an edit that has to end it; ``False`` always ends it.
+            Whether training resumes after an edit that has to end it; if ``False``, the edit always
+            ends it.
         """
         try:
             new = change(self.shown)
@@ -884,7 +885,7 @@ class BuildModel(QObject):
         self.edit(text, on_experiment, merge_key)
 
     def _leave_run(self) -> None:
-        """End the present run at its last known state, keeping what it has learned."""
+        """End the current run at its last known state, keeping its weights."""
         snapshot, first = self._snapshot, self.training.first_epoch
         reached = self.present()
         self._snapshot = None
@@ -904,7 +905,7 @@ class BuildModel(QObject):
         )
 
     def _on_document_replaced(self) -> None:
-        """Leave the runs of the previous document; the new state is shown shortly."""
+        """Drop the runs of the previous document; the new state is shown shortly."""
         self._is_replaced = True
         self._resuming.stop()
         self._trains_once_read = False
@@ -923,7 +924,7 @@ class BuildModel(QObject):
         self.insight.take_up(experiment, findings)
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
-        """Follow an edit, undo or redo, or another document."""
+        """Update the state after an edit, undo or redo, or another document."""
         if self._is_committing:
             return
         is_edit, self._is_replaced = not self._is_replaced, False
@@ -963,7 +964,7 @@ class BuildModel(QObject):
     # -- Training ----------------------------------------------------------------------------------
 
     def _once_at_epoch(self, then: Callable[[], None]) -> None:
-        """Run an action when the epoch is reached, at once if none is awaited."""
+        """Run an action at the awaited epoch, or immediately if none is awaited."""
         if self.training.goal is None:
             then()
         else:
@@ -972,12 +973,12 @@ class BuildModel(QObject):
 
     @property
     def _is_going_on(self) -> bool:
-        """Whether a training is running, or paused only for a moment."""
+        """Whether training is running, or only briefly paused."""
         is_paused = self._at_rest is not None and self._at_rest.goes_on
         return self.training.is_going_on or is_paused
 
     def _run_when_idle(self, do: Callable[[], None], goes_on: bool) -> None:
-        """Pause training and run an action when it has stopped, at once if none is running."""
+        """Pause training and run an action once it has stopped, immediately if idle."""
         if self.is_training:
             self.pause()
             self._at_rest = _PendingAction(do, goes_on)
@@ -985,7 +986,7 @@ class BuildModel(QObject):
             do()
 
     def _do_at_rest(self) -> None:
-        """Run the action waiting for the end of training, and resume if it was only paused."""
+        """Run the action waiting for the end of training, then resume if it was only paused."""
         waiting, self._at_rest = self._at_rest, None
         if waiting is None:
             return
@@ -1010,7 +1011,7 @@ class BuildModel(QObject):
         self._begin(Job.NOTHING)
 
     def _begin(self, job: Job) -> None:
-        """Let a trainer of the state shown do a job, once its rows are ready."""
+        """Start a training job from the state shown, once its rows are ready."""
         self._rounded = None
         self._make_present(tr("Back to epoch {n}"))
         if not self.derived.status.is_ready and self.derived.status.share is None:
@@ -1034,13 +1035,13 @@ class BuildModel(QObject):
             self._show()
 
     def _make_present(self, text: str) -> None:
-        """Make the old epoch shown the document's present state, as an undo step."""
+        """Make the old epoch on show the document's current state, as an undo step."""
         viewed, self._viewed = self._viewed, None
         if viewed is not None:
             self.document.edit(text.format(n=epoch_of(viewed)), viewed)
 
     def _go_to(self, epoch: int) -> None:
-        """Go to an epoch of the present run; without one do nothing."""
+        """Go to an epoch of the current run; do nothing if there is no run."""
         training, present = self.training, self.document.experiment
         if epoch == self.state.run.wanted_epoch:
             return
@@ -1107,7 +1108,7 @@ class BuildModel(QObject):
             training.end_run()
 
     def _on_failed(self, error: Exception, details: str) -> None:
-        """Begin nothing more, and report what went wrong, with a remedy where there is one."""
+        """Cancel what is pending, and report the error, with a remedy if there is one."""
         self._snapshot = self._once_there = None
         self._trains_once_read = False
         self._resuming.stop()
@@ -1124,7 +1125,7 @@ class BuildModel(QObject):
     # -- Closing -----------------------------------------------------------------------------------
 
     def request_close(self) -> bool:
-        """Ask a running training to stop; return whether nothing is running any more."""
+        """Ask a running training to stop; return whether everything has stopped."""
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.cancel_seek()
@@ -1146,7 +1147,7 @@ class BuildModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        """Make the state that panels show, and notify them once."""
+        """Compute the state and notify the panels once."""
         if self._is_replaced or self._updating_insight:
             return
         self.state = state = self.state.reuse_caches_for(self._make_state())
@@ -1222,7 +1223,7 @@ class BuildModel(QObject):
         return self._bounds
 
     def _selection_in(self, network: NetworkSpec, dataset: Dataset) -> Selection:
-        """Return the selection without what no longer exists."""
+        """Return the selection without units and weights that no longer exist."""
         selection = self._selection
         gone: dict[str, Any] = {
             name: None

@@ -1,4 +1,4 @@
-"""The rows and figures of the experiment shown: at once, or from a worker if that takes long."""
+"""Rows and figures of the experiment on show, computed immediately or on a worker."""
 
 from __future__ import annotations
 
@@ -19,30 +19,33 @@ from model.training import Snapshot
 from model.training.live import measure_figures, takes_long
 
 MOST_MEASURED = 1_000_000
-"""Numbers; larger data are measured by training alone, since a trainer copies them."""
+"""Maximum number of values in the data measured here.
+
+For larger data only training supplies figures, since a trainer copies the data.
+"""
 
 type _Key = tuple[RowsKey, tuple[int, int]]
-"""What the rows depend on, and how many inputs and outputs the network has for them."""
+"""The key of the rows, and the network's numbers of inputs and outputs."""
 
 
 class DerivedData:
-    """Keeps rows and figures for the experiment shown.
+    """Keeps rows and figures for the experiment on show.
 
     Owns the thread that reads large files, and the one that measures large networks.
 
     Parameters
     ----------
     on_change
-        Called when there is something new to show: rows, their share that is read, figures.
+        Called when rows, reading progress or figures have changed.
     on_failure
-        Takes the error that keeps rows or figures away, and the traceback's text.
+        Called with the error that prevented reading or measuring, and the traceback text.
 
     Attributes
     ----------
     dataset
-        The rows, or those to be shown in their place.
+        The rows, or the previous ones shown until they are ready.
     status
-        Whether they are the rows of the experiment that is followed.
+        Whether `dataset` holds the rows of the current experiment.
     """
 
     def __init__(
@@ -74,13 +77,13 @@ class DerivedData:
         Raises
         ------
         ModelError, OSError
-            Where they cannot be made or read, or have other columns than the network.
+            The rows cannot be made or read, or their columns do not fit the network.
         """
         if _key_of(experiment) != self._key and is_quickly_available(experiment):
             check_columns(experiment, dataset_of(experiment))
 
     def follow(self, experiment: Experiment) -> None:
-        """Provide an experiment's rows, at once if they are cached, otherwise from a worker."""
+        """Provide an experiment's rows, immediately if cached, otherwise from a worker."""
         key = _key_of(experiment)
         if key == self._rows_key and key != self._key:  # back to what has been shown meanwhile
             self._reader.cancel()
@@ -89,19 +92,19 @@ class DerivedData:
             self._take(experiment, key)
 
     def read_again(self) -> None:
-        """Read rows again after a failure or a cancellation."""
+        """Reread the rows after a failure or a cancellation."""
         if self._experiment is not None:
             self._take(self._experiment, self._key)
 
     def take_newest(self, experiment: Experiment) -> bool:
-        """Use the present content of the data's files; return whether it may have changed."""
+        """Use the current content of the data's files; return whether it may have changed."""
         before = self.dataset
         if experiment.data.paths:
             self._take(experiment, _key_of(experiment))
         return self.dataset is not before or not self.status.is_ready
 
     def forget(self) -> None:
-        """Read the rows of the next experiment again if their file has changed."""
+        """Reread the rows of the next experiment if their file has changed."""
         self._key = self._rows_key = None
 
     def give_up(self) -> None:
@@ -112,7 +115,7 @@ class DerivedData:
             self._on_change()
 
     def cancel(self) -> None:
-        """Let both threads end."""
+        """Ask both threads to stop."""
         self.give_up()
         self._measurer.cancel()
 
@@ -197,7 +200,7 @@ class DerivedData:
         self._figures = (experiment, self.dataset, snapshot)
 
     def skip_figures(self) -> None:
-        """Compute no figures while training supplies its own."""
+        """Skip measuring while training supplies its figures."""
         self._measurer.cancel()
 
 

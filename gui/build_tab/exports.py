@@ -43,7 +43,7 @@ _KINDS = {
     "blank": (".pdf", mark("Print as a worksheet with empty fields")),
 }
 MOST_COMPARED = 2_000_000
-"""Numbers that OpenCV is given to compare its answers."""
+"""Maximum number of values passed to OpenCV to compare its outputs."""
 
 
 class Exporter(QObject):
@@ -73,7 +73,7 @@ class Exporter(QObject):
         return self._queue.is_idle
 
     def write(self, kind: str, path: Path) -> None:
-        """Write the state shown to `path`; a drawing at once, others on a worker."""
+        """Write the state shown to `path`; drawings immediately, others on a worker."""
         canvas = self._canvas
         drawings: dict[str, Callable[[Path], None]] = {
             "svg": canvas.render_svg,
@@ -104,7 +104,7 @@ class Exporter(QObject):
         write_bytes(path, pdf)
 
     def _work(self, kind: str, path: Path) -> Callable[[], RoundTrip | None]:
-        """Return a function that writes the network as it is now."""
+        """Return a function that writes the network in its current state."""
         experiment, state = self._model.picture(), self._model.state
         spoken = language()
 
@@ -140,16 +140,16 @@ class Exporter(QObject):
 
 
 def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
-    """Run an exported file with OpenCV on the data's rows, and compare the answers.
+    """Run an exported file with OpenCV on the data's rows, and compare the outputs.
 
-    Both are in the units of the data, as the file's input is.
+    Inputs and outputs are in the units of the data, as in the file.
 
     Raises
     ------
     VisionError
         OpenCV cannot run the file.
     """
-    from vision.engine import answers_to_rows  # late: OpenCV takes a third of the start
+    from vision.engine import predict_rows  # late: OpenCV takes a third of the start
 
     columns = dataset.columns
     most = max(MOST_COMPARED // max(dataset.inputs, columns.inputs), 1)
@@ -157,18 +157,18 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     answers = Network.of(experiment).forward(derive(dataset.features, rows))
     own = to_data_units(answers, dataset.y_offset, dataset.y_spread)
     apart = np.abs(
-        answers_to_rows(path, to_data_units(rows, columns.x_offset, columns.x_spread)) - own
+        predict_rows(path, to_data_units(rows, columns.x_offset, columns.x_spread)) - own
     )
     return RoundTrip(len(rows), float(apart.max()))
 
 
 def predictions(state: BuildState) -> Iterator[list[str]]:
-    """Yield the column names, then every row: its number, inputs, targets and answers.
+    """Yield the column names, then each row's number, inputs, targets and outputs.
 
-    Rows are numbered from 1 as the table or file has them, those left out counted too.
-    Scaled columns and targets stand as in the table, and the answers of a regression are in its
-    units. Numbers have a decimal point whatever the language, and as many digits as they need to be
-    read back exactly. A target that may be anything is an empty cell.
+    Rows are numbered from 1 as in the table or file, counting omitted ones. Scaled columns,
+    targets and the outputs of a regression are in the units of the table. Numbers have a decimal
+    point in every language, and enough digits to be read back exactly. A masked target is an empty
+    cell.
     """
     dataset, columns = state.dataset, state.dataset.columns
     output, wanted = tr("{name} (output)"), tr("{name} (target)")

@@ -1,4 +1,4 @@
-"""Background analyses of the present state."""
+"""Background analyses of the current state."""
 
 from __future__ import annotations
 
@@ -31,17 +31,20 @@ if TYPE_CHECKING:
 
 _LOOK_MS, _LARGE_LOOK_MS = 400, 2000
 _LARGE_LOOK = 20_000_000
-"""Products that an epoch takes, above which the doctor looks more seldom."""
+"""Multiplications per epoch above which the doctor analyses less often."""
 
 _LARGE_ROWS = 10_000_000
-"""Numbers times outputs, above which perceptrons are not trained beside a training."""
+"""Number of values times outputs above which perceptrons wait until training rests."""
 
 _SAME_LOSS = 1e-4
-"""Share that a loss may differ by when it is measured anew: float32 sums in another order."""
+"""Relative tolerance of a recomputed loss: float32 sums depend on their order."""
 
 
 class _Look(NamedTuple):
-    """The results of an analysis; `dataset` belongs to the verdict, ``None`` without one."""
+    """The results of an analysis.
+
+    `dataset` is the one of the verdict; ``None`` without a verdict.
+    """
 
     dataset: Dataset | None
     verdict: Verdict | None
@@ -49,7 +52,7 @@ class _Look(NamedTuple):
 
 
 class _Losses(NamedTuple):
-    """A run's losses on the present data for the doctor, and the epoch of the first."""
+    """A run's losses on the current data, for the doctor, and the epoch of the first."""
 
     train: FloatArray | None = None
     test: FloatArray | None = None
@@ -57,22 +60,22 @@ class _Losses(NamedTuple):
 
 
 class Insight:
-    """Owns the workers that analyse the present state, and their results.
+    """Owns the workers that analyse the current state, and their results.
 
-    The verdict and what perceptrons reach are worked out when the data change, the findings while
-    training about twice a second, or every two seconds where network and data are large, and the
-    answers to many rows at rest. Nothing is begun before :meth:`resume`, nor while closing.
+    The verdict and the perceptrons' results are computed when the data change; the findings
+    during training about twice a second, or every two seconds if network and data are large; and
+    the outputs for many rows at rest. Nothing starts before :meth:`resume`, nor while closing.
 
     Parameters
     ----------
     fail
-        Takes an error and the traceback's text.
+        Called with an error and the traceback text.
     tell
-        Takes who trained a lottery or a sweep.
+        Called with the machines that trained a lottery or a sweep.
 
     Thread
     ------
-    GUI thread; the work is done on the workers'.
+    GUI thread; the analyses run on the workers' threads.
     """
 
     def __init__(
@@ -120,7 +123,7 @@ class Insight:
     # -- Life --------------------------------------------------------------------------------------
 
     def follow(self, state: BuildState, history: History | None) -> None:
-        """Analyse a new state and the losses of its run soon."""
+        """Schedule the analysis of a new state and the losses of its run."""
         old, self._state, self._history = self._state, state, history
         is_edited = old is None or state.experiment is not old.experiment
         if state.dataset is not self._dataset:  # first: what is published goes with the state
@@ -153,12 +156,12 @@ class Insight:
             self._look_timer.start(_LARGE_LOOK_MS if cost > _LARGE_LOOK else _LOOK_MS)
 
     def resume(self) -> None:
-        """Start analysing, or continue because the window stays open."""
+        """Start analysing, or continue after a cancelled close."""
         self._is_open, self._seen = True, ()
         self._analyse_again()
 
     def request_close(self) -> bool:
-        """Stop all work and start none; return whether everything is at rest."""
+        """Stop all work and start none; return whether everything has stopped."""
         self._is_open = False
         self._look_timer.stop()
         for task in self._tasks:
@@ -178,13 +181,13 @@ class Insight:
         return not is_at_work and all(task.is_idle for task in self._tasks)
 
     def _publish(self, **parts: Any) -> None:
-        """Publish that results have arrived or lapsed."""
+        """Emit that results have arrived or become invalid."""
         if any(getattr(self.view, name) is not part for name, part in parts.items()):
             self.view = structs.replace(self.view, **parts)
             self._show()
 
     def _failing(self, **parts: Any) -> Callable[[Exception, str], None]:
-        """Return a handler of failures, after which `parts` count as known."""
+        """Return an error handler that marks `parts` as known."""
 
         def fail(error: Exception, details: str) -> None:
             self._publish(**parts)
@@ -204,7 +207,7 @@ class Insight:
         self._looks.start(work, self._on_looked, self._on_look_failed)
 
     def _doctor_facts(self) -> tuple[object, ...]:
-        """Return the doctor's facts about the present state."""
+        """Return the doctor's facts about the current state."""
         state = self._state
         if state is None:
             return ()
@@ -214,17 +217,17 @@ class Insight:
         return state.network, state.dataset, state.experiment.training, length, ran_away
 
     def _ran_away(self, state: BuildState) -> bool:
-        """Return whether the loss after the last epoch was non-finite and that epoch is shown."""
+        """Return whether training diverged at the last epoch, and that epoch is shown."""
         history, snapshot = self._history, state.snapshot
         if history is None or snapshot is None:
             return False
         return history.diverged and snapshot.epoch == history.epochs[-1]
 
     def _losses(self, state: BuildState) -> _Losses:
-        """Return the losses up to the epoch shown, on the present data.
+        """Return the losses up to the epoch shown, on the current data.
 
-        There are none where the weights shown have another loss than the run at their epoch: rows
-        were edited since, or weights.
+        Empty if the weights shown have a loss other than the run's at their epoch, because rows or
+        weights were edited since.
         """
         history, snapshot = self._history, state.snapshot
         if history is None or snapshot is None:
@@ -254,7 +257,7 @@ class Insight:
         self._saved = experiment, findings
 
     def _still_saved(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return the saved findings of the experiment that are not present now."""
+        """Return the experiment's saved findings that are not among the current ones."""
         if self._saved is None or self._state is None:
             return ()
         experiment, findings = self._saved
@@ -265,7 +268,7 @@ class Insight:
         return self.view.saved_findings if left == self.view.saved_findings else left
 
     def _analyse_again(self) -> None:
-        """Analyse the present state, which may have changed meanwhile."""
+        """Analyse the current state, which may have changed meanwhile."""
         if self._state is not None:
             self.follow(self._state, self._history)
 
@@ -277,11 +280,11 @@ class Insight:
     # -- Perceptrons -------------------------------------------------------------------------------
 
     def _compared_with(self, verdict: Verdict | None) -> LinearClassifier | None:
-        """Return what to compare with the network; nothing if a proof may answer."""
+        """Return perceptrons to compare the network with; ``None`` if a proof may apply."""
         return self._found if self._is_judged and verdict is None else None
 
     def _follow_perceptrons(self, state: BuildState) -> None:
-        """Train perceptrons on the data, unless done; large data wait until training rests."""
+        """Train perceptrons on the data, once; for large data wait until training rests."""
         dataset = state.dataset
         if dataset.x_train is not self._rows:
             self._perceptrons.cancel()
@@ -303,14 +306,14 @@ class Insight:
         self._publish(perceptrons=self._compared_with(self.view.verdict))
 
     def _on_untrainable(self, error: Exception, details: str) -> None:
-        """Report the failure once: the same data would fail again at every frame."""
+        """Report the failure once, since the same data would fail again at every frame."""
         self._is_settled = True
         self._fail(error, details)
 
     # -- Answers to many rows ----------------------------------------------------------------------
 
     def _follow_answers(self, state: BuildState) -> None:
-        """Compute the answers once the weights are at rest."""
+        """Compute the outputs once the weights are at rest."""
         if state.running or not state.lacks_answers:
             self._answers.cancel()
             return
@@ -326,7 +329,7 @@ class Insight:
     # -- Round weights -----------------------------------------------------------------------------
 
     def try_roundings(self, state: BuildState) -> None:
-        """Find out how a resting state's network does with rounded weights."""
+        """Measure the results of a resting state's network with rounded weights."""
         experiment, dataset = state.experiment, state.dataset
         if self._is_rounded(state) or not self._is_open or state.rounding_step is not None:
             return
@@ -339,7 +342,7 @@ class Insight:
         )
 
     def _is_rounded(self, state: BuildState) -> bool:
-        """Return whether the roundings known or in progress are for a state's weights."""
+        """Return whether the known or running roundings belong to a state's weights."""
         if self._rounded is None:
             return False
         experiment, dataset = self._rounded
@@ -355,9 +358,10 @@ class Insight:
     # -- Lottery and landscape ---------------------------------------------------------------------
 
     def draw_lottery(self, number: int, cluster: str = "") -> None:
-        """Train `number` starts: the first lottery uses seeds from 0 on, the next ones continue.
+        """Train `number` random starts.
 
-        A cluster, by its scheduler's address, trains them where one is given.
+        The first lottery uses seeds from 0 on, later ones continue. If the address of a Dask
+        scheduler is given, its cluster trains them.
         """
         if self._state is None or not self._lottery.is_idle:
             return
@@ -381,7 +385,7 @@ class Insight:
         self._lottery.request_stop()
 
     def measure_landscape(self) -> None:
-        """Measure the loss around the path of the present run."""
+        """Measure the loss around the path of the current run."""
         state, history = self._state, self._history
         if state is None or history is None or not self._landscape.is_idle:
             return
@@ -492,7 +496,7 @@ def _look_at(
 
 
 def _answers_of(answers: tuple[Answers, Answers]) -> Work:
-    """Return a function that computes all answers."""
+    """Return a function that computes the outputs for all rows."""
 
     def work(
         should_stop: Callable[[], bool], publish: Callable[[Any], None]

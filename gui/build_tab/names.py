@@ -1,4 +1,4 @@
-"""Data, columns, units, activations and choices in the current language."""
+"""Names of data, columns, units, activations and choices in the current language."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def as_object(name: str) -> str:
 
 
 def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
-    """Return the data set with translated names; the user's own tables keep theirs.
+    """Return the data set with translated names; the user's tables keep theirs.
 
     The rows are shared, not copied.
     """
@@ -110,7 +110,7 @@ MOST_VALUES = 64
 def values_text(dataset: Dataset, x: FloatArray) -> str:
     """Return a row's columns, shape (columns,), in their units: "0, 1", in Turkish "0; 1".
 
-    Of hundreds of columns, as a picture has, the first ones stand for all.
+    For rows with many columns, such as pictures, only the first ones are given.
     """
     units = dataset.columns.x_in_data_units
     values = [show_number(units(i, float(v)), 3) for i, v in enumerate(x[:MOST_VALUES])]
@@ -159,7 +159,7 @@ def _explained(column: tuple[str, str]) -> str:
 
 
 def _some[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], str]) -> str:
-    """Return the first of many things in words, and how many more there are."""
+    """Return the names of the first few items, and how many more there are."""
     some, more = ", ".join(map(word, things[:MOST_NAMED])), len(things) - MOST_NAMED
     return tr("{some} and {n} more", some=some, n=show_integer(more)) if more > 0 else some
 
@@ -208,7 +208,7 @@ def input_name(feature: Feature, columns: Dataset) -> str:
 def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
     """Return a unit's short name: x₁, h₂, h₂₋₁₁ (layer 2, unit 11), ŷ, or its class.
 
-    Hidden units carry the layer's number only where there is more than one hidden layer.
+    Hidden units are named with their layer's number if there is more than one hidden layer.
     """
     last = len(network.layers) - 1
     if at.layer == INPUTS:
@@ -222,7 +222,7 @@ def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
 
 
 def hidden_name(at: UnitAt, hidden_layers: int) -> str:
-    """Return a hidden unit's short name in a network with so many hidden layers."""
+    """Return a hidden unit's short name in a network with `hidden_layers` hidden layers."""
     number = subscript(str(at.unit + 1))
     return f"h{number}" if hidden_layers == 1 else f"h{subscript(str(at.layer + 1))}₋{number}"
 
@@ -275,8 +275,8 @@ def loss_names() -> dict[str, str]:
 def loss_formulas(activation: Activation | None = None) -> dict[str, str]:
     """Return the formula of each of ``model.experiment.LOSSES`` for one output, in order.
 
-    Cross-entropies read the z of the sigmoid or softmax that they belong to, and of any other
-    output `activation` its a.
+    With their sigmoid or softmax, cross-entropies are written with z; with any other output
+    `activation`, with a.
     """
     is_binary = is_fused("binary_cross_entropy", activation or "sigmoid")
     is_of_classes = is_fused("categorical_cross_entropy", activation or "softmax")

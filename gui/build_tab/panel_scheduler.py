@@ -10,30 +10,30 @@ from gui.workers.throttle import READING_MS
 _SHORTEST_S, _LONGEST_S = READING_MS / 1000, 0.25
 _SHARE = 0.04
 _WHILE_S, _WHILE_TRAINING_S = 0.008, 0.002
-"""In a turn no further part is begun after so long, at rest and in a run."""
+"""Seconds after which no further part is updated in a turn, at rest and in a run."""
 
 
 class PanelScheduler:
     """Shows a state in all of several parts, or in one after another.
 
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
-    sixty times a second each, and training stands still while they are drawn. In a run they are
-    therefore shown in rounds: each part once, one or a few cheap ones between two frames, all of
-    them the same state (docs/adr/0036). A round begins ten times a second, or
-    more seldom where the parts would take more than a twenty-fifth of the time.
+    sixty times a second each, and training pauses while they are drawn. In a run they are therefore
+    updated in rounds: each part once, one or a few cheap ones between two frames, all with the same
+    state (docs/adr/0036). A round starts ten times a second, or less often if the parts would take
+    more than a twenty-fifth of the time.
 
-    At rest a state that every part lays out anew would hold the window too long in one turn of the
-    event loop: :meth:`show_more` shows some in each of the next few.
+    At rest, an edit for which every part needs a new layout would block the window for too long in
+    one turn of the event loop: :meth:`show_more` updates some parts in each of the next turns.
 
     Parameters
     ----------
     parts
-        What to call, each a cheap or dear show of one panel.
+        Functions that each update one panel.
     hold
-        Holds training up until what is shown from now on is drawn, and then calls its argument
-        with the seconds it took.
+        Holds training until the following updates are drawn, then calls its argument with the
+        seconds this took.
     clock
-        Seconds that only grow; a test brings its own.
+        Returns monotonic seconds; replaceable in tests.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class PanelScheduler:
         self._parts[0]()
 
     def show_more(self) -> bool:
-        """Update the parts that have waited longest, for a while; return whether more wait."""
+        """Update the longest-waiting parts for a limited time; return whether more are waiting."""
         return self._show_for(_WHILE_S)
 
     def begin_round(self) -> bool:
-        """Start a round for another state of a run; return whether that was due.
+        """Start a round for a new state of a run; return whether one was due.
 
-        Every part has then shown the one before.
+        By then every part has shown the previous state.
         """
         now = self._clock()
         due = self._begun_s + min(max(self._spent_s / _SHARE, _SHORTEST_S), _LONGEST_S)

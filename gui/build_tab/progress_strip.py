@@ -22,14 +22,14 @@ _WHOLE = 1000
 class ProgressStrip(Panel):
     """Appears when work has taken 300 ms, until it is over.
 
-    That is reading data, preparing a training, and the way back to an old epoch; data that are not
-    read, because that was given up or failed, can be read again. It lies over the corner of the
-    drawing, so that nothing has to move, which would lay out the drawing again, twice.
+    It covers reading data, preparing a training, and replaying to an old epoch; it also offers to
+    reread data after a failure or a cancellation. It overlaps the corner of the drawing, so that
+    the drawing need not be laid out again.
 
     Attributes
     ----------
     bar
-        Thousandths that are read; busy without an end while a training is prepared.
+        Reading progress in thousandths; indeterminate while a training is prepared.
     """
 
     def __init__(self, model: BuildModel, below: QWidget) -> None:
@@ -53,7 +53,7 @@ class ProgressStrip(Panel):
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the work in progress."""
+        """Show the progress of the current work."""
         self._state = state
         if not self._text_of(state):
             self._timer.stop()
@@ -77,7 +77,7 @@ class ProgressStrip(Panel):
 
     @property
     def _is_unread(self) -> bool:
-        """Whether the data are neither present nor being read."""
+        """Whether the data are neither loaded nor being read."""
         return self._state.data.share is None and not self._state.data.is_ready
 
     def _come_in_sight(self) -> None:

@@ -34,18 +34,17 @@ if TYPE_CHECKING:
     from model.training.ensemble.sweep import Sweep
 
 MOST_AT_ONCE = 3_000_000
-"""Answers to all rows that take no more products are worked out where they are shown."""
+"""Multiplications up to which all outputs are computed in the GUI thread."""
 
 MOST_MAPPED = 200_000
-"""Parameters of the largest network that is computed over the plane for its drawing, at most a
-twentieth of a second."""
+"""Maximum parameters of a network mapped over the plane, which takes at most 50 ms."""
 
 FIRST_ROW = 1
-"""The row that is chosen when other data are: of a gate, 0 1."""
+"""Index of the row chosen for new data; 0 1 for a gate."""
 
 
 class Activity(Enum):
-    """What Build is doing; nothing at rest."""
+    """Build's current activity."""
 
     REST = auto()
     PREPARING = auto()
@@ -55,16 +54,16 @@ class Activity(Enum):
 
 
 class DataStatus(Struct, frozen=True):
-    """The availability of the present experiment's rows.
+    """The availability of the current experiment's rows.
 
     Attributes
     ----------
     share
-        How much of them is read, 0 to 1, while they are being read; else ``None``.
+        Share of the rows read, 0 to 1; ``None`` when not reading.
     error
-        Why they cannot be read.
+        The error that prevented reading, if any.
     is_given_up
-        Whether the user has given the reading up; Train reads them again.
+        Whether the user has cancelled reading; Train reads the rows again.
     """
 
     share: float | None = None
@@ -81,26 +80,26 @@ READY = DataStatus()
 
 
 class RunView(Struct, frozen=True):
-    """The present run and the earlier ones.
+    """The current run and the earlier ones.
 
     Attributes
     ----------
     history
-        Losses and weights of the present run by epoch, which grow while it trains, or ``None``.
+        Losses and weights of the current run by epoch, growing while it trains, or ``None``.
     saved
-        Its losses from before its file was saved, whose weights are not kept, or ``None``.
+        Losses of the current run from before its file was saved, without weights, or ``None``.
     earlier
-        Runs that are over, oldest first.
+        Finished runs, oldest first.
     first_epoch, last_epoch
-        Of the present run; twice the epoch shown where there is none.
+        Range of the current run; both are the epoch shown if there is no run.
     wanted_epoch
-        The epoch that is gone to, else the one whose weights are shown.
+        The epoch being replayed to, otherwise the one whose weights are shown.
     epochs_per_second
-        Measured over the last half second; 0 at rest.
+        Speed over the last half second; 0 at rest.
     result
-        Why the run ended that led to what is shown, and with what, or ``None``.
+        Result of the run that led to the state shown, with the reason for its end, or ``None``.
     right_since
-        The epoch since which every row of its truth table has been right, where that is known.
+        First epoch since which every row of the truth table has been right; ``None`` if unknown.
     """
 
     history: History | None = None
@@ -120,24 +119,25 @@ class RunView(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What the user is looking at; each ``None`` for nothing.
+    """The user's selection in the panels; each field is ``None`` for nothing.
 
     Attributes
     ----------
     unit
-        The unit that was chosen; its card is open.
+        The chosen unit, whose card is open.
     pointed
-        The unit of the drawing that the pointer, or else the keyboard, is on.
+        The unit of the drawing under the pointer, or else with keyboard focus.
     lit
-        The unit that a finding under the pointer is about.
+        The unit to which the finding under the pointer refers.
     mistakes
-        Whether only the rows that are wrong are listed.
+        Whether only the wrong rows are listed.
     part
-        The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
+        The part of a training step that the microscope shows of `unit`; ``None`` while it is
+        closed.
     weight
-        The weight into `unit` whose gradient it explains; ``None`` for the first one.
+        The weight into `unit` whose gradient is explained; ``None`` for the first one.
     of_batch
-        Whether the step that it shows is the trainer's, on a batch, and not one on a row alone.
+        Whether the microscope shows the trainer's step on a batch rather than one on a single row.
     """
 
     unit: UnitAt | None = None
@@ -159,34 +159,35 @@ class Selection(Struct, frozen=True):
 
 
 class InsightView(Struct, frozen=True, eq=False):
-    """The results of background analyses of the present state, as far as known.
+    """The known results of background analyses of the current state.
 
     Attributes
     ----------
     findings
-        What the training doctor found, worst first.
+        Findings of the training doctor, worst first.
     saved_findings
-        What it had found when the experiment was saved and does not find now, until that changes.
+        Findings saved with the experiment that are not among the current ones; dropped when the
+        experiment changes.
     verdict
-        Whether a perceptron could do it, by proof; ``None`` where that says nothing.
+        Proof whether a perceptron can solve the task; ``None`` if there is none.
     perceptrons
-        What perceptrons alone reach, to be compared with the network where there is no proof.
+        Results of perceptrons alone, for comparison with the network if there is no proof.
     answers
-        To all training rows and all test rows, where that takes long.
+        Outputs for all training and all test rows, if computing them takes long.
     lottery
-        What many random starts of the experiment came to.
+        Results of many random starts of the experiment.
     lottery_share
-        How much of a lottery that is being drawn is done, 0 to 1; ``None`` while none is.
+        Progress of a running lottery, 0 to 1; ``None`` when none is running.
     sweep
-        What many random starts of it came to with other learning rates and widths, as far as known.
+        Results of random starts with other learning rates and widths, as far as known.
     sweep_share
-        How much of a sweep that is being drawn is done, 0 to 1; ``None`` while none is.
+        Progress of a running sweep, 0 to 1; ``None`` when none is running.
     landscape, landscape_of
-        The loss around the path of a run, and the weights to which that leads.
+        The loss around the path of a run, and the weights at the path's end.
     measures_landscape
-        Whether one is being measured.
+        Whether a landscape is being measured.
     roundings
-        What the weights reach when they are rounded; ``None`` until somebody asked and it is known.
+        The network's results with rounded weights; ``None`` until requested and computed.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -211,45 +212,44 @@ _NOTHING_SELECTED, _NO_RUN, _NOTHING_FOUND = Selection(), RunView(), InsightView
 class BuildState:
     """The experiment, its data and the network with the weights shown.
 
-    Panels receive it by ``show_state(state)`` and draw what differs from the state they showed
-    before. What several panels need (activations of the chosen row, response maps) is computed when
-    first asked for and kept, so that no panel computes what another has.
+    Panels receive it by ``show_state(state)`` and redraw what differs from their previous state.
+    Values that several panels need (activations of the chosen row, response maps) are computed on
+    demand and cached, so that they are computed once.
 
     Attributes
     ----------
     experiment
-        What the document holds, or what is looked at in its place: an old epoch, round weights.
+        The document's experiment, or its substitute on show: an old epoch, rounded weights.
     dataset
-        The rows made from ``experiment.data``; while others are read the ones before, where they
-        have the same columns, else none.
+        The rows of ``experiment.data``. While they are being read: the previous rows if they have
+        the same columns, otherwise none.
     network
-        The weights to show: the document's, a running training's, or an old epoch's. Not to be
-        changed.
+        The network with the weights shown: the document's, a running training's, or an old epoch's.
+        Read-only.
     snapshot
-        The figures that belong to those weights, or ``None`` before the first step.
+        The figures for these weights, or ``None`` before the first step.
     row
-        Index of the chosen row: into ``dataset.table_x`` where there is a truth table, else into
+        Index of the chosen row: into ``dataset.table_x`` if there is a truth table, otherwise into
         the training rows followed by the test rows; -1 for none.
     activity
-        What is being done.
+        The current activity.
     data
-        Whether the rows of `experiment` are in `dataset`.
+        Whether `dataset` holds the rows of `experiment`.
     run
-        The present run, the earlier ones, and the epochs that can be gone to.
+        The current run, the earlier ones, and the epochs that can be shown.
     bounds
-        The plane, where it is other than the data alone would have it.
+        Bounds of the plane; ``None`` derives them from the data.
     selection
-        What the user is looking at.
+        The user's selection.
     refusals
-        How many edits were refused so far. A panel shows its controls anew when it grows: one of
-        them still says what the user wanted.
+        Number of refused edits so far. When it grows, panels reset their controls, one of which
+        still shows the refused value.
     insight
-        What was worked out about it on workers.
+        Results of background analyses, computed on workers.
     locks
-        What a lesson keeps as it is: an edit of that is refused.
+        Parts locked by a lesson; edits of them are refused.
     rounding_step
-        What the weights shown are rounded to multiples of, to be looked at; ``None`` where they are
-        what they are.
+        Step to whose multiples the weights shown are rounded in a preview; ``None`` if not rounded.
     """
 
     experiment: Experiment
@@ -278,7 +278,7 @@ class BuildState:
         return is_same and (self.row, self.bounds) == (other.row, other.bounds)
 
     def reuse_caches_for(self, other: BuildState) -> BuildState:
-        """Return `other` with the cached values of this state where they are still valid."""
+        """Return `other` with those cached values of this state that are still valid."""
         if self.running != other.running or not self._has_the_values_of(other):
             return other
         state = copy.copy(self)
@@ -346,7 +346,7 @@ class BuildState:
 
     @property
     def steps(self) -> tuple[int, int] | None:
-        """The steps done of the present epoch, and their total; ``None`` between epochs."""
+        """The steps done in the current epoch, and their total; ``None`` between epochs."""
         if self.snapshot is None or not self.snapshot.batch or self.running:
             return None
         size = max(self.experiment.training.batch_size, 1)
@@ -370,27 +370,27 @@ class BuildState:
 
     @property
     def is_large(self) -> bool:
-        """Whether its units are too many to be mapped and read one by one."""
+        """Whether the network has too many units to map and read one by one."""
         return self.network.parameter_count() > MOST_MAPPED
 
     @cached_property
     def table_outputs(self) -> FloatArray | None:
-        """The answers to the truth table's rows, shape (rows, outputs); ``None`` without one."""
+        """The outputs for the truth table, shape (rows, outputs); ``None`` if there is none."""
         table = self.dataset.table_x
         return None if table is None else self.network.forward(table)
 
     @cached_property
     def all_answers(self) -> tuple[Answers, Answers]:
-        """The answers to all training and test rows, computed on demand."""
+        """The outputs for all training and test rows, computed on demand."""
         threshold = decision_threshold(self.experiment)
         train, test = (Answers(self.network, self.dataset, threshold, of) for of in (False, True))
         return train, test
 
     def answers(self, test: bool) -> Answers | None:
-        """Return the answers to the training or the test rows.
+        """Return the outputs for the training or the test rows.
 
-        ``None`` where there are no such rows, and where the answers take long and are not known
-        yet: while training runs they are not worked out at all.
+        ``None`` if there are no such rows, or if they take long and are not known yet; they are not
+        computed during training.
         """
         answers = self.all_answers[test]
         if len(answers.x) == 0:
@@ -404,7 +404,7 @@ class BuildState:
 
     @property
     def lacks_answers(self) -> bool:
-        """Whether answers take long and are not known yet."""
+        """Whether the outputs take long to compute and are not known yet."""
         return any(
             len(answers.x) > 0 and self.answers(answers.test) is None
             for answers in self.all_answers
@@ -414,7 +414,7 @@ class BuildState:
     def mistakes(self) -> np.ndarray | None:
         """The wrong rows, numbered as `row`, of the test set if there is one.
 
-        ``None`` where rows cannot be chosen by that, or it is not known. Shape (mistakes,).
+        ``None`` if rows cannot be filtered that way, or this is not known. Shape (mistakes,).
         """
         dataset = self.dataset
         if dataset.table_x is not None or dataset.task == "regression":
@@ -432,9 +432,10 @@ class BuildState:
 
     @property
     def has_maps(self) -> bool:
-        """Whether a small network reads only two columns and inputs derived from them.
+        """Whether units can be mapped over the plane of two columns.
 
-        A network too large to be computed at every place of the plane between two frames has none.
+        The network must read only two columns and inputs derived from them, and have at most
+        `MOST_MAPPED` parameters.
         """
         is_known = not self.experiment.features or self.dataset.source is not None
         is_plane = is_known and self.dataset.columns.inputs == 2
@@ -442,9 +443,9 @@ class BuildState:
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:
-        """Every unit's activation over the plane of two columns, ``None`` without `has_maps`.
+        """Every unit's activation over the plane of two columns; ``None`` if not `has_maps`.
 
-        One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
+        One array per layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
         the lowest x1; float32 while training runs.
         """
         if not self.has_maps:
@@ -459,7 +460,7 @@ class BuildState:
 
     @cached_property
     def output_maps(self) -> tuple[FloatArray, FloatArray] | None:
-        """The outputs' weighted sums and answers over the plane of :attr:`maps`."""
+        """The output layer's weighted sums and activations over the plane of :attr:`maps`."""
         if self.maps is None:
             return None
         *hidden, answers = self.maps
@@ -501,14 +502,14 @@ def corresponding_row(old: Dataset, row: int, new: Dataset) -> int:
 
 
 def has_unit(network: NetworkSpec, at: UnitAt) -> bool:
-    """Return whether a network has a unit at a place."""
+    """Return whether a network has a unit at this place."""
     if at.layer == INPUTS:
         return at.unit < network.inputs
     return at.layer < len(network.layers) and at.unit < network.layers[at.layer].units
 
 
 def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
-    """Return whether a network has a weight at a place; the row after the last is the bias."""
+    """Return whether a network has this weight; the row after the last is the bias."""
     if not has_unit(network, UnitAt(at.layer, at.unit)):
         return False
     return at.row < network.weight_rows(at.layer) + network.layers[at.layer].use_bias

@@ -51,7 +51,7 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tu
 
 
 class TableCount(NamedTuple):
-    """The numbers of a truth table's right, wrong and undecided rows."""
+    """The numbers of right, wrong and undecided rows in a truth table."""
 
     right: int
     wrong: int
@@ -69,9 +69,9 @@ class TableCount(NamedTuple):
 
 
 def count_table(state: BuildState, outputs: FloatArray | None = None) -> TableCount | None:
-    """Count the rows of the truth table; ``None`` without one, or for a regression.
+    """Count the rows of the truth table; ``None`` if there is none, or for a regression.
 
-    `outputs` are the answers to it, where they are not those that `state` shows.
+    `outputs` are the network's outputs for it, by default those of `state`.
     """
     dataset = state.dataset
     outputs = state.table_outputs if outputs is None else outputs
@@ -87,9 +87,9 @@ def right_since(state: BuildState, history: History | None) -> int | None:
 
     Notes
     -----
-    Every epoch's weights are made again from the history, so only short runs of small networks
-    are looked through: 400 epochs of XOR take about a tenth of a second. A run that goes on from a
-    kept epoch has no weights of those before: where all rows were right there, none can be named.
+    Every epoch's weights are restored from the history, so only short runs of small networks are
+    searched: 400 epochs of XOR take about a tenth of a second. A run resumed from a stored epoch
+    has no weights of earlier epochs: if all rows were right there, the result is ``None``.
     """
     counted, table = count_table(state), state.dataset.table_x
     if counted is None or not counted.all_right or history is None or table is None:
@@ -166,7 +166,7 @@ def _fit_sentence(snapshot: Snapshot) -> str:
 
 
 def step_sentence(state: BuildState) -> str:
-    """Describe the rows of the last single step; empty if there was none, or it used all."""
+    """Describe the rows of the last single step; empty if none or all were used."""
     rows = [show_integer(row + 1) for row in state.used_rows]
     if not rows:
         return ""
@@ -186,7 +186,7 @@ _END_TERMS = {
     "seconds": ("stop-rule",),
     "diverged": ("divergence",),
 }
-"""The words of the glossary that say why a run ended."""
+"""The glossary terms that explain why a run ended."""
 
 
 def end_sentence(result: RunResult) -> str:
@@ -213,7 +213,7 @@ def parameters(state: BuildState) -> str:
 
 
 def activity(state: BuildState) -> tuple[str, str]:
-    """Return the present activity, and the colour token of its dot."""
+    """Return the current activity, and the colour token of its dot."""
     progress = state.experiment.progress
     if state.activity in (Activity.TRAINING, Activity.STEPPING):
         return tr_context("Status", "Training"), "acc"
@@ -227,7 +227,7 @@ def activity(state: BuildState) -> tuple[str, str]:
 
 
 def sentence(state: BuildState) -> str:
-    """Describe how the network does, and why the last run ended if that is shown."""
+    """Describe the network's results, and why the last run ended if its end is shown."""
     run = state.run
     ended = "" if run.result is None else end_sentence(run.result)
     return f"{ended or step_sentence(state)} {rows_sentence(state, run.right_since)}".strip()

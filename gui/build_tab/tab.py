@@ -43,7 +43,7 @@ class BuildTab(Tab):
     Attributes
     ----------
     first_run
-        The page that greets the user, ``None`` once it has been left.
+        The first page; ``None`` once it has been left.
     """
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
@@ -126,7 +126,7 @@ class BuildTab(Tab):
         self.model.set_units(layer, units + by)
 
     def _examine_step(self, step: int) -> None:
-        """Open the microscope at one of the eight steps of the present unit or weight."""
+        """Open the microscope at one of the eight steps of the current unit or weight."""
         self.model.open_microscope(self.workbench.canvas.target, first_part(step))
 
     def _show_view(self, key: str) -> None:
@@ -209,7 +209,7 @@ class BuildTab(Tab):
         self.first_run = None
 
     def show_all_panels(self) -> None:
-        """Leave the first page for good."""
+        """Leave the first page and show all panels."""
         bench = self.workbench
         page = self._stack.currentWidget()
         if page is None or page is bench:
@@ -240,12 +240,12 @@ class BuildTab(Tab):
     # -- Files -------------------------------------------------------------------------------------
 
     def opens(self, path: Path) -> bool:
-        """Return whether `path` is an experiment, a table, a network of rows, or IDX."""
+        """Return whether `path` is an experiment, a table, a network for rows, or IDX."""
         is_experiment = path.suffix.lower() == SUFFIX or is_network(path)
         return is_experiment or is_table_name(path) or is_idx(path)
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the first experiment or network of `paths`, and ask about the tables one by one."""
+        """Open the first experiment or network of `paths`, and ask about each table."""
         experiments = [path for path in paths if path.suffix.lower() in (SUFFIX, NETWORK_SUFFIX)]
         for path in paths:
             if path not in experiments:
@@ -277,7 +277,7 @@ class BuildTab(Tab):
         return "" if self.first_run is not None else document_title(self._document)
 
     def status(self) -> Status:
-        """Return the state of training, its figures, and how the network does on its data."""
+        """Return the state of training, its figures, and the network's results on its data."""
         return status_of(self.model.state, greets=self.first_run is not None)
 
     def regions(self) -> list[Region]:
@@ -288,20 +288,20 @@ class BuildTab(Tab):
         return [] if self._workbench is None else self._workbench.regions()
 
     def primary_widget(self) -> QWidget | None:
-        """Return the Train button; from it single keys and arrows reach the page."""
+        """Return the Train button, from which single keys and arrows reach the page."""
         if self.first_run is not None:
             return self.first_run.train_button
         return None if self._workbench is None else self._workbench.bar.train_button
 
     def make_room(self, left_px: int) -> int:
-        """Leave `left_px` of room under the training bar, and close the first page."""
+        """Reserve `left_px` pixels under the training bar, and close the first page."""
         if left_px:
             self.workbench.make_room(left_px)  # before it is laid out
             self.show_all_panels()
         return self.workbench.make_room(left_px) if self._workbench is not None else 0
 
     def request_close(self) -> bool:
-        """Stop what is running; return ``True`` once nothing is."""
+        """Stop all work; return ``True`` once nothing is running."""
         self._files.cancel()
         self._autosave.cancel_search()
         self.model.request_close()
@@ -311,13 +311,13 @@ class BuildTab(Tab):
         return all(part is None or part.is_idle for part in parts)
 
     def closed(self) -> None:
-        """Delete the copy of unsaved work, since there is none any more."""
+        """Delete the recovery copy, as there is no unsaved work left."""
         self._autosave.close()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Train, step and seek by single keys that no focused field has taken."""
+        """Train, step and seek by single keys not handled by a focused field."""
         action = self._actions.find_by_key(Place.BUILD, event)
         if action is not None and (self.first_run is None or action is self._actions["train"]):
             action.trigger()
@@ -329,7 +329,7 @@ class BuildTab(Tab):
             super().keyPressEvent(event)
 
     def _on_first_shown(self) -> None:
-        """Create the workbench ahead of use, and offer what a crash left behind."""
+        """Create the workbench ahead of use, and offer to restore work after a crash."""
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)

@@ -1,4 +1,4 @@
-"""The trainer on its worker thread, its runs, and the way back to their epochs."""
+"""The trainer on its worker thread, its runs, and replaying their epochs."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from model.training.live import live_messages, takes_long, with_weights_of
 from model.training.runs import Losses, RunRecord, losses_of, past_run, record_of, runs_in
 
 RATE_WINDOW_S = 0.5
-"""Epochs a second are measured over so long."""
+"""Seconds over which epochs per second are measured."""
 
 MOST_STEPS = 1000
-"""Steps of the smallest network that are made again without a pause that the user would notice."""
+"""Maximum steps of the smallest network that are replayed without a noticeable pause."""
 
 _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
 ShouldStop = Callable[[], bool]
 Publish = Callable[[object], None]
 _Aim = tuple[object, ...]
-"""Runs whose losses can be compared have equal ones."""
+"""Equal for runs whose losses can be compared."""
 
 _Done = tuple[RunResult | Snapshot, Experiment]
-"""What a job came to, and the trainer's experiment after it."""
+"""The result of a job, and the trainer's experiment after it."""
 
 
 class Job(Enum):
-    """A trainer's job; ``NOTHING`` only begins a run."""
+    """A trainer's job; ``NOTHING`` only starts a run."""
 
     TRAIN = auto()
     BATCH = auto()
@@ -49,7 +49,7 @@ class Job(Enum):
 
 
 class _PendingTrainer(NamedTuple):
-    """A trainer that is yet to be created, and its job."""
+    """A trainer yet to be created, and its job."""
 
     experiment: Experiment
     dataset: Dataset
@@ -57,41 +57,41 @@ class _PendingTrainer(NamedTuple):
 
 
 class Training:
-    """Keeps one trainer in step with the experiment, and keeps finished runs.
+    """Keeps one trainer in step with the experiment, and stores finished runs.
 
-    Owns two threads: one on which the trainer works, one that makes old epochs again. What takes
-    long is made on them, and the newest wish wins: a trainer that is made for an experiment that
-    has changed since is given up.
+    Owns two threads: one for the trainer, one that restores old epochs. Slow work is done on them,
+    and the newest request wins: a trainer created for an experiment that has since changed is
+    discarded.
 
     Parameters
     ----------
     on_snapshot
-        Takes what a running training has come to, at display rate.
+        Called with snapshots of a running training, at display rate.
     on_end
-        Takes what a job came to, a `RunResult` of a training or a `Snapshot` of a step, and the
-        trainer's experiment after it.
+        Called with the result of a job, a `RunResult` of a training or a `Snapshot` of a step, and
+        the trainer's experiment after it.
     on_failure
-        Takes the error that ended a job, and the traceback's text.
+        Called with the error that ended a job, and the traceback text.
     on_change
-        Called when `activity` is another, or the runs are.
+        Called when `activity` or the runs have changed.
 
     Attributes
     ----------
     trainer
-        The present run's, or ``None``.
+        The current run's trainer, or ``None``.
     synced
-        The experiment that the trainer stands at, or ``None``.
+        The experiment that matches the trainer's state, or ``None``.
     saved
-        Losses of the present run from before its file was saved, or ``None``. Their weights are not
-        kept, so that none of those epochs can be gone to.
+        Losses of the current run from before its file was saved, or ``None``. Their weights are not
+        kept, so these epochs cannot be shown.
     speed
-        Epochs a second at most; ``None`` runs flat out.
+        Maximum epochs per second; ``None`` for no limit.
     epochs_per_second
-        Measured over the last half second; 0 at rest.
+        Speed over the last half second; 0 at rest.
     first_epoch
-        Where the job under way began.
+        The epoch at which the current job began.
     controller
-        The thread that trains, with its timer and gate.
+        Controller of the training thread, with its timer and gate.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Training:
 
     @property
     def is_going_on(self) -> bool:
-        """Whether a training is running that has not been asked to stop."""
+        """Whether training is running and has not been asked to stop."""
         is_training = self.activity is Activity.TRAINING
         return is_training and self.controller.state is RunState.RUNNING
 
@@ -152,7 +152,7 @@ class Training:
 
     @property
     def history(self) -> History | None:
-        """The present run's losses and weights by epoch, or ``None``."""
+        """The current run's losses and weights by epoch, or ``None``."""
         return None if self.trainer is None else self.trainer.history
 
     @property
@@ -166,7 +166,7 @@ class Training:
         return self._goal if self._replay.is_awaiting_result else None
 
     def span(self, shown: int) -> tuple[int, int]:
-        """Return the present run's first and last epoch; `shown` twice without one."""
+        """Return the current run's first and last epoch; both `shown` if there is none."""
         history = self.history
         if history is None:
             return shown, shown
@@ -175,12 +175,12 @@ class Training:
     # -- Working -----------------------------------------------------------------------------------
 
     def begin(self, experiment: Experiment, dataset: Dataset, job: Job) -> None:
-        """Let a trainer at the state of `experiment` do a job, at once if that is quick.
+        """Start a job from the state of `experiment`, immediately if that is quick.
 
         Raises
         ------
         ModelError
-            There can be no trainer for it.
+            No trainer can be created for the experiment.
         """
         is_quick = self.controller.is_idle and not takes_long(experiment, dataset)
         if self.trainer is None or self.synced != experiment or not self.controller.is_idle:
@@ -203,7 +203,7 @@ class Training:
             self._start(job, _work_of(self.trainer, job))
 
     def renew(self, experiment: Experiment, dataset: Dataset) -> None:
-        """Prepare the awaited trainer again, for the experiment as it is now."""
+        """Prepare the pending trainer again, for the current experiment."""
         if self._wish is not None:
             job = self._wish.job
             self.cancel_pending()
@@ -219,7 +219,7 @@ class Training:
         return wish.job
 
     def request_stop(self) -> None:
-        """Ask the trainer to stop; it ends as a run does, while this call returns at once."""
+        """Ask the trainer to stop, without waiting; the run then ends as usual."""
         if not self._is_given_up:
             self.controller.request_stop()
 
@@ -238,8 +238,8 @@ class Training:
     def follow(self, experiment: Experiment, dataset: Dataset | None) -> None:
         """Apply the experiment's changes to the trainer, or end its run.
 
-        A change of the rows waits until they are there, in `dataset`; until then the trainer goes
-        on with those before.
+        A change of the rows is applied once `dataset` holds them; until then the trainer continues
+        with the previous ones.
         """
         if self.synced is None:
             if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
@@ -260,12 +260,12 @@ class Training:
         self.synced = known
 
     def settle(self, experiment: Experiment) -> None:
-        """Note that a job has led to `experiment`, apart from rows that are still to come."""
+        """Record `experiment` as the result of a job, except for rows still pending."""
         if self.synced is not None:
             self.synced = _on_rows_of(experiment, self.synced)
 
     def pending_changes(self, snapshot: Snapshot) -> list[Message]:
-        """Return the changes in the running job that a snapshot does not hold yet."""
+        """Return the changes in the running job that a snapshot does not include yet."""
         history = self.history
         made = [] if history is None else history.changes_by(snapshot.step)
         known = set(map(id, made))
@@ -353,7 +353,7 @@ class Training:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Start what has waited for the thread."""
+        """Start the work that was waiting for the thread."""
         if self._wish is not None and self.controller.is_idle:
             self._make_and_work(self._wish)
         self._on_change()
@@ -361,7 +361,7 @@ class Training:
     # -- Runs --------------------------------------------------------------------------------------
 
     def _adopt(self, trainer: Trainer, experiment: Experiment) -> None:
-        """Take over a trainer made for `experiment`; the previous run becomes an earlier one."""
+        """Adopt a trainer made for `experiment`; the previous run becomes an earlier one."""
         self.end_run()
         if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
             self._end_saved()
@@ -369,9 +369,9 @@ class Training:
         self.trainer, self.synced = trainer, experiment
 
     def end_run(self, newest: Snapshot | None = None) -> None:
-        """Move the present run to the earlier ones, if it made any progress.
+        """Move the current run to the earlier ones, if it made any progress.
 
-        `newest` is the last snapshot of a job that was given up.
+        `newest` is the last snapshot of a discarded job.
         """
         if self.trainer is not None and self.synced is not None:
             before = self._runs_before(self.synced.seed)
@@ -401,8 +401,8 @@ class Training:
     def compare_with(self, experiment: Experiment) -> None:
         """Train another experiment on a worker, and draw its curve among the earlier runs.
 
-        It takes the place of the one that was drawn so before. A run of the user's own that has
-        come as far is there already.
+        It replaces the previous comparison. Nothing is trained if a run of the user's already
+        reached the same epoch.
         """
         self.stop_comparing()
         until = experiment.training.stop.epochs
@@ -429,7 +429,7 @@ class Training:
             self._on_change()
 
     def forget(self) -> None:
-        """Drop every run and the running job, as their document is gone."""
+        """Drop every run and the running job, as their document is closed."""
         self._wish = None
         self.stop_comparing()
         self._abandon()
@@ -459,12 +459,13 @@ class Training:
     ) -> None:
         """Pass `experiment` with an old epoch's weights to `then`, replaying if necessary.
 
-        On a worker where that is a pause (docs/adr/0013, 0030); the newest epoch wins.
+        A replay that would take noticeably long runs on a worker (docs/adr/0013, 0030); the newest
+        epoch wins.
 
         Raises
         ------
         ModelError
-            The run does not know the epoch.
+            The run does not contain the epoch.
         """
         assert self.trainer is not None
         history = self.trainer.history
@@ -486,12 +487,12 @@ class Training:
         self._on_change()
 
     def cancel_seek(self) -> None:
-        """Stop going to an epoch."""
+        """Cancel replaying to an epoch."""
         self._replay.cancel()
 
 
 def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
-    """Return whether an experiment is at one of a run's epochs, by its settings."""
+    """Return whether an experiment is at one of a run's epochs, judged by its settings."""
     return run.seed == experiment.seed and same_task(run, experiment)
 
 
@@ -521,14 +522,14 @@ def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
 
 
 def _task_and_loss(run: Experiment | RunRecord) -> _Aim:
-    """Return the task of a run's data, whatever their number, noise and scaling, and its loss."""
+    """Return the task of a run's data, ignoring size, noise and scaling, and its loss."""
     wanted = ("inputs", "formula", "rows", "targets", "task", "sheet", "regression")
     task = (getattr(run.data, name, None) for name in wanted)
     return (data_name(run.data), *task, run.training.loss)
 
 
 def _on_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
-    """Return `experiment` as it would be on the rows of another."""
+    """Return `experiment` with the rows of another one."""
     return replace(experiment, data=other.data, split=other.split)
 
 
@@ -540,7 +541,7 @@ def _made(experiment: Experiment, dataset: Dataset) -> Trainer:
 
 
 def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Done]:
-    """Return what a trainer does on the worker, where what it has learned is copied, too."""
+    """Return a trainer's job for the worker, which also copies the learned weights."""
 
     def work(should_stop: ShouldStop, publish: Publish) -> _Done:
         result: RunResult | Snapshot
@@ -556,7 +557,7 @@ def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Don
 
 
 def _replay_takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> bool:
-    """Tell whether the way back to an epoch is a pause, by its products or by its steps."""
+    """Return whether replaying to an epoch is slow, by its multiplications or steps."""
     dataset, training = trainer.dataset, experiment.training
     epochs = trainer.history.epochs_to_replay(epoch)
     batches = -(-len(dataset.x_train) // training.batch_size) if training.batch_size else 1

@@ -18,9 +18,9 @@ class LayerFigures(Struct, frozen=True, eq=False):
     Attributes
     ----------
     counts
-        How many lie in each bar of the histogram.
+        Number of weights in each bar of the histogram.
     deviation
-        Their standard deviation; ``None`` where it is not known yet.
+        Standard deviation; ``None`` if not known yet.
     """
 
     counts: np.ndarray
@@ -52,20 +52,20 @@ def weight_figures(network: Network, before: WeightFigures) -> WeightFigures:
 def histogram(values: FloatArray, reach: float) -> np.ndarray:
     """Count values in equal bars from ``-reach`` to ``reach``; zero is between two bars.
 
-    What lies beyond counts in the outermost bars.
+    Values outside are counted in the outermost bars.
     """
     index = np.floor(values.ravel() * (0.5 * BARS / reach)).astype(np.intp) + BARS // 2
     return np.bincount(np.clip(index, 0, BARS - 1), minlength=BARS)
 
 
 def _drawable(weights: FloatArray) -> FloatArray:
-    """Return weights limited to an eighth of the largest float, for axes."""
+    """Return weights clipped to an eighth of the largest float, for axes."""
     most = np.finfo(weights.dtype).max / 8
     return np.clip(np.nan_to_num(weights), -most, most)
 
 
 def _steady_reach(largest: float, before: float) -> float:
-    """Return a round half-width for all weights, kept while it is not far too wide."""
+    """Return a round half-width for all weights, kept until far too wide."""
     if largest == 0.0 or 0.4 * before <= largest <= before:
         return before
     largest = max(largest, 1e-6)

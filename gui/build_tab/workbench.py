@@ -1,4 +1,4 @@
-"""All panels of Build, and which of them is shown a state when."""
+"""All panels of Build, and when each is updated."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Workbench(QWidget):
-    """Lay the panels out and show them the present state.
+    """Lays out the panels and shows them the current state.
 
     Signals
     -------
     reading_changed()
-        In a run, what is written shows the state that there is now.
+        The texts now show the current state of a run.
     """
 
     reading_changed = Signal()
@@ -72,7 +72,7 @@ class Workbench(QWidget):
 
     @property
     def microscope(self) -> Microscope:
-        """The sheet with every number of a step; made when first asked for."""
+        """The sheet with every number of a step, created on first use."""
         if self._microscope is None:
             from gui.build_tab.microscope.panel import Microscope
 
@@ -81,12 +81,12 @@ class Workbench(QWidget):
         return self._microscope
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much at the left to a lesson; return how far down that begins."""
+        """Reserve `left_px` pixels for a lesson; return the y coordinate where it begins."""
         self.arrangement.make_room(left_px)
         return self.arrangement.y()
 
     def regions(self) -> list[Region]:
-        """Return the parts that F6 goes through."""
+        """Return the regions that F6 cycles through."""
         parts = self.arrangement
         regions = [
             Region(tr("Training"), self.bar, self.bar.train_button),
@@ -104,13 +104,13 @@ class Workbench(QWidget):
         return regions
 
     def make_hidden(self) -> None:
-        """Make what is behind tabs and buttons, and not there from the start."""
+        """Create the views behind tabs and buttons that are built lazily."""
         self.dock.make_views()
         self.output.doctor.make_cards()
         _ = self.bar.more, self.canvas.features, self.data.samples
 
     def prepare(self) -> None:
-        """Make ahead of need what is opened later, so that it is there at once."""
+        """Create lazily built views ahead of use, so that they open without delay."""
         for card in (self.bar.card, self.canvas.headers.card):
             card.make()
         QTimer.singleShot(0, self, self.make_hidden)  # in a turn of its own
@@ -129,9 +129,9 @@ class Workbench(QWidget):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the present state in every panel.
+        """Show the current state in every panel.
 
-        In one after another while training runs, and where the network is drawn anew.
+        While training runs, or if the network is redrawn, the panels are updated one after another.
         """
         old, self._state = self._state, state
         self._open_microscope(state)
@@ -169,9 +169,9 @@ class Workbench(QWidget):
             self._turns.show_all()
 
     def _show_between(self) -> None:
-        """Between two frames of a run, show what is written, all of it the same state.
+        """Update texts and panels between two frames of a run, all with the same state.
 
-        Where a round of it is over, the next begins with the newest state.
+        When a round is complete, the next one begins with the newest state.
         """
         state = self._state
         if state.running and state is not self._shown and self._turns.begin_round():
@@ -181,12 +181,12 @@ class Workbench(QWidget):
         self._turns.show_next()
 
     def _show_rest(self) -> None:
-        """Show more of an edit, in a turn of the event loop of its own."""
+        """Show more of an edit in a separate turn of the event loop."""
         if not self._turns.show_more():
             self._rest.stop()
 
     def _open_microscope(self, state: BuildState) -> None:
-        """Bring the microscope, or put it away."""
+        """Show or hide the microscope."""
         is_open, was_open = state.selection.part is not None, self._is_looking
         self._is_looking = is_open
         if is_open and not was_open:
@@ -209,28 +209,28 @@ class Workbench(QWidget):
         self.loss.show_state(self._shown)
 
     def _show_output(self) -> None:
-        """Show the output, or what stands in its place."""
+        """Show the output panel, or its substitute."""
         self.output.show_state(self._shown)
         if self._is_looking:
             self.microscope.show_state(self._shown)
 
     def _show_cards(self) -> None:
-        """Show the numbers in the card of a function that is open."""
+        """Update the numbers in an open function card."""
         self.bar.card.show_state(self._shown)
         self.canvas.headers.card.show_state(self._shown)
 
     def request_close(self) -> bool:
-        """Stop what the panels run; tell whether nothing runs any more."""
+        """Stop the panels' work; return whether everything has stopped."""
         self.data.reader.cancel()
         self.model.insight.request_close()
         return self.is_idle
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether every panel shows the present state of a network at rest."""
+        """Whether every panel shows the current state of a network at rest."""
         return not self._rest.isActive()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no panel has work under way."""
+        """Whether no panel is busy."""
         return self.data.reader.is_idle and self.model.insight.is_idle

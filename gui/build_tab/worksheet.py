@@ -38,7 +38,7 @@ from model.places import INPUTS, UnitAt
 
 MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS, MOST_TRACED = 32, 12, 64, 200_000
 MOST_LOOKED_AT = 10_000
-"""Of what is longer some rows are printed, of what is larger nothing."""
+"""Number of rows among which those to print are chosen."""
 _LOSS_PX = QSizeF(620.0, 190.0)
 _NUMBER = re.compile(r"\(([−-]?\d[\d.,]*(?:e[−-]?\d+)?)\)|[−-]?\d[\d.,]*(?:e[−-]?\d+)?")
 _FIELD = "______"
@@ -53,19 +53,19 @@ def state_as_pdf(
     *,
     is_blank: bool,
 ) -> bytes:
-    """Return what the window shows as a PDF, light on white whatever the theme.
+    """Return the window's state as a PDF, light on white whatever the theme.
 
     Parameters
     ----------
     state, experiment
-        What is shown, and the same with the weights shown.
+        The state shown, and its experiment with the weights shown.
     is_blank
-        Whether what can be computed from the weights is left out, to be filled in by hand.
+        Whether values computed from the weights are left out, to be filled in by hand.
 
     Raises
     ------
     ModelError
-        The network cannot be followed on its data.
+        The network cannot be evaluated on its data.
     """
     with _printed(canvas, plot, state, is_blank=is_blank):
         drawing = Picture(*canvas.drawing())
@@ -77,7 +77,7 @@ def state_as_pdf(
 def _printed(
     canvas: NetworkPanel, plot: EpochPlot, state: BuildState, *, is_blank: bool
 ) -> Iterator[None]:
-    """Dress drawing and plot for paper while this lasts; nothing of it is seen."""
+    """Restyle the drawing and the plot for paper temporarily, without repainting."""
     canvas.setUpdatesEnabled(False)
     plot.setUpdatesEnabled(False)
     if is_blank:
@@ -134,9 +134,9 @@ def _facts(state: BuildState) -> str:
 
 
 def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
-    """Return different rows with targets and answers; none of rows of many columns.
+    """Return different rows with targets and outputs; none if there are many columns.
 
-    Of many they are spread evenly: a table is often sorted by its classes.
+    If there are many rows, they are spread evenly, since tables are often sorted by class.
     """
     dataset = state.dataset
     total = min(rows_to_choose(dataset), MOST_LOOKED_AT)
@@ -195,7 +195,7 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
 
 
 def _weights(state: BuildState) -> list[Block]:
-    """Return a table a layer of a small network's weights: from the rows, to the columns."""
+    """Return one table of weights per layer of a small network, from rows to columns."""
     network, spec = state.network, state.experiment.network
     widest = max(layer.units for layer in spec.layers)
     if network.parameter_count() > MOST_WEIGHTS or widest > MOST_COLUMNS:
@@ -221,7 +221,7 @@ def _weights(state: BuildState) -> list[Block]:
 
 
 def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> Picture:
-    """Return the curves, or a frame to draw them in."""
+    """Return the loss curves, or an empty frame to draw them in."""
     if is_blank:
         return Picture(_LOSS_PX, _draw_frame, tr("Draw how the loss falls, by epoch."))
     view = plot.plot

@@ -11,7 +11,7 @@ from foundation.text import tr, tr_plural
 from gui.format import show_fixed, show_integer
 from gui.teach_tab.evaluation import Evaluation
 from gui.teach_tab.state import HeadRun, TeachState
-from vision.teaching.collection import UNEVEN, imbalance, in_several_classes
+from vision.teaching.collection import IMBALANCE_WARNING, imbalance, in_several_classes
 
 FEW = 40
 """Number of images below which a class is small."""
@@ -114,7 +114,7 @@ def _advise_on_small_classes(state: TeachState, judged: Evaluation) -> Advice | 
 def _advise_on_imbalance(state: TeachState) -> Advice | None:
     classes = [one for one in state.collection.included.classes if one.pictures]
     times = imbalance(state.collection.included)
-    if len(classes) < 2 or times < UNEVEN:
+    if len(classes) < 2 or times < IMBALANCE_WARNING:
         return None
     most = max(classes, key=lambda one: len(one.pictures))
     least = min(classes, key=lambda one: len(one.pictures))

@@ -166,7 +166,7 @@ def teach_folder(
         seconds_training=round(taught.run.seconds, 3),
     )
     notes = _notes(found, collection)
-    return TeachResult(report, evaluation, notes, features.not_kept, skipped)
+    return TeachResult(report, evaluation, notes, features.cache_error, skipped)
 
 
 def teach_text(taught: TeachResult) -> str:

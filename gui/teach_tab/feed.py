@@ -15,7 +15,7 @@ from gui.teach_tab.state import HeadAnswer
 from gui.teach_tab.teaching import Head
 from model.network import Network
 from vision.errors import VisionError, as_value
-from vision.pictures.pixels import no_longer_than, resized
+from vision.pictures.pixels import limit_size, resized
 from vision.sources.base import FrameSource
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import Picture
@@ -151,13 +151,13 @@ class Feed:
         if burst is not None and now >= burst.due_s:
             burst.due_s = max(burst.due_s + 1 / burst.rate_fps, now)
             name = f"{burst.name}, {len(burst.pictures) + 1}"
-            burst.pictures.append(picture_from_frame(limit_size(pixels), name, burst.number))
+            burst.pictures.append(picture_from_frame(limit_sides(pixels), name, burst.number))
 
 
-def limit_size(pixels: Pixels) -> Pixels:
+def limit_sides(pixels: Pixels) -> Pixels:
     """Return an image scaled down to a longer side of at most `LONGEST_SIDE_PX`."""
     height, width = pixels.shape[:2]
-    wanted = no_longer_than(LONGEST_SIDE_PX, (width, height))
+    wanted = limit_size(LONGEST_SIDE_PX, (width, height))
     return pixels if wanted == (width, height) else resized(pixels, wanted)
 
 
@@ -193,7 +193,7 @@ def import_video(
                 continue  # a damaged stretch; what comes after it is taken
             if frame is None or frame.index % step:
                 continue
-            found.append(picture_from_frame(limit_size(frame.picture), frame.name, burst))
+            found.append(picture_from_frame(limit_sides(frame.picture), frame.name, burst))
             publish(frame.index + 1, source.length or 0)
     finally:
         source.stop()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from foundation.text import tr, tr_plural
 from foundation.words import number
-from vision.teaching.collection import UNEVEN
+from vision.teaching.collection import IMBALANCE_WARNING
 from vision.teaching.importing import FolderImport
 
 
@@ -48,7 +48,7 @@ def import_notes(report: FolderImport, show: Callable[[int], str] = str) -> list
                 n=show(report.in_several),
             )
         )
-    if report.imbalance >= UNEVEN:
+    if report.imbalance >= IMBALANCE_WARNING:
         notes.append(
             tr(
                 "The largest class has {times} times as many images as the smallest. More of "

@@ -20,9 +20,9 @@ from vision.errors import VisionError
 from vision.teaching.collection import Collection
 from vision.teaching.project import (
     SUFFIX,
-    Opened,
+    OpenedProject,
     Project,
-    Unpacked,
+    UnpackedProject,
     folders_outside,
     read_project,
     unpack_project,
@@ -47,7 +47,7 @@ class ProjectFiles(Files):
 
     def new(self) -> None:
         """Start a project without classes, after asking about unsaved work."""
-        self.ask_then(lambda: self._arrive(Opened(Project(Collection()), (), ()), None))
+        self.ask_then(lambda: self._arrive(OpenedProject(Project(Collection()), (), ()), None))
 
     def open(self) -> None:
         """Let the user choose a project, and open it."""
@@ -56,19 +56,19 @@ class ProjectFiles(Files):
     def open_path(self, path: Path) -> None:
         """Open a project; ask about unsaved work once the file has been read."""
 
-        def arrive(opened: Opened) -> None:
+        def arrive(opened: OpenedProject) -> None:
             self.ask_then(lambda: self._arrive(opened, path))
 
-        def ask(found: tuple[Unpacked, tuple[str, ...]]) -> None:
+        def ask(found: tuple[UnpackedProject, tuple[str, ...]]) -> None:
             unpacked, outside = found
             ask_to_read(self._settings, self._window, outside, path, lambda: look(unpacked))
 
-        def look(unpacked: Unpacked) -> None:
+        def look(unpacked: UnpackedProject) -> None:
             self._task.start(
-                lambda stop, publish: unpacked.opened(), arrive, self._messages.show_error
+                lambda stop, publish: unpacked.resolve_pictures(), arrive, self._messages.show_error
             )
 
-        def unpack(stop: object, publish: object) -> tuple[Unpacked, tuple[str, ...]]:
+        def unpack(stop: object, publish: object) -> tuple[UnpackedProject, tuple[str, ...]]:
             unpacked = unpack_project(path)
             return unpacked, unpacked.folders_outside()
 
@@ -98,7 +98,7 @@ class ProjectFiles(Files):
         """Cancel the opening of a project."""
         self._task.cancel()
 
-    def _arrive(self, opened: Opened, path: Path | None) -> None:
+    def _arrive(self, opened: OpenedProject, path: Path | None) -> None:
         if self._take(opened.project, path) and path is not None:
             self.recent.add(path)
             self._model.report_missing_images(opened)

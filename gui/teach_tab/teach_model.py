@@ -79,7 +79,7 @@ from vision.teaching.collection import (
     without_class,
     without_pictures,
 )
-from vision.teaching.exporting import Written, write_folders
+from vision.teaching.exporting import ExportResult, write_folders
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import Pixels
 from vision.teaching.importing import (
@@ -90,7 +90,7 @@ from vision.teaching.importing import (
     picture_from_frame,
     without_known,
 )
-from vision.teaching.project import Opened, Project
+from vision.teaching.project import OpenedProject, Project
 from vision.teaching.splitting import split, untested
 
 if TYPE_CHECKING:
@@ -375,7 +375,7 @@ class TeachModel(QObject):
         self._edit(text, lambda c: added.collection)
         if found.unreadable:
             self._report_unreadable(found.unreadable)
-        elif (count := len(added.elsewhere)) > 0:
+        elif (count := len(added.in_other_classes)) > 0:
             self.messages.show_warning(
                 lambda: tr_plural(
                     "1 of the new images is in another class too. An image in two classes tells "
@@ -386,8 +386,8 @@ class TeachModel(QObject):
                     n=show_part(count),
                 )
             )
-        elif added.already:
-            self._report_known_images(added.already)
+        elif added.duplicates:
+            self._report_known_images(added.duplicates)
         return home
 
     def _report_known_images(self, count: int) -> None:
@@ -585,7 +585,7 @@ class TeachModel(QObject):
                     n=show_integer(len(unreadable)),
                 ),
             )
-        elif (error := features.not_kept) is not None:
+        elif (error := features.cache_error) is not None:
             self.messages.show_warning(
                 lambda: tr(
                     "The head is ready, but the features cannot be kept for the next time: "
@@ -882,7 +882,7 @@ class TeachModel(QObject):
                 )
             )
 
-    def report_missing_images(self, opened: Opened) -> None:
+    def report_missing_images(self, opened: OpenedProject) -> None:
         """Report which images of an opened project are missing or have changed."""
         gone = [*opened.missing, *opened.changed]
         if gone:
@@ -970,15 +970,15 @@ class TeachModel(QObject):
         """Write the images into a new folder `name`, with a folder per class."""
         collection = self.document.collection
 
-        def say(written: Written) -> None:
+        def say(written: ExportResult) -> None:
             self.messages.said.emit(
                 tr("{name} holds the images, in a folder for each class.", name=written.folder.name)
             )
-            if written.lost:
+            if written.unavailable:
                 self.messages.show_warning(
                     lambda: tr(
                         "Left out, as the files are gone or changed: {names}.",
-                        names=self._join_names([picture.name for picture in written.lost]),
+                        names=self._join_names([picture.name for picture in written.unavailable]),
                     )
                 )
 

@@ -39,7 +39,7 @@ from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
 from vision.errors import Fault, VisionError
-from vision.files import unwritable
+from vision.files import unwritable_error
 from vision.teaching.collection import Collection, free_name, require_teachable
 from vision.teaching.features import NO_AUGMENTATION, Augmentation, Features
 from vision.teaching.splitting import split
@@ -392,7 +392,7 @@ def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise unwritable_error(folder, error) from error
     dataset = data.dataset
     parts = {
         "images": ("train-features.idx", dataset.x_train),

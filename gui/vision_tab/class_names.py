@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale
 from foundation.text import Text, tr
 from gui.error_texts import translated
 from gui.format import show_integer
-from vision.networks.segmenter import LEAST_SHARE, PEOPLE
+from vision.networks.segmenter import MIN_SHARE, PEOPLE
 
 
 def class_in_sentence(label: str) -> str:
@@ -32,7 +32,7 @@ def empty_mask_text(share: float, subject: str) -> str:
 
     Otherwise, the text is empty. The share is from 0 to 1.
     """
-    if share >= LEAST_SHARE:
+    if share >= MIN_SHARE:
         return ""
     nobody = tr("nobody found")
     return nobody if subject == PEOPLE[0] else tr("nothing found")

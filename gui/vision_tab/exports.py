@@ -26,7 +26,7 @@ from vision.jobs.session import PictureResult, Session
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import CutOut, MaskResult, cut_out
 from vision.pictures.crops import write_crops
-from vision.pictures.pixels import on_white
+from vision.pictures.pixels import blend_with_white
 from vision.reasons import Reason
 
 # The quickest but none: large pictures are saved while the window goes on.
@@ -73,7 +73,7 @@ def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotOptions) -> 
     if isinstance(result, MaskResult):
         drawn = cut_out(picture, result, looks.cut)
         if is_jpeg:
-            drawn = on_white(drawn)
+            drawn = blend_with_white(drawn)
     elif isinstance(result, DetectionResult):
         drawn = draw_boxes(picture, result, looks.selection, looks.wording)
     elif isinstance(result, ClassificationResult) and looks.style == "tutorial":

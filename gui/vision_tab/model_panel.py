@@ -320,7 +320,7 @@ class ModelPanel(Panel):
     def _write_refusal(self, refusal: Refusal) -> None:
         head = tr("“{model}” cannot be used.")
         stays = tr("“{model}” stays in use.", model=class_name(refusal.kept.name))
-        if refusal.is_of_reading:
+        if refusal.is_reading_refused:
             head = tr("“{model}” cannot be read in this way.")
             stays = tr("It is read as before.")
         head = head.format(model=class_name(refusal.choice.name))

@@ -34,7 +34,7 @@ from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, set_text_style, write_elided
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
-from vision.detections import MOST_CANDIDATES, count_of
+from vision.detections import MOST_CANDIDATES, count_by_class
 from vision.networks.detector import DetectionResult
 
 ROW_PX, MOST_ROWS = 25, 7
@@ -229,7 +229,7 @@ class ObjectsPanel(Panel):
         objects = self._state.objects
         assert objects.selection is not None  # there is a result
         colour = active().acc
-        now = count_of(objects.selection.kept)
+        now = count_by_class(objects.selection.kept)
         texts: dict[int, str] = {}
         for one in objects.tally[:MOST_COUNTS]:
             texts[one.index] = tr_plural(

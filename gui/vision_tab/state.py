@@ -8,7 +8,7 @@ from enum import Enum, IntEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vision.detections import Limits, NameCount, Selection
+from vision.detections import ClassCount, Limits, Selection
 from vision.errors import VisionError
 from vision.formats.manifest import ModelManifest
 from vision.jobs.batch import BatchItem
@@ -363,7 +363,7 @@ class ObjectsState:
     classes: tuple[int, ...] = ()
     shows_dropped: bool = False
     lit: int | None = None
-    tally: tuple[NameCount, ...] = ()
+    tally: tuple[ClassCount, ...] = ()
 
 
 @dataclass(frozen=True)

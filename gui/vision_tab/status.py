@@ -13,7 +13,7 @@ from gui.vision_tab.state import (
     SourceKind,
     VisionState,
 )
-from vision.detections import Selection, count_of
+from vision.detections import Selection, count_by_class
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import THRESHOLD, MaskResult
 from vision.result import Task
@@ -111,7 +111,7 @@ def _finding(event: Classified, selection: Selection | None, threshold: float) -
 
 
 def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
-    counts = count_of(selection.kept)
+    counts = count_by_class(selection.kept)
     total = counts.total()
     if not total:
         return tr("{name}: nothing found.", name=name)

@@ -51,11 +51,11 @@ from vision.jobs.batch import write_results_csv
 from vision.jobs.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs.picture_jobs import FolderJob, OcclusionView, PictureItem
 from vision.jobs.pipeline import PipelineState, PipelineUpdate
-from vision.jobs.session import ModelReport, PictureResult, Refusal, keep_settings
+from vision.jobs.session import ModelReport, PictureResult, Refusal, write_settings_manifest
 from vision.jobs.stream_job import ShownFrame
 from vision.kinds import FileKind, kind_of
 from vision.look.xray import Comparison, Mistake
-from vision.models.choice import ModelChoice, choice_from_onnx, grey_levels
+from vision.models.choice import ModelChoice, choice_from_onnx, grey_preprocessing
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import CutOut
 from vision.pictures.pixels import DisplaySize, Picture
@@ -496,7 +496,7 @@ class VisionModel(QObject):
     def use_network(self, network: PictureModel, name: str) -> None:
         """Use a network from Build ("Use in Vision")."""
         names = network.class_names
-        grey = grey_levels(network.size_wh, network.white)
+        grey = grey_preprocessing(network.size_wh, network.white)
         choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
         self.registry.add_or_replace(ModelRow(choice, Origin.BUILD, classes=len(names)))
         self.choose_model(BUILD)
@@ -523,7 +523,7 @@ class VisionModel(QObject):
         if shown is None or report is None or not shown.can_be_saved:
             return
         try:
-            path = keep_settings(report, shown.used)
+            path = write_settings_manifest(report, shown.used)
         except VisionError as error:
             self._report(error)
             return

@@ -317,7 +317,7 @@ class VisionWorker:
         self._on_busy()
         job, self._job = self._job, None
         self._show_progress(job)
-        if isinstance(job, ModelJob) and result is not None and not self._queue.holds_model:
+        if isinstance(job, ModelJob) and result is not None and not self._queue.has_waiting_model:
             self._tell(result)
         self._report_end(job, is_whole=bool(result))
         self._start_next()

@@ -82,7 +82,7 @@ def test_the_first_kernel_is_a_unit_of_27_inputs(
     assert (data.input_names[0], data.input_names[-1]) == ("R (0, 0)", "B (2, 2)")
     assert data.output_names == ("conv 1, map 22",)
     np.testing.assert_allclose(data.rows[0], told.values.ravel())
-    assert wanted(experiment)[0] == told.found
+    assert wanted(experiment)[0] == told.forward_value
     assert len(data.rows) == 100
     # With the network's own weights every row is right.
     np.testing.assert_allclose(answers(experiment), wanted(experiment), atol=1e-5)
@@ -110,7 +110,7 @@ def test_a_depthwise_kernel_is_a_unit_of_9_inputs(
     assert experiment.data.input_names[4] == f"map {cell.channel + 1} (1, 1)"
     # The strongest cell stands at the layer's bound, at which a unit of Build does not stop.
     told = model.state.explanation
-    assert told.found == 1 < wanted(experiment)[0]
+    assert told.forward_value == 1 < wanted(experiment)[0]
     np.testing.assert_allclose(answers(experiment), wanted(experiment), rtol=1e-4, atol=1e-4)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.vision.refused import refused
-from vision.detections import NOTHING, Detections, NameCount, Tally
+from vision.detections import NO_DETECTIONS, ClassCount, Detections, Tally
 from vision.errors import Fault
 from vision.formats.labels import Labels
 from vision.pictures.crops import file_name, write_crops
@@ -67,6 +67,6 @@ def test_names_are_made_fit_for_files(words: str, name: str) -> None:
 def test_frames_are_counted_by_name() -> None:
     tally = Tally()
     tally.add(FOUND)
-    tally.add(NOTHING)
+    tally.add(NO_DETECTIONS)
     tally.add(FOUND.take(np.array([1])))
-    assert tally.counts == (NameCount(1, 2, 1), NameCount(0, 1, 2))
+    assert tally.counts == (ClassCount(1, 2, 1), ClassCount(0, 1, 2))

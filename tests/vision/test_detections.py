@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.detections import MOST_CANDIDATES, NOTHING, Detections, Limits, in_picture, select
+from vision.detections import (
+    MOST_CANDIDATES,
+    NO_DETECTIONS,
+    Detections,
+    Limits,
+    clip_to_picture,
+    select,
+)
 
 
 def found(*rows: tuple[float, float, float, float, float, int]) -> Detections:
@@ -41,7 +48,12 @@ def suppressed(objects: Detections, limits: Limits) -> list[int]:
 
 
 def test_no_object_still_has_four_columns() -> None:
-    for nothing in (NOTHING, found(), select(NOTHING, Limits()).kept, in_picture(NOTHING, (4, 4))):
+    for nothing in (
+        NO_DETECTIONS,
+        found(),
+        select(NO_DETECTIONS, Limits()).kept,
+        clip_to_picture(NO_DETECTIONS, (4, 4)),
+    ):
         assert nothing.xyxy.shape == (0, 4)
         assert len(nothing) == 0
 
@@ -52,7 +64,7 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
 
 
 def test_boxes_end_at_the_picture_and_those_beside_it_are_left_out() -> None:
-    cut = in_picture(
+    cut = clip_to_picture(
         found(
             (-5, -5, 5, 5, 0.2, 0),
             (20, 2, 30, 4, 0.9, 1),
@@ -70,7 +82,7 @@ def test_boxes_end_at_the_picture_and_those_beside_it_are_left_out() -> None:
 def test_numbers_that_are_none_make_no_object(bad: float, column: int) -> None:
     row = [1.0, 1.0, 3.0, 3.0, 0.5, 0]
     row[column] = bad
-    kept = in_picture(found(tuple(row), (2, 2, 4, 4, 0.6, 1)), (10, 10))  # type: ignore[arg-type]
+    kept = clip_to_picture(found(tuple(row), (2, 2, 4, 4, 0.6, 1)), (10, 10))  # type: ignore[arg-type]
     assert kept.indices.tolist() == [1]
 
 
@@ -82,7 +94,7 @@ def test_of_a_hundred_thousand_boxes_the_best_are_kept() -> None:
         random.random(100_000, np.float32),
         np.zeros(100_000, np.int32),
     )
-    kept = in_picture(many, (600, 600))
+    kept = clip_to_picture(many, (600, 600))
     assert len(kept) == MOST_CANDIDATES
     assert kept.scores.tolist() == np.sort(many.scores)[::-1][:MOST_CANDIDATES].tolist()
 
@@ -113,7 +125,7 @@ def test_what_stays_is_what_the_textbook_keeps(
 ) -> None:
     # Corners are whole numbers and the limit is none of their fractions, so none is on the edge.
     limits = Limits(score / 1000, (most + 0.123456) / 101)
-    objects = in_picture(
+    objects = clip_to_picture(
         found(*[(*corners, points / 1001, index) for corners, points, index in rows]), (50, 50)
     )
     chosen = select(objects, limits)

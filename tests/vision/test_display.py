@@ -9,7 +9,7 @@ from tests.vision.mutation_worker import own_peak_mb
 from vision.pictures.pixels import (
     THUMBNAIL_WH,
     DisplaySize,
-    fitted,
+    fit_size,
     thumbnail,
     to_display,
     to_screen,
@@ -17,10 +17,10 @@ from vision.pictures.pixels import (
 
 
 def test_a_picture_fits_its_room_whole_and_keeps_its_shape() -> None:
-    assert fitted((1280, 720), (1020.0, 640.0)) == (1020, 574)
-    assert fitted((9000, 6000), (600.0, 600.0)) == (600, 400)
-    assert fitted((5000, 1), (100.0, 100.0)) == (100, 1)
-    assert fitted((30, 20), (0.0, 100.0)) == (30, 20)
+    assert fit_size((1280, 720), (1020.0, 640.0)) == (1020, 574)
+    assert fit_size((9000, 6000), (600.0, 600.0)) == (600, 400)
+    assert fit_size((5000, 1), (100.0, 100.0)) == (100, 1)
+    assert fit_size((30, 20), (0.0, 100.0)) == (30, 20)
     room = DisplaySize((300.0, 300.0), 2.0)
     assert room.pixels(np.zeros((50, 100, 3), np.uint8)).shape == (150, 300, 4)
 

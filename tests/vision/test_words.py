@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundation.text import Text
-from vision.reasons import Reason, filled, words_of
+from vision.reasons import Reason, fill_reasons, message_of
 
 
 def shout(words: str) -> str:
@@ -20,12 +20,12 @@ def test_values_are_filled_in_whatever_they_are_made_of() -> None:
         "answer": 503,
         "file": "a{b}.png",
     }
-    assert filled(values, shout)["reason"] == "THE SERVER ANSWERS 503"
-    assert filled(values, shout)["file"] == "a{b}.png"
+    assert fill_reasons(values, shout)["reason"] == "THE SERVER ANSWERS 503"
+    assert fill_reasons(values, shout)["file"] == "a{b}.png"
 
 
 def test_an_exception_gives_back_the_words_it_was_made_with() -> None:
     words = Text("{name} must be a number", name="pad")
-    assert words_of(ValueError(words)) is words
-    assert words_of(ValueError("plain")) == "plain"
-    assert words_of(ValueError()) == ""
+    assert message_of(ValueError(words)) is words
+    assert message_of(ValueError("plain")) == "plain"
+    assert message_of(ValueError()) == ""

@@ -17,7 +17,7 @@ from vision.formats.model_file import ModelFile, ModelFormat
 from vision.formats.onnx.structure import WireError, read_structure
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
-from vision.reasons import words_of
+from vision.reasons import message_of
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -70,21 +70,21 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         model_not_a_model, model_foreign, model_inputs or tflite_operators.
     """
     # Imported here: it brings the onnx package.
-    from vision.formats.onnx.layout import for_opencv
+    from vision.formats.onnx.layout import convert_for_opencv
 
     if data[4:8] == b"TFL3":
         return _tflite(data, name)
-    if data.startswith(_ARCHIVE) and _holds_onnx(data):
+    if data.startswith(_ARCHIVE) and _contains_onnx(data):
         reason = Text("it is an archive with a model in it; unpack it first")
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason)
-    foreign = _foreign(data)
+    foreign = _foreign_format(data)
     if foreign is not None:
         kind, how = foreign
         raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how=how)
     try:
         structure = read_structure(data)
         element = structure.inputs[0].element if structure.inputs else 0
-        data, structure = for_opencv(data, structure)
+        data, structure = convert_for_opencv(data, structure)
         return ModelFile(name, ModelFormat.ONNX, data, structure, element=element or 1)
     except WireError as error:
         if data.startswith(_SAVED_MODEL):
@@ -97,7 +97,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
             darknet, exporter = Text("a Darknet file"), "darknet_onnx_export"
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
-        found = _in_place_of_model(data) or words_of(error)
+        found = _describe_failed_download(data) or message_of(error)
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=found) from error
 
 
@@ -133,14 +133,14 @@ _SAVED_MODEL: Final = b"\x08\x01\x12"
 """First bytes of a SavedModel: the version of its schema, then its first graph."""
 
 
-def _foreign(data: bytes) -> tuple[str, str] | None:
+def _foreign_format(data: bytes) -> tuple[str, str] | None:
     """Return the library that wrote a file and how to export to ONNX, or None."""
     if data.startswith(_ARCHIVE) and b"model.weights.h5" in data:
         return Text("a Keras file"), "tf2onnx"
     return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
 
 
-def _holds_onnx(data: bytes) -> bool:
+def _contains_onnx(data: bytes) -> bool:
     """Return whether an archive contains an ONNX file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -149,7 +149,7 @@ def _holds_onnx(data: bytes) -> bool:
         return False
 
 
-def _in_place_of_model(data: bytes) -> str:
+def _describe_failed_download(data: bytes) -> str:
     """Return what a failed download saved instead of a model, or ""."""
     if data.startswith(b"version https://git-lfs"):
         return Text("it is a pointer of Git LFS, in place of the model")

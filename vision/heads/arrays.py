@@ -58,7 +58,7 @@ def best_classes(scores: Array, background: int | None) -> tuple[npt.NDArray[np.
     return indices if background is None else indices + (indices >= background), best
 
 
-def paired(head: Head, outputs: Outputs) -> tuple[Array, Array]:
+def boxes_and_scores(head: Head, outputs: Outputs) -> tuple[Array, Array]:
     """Return boxes (P, 4) and scores (P, C) from two outputs or the halves of one."""
     if head.scores_output:
         boxes = table_of(outputs, head.boxes_output, 4)
@@ -111,7 +111,7 @@ def objects_in(
     return rows[good], indices[good], scores[good]
 
 
-def unit_of(places: Array, size_wh: tuple[int, int]) -> Array:
+def tensor_unit(places: Array, size_wh: tuple[int, int]) -> Array:
     """Return the tensor's width and height (2,) in the unit of the places (P, any).
 
     That is its size in pixels, or (1, 1) if no place exceeds 2, that is for shares, as in TFLite
@@ -121,7 +121,7 @@ def unit_of(places: Array, size_wh: tuple[int, int]) -> Array:
     return np.asarray(size_wh if are_pixels else (1, 1), np.float32)
 
 
-def are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.bool_]:
+def object_mask(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.bool_]:
     """Return which rows of a list are objects that reach the floor.
 
     Raises
@@ -142,8 +142,8 @@ def chosen_objects(
 
     Their corners (N, 4) are in pixels of the tensor or already shares; scores and classes are (N,).
     """
-    rows = are_objects(scores, classes, floor)
-    unit = unit_of(corners, size_wh)
+    rows = object_mask(scores, classes, floor)
+    unit = tensor_unit(corners, size_wh)
     shares = corners[rows] / np.concatenate([unit, unit])
     return detections_of(shares, scores[rows], classes[rows].astype(np.int32))
 
@@ -168,7 +168,7 @@ def box_outputs(outputs: Outputs) -> tuple[str, str]:
     return "", ""
 
 
-FEWEST_ROWS: Final = 100
+MIN_ROWS: Final = 100
 """Minimum rows that exporters write, usually 300; unused rows are zeros."""
 
 _ROUNDING: Final = 1e-6

@@ -11,8 +11,8 @@ from vision.heads.arrays import (
     are_within_unit,
     best_classes,
     box_outputs,
+    boxes_and_scores,
     detections_of,
-    paired,
     rows_and_columns,
     sigmoid,
 )
@@ -23,14 +23,14 @@ from vision.heads.kind import (
     Proposals,
     Recognition,
     Trial,
-    other_network,
+    unusable_network,
 )
 from vision.pictures.preprocessing import UNIT_RGB
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
     """Decode plain corners and scores, applying a sigmoid to logits; see `decode`."""
-    boxes, scores = paired(head, outputs)
+    boxes, scores = boxes_and_scores(head, outputs)
     indices, best = best_classes(scores, head.background)
     if not are_within_unit(scores):
         best = sigmoid(best)
@@ -47,13 +47,13 @@ def _recognise(trial: Trial) -> Recognition | None:
         lengths = [rows_and_columns(values)[0] for values in outputs.values()]
         long = [rows for rows in lengths if rows > 100]
         if len(set(long)) < len(long) or _gives_chosen_boxes(outputs):
-            return other_network(Text("a detector with a head that is not known"), outputs)
+            return unusable_network(Text("a detector with a head that is not known"), outputs)
         return None
     corners = outputs[boxes].reshape(-1, 4)
     is_ordered = (corners[:, 2:] >= corners[:, :2]).mean() > 0.99
     in_units = (np.abs(corners) <= 2).mean() > 0.99
     if not (is_ordered and in_units and are_within_unit(outputs[scores])):
-        return other_network(Text("a detector with a head that is not known"), outputs)
+        return unusable_network(Text("a detector with a head that is not known"), outputs)
     return CORNERS.recognition(
         Text("it gives corners and one score a class"), _find_outputs(outputs)
     )

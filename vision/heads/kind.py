@@ -117,16 +117,16 @@ class Trial:
     classes: int
 
     @property
-    def counts(self) -> frozenset[str]:
+    def integer_outputs(self) -> frozenset[str]:
         """The names of the integer outputs."""
-        return frozenset() if self.structure is None else self.structure.counts
+        return frozenset() if self.structure is None else self.structure.integer_outputs
 
     def scores(self) -> list[Array]:
         """Return the outputs that may hold one score per class."""
         return [
             one
             for name, one in self.outputs.items()
-            if name not in self.counts and is_score_like(one.shape)
+            if name not in self.integer_outputs and is_score_like(one.shape)
         ]
 
 
@@ -205,7 +205,7 @@ KINDS: Final[dict[str, OutputKind]] = {}
 HEADS: Final[dict[str, DetectorHead]] = {}
 
 
-def other_network(kind: str, outputs: Outputs) -> Recognition:
+def unusable_network(kind: str, outputs: Outputs) -> Recognition:
     """Return the recognition of a network that cannot be used here."""
     return Recognition(None, kind, shapes_text(outputs))
 

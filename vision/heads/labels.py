@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 
 from foundation.text import Text
-from vision.heads.kind import OutputKind, Recognition, Trial, other_network, shapes_text
+from vision.heads.kind import OutputKind, Recognition, Trial, shapes_text, unusable_network
 from vision.result import Task
 
-COMPARES: Final = Text("a network that compares faces or pictures")
+FEATURE_NETWORK: Final = Text("a network that compares faces or pictures")
 
 
 def _recognise(trial: Trial) -> Recognition:
@@ -22,7 +22,7 @@ def _recognise(trial: Trial) -> Recognition:
 
 def _without_scores(trial: Trial) -> Recognition | None:
     """Recognise a network that returns class numbers, or no scores at all."""
-    outputs, counts = trial.outputs, trial.counts
+    outputs, counts = trial.outputs, trial.integer_outputs
     scores = trial.scores()
     if any(outputs[name].shape == one.shape for name in counts & outputs.keys() for one in scores):
         kind = Text("a network that gives its best classes alone, and not a score for each")
@@ -37,13 +37,13 @@ def _without_scores(trial: Trial) -> Recognition | None:
         kind = Text("a network that gives several rows of numbers, for reading text or as features")
     else:
         kind = Text("a network that gives neither scores, nor boxes, nor a mask")
-    return other_network(kind, outputs)
+    return unusable_network(kind, outputs)
 
 
-_FEATURES: Final = frozenset([128, 192, 256, 320, 384, 512, 768, 1024, 2048])
+_FEATURE_COUNTS: Final = frozenset([128, 192, 256, 320, 384, 512, 768, 1024, 2048])
 """Common numbers of features of networks that compare faces, persons or pictures."""
 
-_EVENS_OUT: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNormalization"])
+_NORMALISATIONS: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNormalization"])
 """Final operators of feature networks that classifiers do not end with."""
 
 
@@ -57,7 +57,7 @@ def _features(trial: Trial) -> Recognition | None:
         return None
     [(name, values)] = outputs.items()
     count = values.size
-    if count == trial.classes or count < min(_FEATURES):
+    if count == trial.classes or count < min(_FEATURE_COUNTS):
         return None
     # Probabilities may have that length too, where one of them is 1; features have both signs.
     is_unit = values.min() < 0 and abs(float(np.linalg.norm(values)) - 1) < 1e-3
@@ -67,14 +67,14 @@ def _features(trial: Trial) -> Recognition | None:
             "its output is not a list of classes but {count} numbers, a vector of length 1",
             count=count,
         )
-    elif count in _FEATURES and last in _EVENS_OUT:
+    elif count in _FEATURE_COUNTS and last in _NORMALISATIONS:
         reason = Text(
             "its output is not a list of classes but {count} numbers straight from a normalisation",
             count=count,
         )
     else:
         return None
-    return Recognition(None, COMPARES, reason)
+    return Recognition(None, FEATURE_NETWORK, reason)
 
 
 LABELS: Final = OutputKind(

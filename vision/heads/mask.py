@@ -6,7 +6,7 @@ from typing import Final
 
 from foundation.text import Text
 from vision.heads.arrays import are_within_unit
-from vision.heads.kind import OutputKind, Recognition, Trial, other_network
+from vision.heads.kind import OutputKind, Recognition, Trial, unusable_network
 from vision.reasons import sides_text
 from vision.result import Task
 
@@ -32,7 +32,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     if not planes or (planes > 2 and trial.scores()):
         return None
     if planes == 1 and values.min() >= 0 and not are_within_unit(values):
-        return other_network(
+        return unusable_network(
             Text("a network that gives a number for each place, as a depth or a class"), outputs
         )
     if planes <= 2:
@@ -40,15 +40,15 @@ def _recognise(trial: Trial) -> Recognition | None:
         return MASK.recognition(reason)
     if len({one.shape for one in outputs.values() if one.ndim == 4}) > 1:
         kind = Text("a network that gives several kinds of maps, as detectors make boxes of")
-        return other_network(kind, outputs)
+        return unusable_network(kind, outputs)
     is_as_large = side * 8 >= size_wh[0]
     if planes == 3 and is_as_large:
-        return other_network(Text("a network that makes pictures of pictures"), outputs)
+        return unusable_network(Text("a network that makes pictures of pictures"), outputs)
     if is_as_large:
-        return other_network(
+        return unusable_network(
             Text("a network that parts pictures into {count} classes", count=planes), outputs
         )
-    return other_network(Text("a network that gives maps, for poses or as features"), outputs)
+    return unusable_network(Text("a network that gives maps, for poses or as features"), outputs)
 
 
 def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from foundation.text import Text
-from vision.heads.arrays import are_objects, detections_of, table_of
+from vision.heads.arrays import detections_of, object_mask, table_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import SSD_RGB
 from vision.reasons import sides_text
@@ -21,7 +21,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
     If nothing was found, OpenCV and Caffe return one row of zeros, or with picture -1.
     """
     table = table_of(outputs, head.boxes_output, 7)
-    rows = table[are_objects(table[:, 2], table[:, 1], floor) & (table[:, 0] >= 0)]
+    rows = table[object_mask(table[:, 2], table[:, 1], floor) & (table[:, 0] >= 0)]
     if head.background is not None:
         rows = rows[rows[:, 1] != head.background]
     found = detections_of(rows[:, 3:], rows[:, 2], rows[:, 1].astype(np.int32))

@@ -13,9 +13,9 @@ from vision.heads.arrays import (
     LARGEST,
     best_classes,
     box_outputs,
+    boxes_and_scores,
     corners_of,
     detections_of,
-    paired,
     rows_and_columns,
     sigmoid,
 )
@@ -79,7 +79,7 @@ def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float
     x = dx / 10 w_a + x_a, h = exp(dh / 5) h_a, w = exp(dw / 5) w_a; the score is the sigmoid of
     the logit. Only boxes that reach the floor are decoded.
     """
-    offsets, logits = paired(head, outputs)
+    offsets, logits = boxes_and_scores(head, outputs)
     anchors = ssd_anchors(size_wh)
     if len(anchors) != len(offsets):
         raise ValueError(f"{len(offsets)} boxes for {len(anchors)} anchors")

@@ -21,7 +21,7 @@ from vision.heads.arrays import (
     rows_and_columns,
     sigmoid,
     table_of,
-    unit_of,
+    tensor_unit,
 )
 from vision.heads.kind import (
     Array,
@@ -31,7 +31,7 @@ from vision.heads.kind import (
     Proposals,
     Recognition,
     Trial,
-    other_network,
+    unusable_network,
 )
 from vision.pictures.preprocessing import YOLO_RGB, Preprocessing
 
@@ -108,7 +108,7 @@ def _decode_yolo_8(
 
 def _corners(table: Array, rows: npt.NDArray[np.intp], size_wh: tuple[int, int]) -> Boxes:
     """Convert some rows of centres and sizes to corners as shares of the tensor."""
-    unit = unit_of(table[:, :2], size_wh)
+    unit = tensor_unit(table[:, :2], size_wh)
     return corners_of(table[rows, :2] / unit, table[rows, 2:4] / unit)
 
 
@@ -129,21 +129,23 @@ def _recognise(trial: Trial) -> Recognition | None:
             spread = float(np.nan_to_num(np.abs(values.reshape(rows, columns)[:, :2])).max())
             is_pixels = spread > min(size_wh) / 2
             kind = YOLOX_PIXELS if is_pixels else YOLOX
-            return _as_many(kind, name, rows, size_wh)
+            return _by_box_count(kind, name, rows, size_wh)
         if rows in [3 * count for count in counts] and columns >= 6:
             # Some files give the grids too that the boxes are made of.
             are_grids = all(one.ndim == 5 and one.shape[-1] == columns for one in others)
             if are_grids and are_within_unit(values.reshape(rows, columns)[:, 4:]):
-                return _as_many(YOLO_5, name, rows, size_wh)
-            return other_network(Text("a YOLO of version 5 or 7 with more than boxes"), outputs)
+                return _by_box_count(YOLO_5, name, rows, size_wh)
+            return unusable_network(Text("a YOLO of version 5 or 7 with more than boxes"), outputs)
         if columns in (*counts, 3 * cells) and 5 <= rows < columns:
             if others or not are_within_unit(values.reshape(rows, columns)[4:]):
-                return other_network(MORE_THAN_BOXES, outputs)
-            return _as_many(YOLO_8, name, columns, size_wh)
+                return unusable_network(MORE_THAN_BOXES, outputs)
+            return _by_box_count(YOLO_8, name, columns, size_wh)
     return None
 
 
-def _as_many(kind: DetectorHead, name: str, boxes: int, size_wh: tuple[int, int]) -> Recognition:
+def _by_box_count(
+    kind: DetectorHead, name: str, boxes: int, size_wh: tuple[int, int]
+) -> Recognition:
     """Return the recognition of a YOLO by its number of boxes."""
     values = {"boxes": boxes, "width": size_wh[0], "height": size_wh[1]}
     if kind is YOLO_5:

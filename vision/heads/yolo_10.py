@@ -9,7 +9,7 @@ from typing import Final
 
 from foundation.text import Text
 from vision.heads.arrays import (
-    FEWEST_ROWS,
+    MIN_ROWS,
     are_class_numbers,
     are_within_unit,
     chosen_objects,
@@ -49,7 +49,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     is_ordered = is_said or (table[:, 2:4] >= table[:, :2]).mean() > 0.9
     if not (is_ordered and are_class_numbers(table[:, 5]) and are_within_unit(table[:, 4])):
         return None
-    is_likely = is_said or "names" in metadata or rows >= FEWEST_ROWS
+    is_likely = is_said or "names" in metadata or rows >= MIN_ROWS
     if not (is_likely or (table[:, 4] > 0).any()):
         return None  # a few zeros may be anything
     reason = Text("its output of {shape} has one row a box", shape=sides_text(values.shape))

@@ -39,7 +39,7 @@ type Anchors = tuple[tuple[tuple[int, int], ...], ...]
 
 STRIDES: Final = {3: (8, 16, 32), 2: (16, 32)}
 """Strides by the number of grids."""
-_BOXES: Final = 3
+_BOXES_PER_CELL: Final = 3
 """Boxes per cell."""
 _ANCHORS_3: Final[Anchors] = (
     ((10, 13), (16, 30), (33, 23)),
@@ -66,13 +66,13 @@ class _Grids:
         Anchors for three grids, and for the two grids of small networks.
     reach
         Range of a centre in cells, per grid, for three and for two grids.
-    are_powers
+    uses_exponentials
         Whether sides are exponentials rather than squares.
     """
 
     anchors: tuple[Anchors, Anchors]
     reach: tuple[tuple[float, ...], tuple[float, ...]]
-    are_powers: bool
+    uses_exponentials: bool
 
 
 _ONCE: Final = ((1.0,) * 3, (1.0,) * 2)
@@ -128,7 +128,7 @@ def _decode(
     reach = np.repeat(np.asarray(how.reach[of_tiny], np.float32), each)[rows, None]
     half = np.float32(0.5)
     centres = (reach * (as_shares(offset[:, :2]) - half) + half + anchor[:, :2]) * anchor[:, 2:3]
-    if how.are_powers:
+    if how.uses_exponentials:
         sides = np.exp(np.minimum(offset[:, 2:], LARGEST)) * anchor[:, 3:]
     else:
         sides = np.square(2 * as_shares(offset[:, 2:])) * anchor[:, 3:]
@@ -156,7 +156,7 @@ def yolo_grids(outputs: Outputs, size_wh: tuple[int, int]) -> list[Array]:
 
 def _grid(values: Array, rows: int, columns: int) -> Array | None:
     """Return a grid as (3, H, W, 5 + C), whatever its order of axes; None if it is not one."""
-    shape, boxes = values.shape, _BOXES
+    shape, boxes = values.shape, _BOXES_PER_CELL
     if values.ndim < 4:
         return None
     if shape == (1, boxes, rows, columns, shape[-1]):

@@ -78,7 +78,7 @@ class HistoryEntry:
             name=shown.name,
             path=shown.path,
             picture=shown.picture if shown.path is None else None,
-            thumbnail_jpeg=_packed(
+            thumbnail_jpeg=_encode_jpeg(
                 thumbnail(shown.picture if shown.pixels is None else shown.pixels)
             ),
             label="" if best is None else best.label,
@@ -99,7 +99,7 @@ def _objects(result: Result) -> int:
     return len(result.selection.kept) if isinstance(result, DetectionResult) else 0
 
 
-def _packed(pixels: Pixels) -> bytes:
+def _encode_jpeg(pixels: Pixels) -> bytes:
     """Return pixels as a JPEG."""
     _, data = cv2.imencode(".jpg", pixels[..., :3], (cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY))
     return data.tobytes()
@@ -127,7 +127,7 @@ def with_newest(
     return tuple(entries)
 
 
-def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
+def row_of_model(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
     """Return the model's newest row for the same picture as a row, or None.
 
     Parameters

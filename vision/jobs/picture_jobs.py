@@ -208,7 +208,9 @@ class FolderJob(Job):
 
 def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult:
     assert item.result is not None  # only pictures with a result are shown
-    return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)
+    return session.make_picture_result(
+        picture, item.path.name, item.path, item.result, is_new=False
+    )
 
 
 @dataclass(frozen=True, eq=False)

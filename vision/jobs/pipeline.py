@@ -114,7 +114,7 @@ class FrameRate:
         self.fps = 0.0
         self._times_s: deque[float] = deque()
 
-    def note(self, now_s: float) -> None:
+    def count_frame(self, now_s: float) -> None:
         """Count a frame."""
         times = self._times_s
         times.append(now_s)
@@ -124,7 +124,7 @@ class FrameRate:
         if span_s >= _LEAST_SPAN_S:
             self.fps = (len(times) - 1) / span_s
 
-    def rest(self) -> None:
+    def restart(self) -> None:
         """Restart the count with the next frame, so that a pause is not an interval."""
         self._times_s.clear()
 
@@ -269,7 +269,7 @@ class Pipeline:
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
-            self._tell(PipelineState.RUNNING, error=error)
+            self._publish_state(PipelineState.RUNNING, error=error)
             return
         if frame is not None:
             self._take(frame)
@@ -278,10 +278,10 @@ class Pipeline:
             last = self._last
             if self._aside is not None and last is not None and last is not self._told:
                 self._predict(last)
-            self._tell(PipelineState.ENDED)
+            self._publish_state(PipelineState.ENDED)
             self._paused = True
         elif (trouble := self._source.trouble) is not None:
-            self._tell(PipelineState.WAITING, error=trouble)
+            self._publish_state(PipelineState.WAITING, error=trouble)
 
     def _take(self, frame: Frame) -> None:
         """Show a frame, and process it here or on another thread."""
@@ -340,7 +340,7 @@ class Pipeline:
             self._aside.at_once = MOST_AT_ONCE
         return PipelineUpdate(state, frame, result, file=file)
 
-    def _tell(self, state: PipelineState, error: VisionError | None = None) -> None:
+    def _publish_state(self, state: PipelineState, error: VisionError | None = None) -> None:
         """Publish an update about the last frame."""
         with self._telling:
             self._update(PipelineUpdate(state, error=error))
@@ -353,7 +353,7 @@ class Pipeline:
         if frame is not None and update.result is not None:
             age_ms = frame.age_ms()
             self._processed += 1
-            self._rate.note(time.perf_counter())
+            self._rate.count_frame(time.perf_counter())
         passed_over = 0 if self._aside is None else self._aside.passed_over
         self._publish(
             replace(
@@ -383,12 +383,12 @@ class Pipeline:
         self._paused = True
         # What is held is the frame on show, with what the network says of that very one.
         self._show_again = self._aside is not None and self._last is not self._told
-        self._rate.rest()
+        self._rate.restart()
 
     def _do_resume(self) -> None:
         self._paused = False
         if isinstance(self._source, VideoSource):
-            self._source.rest_clock()
+            self._source.reset_clock()
             if self._source.ended:
                 self._source.seek(0)
 
@@ -407,7 +407,7 @@ class Pipeline:
             self._predictor = _loaded(predictor)
         except VisionError as error:
             # The model in use stays.
-            self._tell(self._state(), error=error)
+            self._publish_state(self._state(), error=error)
             return
         self._show_again = self._paused
 

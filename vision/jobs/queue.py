@@ -65,7 +65,7 @@ class JobQueue:
         return any(job.shows_anew for job in self._jobs)
 
     @property
-    def holds_model(self) -> bool:
+    def has_waiting_model(self) -> bool:
         """Whether another model is waiting, so that the loaded one is no longer needed."""
         return any(job.goes_first for job in self._jobs)
 

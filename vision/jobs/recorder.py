@@ -12,7 +12,7 @@ from pathlib import Path
 from foundation.files import new_part, put_in_place
 from foundation.tables import plain_cells
 from vision.errors import VisionError, as_value
-from vision.files import unwritable
+from vision.files import unwritable_error
 from vision.jobs.batch import box_cells
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import MaskResult
@@ -55,7 +55,7 @@ class Recorder:
             self._writer = csv.writer(self._file, lineterminator="\n")
             self._writer.writerow([*HEADER, *TIMES, *CORNERS, SHARE])
         except (OSError, ValueError) as error:
-            raise unwritable(self.path, error) from error
+            raise unwritable_error(self.path, error) from error
 
     def write(self, name: str, model: str, result: Result) -> None:
         """Add a row, for a detector one per object (any thread); after `finish` do nothing.
@@ -84,7 +84,7 @@ class Recorder:
             try:
                 self._writer.writerows(map(plain_cells, rows))
             except OSError as error:
-                self.fault = as_value(unwritable(self.path, error))
+                self.fault = as_value(unwritable_error(self.path, error))
                 return
             self.rows += len(rows)
 
@@ -105,4 +105,4 @@ class Recorder:
                 self._file.close()
                 put_in_place(self._part, self.path)
             except OSError as error:
-                raise unwritable(self.path, error) from error
+                raise unwritable_error(self.path, error) from error

@@ -17,7 +17,7 @@ from vision.heads.kind import Recognition
 from vision.jobs.recorder import Recorder
 from vision.look.xray import TensorView, view_tensor
 from vision.models.choice import ModelChoice
-from vision.models.opening import manifest_beside, open_bundled, other_task
+from vision.models.opening import find_manifest, open_bundled, other_task_error
 from vision.models.preflight import preflight
 from vision.networks.detector import Detector
 from vision.networks.findings import SOFTMAX_CHECKS, Finding, ModelRefusedError
@@ -63,7 +63,7 @@ class ModelReport:
     file: ModelFile | None = None
 
 
-def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
+def write_settings_manifest(report: ModelReport, used: Preprocessing) -> Path:
     """Write the settings to a manifest next to the user's model, to avoid guessing them again.
 
     Parameters
@@ -83,7 +83,7 @@ def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
     choice = report.choice
     model, labels, recognition = choice.model, choice.labels, report.recognition
     assert model is not None  # the window offers it for no other model
-    manifest = manifest_beside(model) or ModelManifest(
+    manifest = find_manifest(model) or ModelManifest(
         key=model.stem,
         name=choice.name,
         file=model.name,
@@ -147,7 +147,7 @@ class Refusal:
     kept: ModelChoice
 
     @property
-    def is_of_reading(self) -> bool:
+    def is_reading_refused(self) -> bool:
         """Whether both are one model, which cannot be read as the user chose."""
         return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
@@ -215,7 +215,7 @@ class Session:
         """
         found = self.predictor()
         if not isinstance(found, Classifier):
-            raise other_task(found)
+            raise other_task_error(found)
         return found
 
     def _load(self) -> tuple[Predictor, ModelReport]:
@@ -258,7 +258,7 @@ class Session:
         )
         return self.current
 
-    def learn(self, result: Result) -> None:
+    def update_report(self, result: Result) -> None:
         """Update the report if a result reveals more about the model."""
         known = self.current
         is_told = known is not None and known.classes > 0
@@ -295,9 +295,9 @@ class Session:
         """
         result = self.predictor().predict(picture, read_ms, top=MOST_SHOWN)
         self.record(str(path) if path is not None else name, result)
-        return self.reading_of(picture, name, path, result, is_new)
+        return self.make_picture_result(picture, name, path, result, is_new)
 
-    def reading_of(
+    def make_picture_result(
         self,
         picture: Picture,
         name: str,

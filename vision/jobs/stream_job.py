@@ -110,7 +110,7 @@ class StreamJob(Job):
         def on_update(update: PipelineUpdate) -> None:
             self._note_fault(update)
             if update.result is not None and update.frame is not None:
-                session.learn(update.result)
+                session.update_report(update.result)
                 session.record(update.frame.name, update.result)
                 if isinstance(update.result, DetectionResult):
                     self.tally.add(update.result.selection.kept)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 LINE_PX, OUTSIDE_PX = 2, 1
 
-CROWD = 16
+MANY_BOXES = 16
 """Number of boxes from which labels are small and without figures."""
 
 DASHES: tuple[tuple[int, ...], ...] = ((), (5, 2), (2, 2), (7, 2, 2, 2), (1, 2), (9, 3), (4, 4))

@@ -30,7 +30,7 @@ BATCH: Final = 4
 LEAST_DROP: Final = 0.005
 """Minimum drop in probability for hiding a part to matter."""
 
-FINE: Final = 56
+ENLARGED_SIDE: Final = 56
 """Rows and columns of an enlarged map."""
 
 DARKEST: Final = 160
@@ -55,7 +55,7 @@ class OcclusionMap:
         (rows, columns) float32; NaN if not computed yet, negative if hiding helps.
     class_index
         Index of the class.
-    whole
+    base_probability
         Probability when nothing is hidden.
     done, total
         Number of parts computed, and of all parts.
@@ -63,7 +63,7 @@ class OcclusionMap:
 
     drops: npt.NDArray[np.float32]
     class_index: int
-    whole: float
+    base_probability: float
     done: int
     total: int
 
@@ -73,13 +73,13 @@ class OcclusionMap:
         return self.done == self.total
 
     @property
-    def most(self) -> float:
+    def scale_maximum(self) -> float:
         """The drop at the bright end of the scale.
 
         While the map is growing, it is the whole probability, so that parts keep their shade as
         others are added; for a finished map it is the greatest drop.
         """
-        return max(float(self.drops.max()) if self.finished else self.whole, LEAST_DROP)
+        return max(float(self.drops.max()) if self.finished else self.base_probability, LEAST_DROP)
 
     def strongest(self) -> Strongest | None:
         """Return the part whose hiding costs most so far, or None if there is none yet."""
@@ -178,7 +178,7 @@ def veil_of(found: OcclusionMap) -> Pixels:
     While a map is growing, by the square root of the share of the whole probability, as most parts
     cost little of it; for a finished map, by the share of the greatest drop.
     """
-    shares = shares_of(found.drops, found.most)
+    shares = shares_of(found.drops, found.scale_maximum)
     if not found.finished:
         shares = np.sqrt(shares)
     alpha = np.where(np.isnan(shares), _UNKNOWN, DARKEST * (1 - shares))
@@ -195,5 +195,5 @@ def shares_of(drops: npt.NDArray[np.float32], most: float) -> npt.NDArray[np.flo
 
 def enlarge(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return a map (FINE, FINE), interpolated between the centres of the cells."""
-    found = cv2.resize(values, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
+    found = cv2.resize(values, (ENLARGED_SIDE, ENLARGED_SIDE), interpolation=cv2.INTER_LINEAR)
     return np.asarray(found, np.float32)

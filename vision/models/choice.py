@@ -78,17 +78,17 @@ def choice_from_files(key: str, name: str, paths: Iterable[Path | str]) -> Model
     prototxt = next((path for path in files if path.suffix.lower() == ".prototxt"), None)
     labels = next((path for path in files if path.suffix.lower() == ".txt"), None)
     if model is None and prototxt is not None:
-        model = _beside(prototxt, ".caffemodel")
+        model = _find_companion(prototxt, ".caffemodel")
     if model is None:
         return None
     if model.suffix.lower() == ".caffemodel":
-        prototxt = prototxt or _beside(model, ".prototxt")
+        prototxt = prototxt or _find_companion(model, ".prototxt")
         labels = labels or _existing(model.with_name("synset_words.txt"))
     labels = labels or _existing(model.with_suffix(".txt"))
     return ModelChoice(key, name or model.stem, model, prototxt, labels)
 
 
-def _beside(path: Path, suffix: str) -> Path | None:
+def _find_companion(path: Path, suffix: str) -> Path | None:
     """Return the file of the same name with `suffix`, or the folder's only one, or None."""
     same = path.with_suffix(suffix)
     if same.is_file():
@@ -101,7 +101,7 @@ def _existing(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def grey_levels(size_wh: tuple[int, int], white: float) -> Preprocessing:
+def grey_preprocessing(size_wh: tuple[int, int], white: float) -> Preprocessing:
     """Return the preprocessing to grey for a network from Build.
 
     Grey levels 0 to 255 are scaled to the values of its training data: a light shape on a dark

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from vision.errors import Fault, VisionError
-from vision.files import unwritable
+from vision.files import unwritable_error
 from vision.formats.manifest import ModelManifest
 from vision.reasons import Reason
 
@@ -141,7 +141,7 @@ class Download:
                 mode = "ab"
             else:
                 # The server does not resume: it sends all of it again.
-                self._refuse_other_file(answer)
+                self._require_full_size(answer)
                 resumed, mode = 0, "wb"
             started, received = time.perf_counter(), resumed
             with self.part.open(mode, buffering=0) as part:
@@ -160,7 +160,7 @@ class Download:
         if self.should_stop():
             raise _StoppedError
 
-    def _refuse_other_file(self, answer: requests.Response) -> None:
+    def _require_full_size(self, answer: requests.Response) -> None:
         """Raise if the response is shorter than the model, such as a login page.
 
         It would replace the partial file, or be resumed later.
@@ -208,7 +208,7 @@ class Download:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             megabytes = -(-self.entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self.entry.name, megabytes=megabytes)
-        return unwritable(self.part, error)
+        return unwritable_error(self.part, error)
 
 
 def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -12,7 +12,7 @@ import platformdirs
 
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
-from vision.files import unwritable
+from vision.files import unwritable_error
 from vision.formats.manifest import ASSETS, ModelManifest, decode_file
 from vision.formats.reader import read_model_file
 from vision.models.opening import make_predictor
@@ -132,7 +132,7 @@ class ModelLibrary:
             self.path_of(entry).unlink(missing_ok=True)
             self._part_of(entry).unlink(missing_ok=True)
         except OSError as error:
-            raise unwritable(self.path_of(entry), error) from error
+            raise unwritable_error(self.path_of(entry), error) from error
 
     def open(self, entry: ModelManifest, compute: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
         """Verify a model's hash and load it; works offline.
@@ -153,7 +153,7 @@ class ModelLibrary:
             self.folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.folder).free
         except OSError as error:
-            raise unwritable(self.folder, error) from error
+            raise unwritable_error(self.folder, error) from error
         needed = entry.bytes - self.partial_bytes(entry)
         if free < needed:
             megabytes = -(-needed // 1_000_000)

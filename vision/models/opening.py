@@ -27,7 +27,7 @@ from vision.formats.manifest import (
 )
 from vision.formats.model_file import ModelFile, ModelFormat
 from vision.formats.onnx.check import scales_pixels
-from vision.formats.onnx.structure import WHOLE_NUMBERS, OnnxStructure, Shape
+from vision.formats.onnx.structure import INTEGER_TYPES, OnnxStructure, Shape
 from vision.formats.reader import read_model_file
 from vision.heads.kind import HEADS, Head, Recognition, decode
 from vision.models.recognition import recognise
@@ -64,7 +64,7 @@ _TASK_WORDS: Final = {
 }
 """Descriptions of models by task."""
 
-_DESCRIBED: Final = {
+_TASKS_WITHOUT_HEAD: Final = {
     "classification": Task.CLASSIFICATION,
     "digits": Task.CLASSIFICATION,
     "mask": Task.MASK,
@@ -115,7 +115,7 @@ def open_predictor(
     given = None if labels is None else read_labels(labels)
     if model is None:
         return open_bundled(task, compute, given, preprocessing)
-    manifest = manifest_beside(Path(model), prototxt)
+    manifest = find_manifest(Path(model), prototxt)
     engine = Engine(read_model_file(model, prototxt), compute)
     return make_predictor(engine, manifest, Path(model).parent, given, preprocessing)
 
@@ -165,7 +165,7 @@ def open_classifier(
     found = open_predictor(model, prototxt, labels, compute, preprocessing)
     if isinstance(found, Classifier):
         return found
-    raise other_task(found)
+    raise other_task_error(found)
 
 
 def open_detector(
@@ -190,7 +190,7 @@ def open_detector(
     found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.DETECTION)
     if isinstance(found, Detector):
         return found
-    raise other_task(found, _DETECTORS)
+    raise other_task_error(found, _DETECTORS)
 
 
 def open_segmenter(
@@ -215,10 +215,12 @@ def open_segmenter(
     found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
     if isinstance(found, Segmenter):
         return found
-    raise other_task(found, _TASK_WORDS[Task.MASK])
+    raise other_task_error(found, _TASK_WORDS[Task.MASK])
 
 
-def other_task(found: Predictor, wanted: Text = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
+def other_task_error(
+    found: Predictor, wanted: Text = _TASK_WORDS[Task.CLASSIFICATION]
+) -> VisionError:
     """Return the error for a model whose task is not the required one."""
     kind = _TASK_WORDS[found.task]
     return VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
@@ -253,16 +255,16 @@ def make_predictor(
     """
     file = engine.file
     if manifest is not None and recognition is None:
-        recognition = described(manifest)
+        recognition = recognition_from_manifest(manifest)
     if recognition is None:
-        recognition = recognised(engine, labels)
+        recognition = recognise_network(engine, labels)
     if recognition.task is None:
         wanted = Text("a model that names pictures, finds objects or cuts people out")
         raise VisionError(
             Fault.MODEL_OTHER_TASK, file=file.name, kind=recognition.kind, wanted=wanted
         )
     known = None if manifest is None else manifest.preprocessing
-    known = known or preprocessing_within(file)
+    known = known or stored_preprocessing(file)
     settings = preprocessing or known or suggest_preprocessing(file, recognition)
     if recognition.task is Task.MASK:
         if labels is None and manifest is not None:
@@ -273,7 +275,7 @@ def make_predictor(
         if named is None and (said := _names_from_metadata(file)):
             named = Labels(said, file.name)
         if named is None:
-            named = _usual_names(recognition.head, engine)
+            named = _default_labels(recognition.head, engine)
         return Detector(engine, settings, recognition.head, named, manifest)
     named = labels or labels_for(file, manifest, folder)
     needed = softmax_needed(file.structure)
@@ -282,10 +284,10 @@ def make_predictor(
     return Classifier(engine, settings, named, needed, manifest)
 
 
-def described(manifest: ModelManifest) -> Recognition | None:
+def recognition_from_manifest(manifest: ModelManifest) -> Recognition | None:
     """Return a manifest's description of the outputs, or None if it has none."""
     said = Text("its description says so")
-    task = _DESCRIBED.get(manifest.task)
+    task = _TASKS_WITHOUT_HEAD.get(manifest.task)
     if task is not None:
         return Recognition(task, _TASK_WORDS[task], said)
     if manifest.head is None:
@@ -293,7 +295,7 @@ def described(manifest: ModelManifest) -> Recognition | None:
     return Recognition(Task.DETECTION, _TASK_WORDS[Task.DETECTION], said, manifest.head)
 
 
-def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
+def recognise_network(engine: Engine, labels: Labels | None = None) -> Recognition:
     """Recognise a network's task from its outputs for a black picture.
 
     Labels, given or from the file, help to distinguish scores from features.
@@ -312,10 +314,10 @@ def recognised(engine: Engine, labels: Labels | None = None) -> Recognition:
         unknown = Text("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
     file = engine.file
-    size_wh = input_sides(file)[:2]
+    size_wh = input_size(file)[:2]
     named = labels or labels_for(file, None, Path())
     classes = 0 if named is None else len(named)
-    return recognise(trial(engine), size_wh, file.head, file.structure, classes)
+    return recognise(run_on_black_picture(engine), size_wh, file.head, file.structure, classes)
 
 
 def takes_picture(shape: Shape | None) -> bool:
@@ -328,7 +330,7 @@ def takes_picture(shape: Shape | None) -> bool:
     return batch <= 1 and (channels <= 0 or channels in (1, 3))
 
 
-def trial(engine: Engine) -> Outputs:
+def run_on_black_picture(engine: Engine) -> Outputs:
     """Return a network's outputs for a black picture of its input size.
 
     Raises
@@ -336,14 +338,14 @@ def trial(engine: Engine) -> Outputs:
     VisionError
         model_forward.
     """
-    width, height, channels = input_sides(engine.file)
+    width, height, channels = input_size(engine.file)
     return engine.forward(np.zeros((1, channels, height, width), np.float32))
 
 
-def _usual_names(head: Head, engine: Engine) -> Labels | None:
+def _default_labels(head: Head, engine: Engine) -> Labels | None:
     try:
-        size_wh = input_sides(engine.file)[:2]
-        classes = decode(head, trial(engine), size_wh, floor=1.0).classes
+        size_wh = input_size(engine.file)[:2]
+        classes = decode(head, run_on_black_picture(engine), size_wh, floor=1.0).classes
     except (ValueError, KeyError):
         return None
     name = _DETECTOR_LABELS.get(classes)
@@ -362,7 +364,7 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     divides by about 255, or subtracts a mean of that size, gets unscaled pixels too. The guess is
     shown to the user, who can change it.
     """
-    width, height, channels = input_sides(file)
+    width, height, channels = input_size(file)
     middle = 128.0 if file.element == _INT8 else 0.0
     if channels == 1:
         return Preprocessing(size_wh=(width, height), mean=(middle,) * 3, channels=1)
@@ -372,8 +374,8 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     if recognition is not None and recognition.task is Task.MASK:
         usual = UNIT_RGB
     elif recognition is not None and recognition.head is not None:
-        usual = _usual_for_head(file, recognition.head.kind)
-    if file.element in WHOLE_NUMBERS or _scales_pixels(file):
+        usual = _default_for_head(file, recognition.head.kind)
+    if file.element in INTEGER_TYPES or _scales_pixels(file):
         usual = replace(usual, mean=(middle,) * 3, scale=1.0, std=(1.0, 1.0, 1.0))
     return replace(usual, size_wh=(width, height))
 
@@ -388,7 +390,7 @@ def _scales_pixels(file: ModelFile) -> bool:
         return False
 
 
-def preprocessing_within(file: ModelFile) -> Preprocessing | None:
+def stored_preprocessing(file: ModelFile) -> Preprocessing | None:
     """Return the preprocessing stored in a model file, or None.
 
     A quantised TFLite file declares it by the scale of its input. In ONNX metadata it is
@@ -403,7 +405,7 @@ def preprocessing_within(file: ModelFile) -> Preprocessing | None:
         return None
 
 
-def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
+def _default_for_head(file: ModelFile, kind: str) -> Preprocessing:
     if file.format is ModelFormat.CAFFE:
         # VGG's SSD divides by the length of its features, and is trained on ImageNet's mean.
         is_vgg = "ReduceSum" in file.structure.operators
@@ -411,7 +413,7 @@ def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
     return HEADS[kind].preprocessing
 
 
-def input_sides(file: ModelFile) -> tuple[int, int, int]:
+def input_size(file: ModelFile) -> tuple[int, int, int]:
     """Return (width, height, channels) of a model's input, with defaults for free axes."""
     inputs = file.structure.inputs
     shape = inputs[0].shape if inputs else None
@@ -450,7 +452,7 @@ def softmax_needed(structure: OnnxStructure) -> bool | None:
     return True if last in ("Gemm", "MatMul", "Add", "Conv") else None
 
 
-def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
+def find_manifest(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
     """Return the manifest in a model's folder, named after the model, or None.
 
     A file of that name with other content, such as a table of results, is ignored.

@@ -22,14 +22,14 @@ from vision.formats.onnx.structure import Shape
 from vision.formats.reader import read_model_file
 from vision.heads.kind import Recognition
 from vision.models.opening import (
-    described,
+    find_manifest,
     make_predictor,
-    manifest_beside,
-    preprocessing_within,
-    recognised,
+    recognise_network,
+    recognition_from_manifest,
+    run_on_black_picture,
+    stored_preprocessing,
     suggest_preprocessing,
     takes_picture,
-    trial,
 )
 from vision.models.recognition import AUTOMATIC, read_as
 from vision.networks.detector import DetectionResult
@@ -114,12 +114,12 @@ class _Preflight:
     def report(self) -> PreflightReport:
         labels = None
         if self.labels_path is not None:
-            labels = self._tried(partial(read_labels, self.labels_path))
-        manifest = self._tried(partial(manifest_beside, self.model, self.prototxt))
+            labels = self._attempt(partial(read_labels, self.labels_path))
+        manifest = self._attempt(partial(find_manifest, self.model, self.prototxt))
         file = self._read_file()
         if file is None:
             return PreflightReport(tuple(self.findings), None, None)
-        self._look_at_graph(file)
+        self._check_graph(file)
         # What takes no picture is not loaded.
         is_picture = not any(one.check is Check.INPUT_NOT_PICTURE for one in self.findings)
         engine = self._load(file, labels) if is_picture else None
@@ -128,7 +128,7 @@ class _Preflight:
         predictor = None
         if engine is not None and recognition is not None and recognition.task is not None:
             given = (self.model.parent, labels, settings, recognition)
-            predictor = self._tried(partial(make_predictor, engine, manifest, *given))
+            predictor = self._attempt(partial(make_predictor, engine, manifest, *given))
         if predictor is not None:
             self._run(predictor)
         has_failed = any(one.severity is Severity.FAIL for one in self.findings)
@@ -143,7 +143,7 @@ class _Preflight:
             raise error
         self.findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
-    def _tried[T](self, work: Callable[[], T]) -> T | None:
+    def _attempt[T](self, work: Callable[[], T]) -> T | None:
         """Return the result of some work, or add its error as a finding and return None."""
         try:
             return work()
@@ -152,7 +152,7 @@ class _Preflight:
             return None
 
     def _read_file(self) -> ModelFile | None:
-        file = self._tried(partial(read_model_file, self.model, self.prototxt))
+        file = self._attempt(partial(read_model_file, self.model, self.prototxt))
         if file is None:
             return None
         # A converted file has no opset of its own.
@@ -166,7 +166,7 @@ class _Preflight:
         )
         return file
 
-    def _look_at_graph(self, file: ModelFile) -> None:
+    def _check_graph(self, file: ModelFile) -> None:
         for info in file.structure.inputs[:1]:
             shape = shape_text(info.shape)
             if takes_picture(info.shape):
@@ -181,13 +181,13 @@ class _Preflight:
         labels: Labels | None,
     ) -> Recognition | None:
         """Recognise the network's task from its outputs for a black picture."""
-        said = None if manifest is None else described(manifest)
+        said = None if manifest is None else recognition_from_manifest(manifest)
         if said is not None and self.read == AUTOMATIC:
             return said
         try:
             if self.read != AUTOMATIC:
-                return read_as(self.read, trial(engine))
-            found = recognised(engine, labels)
+                return read_as(self.read, run_on_black_picture(engine))
+            found = recognise_network(engine, labels)
         except VisionError as error:
             self._fault(error)
             return None
@@ -203,7 +203,7 @@ class _Preflight:
         manifest: ModelManifest | None,
         recognition: Recognition | None,
     ) -> Preprocessing:
-        settings = preprocessing_within(file) if manifest is None else manifest.preprocessing
+        settings = stored_preprocessing(file) if manifest is None else manifest.preprocessing
         if settings is not None:
             self._add(Check.PREPROCESSING_KNOWN, Severity.OK, settings=settings_text(settings))
             return settings
@@ -229,14 +229,14 @@ class _Preflight:
         shape = outputs[0].shape if len(outputs) == 1 else None
         if labels is None or not shape or not isinstance(shape[-1], int):
             return
-        self._tried(partial(labels.require, shape[-1]))
+        self._attempt(partial(labels.require, shape[-1]))
 
     def _run(self, predictor: Predictor) -> None:
         width, height = predictor.preprocessing.size_wh
         grey = np.full((height, width, 3), 127, np.uint8)
         had_labels = predictor.labels is not None
         started = time.perf_counter()
-        result = self._tried(partial(predictor.predict, grey))
+        result = self._attempt(partial(predictor.predict, grey))
         if result is None:
             return
         elapsed_ms = (time.perf_counter() - started) * 1e3
@@ -297,9 +297,9 @@ def settings_text(settings: Preprocessing) -> str:
         width=settings.size_wh[0],
         height=settings.size_wh[1],
         colours=grey if settings.channels == 1 else rgb if settings.swap_rb else bgr,
-        mean=_three(settings.mean),
+        mean=_triple_text(settings.mean),
         scale=f"{settings.scale:.6g}",
-        std="" if settings.std == (1.0, 1.0, 1.0) else f", std {_three(settings.std)}",
+        std="" if settings.std == (1.0, 1.0, 1.0) else f", std {_triple_text(settings.std)}",
         fit=Text("cropped")
         if settings.crop
         else Text("in a letterbox")
@@ -308,5 +308,5 @@ def settings_text(settings: Preprocessing) -> str:
     )
 
 
-def _three(values: tuple[float, float, float]) -> str:
+def _triple_text(values: tuple[float, float, float]) -> str:
     return " ".join(f"{value:g}" for value in values)

@@ -15,9 +15,9 @@ from vision.heads.kind import (
     Outputs,
     Recognition,
     Trial,
-    other_network,
+    unusable_network,
 )
-from vision.heads.labels import COMPARES
+from vision.heads.labels import FEATURE_NETWORK
 from vision.heads.yolo import MORE_THAN_BOXES
 
 AUTOMATIC: Final = "automatic"
@@ -69,7 +69,7 @@ def _recognise_yolo_task(trial: Trial) -> Recognition | None:
     structure = trial.structure
     if structure is None or structure.yolo_task not in ("pose", "segment", "obb"):
         return None
-    return other_network(MORE_THAN_BOXES, trial.outputs)
+    return unusable_network(MORE_THAN_BOXES, trial.outputs)
 
 
 _LANDMARKS: Final = Text("a network that finds the landmarks of a face, a hand or a body")
@@ -78,7 +78,7 @@ _FACE_TABLES: Final = {(896, 16), (896, 1), (2304, 16), (4420, 4), (17640, 4)}
 _NAMES: Final = (
     (("landmark", "ldmk", "lmk"), _LANDMARKS),
     (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Text("a pose network")),
-    (("embedding", "descriptor"), COMPARES),
+    (("embedding", "descriptor"), FEATURE_NETWORK),
 )
 
 
@@ -89,18 +89,20 @@ def _recognise_by_names(trial: Trial) -> Recognition | None:
     names = [name.lower() for name in outputs]
     has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
     if has_levels or _FACE_TABLES & tables:
-        return other_network(Text("a detector of faces"), outputs)
+        return unusable_network(Text("a detector of faces"), outputs)
     if {(2016, 18), (2254, 12)} & tables:
-        return other_network(Text("a detector of hands or bodies"), outputs)
+        return unusable_network(Text("a detector of hands or bodies"), outputs)
     for parts, kind in _NAMES:
         if any(part in name for name in names for part in parts):
-            return other_network(kind, outputs)
+            return unusable_network(kind, outputs)
     flat = {values.size for values in outputs.values() if values.ndim}
     # Those of a hand are 21 points beside which hand it is; of an eye, 71 points and the iris.
     if (flat & {1404, 1434, 195} and len(flat) > 1) or flat in ({63, 1}, {213, 15}):
-        return other_network(_LANDMARKS, outputs)
+        return unusable_network(_LANDMARKS, outputs)
     if list(outputs) == ["output_crop"]:  # MediaPipe's, of a hand
-        return other_network(Text("a network that finds the part of a picture to cut out"), outputs)
+        return unusable_network(
+            Text("a network that finds the part of a picture to cut out"), outputs
+        )
     if flat == {18, 1}:
-        return other_network(Text("a network that finds the corners of a box in space"), outputs)
+        return unusable_network(Text("a network that finds the corners of a box in space"), outputs)
     return None

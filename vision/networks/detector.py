@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.detections import Detections, Limits, Selection, in_picture, select
+from vision.detections import Detections, Limits, Selection, clip_to_picture, select
 from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.formats.labels import Labels, numbered_labels
@@ -18,7 +18,7 @@ from vision.pictures.preprocessing import Preprocessing, Rectangle
 from vision.reasons import sides_text
 from vision.result import TOP, Result, ScoredLabel, Task
 
-FLOOR = 0.05
+MIN_KEPT_SCORE = 0.05
 """Minimum score of kept boxes, so that limits can change without a new forward pass."""
 BACKGROUND = "background"
 MOST_NAMED = 10
@@ -88,7 +88,10 @@ class Detector(Predictor):
         one = self._pass(picture, read_ms)
         try:
             proposals = decode(
-                self.head, one.outputs, self.preprocessing.size_wh, min(FLOOR, limits.score)
+                self.head,
+                one.outputs,
+                self.preprocessing.size_wh,
+                min(MIN_KEPT_SCORE, limits.score),
             )
         except (ValueError, KeyError) as error:
             shapes = ", ".join(sides_text(value.shape) for value in one.outputs.values())
@@ -97,11 +100,11 @@ class Detector(Predictor):
             ) from error
         if not len(proposals.found):
             self._require_numbers(one.outputs)
-        labels = self._named_classes(proposals.classes)
+        labels = self._class_labels(proposals.classes)
         height, width = picture.shape[:2]
-        candidates = in_picture(_on_picture(proposals.found, one.seen), (width, height))
+        candidates = clip_to_picture(_to_picture_pixels(proposals.found, one.seen), (width, height))
         selection = select(candidates, limits)
-        best = _named(selection.kept, labels)
+        best = _top_labels(selection.kept, labels)
         return DetectionResult(
             best, one.timings(), one.seen, candidates, selection, proposals.total, labels
         )
@@ -112,7 +115,7 @@ class Detector(Predictor):
             if values.size and not np.isfinite(values).any():
                 raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
 
-    def _named_classes(self, classes: int) -> Labels:
+    def _class_labels(self, classes: int) -> Labels:
         """Return a name for each of the network's classes; 0 classes means unknown.
 
         A labels file may omit the background if that is the first class.
@@ -127,14 +130,14 @@ class Detector(Predictor):
         return labels
 
 
-def _on_picture(found: Detections, seen: Rectangle) -> Detections:
+def _to_picture_pixels(found: Detections, seen: Rectangle) -> Detections:
     """Convert corners from shares of the tensor to pixels of the picture."""
     origin = np.array([seen.left_px, seen.top_px] * 2, np.float32)
     size = np.array([seen.width_px, seen.height_px] * 2, np.float32)
     return Detections(found.xyxy * size + origin, found.scores, found.indices)
 
 
-def _named(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
+def _top_labels(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
     """Return the best objects with their class names."""
     return tuple(
         ScoredLabel(int(index), labels.name(int(index)), float(score))

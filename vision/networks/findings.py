@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from vision.errors import VisionError
-from vision.reasons import filled
+from vision.reasons import fill_reasons
 
 
 class Severity(StrEnum):
@@ -104,7 +104,7 @@ class Finding(Struct, frozen=True):
         """Return the finding as one English line."""
         if self.error is not None:
             return self.error.sentence()
-        return self.template.format(**filled(self.values))
+        return self.template.format(**fill_reasons(self.values))
 
 
 class ModelRefusedError(Exception):

@@ -29,7 +29,7 @@ class Pass:
         The part of the picture that the network saw, in picture pixels.
     read_ms
         Time to read the picture, in milliseconds.
-    started_s, blobbed_s, forwarded_s
+    started_s, preprocessed_s, forwarded_s
         Start of preprocessing, its end, and the end of the forward pass.
     """
 
@@ -37,15 +37,15 @@ class Pass:
     seen: Rectangle
     read_ms: float
     started_s: float
-    blobbed_s: float
+    preprocessed_s: float
     forwarded_s: float
 
     def timings(self) -> Timings:
         """Return each stage's duration; the last one is the time since the forward pass."""
         return Timings(
             read_ms=self.read_ms,
-            preprocess_ms=(self.blobbed_s - self.started_s) * 1e3,
-            forward_ms=(self.forwarded_s - self.blobbed_s) * 1e3,
+            preprocess_ms=(self.preprocessed_s - self.started_s) * 1e3,
+            forward_ms=(self.forwarded_s - self.preprocessed_s) * 1e3,
             postprocess_ms=(time.perf_counter() - self.forwarded_s) * 1e3,
         )
 

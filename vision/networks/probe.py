@@ -23,7 +23,7 @@ import platformdirs
 
 from vision.child import LIMIT_S, StoppedError, run_module
 from vision.errors import Fault, VisionError
-from vision.files import unwritable
+from vision.files import unwritable_error
 
 
 def read_net(data: bytes, engine: int) -> cv2.dnn.Net:
@@ -83,13 +83,13 @@ def temporary_copy(data: bytes) -> Iterator[Path]:
         # Closed before it is read, which Windows asks for.
         file = tempfile.NamedTemporaryFile(prefix="glassnet-", delete_on_close=False)  # noqa: SIM115
     except OSError as error:
-        raise unwritable(tempfile.tempdir or "temporary files", error) from error
+        raise unwritable_error(tempfile.tempdir or "temporary files", error) from error
     with file:
         try:
             file.write(data)
             file.close()
         except OSError as error:
-            raise unwritable(file.name, error) from error
+            raise unwritable_error(file.name, error) from error
         yield Path(file.name)
 
 

@@ -73,7 +73,7 @@ def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bo
     # What it raises, its thread keeps to itself.
     threading.excepthook = lambda _: None
     comparison = threading.Thread(
-        target=lambda: found.append(_is_other(data, blob, outputs)), daemon=True
+        target=lambda: found.append(_is_different(data, blob, outputs)), daemon=True
     )
     comparison.start()
     # By the processor's clock: on a busy machine no less is found.
@@ -130,7 +130,7 @@ def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
     return ReferenceEvaluator(model, new_ops=new_ops)
 
 
-def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
+def _is_different(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
     import onnx
 
     model = onnx.load_model_from_string(data)

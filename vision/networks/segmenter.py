@@ -17,7 +17,7 @@ from vision.formats.labels import Labels
 from vision.heads.arrays import are_within_unit, sigmoid
 from vision.heads.mask import are_planes_last, mask_channels
 from vision.networks.predictor import Predictor
-from vision.pictures.pixels import Picture, no_longer_than
+from vision.pictures.pixels import Picture, limit_size
 from vision.pictures.preprocessing import Rectangle
 from vision.reasons import sides_text
 from vision.result import TOP, Result, Task
@@ -29,7 +29,7 @@ PEOPLE = Labels((Text("person"),), "mask")
 FOREGROUND = Labels((Text("foreground"),), "mask")
 """Default names of a mask's subject."""
 THRESHOLD = 0.5
-LEAST_SHARE = 0.001
+MIN_SHARE = 0.001
 """Minimum foreground share of a picture; less is a few stray cells, so nothing was found."""
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
 _SOFT, _HARDEST = 0.2, 1e-3
@@ -97,10 +97,10 @@ class MaskResult(Result):
         picture_wh
             Width and height of the picture in pixels.
         """
-        size = no_longer_than(_PREVIEW_PX, picture_wh)
+        size = limit_size(_PREVIEW_PX, picture_wh)
         seen = _scaled(self.seen, picture_wh, size)
-        there = _placed(np.ones_like(self.mask), seen, size) >= 0.5
-        mask = _placed(self.mask, seen, size)
+        there = _resample_to_picture(np.ones_like(self.mask), seen, size) >= 0.5
+        mask = _resample_to_picture(self.mask, seen, size)
         return float(np.mean(there & (mask >= np.float32(threshold))))
 
 
@@ -160,14 +160,14 @@ class Segmenter(Predictor):
 def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) -> Mask:
     """Return the opacity of the foreground at each pixel, (H, W), 0 to 1."""
     width, height = picture_wh
-    mask = _placed(result.mask, result.seen, (width, height))
+    mask = _resample_to_picture(result.mask, result.seen, (width, height))
     # Narrower near an end, so that 0 is never half seen and 1 always whole.
     soft = max(min(_SOFT, 2 * threshold, 2 * (1 - threshold)), _HARDEST)
     surely = (mask - np.float32(threshold)) / np.float32(soft) + np.float32(0.5)
     opacity = np.asarray(np.clip(surely, 0, 1), np.float32)
     if threshold < _HARDEST or threshold > 1 - _HARDEST:
         # From 0 on all that was seen is cut out, as `share` has it; from 1 on, what is surely it.
-        seen = _placed(np.ones_like(result.mask), result.seen, (width, height))
+        seen = _resample_to_picture(np.ones_like(result.mask), result.seen, (width, height))
         return np.where(mask >= np.float32(threshold), seen, np.float32(0))
     return opacity
 
@@ -177,7 +177,7 @@ def _scaled(seen: Rectangle, from_wh: tuple[int, int], to_wh: tuple[int, int]) -
     return Rectangle(*(value * to_wh[i % 2] / from_wh[i % 2] for i, value in enumerate(seen)))
 
 
-def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
+def _resample_to_picture(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
     """Return a mask resampled from `seen` to the whole picture; 0 outside."""
     width, height = picture_wh
     rows, columns = mask.shape
@@ -222,7 +222,7 @@ def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.
         alpha = np.rint(opacity * 255).astype(np.uint8)
         return np.dstack([picture, alpha])
     if how.backdrop is Backdrop.BLUR:
-        size = no_longer_than(_PREVIEW_PX, (width, height))
+        size = limit_size(_PREVIEW_PX, (width, height))
         behind = _blurred(picture, size, (width, height), cv2.INTER_AREA)
     else:
         behind = np.empty_like(picture)
@@ -240,7 +240,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     background is shown as a checkerboard.
     """
     height, width = picture.shape[:2]
-    size = no_longer_than(_PREVIEW_PX, (width, height))
+    size = limit_size(_PREVIEW_PX, (width, height))
     seen = _scaled(result.seen, (width, height), size)
     small = MaskResult((), result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)
@@ -251,13 +251,13 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     elif how.backdrop is Backdrop.COLOUR:
         veil[..., :3] = how.colour_bgr
     else:
-        veil[..., :3] = _board(size)[..., None]
+        veil[..., :3] = _checkerboard(size)[..., None]
     veil[..., 3] = 255.5 - 255 * _opacity(small, size, how.threshold)
     return veil
 
 
 @lru_cache(maxsize=4)
-def _board(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
+def _checkerboard(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Return a checkerboard (H, W) that represents transparency."""
     width, height = size_wh
     side = max(4, max(size_wh) // 48)

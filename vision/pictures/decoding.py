@@ -44,7 +44,7 @@ _DAMAGE: Final = (
 
 
 @contextlib.contextmanager
-def refusing(name: str, fault: Fault) -> Iterator[None]:
+def picture_errors(name: str, fault: Fault) -> Iterator[None]:
     """Raise a picture error if Pillow fails in this block.
 
     Raises
@@ -90,14 +90,14 @@ def open_png(data: bytes, name: str) -> Image.Image:
     """
     if b"IEND" not in data:
         raise VisionError(Fault.PICTURE_TRUNCATED, file=name)
-    with refusing(name, Fault.PICTURE_DAMAGED):
+    with picture_errors(name, Fault.PICTURE_DAMAGED):
         image = PngImageFile(io.BytesIO(data))
     _check_size(image, MAX_PIXELS, name)
     return image
 
 
 def decode(image: Image.Image, name: str) -> npt.NDArray[np.uint8]:
-    """Decode an opened picture, within `refusing`.
+    """Decode an opened picture, within `picture_errors`.
 
     Returns
     -------

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from vision.child import Service
 from vision.errors import Fault, VisionError
-from vision.files import missing, read_file, unreadable, unwritable, write_file
+from vision.files import missing_error, read_file, unreadable, unwritable_error, write_file
 from vision.pictures.pixels import Picture
 from vision.pictures.process import SIZE
 
@@ -118,9 +118,9 @@ def _decode_jpeg(data: bytes, name: str) -> Picture:
 
 
 def _decode_png(data: bytes, name: str) -> Picture:
-    from vision.pictures.decoding import decode, open_png, refusing
+    from vision.pictures.decoding import decode, open_png, picture_errors
 
-    with refusing(name, Fault.PICTURE_DAMAGED):
+    with picture_errors(name, Fault.PICTURE_DAMAGED):
         return decode(open_png(data, name), name)
 
 
@@ -156,7 +156,7 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
         there = next(part for part in parts if part.exists(follow_symlinks=False))
         raise VisionError(Fault.FOLDER_IS_FILE, file=str(there)) from error
     except OSError as error:
-        raise unwritable(path.parent, error) from error
+        raise unwritable_error(path.parent, error) from error
     _, data = cv2.imencode(".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 1))
     write_file(path, data.tobytes())
 
@@ -173,7 +173,7 @@ def list_pictures(folder: Path | str) -> list[Path]:
     try:
         entries = sorted(folder.iterdir(), key=lambda path: path.name.casefold())
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise missing(folder) from error
+        raise missing_error(folder) from error
     except (OSError, ValueError) as error:
         raise unreadable(folder, error) from error
     found = [

@@ -32,7 +32,7 @@ def check_pixels(picture: object) -> None:
         raise ValueError(f"a picture has shape (H, W, 3) and some pixels; this has {picture.shape}")
 
 
-def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def blend_with_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Blend BGRA (H, W, 4) with white, rounded: (a c + (255 - a) 255) / 255."""
     laid = np.empty((*pixels.shape[:2], 3), np.uint8)
     # In strips, so that a large picture does not need its 16-bit products all at once.
@@ -43,7 +43,7 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return laid
 
 
-def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
+def fit_size(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
     """Return a size scaled to fit `room_wh`, unchanged if either is empty.
 
     Sizes are width and height, in pixels.
@@ -55,9 +55,9 @@ def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int,
     return max(1, round(scale * width)), max(1, round(scale * height))
 
 
-def no_longer_than(side_px: int, size_wh: tuple[int, int]) -> tuple[int, int]:
+def limit_size(side_px: int, size_wh: tuple[int, int]) -> tuple[int, int]:
     """Return a size reduced so that no side is longer than `side_px`."""
-    return size_wh if max(size_wh) <= side_px else fitted(size_wh, (side_px, side_px))
+    return size_wh if max(size_wh) <= side_px else fit_size(size_wh, (side_px, side_px))
 
 
 def resized(pixels: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -122,7 +122,7 @@ class DisplaySize:
         """
         height, width = picture.shape[:2]
         return to_display(
-            picture, fitted((width, height), self.room_wh), is_mirrored=self.is_mirrored
+            picture, fit_size((width, height), self.room_wh), is_mirrored=self.is_mirrored
         )
 
 
@@ -159,7 +159,7 @@ def to_display(
 def to_screen(picture: Picture) -> Pixels:
     """Return a whole picture for display, reduced to at most a screen's size."""
     height, width = picture.shape[:2]
-    smaller = fitted((width, height), _SCREEN_WH)
+    smaller = fit_size((width, height), _SCREEN_WH)
     return to_display(picture, smaller if smaller[0] < width else None)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from foundation.text import Text
 from vision.errors import Fault, VisionError
-from vision.pictures.pixels import Picture, check_pixels, fitted
+from vision.pictures.pixels import Picture, check_pixels, fit_size
 
 type Blob = npt.NDArray[np.float32]
 """A batch of tensors (N, C, H, W), float32, C-contiguous."""
@@ -103,7 +103,7 @@ class Preprocessing:
             As `check_pixels`.
         """
         check_pixels(picture)
-        ready = self._made_ready(picture)
+        ready = self._prepare(picture)
         made = cv2.dnn.blobFromImage(
             ready, self.scale, self.size_wh, self.mean, self.swap_rb, self.crop
         )
@@ -124,7 +124,7 @@ class Preprocessing:
         """
         left, top, width, height = self._middle(picture_wh)
         if self.letterbox and not self.crop:
-            across, down = fitted((width, height), self.size_wh)
+            across, down = fit_size((width, height), self.size_wh)
             factor_w, factor_h = across / width, down / height
             return Rectangle(0.0, 0.0, self.size_wh[0] / factor_w, self.size_wh[1] / factor_h)
         if not self.crop:
@@ -160,13 +160,13 @@ class Preprocessing:
         return left, top, width - 2 * left, height - 2 * top
 
     def _letterboxed(self, picture: Picture) -> Picture:
-        across, down = fitted((picture.shape[1], picture.shape[0]), self.size_wh)
+        across, down = fit_size((picture.shape[1], picture.shape[0]), self.size_wh)
         whole = np.full((self.size_wh[1], self.size_wh[0], 3), _LETTERBOX_GREY, np.uint8)
         shown = cv2.resize(picture, (across, down), interpolation=cv2.INTER_LINEAR)
         whole[:down, :across] = shown
         return whole
 
-    def _made_ready(self, picture: Picture) -> npt.NDArray[np.uint8]:
+    def _prepare(self, picture: Picture) -> npt.NDArray[np.uint8]:
         left, top, width, height = self._middle((picture.shape[1], picture.shape[0]))
         picture = picture[top : top + height, left : left + width]
         if self.letterbox and not self.crop:

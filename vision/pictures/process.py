@@ -30,10 +30,10 @@ def main() -> None:
 def _answer(data: bytes) -> list[bytes | memoryview]:
     from PIL import Image
 
-    from vision.pictures.decoding import decode, refusing
+    from vision.pictures.decoding import decode, picture_errors
 
     try:
-        with refusing("", Fault.PICTURE_UNDECODED):
+        with picture_errors("", Fault.PICTURE_UNDECODED):
             pixels = decode(Image.open(io.BytesIO(data), formats=_FORMATS), "")
     except VisionError as error:
         return [SIZE.pack(0, 0), json.dumps([error.code.name, error.values]).encode()]

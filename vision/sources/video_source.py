@@ -100,12 +100,12 @@ class VideoSource:
         if picture is None:
             is_over = self._pass_over_damage()
             if is_over and (self._damaged > _SLACK_S * self.fps or self._has_no_frame):
-                raise self._damage()
+                raise self._damage_error()
             return None
         if self._damaged:
             # The next call returns it.
             self._good = picture
-            raise self._damage()
+            raise self._damage_error()
         index, self._next = self._next, self._next + 1
         return Frame(
             picture,
@@ -128,7 +128,7 @@ class VideoSource:
         """Whether no frame could be decoded so far."""
         return self._damaged == self._next and self._good is None
 
-    def _damage(self) -> VisionError:
+    def _damage_error(self) -> VisionError:
         """Return the error for the skipped frames, and reset their count."""
         if self._has_no_frame and self._capture is not None:
             # Not one frame: more likely than so much damage is a codec that is not there.
@@ -187,7 +187,7 @@ class VideoSource:
         self._next, self.ended, self._zero_s = index, False, None
         self._damaged, self._good = 0, None
 
-    def rest_clock(self) -> None:
+    def reset_clock(self) -> None:
         """Reset the clock, so that a pause does not count as lateness."""
         self._zero_s = None
 

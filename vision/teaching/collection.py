@@ -18,7 +18,7 @@ from vision.errors import Fault, VisionError
 HOLD_OUT: Final = 0.3
 """Default share of pictures held out for testing."""
 
-UNEVEN: Final = 3.0
+IMBALANCE_WARNING: Final = 3.0
 """Ratio of class sizes from which the user is warned."""
 
 MOST_CLASSES: Final = 256
@@ -145,21 +145,21 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class Added:
+class AddResult:
     """The result of adding pictures to a class.
 
     Attributes
     ----------
-    added, already
+    added, duplicates
         Number of added pictures, and number of duplicates that were skipped.
-    elsewhere
+    in_other_classes
         Hash of each added picture that is also in another class, with that class's key.
     """
 
     collection: Collection
     added: int
-    already: int
-    elsewhere: tuple[tuple[str, int], ...]
+    duplicates: int
+    in_other_classes: tuple[tuple[str, int], ...]
 
 
 def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] = ()) -> Collection:
@@ -170,7 +170,7 @@ def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] 
     VisionError
         class_name_empty, class_name_taken; as `require_room`.
     """
-    name = _good_name(collection, name)
+    name = _checked_name(collection, name)
     key = 1 + max((one.key for one in collection.classes), default=-1)
     used = {one.colour for one in collection.classes}
     colour = next(index for index in range(len(used) + 1) if index not in used)
@@ -195,17 +195,19 @@ def renamed(collection: Collection, key: int, name: str) -> Collection:
     VisionError
         class_name_empty, class_name_taken.
     """
-    return _changed(collection, replace(collection.of(key), name=_good_name(collection, name, key)))
+    return _replace_class(
+        collection, replace(collection.of(key), name=_checked_name(collection, name, key))
+    )
 
 
 def recoloured(collection: Collection, key: int, colour: int) -> Collection:
     """Change a class's colour in the theme, and thereby its shape."""
-    return _changed(collection, replace(collection.of(key), colour=colour))
+    return _replace_class(collection, replace(collection.of(key), colour=colour))
 
 
 def set_excluded(collection: Collection, key: int, is_left_out: bool) -> Collection:
     """Exclude a class from training, or include it again."""
-    return _changed(collection, replace(collection.of(key), is_left_out=is_left_out))
+    return _replace_class(collection, replace(collection.of(key), is_left_out=is_left_out))
 
 
 def reordered(collection: Collection, key: int, position: int) -> Collection:
@@ -216,7 +218,7 @@ def reordered(collection: Collection, key: int, position: int) -> Collection:
     return replace(collection, classes=tuple(others))
 
 
-def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture]) -> Added:
+def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture]) -> AddResult:
     """Add pictures to a class; duplicates are skipped and counted.
 
     Raises
@@ -242,16 +244,16 @@ def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture])
         for picture in one.pictures
         if picture.sha256 in fresh
     )
-    changed = _changed(collection, replace(home, pictures=home.pictures + tuple(new)))
+    changed = _replace_class(collection, replace(home, pictures=home.pictures + tuple(new)))
     require_room(changed)
-    return Added(changed, len(new), already, elsewhere)
+    return AddResult(changed, len(new), already, elsewhere)
 
 
 def without_pictures(collection: Collection, key: int, hashes: Hashes[str]) -> Collection:
     """Remove pictures from a class, by hash."""
     home = collection.of(key)
     left = tuple(picture for picture in home.pictures if picture.sha256 not in hashes)
-    return _changed(collection, replace(home, pictures=left))
+    return _replace_class(collection, replace(home, pictures=left))
 
 
 def moved(collection: Collection, hashes: Hashes[str], from_key: int, to_key: int) -> Collection:
@@ -373,10 +375,10 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
 
 def free_name(name: str, names: Iterable[str]) -> str:
     """Return a name that is not in `names`: "cat (2)" for "cat" if there is "Cat"."""
-    return free_among(name, {one.casefold() for one in names})
+    return reserve_name(name, {one.casefold() for one in names})
 
 
-def free_among(name: str, used: set[str]) -> str:
+def reserve_name(name: str, used: set[str]) -> str:
     """Return a name that is not in `used`, a set of casefolded names, and add it there."""
     free, number = name, 2
     while free.casefold() in used:
@@ -399,7 +401,7 @@ def _is_near(first: str, second: str) -> bool:
     return SequenceMatcher(None, first, second).ratio() > 1 - 1.1 / min(len(first), len(second))
 
 
-def _good_name(collection: Collection, name: str, own: int | None = None) -> str:
+def _checked_name(collection: Collection, name: str, own: int | None = None) -> str:
     name = " ".join(name.split())
     if not name:
         raise VisionError(Fault.CLASS_NAME_EMPTY)
@@ -409,6 +411,6 @@ def _good_name(collection: Collection, name: str, own: int | None = None) -> str
     return name
 
 
-def _changed(collection: Collection, changed: PictureClass) -> Collection:
+def _replace_class(collection: Collection, changed: PictureClass) -> Collection:
     classes = tuple(changed if one.key == changed.key else one for one in collection.classes)
     return replace(collection, classes=classes)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vision.errors import VisionError
-from vision.files import unwritable
+from vision.files import unwritable_error
 from vision.pictures.crops import file_name
 from vision.pictures.files import PICTURE_SUFFIXES
-from vision.teaching.collection import Collection, Picture, free_among, free_name
+from vision.teaching.collection import Collection, Picture, free_name, reserve_name
 from vision.teaching.importing import encoded
 
 _PNG = b"\x89PNG"
 
 
 @dataclass(frozen=True)
-class Written:
+class ExportResult:
     """The result of writing a collection.
 
     Attributes
@@ -25,16 +25,16 @@ class Written:
         Parent of the class folders.
     count
         Number of files written.
-    lost
+    unavailable
         Pictures not written because their files are missing or changed.
     """
 
     folder: Path
     count: int
-    lost: tuple[Picture, ...]
+    unavailable: tuple[Picture, ...]
 
 
-def write_folders(collection: Collection, parent: Path, name: str) -> Written:
+def write_folders(collection: Collection, parent: Path, name: str) -> ExportResult:
     """Write ``parent/name/cat/kitten.jpg`` and so on, which can be imported again.
 
     Each file is copied byte by byte. An existing folder is never written to: if there is ``pets``,
@@ -53,7 +53,7 @@ def write_folders(collection: Collection, parent: Path, name: str) -> Written:
         folder.mkdir()
         classes: set[str] = set()
         for place, one in enumerate(collection.classes, start=1):
-            inside = folder / free_among(file_name(one.name) or f"class {place}", classes)
+            inside = folder / reserve_name(file_name(one.name) or f"class {place}", classes)
             inside.mkdir()
             stems: set[str] = set()
             for picture in one.pictures:
@@ -63,11 +63,11 @@ def write_folders(collection: Collection, parent: Path, name: str) -> Written:
                     lost.append(picture)
                     continue
                 stem, suffix = _parts(picture, data)
-                (inside / f"{free_among(stem, stems)}{suffix}").write_bytes(data)
+                (inside / f"{reserve_name(stem, stems)}{suffix}").write_bytes(data)
                 count += 1
     except OSError as error:
-        raise unwritable(parent, error) from error
-    return Written(folder, count, tuple(lost))
+        raise unwritable_error(parent, error) from error
+    return ExportResult(folder, count, tuple(lost))
 
 
 def _parts(picture: Picture, data: bytes) -> tuple[str, str]:

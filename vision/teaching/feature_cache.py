@@ -83,7 +83,7 @@ class FeatureCache:
                 self._delete_if_damaged(error)
         return found
 
-    def keep(self, values: Mapping[str, bytes]) -> bool:
+    def store(self, values: Mapping[str, bytes]) -> bool:
         """Store values under their keys; return False on failure, with the reason in `fault`."""
         now = time.time()
         with self._lock:

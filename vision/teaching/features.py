@@ -113,7 +113,7 @@ class Features:
         Error of each picture without features, by its hash: moved, changed or damaged.
     computed
         Number of forward passes; the other features came from the cache.
-    not_kept
+    cache_error
         Why features could not be cached, or None: for example a full disk.
     """
 
@@ -122,7 +122,7 @@ class Features:
     unreadable: dict[str, VisionError] = field(default_factory=dict)
     computed: int = 0
     seconds: float = 0.0
-    not_kept: VisionError | None = None
+    cache_error: VisionError | None = None
 
 
 def extract_features(
@@ -180,14 +180,16 @@ def extract_features(
     may_keep = cache is not None
     if missing:
         network = backbone if isinstance(backbone, Backbone) else backbone()
-        for batch in _made_ready(missing, network.preprocessing, should_stop):
+        for batch in _preprocess_ahead(missing, network.preprocessing, should_stop):
             if batch.blobs:
                 rows = network.features(np.concatenate(batch.blobs))
                 new = dict(zip(batch.names, rows, strict=True))
                 found.update(new)
                 computed += len(new)
                 if cache is not None and may_keep:
-                    may_keep = cache.keep({_key(*name): row.tobytes() for name, row in new.items()})
+                    may_keep = cache.store(
+                        {_key(*name): row.tobytes() for name, row in new.items()}
+                    )
             unreadable.update(batch.unreadable)
             done += batch.count
             publish(done, len(wanted))
@@ -204,11 +206,11 @@ def extract_features(
         unreadable=unreadable,
         computed=computed,
         seconds=time.perf_counter() - started,
-        not_kept=cache.fault if cache is not None and not may_keep else None,
+        cache_error=cache.fault if cache is not None and not may_keep else None,
     )
 
 
-def changed_copy(pixels: Pixels, sha256: str, kind: str) -> Pixels:
+def augmented_copy(pixels: Pixels, sha256: str, kind: str) -> Pixels:
     """Return an augmented copy of a picture, always the same for one picture.
 
     Parameters
@@ -261,7 +263,7 @@ def thumbnail(
     small = resized(pixels[top : top + side, left : left + side], (size_px, size_px))
     if cache is not None:
         _, data = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, 90))
-        cache.keep({key: data.tobytes()})
+        cache.store({key: data.tobytes()})
     return small
 
 
@@ -275,7 +277,7 @@ class _Batch:
     unreadable: dict[str, VisionError] = field(default_factory=dict)
 
 
-def _made_ready(
+def _preprocess_ahead(
     wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
 ) -> Iterator[_Batch]:
     """Yield preprocessed batches, read one batch ahead; end early if stopped."""
@@ -308,7 +310,7 @@ def _read_batch(
                 batch.unreadable[picture.sha256] = as_value(error)
                 continue
         batch.names.append((picture.sha256, kind))
-        batch.blobs.append(preprocessing.blob(changed_copy(pixels, picture.sha256, kind)))
+        batch.blobs.append(preprocessing.blob(augmented_copy(pixels, picture.sha256, kind)))
     return batch
 
 

@@ -225,12 +225,12 @@ def import_folder(
         file_missing, file_unreadable; teach_no_class_folders if it is not a folder, or fewer than
         two folders in it contain pictures; teach_too_many_files, teach_too_many_classes.
     """
-    home = _way_in(folder)
-    loose, folders = _look_into(home)
+    home = _innermost_folder(folder)
+    loose, folders = _list_folder(home)
     found: list[tuple[str, list[Path]]] = []
     nested: list[Path] = []
     for one in folders:
-        files, inside = _look_into(one)
+        files, inside = _list_folder(one)
         found.append((one.name.encode("utf-8", "replace").decode(), files))
         nested += inside
         if should_stop():
@@ -261,7 +261,7 @@ def import_folder(
         )
         added = with_pictures(collection, collection.classes[-1].key, came.pictures)
         collection = added.collection
-        duplicates += added.already
+        duplicates += added.duplicates
         unreadable += came.unreadable
     near = near_names(name for name, _ in found)
     return FolderImport(
@@ -298,25 +298,25 @@ def is_class_folder(folder: Path) -> bool:
     False if it has more than `MOST_FILES` entries or cannot be read.
     """
     try:
-        _, folders = _look_into(_way_in(folder))
+        _, folders = _list_folder(_innermost_folder(folder))
         with_pictures_in = (one for one in folders if any(map(_is_picture, _entries(one))))
         return len(list(islice(with_pictures_in, 2))) == 2
     except VisionError:
         return False
 
 
-def _way_in(folder: Path) -> Path:
+def _innermost_folder(folder: Path) -> Path:
     """Return the folder, descending while it contains nothing but one folder."""
     home = folder
     for _ in range(_DEEPEST):
-        files, folders = _look_into(home)
+        files, folders = _list_folder(home)
         if files or len(folders) != 1:
             return home
         home = folders[0]
     return home
 
 
-def _look_into(folder: Path) -> tuple[list[Path], list[Path]]:
+def _list_folder(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return a folder's pictures, recognised by suffix, and its subfolders, each sorted."""
     files: list[Path] = []
     folders: list[Path] = []
@@ -325,7 +325,7 @@ def _look_into(folder: Path) -> tuple[list[Path], list[Path]]:
             folders.append(Path(entry.path))
         elif _is_picture(entry):
             files.append(Path(entry.path))
-    return sorted(files, key=_in_order), sorted(folders, key=_in_order)
+    return sorted(files, key=_natural_key), sorted(folders, key=_natural_key)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -352,7 +352,7 @@ def _is_picture(entry: os.DirEntry[str]) -> bool:
     return Path(entry.name).suffix.lower() in PICTURE_SUFFIXES
 
 
-def _in_order(path: Path) -> tuple[list[tuple[int, str]], str]:
+def _natural_key(path: Path) -> tuple[list[tuple[int, str]], str]:
     """Return a natural sort key: "class 2" before "class 10"."""
     parts = re.split("([0-9]+)", path.name.casefold())
     return [(int(part) if part.isdecimal() else -1, part) for part in parts], path.name

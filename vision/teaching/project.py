@@ -64,7 +64,7 @@ class Project:
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenedProject:
     """A project that was read, with the state of its pictures.
 
     Attributes
@@ -84,7 +84,7 @@ class Opened:
 
 
 @dataclass(frozen=True, eq=False)
-class Unpacked:
+class UnpackedProject:
     """A project file's content, before referenced pictures are looked up."""
 
     path: Path
@@ -97,7 +97,7 @@ class Unpacked:
         names = (one.path for each in classes for one in each.pictures if one.path)
         return folders_outside(names, self.path)
 
-    def opened(self) -> Opened:
+    def resolve_pictures(self) -> OpenedProject:
         """Look up the referenced pictures; raises as :func:`read_project`."""
         path, document = self.path, self.document
         classes = document.classes
@@ -134,7 +134,7 @@ class Unpacked:
             document.backbone.preprocessing,
             document.backbone.sha256,
         )
-        return Opened(project, tuple(missing), tuple(changed))
+        return OpenedProject(project, tuple(missing), tuple(changed))
 
 
 class _StoredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -195,7 +195,7 @@ def write_project(project: Project, path: Path) -> None:
                 one.name,
                 one.colour,
                 one.is_left_out or msgspec.UNSET,
-                tuple(_stored(picture, home, resolve) for picture in one.pictures),
+                tuple(_picture_entry(picture, home, resolve) for picture in one.pictures),
             )
             for one in collection.classes
         ),
@@ -246,7 +246,7 @@ def folders_outside(pictures: Iterable[str], path: Path) -> tuple[str, ...]:
     return tuple(outside)
 
 
-def read_project(path: Path) -> Opened:
+def read_project(path: Path) -> OpenedProject:
     """Read a project file; no picture is decoded and no referenced file is opened.
 
     Raises
@@ -254,10 +254,10 @@ def read_project(path: Path) -> Opened:
     VisionError
         As :func:`unpack_project`; project_damaged.
     """
-    return unpack_project(path).opened()
+    return unpack_project(path).resolve_pictures()
 
 
-def unpack_project(path: Path) -> Unpacked:
+def unpack_project(path: Path) -> UnpackedProject:
     """Read a project file without looking up any referenced picture.
 
     Raises
@@ -275,10 +275,10 @@ def unpack_project(path: Path) -> Unpacked:
         raise _damaged(path, Text("the archive is broken")) from error
     except OSError as error:
         raise _damaged(path, Text("the archive is broken")) from error
-    return Unpacked(path, document, packed)
+    return UnpackedProject(path, document, packed)
 
 
-def _stored(picture: Picture, home: Path, resolve: Callable[[Path], Path]) -> _StoredPicture:
+def _picture_entry(picture: Picture, home: Path, resolve: Callable[[Path], Path]) -> _StoredPicture:
     """Return a picture's entry, with a path relative to `home` if it is inside."""
     if picture.path is None:
         return _StoredPicture(picture.sha256, picture.name, burst=picture.burst)
@@ -332,11 +332,11 @@ def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str,
         if stored.sha256 not in packed:
             raise _damaged(path, Text("a packed picture is missing"))
         return Picture(stored.sha256, None, packed[stored.sha256], stored.burst, stored.name)
-    place = _place_of(stored.path, folder)
+    place = _find_picture(stored.path, folder)
     return Picture(stored.sha256, place, None, stored.burst, stored.name, stored.bytes)
 
 
-def _place_of(stored: str, folder: Path) -> Path:
+def _find_picture(stored: str, folder: Path) -> Path:
     """Return the path of a referenced picture: its stored place, or the project's folder."""
     place, beside = folder / stored, folder / PureWindowsPath(stored).name
     if _is_on_other_computer(place, folder):

@@ -58,7 +58,7 @@ def _held_of_class(
             free.append(group)
             missing = share * before - count
             has_room = count + size / 2 <= max(1, round(share * before))
-            if has_room and _place(seed, group) < missing / size:
+            if has_room and _random_number(seed, group) < missing / size:
                 chosen.add(group)
                 count += size
     wanted = max(1, round(share * before))
@@ -104,7 +104,7 @@ def _groups(collection: Collection) -> dict[str, str]:
     return {sha256: root(sha256) for sha256 in parent}
 
 
-def _place(seed: int, group: str) -> float:
+def _random_number(seed: int, group: str) -> float:
     """Return a deterministic number for a group, from 0 to below 1."""
     digest = hashlib.sha256(f"{seed}:{group}".encode()).digest()
     return int.from_bytes(digest[:6]) / 2**48

@@ -97,15 +97,15 @@ _CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "missing": (mark("Gaps"), {"drop": mark("Leave the row out"), "mean": mark("Fill in")}),
 }
 """Captions of the choices, and texts by key; sheet names come from the file."""
-_OF_CSV = ("separator", "decimal", "encoding")
+_TEXT_FILE_CHOICES = ("separator", "decimal", "encoding")
 """Choices for text files only; a workbook defines them itself."""
 _NAME, _HOLDS, _USE = range(3)
-_MADE_AT_ONCE = 55
+_MOST_LISTS_AT_ONCE = 55
 """Lists of uses created at a time, more than the rows that can be visible."""
 _SIZE = QSize(880, 600)
 _MOST_SKIPPED = 9999
 _ICON_PX = 16
-_SAID_AFTER_MS = 300
+_PROGRESS_AFTER_MS = 300
 
 
 def _encoding(found: CsvFormat) -> str:
@@ -113,7 +113,7 @@ def _encoding(found: CsvFormat) -> str:
     return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
-def _write(combo: QComboBox, words: dict[str, str]) -> None:
+def _set_item_texts(combo: QComboBox, words: dict[str, str]) -> None:
     """Set the texts of a combo box in the current language."""
     for index, word in enumerate(words.values()):
         combo.setItemText(index, tr(word))
@@ -175,7 +175,7 @@ class CsvDialog(Dialog):
         self._skipped: int | None = None
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True)
-        self._pause.setInterval(_SAID_AFTER_MS)
+        self._pause.setInterval(_PROGRESS_AFTER_MS)
         self._pause.timeout.connect(lambda: self._show_share(None))
         self.choices = {
             name: worded(keyed_combo(f"csv_{name}", list(words)), accessible_name=caption)
@@ -216,7 +216,7 @@ class CsvDialog(Dialog):
         self.accept_button.setDefault(True)  # Enter presses it from a field or a list, too
         self._lay_out()
         self.columns.verticalScrollBar().valueChanged.connect(self._make_lists)
-        for name in ("sheet", *_OF_CSV, "header"):
+        for name in ("sheet", *_TEXT_FILE_CHOICES, "header"):
             self.choices[name].activated.connect(self._read)
         self.skip.textEdited.connect(self._on_skip_edited)
         for name in ("task", "scaling", "missing"):
@@ -247,7 +247,7 @@ class CsvDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP_S_PX)
         grid.setVerticalSpacing(2)
-        order = ["sheet", *_OF_CSV, "skip", "header", "task", "scaling", "missing"]
+        order = ["sheet", *_TEXT_FILE_CHOICES, "skip", "header", "task", "scaling", "missing"]
         for column, name in enumerate(order):
             field: QWidget = self.choices.get(name, self.skip)
             self._captions[name].setBuddy(field)
@@ -352,7 +352,7 @@ class CsvDialog(Dialog):
             for name in names:
                 combo.addItem(name, name)
         combo.setCurrentIndex(combo.findData(shown))
-        for name in ("sheet", *_OF_CSV):
+        for name in ("sheet", *_TEXT_FILE_CHOICES):
             is_asked = bool(names) if name == "sheet" else not is_workbook
             self.choices[name].setVisible(is_asked)
             self._captions[name].setVisible(is_asked)
@@ -391,7 +391,7 @@ class CsvDialog(Dialog):
         """
         first = max(0, self.columns.rowAt(0))
         before: QWidget = self.columns
-        for row, name in islice(enumerate(self._uses), first, first + _MADE_AT_ONCE):
+        for row, name in islice(enumerate(self._uses), first, first + _MOST_LISTS_AT_ONCE):
             if self.columns.cellWidget(row, _USE) is None:
                 combo = self._make_list(row, name)
                 self.columns.setCellWidget(row, _USE, combo)
@@ -403,7 +403,7 @@ class CsvDialog(Dialog):
         combo = keyed_combo(f"csv_role_{row}", list(_ROLES))
         worded(combo, accessible_name=lambda: tr("Use of column {name}", name=name))
         combo.setCurrentIndex(combo.findData(self._uses[name]))
-        _write(combo, _ROLES)
+        _set_item_texts(combo, _ROLES)
 
         def use() -> None:
             self._uses[name] = combo.currentData()
@@ -487,9 +487,9 @@ class CsvDialog(Dialog):
     def retranslate(self) -> None:
         """Set every text in the current language."""
         for name, (_, words) in _CHOICES.items():
-            _write(self.choices[name], words)
+            _set_item_texts(self.choices[name], words)
         for combo in self.columns.findChildren(QComboBox):
-            _write(combo, _ROLES)
+            _set_item_texts(combo, _ROLES)
         self._write_columns()
         self._write_findings()
 
@@ -497,7 +497,7 @@ class CsvDialog(Dialog):
         """Describe the content of each column."""
         self.columns.setHorizontalHeaderLabels([tr("Column"), tr("Holds"), tr("Used as")])
         for row, column in enumerate(() if self._table is None else self._table.columns):
-            item = QTableWidgetItem(self._holds(column))
+            item = QTableWidgetItem(self._describe_content(column))
             if column.joined:
                 item.setToolTip(
                     tr("Thousands separators removed: {example}", example=column.joined)
@@ -505,7 +505,7 @@ class CsvDialog(Dialog):
             self.columns.setItem(row, _HOLDS, item)
         self.preview.resizeColumnsToContents()
 
-    def _holds(self, column: CsvColumn) -> str:
+    def _describe_content(self, column: CsvColumn) -> str:
         """Describe the content of a column."""
         if column.is_missing.all():
             return tr("no values")

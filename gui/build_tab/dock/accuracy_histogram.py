@@ -49,7 +49,7 @@ class AccuracyHistogram(Panel):
         self.restyle()
         self.retranslate()
 
-    def written(self, score: float) -> str:
+    def score_text(self, score: float) -> str:
         """Format an accuracy as per cent, or R² as a number."""
         return show_fixed(score, 2) if self._is_regression else percent(score)
 
@@ -57,7 +57,10 @@ class AccuracyHistogram(Panel):
         """Set every text in the current language."""
         describe(self._plot, tr("Seeds by their accuracy on the test rows"), "")
         if self._scores is not None:
-            low, high = self.written(self._scores.baseline), self.written(self._scores.ceiling)
+            low, high = (
+                self.score_text(self._scores.baseline),
+                self.score_text(self._scores.ceiling),
+            )
             self._names.setText(tr("– – baseline {low}   — ceiling {high}", low=low, high=high))
 
     def restyle(self) -> None:

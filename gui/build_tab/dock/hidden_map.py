@@ -149,7 +149,7 @@ class HiddenMap(PlaneMap):
 
     def paint_over_points(self, painter: QPainter, ground: QRectF) -> None:
         """Write the rows' names next to their points."""
-        self.labels = self._placed_labels(ground) if self._names else []
+        self.labels = self._place_labels(ground) if self._names else []
         painter.setFont(font(CAPTION_PX, 500))
         theme = active()
         back = with_alpha(theme.bg1, 0.72)
@@ -158,7 +158,7 @@ class HiddenMap(PlaneMap):
             painter.setPen(QColor(theme.t1))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _placed_labels(self, ground: QRectF) -> list[tuple[str, QRectF]]:
+    def _place_labels(self, ground: QRectF) -> list[tuple[str, QRectF]]:
         """Return the rows' names with boxes that overlap no point, box or edge.
 
         Coincident rows share a box. A name that does not fit is left out.
@@ -172,7 +172,7 @@ class HiddenMap(PlaneMap):
         reach = _POINT_PX
         taken = [QRectF(p.x() - reach, p.y() - reach, 2 * reach, 2 * reach) for p in at]
         placed: list[tuple[str, QRectF]] = []
-        for centre, text in _together(at, self._names):
+        for centre, text in _merge_coincident(at, self._names):
             wide, high = metrics.horizontalAdvance(text) + 6, metrics.height()
             for box in _boxes_around(centre, wide, high):
                 boxes = [*taken, *(other for _, other in placed)]
@@ -197,7 +197,7 @@ class HiddenMap(PlaneMap):
             self._model.choose_row(int(self._rows[under]))
 
 
-def _together(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, str]]:
+def _merge_coincident(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, str]]:
     """Return the position and the joined names of each group of coincident points."""
     groups: list[tuple[QPointF, list[str]]] = []
     for place, name in zip(at, names, strict=True):

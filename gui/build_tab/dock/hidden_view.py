@@ -125,7 +125,7 @@ class HiddenSpaceView(Panel):
         self._seen = seen
         layers = state.experiment.network.layers
         if len(layers) < 2:
-            self._say(
+            self._show_message(
                 tr(
                     "This network has no hidden layer, so there is no hidden space. "
                     "Add a layer in the drawing."
@@ -134,7 +134,7 @@ class HiddenSpaceView(Panel):
             return
         rows = sample_row_indices(state.network, rows_to_choose(state.dataset))
         if len(rows) == 0 or state.dataset.inputs != state.experiment.network.inputs:
-            self._say(tr("The rows are not there yet."))
+            self._show_message(tr("The rows are not there yet."))
             return
         x, y = state.rows_at(rows)
         view = fit_view(self._wanted or self._proposal(state, x), state.network)
@@ -150,7 +150,9 @@ class HiddenSpaceView(Panel):
         )
         self._view, self._space = view, space
         if space is None:
-            self._say(tr("Some weights or sums are no finite numbers, so nothing can be drawn."))
+            self._show_message(
+                tr("Some weights or sums are no finite numbers, so nothing can be drawn.")
+            )
             return
         self._pages.setCurrentIndex(1)
         self._bounds = bounds_around(space, state.network, None if old is None else self._bounds)
@@ -174,7 +176,7 @@ class HiddenSpaceView(Panel):
         super().showEvent(event)
         self._proposed, self._seen = None, ()
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self._space = None
         self.message.setText(text)
         self._pages.setCurrentIndex(0)
@@ -297,7 +299,7 @@ class HiddenSpaceView(Panel):
 
     def _sentences(self, state: BuildState, space: HiddenSpace) -> list[str]:
         """Describe the fixed units, and for how many rows the line is right."""
-        held = self._held_words(state, space)
+        held = self._describe_fixed_units(state, space)
         rows, right = len(space.places), space.agreeing
         said = []
         if space.view.units is None:
@@ -308,7 +310,7 @@ class HiddenSpaceView(Panel):
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
             return [*said, self._agreement(held, self._answers_name(state, space), rows, sampled)]
-        row = self._row_words(state)
+        row = self._row_phrase(state)
         if row and sampled:
             text = tr(
                 "A slice, true for {row}; it agrees with {name} on {right} of {n} rows drawn."
@@ -350,13 +352,13 @@ class HiddenSpaceView(Panel):
                 text = tr("{held}; agrees with {name} on all {n} rows.")
         return text.format(held=held, name=name, n=show_integer(rows))
 
-    def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
+    def _describe_fixed_units(self, state: BuildState, space: HiddenSpace) -> str:
         """Describe where other units are fixed; empty if there are none."""
         view, network = space.view, state.experiment.network
         units = network.layers[view.layer].units
         if units <= 2:
             return ""
-        row = self._row_words(state)
+        row = self._row_phrase(state)
         if view.units is None:
             if row:
                 return tr("A slice through {row}", row=row)
@@ -376,13 +378,13 @@ class HiddenSpaceView(Panel):
                 if is_one
                 else tr("A slice: {units} at their values {place}")
             )
-            return held.format(units=names, place=self._row_words(state, is_within=True))
+            return held.format(units=names, place=self._row_phrase(state, is_within=True))
         at_mean = (
             tr("A slice: {units} at its mean") if is_one else tr("A slice: {units} at their means")
         )
         return at_mean.format(units=names)
 
-    def _row_words(self, state: BuildState, is_within: bool = False) -> str:
+    def _row_phrase(self, state: BuildState, is_within: bool = False) -> str:
         """Return the slice's row as part of a sentence, empty if there is none.
 
         Parameters

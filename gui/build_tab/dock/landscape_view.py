@@ -67,7 +67,7 @@ class _Surface(Panel):
         assert self._result is not None
         theme = active()
         loss = np.where(np.isfinite(self._result.loss), self._result.loss, np.nan)
-        height = _finer(np.log(np.maximum(loss, 1e-12)))
+        height = _interpolate(np.log(np.maximum(loss, 1e-12)))
         if np.isnan(height).all():
             height = np.zeros_like(height)
         low, high = float(np.nanmin(height)), float(np.nanmax(height))
@@ -129,7 +129,7 @@ class _Surface(Panel):
             self._make_image()
 
 
-def _finer(field: FloatArray) -> FloatArray:
+def _interpolate(field: FloatArray) -> FloatArray:
     """Return the field interpolated linearly to `_SIDE` points per side."""
     for _ in range(2):  # along the rows, then along the columns
         known = np.arange(field.shape[1])

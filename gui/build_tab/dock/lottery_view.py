@@ -233,7 +233,7 @@ class LotteryView(DrawView):
             (self._bad, ~solved),
             (self._present, result.seeds == result.own_seed),
         ):
-            _show_fan(item, *self._curves(self._some(chosen)))
+            _show_fan(item, *self._curves(self._evenly_spaced(chosen)))
         epochs, losses = self._curves(np.ones_like(solved))
         finite = losses[np.isfinite(losses)]
         if len(finite):
@@ -255,9 +255,9 @@ class LotteryView(DrawView):
         self._show_counts()
         if index >= 0:
             _show_fan(self._marked, *self._curves(result.seeds == result.seeds[index]))
-            self._say(self._of.text())
+            self._announce(self._of.text())
 
-    def _say(self, text: str) -> None:
+    def _announce(self, text: str) -> None:
         """Announce `text` to screen readers if the plot has the focus."""
         if self.plot.hasFocus():
             announce(self.plot, text)
@@ -315,7 +315,7 @@ class LotteryView(DrawView):
             apart = np.abs(np.log10(result.losses[:, place]) - view.y())
         return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
 
-    def _some(self, chosen: np.ndarray) -> np.ndarray:
+    def _evenly_spaced(self, chosen: np.ndarray) -> np.ndarray:
         """Return the mask of the starts to draw, spaced evenly from best to worst."""
         result = self._result
         assert result is not None
@@ -409,7 +409,7 @@ class LotteryView(DrawView):
             self._of.setText(tr("all seeds diverged"))
             return
         figures = float(known.mean()), float(known.min()), float(known.max())
-        mean, low, high = (self.histogram.written(figure) for figure in figures)
+        mean, low, high = (self.histogram.score_text(figure) for figure in figures)
         self._figure.setText(mean)
         self._of.setText(tr("mean, {low} to {high}", low=low, high=high))
 

@@ -93,23 +93,23 @@ class DockPanel(Panel):
         """The hidden space view."""
         from gui.build_tab.dock.hidden_view import HiddenSpaceView
 
-        return self._made("hidden", HiddenSpaceView(self._model))
+        return self._insert_view("hidden", HiddenSpaceView(self._model))
 
     @cached_property
     def lottery(self) -> LotteryPage:
         """The lottery page."""
         from gui.build_tab.dock.lottery_page import LotteryPage
 
-        return self._made("lottery", LotteryPage(self._model))
+        return self._insert_view("lottery", LotteryPage(self._model))
 
     @cached_property
     def landscape(self) -> LandscapeView:
         """The landscape view."""
         from gui.build_tab.dock.landscape_view import LandscapeView
 
-        return self._made("landscape", LandscapeView(self._model))
+        return self._insert_view("landscape", LandscapeView(self._model))
 
-    def _made[View: QWidget](self, key: str, view: View) -> View:
+    def _insert_view[View: QWidget](self, key: str, view: View) -> View:
         """Replace the placeholder of `key` with its view, and return the view."""
         index, shown = self._keys.index(key), self.stack.currentIndex()
         place = self.stack.widget(index)
@@ -164,7 +164,7 @@ class DockPanel(Panel):
         if self._state is not None:
             self.show_state(self._state)
 
-    def take_loss(self, panel: LossPanel) -> None:
+    def insert_loss_panel(self, panel: LossPanel) -> None:
         """Insert the loss panel as the first tab, its title row next to the tabs.
 
         Used in the narrow window.
@@ -179,13 +179,13 @@ class DockPanel(Panel):
         self._on_current_changed()
         self.refit()
 
-    def release_loss(self) -> None:
+    def release_loss_panel(self) -> None:
         """Release the loss panel, to be placed next to the dock (wide window)."""
         panel, self._loss = self._loss, None
         assert panel is not None
         self._set_margins(GAP_L_PX)
         self._top.removeWidget(panel.header)
-        panel.take_header()
+        panel.restore_header()
         self.stack.removeWidget(panel)
         if self.current == "loss":
             self.choose(self._before_loss)

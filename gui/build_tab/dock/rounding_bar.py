@@ -197,7 +197,7 @@ class RoundingBar(Panel):
                 "{steps} reach an R² of {now}, exact {before}.", steps=name, now=now, before=before
             )
         right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
-        failing = self._failing(state)
+        failing = self._failing_rows(state)
         if attempt.lost == 0:
             text = tr("{steps} still pass {right} of {n} rows, but lose training rows.")
         elif right >= before_right:
@@ -216,7 +216,7 @@ class RoundingBar(Panel):
         )
 
     @staticmethod
-    def _failing(state: BuildState) -> str:
+    def _failing_rows(state: BuildState) -> str:
         """Return the truth table's failing rows as text, empty if there are too many."""
         dataset, columns = state.dataset, state.dataset.columns
         if dataset.table_y is None or state.table_outputs is None or columns.table_x is None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 MOST_SEEDS, MOST_VALUES = 1000, 7
 _BESIDE_PX, _SIDE_PX, _DETAIL_PX = 440, 200, 48
 """Least width for texts beside the table; the texts' width and least height."""
-_TOLD = Qt.ItemDataRole.AccessibleTextRole
+_SPOKEN_ROLE = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
@@ -287,7 +287,7 @@ class SweepView(DrawView):
                 item.setData(_SHARE, None if cell is None else cell.share)
                 item.setData(_IS_PRESENT, (rate, width) == self._present)
                 told = self._describe_cell(rate, width, cell)
-                item.setData(_TOLD, told)
+                item.setData(_SPOKEN_ROLE, told)
                 item.setToolTip(told)
                 if item.tableWidget() is None:
                     table.setItem(row, column, item)
@@ -311,9 +311,9 @@ class SweepView(DrawView):
             low=low,
             high=high,
         )
-        return f"{said} {self._ends(cell)}"
+        return f"{said} {self._describe_endings(cell)}"
 
-    def _ends(self, cell: Cell) -> str:
+    def _describe_endings(self, cell: Cell) -> str:
         """Describe how many starts each stop rule ended."""
         ends = {
             "epochs": tr("all epochs: {n}"),
@@ -326,7 +326,7 @@ class SweepView(DrawView):
 
     def _show_detail(self) -> None:
         """Describe the result of the current cell, or what the table shows."""
-        sweep, told = self._sweep, self.table.currentIndex().data(_TOLD)
+        sweep, told = self._sweep, self.table.currentIndex().data(_SPOKEN_ROLE)
         if told:
             self._detail.setText(told)
         elif sweep is not None:

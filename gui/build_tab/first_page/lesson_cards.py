@@ -48,7 +48,7 @@ def _mark(painter: QPainter, theme: Theme, target: int, centre: QPointF, size: f
 
 
 def _axes(box: QRectF, low: float, high: float) -> Callable[[float, float], QPointF]:
-    """Return a function that maps points of a square plane to a box, y upwards."""
+    """Return a function that maps points of a square plane to a box, with y upwards."""
     scale = box.width() / (high - low)
     return lambda x, y: QPointF(box.left() + (x - low) * scale, box.bottom() - (y - low) * scale)
 
@@ -110,7 +110,7 @@ class LinePicture(_Picture):
 
 
 class GatePicture(_Picture):
-    """Two weights and a bias, and the AND gate they make."""
+    """Two weights and a bias, and the AND gate they form."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint three sliders and the resulting map."""

@@ -33,9 +33,9 @@ from gui.widgets.texts import Texts, worded
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _NARROW_PX = 1240
-"""Page width below which the links stand one below another."""
+"""Page width below which the links are stacked vertically."""
 _TRAIN_ICON = QSize(28, 18)
-"""Wider than the glyph: the room at its sides keeps the word away."""
+"""Wider than the glyph, to leave a gap before the text."""
 
 
 def _link(
@@ -45,7 +45,7 @@ def _link(
 
 
 class FirstPage(Panel):
-    """The untrained XOR network beside one large button."""
+    """The untrained XOR network next to one large button."""
 
     def __init__(
         self, model: BuildModel, actions: Actions, show_panels: Callable[[], None]
@@ -180,7 +180,7 @@ class FirstPage(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the network, its answers over the plane, and the number of right rows."""
+        """Show the network, its outputs over the plane, and the number of right rows."""
         self._state = state
         self.canvas.show_state(state)
         self.map.show_over(state, 0, 1, 0)

@@ -119,7 +119,7 @@ def _coloured(sign: str, token: str) -> str:
 
 
 MOST_DOTS = 64
-_REACHES = (6.0, 12.0, 24.0, 48.0)
+_RANGES = (6.0, 12.0, 24.0, 48.0)
 """Ranges of z on the curve.
 
 The range changes in steps, so that the axis does not change all the time during training.
@@ -151,7 +151,7 @@ class ActivationCard(FunctionCard):
         a = activate(name, z) if len(z) else z
         x = _axis_values(name, z, a)
         farthest = np.abs(x[np.isfinite(x)]).max(initial=0.0)
-        reach = next((r for r in _REACHES if farthest <= r), _REACHES[-1])
+        reach = next((r for r in _RANGES if farthest <= r), _RANGES[-1])
         if (name, reach) != self._shown:
             self._shown = name, reach
             curves = activation_curves(name, reach)

@@ -184,7 +184,7 @@ class LossHeader(Panel):
         """Show what fits; the menu contains the axis box and the runs too."""
         is_wide, room = (
             not self._is_compact,
-            self.width() - self._width_of(self._always()) - GAP_L_PX,
+            self.width() - self._width_of(self._always_visible()) - GAP_L_PX,
         )
         for parts, is_wanted in (
             ((self._title,), is_wide),
@@ -200,7 +200,7 @@ class LossHeader(Panel):
         if self._test_value.isHidden():
             self._test_name.hide()
 
-    def _always(self) -> tuple[QWidget, ...]:
+    def _always_visible(self) -> tuple[QWidget, ...]:
         """Return the parts shown at every width."""
         train, test = (self._train_swatch, self._train_value), (self._test_swatch, self._test_value)
         shown = *train, *(() if self._test_value.isHidden() else test), self._more
@@ -219,7 +219,7 @@ class LossHeader(Panel):
     def sizeHint(self) -> QSize:
         """Return a width that fits the names, even while they are hidden."""
         hint = super().sizeHint()
-        needed = self._width_of((*self._always(), *self._names())) + GAP_L_PX
+        needed = self._width_of((*self._always_visible(), *self._names())) + GAP_L_PX
         return QSize(max(hint.width(), needed), hint.height())
 
     def minimumSizeHint(self) -> QSize:

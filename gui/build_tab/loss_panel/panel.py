@@ -184,7 +184,7 @@ class LossPanel(Panel):
         self.footer.setVisible(not compact)
         self._column.setContentsMargins(*(0, 0, 0, 0) if compact else _MARGINS)
 
-    def take_header(self) -> None:
+    def restore_header(self) -> None:
         """Move the title row back from another panel."""
         self._column.insertWidget(0, self.header)
         self.header.show()

@@ -1,4 +1,4 @@
-"""The cards of the backward pass: error, chain rule, new weights, new loss and answer."""
+"""The cards of the backward pass: error, chain rule, new weights, new loss and outputs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ from model.insight.step.walk import Part
 
 
 class ErrorCard(PartCard):
-    """The differences of answers and targets, and the loss."""
+    """The differences between outputs and targets, and the loss."""
 
     part = Part.ERROR
 
@@ -76,7 +76,7 @@ class ErrorCard(PartCard):
         return self.formulas, self.why, self.loss
 
     def show_view(self, view: StepView) -> None:
-        """Show the largest differences of answer and target, and the loss."""
+        """Show the largest differences between output and target, and the loss."""
         step = view.step
         hint = tr("loss = {value}", value=figure(step.loss)) if step.counts else tr("no loss")
         shown = largest(errors_of(step))
@@ -98,13 +98,13 @@ def _more_outputs(view: StepView, shown: int) -> str:
 
 
 class BlameCard(PartCard):
-    """A weight's share in the error: the factors of the chain rule."""
+    """A weight's contribution to the error: the factors of the chain rule."""
 
     part = Part.BLAME
     lines_px = BODY_PX
 
     def make_body(self) -> Sequence[LayoutPart]:
-        """Return the sum that comes back, the chain and the sentence."""
+        """Return the backpropagated sum, the chain and the sentence."""
         self.chain = ChainTiles()
         return self.formulas, self.chain, self.why
 
@@ -149,7 +149,7 @@ class BlameCard(PartCard):
 
 
 class _SignedCell(QStyledItemDelegate):
-    """Keeps a number in its sign's colour in the chosen row too."""
+    """Keeps a number in its sign's colour even in the chosen row."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the chosen row's background but not its text as selected."""
@@ -160,7 +160,7 @@ class _SignedCell(QStyledItemDelegate):
 
 
 class _WeightTable(QTableWidget):
-    """A table whose arrow keys choose a weight and do nothing more at its ends."""
+    """A table whose arrow keys choose a weight and stop at its ends."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the table; leave Space and letters to the tab's shortcuts."""
@@ -323,13 +323,13 @@ class LossChangeCard(PartCard):
 
 
 class PredictCard(PartCard):
-    """The answers before and after the step."""
+    """The outputs before and after the step."""
 
     part = Part.PREDICT
     lines_name = "answer"
 
     def show_view(self, view: StepView) -> None:
-        """Show the answers, of many those that change most, and that of the row's class."""
+        """Show the outputs, if many those that change most, and that of the row's class."""
         step = view.step
         with np.errstate(all="ignore"):
             own = int(np.argmax(step.target)) if view.dataset.task == "multiclass" else -1

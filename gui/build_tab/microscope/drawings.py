@@ -65,7 +65,7 @@ class Thumbnail(QWidget):
 class SumBars(QWidget):
     """A sum as bars, each beginning where the previous one ends, with the total below.
 
-    Negative ones are outlines with dashes, as everywhere.
+    Negative terms are dashed outlines, as everywhere.
     """
 
     ROW_PX, NAME_PX, VALUE_PX = 19, 96, 66
@@ -207,7 +207,7 @@ class ChainTiles(QWidget):
         painter.end()
 
     def _widths(self, metrics: QFontMetricsF) -> list[float]:
-        """Return each tile's width: what its number needs, and an equal share of the rest."""
+        """Return each tile's width: that of its number, and an equal share of the rest."""
         room = self.width() - 1 - self.SIGN_PX * (len(self._factors) - 1)
         needed = [
             metrics.horizontalAdvance(short_figure(each.value)) + 14 for each in self._factors

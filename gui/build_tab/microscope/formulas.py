@@ -48,7 +48,7 @@ def formula(text: str, *parts: Piece) -> Formula:
 
 
 def _split(text: str, token: str) -> list[Word]:
-    """Return words between which a line may be broken."""
+    """Return `text` divided into words between which a line may break."""
     return [Word(word, token=token) for word in re.split(r"(?= [=+] )", text) if word]
 
 
@@ -120,7 +120,7 @@ def activation_formula(view: StepView) -> Formula:
 
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
-    """Return f(z) as it is on z's side of 0."""
+    """Return f(z) in the form valid on z's side of 0."""
     kind = ACTIVATION_KINDS[name]
     above, _, below = (kind.live or kind.text).replace("; ", list_separator()).partition(" | ")
     side = above if value > 0 or not below else below
@@ -148,7 +148,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
 
 
 def any_answer_words() -> str:
-    """Return the remark that an answer has no target."""
+    """Return the remark that an output has no target."""
     return "   " + tr("no target: any answer will do")
 
 
@@ -180,7 +180,7 @@ def _strong(text: str) -> Word:
 
 
 def back_formula(view: StepView) -> Formula:
-    """Return dL/da of a hidden unit as the sum over the units that read it."""
+    """Return dL/da of a hidden unit as the sum over the units of the next layer."""
     unit = view.unit
     assert unit.parts is not None
     assert unit.dl_da is not None
@@ -228,7 +228,7 @@ def update_formula(view: StepView) -> Formula:
 def term_lines(view: StepView) -> list[Formula]:
     """Return the parts of the explained weight's change, each line with its numbers.
 
-    Nothing where the rule over the table says it all: the rate times the gradient.
+    Empty if the rule above the table is complete: rate times gradient.
     """
     row, training = view.explained, view.step.experiment.training
     if row < 0:
@@ -265,7 +265,7 @@ def term_lines(view: StepView) -> list[Formula]:
 
 
 _G = "g"
-"""What penalties, pins and clipping have left of the gradient."""
+"""Symbol of the gradient after penalties, pins and clipping."""
 
 
 def _gradient_lines(
@@ -324,7 +324,7 @@ def loss_change(view: StepView) -> Formula:
 
 
 def answer_change(view: StepView, output: int) -> Formula:
-    """Return an answer before and after the step, and its target, if any."""
+    """Return an output before and after the step, and its target, if any."""
     step, at = view.step, UnitAt(len(view.step.experiment.network.layers) - 1, output)
     wanted = f"   t = {short_figure(float(step.target[output]))}"
     if step.is_dont_care(at):

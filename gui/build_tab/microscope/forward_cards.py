@@ -39,7 +39,7 @@ from model.insight.step.walk import Part
 
 _CURVE, _LONG_NAME_PX = QSize(128, 76), 140
 _APART = "    "
-"""Between two weights in a line."""
+"""Separator between two weights in a line."""
 
 
 class InputsCard(PartCard):
@@ -90,7 +90,7 @@ def _row(short: str, long: str, value: str, *scaled: str) -> str:
 
 
 class BiasCard(PartCard):
-    """The number that a unit adds whatever the row."""
+    """The number that a unit adds for every row."""
 
     part = Part.BIAS
 
@@ -153,7 +153,7 @@ class ActivationCard(PartCard):
     part = Part.ACTIVATION
 
     def make_body(self) -> Sequence[LayoutPart]:
-        """Return the formula, the slope and the sentence beside the curve."""
+        """Return the formula, the slope and the sentence next to the curve."""
         self.slope = FormulaLabel("microscope_slope", BODY_PX)
         self.curve = CurvePlot("microscope_curve", _CURVE)
         self.curve.setFixedSize(_CURVE)

@@ -72,7 +72,7 @@ from model.places import UnitAt, WeightAt
 
 WIDTH_PX = 428
 _FORWARD = (Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR)
-"""What there is of a network that no training can change."""
+"""The parts that are shown for a network that cannot be trained."""
 _ICON_PX, _ICON_GAP_PX = 18, 4
 _MOST_NAME_PX = 84
 
@@ -328,7 +328,7 @@ class Microscope(Panel):
         self._show_numbers()
 
     def _show_place(self, state: BuildState, place: Place) -> None:
-        """Show the present part and unit, and where the walk continues."""
+        """Show the current part and unit, and where the walk continues."""
         network = state.experiment.network
         name = unit_name(place.at, network, state.dataset)
         metrics, right = self.title.fontMetrics(), Qt.TextElideMode.ElideRight
@@ -360,7 +360,7 @@ class Microscope(Panel):
             card.set_current(card.part is place.part)
 
     def _show_numbers(self) -> None:
-        """Show the known numbers, or why there are none."""
+        """Show the known numbers, or why they are missing."""
         state, step = self._state, self._tracer.step
         if state is None or (place := state.selection.place) is None:
             return
@@ -400,7 +400,7 @@ class Microscope(Panel):
         self._announce(state, place, self._card_at(place).spoken())
 
     def _show_way(self, state: BuildState, place: Place) -> None:
-        """Offer the next part, at the end to make the step, then to begin again."""
+        """Offer the next part; at the end the training step, then a restart."""
         wanted, step = self._tracer.wanted, self._tracer.step
         shown = self.next_button
         if place_after(place, state.experiment.network) is None:
@@ -431,10 +431,10 @@ class Microscope(Panel):
             announce(self, told, waits=True)
 
     def _bring_into_sight(self) -> None:
-        """Scroll to the current part, if not all of it is seen; on opening, to its top.
+        """Scroll to the current part if it is partly hidden; on opening, to its top.
 
-        The cards find their heights in several passes of the layout, so this is done anew when the
-        sheet has become longer or shorter, unless the user has scrolled it meanwhile.
+        The layout needs several passes to find the cards' heights, so this is repeated when the
+        sheet's height changes, unless the user has scrolled meanwhile.
         """
         place = None if self._state is None else self._state.selection.place
         if place is None or self._is_scrolled:
@@ -451,7 +451,7 @@ class Microscope(Panel):
         self._is_scrolled = True
 
     def _message(self, state: BuildState) -> str:
-        """Return why there are no numbers."""
+        """Return the reason for missing numbers."""
         error = self._tracer.error or state.data.error
         if error is not None:
             return sentence_of(error)
@@ -487,7 +487,7 @@ class Microscope(Panel):
         return " ".join(said)
 
     def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
-        """Describe what the last step used."""
+        """Describe the rows used by the last step."""
         if not state.selection.of_batch:
             return tr("The step on this row is made: before, change and after.")
         shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
@@ -504,7 +504,7 @@ class Microscope(Panel):
         )
 
     def _step_scope(self, state: BuildState) -> str:
-        """Return in words whether the step is of the row alone or of a batch."""
+        """Return a text saying whether the step is on the row or a batch."""
         wanted, step = self._tracer.wanted, self._tracer.step
         if wanted is None or not wanted.of_batch:
             return tr("This row alone, batch of 1").replace(" 1", "\N{NO-BREAK SPACE}1")

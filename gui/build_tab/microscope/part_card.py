@@ -69,7 +69,7 @@ def draw_badge(painter: QPainter, area: QRectF, text: str, is_current: bool) -> 
 
 
 class FormulaLines(QVBoxLayout):
-    """Formulas one below the other."""
+    """Formulas stacked vertically."""
 
     def __init__(self, object_name: str, size_px: int = TITLE_PX) -> None:
         super().__init__()
@@ -95,13 +95,13 @@ class PartCard(QFrame):
     Attributes
     ----------
     part
-        Which part of a step it shows.
+        The part of a training step on the card.
     lines_name, lines_px
-        Object name and size of its formulas; the part's own name by default.
+        Object name and font size of its formulas; the name defaults to the part's.
     body
-        The layout to put further content into.
+        Layout for further content.
     title, hint
-        The heading's two texts.
+        Labels of the heading.
     formulas, why
         The formulas, and the sentence that explains them.
     """
@@ -130,7 +130,7 @@ class PartCard(QFrame):
         set_role(self, role="part", tone="")
 
     def make_body(self) -> Sequence[LayoutPart]:
-        """Return what the body shows, from top to bottom."""
+        """Return the body's widgets and layouts, from top to bottom."""
         return self.formulas, self.why
 
     def show_view(self, view: StepView) -> None:

@@ -33,9 +33,9 @@ class _RowSpin(QSpinBox):
         self.setKeyboardTracking(False)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Allow an invalid number, but keep the words around it.
+        """Allow an invalid number, but keep the text around it.
 
-        A sign that could not be typed would leave another number: 34 of 3/4.
+        Rejecting a character would leave another number: 34 of 3/4.
         """
         state, text, position = super().validate(text, position)
         is_number_alone = text.startswith(self.prefix()) and text.endswith(self.suffix())

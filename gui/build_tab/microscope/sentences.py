@@ -20,10 +20,10 @@ from model.insight.step.walk import Part
 from model.losses import is_fused
 
 _FLAT = 0.05
-"""A slope below it is called nearly flat."""
+"""Slopes below this are called nearly flat."""
 
 _LEAST_SHARE = 0.001
-"""The smallest share that is written; a smaller one is said to be less."""
+"""The smallest share given as a number; smaller ones are described as less."""
 
 
 def step_names() -> list[str]:
@@ -100,7 +100,7 @@ def bias_sentence(view: StepView) -> str:
 
 
 def slope_sentence(view: StepView) -> str:
-    """Explain what the activation passes, forward and back."""
+    """Explain how much the activation passes on, forward and back."""
     unit = view.unit
     if unit.activation == "step" and view.step.refusal is not None:
         return tr(
@@ -135,7 +135,7 @@ def slope_sentence(view: StepView) -> str:
 
 
 def _straight_sentence(view: StepView) -> str:
-    """Explain what a piecewise linear activation passes."""
+    """Explain how much a piecewise linear activation passes on."""
     unit = view.unit
     text = tr("z goes on as it is, and the whole gradient comes back.")
     if unit.activation == "relu":
@@ -186,7 +186,7 @@ def _curved_sentence(view: StepView) -> str:
 
 
 def blame_sentence(view: StepView) -> str:
-    """Explain the size of the gradient that comes back."""
+    """Explain the size of the backpropagated gradient."""
     unit = view.unit
     training = view.step.experiment.training
     if not view.step.counts and math.isfinite(unit.blame):
@@ -218,7 +218,7 @@ def blame_sentence(view: StepView) -> str:
 
 
 def _free_sentence(view: StepView) -> str:
-    """Explain that an output has no target on this row although others do."""
+    """Explain that this output has no target on this row, although others do."""
     text = tr(
         "{name} has no target on this row (don't care): any answer of it is right, it adds "
         "nothing to the loss, and nothing comes back.",
@@ -245,7 +245,7 @@ def _rule_sentence(view: StepView) -> str:
 
 
 def _nothing_sentence(view: StepView) -> str:
-    """Explain why the loss does not change with a unit's answer."""
+    """Explain why the loss does not change with a unit's activation."""
     unit, step = view.unit, view.step
     if unit.parts is not None:
         weights, blames = unit.parts
@@ -275,7 +275,7 @@ def _nothing_sentence(view: StepView) -> str:
 
 
 def _gradient_sentence(view: StepView) -> str:
-    """Explain the explained weight's gradient, or why there is none."""
+    """Explain the explained weight's gradient, or why it is missing."""
     unit, row = view.unit, view.explained
     if row < 0:
         return ""
@@ -312,7 +312,7 @@ def _gradient_sentence(view: StepView) -> str:
 
 
 def _is_at_corner(view: StepView) -> bool:
-    """Return whether the answer lies exactly at the required margin."""
+    """Return whether the output is exactly at the required margin."""
     step, at = view.step, view.unit.at
     if not has_margin(step):
         return False
@@ -422,7 +422,7 @@ def _six(value: float) -> str:
 
 
 def powers(value: float) -> str:
-    """Write a small number as in a book: 8×10⁻¹¹."""
+    """Format a small number as in print: 8×10⁻¹¹."""
     if value == 0 or not math.isfinite(value):
         return show_number(value, 1)
     return with_power_of_ten(f"{value:.0e}")
@@ -466,7 +466,7 @@ def loss_change_sentence(view: StepView) -> str:
 
 
 def _is_batch_of(view: StepView) -> bool:
-    """Return whether the step's batch is the row shown, alone."""
+    """Return whether the step's batch consists only of the row shown."""
     batch = view.step.batch
     return batch is not None and view.state.rows_of(batch.rows) == (view.row,)
 

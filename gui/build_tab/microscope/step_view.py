@@ -1,4 +1,4 @@
-"""The data of the microscope's cards: one step, one unit of it, and names of its numbers."""
+"""The data of the microscope's cards: one step, one of its units, and display names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from model.losses import LOSS_KINDS
 from model.places import UnitAt
 
 MOST_TERMS = 6
-"""So many terms of a sum are written; the others are one number."""
+"""Maximum number of terms written out; the others are summed up in one number."""
 
 _SHORT_NAME = 6
 _DOUBLE_DIGITS = 17
@@ -37,16 +37,16 @@ _DOUBLE_DIGITS = 17
 
 @dataclass(frozen=True)
 class StepView:
-    """A step, a unit of it, and the weight whose gradient is explained.
+    """A step, one of its units, and the weight whose gradient is explained.
 
     Attributes
     ----------
     unit
         The numbers of the current unit.
     wanted
-        The row of the weight that the user chose; -1 for none.
+        Row of the weight chosen by the user; -1 for none.
     row
-        The example that is followed, as the user counts the rows, from 0.
+        Number of the example followed, from 0, in the user's row order.
     """
 
     state: BuildState
@@ -76,26 +76,29 @@ class StepView:
 
     @property
     def rule(self) -> str:
-        """The perceptron rule's substitute for ∂L/∂z, otherwise empty."""
+        """The perceptron rule's substitute for ∂L/∂z; empty for other losses."""
         return "a − t" if self.unit.activation == "step" else ""
 
     def gradient_name(self, row: int) -> str:
-        """Return what moves a weight: ∂L/∂w₁, or by the perceptron rule (a − t)·x₁."""
+        """Return a weight's gradient as text: ∂L/∂w₁, or by the perceptron rule (a − t)·x₁."""
         if not self.rule:
             return f"∂L/∂{self.weight_name(row)}"
         return self.rule if row == self.inputs else f"({self.rule})·{self.input_name(row)}"
 
     def moving_name(self, row: int) -> str:
-        """Return what moves a weight in the step shown: for a batch ∂L̄/∂w₁, of the mean loss."""
+        """Return the gradient used in the step as text.
+
+        For a batch it is that of the mean loss: ∂L̄/∂w₁.
+        """
         return self._mean_of(self.gradient_name(row))
 
     @property
     def gradient_symbol(self) -> str:
-        """What moves any weight in the step shown: ∂L/∂w, for a batch ∂L̄/∂w."""
+        """The gradient of any weight in the step, as text: ∂L/∂w, for a batch ∂L̄/∂w."""
         return self._mean_of(f"({self.rule})·x" if self.rule else "∂L/∂w")
 
     def _mean_of(self, name: str) -> str:
-        """Mark the batch's mean to distinguish it from the row's own value."""
+        """Mark a symbol as the batch's mean, to distinguish it from the row's value."""
         if self.step.batch is None:
             return name
         if self.rule:
@@ -117,7 +120,7 @@ class StepView:
 
     @property
     def inputs(self) -> int:
-        """The number of the unit's inputs, which is also its bias's row."""
+        """The number of the unit's inputs, which is also the row of its bias."""
         return len(self.unit.weights)
 
     @cached_property
@@ -133,7 +136,7 @@ class StepView:
 
     @property
     def rest_of_sum(self) -> float:
-        """The sum of the products that are not among the terms."""
+        """The sum of the products outside `terms`."""
         with np.errstate(all="ignore"):
             return float(np.delete(self.products, self.terms).sum())
 
@@ -149,7 +152,7 @@ class StepView:
 
     @cached_property
     def explained(self) -> int:
-        """The row of the explained weight, by default one that this row moves."""
+        """The row of the explained weight, by default one that this row changes."""
         if 0 <= self.wanted < self.inputs + (self.unit.bias is not None):
             return self.wanted
         moved = (row for row in self.changes if self.unit.gradient(row))
@@ -161,7 +164,7 @@ class StepView:
         return None if self.explained < 0 else self.step.check(self.unit.at, self.explained)
 
     def own_input(self, row: int) -> str:
-        """Return an input of the network in the unit of the data, or an activation."""
+        """Return an input of the network in the units of the data, or an activation."""
         value = float(self.unit.x[row])
         if self.unit.at.layer == 0:
             return with_power_of_ten(show_number(self.dataset.x_in_data_units(row, value), 4))
@@ -184,12 +187,12 @@ class StepView:
 
 
 def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
-    """Return a target: its class, or its values in the unit of the data.
+    """Return a target: its class, or its values in the units of the data.
 
     Parameters
     ----------
     target, mask
-        Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
+        Shape (outputs,); where the mask is 0, the output is free and the target is ignored.
     """
     names, values = class_names(dataset), target.tolist()
     free = tr("free")
@@ -207,9 +210,10 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
 
 
 def loss_inputs(step: OneStep) -> FloatArray:
-    """Return what the loss compares with targets, shape (outputs,): answers or probabilities.
+    """Return the values that the loss compares with targets, shape (outputs,).
 
-    Of an output that is no sigmoid or softmax a cross-entropy makes a probability first.
+    These are outputs or probabilities: without a sigmoid or softmax output layer, a cross-entropy
+    first converts the outputs to probabilities.
     """
     loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
     function = LOSS_KINDS[loss].fused_with
@@ -217,15 +221,16 @@ def loss_inputs(step: OneStep) -> FloatArray:
 
 
 def has_margin(step: OneStep) -> bool:
-    """Return whether the loss asks only for the side of 0 and a margin."""
+    """Return whether the loss depends only on the side of 0 and a margin."""
     loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
     return loss in ("hinge", "perceptron") and last != "step"
 
 
 def errors_of(step: OneStep) -> FloatArray:
-    """Return each answer's error, 0 for a don't-care; shape (outputs,).
+    """Return each output's error, 0 for a don't-care; shape (outputs,).
 
-    To its target, or where the loss has a margin, to what costs nothing.
+    The error is the difference from the target, or for a margin loss from the nearest value without
+    loss.
     """
     with np.errstate(all="ignore"):
         apart = loss_inputs(step) - step.target
@@ -261,7 +266,7 @@ def figure(value: float) -> str:
 
 
 def distinct_figures(before: float, after: float) -> tuple[str, str]:
-    """Format two numbers as `figure`, with enough digits to tell them apart."""
+    """Format two numbers as `figure`, with enough digits to distinguish them."""
     texts, digits = (figure(before), figure(after)), 4
     while texts[0] == texts[1] and before != after and digits <= _DOUBLE_DIGITS:
         first, second = (with_power_of_ten(significant(value, digits)) for value in (before, after))
@@ -297,8 +302,8 @@ def number(
 ) -> Word:
     """Return a number in its sign's colour, with a negative factor in brackets.
 
-    One that others are `reckoned` from has three figures at least: .00157 / .0227 is .069, but
-    .002 / .0227 is not.
+    One from which others are `reckoned` has at least three significant digits: .00157 / .0227 is
+    .069, but .002 / .0227 is not.
     """
     text = significant(value, 3) if reckoned and 0.0005 <= abs(value) < 0.1 else figure(value)
     if is_factor:

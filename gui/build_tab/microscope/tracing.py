@@ -1,4 +1,4 @@
-"""From the state shown to the numbers of a step."""
+"""Computes the numbers of a step from the state shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from model.training import Snapshot
 from model.training.live import continued_from_snapshot
 
 MOST_NUMBERS_LIVE = 1_000_000
-"""Numbers of all training rows, which a step on a batch copies, in a running training."""
+"""Maximum values in the training rows for which batch steps are shown during training.
+
+A batch step copies them.
+"""
 
 
 class StepRequest(NamedTuple):
@@ -24,14 +27,14 @@ class StepRequest(NamedTuple):
     source
         The experiment before the step, or the running training's snapshot.
     experiment
-        The experiment before the step, its weights those of `source`.
+        The experiment before the step, with the weights of `source`.
     row
-        The row as the user counts it.
+        Number of the row in the user's row order.
     of_batch
         Whether the step is the trainer's, on its batch.
     made
-        The training rows of a step that was just made, none for all of them; ``None`` where it is
-        yet to be made.
+        The training rows of a step just made, empty for all of them; ``None`` for a step yet to be
+        made.
     """
 
     source: Experiment | Snapshot
@@ -61,11 +64,11 @@ class StepMade(NamedTuple):
     Attributes
     ----------
     rows
-        Which training rows it used, none for all of them.
+        The training rows used, empty for all of them.
     shown
-        The row that was chosen then.
+        The row chosen at that time.
     is_alone
-        Whether it was a step on that row alone, and not the trainer's.
+        Whether it was a step on that row alone rather than the trainer's.
     """
 
     before: Experiment
@@ -87,10 +90,10 @@ def step_made(old: BuildState, new: BuildState) -> StepMade | None:
 
 
 def step_request(state: BuildState, made: StepMade | None) -> StepRequest | None:
-    """Return the step to show for a state; ``None`` without a row.
+    """Return the step to show for a state; ``None`` if no row is chosen.
 
-    Right after a step it is that one, made from the weights before it. A step on a row alone,
-    without penalties and drop-out, is another one than the trainer's, and of the weights there are.
+    Right after a step, this is that step, from the weights before it. A step on a single row,
+    without penalties and dropout, differs from the trainer's and uses the current weights.
     """
     dataset, of_batch = state.dataset, state.selection.of_batch and not is_slow_batch(state)
     is_shown = made is not None and made.after is state.experiment and made.shown == state.row
@@ -117,7 +120,7 @@ def step_request(state: BuildState, made: StepMade | None) -> StepRequest | None
 
 
 def is_slow_batch(state: BuildState) -> bool:
-    """Return whether the trainer's next step takes too long to follow during training."""
+    """Return whether the trainer's next step is too slow to show during training."""
     return state.running and state.dataset.x_train.size > MOST_NUMBERS_LIVE
 
 
@@ -127,11 +130,11 @@ class Tracer:
     Attributes
     ----------
     wanted
-        Which step it is.
+        The requested step.
     step
-        Its numbers; ``None`` where they cannot be.
+        Its numbers; ``None`` if they cannot be computed.
     error
-        Why they cannot be.
+        The reason if they cannot be computed.
     """
 
     def __init__(self) -> None:
@@ -140,7 +143,7 @@ class Tracer:
         self.error: ModelError | None = None
 
     def follow(self, wanted: StepRequest | None) -> None:
-        """Compute a step's numbers, unless they are known."""
+        """Compute a step's numbers, unless they are cached."""
         if wanted is not None and wanted.is_same_as(self.wanted):
             return
         self.wanted, self.step, self.error = wanted, None, None

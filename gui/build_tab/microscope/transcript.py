@@ -52,7 +52,7 @@ def as_latex(view: StepView) -> str:
 
 
 def _whose(view: StepView) -> list[str]:
-    """Name row and epoch, and whose step it is."""
+    """Return a text naming row, epoch and kind of step."""
     state = view.state
     epoch = tr("epoch {n}", n=show_integer(state.epoch))
     alone = tr("This row alone, batch of 1")

@@ -23,7 +23,7 @@ Captions = dict[tuple[int, int], tuple[str, str]]
 
 
 class CaptionReader:
-    """Read captions off a state, not more often than they can be read."""
+    """Reads captions from a state, at a limited rate."""
 
     def __init__(self) -> None:
         self._due = 0.0
@@ -34,10 +34,9 @@ class CaptionReader:
 
         Notes
         -----
-        In a run they are read for a hundredth of the time.
-        Hidden units are read as "about" a gate; the output is said to equal its gate once every
-        row of the table is right, and to be none while an answer is undecided. Of weights that
-        training blew up nothing is said.
+        During a run, reading takes at most a hundredth of the time. Hidden units are described as
+        "about" a gate; the output equals its gate once every row of the table is right, and has
+        none while a row is undecided. Diverged weights get no captions.
         """
         now = perf_counter()
         if state.running and now < self._due:

@@ -51,19 +51,19 @@ class EdgeMarks(Struct, frozen=True):
 class EdgesItem(QGraphicsItem):
     """The edges between two columns, drawn and hit-tested.
 
-    An edge is the cubic from (x0, y0) to (x1, y1) whose inner control points lie half way across.
+    An edge is the cubic from (x0, y0) to (x1, y1) with its inner control points halfway across.
 
     Attributes
     ----------
     layer
-        The layer the weights lead into.
+        The layer into which the weights lead.
     dense
-        Whether there are so many edges that they are drawn together and kept as a picture; else
-        each is an item of Qt's own.
+        Whether there are so many edges that they are drawn together and cached as a picture;
+        otherwise each is a separate Qt item.
     paint_s, drawn_at_s
-        How long the last drawing took, and when it ended.
+        Duration and end time of the last drawing.
     marks
-        Which edges are marked.
+        The marked edges.
 
     Notes
     -----
@@ -117,7 +117,7 @@ class EdgesItem(QGraphicsItem):
             self._keep_lines(np.ones_like(self._moved))
 
     def lock(self) -> None:
-        """Let no edge be pointed at: they stand for other numbers than a weight each."""
+        """Disable hovering over edges, as each represents more than a single weight."""
         self._rows = {}
 
     def _curve(self, i: int, j: int) -> QPainterPath:
@@ -149,11 +149,12 @@ class EdgesItem(QGraphicsItem):
         weights
             Shape (rows, units), from `shown_weights`.
         strongest
-            The largest size of a weight in the whole drawing, which sets the scale of the widths.
+            The largest magnitude of a weight in the whole drawing, which sets the scale of the
+            widths.
         cap_px
-            Width of the strongest edge at most.
+            Maximum width of the strongest edge.
         dead
-            Units, as (layer, unit), whose edges carry nothing.
+            Dead units, as (layer, unit).
         """
         size = sizes(weights)
         scale = min(PX_PER_WEIGHT, (cap_px - THINNEST_PX) / max(strongest, 1e-12))
@@ -234,10 +235,10 @@ class EdgesItem(QGraphicsItem):
                 line.setPen(self._pen(key))
 
     def _keep_lines(self, changed: np.ndarray) -> None:
-        """Let Qt cache each line at rest, and no other.
+        """Let Qt cache only the lines at rest.
 
-        The units' pictures change in every frame, and with them all that they touch is drawn anew;
-        stroking the lines is more than half of that, copying their pictures next to nothing.
+        The units' pictures change in every frame, and all items that touch them are redrawn;
+        stroking the lines takes more than half of that time, copying cached ones almost none.
         """
         if not self._lines or not (changed.any() or self._moved.any()):
             return

@@ -34,18 +34,18 @@ from model.insight.plane import Bounds, input_maps
 
 STRIP_PX, PICTURE_PX, COMBO_PX, SCROLL_PX = 80, 36, 112, 10
 _NAME_PX = 96
-"""Longer names are elided, and whole in the tool tip."""
+"""Maximum width of a name; longer ones are elided, with the full name in the tool tip."""
 _ALL_OFFERED = 2
-"""Of no more columns every input there is has a tile; of more the user chooses."""
+"""Maximum number of columns for which every possible input has a tile."""
 _TURN: Bounds = (-math.pi, math.pi, -math.pi, math.pi)
-"""The plane of a tile's picture, where the columns are others than those two of a plane."""
+"""Bounds of a tile's picture, one period, if the data do not have exactly two columns."""
 
 
 class FeatureStrip(Panel):
-    """A row of tiles over the inputs of the drawing, one per possible input.
+    """A row of tiles above the inputs of the drawing, one per possible input.
 
-    Two columns have a tile for all that can be made of them. Of more columns those in use have one,
-    and two lists make another.
+    Two columns have a tile for everything that can be derived from them. With more columns, there
+    are tiles for those in use, and two lists add another.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
@@ -94,7 +94,7 @@ class FeatureStrip(Panel):
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
-        """Show the possible inputs, ticking those that the network reads."""
+        """Show the possible inputs, ticking those in use."""
         old, self._state = self._state, state
         is_same = old is not None and all(
             getattr(old, part) == getattr(state, part)
@@ -199,7 +199,7 @@ class FeatureStrip(Panel):
     # -- Making one of more columns ----------------------------------------------------------------
 
     def _fill_second(self) -> None:
-        """List what can be derived from the first column."""
+        """List the inputs that can be derived from the first column."""
         chosen, first = self.second.currentIndex(), self.first.currentIndex()
         self.second.clear()
         others = [column_name(name) for at, name in enumerate(self._columns) if at != first]

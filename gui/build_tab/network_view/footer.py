@@ -107,14 +107,14 @@ class ZoomBox(Panel):
 
 
 class FoldPicker(QToolButton):
-    """Say how many of a large layer's units are drawn, and choose how many.
+    """Shows how many of a large layer's units are drawn, and lets the user choose.
 
     Parameters
     ----------
     layer
-        Which it is; -1 is the inputs.
+        Index of the layer; -1 for the inputs.
     choose
-        Is given the layer and what the user chose.
+        Called with the layer and the user's choice.
     """
 
     def __init__(

@@ -41,14 +41,14 @@ from model.layers import LAYER_KINDS
 MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 NAME_BESIDE_PX, MENU_BESIDE_PX = 6, 24
-"""Room beside a layer's name, without and with the arrow of a menu."""
+"""Extra width next to a layer's name, without and with a menu arrow."""
 
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
 ADDER_PX, FEATURES_PX = 20, 24
 
 
 class Detail(IntEnum):
-    """How much of a header is shown."""
+    """The level of detail of a header."""
 
     FULL = 0
     SHORT = 1
@@ -59,7 +59,7 @@ class Detail(IntEnum):
 
     MENU = 3
     NAME = 4
-    """A name without the arrow of a menu."""
+    """A name without a menu arrow."""
 
 
 class ActivationCombo(ChoiceCombo):
@@ -75,12 +75,12 @@ class ActivationCombo(ChoiceCombo):
         return QSize(combo_px(self, self.currentText()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size hint, so that no name is cut."""
+        """Return the size hint, so that names are never cut off."""
         return self.sizeHint()
 
 
 def _long_name(layer: int, hidden: int) -> str:
-    """Return a layer's full name in a network with so many hidden layers."""
+    """Return a layer's full name in a network with `hidden` hidden layers."""
     if layer == hidden:
         return tr("Output")
     if hidden == 1:
@@ -99,7 +99,7 @@ class LayerHeader(Panel):
     def __init__(
         self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
     ) -> None:
-        """Create the header of `layer` in a network with so many `hidden` layers."""
+        """Create the header of `layer` in a network with `hidden` hidden layers."""
         super().__init__(f"layer_{layer}", parent)
         self._model, self._layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
@@ -203,7 +203,7 @@ class LayerHeader(Panel):
             item.setVisible(not self.is_output)
 
     def _attach_card(self) -> None:
-        """Let the card explain the choice, and each entry of the list and menu."""
+        """Attach the explaining card to the choice and each entry of list and menu."""
         card = self._card
         name_of = {action: name for name, action in self._activation_actions.items()}
 
@@ -259,7 +259,7 @@ class LayerHeader(Panel):
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
-        """Show the given detail, and return how wide the header is with it."""
+        """Apply the given level of detail, and return the header's width with it."""
         self.show_detail(detail)
         return self.sizeHint().width()
 
@@ -306,7 +306,7 @@ class LayerHeader(Panel):
 class LayerHeaders(Panel):
     """Headers and the "+" between them, aligned with the columns of the drawing.
 
-    `drawing` takes the keyboard when the control that has it goes.
+    `drawing` gets the focus when the focused control disappears.
     """
 
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
@@ -343,7 +343,7 @@ class LayerHeaders(Panel):
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers if they differ in more than weights; return whether they do.
 
-        Another number of `refusals` says that a field shows what was refused, and is to be reset.
+        When `refusals` has changed, a field still shows a refused value and is reset.
         """
         self._network = network
         layers = [(x.units, x.activation, x.use_bias, x.dropout, x.kind) for x in network.layers]
@@ -397,7 +397,7 @@ class LayerHeaders(Panel):
             self.refit()
 
     def tab_stops(self, after_inputs: Sequence[QWidget] = ()) -> list[QWidget]:
-        """Return the tab stops in order; `after_inputs` follow the choice of inputs."""
+        """Return the tab stops in order; `after_inputs` come after the choice of inputs."""
         stops: list[QWidget] = [self.features, *after_inputs]
         for adder, header in zip(self.adders, self.headers, strict=True):
             stops += [adder, *header.tab_stops()]
@@ -433,7 +433,7 @@ class LayerHeaders(Panel):
     def place(self, xs: list[float], is_whole: bool) -> None:
         """Centre the headers on the columns, given in this row's pixels, inputs first.
 
-        Where `is_whole` says that the drawing is in sight from end to end, so is every header.
+        `is_whole` says that the whole width of the drawing is visible; then every header is, too.
         """
         if (xs, is_whole) != (self._xs, self._is_whole):
             self._xs, self._is_whole = xs, is_whole

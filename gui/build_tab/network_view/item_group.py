@@ -32,13 +32,13 @@ PIN = ("pin", "pin mark")
 class ItemGroup:
     """The items of one object, each created on first use.
 
-    An item written in Python is called by Qt for every frame, and waits for the interpreter each
-    time; these are not (docs/adr/0038-qt-paints-the-network-alone.md).
+    Qt calls an item written in Python for every frame, waiting for the interpreter each time; these
+    are painted without Python (docs/adr/0038-qt-paints-the-network-alone.md).
 
     Parameters
     ----------
     order
-        Their names, the undermost first.
+        Names of the items, bottom first.
     """
 
     def __init__(self, parent: QGraphicsItem, order: Sequence[str]) -> None:
@@ -87,7 +87,7 @@ class ItemGroup:
     ) -> None:
         """Show a text vertically centred at a point.
 
-        `share` of its width lies left of the point (0 to 1).
+        `share` is the part of its width left of the point, 0 to 1.
         """
         item = self._items.get(name)
         if not isinstance(item, QGraphicsSimpleTextItem):

@@ -24,14 +24,14 @@ def choose_units(total: int, count: int, scores: FloatArray | None, height: floa
     Parameters
     ----------
     total
-        How many units it has; up to 12 are all drawn.
+        Number of units in the layer; up to 12 are all drawn.
     count
-        How many are wanted; :data:`FIT` for as many as have room, at least 8, :data:`ALL` for all
-        of them; at most 64.
+        Number of units to draw, at most 64: :data:`FIT` for as many as fit, at least 8;
+        :data:`ALL` for all.
     scores
-        One number a unit, the largest are drawn; ``None`` takes the first ones.
+        One number per unit, the largest are drawn; ``None`` draws the first units.
     height
-        Of the room there is, in pixels.
+        Available height in pixels.
     """
     if total <= FOLD_ABOVE:
         return Shown(tuple(range(total)), total)
@@ -45,9 +45,9 @@ def choose_units(total: int, count: int, scores: FloatArray | None, height: floa
 
 
 def visible_edges(size: FloatArray) -> np.ndarray:
-    """Return a mask of the edges to draw where there are too many, by their magnitudes.
+    """Return a mask of the edges to draw if there are too many, by their magnitudes.
 
-    Those under a quarter of the strongest are not.
+    Edges below a quarter of the strongest are hidden.
     """
     return np.asarray(size >= HIDDEN_BELOW * size.max(initial=0.0))
 
@@ -58,13 +58,13 @@ LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 84
 CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
 BENEATH_CAPTION_PX, BENEATH_RAIL_PX, BENEATH_UNIT_PX = 40.0, 27.0, 17.0
-"""How far under a unit the middle of a stack may lie: clear of its caption, its rail, itself."""
+"""Distance of a stack's centre below a unit, clear of its caption, rail or the unit."""
 LEAST_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
-"""Least distance of two columns, in units' widths; room that name and value need in between."""
+"""Minimum distance of two columns in unit widths; minimum gap for name and value."""
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
 TOP_PX, CHIP_OVER_PX = 8.0, 12.0
 ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
-"""Height, and distance of the columns, up to which units have their natural size."""
+"""Height and column distance up to which units have their natural size; maximum scale."""
 
 
 class Shown(Struct, frozen=True):
@@ -75,7 +75,7 @@ class Shown(Struct, frozen=True):
     units
         Their indices, top to bottom.
     total
-        How many units the layer has.
+        Number of units in the layer.
     """
 
     units: tuple[int, ...]
@@ -88,7 +88,7 @@ class Shown(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """A layer's place.
+    """The position of a layer.
 
     Attributes
     ----------
@@ -99,20 +99,19 @@ class Column(Struct, frozen=True):
     ys
         Centre of each drawn unit.
     units
-        Which units they are.
+        Indices of the drawn units.
     folded
-        How many are not drawn; their stack lies at `stack_y`.
+        Number of units not drawn; their stack is at `stack_y`.
     size
         Side of a unit.
     has_rail, has_caption
-        Whether there is room for the bias rail and for the caption beneath it.
+        Whether there is room for the bias rail and for the caption below a unit.
     has_corners
-        Whether name and value fit on the unit's corners; else the value stands at its right.
+        Whether name and value fit on the unit's corners; otherwise the value is at its right.
     has_chip
-        Whether there is room for the value at all; else only a unit pointed at shows it.
+        Whether there is room for the value at all; otherwise only a hovered unit shows it.
     is_tight
-        Whether the columns stand so close that name, value and caption are shown only of the unit
-        that the user is at.
+        Whether the columns are so close that only the unit in use shows name, value and caption.
     """
 
     layer: int
@@ -130,12 +129,12 @@ class Column(Struct, frozen=True):
 
     @property
     def left(self) -> float:
-        """Where edges arrive."""
+        """The x coordinate at which edges arrive."""
         return self.x - self.size / 2 - 3
 
     @property
     def right(self) -> float:
-        """Where edges leave."""
+        """The x coordinate at which edges leave."""
         return self.x + self.size / 2 + 3
 
 
@@ -159,14 +158,14 @@ def arrange(
     Parameters
     ----------
     shown
-        What is drawn of the inputs, each hidden layer and the outputs, in this order.
+        Drawn units of the inputs, each hidden layer and the outputs, in this order.
     width, height
-        The room there is, in pixels; the result is higher where the units need it, and wider where
-        the columns do.
+        Available size in pixels; the result is higher if the units need it, and wider if the
+        columns do.
     maps
-        Whether units show response maps, so that a single output is drawn large.
+        Whether units show response maps; a single output is then drawn large.
     texts_px
-        Width of what stands at the left of the inputs and at the right of the outputs.
+        Widths of the texts left of the inputs and right of the outputs.
     """
     slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
     usable = max(height, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)

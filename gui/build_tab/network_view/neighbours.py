@@ -1,4 +1,4 @@
-"""Keyboard movement in the drawing: from unit to unit, and along the weights of one."""
+"""Keyboard movement in the drawing: from unit to unit, and along a unit's weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Direction = Literal["left", "right", "up", "down"]
 
 
 def unit_in_order(scene: NetworkScene, current: Target | None, step: int) -> UnitAt | None:
-    """Return the unit `step` places on, layer by layer; ``None`` past either end."""
+    """Return the unit `step` positions further, layer by layer; ``None`` past either end."""
     units = list(scene.units)
     at = _end_of(scene, current)
     if at is None:
@@ -21,13 +21,13 @@ def unit_in_order(scene: NetworkScene, current: Target | None, step: int) -> Uni
 
 
 def _end_of(scene: NetworkScene, target: Target | None) -> UnitAt | None:
-    """Return the unit itself, or the one that a weight leads to."""
+    """Return the unit, or the one into which a weight leads; ``None`` if not drawn."""
     at = UnitAt(target.layer, target.unit) if isinstance(target, WeightAt) else target
     return at if at in scene.units else None
 
 
 def neighbour(scene: NetworkScene, current: Target | None, direction: Direction) -> UnitAt | None:
-    """Return the next unit up or down in its layer, or the nearest of an adjacent layer."""
+    """Return the next unit up or down in its layer, or the nearest in an adjacent layer."""
     at = _end_of(scene, current)
     if at is None:
         return unit_in_order(scene, None, 1)
@@ -53,7 +53,7 @@ def edge_beside(scene: NetworkScene, at: UnitAt, direction: Direction) -> Weight
 
 
 def edge_step(scene: NetworkScene, current: WeightAt, step: int) -> WeightAt | None:
-    """Return the edge `step` places on among those into the same unit, its bias last."""
+    """Return the edge `step` positions further among those into the same unit, its bias last."""
     edges = _fan(scene, UnitAt(current.layer, current.unit), entering=True)
     if scene.has_bias(current.layer):
         edges.append(WeightAt(current.layer, scene.inputs_of(current.layer), current.unit))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, FOOTER_BESIDE_PX, PICKER_GAP_PX = 40, 12, 6, 4
 EXAMINED_PX = 60
-"""So much to either side of the examined unit is kept in sight."""
+"""Margin kept visible on either side of the examined unit."""
 
 
 class NetworkPanel(Panel):
@@ -127,7 +127,7 @@ class NetworkPanel(Panel):
 
     @property
     def target(self) -> Target | None:
-        """The user's target: by keyboard, pointer, or last choice."""
+        """The target of the user's commands: by keyboard, pointer, or last choice."""
         scene, chosen = self.scene, self._model.state.selection.unit
         if scene.is_ringed and scene.current is not None:
             return scene.current
@@ -236,7 +236,7 @@ class NetworkPanel(Panel):
         return True
 
     def _show_examined(self) -> None:
-        """Scroll the examined unit, if drawn, to where the microscope does not cover it."""
+        """Scroll the examined unit, if drawn, out from under the microscope."""
         place = None if self._state is None else self._state.selection.place
         if place is None or place.at not in self.scene.units:
             return
@@ -297,7 +297,7 @@ class NetworkPanel(Panel):
         self._follow_view()
 
     def _follow_view(self) -> None:
-        """Keep headers and pickers at their columns; close the editor unless it is in use."""
+        """Keep headers and pickers aligned; close the editor unless it is in use."""
         layout = self.scene.layout_
         if layout is None:
             return
@@ -376,7 +376,7 @@ class NetworkPanel(Panel):
         render_png(self.scene, path, scale, self.headers.wordings())
 
     def drawing(self) -> tuple[QSizeF, Callable[[QPainter], None]]:
-        """Return the drawing's whole size, and a function that paints it without background."""
+        """Return the drawing's full size, and a function that paints it without background."""
         return drawing_of(self.scene, self.headers.wordings())
 
     def _choose_fold(self, layer: int, count: int) -> None:
@@ -404,7 +404,7 @@ class NetworkPanel(Panel):
             self._follow_view()
 
     def _describe_whole(self) -> None:
-        """Describe the drawing as a whole; its parts have names of their own."""
+        """Describe the drawing as a whole to screen readers; its parts have their own names."""
         self.view.setAccessibleDescription(
             tr(
                 "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.",

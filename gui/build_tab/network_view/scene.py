@@ -40,7 +40,7 @@ WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
 class StackItem(QGraphicsItemGroup):
-    """The units of a large layer that are not drawn, as a small stack with their number."""
+    """The folded units of a large layer, as a small stack with their number."""
 
     def __init__(self, column: Column) -> None:
         super().__init__()
@@ -90,28 +90,28 @@ class NetworkScene(QGraphicsScene):
     Attributes
     ----------
     layout_
-        Where everything lies; ``None`` before the first network.
+        The current layout; ``None`` before the first network.
     ground
-        The token of the colour that everything is drawn on.
+        The colour token of the background.
     units
         The unit items by place.
     edges
-        One item a gap, by the layer it leads into.
+        One item per gap, by the layer into which it leads.
     hovered, current, is_ringed, selected, highlighted, terms
-        Marks. `current` is where the keyboard is, ringed only if it came there by the keyboard.
-        `terms` are the units and weights that the microscope's present step is about.
+        Marks. `current` has the keyboard focus, with a ring only if it was reached by keyboard.
+        `terms` are the units and weights of the microscope's current part.
     edited
-        The weight whose editor is open; its value is not written a second time.
+        The weight whose editor is open; its value is not shown a second time.
 
     Signals
     -------
     help_asked(QPointF, QPoint)
-        A tool tip is wanted at a point of the scene, and of the screen.
+        A tool tip is requested at a point of the scene, and of the screen.
 
     Notes
     -----
-    A view asks its scene for tool tips. Neither the view nor a filter of its viewport may watch for
-    them: either would be called in Python for every frame that Qt paints, and a training waits
+    A view asks its scene for tool tips. Neither the view nor a filter of its viewport may handle
+    them: either would be called in Python for every frame that Qt paints, and delay training
     (docs/adr/0038-qt-paints-the-network-alone.md).
     """
 
@@ -199,9 +199,9 @@ class NetworkScene(QGraphicsScene):
     def show_state(self, state: BuildState, whole: bool = False) -> None:
         """Show the numbers of a state with the same structure.
 
-        In a run the frames take turns, but where `whole`: one shows half of the pictures, the next
-        the other half and the edges. A frame that no other follows within 25 ms is made whole. What
-        is written is left to :meth:`show_styles`.
+        In a run, unless `whole`, the frames alternate: one shows half of the pictures, the next the
+        other half and the edges. If no other frame follows within 25 ms, the rest is shown. Texts
+        are left to :meth:`show_styles`.
         """
         self._state, whole = state, whole or not state.running
         # Weights that training blew up are drawn as they are, however large.
@@ -231,7 +231,7 @@ class NetworkScene(QGraphicsScene):
     def show_edges(self, everything: bool = False) -> None:
         """Show the weights.
 
-        Where there are many edges, a frame draws as many gaps as its time allows, in turn;
+        If there are many edges, a frame draws as many gaps as its time allows, in turn;
         `everything` draws them all.
         """
         matrices = () if self._state is None else self._state.network.matrices
@@ -248,7 +248,7 @@ class NetworkScene(QGraphicsScene):
                 item.update()
 
     def _affordable_gaps(self) -> list[int]:
-        """Return the gaps to draw in this frame: the longest waiting, while time remains."""
+        """Return the gaps to draw in this frame, longest-waiting first, within the time limit."""
         now, spent_s = time.perf_counter(), 0.0
         chosen: list[int] = []
         for layer, item in sorted(self.edges.items(), key=lambda pair: pair[1].drawn_at_s):
@@ -287,13 +287,13 @@ class NetworkScene(QGraphicsScene):
         return layer >= 0 and self._layers[layer].use_bias
 
     def weight(self, at: WeightAt) -> float:
-        """Return the present value of a weight or bias."""
+        """Return the current value of a weight or bias."""
         if self.is_bias(at):
             return float(self._biases[at.layer][at.unit])
         return float(self._weights[at.layer][at.row, at.unit])
 
     def bias_per_px(self, at: WeightAt, zoom: float) -> float:
-        """Return how much a bias changes per pixel on its rail; 0 for a weight without a rail."""
+        """Return a bias's change per pixel on its rail; 0 for a weight without a rail."""
         item = self.units.get(UnitAt(at.layer, at.unit))
         if item is None or not self.is_bias(at) or item.rail_rect().isEmpty():
             return 0.0
@@ -311,7 +311,7 @@ class NetworkScene(QGraphicsScene):
         event.accept()
 
     def target_at(self, point: QPointF, scale: float) -> Target | None:
-        """Return what lies under a point: a bias, a unit, or the nearest edge within reach."""
+        """Return the target under a point: a bias, a unit, or the nearest edge within reach."""
         for at, item in self.units.items():
             local = item.mapFromScene(point)
             if item.rail_rect().contains(local):
@@ -380,7 +380,7 @@ class NetworkScene(QGraphicsScene):
         return frozenset((at.row, at.unit) for at in weights if not self.is_bias(at))
 
     def _show_value(self) -> None:
-        """Show the value beside the edge under the pointer."""
+        """Show the value next to the edge under the pointer."""
         at = self.hovered
         if isinstance(at, WeightAt) and at != self.edited and self.contains(at):
             place = self.anchor(at)
@@ -393,7 +393,7 @@ class NetworkScene(QGraphicsScene):
 
     @contextmanager
     def as_document(self) -> Iterator[None]:
-        """Draw everything without marks and all edges as lines, within this block."""
+        """Within this block, draw everything without marks and all edges as lines."""
         marks = self.hovered, self.current, self.selected, self.highlighted, self.terms
         self.hovered, self.current, self.highlighted = None, None, None
         self.selected = self.terms = frozenset()

@@ -47,7 +47,7 @@ _ORDER = (
 
 
 _NOTHING = (None,) * 6
-"""What the parts look like that have yet to be shown."""
+"""The appearance of parts not shown yet."""
 
 
 class UnitItem(QGraphicsItem):
@@ -73,7 +73,7 @@ class UnitItem(QGraphicsItem):
 
     @property
     def is_label(self) -> bool:
-        """Whether the unit is a class with its name inside and a bar beside it."""
+        """Whether the unit is a class with its name inside and a bar next to it."""
         return self.style.share is not None
 
     def show_style(self, style: UnitStyle) -> None:
@@ -90,7 +90,7 @@ class UnitItem(QGraphicsItem):
             self.setZValue(2 if marks.is_at_hand else 1)
 
     def show_picture(self, picture: QImage) -> None:
-        """Show a square picture, with sharp pixels if it has few."""
+        """Show a square picture, unsmoothed if it has few pixels."""
         if not self._has_picture:
             self._has_picture = True
             self._show()
@@ -106,7 +106,7 @@ class UnitItem(QGraphicsItem):
     # -- Geometry ----------------------------------------------------------------------------------
 
     def rail_rect(self) -> QRectF:
-        """Return the rail's rectangle in the unit's coordinates; empty without a rail."""
+        """Return the rail's rectangle in the unit's coordinates; empty if there is no rail."""
         if self.style.rail is None or not self.column.has_rail or self.is_label:
             return QRectF()
         y = self.square.bottom() + RAIL_BELOW_PX
@@ -132,7 +132,7 @@ class UnitItem(QGraphicsItem):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        """Update the parts that look different."""
+        """Update the parts whose appearance has changed."""
         style, marks, is_label = self.style, self.marks, self.is_label
         frame = style.chosen, style.fill, style.grey, style.tone
         chip = style.value, marks, is_label

@@ -51,10 +51,9 @@ def _tiles(state: BuildState, layer: int, units: tuple[int, ...]) -> tuple[Float
 class UnitPictures:
     """The pictures of all drawn units in one sheet.
 
-    Where the network reads two columns, every unit shows its activation over their plane. Where
-    the rows are pictures, the units of the first two hidden layers show their weights over the
-    pixels; the second layer's are carried back through the first, ``W1 @ W2``. Other units have
-    none.
+    If the network reads two columns, every unit shows its activation over their plane. If the rows
+    are pictures, the units of the first two hidden layers show their weights over the pixels; those
+    of the second layer are multiplied back through the first, ``W1 @ W2``. Other units have none.
     """
 
     def __init__(
@@ -73,7 +72,7 @@ class UnitPictures:
     def show_state(self, state: BuildState, whole: bool) -> bool:
         """Show the pictures of a state; return whether any were made.
 
-        All of them where `whole`; else one frame makes them and shows half, and the next frame
+        If `whole`, all are shown; otherwise one frame makes them and shows half, and the next frame
         shows the other half.
         """
         if self._sheet is None:

@@ -32,7 +32,7 @@ def bias_range(biases: tuple[FloatArray, ...]) -> float:
 
 
 def picture_side(state: BuildState) -> int:
-    """Return the side of rows that are pictures, 0 if they are none."""
+    """Return the side length in pixels of rows that are pictures, otherwise 0."""
     if state.experiment.data.is_pictures:
         side = round(state.experiment.network.inputs**0.5)
         return side if side * side == state.experiment.network.inputs else 0
@@ -45,7 +45,7 @@ class Rail(Struct, frozen=True):
     Attributes
     ----------
     position
-        Where the tick stands, -1 to 1.
+        Position of the tick, -1 to 1.
     """
 
     position: float
@@ -67,7 +67,7 @@ class UnitMarks(Struct, frozen=True):
 
     @property
     def is_at_hand(self) -> bool:
-        """Whether the user is at the unit, which then shows its texts over what is beside it."""
+        """Whether the user is at the unit, whose texts then cover its neighbours."""
         return self.lit or self.ringed
 
 
@@ -79,19 +79,19 @@ class UnitStyle(Struct, frozen=True):
     name, value, caption
         Texts; empty ones are not drawn.
     tone
-        ``"warn"`` for a unit that carries nothing, else empty.
+        ``"warn"`` for a dead unit, otherwise empty.
     fill
-        -1 to 1, how far the value bar goes, or ``None`` where the unit has a picture.
+        Length of the value bar, -1 to 1, or ``None`` if the unit has a picture.
     grey
-        0 to 1, how dark an input pixel is, or ``None``.
+        Darkness of an input pixel, 0 to 1, or ``None``.
     share
-        0 to 1, a bar beside the unit (an output class), or ``None``.
+        Length of the bar next to an output class, 0 to 1, or ``None``.
     is_long
-        Whether such a class's name is too long for the unit.
+        Whether the name of such a class is too long for the unit.
     rail
         The bias, or ``None``.
     chosen
-        Whether it is the class that the network chose.
+        Whether the unit is the predicted class.
     """
 
     name: str = ""
@@ -107,7 +107,7 @@ class UnitStyle(Struct, frozen=True):
 
 
 class UnitStyles:
-    """Makes the styles of a state's units."""
+    """Creates the styles of a state's units."""
 
     def __init__(self, state: BuildState, captions: Captions) -> None:
         self._state, self._captions = state, captions
@@ -160,7 +160,7 @@ class UnitStyles:
         return Rail(position, bias in self._pinned[at.layer])
 
     def style(self, at: UnitAt) -> UnitStyle:
-        """Return everything that the unit shows."""
+        """Return a unit's complete style."""
         row = self._row(at.layer)
         value = None if row is None else float(row[at.unit])
         caption, tone = self._captions.get((at.layer, at.unit), ("", ""))

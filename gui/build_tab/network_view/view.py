@@ -1,4 +1,4 @@
-"""The view on the drawing: selecting and editing by mouse and keyboard."""
+"""The view of the drawing: selecting and editing by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Down: "down",
 }
 _ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-"""Keys that add what is pressed to the selection."""
+"""Modifier keys for adding the pressed item to the selection."""
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 _RETURNS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-"""Why the keyboard comes back to where it was: a menu has closed, or another window has."""
+"""Focus reasons for a return after a menu or another window has closed."""
 
 
 def _starts_number(text: str) -> bool:
@@ -56,22 +56,22 @@ def _starts_number(text: str) -> bool:
 
 
 class CanvasView(ZoomView):
-    """A view in which the user can point at, select and edit what is drawn.
+    """A view in which the user can hover over, select and edit the drawing.
 
     By mouse, a press on a weight opens its field and a drag changes it; a press on a unit chooses
-    it; a drag elsewhere selects what it goes round.
+    it; a drag elsewhere selects by rubber band.
 
-    By keys, Tab and arrows go from unit to unit; Alt with left or right goes to an edge that enters
-    or leaves, Alt with up or down to the next of them. On an edge, up and down change the weight;
-    Enter or a digit opens its field, Delete sets it to 0, P pins it, Escape goes back to the unit.
-    Delete removes a unit. Shift with an arrow selects the units on the way, as a rubber band does;
-    Ctrl+Space selects what the keyboard is on, Ctrl+A every weight. Delete and P then are about all
-    that is selected.
+    By keys, Tab and arrows move from unit to unit; Alt with left or right moves to an edge that
+    enters or leaves, Alt with up or down to the next of them. On an edge, up and down change the
+    weight; Enter or a digit opens its field, Delete sets it to 0, P pins it, Escape returns to the
+    unit. Delete removes a unit. Shift with an arrow extends the selection, as a rubber band does;
+    Ctrl+Space selects the focused item, Ctrl+A every weight. Delete and P then apply to the whole
+    selection.
 
     Notes
     -----
-    The items of a graphics view are no accessible objects of their own, so the view tells of each,
-    and speaks for the one that the keyboard is on.
+    The items of a graphics view are not accessible objects, so the view describes each of them, and
+    announces the one with the keyboard focus.
     """
 
     def __init__(self, model: BuildModel, scene: NetworkScene) -> None:
@@ -97,7 +97,7 @@ class CanvasView(ZoomView):
     # -- Pointing ----------------------------------------------------------------------------------
 
     def target_at(self, point: QPoint) -> Target | None:
-        """Return what lies under a point of the viewport."""
+        """Return the target under a point of the viewport."""
         return self.network_scene.target_at(self.mapToScene(point), self.zoom)
 
     def _point_at(self, point: QPoint) -> None:
@@ -132,7 +132,7 @@ class CanvasView(ZoomView):
             self.editor.open_on(target, focus=False)
 
     def move_to(self, target: Target | None, by_keyboard: bool) -> None:
-        """Make `target` the one that keys act on, ringed if reached by keyboard."""
+        """Make `target` the current one for keys, with a ring if reached by keyboard."""
         scene = self.network_scene
         if (target, by_keyboard) == (scene.current, scene.is_ringed):
             return
@@ -147,7 +147,7 @@ class CanvasView(ZoomView):
             self.editor.open_on(target, focus=False)
 
     def forget_lost_press(self) -> None:
-        """End a drag whose weight is not drawn any more."""
+        """End a drag whose weight is no longer drawn."""
         if self._pressed is not None and not self.network_scene.contains(self._pressed):
             self._pressed, self._is_dragging = None, False
             self.edits.end()
@@ -371,7 +371,7 @@ class CanvasView(ZoomView):
         self.report_hovered()
 
     def _walk(self, step: int) -> bool:
-        """Move `step` units on; return ``False`` past the last one."""
+        """Move `step` units further; return ``False`` past the last one."""
         at = unit_in_order(self.network_scene, self.network_scene.current, step)
         if at is None:
             return False
@@ -503,5 +503,5 @@ class CanvasView(ZoomView):
         return AccessibleItem(scene.describe(part), QRect(here, rect.size()), has_keyboard)
 
     def _say(self, text: str) -> None:
-        """Announce `text` at once, interrupting other speech."""
+        """Announce `text` immediately, interrupting other speech."""
         announce(self, signs_in_words(text))

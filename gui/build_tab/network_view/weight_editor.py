@@ -22,7 +22,7 @@ from model.places import Target, WeightAt
 
 DECIMALS, LARGEST, CLOSE_MS = 3, 1e6, 400
 _BESIDE_PX = 12
-"""Height of what the field leaves free about the point that it belongs to."""
+"""Vertical gap between the field and the point it belongs to."""
 
 
 class WeightSpin(QDoubleSpinBox):
@@ -31,9 +31,9 @@ class WeightSpin(QDoubleSpinBox):
     Signals
     -------
     finished()
-        Enter or Tab was pressed, or focus went elsewhere.
+        Enter or Tab was pressed, or the field lost focus.
     refused(str)
-        The same, but the text is no weight.
+        As `finished`, but the text is not a valid weight.
     canceled()
         Escape was pressed.
     """
@@ -95,7 +95,7 @@ class WeightSpin(QDoubleSpinBox):
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept any number in range; other text stays visible, flagged, and changes nothing.
 
-        A sign that could not be typed would leave another number: 34 of 3/4.
+        Rejecting a character would leave another number: 34 of 3/4.
         """
         value = parse_number(text)
         is_weight = value is not None and abs(value) <= LARGEST
@@ -140,7 +140,7 @@ class WeightSpin(QDoubleSpinBox):
 
 
 class WeightEditor(Panel):
-    """An editor of one weight beside its edge; a child of the viewport, so never scaled."""
+    """An editor of one weight next to its edge; a child of the viewport, so never scaled."""
 
     def __init__(self, view: ZoomView, edits: WeightGesture, model: BuildModel) -> None:
         super().__init__("weight_editor", view.viewport())
@@ -185,7 +185,7 @@ class WeightEditor(Panel):
     # -- Opening and closing -----------------------------------------------------------------------
 
     def open_on(self, target: WeightAt, focus: bool, text: str = "") -> None:
-        """Open beside a weight, focused if `focus`.
+        """Open next to a weight, focused if `focus`.
 
         `text` replaces the value, as if it had been typed.
         """
@@ -231,7 +231,7 @@ class WeightEditor(Panel):
             self._scene.show_marks()
 
     def close_unless_hovered(self, target: Target | None) -> None:
-        """Close soon after the pointer has left the weight for something else."""
+        """Close soon after the pointer has left the weight, unless the editor is in use."""
         if self.isVisible() and target != self.target:
             self._close_timer.start()
 
@@ -249,7 +249,7 @@ class WeightEditor(Panel):
     # -- The value ---------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Show the weight's present value, unless the user is in the field."""
+        """Show the weight's current value, unless the field is in use."""
         if self.target is None:
             return
         if not self._scene.contains(self.target):
@@ -282,7 +282,7 @@ class WeightEditor(Panel):
         )
 
     def _on_look_clicked(self) -> None:
-        """Keep what was typed, and show the weight in the microscope."""
+        """Apply the typed value, and show the weight in the microscope."""
         target = self.target
         self.spin.finish()
         if target is not None:

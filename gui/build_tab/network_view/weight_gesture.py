@@ -18,13 +18,13 @@ _gestures = count(1)
 class WeightGesture:
     """Converts steps and drags to new values of one or several weights.
 
-    A gesture (a drag, a visit of the editor, a run of the wheel over one edge) keeps its own
-    values, so that it goes on from where the user left it even while training changes them.
+    A gesture (a drag, a visit of the editor, a run of the wheel over one edge) stores its values,
+    so that it continues from the user's last value even while training changes the weights.
 
     Attributes
     ----------
     gesture
-        Its merge key.
+        The gesture's merge key.
     """
 
     def __init__(
@@ -38,9 +38,9 @@ class WeightGesture:
         self._values: dict[WeightAt, float] = {}
 
     def weights_of(self, target: Target) -> tuple[WeightAt, ...]:
-        """Return the weights changed by an action on `target`: the selection if it belongs to it.
+        """Return the weights changed by an action on `target`.
 
-        A unit stands for its bias.
+        These are the selected ones if `target` is selected. A unit represents its bias.
         """
         selected = self._scene.selected
         among = target in selected or (
@@ -58,24 +58,24 @@ class WeightGesture:
         return tuple(dict.fromkeys(result))
 
     def begin(self, targets: Sequence[WeightAt]) -> None:
-        """Start a gesture from the present values of `targets`."""
+        """Start a gesture from the current values of `targets`."""
         self.targets = tuple(targets)
         self.gesture = f"weight-{next(_gestures)}"
         self._start = {at: self._scene.weight(at) for at in self.targets}
         self._values = dict(self._start)
 
     def go_on(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
-        """Continue the present gesture if it concerns `targets`, otherwise start one.
+        """Continue the current gesture if it concerns `targets`, otherwise start one.
 
-        `within_s` is how long ago the last change may be: a user who pauses at the wheel, or who
-        undid a step meanwhile, goes on from what is shown.
+        `within_s` is the maximum age of the last change; after a longer pause a new gesture starts
+        from the values shown.
         """
         paused = time.monotonic() - self._changed_at_s > within_s
         if tuple(targets) != self.targets or paused:
             self.begin(targets)
 
     def end(self) -> None:
-        """Make the next change a gesture of its own."""
+        """Make the next change a separate gesture."""
         self.targets = ()
 
     def change_by(self, delta: float) -> None:

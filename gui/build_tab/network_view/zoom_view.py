@@ -13,7 +13,7 @@ from model.places import Target
 DOT_STEP_PX = 20
 SMALLEST_ZOOM, LARGEST_ZOOM, ZOOM_STEP, WHEEL_ZOOM = 0.2, 4.0, 1.25, 1.15
 SEEN_BESIDE_PX, LEGIBLE_ZOOM = 8, 0.8
-"""A drawing too wide is shrunk so far, and scrolls beyond that."""
+"""Margin when scrolling a range into view; minimum zoom to fit the width before scrolling."""
 
 
 class ZoomView(QGraphicsView):
@@ -22,9 +22,9 @@ class ZoomView(QGraphicsView):
     Attributes
     ----------
     is_fitted
-        Whether the drawing is kept whole in view when the size changes.
+        Whether the whole drawing is kept in view when the size changes.
     has_dots
-        Whether the ground has a dot every 20 pixels.
+        Whether the background has a dot every 20 pixels.
 
     Signals
     -------
@@ -65,7 +65,7 @@ class ZoomView(QGraphicsView):
     def zoom_by(self, factor: float, about: QPoint | None = None) -> None:
         """Zoom, from a fifth to four times the natural size.
 
-        What lies at `about`, in viewport pixels, stays there; ``None`` means the middle.
+        The point `about`, in viewport pixels, stays in place; ``None`` means the centre.
         """
         about = self.viewport().rect().center() if about is None else about
         fixed = self.mapToScene(about)
@@ -77,7 +77,7 @@ class ZoomView(QGraphicsView):
     def fit(self) -> None:
         """Show the whole drawing, at most at its natural size and never too small to read.
 
-        One that is still wider than the room scrolls sideways, and stays where it was scrolled to.
+        A drawing that is still too wide scrolls sideways, and keeps its scroll position.
         """
         self.is_fitted = True
         room, drawing = self.viewport().rect(), self.sceneRect()
@@ -164,6 +164,6 @@ class ZoomView(QGraphicsView):
         self.zoomed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew."""
+        """Update the layout."""
         super().resizeEvent(event)
         self.resized.emit()

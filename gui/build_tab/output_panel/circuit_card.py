@@ -158,7 +158,7 @@ class CircuitDrawing(Panel):
         names = [self._names[at] for at in self._columns[column]]
         return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 6
 
-    def _out_of(self, at: UnitAt) -> QPointF:
+    def _wire_start(self, at: UnitAt) -> QPointF:
         """Return the start point of a unit's wire."""
         assert self._circuit is not None
         if at.layer == INPUTS:
@@ -233,10 +233,10 @@ class CircuitDrawing(Panel):
         path, dots = QPainterPath(), []
         for column in self._columns[:-1]:
             used = [at for at in column if ends[at]]
-            right = max((self._out_of(at).x() for at in used), default=0.0)
+            right = max((self._wire_start(at).x() for at in used), default=0.0)
             # The lowest source turns first, so that fewer wires cross.
             for index, at in enumerate(reversed(used)):
-                start = self._out_of(at)
+                start = self._wire_start(at)
                 trunk = right + _CHANNEL_PX / 2 + _TRUNK_PX * index
                 heights = sorted({start.y(), *(end.y() for end in ends[at])})
                 lines = [(start, QPointF(trunk, start.y()))]
@@ -250,8 +250,8 @@ class CircuitDrawing(Panel):
                     branches.append(start.y())
                 dots += [QPointF(trunk, y) for y in branches]
         for at in self._circuit.outputs:
-            path.moveTo(self._out_of(at))
-            path.lineTo(self._out_of(at) + QPointF(8, 0))
+            path.moveTo(self._wire_start(at))
+            path.lineTo(self._wire_start(at) + QPointF(8, 0))
         return path, dots, bubbles
 
     def _paint_gate(self, painter: QPainter, at: UnitAt, kind: GateKind) -> None:
@@ -289,7 +289,7 @@ class CircuitDrawing(Panel):
                 box = QRectF(place.x(), place.y() - 10, self._name_px(0), 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             elif at in self._circuit.outputs:
-                start = self._out_of(at)
+                start = self._wire_start(at)
                 box = QRectF(start.x() + 12, place.y() - 10, self._name_px(-1) + 8, 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             else:

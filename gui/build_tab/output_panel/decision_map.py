@@ -37,7 +37,7 @@ from model.places import UnitAt
 _MOST_CLASSES = 8
 _MOST_USED = 64
 """Limit of a step's rows to mark."""
-_MOST_TOLD = 12
+_MOST_DESCRIBED = 12
 """Limit of positions to describe to a screen reader."""
 
 
@@ -177,7 +177,7 @@ class DecisionMap(PlaneMap):
         state, plane = self._state, self._plane
         if state is None or plane is None or self.unit is not None:
             return ""
-        side = places_along_a_side(state.network.parameter_count(), state.running)
+        side = points_per_side(state.network.parameter_count(), state.running)
         outputs = np.nan_to_num(plane_outputs(state.network, plane, side)[1])
         if state.dataset.task == "regression":
             ends = (float(f(outputs[self._output])) for f in (np.min, np.max))
@@ -242,7 +242,7 @@ class DecisionMap(PlaneMap):
             self._describe()
 
     def _show_field(self, state: BuildState, plane: Plane) -> None:
-        side = places_along_a_side(state.network.parameter_count(), state.running)
+        side = points_per_side(state.network.parameter_count(), state.running)
         if self.unit is not None:
             self._show_unit_field(state, plane, side, self.unit.layer, self.unit.unit)
             return
@@ -346,7 +346,7 @@ class DecisionMap(PlaneMap):
         data = None if self._state is None else self._state.experiment.data
         return data if isinstance(data, PointsData) else None
 
-    def _nearest_made(self, x: float, y: float) -> int:
+    def _nearest_hand_made(self, x: float, y: float) -> int:
         """Return the index of the hand-made point within nine pixels, or -1."""
         data = self._made_by_hand
         if data is None or not data.points:
@@ -370,7 +370,7 @@ class DecisionMap(PlaneMap):
             if row >= 0:
                 self._model.choose_row(row)
             return
-        tools, under = self._tools, self._nearest_made(x, y)
+        tools, under = self._tools, self._nearest_hand_made(x, y)
         if tools.adds >= 0:
             self._model.add_point(x, y, tools.adds)
         elif under >= 0 and tools.erases:
@@ -459,7 +459,7 @@ class DecisionMap(PlaneMap):
         said = [tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
         if self._made_by_hand is None:
             said = []
-        for spot in self.layer.spots[:_MOST_TOLD]:
+        for spot in self.layer.spots[:_MOST_DESCRIBED]:
             said.append(f"{self.place_words(spot.x, spot.y)}: {self._spot_words(spot)}.")
         self.setAccessibleDescription(" ".join(said))
 
@@ -470,7 +470,7 @@ class DecisionMap(PlaneMap):
 
     # -- Keys --------------------------------------------------------------------------------------
 
-    def take_keys(self, on: bool) -> None:
+    def set_keys_enabled(self, on: bool) -> None:
         """Accept keys if there are points to edit, otherwise pass them to the window."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.NoFocus)
         if not on and self.hasFocus():
@@ -533,7 +533,7 @@ class DecisionMap(PlaneMap):
             self.released()
 
 
-def places_along_a_side(parameters: int, running: bool) -> int:
+def points_per_side(parameters: int, running: bool) -> int:
     """Return the field's number of points per side, fewer for large networks."""
     if not running and parameters <= _MOST_FINE:
         return _FINE_SIDE

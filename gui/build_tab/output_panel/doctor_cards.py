@@ -82,7 +82,7 @@ def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
     for case, holds in applies.items():
         if holds:
             advice = msgspec.structs.replace(advice, **advice.cases.get(case, {}))
-    written = _written(finding, hidden_layers)
+    written = _format_values(finding, hidden_layers)
     return msgspec.structs.replace(
         advice,
         title=tr(advice.title).format(**written),
@@ -91,7 +91,7 @@ def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
     )
 
 
-def _has_words(finding: Finding) -> bool:
+def _has_texts(finding: Finding) -> bool:
     """Return whether there are texts for a finding; another version may have saved it."""
     try:
         advice_on(finding)
@@ -100,7 +100,7 @@ def _has_words(finding: Finding) -> bool:
     return True
 
 
-def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
+def _format_values(finding: Finding, hidden_layers: int) -> dict[str, str]:
     """Return the finding's values as text for display."""
     written: dict[str, str] = {}
     for name, value in finding.values.items():
@@ -260,7 +260,7 @@ class DoctorCards(Panel):
 
         If there are none, show what the doctor looks for.
         """
-        before, self._findings = self._findings, (*findings, *filter(_has_words, saved))
+        before, self._findings = self._findings, (*findings, *filter(_has_texts, saved))
         self._nothing.setVisible(not self._findings)
         self.make_cards(len(self._findings))
         for index, card in enumerate(self.cards):

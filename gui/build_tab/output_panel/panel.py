@@ -204,7 +204,7 @@ class OutputPanel(Panel):
             self._show_insight(state.insight)
         is_other = old is None or old.dataset.x_train is not state.dataset.x_train
         if is_other and state.answers(len(state.dataset.x_test) > 0) is None:
-            self._forget_answers(state)
+            self._clear_answers(state)
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self._baselines = {}
             self._show_structure(state)
@@ -235,10 +235,10 @@ class OutputPanel(Panel):
     def _show_units(self, state: BuildState) -> None:
         """Draw the answers of the unit under the pointer, and the chosen unit's card."""
         self._show_cards(state)
-        if self._take_pointed(state) and not self.map.isHidden():
+        if self._update_pointed_unit(state) and not self.map.isHidden():
             self._show_map(state)
 
-    def _take_pointed(self, state: BuildState) -> bool:
+    def _update_pointed_unit(self, state: BuildState) -> bool:
         """Show the unit under the pointer in the map; return whether it changed."""
         if state.selection.pointed == self.map.unit:
             return False
@@ -248,7 +248,7 @@ class OutputPanel(Panel):
 
     def _show_parts(self, state: BuildState) -> None:
         """Draw what depends on the weights, the row and the selected units."""
-        self._take_pointed(state)
+        self._update_pointed_unit(state)
         self._show_answers(state)
         self.probe.show_state(state)
         self._show_cards(state)
@@ -289,7 +289,7 @@ class OutputPanel(Panel):
         by_hand = is_map and isinstance(state.experiment.data, PointsData)
         self.tools.show_classes(names or ("0", "1"))
         self.tools.setVisible(by_hand)
-        self.map.take_keys(by_hand)
+        self.map.set_keys_enabled(by_hand)
         self._more.setVisible(is_map)
         for action in (self._margin, self._classes_only):
             action.setEnabled(bool(names))
@@ -312,7 +312,7 @@ class OutputPanel(Panel):
         if not self.fit.isHidden():
             self.fit.show_answers(train, test, self._output)
 
-    def _forget_answers(self, state: BuildState) -> None:
+    def _clear_answers(self, state: BuildState) -> None:
         """Clear the counts of old rows while those of the new rows are computed."""
         names = class_names(state.dataset)
         if names:
@@ -412,7 +412,7 @@ class OutputPanel(Panel):
             self._show_answers(self._state)
 
     def _on_choice_changed(self) -> None:
-        self.choice.follow_view()
+        self.choice.update_visibility()
         if self._state is not None:
             self._show_structure(self._state)
             self._show_answers(self._state)

@@ -134,18 +134,18 @@ class VerdictCard(PerceptronCard):
         self._lacks_bias = lacks_bias
         if verdict is not None:
             self.drawing.setVisible(len(verdict.points) > 0)
-            self.drawing.show_classes(verdict, has_hulls=not self._derived)
+            self.drawing.show_classes(verdict, has_hulls=not self._derived_inputs)
             self.remedy.setVisible(bool(verdict.remedy))
             self.retranslate()
         self.setVisible(verdict is not None)  # last, so that it is laid out once
 
     @property
-    def _derived(self) -> tuple[Feature, ...]:
+    def _derived_inputs(self) -> tuple[Feature, ...]:
         """The derived inputs without the plain columns."""
         features = () if self._dataset is None else self._dataset.features
         return tuple(each for each in features if each.kind != "column")
 
-    def _named(self, features: Sequence[Feature]) -> str:
+    def _input_names(self, features: Sequence[Feature]) -> str:
         """Return the inputs' names, separated by commas."""
         if self._dataset is None:
             return ""
@@ -159,7 +159,7 @@ class VerdictCard(PerceptronCard):
         """Offer to add inputs, disabled with the reason if a lesson locks them."""
         if self._verdict is None or not self._verdict.remedy:
             return
-        added = self._named(self._verdict.remedy)
+        added = self._input_names(self._verdict.remedy)
         reason = self._model.lock_reason(("inputs",))
         self.remedy.setEnabled(not reason)
         text = tr("Add {inputs}", inputs=added)
@@ -256,17 +256,17 @@ class VerdictCard(PerceptronCard):
                 "No network can, with hidden layers or without: rows {first} and {second} "
                 "contradict each other."
             )
-            if self._derived:
+            if self._derived_inputs:
                 text = tr(
                     "No network that reads only {inputs} can: rows {first} and {second} "
                     "contradict each other there."
                 )
             first, second = show_integer(found.first + 1), show_integer(found.second + 1)
-            inputs = self._named(() if self._dataset is None else self._dataset.features)
+            inputs = self._input_names(() if self._dataset is None else self._dataset.features)
             return text.format(first=first, second=second, inputs=inputs)
-        flat = len(verdict.points) > 0 and not self._derived
-        if verdict.separable and self._derived:
-            return self._by_derived(verdict)
+        flat = len(verdict.points) > 0 and not self._derived_inputs
+        if verdict.separable and self._derived_inputs:
+            return self._explain_derived(verdict)
         is_single = self._dataset is not None and self._dataset.inputs == 1
         one, each, none = _BORDERS["line" if flat else "threshold" if is_single else "plane"]
         if verdict.separable:
@@ -277,9 +277,9 @@ class VerdictCard(PerceptronCard):
             return tr("The hulls overlap: a segment between two 0s crosses one between two 1s.")
         return tr(none)
 
-    def _by_derived(self, verdict: Verdict) -> str:
+    def _explain_derived(self, verdict: Verdict) -> str:
         """Explain that one unit with derived inputs can separate the classes."""
-        inputs = self._named(self._derived)
+        inputs = self._input_names(self._derived_inputs)
         if verdict.output >= 0:
             text = tr("With {inputs} one unit an output can do it.")
         else:
@@ -298,7 +298,7 @@ class VerdictCard(PerceptronCard):
 
     def _detail(self, verdict: Verdict) -> str:
         weights = verdict.weights
-        is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
+        is_short = self._derived_inputs and weights is not None and len(weights) <= _MOST_WEIGHTS
         if (is_short or verdict.line is not None) and verdict.output < 0:
             return self._example(verdict)
         if verdict.best is not None:

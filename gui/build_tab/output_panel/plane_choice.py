@@ -78,7 +78,7 @@ class PlaneChoice(Panel):
         has_choice = is_many or dataset.task == "regression"
         self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
-        self.follow_view()
+        self.update_visibility()
 
     @staticmethod
     def _fill(combo: ElidingCombo, names: tuple[str, ...], index: int) -> None:
@@ -101,7 +101,7 @@ class PlaneChoice(Panel):
         """Whether the matrix was chosen."""
         return self.views.current == 1
 
-    def follow_view(self) -> None:
+    def update_visibility(self) -> None:
         """Show the inputs' combo boxes only with the map."""
         on = self._many and not self.shows_matrix
         self._inputs.setVisible(on)

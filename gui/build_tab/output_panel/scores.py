@@ -146,11 +146,13 @@ class ScoreRow(Panel):
                 continue
             show_text(figure.value, self._written(score.value))
             show_text(
-                figure.counts, self._counted(score), list_separator() if self._regression else ", "
+                figure.counts,
+                self._counts_text(score),
+                list_separator() if self._regression else ", ",
             )
         self._show_baseline()
 
-    def _counted(self, score: Score) -> str:
+    def _counts_text(self, score: Score) -> str:
         """Return the number of right rows, the RMSE, or only the number of rows."""
         rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):

@@ -39,7 +39,7 @@ def data_name(data: DataSource) -> str:
     return view_of(data).title(data)
 
 
-def work_name(experiment: Experiment) -> str:
+def suggested_file_name(experiment: Experiment) -> str:
     """Return a file name for an experiment: "xor-2-2-1", or its title."""
     if experiment.title:
         return experiment.title

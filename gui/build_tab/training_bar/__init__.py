@@ -1,4 +1,4 @@
-"""The bar over Build: start, step and stop training, and everything about how it learns."""
+"""The bar above Build: start, step and stop training, and how the network learns."""
 
 from gui.build_tab.training_bar.bar import TrainingBar
 

@@ -1,4 +1,4 @@
-"""The training bar: buttons, speed, and the settings that the user changes most."""
+"""The training bar: buttons, speed, and the most common settings."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ if TYPE_CHECKING:
     from gui.build_tab.training_bar.more_form import MoreForm
 
 COMPACT_PX, SPACIOUS_PX = 1280, 1400
-"""Width from which a recipe or two more fields fit into the bar, and from which both do."""
+"""Minimum widths for a recipe or two more fields in the bar, and for both."""
 _TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
 _ICON = QSize(20, 16)
-"""Wider than the glyphs, so that the words stay away from them."""
+"""Wider than the glyphs, to leave a gap before the text."""
 SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
-"""Epochs a second of the four speeds; ``None`` is as fast as possible."""
+"""Epochs per second of the four speeds; ``None`` is as fast as possible."""
 _FOLDED = ("regularisation", "initialiser")
 _GROWS = 50
-"""Stretch of a field against that of the empty space beside them."""
+"""Stretch factor of a field, relative to the empty space next to them."""
 
 _SETTINGS = {
     "learning_rate": ("learning_rate", mark("Learning rate")),
@@ -58,17 +58,17 @@ _SETTINGS = {
     "loss": ("loss", mark("Loss")),
     "initialiser": ("initialiser.name", mark("Initialiser")),
 }
-"""By what a lesson locks: the path of a setting in `TrainingSpec`, and its step of undo."""
+"""The path in `TrainingSpec` and the undo text of each setting."""
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
 _DEFAULT_PENALTY = 0.001
 _BOOK_RATE = 0.05
-"""The example of a rate that was published for a sum over rows."""
+"""Example of a learning rate published for a loss summed over rows."""
 
 
 class TrainingBar(Panel):
-    """Start, step and stop training, and set how the network learns."""
+    """The controls to start, step and stop training, and its settings."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("training_bar", parent)
@@ -261,7 +261,7 @@ class TrainingBar(Panel):
 
     @cached_property
     def more(self) -> MoreForm:
-        """The settings that have no place in the bar; made when it is first asked for."""
+        """The form for settings outside the bar, created on first use."""
         from gui.build_tab.training_bar.more_form import MoreForm
 
         return MoreForm(self._model, self._extra, self)
@@ -269,7 +269,7 @@ class TrainingBar(Panel):
     # -- Room --------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Move what does not fit into the form behind "More"; a recipe stays before the others."""
+        """Move fields that do not fit to the form behind "More", the recipe last."""
         width_px, has_recipe = self.width(), self._state.recipe is not None
         in_form: set[str] = set()
         if width_px < COMPACT_PX:
@@ -388,7 +388,7 @@ class TrainingBar(Panel):
         )
 
     def _explain(self) -> None:
-        """Say how the loss is summed up, and what that means for a rate out of a book."""
+        """Explain how the loss is averaged, and how to convert a published learning rate."""
         reduction, formulas, training = loss_reduction(), loss_formulas(), self._training
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
         tip = tr("What training makes small")
@@ -426,12 +426,12 @@ class TrainingBar(Panel):
 
 
 def _shown(state: BuildState) -> tuple[object, ...]:
-    """Return what the bar shows of a state."""
+    """Return the values of a state that the bar shows."""
     return state.experiment, state.dataset, state.activity, state.locks, state.refusals
 
 
 def _tighten(segments: Segments) -> None:
-    """Make the buttons as low as the fields of the bar."""
+    """Give the buttons the height of the bar's fields."""
     inner = segments.layout()
     assert inner is not None
     inner.setContentsMargins(0, 0, 0, 0)
@@ -457,7 +457,7 @@ def _speed_tip(speed: float | None) -> str:
 
 
 def _regularisation(training: TrainingSpec) -> str:
-    """Return which of the usual penalties the settings hold."""
+    """Return which of the usual penalties the settings contain."""
     if training.l1 > 0.0:
         return "both" if training.l2 > 0.0 else "l1"
     return "l2" if training.l2 > 0.0 else "none"

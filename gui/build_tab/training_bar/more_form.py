@@ -1,4 +1,4 @@
-"""What fits no bar: schedule, optimiser constants, penalties, clipping and stop rules."""
+"""The other settings: schedule, optimiser constants, penalties, clipping and stop rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCHEDULE_USES: dict[str, tuple[str, ...]] = {
     "step": ("schedule_every", "schedule_factor"),
     "cosine": ("schedule_every",),
 }
-"""The numbers that a schedule uses; of these, the others are not shown."""
+"""The numbers used by each schedule; those of other schedules are hidden."""
 
 
 class _Row(NamedTuple):
@@ -187,14 +187,14 @@ _TITLES: dict[str, tuple[LazyText, str]] = {
     "l1": (mark("Weights"), "weight"),
     "stop_epochs": (lambda: tr_context("MoreForm", "Stop"), "stop-rule"),
 }
-"""What stands over some rows, and its word of the glossary."""
+"""Title above a row, and its glossary term, by the row's name."""
 
 
 class MoreForm(PopupForm):
-    """A pop-up form over the training settings that have no place in the bar."""
+    """A pop-up form for the training settings outside the bar."""
 
     def __init__(self, model: BuildModel, extra: QWidget, parent: QWidget) -> None:
-        """Make the form, with the fields of `extra` first."""
+        """Create the form, with the fields of `extra` first."""
         super().__init__("more_panel", parent)
         self._model = model
         self._training = model.state.experiment.training
@@ -253,7 +253,7 @@ class MoreForm(PopupForm):
         self._model.set_training_field(path, value, text)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show the present settings."""
+        """Show the current settings."""
         hidden, training = experiment.network.layers[:-1], experiment.training
         self.dropout.show_value(hidden[0].dropout if hidden else 0.0)
         self.dropout.setEnabled(bool(hidden))
@@ -267,7 +267,7 @@ class MoreForm(PopupForm):
             self.numbers[row.name].show_value(float(attrgetter(row.path)(training)))
 
     def _show_used(self) -> None:
-        """Show of the numbers that not every optimiser or schedule has those that these have."""
+        """Show only the numbers that the current optimiser and schedule use."""
         of_schedule = _SCHEDULE_USES.get(self._training.schedule.name, ())
         used = (*self._training.optimiser.kind.constants, *of_schedule)
         of_optimisers = (kind.constants for kind in OPTIMISER_KINDS.values())

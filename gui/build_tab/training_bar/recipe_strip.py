@@ -1,4 +1,4 @@
-"""The line under the training bar that says what an article's recipe does, and what is wrong."""
+"""The line under the training bar about an article's recipe and its mistakes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from model.recipes.articles import articles
 from model.recipes.titanic import female_column, women_share
 
 NEAR = 0.1
-"""Both inputs of the point of the quadrants that the article's network gets wrong."""
+"""Both inputs of the quadrants point that the article's network gets wrong."""
 
 
 class RecipeStrip(Panel):
-    """Say of a recipe in force what its article does; out of sight where there is none.
+    """Describes the article's recipe in force; hidden if there is none.
 
-    It stays in sight as long as slopes are taken where they should not be.
+    It remains visible while slopes are evaluated at the wrong place.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -47,7 +47,7 @@ class RecipeStrip(Panel):
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
-        """Follow the recipe; its figures are those of a network at rest."""
+        """Show the recipe; its figures are those of a network at rest."""
         if state.running:
             return
         old, self._state = self._state, state
@@ -126,7 +126,7 @@ def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
 
 
 def _of_rows(state: BuildState) -> list[str]:
-    """Say which rows this unit cannot get right whatever the training."""
+    """Describe the rows that this unit cannot get right, however long it trains."""
     data, said = state.dataset, []
     has_bias = state.experiment.network.layers[-1].use_bias
     if not has_bias and (data.x_train == 0.0).all(axis=1).any():

@@ -212,7 +212,7 @@ class CellPanel(Panel):
             source = found.sources(place, 0, 0)
             if source.tensor == view.graph.picture:
                 return channel_name(source.cell.channel, self._state.colours)
-            maker = view.graph.maker(source.tensor)
+            maker = view.graph.layer_of(source.tensor)
             if found.layer.kind in (Kind.SUM, Kind.PRODUCT) and maker is not None:
                 return layer_name(maker)
             return channel_name(source.cell.channel, ())
@@ -281,12 +281,18 @@ class CellPanel(Panel):
         return text
 
     def _show_verdict(self, found: Explanation) -> None:
-        tone = "ok" if found.agrees else "fail"
-        text = tr("OpenCV says the same") if found.agrees else tr("OpenCV says otherwise")
+        tone = "ok" if found.is_explained_by_rounding else "fail"
+        text = (
+            tr("OpenCV says the same")
+            if found.is_explained_by_rounding
+            else tr("OpenCV says otherwise")
+        )
         self._verdict.setText(text)
         set_role(self._verdict, tone=tone)
         self._gap.setText(tr("gap {gap}", gap=significant(found.gap, 2)))
-        self._verdict_icon.show_icon("check-circle" if found.agrees else "x-circle", tone)
+        self._verdict_icon.show_icon(
+            "check-circle" if found.is_explained_by_rounding else "x-circle", tone
+        )
 
     # -- The user ----------------------------------------------------------------------------------
 
@@ -319,16 +325,16 @@ def _kind_text(found: Explanation) -> str:
 
 def _limitation_text(kernel: Kernel | None) -> str:
     """Return what Build cannot reproduce of a kernel, or an empty text."""
-    if kernel is None or kernel.told.activation is None:
+    if kernel is None or kernel.explanation.activation is None:
         return ""
-    if kernel.without is not None:
+    if kernel.missing_activation is not None:
         return tr(
             "Build has no {activation}: there it is the sum before it.",
-            activation=activation_name(kernel.without),
+            activation=activation_name(kernel.missing_activation),
         )
-    if kernel.bound is not None:
+    if kernel.upper_bound is not None:
         return tr(
             "In Build it is a ReLU, which does not stop at {bound}.",
-            bound=show_number(kernel.bound),
+            bound=show_number(kernel.upper_bound),
         )
     return ""

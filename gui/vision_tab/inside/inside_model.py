@@ -18,13 +18,13 @@ from vision.look.inside.cell import (
     Explanation,
     Source,
     explain,
-    spread_source,
     strongest_cell,
+    trace_to_map,
 )
 from vision.look.inside.graph import Layer, as_maps
 from vision.look.inside.network import Maps
 from vision.look.inside.receptive import Box, receptive_field
-from vision.look.inside.view import InsideView, Looker
+from vision.look.inside.view import InsideView, Inspector
 
 if TYPE_CHECKING:
     from gui.vision_tab.state import VisionState
@@ -121,7 +121,7 @@ class InsideModel(QObject):
     def __init__(self, vision: VisionModel) -> None:
         super().__init__(vision)
         self.state = InsideState()
-        self._looker = Looker()
+        self._looker = Inspector()
         self._task = LatestTask(self)
         self._wanted: PictureResult | None = None
         self._looked_at: PictureResult | None = None
@@ -178,7 +178,7 @@ class InsideModel(QObject):
         """Choose the map that an input of the last layer was pooled from."""
         view = self.state.view
         if view is not None:
-            self.follow(spread_source(view.graph, view.forward, source))
+            self.follow(trace_to_map(view.graph, view.forward, source))
 
     # -- What is on show ---------------------------------------------------------------------------
 
@@ -207,7 +207,7 @@ class InsideModel(QObject):
         self._task.cancel()
         self._wanted = self._looked_at = None
         # The network and its maps may be freed; a running worker keeps its own references.
-        self._looker = Looker()
+        self._looker = Inspector()
         self._set(InsideState())
 
     def _compute_maps(self) -> None:
@@ -252,7 +252,7 @@ class InsideModel(QObject):
         return self._task.is_idle
 
 
-def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideView]:
+def _work(looker: Inspector, shown: PictureResult) -> Callable[[Any, Any], InsideView]:
     def work(should_stop: Callable[[], bool], _publish: object) -> InsideView:
         # The user's own model is tried in another process first, which may take long.
         with stop_when(should_stop):

@@ -46,7 +46,7 @@ def kernel_experiment(state: InsideState) -> Experiment | None:
     if kernel is None or view is None:
         return None
     rows, outputs = patches_of(view.graph, view.forward, kernel)
-    told = kernel.told
+    told = kernel.explanation
     output = map_name(told.layer, told.cell.channel)
     data = TruthTableData(
         _input_names(state, kernel),
@@ -76,7 +76,7 @@ def kernel_experiment(state: InsideState) -> Experiment | None:
 
 def _input_names(state: InsideState, kernel: Kernel) -> tuple[str, ...]:
     """Name each input of a cell by map and position."""
-    told, view = kernel.told, state.view
+    told, view = kernel.explanation, state.view
     assert view is not None  # there is no kernel without
     is_picture = told.sources(0, 0, 0).tensor == view.graph.picture
     maps, height, width = told.values.shape

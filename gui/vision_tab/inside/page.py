@@ -198,7 +198,7 @@ class InsidePage(Panel):
                 width=show_integer(width),
             )
         else:
-            maker = view.graph.maker(layer.inputs[0]) if layer.inputs else None
+            maker = view.graph.layer_of(layer.inputs[0]) if layer.inputs else None
             read = view.graph.shape if maker is None else maker.shape
             title = layer_title(layer, as_maps(read)[1:])
         self._layer_title.setText(title)

@@ -15,7 +15,7 @@ from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.class_names import class_name
 from gui.widgets.painting import draw_box, with_alpha
-from vision.look.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
+from vision.look.label_places import DASHES, LINE_PX, MANY_BOXES, OUTSIDE_PX, Area, place_labels
 from vision.networks.detector import DetectionResult
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def draw_boxes(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     ordered = list(reversed(placed))
     ordered.sort(key=lambda one: one[0].row is not None and one[0].row == lit)
-    is_dimmed = lit is not None and sum(box.row is not None for box, _ in placed) >= CROWD
+    is_dimmed = lit is not None and sum(box.row is not None for box, _ in placed) >= MANY_BOXES
     for box, rect in ordered:
         painter.setOpacity(DIMMED if is_dimmed and box.row != lit else 1.0)
         if box.row is None:
@@ -200,7 +200,7 @@ def _draw_dropped(painter: QPainter, rect: QRectF) -> None:
 def _draw_tabs(
     painter: QPainter, picture: QRectF, named: Sequence[tuple[Box, QRectF]], lit: int | None
 ) -> None:
-    is_crowd = len(named) >= CROWD
+    is_crowd = len(named) >= MANY_BOXES
     wishes, words = [], []
     for box, rect in named:
         is_small = is_crowd and box.row != lit

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from vision.pictures.pixels import Picture, Pixels, from_bgrx, on_white, resized
+from vision.pictures.pixels import Picture, Pixels, blend_with_white, from_bgrx, resized
 
 
 class PixelImage(QImage):
@@ -46,7 +46,7 @@ def image_to_picture(image: QImage) -> Picture:
         opaque = image.convertToFormat(QImage.Format.Format_RGB32)
         return from_bgrx(_pixels(opaque, opaque.constBits()))
     bgra = image.convertToFormat(QImage.Format.Format_ARGB32)
-    return on_white(_pixels(bgra, bgra.constBits()))
+    return blend_with_white(_pixels(bgra, bgra.constBits()))
 
 
 def _pixels(image: QImage, bits: Buffer) -> npt.NDArray[np.uint8]:

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 from gui.widgets.painting import draw_box, set_text_style, with_alpha
-from vision.look.occlusion import DARKEST, FINE, LEAST_DROP, enlarge, shares_of
+from vision.look.occlusion import DARKEST, ENLARGED_SIDE, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224
@@ -90,7 +90,10 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
     lines = pg.isocurve(framed, 0.5, connected=True)
     return tuple(
         tuple(
-            (min(max((x - 0.5) / FINE, 0.0), 1.0), min(max((y - 0.5) / FINE, 0.0), 1.0))
+            (
+                min(max((x - 0.5) / ENLARGED_SIDE, 0.0), 1.0),
+                min(max((y - 0.5) / ENLARGED_SIDE, 0.0), 1.0),
+            )
             for y, x in line
         )
         for line in lines

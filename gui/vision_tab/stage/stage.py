@@ -270,7 +270,7 @@ class Stage(Panel):
 
 
 def _explanation(view: OcclusionView) -> Explanation:
-    found, most = view.map, 100 * view.map.most  # the end of the scale
+    found, most = view.map, 100 * view.map.scale_maximum  # the end of the scale
     points = show_integer(most) if most >= 1 else show_fixed(most, 1)
     if not found.finished:
         sentence = tr(

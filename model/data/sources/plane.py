@@ -210,11 +210,11 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
         Amount of noise, 0 to 1. The standard deviation is half of it (a quarter for the spiral,
         0.15 more for the clouds) and applies to the points, or to the targets of a regression.
     formula
-        For ``"formula"``, the expression of each point's target, such as ``"x1^2 + x2^2 <
-        0.5"`` (classes) or ``"sin(3 * x1) * x2"`` (a value to predict); otherwise empty. At
-        most 200 characters: numbers, ``pi``, ``e``, ``x1``, ``x2``, ``+ - * / ^``, brackets,
-        ``< <= > >=``, ``and or not``, and the functions ``sin cos tan exp log sqrt abs sign min
-        max``.
+        For ``"formula"``, the expression of each point's target, such as
+        ``"x1^2 + x2^2 < 0.5"`` (classes) or ``"sin(3 * x1) * x2"`` (a value to predict);
+        otherwise empty. At most 200 characters: numbers, ``pi``, ``e``, ``x1``, ``x2``,
+        ``+ - * / ^``, brackets, ``< <= > >=``, ``and or not``, and the functions
+        ``sin cos tan exp log sqrt abs sign min max``.
     """
 
     name: str = "circle"

@@ -44,7 +44,7 @@ from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.finding import find
 from tests.gui.told import told
-from vision.engine import answers_to_rows
+from vision.engine import predict_rows
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_opencv_s_answers_are_compared_with_the_networks(
     assert said.args[0].startswith("xor.onnx is written. Run by OpenCV on 4 rows, ")
     assert with_power_of_ten(show_number(trip.difference, 2)) in said.args[0]
     rows = trained.model.state.dataset.x_train
-    answers = answers_to_rows(tmp_path / "xor.onnx", rows)
+    answers = predict_rows(tmp_path / "xor.onnx", rows)
     apart = np.abs(answers - trained.model.state.network.forward(rows)).max()
     assert trip.difference == apart < 1e-6
     assert trip.difference > 0.0, "float32 beside float64"
@@ -91,7 +91,7 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
         tab.exporter.write("onnx", tmp_path / "iris.onnx")
     own = build_dataset(TableData("iris"), document.experiment.split, document.experiment.seed)
-    answers = answers_to_rows(tmp_path / "iris.onnx", own.x_train)
+    answers = predict_rows(tmp_path / "iris.onnx", own.x_train)
     state = tab.model.state
     np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
     assert round_trip(tmp_path / "iris.onnx", document.experiment, state.dataset).difference < 1e-5
@@ -113,7 +113,7 @@ def test_the_epoch_that_is_shown_is_exported(
     export(qtbot, trained, "onnx", path)
     rows = controller.state.dataset.x_train
     shown = controller.state.network.forward(rows)
-    np.testing.assert_allclose(answers_to_rows(path, rows), shown, atol=1e-6)
+    np.testing.assert_allclose(predict_rows(path, rows), shown, atol=1e-6)
 
 
 def test_a_file_is_proposed_under_the_works_name(

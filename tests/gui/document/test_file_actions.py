@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.sources import work_name
+from gui.build_tab.sources import suggested_file_name
 from gui.document import ExperimentDocument
 from gui.document.files import RecentFiles
 from gui.settings import choose_language
@@ -49,12 +49,12 @@ def test_the_proposed_name_is_in_the_language_in_use(
 ) -> None:
     experiment = default_experiment(data if not isinstance(data, CsvData) else GateData("xor"))
     experiment = replace(experiment, data=data)
-    assert work_name(experiment) == english
+    assert suggested_file_name(experiment) == english
     choose_language(qapp, "tr")
-    assert work_name(experiment) == turkish
+    assert suggested_file_name(experiment) == turkish
     choose_language(qapp, "en")
     named = replace(experiment, title="Mine")
-    assert work_name(named) == "Mine"
+    assert suggested_file_name(named) == "Mine"
 
 
 def test_new_asks_about_unsaved_work_and_cancel_keeps_it(

@@ -218,8 +218,8 @@ def test_frames_that_come_two_at_once_are_counted_and_not_thought_quick() -> Non
     rate = FrameRate()
     # Twice 10 a second, a tenth of a millisecond apart.
     for tenth in range(40):
-        rate.note(tenth / 10)
-        rate.note(tenth / 10 + 1e-4)
+        rate.count_frame(tenth / 10)
+        rate.count_frame(tenth / 10 + 1e-4)
     # Between the first and the last in a second, one pair may lie at either end.
     assert 19 <= rate.fps <= 22
 
@@ -227,11 +227,11 @@ def test_frames_that_come_two_at_once_are_counted_and_not_thought_quick() -> Non
 def test_the_rate_of_a_slow_stream_is_known_and_a_wait_is_soon_forgotten() -> None:
     rate = FrameRate()
     for second in (0, 4, 8):
-        rate.note(second)
+        rate.count_frame(second)
     assert rate.fps == 1 / 4
     for fortieth in range(6):
-        rate.note(30 + fortieth / 40)
+        rate.count_frame(30 + fortieth / 40)
     assert rate.fps == pytest.approx(40)
-    rate.rest()
-    rate.note(100)
+    rate.restart()
+    rate.count_frame(100)
     assert rate.fps == pytest.approx(40), "it stays until there is a new one"

@@ -98,8 +98,8 @@ def test_a_part_keeps_its_shade_while_others_come_in() -> None:
     maps: list[OcclusionMap] = []
     whole = occlusion_map(corner_model(1), corner_picture(), publish=maps.append)
     growing = maps[:-1]
-    assert whole.whole > 0.9
-    assert growing[-1].most == growing[0].most == whole.whole
+    assert whole.base_probability > 0.9
+    assert growing[-1].scale_maximum == growing[0].scale_maximum == whole.base_probability
     last = veil_of(growing[-1])[..., 3]
     for one in growing:
         is_known = ~np.isnan(one.drops)
@@ -107,7 +107,7 @@ def test_a_part_keeps_its_shade_while_others_come_in() -> None:
     # It is fitted once, when the greatest drop is known.
     strongest = whole.strongest()
     assert strongest is not None
-    assert whole.most == strongest.drop < whole.whole
+    assert whole.scale_maximum == strongest.drop < whole.base_probability
 
 
 def test_unknown_parts_are_half_veiled() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.vision.onnx_models import linear_classifier
 from vision.engine import ComputeChoice
-from vision.models.choice import choice_from_files, choice_from_onnx, grey_levels
+from vision.models.choice import choice_from_files, choice_from_onnx, grey_preprocessing
 
 
 def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> None:
@@ -27,11 +27,15 @@ def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> N
 def test_a_network_in_memory_is_a_choice_that_knows_its_version() -> None:
     onnx = linear_classifier(classes=3, size=8)[0]
     names = ("ant", "bee", "cow")
-    choice = choice_from_onnx("built", "Insects", onnx, names, grey_levels((8, 8), 16.0))
+    choice = choice_from_onnx("built", "Insects", onnx, names, grey_preprocessing((8, 8), 16.0))
     assert (choice.key, choice.name, choice.model) == ("built", "Insects", None)
-    assert choice == choice_from_onnx("built", "Insects", onnx, names, grey_levels((8, 8), 16.0))
+    assert choice == choice_from_onnx(
+        "built", "Insects", onnx, names, grey_preprocessing((8, 8), 16.0)
+    )
     other = linear_classifier(classes=3, size=16)[0]
-    assert choice != choice_from_onnx("built", "Insects", other, names, grey_levels((16, 16), 16.0))
+    assert choice != choice_from_onnx(
+        "built", "Insects", other, names, grey_preprocessing((16, 16), 16.0)
+    )
     assert choice.load is not None
     classifier = choice.load(ComputeChoice.AUTO)
     assert classifier.labels is not None

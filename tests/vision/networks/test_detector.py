@@ -19,7 +19,7 @@ from vision.formats.labels import Labels
 from vision.heads.kind import Head
 from vision.heads.ssd import ssd_anchors
 from vision.heads.yolo import yolox_cells
-from vision.models.opening import input_sides, open_classifier, open_detector
+from vision.models.opening import input_size, open_classifier, open_detector
 from vision.models.preflight import preflight
 from vision.networks.detector import DetectionResult, Detector
 from vision.networks.findings import Check
@@ -247,9 +247,9 @@ def test_a_yolo_5_of_any_size_is_used_at_the_size_it_learned_on() -> None:
         "(float[N, 3, H, W] images) => (float[N, 1, h, w] output0) { output0 = Conv (images, w) }",
         w=np.ones((1, 3, 1, 1), np.float32),
     )
-    assert input_sides(known_file(data)) == (224, 224, 3)
+    assert input_size(known_file(data)) == (224, 224, 3)
     said = with_metadata(data, stride="32", names="{0: 'ant'}")
-    assert input_sides(known_file(said)) == (640, 640, 3)
+    assert input_size(known_file(said)) == (640, 640, 3)
 
 
 def test_a_yolo_10_drops_nothing_that_it_has_chosen(images: Path, tmp_path: Path) -> None:

@@ -76,8 +76,8 @@ def test_a_name_is_taken_whatever_the_case_of_its_letters(both: Collection) -> N
 
 def test_a_picture_is_in_a_class_once_and_told_of_in_another(both: Collection) -> None:
     added = with_pictures(both, 0, pictures("c", "d", "f", "f"))
-    assert (added.added, added.already) == (2, 2)
-    assert added.elsewhere == ((picture("d").sha256, 1),)
+    assert (added.added, added.duplicates) == (2, 2)
+    assert added.in_other_classes == ((picture("d").sha256, 1),)
     assert [one.name for one in added.collection.of(0).pictures] == ["a", "b", "c", "d", "f"]
     assert in_several_classes(added.collection) == {picture("d").sha256: (0, 1)}
 

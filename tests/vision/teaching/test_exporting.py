@@ -29,7 +29,7 @@ def contents(collection: Collection) -> dict[str, list[str]]:
 def test_what_is_written_is_imported_as_it_was(tmp_path: Path) -> None:
     first = imported(drawn_folder(tmp_path / "shapes", 4, NAMES)).collection
     written = write_folders(first, tmp_path, "copy")
-    assert (written.folder, written.count, written.lost) == (tmp_path / "copy", 12, ())
+    assert (written.folder, written.count, written.unavailable) == (tmp_path / "copy", 12, ())
     assert contents(imported(written.folder).collection) == contents(first)
     assert sorted(path.name for path in (tmp_path / "copy" / "rings").iterdir()) == [
         f"00{n}.png" for n in range(4)
@@ -72,7 +72,7 @@ def test_what_is_gone_is_named_and_the_rest_written(tmp_path: Path) -> None:
     (tmp_path / "shapes" / "rings" / "001.png").unlink()
     written = write_folders(shapes, tmp_path, "copy")
     assert written.count == 5
-    assert [picture.name for picture in written.lost] == ["001.png"]
+    assert [picture.name for picture in written.unavailable] == ["001.png"]
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:

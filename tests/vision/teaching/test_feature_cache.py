@@ -25,28 +25,28 @@ def cache(tmp_path: Path) -> FeatureCache:
 def test_what_is_kept_is_found(cache: FeatureCache) -> None:
     assert cache.find(["a"]) == {}
     values = {f"key {number}": ROW + b"%d" % number for number in range(1200)}
-    assert cache.keep(values)
+    assert cache.store(values)
     assert cache.find([*values, "other"]) == values
     assert cache.find(["other"]) == {}
-    assert cache.keep({"key 1": b"new"})
+    assert cache.store({"key 1": b"new"})
     assert FeatureCache(cache.path).find(["key 1", "key 2"])["key 1"] == b"new"
 
 
 def test_it_can_be_cleared(cache: FeatureCache) -> None:
-    cache.keep({"a": ROW})
+    cache.store({"a": ROW})
     assert cache.size_bytes() > len(ROW)
     cache.clear()
     assert (cache.find(["a"]), cache.size_bytes()) == ({}, 0)
-    assert cache.keep({"b": ROW})
+    assert cache.store({"b": ROW})
 
 
 def test_the_least_used_go_first(tmp_path: Path) -> None:
     small = FeatureCache(tmp_path / "small.sqlite", limit_bytes=400_000)
     for number in range(30):
-        small.keep({str(number): ROW})
+        small.store({str(number): ROW})
     assert small.find(["3"])  # used again
     for number in range(30, 120):
-        small.keep({str(number): ROW})
+        small.store({str(number): ROW})
         small.find(["3"])
     kept = small.find(map(str, range(120)))
     assert {"3", "119"} <= set(kept)
@@ -57,7 +57,7 @@ def test_the_least_used_go_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["all", "the header", "the table", "a page"])
 def test_a_damaged_file_is_begun_anew(cache: FeatureCache, place: str) -> None:
     values = {str(number): ROW for number in range(20)}
-    cache.keep(values)
+    cache.store(values)
     content = bytearray(cache.path.read_bytes())
     page = int.from_bytes(content[16:18], "big")
     starts = {"the table": 60, "a page": content.index(ROW) // page * page}
@@ -68,7 +68,7 @@ def test_a_damaged_file_is_begun_anew(cache: FeatureCache, place: str) -> None:
     found = cache.find(values)
     assert all(value == ROW for value in found.values())
     assert len(found) < 20
-    assert cache.keep(values)
+    assert cache.store(values)
     assert cache.find(values) == values
     assert cache.fault is None
 
@@ -76,7 +76,7 @@ def test_a_damaged_file_is_begun_anew(cache: FeatureCache, place: str) -> None:
 def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     blocked = FeatureCache(tmp_path / "file" / "pictures.sqlite")
-    assert not blocked.keep({"a": ROW})
+    assert not blocked.store({"a": ROW})
     assert blocked.fault is not None
     assert blocked.fault.code is Fault.FILE_UNWRITABLE
     assert blocked.find(["a"]) == {}
@@ -118,7 +118,7 @@ print(all(cache.keep({f"other {n}": bytes(5120)}) for n in range(50)))
     kept: list[bool] = []
 
     def work(name: str) -> None:
-        kept.extend(cache.keep({f"{name} {number}": ROW}) for number in range(50))
+        kept.extend(cache.store({f"{name} {number}": ROW}) for number in range(50))
 
     threads = [threading.Thread(target=work, args=(name,)) for name in ("one", "two")]
     for thread in threads:

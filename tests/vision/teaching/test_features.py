@@ -21,7 +21,7 @@ from vision.teaching.features import (
     Augmentation,
     Backbone,
     Features,
-    changed_copy,
+    augmented_copy,
     extract_features,
     thumbnail,
 )
@@ -142,11 +142,11 @@ def test_changed_copies_are_kept_apart(
 def test_a_changed_copy_is_always_the_same() -> None:
     picture = np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)
     for kind in ("", "flip", "crop", "brightness"):
-        first = changed_copy(picture, "5a" * 32, kind)
-        assert np.array_equal(first, changed_copy(picture, "5a" * 32, kind))
-    assert changed_copy(picture, "00" * 32, "crop").shape == (34, 51, 3)
-    assert changed_copy(picture, "ff" * 32, "brightness").mean() > picture.mean()
-    assert changed_copy(picture, "00" * 32, "brightness").mean() < picture.mean()
+        first = augmented_copy(picture, "5a" * 32, kind)
+        assert np.array_equal(first, augmented_copy(picture, "5a" * 32, kind))
+    assert augmented_copy(picture, "00" * 32, "crop").shape == (34, 51, 3)
+    assert augmented_copy(picture, "ff" * 32, "brightness").mean() > picture.mean()
+    assert augmented_copy(picture, "00" * 32, "brightness").mean() < picture.mean()
 
 
 def test_a_thumbnail_is_the_middle_and_is_kept(cache: FeatureCache) -> None:

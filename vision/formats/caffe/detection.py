@@ -86,7 +86,7 @@ def prior_box(t: Translation) -> str:
     if len(variances) not in (1, 4):
         raise LayerMismatchError("it needs one or four variances")
     spread = np.broadcast_to(variances, (corners.size // 4, 4))
-    return t.graph.known(np.stack([corners.reshape(-1), spread.reshape(-1)])[None])
+    return t.graph.add_known_value(np.stack([corners.reshape(-1), spread.reshape(-1)])[None])
 
 
 def _anchor_shapes(settings: Any) -> list[tuple[float, float]]:
@@ -142,23 +142,23 @@ def detection_output(t: Translation) -> str:
         variances = np.ones_like(variances)
     offsets = t.graph.reshape(t.inputs[0], (batch, count, 4))
     scores = t.graph.reshape(t.inputs[1], (batch, count, classes))
-    corners = _decoded(t, offsets, priors[0], variances, settings)
+    corners = _decode_offsets(t, offsets, priors[0], variances, settings)
     t.graph.head = Head(
         kind=CORNERS.name,
         boxes_output=t.layer.tops[0] if t.layer.tops else "",
         background=settings.background_label_id,
-        score=_usual(settings.confidence_threshold),
+        score=_practical_threshold(settings.confidence_threshold),
         overlap=settings.nms_param.nms_threshold,
     )
     return t.graph.node("Concat", [corners, scores], axis=2)
 
 
-def _usual(score: float) -> float:
+def _practical_threshold(score: float) -> float:
     """Return a practical score threshold: many files have 0.01, which is for evaluation."""
     return score if _LEAST_SCORE <= score <= 1 else _USUAL_SCORE
 
 
-def _decoded(
+def _decode_offsets(
     t: Translation,
     offsets: str,
     anchors: npt.NDArray[np.float64],

@@ -71,7 +71,7 @@ class Translation:
             )
         return found.reshape(shape)
 
-    def stored(self, weights: Blob, has_bias: bool) -> list[str]:
+    def store_weights(self, weights: Blob, has_bias: bool) -> list[str]:
         """Store weights, whose first axis is the units, and their bias; return their names."""
         arrays = [weights, self.blob(1, weights.shape[:1])] if has_bias else [weights]
         return [self.graph.constant(one) for one in arrays]
@@ -90,7 +90,7 @@ class Translation:
         """Add an elementwise node."""
         return self.graph.node(operator, self.inputs[:1], **attributes)
 
-    def zeros_around(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
+    def pad_with_zeros(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
         """Pad the rows and columns of a picture with zeros.
 
         Notes
@@ -150,7 +150,7 @@ def convolution(t: Translation) -> str:
     weights = t.blob(0, (units, channels // group, *kernel))
     return t.graph.node(
         "Conv",
-        [t.inputs[0], *t.stored(weights, settings.bias_term)],
+        [t.inputs[0], *t.store_weights(weights, settings.bias_term)],
         kernel_shape=kernel,
         strides=stride,
         pads=[*pad, *pad],
@@ -169,7 +169,7 @@ def inner_product(t: Translation) -> str:
     weights = t.blob(0, (size, units)).T if settings.transpose else t.blob(0, (units, size))
     # Flatten, unlike Reshape, leaves the number of rows free.
     flat = t.unary("Flatten", axis=axis)
-    product = t.graph.node("Gemm", [flat, *t.stored(weights, settings.bias_term)], transB=1)
+    product = t.graph.node("Gemm", [flat, *t.store_weights(weights, settings.bias_term)], transB=1)
     return product if axis == 1 else t.graph.reshape(product, (*t.shape[:axis], units))
 
 
@@ -204,7 +204,7 @@ def lrn(t: Translation) -> str:
         return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
     graph, half = t.graph, (size - 1) // 2
     squares = graph.node("Mul", [t.inputs[0], t.inputs[0]])
-    padded = t.zeros_around(squares, (half, half), (half, half))
+    padded = t.pad_with_zeros(squares, (half, half), (half, half))
     mean = graph.node("AveragePool", [padded], kernel_shape=[size, size], strides=[1, 1])
     scaled = graph.combine("Mul", mean, alpha)
     shifted = graph.combine("Add", scaled, 1.0)
@@ -226,7 +226,7 @@ def concat(t: Translation) -> str:
             )
     if all(value in t.graph.known_values for value in t.inputs):
         joined = np.concatenate([t.graph.known_values[value] for value in t.inputs], axis=axis)
-        return t.graph.known(joined)
+        return t.graph.add_known_value(joined)
     return t.graph.node("Concat", t.inputs, axis=axis)
 
 
@@ -342,7 +342,7 @@ def softmax(t: Translation) -> str:
     return t.unary("Softmax", axis=t.axis(t.settings("softmax_param")))
 
 
-def same(t: Translation) -> str:
+def identity(t: Translation) -> str:
     """Pass the input through: dropout at inference, and copies."""
     return t.inputs[0]
 
@@ -407,7 +407,7 @@ def pooling(t: Translation) -> str:
     windows = {"kernel_shape": kernel, "strides": stride}
     if is_max:
         return t.graph.node("MaxPool", t.inputs[:1], pads=[*pad, *far], **windows)
-    padded = t.zeros_around(t.inputs[0], pad, far)
+    padded = t.pad_with_zeros(t.inputs[0], pad, far)
     pooled = t.graph.node("AveragePool", [padded], **windows)
     rows, columns = (
         _window_sizes(side, k, s, p, count)
@@ -424,7 +424,7 @@ SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
     "BatchNorm": batch_norm,
     "Concat": concat,
     "Convolution": convolution,
-    "Dropout": same,
+    "Dropout": identity,
     "Eltwise": eltwise,
     "Flatten": flatten,
     "InnerProduct": inner_product,
@@ -436,6 +436,6 @@ SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
     "Scale": scale,
     "Sigmoid": lambda t: t.unary("Sigmoid"),
     "Softmax": softmax,
-    "Split": same,
+    "Split": identity,
     "TanH": lambda t: t.unary("Tanh"),
 }

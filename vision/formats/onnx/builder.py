@@ -49,7 +49,7 @@ class GraphBuilder:
         self._inputs.append(name)
         return name
 
-    def known(self, values: npt.NDArray[np.float64]) -> str:
+    def add_known_value(self, values: npt.NDArray[np.float64]) -> str:
         """Register a value known at conversion time; return its name."""
         name = self.constant(values)
         self.known_values[name] = values
@@ -113,7 +113,7 @@ class GraphBuilder:
     def finish(self, outputs: dict[str, str]) -> bytes:
         """Return the model as bytes; `outputs` maps output names to values."""
         for name, value in outputs.items():
-            self._call(value, name)
+            self._rename_value(value, name)
         read = {name for node in self._nodes for name in node.input}
         graph = helper.make_graph(
             self._nodes,
@@ -130,7 +130,7 @@ class GraphBuilder:
         )
         return bytes(model.SerializeToString())
 
-    def _call(self, value: str, name: str) -> None:
+    def _rename_value(self, value: str, name: str) -> None:
         """Rename a value to the name of an output."""
         made = [node for node in self._nodes if node.output[0] == value]
         if not made:

@@ -37,7 +37,7 @@ def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
     )
 
 
-def invalidity(model: bytes | str) -> str:
+def find_violation(model: bytes | str) -> str:
     """Return how a model violates ONNX's rules, or "" if it is valid.
 
     Parameters
@@ -65,8 +65,8 @@ def invalidity(model: bytes | str) -> str:
 
 
 # What stands between a picture and the first thing that is computed of it.
-_PASSED_ON: Final = frozenset(["Cast", "Identity", "Transpose"])
-_LEAST_OF_PIXELS: Final = 50.0
+_TRANSPARENT_OPERATORS: Final = frozenset(["Cast", "Identity", "Transpose"])
+_MIN_PIXEL_SCALE: Final = 50.0
 """Lower bound for means and deviations of pixels; those of values from 0 to 1 are below it."""
 
 
@@ -89,22 +89,22 @@ def scales_pixels(model: bytes) -> bool:
         if len(readers) != 1 or name in passed:
             return False
         [node] = readers
-        if node.op_type not in _PASSED_ON:
+        if node.op_type not in _TRANSPARENT_OPERATORS:
             break
         passed.add(name)
         name = node.output[0]
     others = [one for one in node.input if one != name]
-    if len(others) != 1 or others[0] not in constants or node.op_type not in _FIRST:
+    if len(others) != 1 or others[0] not in constants or node.op_type not in _SCALING_OPERATORS:
         return False
     values = onnx.numpy_helper.to_array(constants[others[0]]).astype(float)
     sizes = 1 / abs(values[values != 0]) if node.op_type == "Mul" else abs(values)
-    return bool(sizes.size and sizes.min() >= _LEAST_OF_PIXELS and sizes.max() <= 2**10)
+    return bool(sizes.size and sizes.min() >= _MIN_PIXEL_SCALE and sizes.max() <= 2**10)
 
 
-_FIRST: Final = frozenset(["Add", "Div", "Mul", "Sub"])
+_SCALING_OPERATORS: Final = frozenset(["Add", "Div", "Mul", "Sub"])
 
 
-_COUNTING: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
+_DATA_DEPENDENT: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
 """Operators whose number of outputs depends on the values."""
 
 
@@ -113,7 +113,7 @@ def counting_operators(model: bytes) -> tuple[str, ...]:
 
     If such an output is empty, OpenCV 5.0's new engine divides by zero or returns nothing.
     """
-    if not any(name.encode() in model for name in _COUNTING):
+    if not any(name.encode() in model for name in _DATA_DEPENDENT):
         return ()
     import onnx
 
@@ -122,10 +122,10 @@ def counting_operators(model: bytes) -> tuple[str, ...]:
     found: set[str] = set()
     for node in graph.node:
         inner = [one.g for one in node.attribute if one.type == onnx.AttributeProto.GRAPH]
-        found |= {one.op_type for part in inner for one in part.node} & _COUNTING
+        found |= {one.op_type for part in inner for one in part.node} & _DATA_DEPENDENT
         if node.op_type not in ("Shape", "Size") and not fed.isdisjoint(node.input):
             fed.update(node.output)
-            found |= {node.op_type} & _COUNTING
+            found |= {node.op_type} & _DATA_DEPENDENT
     return tuple(sorted(found))
 
 

@@ -6,14 +6,14 @@ import onnx
 from onnx import checker, helper, shape_inference
 
 from vision.formats.onnx.structure import (
-    WHOLE_NUMBERS,
+    INTEGER_TYPES,
     OnnxStructure,
     picture_input,
     read_structure,
 )
 
 
-def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+def convert_for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
     """Rewrite an ONNX file for OpenCV; return it with its structure.
 
     A model with weights in separate files is returned unchanged.
@@ -24,7 +24,7 @@ def for_opencv(model: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStruc
         changed = step(model, structure)
         if changed is not model:
             model, structure = changed, read_structure(changed)
-    return with_pads(model), structure
+    return with_explicit_pads(model), structure
 
 
 def _channels_second(model: bytes, structure: OnnxStructure) -> bytes:
@@ -52,7 +52,7 @@ def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
     Most such models convert their input to floats immediately. One that computes with integers is
     returned unchanged.
     """
-    if len(structure.inputs) != 1 or structure.inputs[0].element not in WHOLE_NUMBERS:
+    if len(structure.inputs) != 1 or structure.inputs[0].element not in INTEGER_TYPES:
         return model
     if len(structure.inputs[0].shape or ()) != 4:
         return model
@@ -62,7 +62,7 @@ def _with_float_input(model: bytes, structure: OnnxStructure) -> bytes:
     del proto.graph.value_info[:]
     try:
         checker.check_model(proto, full_check=True)
-    except _UNSOUND:
+    except _INVALID_MODEL_ERRORS:
         return model
     return bytes(proto.SerializeToString())
 
@@ -88,7 +88,7 @@ def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
             if not info.type.tensor_type.shape.dim:
                 info.type.tensor_type.ClearField("shape")
         inferred = shape_inference.infer_shapes(proto).graph.output
-    except _UNSOUND:
+    except _INVALID_MODEL_ERRORS:
         return model
     for info, found in zip(outputs, inferred, strict=True):
         info.CopyFrom(found)
@@ -98,7 +98,7 @@ def _with_output_shapes(model: bytes, structure: OnnxStructure) -> bytes:
 _PADDED = frozenset(["AveragePool", "Conv", "ConvTranspose", "LpPool", "MaxPool"])
 
 
-def with_pads(model: bytes) -> bytes:
+def with_explicit_pads(model: bytes) -> bytes:
     """Return a model with explicit pads for its nodes with ``auto_pad`` SAME.
 
     Nodes with a free picture size are unchanged, and so is an invalid model.
@@ -114,8 +114,8 @@ def with_pads(model: bytes) -> bytes:
     proto = onnx.load_from_string(model)
     nodes = [node for node in proto.graph.node if node.op_type in _PADDED]
     try:
-        shapes = _inferred(model)
-    except _UNSOUND:
+        shapes = _inferred_shapes(model)
+    except _INVALID_MODEL_ERRORS:
         return model
     for node in nodes:
         if (pads := _pads(node, shapes)) is not None:
@@ -186,13 +186,13 @@ def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
     return shape_inference.infer_shapes(proto).graph
 
 
-def _inferred(model: bytes) -> dict[str, list[int]]:
+def _inferred_shapes(model: bytes) -> dict[str, list[int]]:
     """Return the inferred shapes of all tensors, with 0 for free axes.
 
     Raises
     ------
     Exception
-        One of `_UNSOUND`, if the model breaks ONNX's rules.
+        One of `_INVALID_MODEL_ERRORS`, if the model breaks ONNX's rules.
     """
     # Shapes are worked out from what the nodes say, so that is judged first.
     checker.check_model(model)
@@ -205,5 +205,10 @@ def _inferred(model: bytes) -> dict[str, list[int]]:
     return shapes | {one.name: list(one.dims) for one in graph.initializer}
 
 
-_UNSOUND = (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError)
+_INVALID_MODEL_ERRORS = (
+    checker.ValidationError,
+    shape_inference.InferenceError,
+    ValueError,
+    RuntimeError,
+)
 """Exceptions of ONNX's checker and shape inference for an invalid model."""

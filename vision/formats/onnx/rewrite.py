@@ -142,7 +142,7 @@ def _fuse(graph: onnx.GraphProto) -> bool:
     found = [
         (node, ceiling)
         for node in graph.node
-        if (ceiling := _ceiling(node, constants)) is not None
+        if (ceiling := _clip_maximum(node, constants)) is not None
         and producers.get(node.input[0]) in _FUSING
     ]
     for node, ceiling in found:
@@ -153,7 +153,7 @@ def _fuse(graph: onnx.GraphProto) -> bool:
     return bool(found)
 
 
-def _ceiling(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) -> float | None:
+def _clip_maximum(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) -> float | None:
     """Return the upper bound of a Clip with lower bound 0, otherwise None."""
     if node.op_type != "Clip" or not _is_of_onnx(node):
         return None

@@ -80,9 +80,9 @@ class OnnxStructure:
         return bool(self.external_files)
 
     @property
-    def counts(self) -> frozenset[str]:
+    def integer_outputs(self) -> frozenset[str]:
         """The names of the outputs of 32- or 64-bit integers, such as class indices."""
-        return frozenset(info.name for info in self.outputs if info.element in _COUNTS)
+        return frozenset(info.name for info in self.outputs if info.element in _INTEGERS)
 
     @property
     def yolo_task(self) -> str:
@@ -91,9 +91,9 @@ class OnnxStructure:
         return self.metadata.get("task", "") if is_yolo else ""
 
 
-_COUNTS = frozenset([6, 7, 12, 13])
+_INTEGERS = frozenset([6, 7, 12, 13])
 """ONNX element types of 32- and 64-bit integers, signed and unsigned."""
-WHOLE_NUMBERS = _COUNTS | {2, 3, 4, 5}
+INTEGER_TYPES = _INTEGERS | {2, 3, 4, 5}
 """ONNX element types of integers, 8 to 64 bits."""
 _CONVOLUTIONS = frozenset(["Conv", "QLinearConv", "ConvInteger"])
 

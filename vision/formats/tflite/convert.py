@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from vision.formats.onnx.builder import GraphBuilder, Shape
-from vision.formats.onnx.layout import with_pads
+from vision.formats.onnx.layout import with_explicit_pads
 from vision.formats.tflite.flatbuffer import TfliteError
 from vision.formats.tflite.graph import Numbers, Operator, Tensor, TfliteGraph
 from vision.pictures.preprocessing import Preprocessing
@@ -28,7 +28,7 @@ _SAME, _CUSTOM_SAME, _DEQUANTIZE = 0, 1, 6
 _TO_SECOND: Final = (0, 3, 1, 2)
 _TO_LAST: Final = (0, 2, 3, 1)
 _NO_ACTIVATION, _RELU, _RELU_1, _RELU_6, _TANH = 0, 1, 2, 3, 4
-_LIMITS: Final = {
+_ACTIVATION_RANGES: Final = {
     _NO_ACTIVATION: (-math.inf, math.inf),
     _RELU: (0.0, math.inf),
     _RELU_1: (-1.0, 1.0),
@@ -63,8 +63,8 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
     the range of its output. Rounding to steps is omitted, so scores may differ by some steps, of
     which a score has 256.
     """
-    operators = _needed(graph)
-    unknown = {_name(one.kind) for one in operators if one.kind not in _KNOWN}
+    operators = _contributing_operators(graph)
+    unknown = {_name(one.kind) for one in operators if one.kind not in _TRANSLATORS}
     if unknown:
         raise UnknownOperatorsError(", ".join(sorted(unknown)))
     try:
@@ -75,7 +75,7 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
         raise TfliteError("an operator does not fit its tensors") from error
 
 
-def _needed(graph: TfliteGraph) -> list[Operator]:
+def _contributing_operators(graph: TfliteGraph) -> list[Operator]:
     """Return the operators that contribute to a network's outputs.
 
     Operators that only compute a size, for any batch, are omitted: every tensor has a fixed shape.
@@ -84,7 +84,7 @@ def _needed(graph: TfliteGraph) -> list[Operator]:
     for operator in reversed(graph.operators):
         if not wanted.isdisjoint(operator.outputs):
             found.append(operator)
-            wanted.update(operator.inputs[_BESIDE_SIZES.get(operator.kind, slice(None))])
+            wanted.update(operator.inputs[_INPUTS_WITHOUT_SIZES.get(operator.kind, slice(None))])
     return found[::-1]
 
 
@@ -96,12 +96,12 @@ def _name(kind: int | str) -> str:
     return names[kind] if 0 <= kind < len(names) else str(kind)
 
 
-def _second(shape: Shape) -> Shape:
+def _channels_second(shape: Shape) -> Shape:
     """Return a shape with channels moved to the second axis."""
     return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
 
 
-def _of_rank(values: Numbers, rank: int) -> Numbers:
+def _with_rank(values: Numbers, rank: int) -> Numbers:
     """Return a constant padded to a rank with leading axes of length 1, channels second."""
     values = values.reshape((1,) * (rank - values.ndim) + values.shape)
     return values.transpose(_TO_SECOND) if rank == 4 else values
@@ -110,7 +110,7 @@ def _of_rank(values: Numbers, rank: int) -> Numbers:
 def _picture_shape(shape: Shape) -> Shape:
     """Return a network's input shape with channels second, as in PyTorch."""
     is_second = len(shape) == 4 and shape[1] in (1, 3) and min(shape[2:]) > 3
-    return shape if is_second else _second(shape)
+    return shape if is_second else _channels_second(shape)
 
 
 class _Conversion:
@@ -127,28 +127,28 @@ class _Conversion:
         first = self._graph.input
         tensor = self.tensors[first]
         picture = self.builder.input(INPUT, _picture_shape(tensor.shape))
-        if self.builder.shapes[picture] != _second(tensor.shape):
+        if self.builder.shapes[picture] != _channels_second(tensor.shape):
             picture = self.builder.transpose(picture, _TO_SECOND)
         self._values[first] = picture
         for operator in operators:
             read, written = operator.inputs[0], operator.outputs[0]
             if operator.kind == _DEQUANTIZE and self.tensors[read].values is not None:
-                real = self.tensors[read].real()
+                real = self.tensors[read].dequantised()
                 self.tensors[written] = replace(self.tensors[written], values=real)
             else:
-                self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
+                self._values[written] = _TRANSLATORS[operator.kind](_Step(self, operator))
         made = [one for one in self._graph.outputs if one in self._values]
         if not made:
             raise TfliteError("it has no outputs")
         outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
-        return with_pads(self.builder.finish(outputs)), _preprocessing(tensor)
+        return with_explicit_pads(self.builder.finish(outputs)), _preprocessing(tensor)
 
     def value(self, index: int) -> str:
         """Return a tensor's name; a constant is stored when first read."""
         if index in self._values:
             return self._values[index]
-        values = self.tensors[index].real()
-        self._values[index] = self.builder.constant(_of_rank(values, values.ndim))
+        values = self.tensors[index].dequantised()
+        self._values[index] = self.builder.constant(_with_rank(values, values.ndim))
         return self._values[index]
 
 
@@ -196,7 +196,7 @@ class _Step:
         """Return the shape of an input, with channels second."""
         return self.builder.shapes[self.value(place)]
 
-    def has(self, place: int) -> bool:
+    def has_input(self, place: int) -> bool:
         """Return whether there is an input at an index."""
         return len(self.operator.inputs) > place and self.operator.inputs[place] >= 0
 
@@ -206,8 +206,8 @@ class _Step:
     def weights(self, values: Numbers, bias: int, units: int) -> list[str]:
         """Store weights, and the bias at input index `bias` if there is one; return their names."""
         found = [self.constant(values)]
-        if self.has(bias):
-            found.append(self.constant(self.tensor(bias).real().reshape(units)))
+        if self.has_input(bias):
+            found.append(self.constant(self.tensor(bias).dequantised().reshape(units)))
         return found
 
     @property
@@ -223,13 +223,13 @@ class _Step:
             raise TfliteError("there is no such axis")
         return _TO_SECOND.index(axis) if rank == 4 else axis
 
-    def finished(self, value: str, fused: int) -> str:
+    def add_activation(self, value: str, fused: int) -> str:
         """Add an operator's fused activation, and clip to the range of its output."""
         if fused == _TANH:
             return self.builder.node("Tanh", [value])
-        if fused not in _LIMITS:
+        if fused not in _ACTIVATION_RANGES:
             raise TfliteError("an activation is not known")
-        low, high = _LIMITS[fused]
+        low, high = _ACTIVATION_RANGES[fused]
         if self.output.bounds is not None:
             least, most = self.output.bounds
             low, high = max(low, least), min(high, most)
@@ -260,12 +260,12 @@ def _windows(
 
 
 def _convolution(step: _Step) -> str:
-    return _weighted(step, step.tensor(1).real().transpose(0, 3, 1, 2), fused=3, dilation=4)
+    return _weighted(step, step.tensor(1).dequantised().transpose(0, 3, 1, 2), fused=3, dilation=4)
 
 
 def _depthwise(step: _Step) -> str:
     # One filter after the other lies along the last side.
-    weights = step.tensor(1).real().transpose(3, 0, 1, 2)
+    weights = step.tensor(1).dequantised().transpose(3, 0, 1, 2)
     return _weighted(step, weights, fused=4, dilation=5)
 
 
@@ -283,25 +283,27 @@ def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
         group=channels // depth,
         **_windows(step, kernel, dilations),
     )
-    return step.finished(value, operator.byte(fused))
+    return step.add_activation(value, operator.byte(fused))
 
 
 def _transposed_convolution(step: _Step) -> str:
-    value = _spread(step, 2, 3, step.strides, step.operator.byte(0) == _SAME)
-    return step.finished(value, step.operator.byte(3))
+    value = _add_transposed_convolution(step, 2, 3, step.strides, step.operator.byte(0) == _SAME)
+    return step.add_activation(value, step.operator.byte(3))
 
 
 def _custom_transposed_convolution(step: _Step) -> str:
     """MediaPipe's own operator, whose options are padding and both strides."""
     padding, across, down = struct.unpack_from("<3i", step.operator.custom)
-    return _spread(step, 0, 2, (down, across), padding == _CUSTOM_SAME)
+    return _add_transposed_convolution(step, 0, 2, (down, across), padding == _CUSTOM_SAME)
 
 
-def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_same: bool) -> str:
+def _add_transposed_convolution(
+    step: _Step, picture: int, bias: int, strides: tuple[int, int], is_same: bool
+) -> str:
     """Add a transposed convolution; `picture` and `bias` are indices of its inputs."""
-    weights = step.tensor(1).real().transpose(3, 0, 1, 2)
+    weights = step.tensor(1).dequantised().transpose(3, 0, 1, 2)
     channels, units, *kernel = weights.shape
-    shape, wanted = step.shape(picture), _second(step.output.shape)
+    shape, wanted = step.shape(picture), _channels_second(step.output.shape)
     if channels != shape[1] or min(strides) < 1 or len(wanted) != 4:
         raise TfliteError("a kernel does not fit its input")
     spare = [
@@ -324,18 +326,18 @@ def _pool(name: str, step: _Step) -> str:
     value = step.builder.node(name, [step.value()], **_windows(step, kernel))
     # What is pooled keeps the bounds that it had.
     fused = step.operator.byte(5)
-    return step.finished(value, fused) if fused else value
+    return step.add_activation(value, fused) if fused else value
 
 
 def _fully_connected(step: _Step) -> str:
-    weights = step.tensor(1).real()
+    weights = step.tensor(1).dequantised()
     units, size = weights.shape
     rows = math.prod(step.shape()) // size
     flat = _reshaped(step, (rows, size))
     inputs = [flat, *step.weights(weights, 2, units)]
     value = step.builder.node("Gemm", inputs, transB=1)
-    value = step.finished(value, step.operator.byte(0))
-    wanted = _second(step.output.shape)
+    value = step.add_activation(value, step.operator.byte(0))
+    wanted = _channels_second(step.output.shape)
     return value if wanted == (rows, units) else _with_shape(step, value, step.output.shape)
 
 
@@ -343,9 +345,9 @@ def _reshaped(step: _Step, shape: Shape) -> str:
     """Return an input reshaped in TFLite's order, channels last."""
     value = step.value()
     before = step.builder.shapes[value]
-    if len(before) == 4 and before[2:] != (1, 1) and before != _second(shape):
+    if len(before) == 4 and before[2:] != (1, 1) and before != _channels_second(shape):
         value = step.builder.transpose(value, _TO_LAST)
-    elif before == _second(shape):
+    elif before == _channels_second(shape):
         return value
     return _with_shape(step, value, shape)
 
@@ -359,7 +361,7 @@ def _with_shape(step: _Step, value: str, shape: Shape) -> str:
 
 
 def _binary(name: str, step: _Step) -> str:
-    return step.finished(_extreme(name, step), step.operator.byte(0))
+    return step.add_activation(_extreme(name, step), step.operator.byte(0))
 
 
 def _broadcast(step: _Step, place: int, rank: int) -> str:
@@ -369,7 +371,7 @@ def _broadcast(step: _Step, place: int, rank: int) -> str:
         return step.value(place)
     if tensor.values is None:
         raise TfliteError("what is added has too few sides")
-    return step.constant(_of_rank(tensor.real(), rank))
+    return step.constant(_with_rank(tensor.dequantised(), rank))
 
 
 def _extreme(name: str, step: _Step) -> str:
@@ -383,11 +385,11 @@ def _concatenation(step: _Step) -> str:
     values = [step.value(place) for place in range(len(step.operator.inputs))]
     value = step.builder.node("Concat", values, axis=axis)
     fused = step.operator.byte(1)
-    return step.finished(value, fused) if fused else value
+    return step.add_activation(value, fused) if fused else value
 
 
 def _mean(step: _Step) -> str:
-    axes = sorted(step.axis(one) for one in step.tensor(1).whole())
+    axes = sorted(step.axis(one) for one in step.tensor(1).to_integers())
     rank = len(step.shape())
     is_over_picture = rank == 4 and axes == [2, 3]
     if is_over_picture:
@@ -402,13 +404,13 @@ def _mean(step: _Step) -> str:
 
 
 def _pad(step: _Step) -> str:
-    amounts = np.array(step.tensor(1).whole()).reshape(-1, 2)
+    amounts = np.array(step.tensor(1).to_integers()).reshape(-1, 2)
     rank = len(step.shape())
     if len(amounts) != rank or amounts.min() < 0:
         raise TfliteError("a padding does not fit its input")
     order = _TO_SECOND if rank == 4 else tuple(range(rank))
     amounts = amounts[list(order)]
-    fill = float(step.tensor(2).real().ravel()[0]) if step.has(2) else 0.0
+    fill = float(step.tensor(2).dequantised().ravel()[0]) if step.has_input(2) else 0.0
     pads = step.builder.constant(amounts.T.ravel(), np.int64)
     return step.builder.node("Pad", [step.value(), pads, step.constant(fill)])
 
@@ -418,7 +420,7 @@ def _resize(mode: str, step: _Step) -> str:
     first = 2 if mode == "linear" else 0
     corners, half = step.operator.byte(first), step.operator.byte(first + 1)
     how = "align_corners" if corners else "half_pixel" if half else "asymmetric"
-    sizes = step.builder.constant(_second(step.output.shape), np.int64)
+    sizes = step.builder.constant(_channels_second(step.output.shape), np.int64)
     attributes = {"mode": mode, "coordinate_transformation_mode": how}
     if mode == "nearest":
         attributes["nearest_mode"] = "round_prefer_ceil" if corners or half else "floor"
@@ -434,12 +436,12 @@ def _softmax(step: _Step) -> str:
 
 
 def _prelu(step: _Step) -> str:
-    slopes = _of_rank(step.tensor(1).real(), len(step.shape()))
+    slopes = _with_rank(step.tensor(1).dequantised(), len(step.shape()))
     return step.builder.combine("PRelu", step.value(), slopes[0])
 
 
 def _transpose(step: _Step) -> str:
-    order = step.tensor(1).whole()
+    order = step.tensor(1).to_integers()
     shape = step.shape()
     if sorted(order) != list(range(len(shape))):
         raise TfliteError("there is no such axis")
@@ -449,7 +451,7 @@ def _transpose(step: _Step) -> str:
     return step.builder.transpose(step.value(), order)
 
 
-_KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
+_TRANSLATORS: Final[dict[int | str, Callable[[_Step], str]]] = {
     0: partial(_binary, "Add"),
     1: partial(_pool, "AveragePool"),
     2: _concatenation,
@@ -461,9 +463,9 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     14: lambda step: step.unary("Sigmoid"),
     17: partial(_pool, "MaxPool"),
     18: partial(_binary, "Mul"),
-    19: lambda step: step.finished(step.value(), _RELU),
-    20: lambda step: step.finished(step.value(), _RELU_1),
-    21: lambda step: step.finished(step.value(), _RELU_6),
+    19: lambda step: step.add_activation(step.value(), _RELU),
+    20: lambda step: step.add_activation(step.value(), _RELU_1),
+    21: lambda step: step.add_activation(step.value(), _RELU_6),
     **dict.fromkeys((22, 43, 70), lambda step: _reshaped(step, step.output.shape)),
     23: partial(_resize, "linear"),
     25: _softmax,
@@ -486,7 +488,7 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
 }
 """Translators of the known operators, by kind."""
 
-_BESIDE_SIZES: Final[dict[int | str, slice]] = {
+_INPUTS_WITHOUT_SIZES: Final[dict[int | str, slice]] = {
     **dict.fromkeys((22, 23, 97), slice(1)),
     67: slice(1, None),
 }

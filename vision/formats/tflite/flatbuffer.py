@@ -56,7 +56,7 @@ class Reader:
         except struct.error:
             raise TfliteError("an offset points behind the file") from None
 
-    def fraction(self, at: int) -> float:
+    def float32(self, at: int) -> float:
         """Return a float32."""
         self.number("I", at)
         return float(struct.unpack_from("<f", self._data, at)[0])

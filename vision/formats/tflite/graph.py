@@ -72,7 +72,7 @@ class Tensor:
         scale, zero = float(self.scale[0]), float(self.zero[0])
         return (limits.min - zero) * scale, (limits.max - zero) * scale
 
-    def real(self) -> Numbers:
+    def dequantised(self) -> Numbers:
         """Return a constant's dequantised values.
 
         Raises
@@ -96,7 +96,7 @@ class Tensor:
         with np.errstate(over="ignore"):  # what is not finite is refused where it is used
             return (found - zero) * scale
 
-    def whole(self) -> list[int]:
+    def to_integers(self) -> list[int]:
         """Return a constant's integers.
 
         Raises
@@ -135,7 +135,7 @@ class Operator:
     def number(self, number: int, default: float = 0.0) -> float:
         """Return a float option."""
         at = None if self.options is None else self.options.field(number)
-        return default if at is None else self.reader.fraction(at)
+        return default if at is None else self.reader.float32(at)
 
     def _option(self, number: int, kind: str, default: int) -> int:
         at = None if self.options is None else self.options.field(number)

@@ -32,7 +32,7 @@ class Activation:
     parameters: tuple[float, ...] = ()
     slopes: tuple[float, ...] = ()
 
-    def at(self, channel: int) -> Activation:
+    def for_map(self, channel: int) -> Activation:
         """Return the activation of one map, with its own slope."""
         if not self.slopes:
             return self

@@ -63,7 +63,7 @@ class Explanation:
         Value after the scaling steps.
     activation
         Final activation, or None.
-    found
+    forward_value
         The value in the forward pass.
     """
 
@@ -78,14 +78,16 @@ class Explanation:
     scaled: float
     activation: Activation | None
     result: float
-    found: float
+    forward_value: float
     sources: Callable[[int, int, int], Source]
 
     @property
     def gap(self) -> float:
         """The difference of the two computations; NaN if only one of them is NaN."""
-        same = self.result == self.found or (math.isnan(self.result) and math.isnan(self.found))
-        return 0.0 if same else abs(self.result - self.found)
+        same = self.result == self.forward_value or (
+            math.isnan(self.result) and math.isnan(self.forward_value)
+        )
+        return 0.0 if same else abs(self.result - self.forward_value)
 
     @property
     def magnitude(self) -> float:
@@ -94,10 +96,10 @@ class Explanation:
         largest = float(np.abs(terms).max(initial=0.0))
         for scale in self.scales:
             largest = max(largest * abs(scale.factor), abs(scale.shift))
-        return max(largest, abs(self.result), abs(self.found))
+        return max(largest, abs(self.result), abs(self.forward_value))
 
     @property
-    def agrees(self) -> bool:
+    def is_explained_by_rounding(self) -> bool:
         """Whether float32 rounding explains the gap."""
         # An infinite gap is no more than an infinite term, and explained by none.
         return self.gap == 0 or (math.isfinite(self.gap) and self.gap <= AGREEMENT * self.magnitude)
@@ -150,7 +152,7 @@ def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explana
         scaled = scaled * step.factor + step.shift
     activation = layer.activation
     if activation is not None:
-        activation = activation.at(index[1] if len(index) > 1 else 0)
+        activation = activation.for_map(index[1] if len(index) > 1 else 0)
     result = scaled if activation is None else activation(scaled)
     inside = read.inside
     return Explanation(
@@ -196,7 +198,7 @@ def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
     return Cell(channel, int(row), int(column))
 
 
-def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
+def trace_to_map(graph: Graph, forward: Forward, source: Source) -> Source:
     """Trace a single value back to the map that it was computed from.
 
     If a mean, a maximum or a rearrangement computed it from one map, return the strongest cell of
@@ -204,7 +206,7 @@ def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
     """
     tensor, cell = source
     while True:
-        layer = graph.maker(tensor)
+        layer = graph.layer_of(tensor)
         height, width = forward.maps(tensor).shape[1:]
         if layer is None or height * width > 1:
             break
@@ -232,14 +234,14 @@ class _Read(NamedTuple):
 
 
 def _index(shape: tuple[int, ...], cell: Cell) -> tuple[int, ...]:
-    return _in_shape(cell, as_maps(shape), shape)
+    return _reshape_index(cell, as_maps(shape), shape)
 
 
 def _cell(shape: tuple[int, ...], index: tuple[int, ...]) -> Cell:
-    return Cell(*_in_shape(index, shape, as_maps(shape)))
+    return Cell(*_reshape_index(index, shape, as_maps(shape)))
 
 
-def _in_shape(
+def _reshape_index(
     index: tuple[int, ...], shape: tuple[int, ...], other: tuple[int, ...]
 ) -> tuple[int, ...]:
     """Convert an index for an array to the index after reshaping it."""
@@ -297,7 +299,7 @@ def _dense(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
     row, unit = index[:-1], index[-1]
     values = np.asarray(array[row], np.float64)
     weights = np.asarray(layer.weights[:, unit], np.float64)
-    maker = graph.maker(tensor)
+    maker = graph.layer_of(tensor)
     shape: tuple[int, int, int] = (values.size, 1, 1)
     if maker is not None and maker.kind is Kind.REARRANGEMENT and maker.operator != "Transpose":
         before = forward.maps(maker.inputs[0])
@@ -346,11 +348,11 @@ def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Re
         order = list(layer.attributes.get("perm") or reversed(range(len(shape))))
         own = tuple(index[order.index(axis)] for axis in range(len(order)))
     else:
-        own = _in_shape(index, shape, before)
+        own = _reshape_index(index, shape, before)
     return _single(forward, tensor, own)
 
 
-def _joined(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+def _concatenated(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
     """Read the value of the concatenated tensor that covers this position."""
     index = list(_index(forward.tensors[layer.output].shape, cell))
     axis = int(layer.attributes.get("axis", 1)) % len(index)
@@ -418,7 +420,7 @@ _READERS: Final[dict[Kind, Callable[[Graph, Forward, Layer, Cell], _Read]]] = {
     Kind.PRODUCT: _elementwise,
     Kind.SCALE: _elementwise,
     Kind.ACTIVATION: _elementwise,
-    Kind.JOIN: _joined,
+    Kind.JOIN: _concatenated,
     Kind.REARRANGEMENT: _rearranged,
     Kind.SOFTMAX: _softmax,
     Kind.LOCAL_NORMALISATION: _local,
@@ -429,7 +431,7 @@ def scores_of(graph: Graph, classes: int) -> Layer | None:
     """Return the layer with one score per class, before any softmax, or None if there is none."""
     layer: Layer | None = graph.layers[-1] if graph.layers else None
     while layer is not None and layer.kind in (Kind.SOFTMAX, Kind.REARRANGEMENT):
-        layer = graph.maker(layer.inputs[0])
+        layer = graph.layer_of(layer.inputs[0])
     if layer is None or layer.maps_shape != (classes, 1, 1):
         return None
     return layer

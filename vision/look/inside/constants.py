@@ -25,7 +25,7 @@ def attributes_of(node: onnx.NodeProto) -> Attributes:
     return {one.name: helper.get_attribute_value(one) for one in node.attribute}
 
 
-_MOVED: Final = frozenset(
+_MOVING_OPERATORS: Final = frozenset(
     [
         *("Constant", "ConstantOfShape", "Expand", "Reshape", "Squeeze", "Unsqueeze", "Transpose"),
         *("Cast", "Gather", "Identity"),
@@ -63,7 +63,9 @@ def constants_of(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) 
             continue
         given = {name: found[name] for name in node.input if name in found}
         are_of_shapes = all(one.ndim < 2 or one.dtype.kind in "iub" for one in given.values())
-        is_known = node.op_type in _MOVED or (node.op_type in _EVALUATED and are_of_shapes)
+        is_known = node.op_type in _MOVING_OPERATORS or (
+            node.op_type in _EVALUATED and are_of_shapes
+        )
         if is_known and all(name in given for name in node.input if name):
             made = _evaluate_constant_node(node, given, opsets)
             if made is not None and made.nbytes <= _MOST_BYTES:

@@ -121,7 +121,7 @@ class Graph:
     layers: tuple[Layer, ...]
     model: bytes
 
-    def maker(self, tensor: str) -> Layer | None:
+    def layer_of(self, tensor: str) -> Layer | None:
         """Return the layer that computes a tensor, or None for the picture."""
         return self._makers.get(tensor)
 
@@ -165,13 +165,13 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     """
     import onnx
 
-    from vision.formats.onnx.layout import with_pads
+    from vision.formats.onnx.layout import with_explicit_pads
 
     picture = picture_input(model.graph)
     dims = picture.type.tensor_type.shape.dim
     batch = dims[0].dim_param if dims else ""
     set_shape(picture, shape)
-    model = onnx.load_from_string(with_pads(model.SerializeToString()))
+    model = onnx.load_from_string(with_explicit_pads(model.SerializeToString()))
     graph = model.graph
     known = _infer_shapes(model, batch)
     layers = _Reader(model, known, picture.name).layers()
@@ -304,7 +304,7 @@ class _Reader:
         shape = self._shapes[output]
         if layer.kind is Kind.OTHER or shape != layer.shape:
             return None
-        if _is_idle(node):
+        if _is_float_cast(node):
             return replace(layer, output=output)
         if layer.activation is not None:
             return None
@@ -364,7 +364,7 @@ class _Reader:
                 return replace(layer, kind=Kind.SCALE, scales=(scale,))
         if operator in ("Conv", "Gemm", "MatMul"):
             return self._weighted(layer, node)
-        if _is_idle(node):
+        if _is_float_cast(node):
             return replace(layer, kind=Kind.REARRANGEMENT)
         kind = self._plain_kind(node, layer)
         return replace(layer, kind=kind)
@@ -412,7 +412,7 @@ class _Reader:
         return axes is not None and sorted(int(axis) % 4 for axis in axes) == [2, 3]
 
 
-def _is_idle(node: onnx.NodeProto) -> bool:
+def _is_float_cast(node: onnx.NodeProto) -> bool:
     """Return whether a node is a cast between float types."""
     # Of a tensor that is no float the shape is not known, and so it is before no layer.
     return node.op_type == "Cast" and attributes_of(node)["to"] == 1

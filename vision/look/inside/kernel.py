@@ -29,7 +29,7 @@ class Kernel:
 
     Attributes
     ----------
-    told
+    explanation
         How the chosen cell of the map is computed.
     weights
         (inputs,), map by map and row by row, including the layer's scaling.
@@ -37,18 +37,18 @@ class Kernel:
         Bias, including the layer's scaling.
     activation
         Activation of the unit by ONNX's name, or None for the plain sum.
-    bound
+    upper_bound
         Upper bound of the layer's activation that the unit's lacks, or None.
-    without
+    missing_activation
         Activation of the layer that a unit cannot have, or None.
     """
 
-    told: Explanation
+    explanation: Explanation
     weights: Numbers
     bias: float
     activation: str | None = None
-    bound: float | None = None
-    without: Activation | None = None
+    upper_bound: float | None = None
+    missing_activation: Activation | None = None
 
 
 def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None:
@@ -73,7 +73,7 @@ def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None
     has_places = layer.maps_shape[1:] != (1, 1)
     if layer.kind not in (Kind.CONVOLUTION, Kind.DENSE):
         return None
-    if has_places and not all(map(_is_one_a_map, added)):
+    if has_places and not all(map(_is_constant_per_map, added)):
         return None
     steps: list[tuple[float, float]] = list(told.scales)
     activation = told.activation
@@ -101,12 +101,14 @@ def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers,
     -------
     rows, targets
         (rows, inputs) and (rows,): the chosen cell first, then evenly spaced ones, without those at
-        the bound. Targets are the map's values; the sums instead if the unit is `without` the
-        layer's activation, and for a chosen cell at the bound.
+        the bound. Targets are the map's values; the sums instead if
+        `missing_activation` is set, and for a chosen cell at the bound.
     """
-    layer, chosen = kernel.told.layer, kernel.told.cell
+    layer, chosen = kernel.explanation.layer, kernel.explanation.cell
     values = forward.maps(layer.output)[chosen.channel]
-    free = np.ones(values.shape, bool) if kernel.bound is None else values < kernel.bound
+    free = (
+        np.ones(values.shape, bool) if kernel.upper_bound is None else values < kernel.upper_bound
+    )
     free[chosen.row, chosen.column] = False
     places = np.argwhere(free)
     some = np.linspace(0, len(places) - 1, min(len(places), MOST_PATCHES - 1)).astype(int)
@@ -122,16 +124,16 @@ def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers,
 
 def _target(kernel: Kernel, told: Explanation) -> float:
     """Return the unit's target for a cell's input."""
-    if kernel.without is not None:
+    if kernel.missing_activation is not None:
         return told.scaled
-    if kernel.bound is not None and told.found >= kernel.bound:
+    if kernel.upper_bound is not None and told.forward_value >= kernel.upper_bound:
         return float(told.values.ravel() @ kernel.weights + kernel.bias)
-    return told.found
+    return told.forward_value
 
 
 _USUAL: Final = {"LeakyRelu": (0.01,), "Elu": (1.0,)}
 
 
-def _is_one_a_map(part: Array | None) -> bool:
+def _is_constant_per_map(part: Array | None) -> bool:
     """Return whether a broadcast constant has one value per map."""
     return part is None or part.size == 1 or part.shape[-2:] == (1, 1)

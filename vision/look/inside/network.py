@@ -84,13 +84,13 @@ class InsideNetwork:
         self._names = list(self._sizes)
         # An output that is empty because OpenCV has joined it to what follows is also why a model
         # of the user's own is not used: its numbers differ from ONNX's.
-        engine = self._built(self.graph.model)
+        engine = self._build(self.graph.model)
         self._is_apart = engine is None
-        self._engine = engine or self._built_apart(self._names)
+        self._engine = engine or self._build_unfused(self._names)
 
-    def _built_apart(self, tensors: Collection[str]) -> Engine:
+    def _build_unfused(self, tensors: Collection[str]) -> Engine:
         """Return a network in which some tensors are not fused."""
-        engine = self._built(_with_unfused(self.graph.model, tensors))
+        engine = self._build(_with_unfused(self.graph.model, tensors))
         if engine is None:
             raise self._no_maps()
         return engine
@@ -99,7 +99,7 @@ class InsideNetwork:
         reason = Text("OpenCV does not give the maps of all its layers")
         return VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason)
 
-    def _built(self, model: bytes) -> Engine | None:
+    def _build(self, model: bytes) -> Engine | None:
         """Return a network that computes all maps, or None if OpenCV cannot return them."""
         # What was known to run is only asked for more of what it computes.
         changed = replace(
@@ -125,19 +125,19 @@ class InsideNetwork:
         """
         started = time.perf_counter()
         outputs = self._engine.forward(blob, self._names)
-        lost = self._lost(outputs)
+        lost = self._incomplete_tensors(outputs)
         if lost and not self._is_apart:
             # The new engine joins x times the sigmoid of x, and its like, to one operator even
             # where what lies between is an output, which is then empty.
-            self._is_apart, self._engine = True, self._built_apart(lost)
+            self._is_apart, self._engine = True, self._build_unfused(lost)
             outputs = self._engine.forward(blob, self._names)
-            lost = self._lost(outputs)
+            lost = self._incomplete_tensors(outputs)
         if lost:
             raise self._no_maps()
         elapsed_ms = (time.perf_counter() - started) * 1e3
         return Forward({self.graph.picture: blob, **outputs}, elapsed_ms)
 
-    def _lost(self, outputs: Outputs) -> set[str]:
+    def _incomplete_tensors(self, outputs: Outputs) -> set[str]:
         """Return the tensors that OpenCV did not return completely."""
         return {name for name, size in self._sizes.items() if outputs[name].size != size}
 

@@ -65,7 +65,7 @@ def receptive_field(graph: Graph, layer: Layer, cell: Cell) -> Box:
 
 def _needed(graph: Graph, layer: Layer, name: str, box: Box) -> Box:
     """Return the part of an input that a layer needs for a part of its output."""
-    maker = graph.maker(name)
+    maker = graph.layer_of(name)
     shape = graph.shape if maker is None else maker.shape
     _, height, width = as_maps(shape)
     window = window_of(layer, (height, width))

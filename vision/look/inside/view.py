@@ -49,7 +49,7 @@ class InsideView:
     pixels: Pixels
 
 
-class Looker:
+class Inspector:
     """Keeps the inspected network between pictures; for one thread at a time."""
 
     def __init__(self) -> None:

@@ -45,7 +45,7 @@ def test_the_loss_becomes_the_first_tab_and_comes_back(
     dock.show()
     trainer, snapshots = trained()
     loss.show_history(trainer.history)
-    dock.take_loss(loss)
+    dock.insert_loss_panel(loss)
     assert dock.current == "loss"
     assert loss.isVisible()
     assert loss.header.branch.isVisible()
@@ -53,7 +53,7 @@ def test_the_loss_becomes_the_first_tab_and_comes_back(
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
     assert dock.current == "weights"
     assert not loss.header.isVisible()
-    dock.release_loss()
+    dock.release_loss_panel()
     qtbot.addWidget(loss)
     loss.show()
     assert loss.header.isVisible()

@@ -16,7 +16,7 @@ from tests.vision.refused import refused
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault
 from vision.formats.onnx.check import counting_operators
-from vision.formats.onnx.layout import with_pads
+from vision.formats.onnx.layout import with_explicit_pads
 from vision.formats.reader import parse_model
 from vision.models.opening import IMAGENET_RGB, suggest_preprocessing
 from vision.networks.probe import read_net_at, temporary_copy
@@ -66,7 +66,7 @@ def test_what_a_node_pads_is_the_same_in_opencv(
 def test_a_transposed_convolution_says_what_it_pads() -> None:
     weights, settings = noise(2, 2, 3, 3), 'auto_pad = "SAME_UPPER", strides = [2, 2]'
     model = padding("ConvTranspose", settings, 5, weights)
-    [node] = onnx.load_from_string(with_pads(model)).graph.node
+    [node] = onnx.load_from_string(with_explicit_pads(model)).graph.node
     said = {one.name: helper.get_attribute_value(one) for one in node.attribute}
     assert said == {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [0, 0, 1, 1]}
 
@@ -83,7 +83,7 @@ def test_what_depends_on_the_picture_or_is_said_already_stays(
     side: int | str, settings: str
 ) -> None:
     model = padding("MaxPool", settings, side, noise(2, 2, 3, 3))
-    assert onnx.load_from_string(with_pads(model)) == onnx.load_from_string(model)
+    assert onnx.load_from_string(with_explicit_pads(model)) == onnx.load_from_string(model)
 
 
 def test_an_output_that_is_called_a_single_number_has_the_shape_that_follows() -> None:

@@ -25,9 +25,9 @@ from vision.look.inside.cell import (
     Source,
     explain,
     scores_of,
-    spread_source,
     strongest_cell,
     strongest_map,
+    trace_to_map,
 )
 from vision.look.inside.graph import Kind, Layer
 from vision.look.inside.network import Forward, InsideNetwork
@@ -122,7 +122,7 @@ def test_the_terms_of_the_last_layer_sum_to_the_logit(
         assert sizes[0] == np.abs(found.products).max()
         # The largest term is the mean of a map.
         feature = found.largest(1)[0]
-        spread = spread_source(network.graph, forward, found.sources(*feature))
+        spread = trace_to_map(network.graph, forward, found.sources(*feature))
         maps = forward.maps(spread.tensor)
         assert maps.shape == (1280, 7, 7)
         assert spread.cell.channel == feature[0]
@@ -189,7 +189,7 @@ def test_an_activation_after_a_strided_padded_grouped_convolution(
         total = float((patch * weights[cell.channel, 0]).sum() + bias[cell.channel])
         assert found.total == pytest.approx(total, abs=1e-5)
         assert found.result == pytest.approx(by_hand(total), abs=1e-5)
-        assert found.agrees
+        assert found.is_explained_by_rounding
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_what_opencv_joins_to_one_operator_is_seen_step_by_step(steps: str, is_k
     for layer in network.graph.layers:
         assert forward.maps(layer.output).shape == layer.maps_shape
         found = explain(network.graph, forward, layer, Cell(2, 0, 0))
-        assert found is None or found.agrees
+        assert found is None or found.is_explained_by_rounding
     assert sum(layer.kind is Kind.OTHER for layer in network.graph.layers) <= 1  # Erf
 
 
@@ -246,7 +246,7 @@ def test_what_follows_padding_that_the_graph_reckons_is_explained() -> None:
     )
     _, conv = network.graph.layers
     assert (conv.kind, conv.shape) == (Kind.CONVOLUTION, (1, 4, 7, 8))
-    assert explained(network, forward, conv, Cell(3, 6, 7)).agrees
+    assert explained(network, forward, conv, Cell(3, 6, 7)).is_explained_by_rounding
     assert np.array_equal(forward.tensors["padded"][0, :, :6, 1:8], forward.tensors["x"][0])
 
 
@@ -258,7 +258,7 @@ def test_a_convolution_whose_bias_is_cut_out_of_a_longer_one_is_explained() -> N
         all=np.arange(8, dtype=np.float32),
     )
     (conv,) = network.graph.layers
-    assert explained(network, forward, conv, Cell(3, 3, 4)).agrees
+    assert explained(network, forward, conv, Cell(3, 3, 4)).is_explained_by_rounding
 
 
 RELU = "{ y = Relu (x) }"
@@ -271,7 +271,7 @@ def test_a_gap_is_told() -> None:
     cell = strongest_cell(forward, layer, 0)
     found = explained(network, Forward(wrong, 0.0), layer, cell)
     assert found.gap == pytest.approx(0.01 * found.result, rel=1e-3)
-    assert not found.agrees
+    assert not found.is_explained_by_rounding
 
 
 def test_what_is_not_a_number_is_the_cell_to_look_at() -> None:
@@ -285,9 +285,9 @@ def test_what_is_not_a_number_is_the_cell_to_look_at() -> None:
     cell = strongest_cell(forward, layer, 1)
     assert cell == Cell(1, 2, 3)
     found = explained(network, forward, layer, cell)
-    assert np.isnan([found.total, found.result, found.found]).all()
+    assert np.isnan([found.total, found.result, found.forward_value]).all()
     assert found.gap == 0
-    assert found.agrees
+    assert found.is_explained_by_rounding
     for activation in (Activation("Relu", ()), Activation("HardSigmoid", (0.2, 0.5))):
         assert np.isnan(activation(np.nan))
 
@@ -300,7 +300,7 @@ def test_infinity_is_not_the_same_as_any_other_number(found: float) -> None:
     tensors["x"][0, 1, 2, 3] = np.inf
     tensors["y"][0, 1, 2, 3] = found
     cell = explained(network, Forward(tensors, 0.0), layer, Cell(1, 2, 3))
-    assert cell.agrees == (found == np.inf)
+    assert cell.is_explained_by_rounding == (found == np.inf)
 
 
 def test_what_is_not_explained_is_there_and_named() -> None:
@@ -328,7 +328,7 @@ def test_a_flat_picture_has_its_kernels_back() -> None:
     assert found.weights is not None
     np.testing.assert_allclose(found.weights, weights[:, 2].reshape(2, 6, 7), rtol=1e-6)
     assert found.sources(1, 4, 5) == Source("x", Cell(1, 4, 5))
-    assert found.agrees
+    assert found.is_explained_by_rounding
 
 
 def test_what_is_too_much_to_look_into_is_refused_in_one_sentence() -> None:
