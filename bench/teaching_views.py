@@ -73,7 +73,7 @@ def measure() -> Iterator[Row]:
         window.learn.open_by_id("hidden_layer")
         run_for(_PAINTED_S)
         model = build_tab(window).model
-        training = msgspec.structs.replace(model.present().training, stop=StopSpec())
+        training = msgspec.structs.replace(model.current_experiment().training, stop=StopSpec())
         model.set_training(training, "without end")
         model.open_microscope(UnitAt(0, 0))
         lateness = lateness_in_window(window, _SECONDS)

@@ -168,7 +168,7 @@ def all_controls(window: GlassnetWindow) -> list[Control]:
     build = window.build_tab
     build.show_all_panels()
     build.workbench.prepare()
-    build.workbench.make_hidden()
+    build.workbench.create_lazy_views()
     for on in (True, False):
         build.workbench.canvas.features.open(on)
     build.model.open_microscope()

@@ -78,7 +78,7 @@ class Session(QObject):
         model, document = self.build, self.document
         autosave = Autosave(
             document,
-            lambda: model.keeping_past(document.signed(model.present())),
+            lambda: model.past_adder(document.signed(model.current_experiment())),
             parent=self,
             messages=self.messages,
         )
@@ -182,7 +182,7 @@ class Session(QObject):
         from model.export import picture_model
 
         try:
-            return picture_model(self.build.picture())
+            return picture_model(self.build.displayed_experiment())
         except ModelError as error:
             self.build.fail(error)
             return None

@@ -219,7 +219,7 @@ class Arrangement(QWidget):
     def _fit(self, size: QSize) -> None:
         self.is_compact = size.width() < WIDE_PX
         self.output.set_compact(self.is_compact)
-        self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
+        self._lower.setFixedHeight(_size_for(_DOCK_HEIGHTS, size.height()))
         self._place(size.width())
 
     def _place(self, room: int) -> None:
@@ -233,11 +233,11 @@ class Arrangement(QWidget):
 
     def _set_widths(self, room: int) -> None:
         """Set the widths of the dock and of Output for the available room."""
-        output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
+        output = COMPACT_OUTPUT_PX if self.is_compact else _size_for(_OUTPUT_WIDTHS, room)
         if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
         self._right.setFixedWidth(output)
-        dock, data = _at(_DOCK_WIDTHS, room), self.rail if self._is_folded else self.data
+        dock, data = _size_for(_DOCK_WIDTHS, room), self.rail if self._is_folded else self.data
         left = room - self._left_px - data.width() - output
         self._place_loss(self.is_compact or left < LEAST_LOSS_PX + dock)
         if not self.is_loss_in_dock:
@@ -265,6 +265,6 @@ class Arrangement(QWidget):
         return super().eventFilter(watched, event)
 
 
-def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
+def _size_for(limits: tuple[tuple[int, int], ...], room: int) -> int:
     """Return the size for the first limit that `room` reaches."""
     return next(size for least, size in limits if room >= least)

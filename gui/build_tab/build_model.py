@@ -16,8 +16,8 @@ from foundation.text import localise, tr, tr_context, tr_plural
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
 from gui.build_tab.layers import LAYER_VIEWS
-from gui.build_tab.names import in_words, input_name, lock_names
-from gui.build_tab.remedies import lower_rate_anew, remedy_of
+from gui.build_tab.names import input_name, lock_names, with_translated_names
+from gui.build_tab.remedies import lower_rate_and_restart, remedy_of
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import (
     FIRST_ROW,
@@ -104,7 +104,7 @@ class _Memo[T]:
         return known[1]
 
 
-def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
+def _points_added_or_removed(old: DataSpec, new: DataSpec) -> bool:
     """Return whether hand-made rows were added or removed."""
     return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
@@ -191,7 +191,7 @@ class BuildModel(QObject):
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
-        self._take_up_past()
+        self._show_saved_past()
         self.state = self._make_state()
         self.insight.follow(self.state, None)
 
@@ -256,7 +256,7 @@ class BuildModel(QObject):
         """Whether no thread is running."""
         return self.training.is_idle and self.derived.is_idle
 
-    def present(self) -> Experiment:
+    def current_experiment(self) -> Experiment:
         """Return the document's experiment with the newest weights, for copying."""
         experiment = self.document.experiment
         if self._snapshot is None or self.training.activity is not Activity.TRAINING:
@@ -265,17 +265,17 @@ class BuildModel(QObject):
             experiment, self._snapshot, self.training.pending_changes(self._snapshot)
         )
 
-    def picture(self) -> Experiment:
+    def displayed_experiment(self) -> Experiment:
         """Return the experiment shown: with rounded weights, an old epoch's, or the newest."""
         if self._rounded is not None:
             return self._rounded[1]
-        return self._viewed or self.present()
+        return self._viewed or self.current_experiment()
 
     def with_past(self, experiment: Experiment) -> Experiment:
         """Return the document's experiment with its past runs, as for a file."""
-        return self.keeping_past(experiment)()
+        return self.past_adder(experiment)()
 
-    def keeping_past(self, experiment: Experiment) -> Callable[[], Experiment]:
+    def past_adder(self, experiment: Experiment) -> Callable[[], Experiment]:
         """Return a function that adds past runs to the experiment, for a worker to call.
 
         The losses of a running training are kept up to the epoch of the experiment's weights.
@@ -452,7 +452,7 @@ class BuildModel(QObject):
             self._row, self._chosen_row = before
             self._show()
             return False
-        if is_same_file and self.derived.take_newest(self.shown):
+        if is_same_file and self.derived.use_newest_files(self.shown):
             self.training.end_run()
             self._show()
         elif self.state is state:  # the data are those there were: no step, but another row
@@ -518,7 +518,7 @@ class BuildModel(QObject):
 
     def stop_waiting(self) -> None:
         """Cancel waiting for rows, a trainer or an old epoch."""
-        self.derived.give_up()
+        self.derived.cancel_reading()
         self._once_there = None
         self.training.cancel_seek()
         self.pause()
@@ -860,7 +860,7 @@ class BuildModel(QObject):
         ends = self.is_training and not (goes_on and live_messages(self.shown, new) is not None)
         if ends:
             resumes = goes_on and self._is_going_on
-            self._leave_run()
+            self._end_current_run()
             new = change(self.shown)
             if resumes:
                 self._resuming.start(_RESUME_MS)
@@ -884,12 +884,12 @@ class BuildModel(QObject):
 
         self.edit(text, on_experiment, merge_key)
 
-    def _leave_run(self) -> None:
+    def _end_current_run(self) -> None:
         """End the current run at its last known state, keeping its weights."""
         snapshot, first = self._snapshot, self.training.first_epoch
-        reached = self.present()
+        reached = self.current_experiment()
         self._snapshot = None
-        self.training.give_up()
+        self.training.discard_job()
         if snapshot is not None and (snapshot.epoch > first or snapshot.batch):
             self._commit(self._training_text(snapshot.epoch - first), reached)
 
@@ -913,15 +913,15 @@ class BuildModel(QObject):
         self._snapshot = self._ended = self._bounds = self._rounded = None
         self.derived.forget()
         self.training.forget()
-        self._take_up_past()
+        self._show_saved_past()
 
-    def _take_up_past(self) -> None:
+    def _show_saved_past(self) -> None:
         """Show the runs stored in the document's file."""
         past, experiment = self.document.past, self.document.experiment
         if past is not None:
-            self.training.take_up(experiment, past)
+            self.training.show_saved_runs(experiment, past)
         findings = () if past is None else tuple(map(finding_of, past.findings))
-        self.insight.take_up(experiment, findings)
+        self.insight.show_saved_findings(experiment, findings)
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         """Update the state after an edit, undo or redo, or another document."""
@@ -937,7 +937,7 @@ class BuildModel(QObject):
         before = self.derived.dataset
         self.derived.follow(new)
         is_ready = self.derived.status.is_ready
-        if is_edit and is_ready and _rows_came_or_went(old.data, new.data):
+        if is_edit and is_ready and _points_added_or_removed(old.data, new.data):
             self._row = self._chosen_row = corresponding_row(
                 before.columns, self._chosen_row, self.derived.dataset.columns
             )
@@ -1006,14 +1006,14 @@ class BuildModel(QObject):
         self._begin(Job.TRAIN)
 
     def _branch(self) -> None:
-        self._make_present(tr("Branch from epoch {n}"))
+        self._adopt_shown_epoch(tr("Branch from epoch {n}"))
         self.training.end_run()
         self._begin(Job.NOTHING)
 
     def _begin(self, job: Job) -> None:
         """Start a training job from the state shown, once its rows are ready."""
         self._rounded = None
-        self._make_present(tr("Back to epoch {n}"))
+        self._adopt_shown_epoch(tr("Back to epoch {n}"))
         if not self.derived.status.is_ready and self.derived.status.share is None:
             self.derived.read_again()
         status = self.derived.status
@@ -1034,7 +1034,7 @@ class BuildModel(QObject):
             self._on_failed(error, "")
             self._show()
 
-    def _make_present(self, text: str) -> None:
+    def _adopt_shown_epoch(self, text: str) -> None:
         """Make the old epoch on show the document's current state, as an undo step."""
         viewed, self._viewed = self._viewed, None
         if viewed is not None:
@@ -1091,7 +1091,7 @@ class BuildModel(QObject):
             if result.reason == "diverged":
                 self.messages.show_error(
                     lambda: end_sentence(result),
-                    remedy=self._remedy(*lower_rate_anew()),
+                    remedy=self._remedy(*lower_rate_and_restart()),
                     source=self,
                 )
         elif result.rows and self._selection.part is not None:
@@ -1203,7 +1203,7 @@ class BuildModel(QObject):
         return dataclasses.replace(state, run=self._run_view(state))
 
     def _name_columns(self, dataset: Dataset) -> Dataset:
-        return in_words(dataset, self.shown.data)
+        return with_translated_names(dataset, self.shown.data)
 
     def _draw(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
         """Return the network with the weights of an experiment or snapshot."""

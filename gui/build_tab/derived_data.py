@@ -96,7 +96,7 @@ class DerivedData:
         if self._experiment is not None:
             self._take(self._experiment, self._key)
 
-    def take_newest(self, experiment: Experiment) -> bool:
+    def use_newest_files(self, experiment: Experiment) -> bool:
         """Use the current content of the data's files; return whether it may have changed."""
         before = self.dataset
         if experiment.data.paths:
@@ -107,7 +107,7 @@ class DerivedData:
         """Reread the rows of the next experiment if their file has changed."""
         self._key = self._rows_key = None
 
-    def give_up(self) -> None:
+    def cancel_reading(self) -> None:
         """Stop reading at the user's request."""
         if self.status.share is not None:
             self._reader.cancel()
@@ -116,7 +116,7 @@ class DerivedData:
 
     def cancel(self) -> None:
         """Ask both threads to stop."""
-        self.give_up()
+        self.cancel_reading()
         self._measurer.cancel()
 
     def _take(self, experiment: Experiment, key: _Key | None) -> None:

@@ -84,7 +84,9 @@ class Exporter(QObject):
         if kind not in drawings:
             self._queue.add(
                 self._work(kind, path),
-                lambda trip: self._model.report_export(path, self._compared(trip, kind), kind),
+                lambda trip: self._model.report_export(
+                    path, self._comparison_text(trip, kind), kind
+                ),
             )
             return
         try:
@@ -97,7 +99,7 @@ class Exporter(QObject):
     def _print(self, path: Path, *, is_blank: bool) -> None:
         from gui.build_tab.worksheet import state_as_pdf
 
-        state, experiment = self._model.state, self._model.picture()
+        state, experiment = self._model.state, self._model.displayed_experiment()
         pdf = state_as_pdf(
             state, experiment, self._canvas, self._plot, path.stem, is_blank=is_blank
         )
@@ -105,7 +107,7 @@ class Exporter(QObject):
 
     def _work(self, kind: str, path: Path) -> Callable[[], RoundTrip | None]:
         """Return a function that writes the network in its current state."""
-        experiment, state = self._model.picture(), self._model.state
+        experiment, state = self._model.displayed_experiment(), self._model.state
         spoken = language()
 
         def work() -> RoundTrip | None:
@@ -126,7 +128,7 @@ class Exporter(QObject):
 
         return work
 
-    def _compared(self, trip: RoundTrip | None, kind: str) -> str:
+    def _comparison_text(self, trip: RoundTrip | None, kind: str) -> str:
         """Describe the result of running the file."""
         if trip is None:
             untried = tr("It was not run here: PyTorch is not installed beside Glassnet.")
@@ -188,19 +190,19 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
             continue
         answers = state.network.forward(derive(dataset.features, x))
         counts = np.ones(y.shape, np.bool_) if mask is None else mask > 0.0
-        words = _words(state, dataset, y, answers, counts)
+        words = _class_names(state, dataset, y, answers, counts)
         for number, row, truth, answer, word, count in zip(
             numbers, x, y, answers, words, counts, strict=True
         ):
             # Row by row: large data are not copied.
-            read = _as_read(row, columns.x_offset, columns.x_spread)
-            targets = _as_read(truth, dataset.y_offset, dataset.y_spread)
+            read = _in_table_units(row, columns.x_offset, columns.x_spread)
+            targets = _in_table_units(truth, dataset.y_offset, dataset.y_spread)
             asked = [repr(t) if counted else "" for t, counted in zip(targets, count, strict=True)]
             own = to_data_units(answer, dataset.y_offset, dataset.y_spread).tolist()
             yield [str(number), name, *map(repr, read), *asked, *map(repr, own), *word]
 
 
-def _as_read(
+def _in_table_units(
     values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
 ) -> list[float]:
     """Return a row's values, shape (columns,), in the units of the table."""
@@ -210,7 +212,7 @@ def _as_read(
     return [shortest_unscaled(*part) for part in parts]
 
 
-def _words(
+def _class_names(
     state: BuildState, dataset: Dataset, y: FloatArray, answers: FloatArray, counts: np.ndarray
 ) -> list[list[str]]:
     """Return the target and answer class names of each row, if there are any."""

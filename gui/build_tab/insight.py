@@ -109,14 +109,14 @@ class Insight:
         self._lottery = RunController(
             parent,
             self._on_lottery_over,
-            self._failing(lottery_share=None),
+            self._failure_handler(lottery_share=None),
             updated=self._on_lottery_progress,
         )
         self._swept: tuple[Experiment, int] | None = None
         self._sweep = RunController(
             parent,
             self._on_sweep_over,
-            self._failing(sweep_share=None),
+            self._failure_handler(sweep_share=None),
             updated=self._on_sweep_progress,
         )
 
@@ -129,7 +129,7 @@ class Insight:
         if state.dataset is not self._dataset:  # first: what is published goes with the state
             self._dataset, self._is_judged, self._seen = state.dataset, False, ()
             self._publish(verdict=None, perceptrons=None, answers=None)
-        self._publish(saved_findings=self._still_saved(self.view.findings))
+        self._publish(saved_findings=self._remaining_saved_findings(self.view.findings))
         if is_edited and self._task is not None and not same_task(self._task, state.experiment):
             self._forget_task()
         if is_edited and self._swept is not None:
@@ -186,7 +186,7 @@ class Insight:
             self.view = structs.replace(self.view, **parts)
             self._show()
 
-    def _failing(self, **parts: Any) -> Callable[[Exception, str], None]:
+    def _failure_handler(self, **parts: Any) -> Callable[[Exception, str], None]:
         """Return an error handler that marks `parts` as known."""
 
         def fail(error: Exception, details: str) -> None:
@@ -244,19 +244,19 @@ class Insight:
     def _on_looked(self, look: _Look) -> None:
         parts: dict[str, Any] = {
             "findings": look.findings,
-            "saved_findings": self._still_saved(look.findings),
+            "saved_findings": self._remaining_saved_findings(look.findings),
         }
         if look.dataset is not None and look.dataset is self._dataset:
             self._is_judged = True
-            parts |= {"verdict": look.verdict, "perceptrons": self._compared_with(look.verdict)}
+            parts |= {"verdict": look.verdict, "perceptrons": self._baseline(look.verdict)}
         self._publish(**parts)
         self._analyse_again()
 
-    def take_up(self, experiment: Experiment, findings: tuple[Finding, ...]) -> None:
+    def show_saved_findings(self, experiment: Experiment, findings: tuple[Finding, ...]) -> None:
         """Show the findings saved with an experiment until it changes."""
         self._saved = experiment, findings
 
-    def _still_saved(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _remaining_saved_findings(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return the experiment's saved findings that are not among the current ones."""
         if self._saved is None or self._state is None:
             return ()
@@ -279,7 +279,7 @@ class Insight:
 
     # -- Perceptrons -------------------------------------------------------------------------------
 
-    def _compared_with(self, verdict: Verdict | None) -> LinearClassifier | None:
+    def _baseline(self, verdict: Verdict | None) -> LinearClassifier | None:
         """Return perceptrons to compare the network with; ``None`` if a proof may apply."""
         return self._found if self._is_judged and verdict is None else None
 
@@ -303,7 +303,7 @@ class Insight:
 
     def _on_perceptrons_trained(self, found: LinearClassifier) -> None:
         self._found, self._is_settled = found, True
-        self._publish(perceptrons=self._compared_with(self.view.verdict))
+        self._publish(perceptrons=self._baseline(self.view.verdict))
 
     def _on_untrainable(self, error: Exception, details: str) -> None:
         """Report the failure once, since the same data would fail again at every frame."""
@@ -398,7 +398,7 @@ class Insight:
             lambda landscape: self._publish(
                 landscape=landscape, landscape_of=state.experiment.network, measures_landscape=False
             ),
-            self._failing(measures_landscape=False),
+            self._failure_handler(measures_landscape=False),
         )
         self._publish(measures_landscape=True)
 

@@ -69,7 +69,7 @@ def readable(name: str) -> str:
     return f"{quantity} ({unit})" if quantity and unit.lower() in _UNITS else plain
 
 
-def as_object(name: str) -> str:
+def as_grammatical_object(name: str) -> str:
     """Return a name as the object of a verb: Turkish adds a suffix, "XOR'u"."""
     vowels = [letter for letter in name.lower() if letter in "aıoueiöü"]
     if QLocale().language() != QLocale.Language.Turkish or not vowels:
@@ -79,7 +79,7 @@ def as_object(name: str) -> str:
     return f"{name}’{'y' if name[-1].lower() in 'aıoueiöü' else ''}{ending}"
 
 
-def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
+def with_translated_names(dataset: Dataset, data: DataSpec) -> Dataset:
     """Return the data set with translated names; the user's tables keep theirs.
 
     The rows are shared, not copied.
@@ -125,13 +125,13 @@ def named_values(dataset: Dataset, x: FloatArray) -> str:
     )
 
 
-def left_out_words(left_out: LeftOut | None) -> str:
+def omissions_text(left_out: LeftOut | None) -> str:
     """Describe what was omitted from a table or read differently; empty if nothing."""
     if left_out is None:
         return ""
     said = []
     if len(left_out.gaps):
-        some = _some(left_out.gaps, lambda gap: show_integer(int(gap)))
+        some = _first_few(left_out.gaps, lambda gap: show_integer(int(gap)))
         text = tr_context("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
         n, rows = show_part(len(left_out.gaps)), show_integer(left_out.rows)
         said.append(text.format(n=n, rows=rows, some=some))
@@ -145,10 +145,10 @@ def left_out_words(left_out: LeftOut | None) -> str:
     if lines:
         said.append(tr("Lines passed over: {lines}.", lines=lines))
     if left_out.units:
-        columns = _some(left_out.units, _explained)
+        columns = _first_few(left_out.units, _explained)
         said.append(tr("Numbers read without their unit: {columns}.", columns=columns))
     if left_out.joined:
-        columns = _some(left_out.joined, _explained)
+        columns = _first_few(left_out.joined, _explained)
         said.append(tr("Thousands separators removed: {columns}.", columns=columns))
     return " ".join(said)
 
@@ -158,7 +158,7 @@ def _explained(column: tuple[str, str]) -> str:
     return f"{name} ({note})"
 
 
-def _some[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], str]) -> str:
+def _first_few[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], str]) -> str:
     """Return the names of the first few items, and how many more there are."""
     some, more = ", ".join(map(word, things[:MOST_NAMED])), len(things) - MOST_NAMED
     return tr("{some} and {n} more", some=some, n=show_integer(more)) if more > 0 else some

@@ -53,7 +53,7 @@ def remedy_of(error: Exception) -> tuple[LazyText, Edit] | None:
     return None
 
 
-def lower_rate_anew() -> tuple[LazyText, Edit]:
+def lower_rate_and_restart() -> tuple[LazyText, Edit]:
     """Return the remedy for a run whose loss became NaN."""
     return lambda: tr("Start anew at a lower rate"), restart_at_lower_rate
 

@@ -32,10 +32,10 @@ _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
 ShouldStop = Callable[[], bool]
 Publish = Callable[[object], None]
-_Aim = tuple[object, ...]
+_TaskAndLoss = tuple[object, ...]
 """Equal for runs whose losses can be compared."""
 
-_Done = tuple[RunResult | Snapshot, Experiment]
+_JobResult = tuple[RunResult | Snapshot, Experiment]
 """The result of a job, and the trainer's experiment after it."""
 
 
@@ -113,7 +113,7 @@ class Training:
         self._newest: Snapshot | None = None  # of the job under way
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
-        self._aim: _Aim | None = None
+        self._aim: _TaskAndLoss | None = None
         self._job = Job.NOTHING
         self._wish: _PendingTrainer | None = None
         self._made: list[Trainer] = []
@@ -200,7 +200,7 @@ class Training:
             self._on_end(quick, self.trainer.experiment())
             self._on_change()
         else:
-            self._start(job, _work_of(self.trainer, job))
+            self._start(job, _worker_job(self.trainer, job))
 
     def renew(self, experiment: Experiment, dataset: Dataset) -> None:
         """Prepare the pending trainer again, for the current experiment."""
@@ -223,7 +223,7 @@ class Training:
         if not self._is_given_up:
             self.controller.request_stop()
 
-    def give_up(self) -> None:
+    def discard_job(self) -> None:
         """Discard the results of the running job; its run becomes an earlier one."""
         newest = self._newest
         self._abandon()
@@ -245,11 +245,11 @@ class Training:
             if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
                 self._end_saved()
             return
-        known = experiment if dataset is not None else _on_rows_of(experiment, self.synced)
+        known = experiment if dataset is not None else _with_rows_of(experiment, self.synced)
         messages = live_messages(self.synced, known)
         if messages is None:
             if self.activity in (Activity.TRAINING, Activity.STEPPING):
-                self.give_up()
+                self.discard_job()
             if self.synced is not None and not _is_same_run(self.synced, experiment):
                 self.end_run()
             return
@@ -262,7 +262,7 @@ class Training:
     def settle(self, experiment: Experiment) -> None:
         """Record `experiment` as the result of a job, except for rows still pending."""
         if self.synced is not None:
-            self.synced = _on_rows_of(experiment, self.synced)
+            self.synced = _with_rows_of(experiment, self.synced)
 
     def pending_changes(self, snapshot: Snapshot) -> list[Message]:
         """Return the changes in the running job that a snapshot does not include yet."""
@@ -282,7 +282,7 @@ class Training:
             publish(trainer)
             if should_stop() or job is Job.NOTHING:
                 return None
-            return _work_of(trainer, job)(should_stop, publish)
+            return _worker_job(trainer, job)(should_stop, publish)
 
         self._start(job, work)
 
@@ -332,7 +332,7 @@ class Training:
             self._newest = value
             self._on_snapshot(value)
 
-    def _on_work_over(self, done: _Done | None) -> None:
+    def _on_work_over(self, done: _JobResult | None) -> None:
         was_given_up, self._is_given_up = self._is_given_up, False
         self.epochs_per_second = 0.0
         if not was_given_up:
@@ -340,7 +340,7 @@ class Training:
             if done is not None:
                 self._on_end(*done)
         self._newest = None
-        self._go_on()
+        self._start_pending()
 
     def _on_work_failed(self, error: Exception, details: str) -> None:
         was_given_up, self._is_given_up = self._is_given_up, False
@@ -350,9 +350,9 @@ class Training:
             self._wish = None
             self.end_run()
             self._on_failure(error, details)
-        self._go_on()
+        self._start_pending()
 
-    def _go_on(self) -> None:
+    def _start_pending(self) -> None:
         """Start the work that was waiting for the thread."""
         if self._wish is not None and self.controller.is_idle:
             self._make_and_work(self._wish)
@@ -391,7 +391,7 @@ class Training:
     def _runs_before(self, seed: int) -> int:
         return sum(run.seed == seed and not run.name for run in self._earlier)
 
-    def take_up(self, experiment: Experiment, past: Past) -> None:
+    def show_saved_runs(self, experiment: Experiment, past: Past) -> None:
         """Show the runs stored with an experiment that was just opened."""
         self._earlier = runs_in(past, experiment.data)
         self._aim = _task_and_loss(experiment)
@@ -406,7 +406,7 @@ class Training:
         """
         self.stop_comparing()
         until = experiment.training.stop.epochs
-        if any(_was_made_of(run, experiment) and run.epochs[-1] >= until for run in self._earlier):
+        if any(_belongs_to(run, experiment) and run.epochs[-1] >= until for run in self._earlier):
             return
 
         def work(should_stop: ShouldStop, publish: Publish) -> RunRecord | None:
@@ -515,20 +515,20 @@ def _record(
     return replace(record, version=recipe.version_of(experiment, history.start) or "")
 
 
-def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
+def _belongs_to(run: RunRecord, experiment: Experiment) -> bool:
     """Return whether a run belongs to an experiment, by data, settings and seed."""
     wanted = experiment.data, experiment.training, experiment.seed
     return bool(run.version) and (run.data, run.training, run.seed) == wanted
 
 
-def _task_and_loss(run: Experiment | RunRecord) -> _Aim:
+def _task_and_loss(run: Experiment | RunRecord) -> _TaskAndLoss:
     """Return the task of a run's data, ignoring size, noise and scaling, and its loss."""
     wanted = ("inputs", "formula", "rows", "targets", "task", "sheet", "regression")
     task = (getattr(run.data, name, None) for name in wanted)
     return (data_name(run.data), *task, run.training.loss)
 
 
-def _on_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
+def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
     """Return `experiment` with the rows of another one."""
     return replace(experiment, data=other.data, split=other.split)
 
@@ -540,10 +540,10 @@ def _made(experiment: Experiment, dataset: Dataset) -> Trainer:
     return trainer
 
 
-def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Done]:
+def _worker_job(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _JobResult]:
     """Return a trainer's job for the worker, which also copies the learned weights."""
 
-    def work(should_stop: ShouldStop, publish: Publish) -> _Done:
+    def work(should_stop: ShouldStop, publish: Publish) -> _JobResult:
         result: RunResult | Snapshot
         if job is Job.TRAIN:
             result = trainer.run(should_stop, publish, onward=True)

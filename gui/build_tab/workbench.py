@@ -103,7 +103,7 @@ class Workbench(QWidget):
             regions.append(Region(tr("Microscope"), self._microscope))
         return regions
 
-    def make_hidden(self) -> None:
+    def create_lazy_views(self) -> None:
         """Create the views behind tabs and buttons that are built lazily."""
         self.dock.make_views()
         self.output.doctor.make_cards()
@@ -113,7 +113,7 @@ class Workbench(QWidget):
         """Create lazily built views ahead of use, so that they open without delay."""
         for card in (self.bar.card, self.canvas.headers.card):
             card.make()
-        QTimer.singleShot(0, self, self.make_hidden)  # in a turn of its own
+        QTimer.singleShot(0, self, self.create_lazy_views)  # in a turn of its own
         if self._state.selection.part is not None:
             return
         microscope = self.microscope

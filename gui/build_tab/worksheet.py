@@ -37,7 +37,7 @@ from model.insight.step.one_step import one_step
 from model.places import INPUTS, UnitAt
 
 MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS, MOST_TRACED = 32, 12, 64, 200_000
-MOST_LOOKED_AT = 10_000
+MOST_CONSIDERED = 10_000
 """Number of rows among which those to print are chosen."""
 _LOSS_PX = QSizeF(620.0, 190.0)
 _NUMBER = re.compile(r"\(([−-]?\d[\d.,]*(?:e[−-]?\d+)?)\)|[−-]?\d[\d.,]*(?:e[−-]?\d+)?")
@@ -139,7 +139,7 @@ def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
     If there are many rows, they are spread evenly, since tables are often sorted by class.
     """
     dataset = state.dataset
-    total = min(rows_to_choose(dataset), MOST_LOOKED_AT)
+    total = min(rows_to_choose(dataset), MOST_CONSIDERED)
     if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
         return []
     x, y = state.rows_at(range(total))

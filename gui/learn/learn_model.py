@@ -452,7 +452,7 @@ class LearnModel(QObject):
         if seen == self._seen or self._checks.is_awaiting_result:
             return
         self._seen = seen
-        challenge, experiment = view.challenge, self._build.picture()
+        challenge, experiment = view.challenge, self._build.displayed_experiment()
 
         def work(_should_stop: Callable[[], bool], _publish: Callable[[object], None]) -> Any:
             return tuple(check_challenge(challenge, experiment))
@@ -521,7 +521,7 @@ class LearnModel(QObject):
 
     def _store_experiment(self, lesson: Lesson) -> None:
         """Store the user's version of a lesson's experiment, to continue another time."""
-        present = self._build.present()
+        present = self._build.current_experiment()
         if lesson.file.start is None or present.network.parameter_count() > _MOST_KEPT_WEIGHTS:
             return
         data = with_relative_paths(present.data, lesson.folder)

@@ -194,7 +194,7 @@ class Screen:
             return
         if bench is None:
             return
-        bench.make_hidden()
+        bench.create_lazy_views()
         for widget in self._ancestors(name):
             key = _DOCK.get(widget.objectName())
             if key is not None and bench.dock.isAncestorOf(widget):

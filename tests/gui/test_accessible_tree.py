@@ -395,7 +395,7 @@ def test_whatever_is_painted_is_named_and_says_what_is_seen(
     tab: BuildTab, window: GlassnetWindow, qtbot: QtBot, data: GateData | PlaneData | TableData
 ) -> None:
     tab.model.choose_data(data)
-    tab.workbench.make_hidden()
+    tab.workbench.create_lazy_views()
     tab.model.open_microscope()
     qtbot.waitUntil(tab.workbench.microscope.isVisible)
     for number in (window.BUILD, window.TEACH, window.VISION):

@@ -67,7 +67,7 @@ def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
 def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
     build = window.build_tab
     build.show_all_panels()
-    build.workbench.make_hidden()
+    build.workbench.create_lazy_views()
     forget_deleted()
     rows = [(row.place, row.name) for row in controls(window)]
     assert sorted({row for row in rows if rows.count(row) > 1}) == []
@@ -84,7 +84,7 @@ def test_tab_comes_to_every_control_in_sight(
     window = shown_window
     if page == "BUILD":
         build = bench(window)
-        build.workbench.make_hidden()
+        build.workbench.create_lazy_views()
         build.model.open_microscope()
         qtbot.waitUntil(build.workbench.microscope.isVisible)
     window.show_tab(getattr(window, page))

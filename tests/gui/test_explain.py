@@ -34,7 +34,7 @@ def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
     window.show_tab(window.BUILD)
     tab = window.build_tab
     tab.show_all_panels()
-    tab.workbench.make_hidden()
+    tab.workbench.create_lazy_views()
     qtbot.waitUntil(lambda: tab.workbench.is_idle)
     return window
 

@@ -173,7 +173,7 @@ def test_names_in_build(
     qtbot.waitUntil(lambda: window.document.path == path)
     build = window.build_tab
     build.show_all_panels()
-    build.workbench.make_hidden()
+    build.workbench.create_lazy_views()
     model = build.workbench.model
     model.choose_row(1)
     model.choose_unit(UnitAt(0, 0))

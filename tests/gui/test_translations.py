@@ -79,7 +79,7 @@ def bench(window: GlassnetWindow) -> BuildTab:
     """Leave the first-run page."""
     tab = window.build_tab
     tab.show_all_panels()
-    tab.workbench.make_hidden()
+    tab.workbench.create_lazy_views()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return tab
 
@@ -124,7 +124,7 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
     insight = window.session.build.insight
     qtbot.waitUntil(lambda: insight.view.verdict is not None and insight.is_idle, timeout=20_000)
     build = window.build_tab
-    build.workbench.make_hidden()
+    build.workbench.create_lazy_views()
     if page == "vision":
         vision(window, qtbot)
     if page == "teach":

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from foundation.text import mark, tr, tr_context
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import left_out_words
+from gui.build_tab.names import omissions_text
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import parse_whole, percent, show_cell, show_integer
@@ -482,7 +482,7 @@ class CsvDialog(Dialog):
                 separator=separator,
                 decimal=found.decimal,
             )
-        self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
+        self._note.setText(f"{text} {omissions_text(self._left_out)}".strip())
 
     def retranslate(self) -> None:
         """Set every text in the current language."""

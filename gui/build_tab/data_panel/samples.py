@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from foundation.text import tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.row_list import RowList, SampleGrid, picture_side
-from gui.build_tab.names import left_out_words, named_values, readable
+from gui.build_tab.names import named_values, omissions_text, readable
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
@@ -257,7 +257,7 @@ class Samples(Panel):
                 names=", ".join(map(readable, columns.feature_names[:6]))
                 + ("…" if columns.inputs > 6 else ""),
             )
-            left_out = left_out_words(dataset.left_out)
+            left_out = omissions_text(dataset.left_out)
             self._facts.setText(f"{facts}\n{left_out}" if left_out else facts)
             self._show_people(dataset)
         self.restyle()

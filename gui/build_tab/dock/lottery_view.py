@@ -13,7 +13,7 @@ from foundation.text import mark, tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.accuracy_histogram import AccuracyHistogram
 from gui.build_tab.dock.draw_view import DrawView
-from gui.build_tab.names import as_object
+from gui.build_tab.names import as_grammatical_object
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -388,7 +388,7 @@ class LotteryView(DrawView):
             value = show_fixed(result.threshold, 2)
             reached = tr("seeds reach an R² of {value}", value=value)
         elif result.threshold == 1.0 and self._data is not None:
-            task = as_object(data_name(self._data))
+            task = as_grammatical_object(data_name(self._data))
             reached = tr("seeds solve {task}", task=task)
         self._of.setText(reached)
         if self._marked_index >= 0:

@@ -147,7 +147,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
 # -- Error -----------------------------------------------------------------------------------------
 
 
-def any_answer_words() -> str:
+def no_target_text() -> str:
     """Return the remark that an output has no target."""
     return "   " + tr("no target: any answer will do")
 
@@ -158,7 +158,7 @@ def error_formula(view: StepView, unit: int) -> Formula:
     at = UnitAt(last, unit)
     name, answer, target = view.name_of(at), float(step.outputs[unit]), float(step.target[unit])
     if step.is_dont_care(at):
-        return formula(f"{name} = {{}}{any_answer_words()}|", _strong(figure(answer)))
+        return formula(f"{name} = {{}}{no_target_text()}|", _strong(figure(answer)))
     if has_margin(step):
         sign = 2.0 * target - 1.0
         product = f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"
@@ -240,7 +240,7 @@ def term_lines(view: StepView) -> list[Formula]:
     has_memory = any(code in terms for code in ("velocity", "mean", "square"))
     penalties = (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if row < view.inputs else ()
     parts = [(code, name) for code, name in penalties if code in terms]
-    lines = _gradient_lines(terms, parts, view.moving_name(row), has_memory)
+    lines = _gradient_lines(terms, parts, view.step_gradient_name(row), has_memory)
     g = terms.get("taken", terms["gradient"])
     if "velocity" in terms:
         pair = (spec.momentum, terms["velocity_before"]), (1.0, g)
@@ -328,6 +328,6 @@ def answer_change(view: StepView, output: int) -> Formula:
     step, at = view.step, UnitAt(len(view.step.experiment.network.layers) - 1, output)
     wanted = f"   t = {short_figure(float(step.target[output]))}"
     if step.is_dont_care(at):
-        wanted = any_answer_words()
+        wanted = no_target_text()
     old, new = distinct_figures(float(step.outputs[output]), float(step.outputs_after[output]))
     return formula(f"{view.name_of(at)} = {{}} → {{}}{wanted}|", _strong(old), _strong(new))

@@ -74,7 +74,7 @@ class InputsCard(PartCard):
         short = view.input_name(row)
         middle = Qt.TextElideMode.ElideMiddle
         long = self.values.fontMetrics().elidedText(view.long_name(row), middle, _LONG_NAME_PX)
-        cells = [short, long if long != short else "", view.own_input(row)]
+        cells = [short, long if long != short else "", view.input_in_data_units(row)]
         if view.is_scaled and view.is_derived(row):
             cells.append(tr("of scaled columns"))
         elif view.is_scaled:

@@ -364,7 +364,7 @@ class Microscope(Panel):
         state, step = self._state, self._tracer.step
         if state is None or (place := state.selection.place) is None:
             return
-        self._show_way(state, place)
+        self._offer_next_part(state, place)
         write(self.note, self._notes(state))
         write(self.alone, self._step_scope(state))
         message = "" if step is not None else self._message(state)
@@ -399,7 +399,7 @@ class Microscope(Panel):
         self._bring_into_sight()
         self._announce(state, place, self._card_at(place).spoken())
 
-    def _show_way(self, state: BuildState, place: Place) -> None:
+    def _offer_next_part(self, state: BuildState, place: Place) -> None:
         """Offer the next part; at the end the training step, then a restart."""
         wanted, step = self._tracer.wanted, self._tracer.step
         shown = self.next_button
@@ -468,7 +468,7 @@ class Microscope(Panel):
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
-            said.append(self._made_sentence(state, wanted.made))
+            said.append(self._last_step_sentence(state, wanted.made))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
@@ -486,7 +486,7 @@ class Microscope(Panel):
             said.append(tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
-    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
+    def _last_step_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
         """Describe the rows used by the last step."""
         if not state.selection.of_batch:
             return tr("The step on this row is made: before, change and after.")

@@ -141,7 +141,7 @@ def _straight_sentence(view: StepView) -> str:
     if unit.activation == "relu":
         text = tr("z is positive, so ReLU lets it through. It also lets the gradient back.")
         if unit.z <= 0.0:
-            text = _flat_words(unit)
+            text = _no_slope_text(unit)
     elif unit.activation == "leaky_relu" and unit.z <= 0.0:
         text = tr(
             "z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.",
@@ -149,7 +149,7 @@ def _straight_sentence(view: StepView) -> str:
     return text.format(z=figure(unit.z))
 
 
-def _flat_words(unit: UnitStep) -> str:
+def _no_slope_text(unit: UnitStep) -> str:
     """Explain that the activation has no slope at the unit's z."""
     if unit.activation == "relu" and unit.z == 0.0:
         return tr("z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back.")
@@ -170,7 +170,7 @@ def _curved_sentence(view: StepView) -> str:
             "of the gradient comes back.",
         )
     elif unit.slope == 0.0:
-        return _flat_words(unit)
+        return _no_slope_text(unit)
     elif unit.slope < _FLAT:
         text = tr("z is {z}, where {name} is nearly flat: {share} comes back.")
     share = percent(unit.slope, 1 if unit.slope < 0.1 else 0)
@@ -195,7 +195,7 @@ def blame_sentence(view: StepView) -> str:
             "nothing comes back.",
         )
     if view.step.is_dont_care(unit.at) and math.isfinite(unit.blame):
-        return _free_sentence(view)
+        return _no_target_sentence(view)
     if not math.isfinite(unit.blame):
         name = view.rule or "∂L/∂z"
         return tr(
@@ -213,11 +213,11 @@ def blame_sentence(view: StepView) -> str:
     if view.rule:
         return _rule_sentence(view)
     if unit.dl_da == 0.0:
-        return _nothing_sentence(view)
+        return _no_change_sentence(view)
     return _gradient_sentence(view)
 
 
-def _free_sentence(view: StepView) -> str:
+def _no_target_sentence(view: StepView) -> str:
     """Explain that this output has no target on this row, although others do."""
     text = tr(
         "{name} has no target on this row (don't care): any answer of it is right, it adds "
@@ -244,7 +244,7 @@ def _rule_sentence(view: StepView) -> str:
     )
 
 
-def _nothing_sentence(view: StepView) -> str:
+def _no_change_sentence(view: StepView) -> str:
     """Explain why the loss does not change with a unit's activation."""
     unit, step = view.unit, view.step
     if unit.parts is not None:
@@ -280,7 +280,7 @@ def _gradient_sentence(view: StepView) -> str:
     if row < 0:
         return ""
     if unit.slope == 0.0:
-        return _flat_words(unit)
+        return _no_slope_text(unit)
     gradient, (old, _, new) = unit.gradient(row), unit.value(row)
     if not math.isfinite(gradient):
         return tr(
@@ -308,7 +308,9 @@ def _gradient_sentence(view: StepView) -> str:
     elif gradient < 0.0:
         text = tr("More {w} would lower the loss on this row.")
     text = text.format(x=view.input_name(row), w=view.weight_name(row))
-    return text if view.step.batch is not None else f"{text} {_done_words(old, new)}".strip()
+    return (
+        text if view.step.batch is not None else f"{text} {_weight_change_text(old, new)}".strip()
+    )
 
 
 def _is_at_corner(view: StepView) -> bool:
@@ -322,7 +324,7 @@ def _is_at_corner(view: StepView) -> bool:
     return bool(corners[at.unit] if view.is_output else corners.any())
 
 
-def _done_words(old: float, new: float) -> str:
+def _weight_change_text(old: float, new: float) -> str:
     """Describe the step's effect on a weight."""
     if not math.isfinite(new):
         return tr("The step takes it beyond all numbers.")
@@ -414,14 +416,14 @@ def check_sentence(view: StepView) -> str:
     gap = abs(check.analytic - check.numeric)
     if not check.passed:
         text = tr("numeric {numeric} · gap {gap}: not the derivative here")
-    return text.format(numeric=_six(check.numeric), gap=powers(gap))
+    return text.format(numeric=_six(check.numeric), gap=power_of_ten_text(gap))
 
 
 def _six(value: float) -> str:
     return figure(value) if abs(value) < 0.0005 else with_power_of_ten(show_number(value, 6))
 
 
-def powers(value: float) -> str:
+def power_of_ten_text(value: float) -> str:
     """Format a small number as in print: 8×10⁻¹¹."""
     if value == 0 or not math.isfinite(value):
         return show_number(value, 1)

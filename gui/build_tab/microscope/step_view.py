@@ -85,7 +85,7 @@ class StepView:
             return f"∂L/∂{self.weight_name(row)}"
         return self.rule if row == self.inputs else f"({self.rule})·{self.input_name(row)}"
 
-    def moving_name(self, row: int) -> str:
+    def step_gradient_name(self, row: int) -> str:
         """Return the gradient used in the step as text.
 
         For a batch it is that of the mean loss: ∂L̄/∂w₁.
@@ -163,7 +163,7 @@ class StepView:
         """The numeric check of the explained gradient."""
         return None if self.explained < 0 else self.step.check(self.unit.at, self.explained)
 
-    def own_input(self, row: int) -> str:
+    def input_in_data_units(self, row: int) -> str:
         """Return an input of the network in the units of the data, or an activation."""
         value = float(self.unit.x[row])
         if self.unit.at.layer == 0:

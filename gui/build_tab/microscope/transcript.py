@@ -31,7 +31,7 @@ from gui.widgets.formula import Formula, Word, latex, plain
 
 def as_text(view: StepView) -> str:
     """Return a heading and a line for each formula."""
-    lines = [view.name, *_whose(view)]
+    lines = [view.name, *_step_heading(view)]
     for title, formulas in _parts(view):
         lines += ["", title, *(f"  {plain(formula)}" for formula in formulas)]
     return "\n".join(lines) + "\n"
@@ -39,7 +39,7 @@ def as_text(view: StepView) -> str:
 
 def as_latex(view: StepView) -> str:
     r"""Return each formula in an ``aligned`` block after a comment with its heading."""
-    lines = [f"% {line}" for line in (view.name, *_whose(view))]
+    lines = [f"% {line}" for line in (view.name, *_step_heading(view))]
     for title, formulas in _parts(view):
         lines += [f"% {title}", r"\["]
         if len(formulas) > 1:
@@ -51,7 +51,7 @@ def as_latex(view: StepView) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _whose(view: StepView) -> list[str]:
+def _step_heading(view: StepView) -> list[str]:
     """Return a text naming row, epoch and kind of step."""
     state = view.state
     epoch = tr("epoch {n}", n=show_integer(state.epoch))

@@ -107,14 +107,14 @@ class EdgesItem(QGraphicsItem):
         )
         # Qt calls `paint` only where there is something for it to do.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not dense)
-        self.keep_picture(True)
+        self.set_cached(True)
 
-    def keep_picture(self, wanted: bool) -> None:
+    def set_cached(self, wanted: bool) -> None:
         """Cache edges as pictures, or draw them as lines each time."""
         if self.dense:
             self.setCacheMode(_CACHE if wanted else _NO_CACHE)
         elif not wanted:
-            self._keep_lines(np.ones_like(self._moved))
+            self._cache_lines(np.ones_like(self._moved))
 
     def lock(self) -> None:
         """Disable hovering over edges, as each represents more than a single weight."""
@@ -170,7 +170,7 @@ class EdgesItem(QGraphicsItem):
             keys[~visible_edges(size)] = -1
         self.weights = weights
         changed = keys != self._keys
-        self._keep_lines(changed)
+        self._cache_lines(changed)
         if not changed.any():
             return False
         self._keys = keys
@@ -234,7 +234,7 @@ class EdgesItem(QGraphicsItem):
             if key >= 0:
                 line.setPen(self._pen(key))
 
-    def _keep_lines(self, changed: np.ndarray) -> None:
+    def _cache_lines(self, changed: np.ndarray) -> None:
         """Let Qt cache only the lines at rest.
 
         The units' pictures change in every frame, and all items that touch them are redrawn;

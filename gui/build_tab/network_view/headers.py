@@ -258,7 +258,7 @@ class LayerHeader(Panel):
         self._choice.setVisible(has_controls)
         self._show_name()
 
-    def wanted_width(self, detail: Detail) -> int:
+    def width_at_detail(self, detail: Detail) -> int:
         """Apply the given level of detail, and return the header's width with it."""
         self.show_detail(detail)
         return self.sizeHint().width()
@@ -444,7 +444,7 @@ class LayerHeaders(Panel):
         if len(self._xs) != len(self.headers) + 1:
             return
         step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
-        fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
+        fitting = (detail for detail in Detail if self._needed_step(detail) <= step)
         detail = next(fitting, Detail.NAME)
         self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
         self._inputs_count.setVisible(detail < Detail.MENU)
@@ -460,9 +460,9 @@ class LayerHeaders(Panel):
             adder.setVisible(high - low > ADDER_PX)
             adder.move(round((low + high - ADDER_PX) / 2), (self.minimumHeight() - ADDER_PX) // 2)
 
-    def _wanted_step(self, detail: Detail) -> float:
+    def _needed_step(self, detail: Detail) -> float:
         """Return the distance between columns that the headers need."""
-        widths = [header.wanted_width(detail) for header in self.headers]
+        widths = [header.width_at_detail(detail) for header in self.headers]
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
         step = max(((a + b) / 2 for a, b in pairs), default=0.0) + ADDER_PX
         if self._is_whole:  # the last header is pushed towards the others

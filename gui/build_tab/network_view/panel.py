@@ -154,7 +154,7 @@ class NetworkPanel(Panel):
         old, self._state, self._awaits_state = self._state, state, False
         is_same = old is not None and state.shows_the_same_as(old) and bool(self._shown)
         if is_same and old is not None and state.selection != old.selection:
-            self._light(state)
+            self._highlight_subject(state)
             return
         network = state.experiment.network
         structure = (
@@ -186,7 +186,7 @@ class NetworkPanel(Panel):
                 self.scene.show_edges()  # as they were a moment ago: they are kept as pictures
             else:
                 self.scene.show_state(state)
-            if not self._light(state) and is_other and not is_built:
+            if not self._highlight_subject(state) and is_other and not is_built:
                 self.scene.show_marks()
             # Starts anew each time: dense gaps catch up once the states stop coming.
             self._catch_up.start()
@@ -220,7 +220,7 @@ class NetworkPanel(Panel):
         self.features.open(on)
         self._order_tabs()
 
-    def _light(self, state: BuildState) -> bool:
+    def _highlight_subject(self, state: BuildState) -> bool:
         """Highlight the subject of a card or the microscope; return whether it changed."""
         selection = state.selection
         self.microscope.setChecked(selection.part is not None)
@@ -288,7 +288,7 @@ class NetworkPanel(Panel):
             room = self.view.viewport().size()
             layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
         self.scene.build(self._state, layout)
-        self.view.forget_lost_press()
+        self.view.end_stale_drag()
         self.scene.show_marks()
         self._make_pickers()
         if self.view.is_fitted:

@@ -400,10 +400,10 @@ class NetworkScene(QGraphicsScene):
         self.show_marks()
         self.show_edges(everything=True)
         for edges in self.edges.values():
-            edges.keep_picture(False)
+            edges.set_cached(False)
         yield
         for edges in self.edges.values():
-            edges.keep_picture(True)
+            edges.set_cached(True)
         self.hovered, self.current, self.selected, self.highlighted, self.terms = marks
         self.show_marks()
 

@@ -146,7 +146,7 @@ class CanvasView(ZoomView):
         if isinstance(target, WeightAt) and scene.is_ringed:
             self.editor.open_on(target, focus=False)
 
-    def forget_lost_press(self) -> None:
+    def end_stale_drag(self) -> None:
         """End a drag whose weight is no longer drawn."""
         if self._pressed is not None and not self.network_scene.contains(self._pressed):
             self._pressed, self._is_dragging = None, False
@@ -260,7 +260,7 @@ class CanvasView(ZoomView):
         zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if isinstance(target, WeightAt) and delta and not zooming:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.edits.go_on(self.edits.weights_of(target), PAUSE_S)
+            self.edits.continue_or_begin(self.edits.weights_of(target), PAUSE_S)
             self.edits.change_by(delta / 120 * (FINE_STEP if fine else STEP))
             event.accept()
             return
@@ -441,7 +441,7 @@ class CanvasView(ZoomView):
                 to = neighbour(scene, current, direction)
         elif isinstance(current, WeightAt) and vertical:
             step = FINE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else STEP
-            self.edits.go_on(self.edits.weights_of(current), PAUSE_S)
+            self.edits.continue_or_begin(self.edits.weights_of(current), PAUSE_S)
             self.edits.change_by(step if direction == "up" else -step)
             return
         else:

@@ -259,7 +259,7 @@ class WeightEditor(Panel):
 
     def _on_value_changed(self, value: float) -> None:
         if self.target is not None:
-            self._edits.go_on(self._edits.weights_of(self.target))
+            self._edits.continue_or_begin(self._edits.weights_of(self.target))
             self._edits.set_to(value)
 
     def _on_finished(self) -> None:

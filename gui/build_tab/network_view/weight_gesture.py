@@ -64,7 +64,7 @@ class WeightGesture:
         self._start = {at: self._scene.weight(at) for at in self.targets}
         self._values = dict(self._start)
 
-    def go_on(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
+    def continue_or_begin(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
         """Continue the current gesture if it concerns `targets`, otherwise start one.
 
         `within_s` is the maximum age of the last change; after a longer pause a new gesture starts

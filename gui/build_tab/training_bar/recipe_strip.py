@@ -122,10 +122,10 @@ def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
                 mean=significant(float((errors**2).mean())),
             )
         )
-    return said + _of_rows(state)
+    return said + _unlearnable_rows_texts(state)
 
 
-def _of_rows(state: BuildState) -> list[str]:
+def _unlearnable_rows_texts(state: BuildState) -> list[str]:
     """Describe the rows that this unit cannot get right, however long it trains."""
     data, said = state.dataset, []
     has_bias = state.experiment.network.layers[-1].use_bias

@@ -71,7 +71,7 @@ def test_opencv_s_answers_are_compared_with_the_networks(
 ) -> None:
     with qtbot.waitSignal(trained.model.messages.said, timeout=5000) as said:
         trained.exporter.write("onnx", tmp_path / "xor.onnx")
-    experiment = trained.model.picture()
+    experiment = trained.model.displayed_experiment()
     trip = round_trip(tmp_path / "xor.onnx", experiment, trained.model.state.dataset)
     assert trip.rows == 4
     assert said.args is not None

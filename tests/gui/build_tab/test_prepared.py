@@ -33,7 +33,7 @@ def test_what_is_made_ahead_of_need_stays_out_of_sight(
     settle(qtbot, bench)
     before = bench.grab().toImage()
     bench.prepare()
-    bench.make_hidden()
+    bench.create_lazy_views()
     for _ in range(3):
         qapp.processEvents()
     assert bench.grab().toImage() == before

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.exports import predictions
-from gui.build_tab.names import as_object, in_words, word
+from gui.build_tab.names import as_grammatical_object, with_translated_names, word
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.sources import data_name
 from gui.build_tab.workbench import Workbench
@@ -39,7 +39,7 @@ def test_the_table_of_a_lesson_speaks_turkish_and_a_persons_own_does_not(tmp_pat
     names = {}
     for path in (ours, own):
         data = CsvData(str(path))
-        named = in_words(build_dataset(data), data)
+        named = with_translated_names(build_dataset(data), data)
         names[path] = (*named.feature_names, *named.target_names)
     inputs = ("hız (km/h)", "tepki süresi (s)", "yol=kuru", "yol=ıslak")
     assert names[ours] == (*inputs, "durma mesafesi (m)")
@@ -81,7 +81,7 @@ def test_none_of_several_is_said_as_none(right: int, said: str) -> None:
 def test_a_part_has_no_ending_in_english(qapp: QApplication) -> None:
     choose_language(qapp, "en")
     assert show_part(3) == "3"
-    assert as_object("XOR") == "XOR"
+    assert as_grammatical_object("XOR") == "XOR"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_part_has_no_ending_in_english(qapp: QApplication) -> None:
     ],
 )
 def test_what_is_solved_takes_its_ending(name: str, ending: str) -> None:
-    assert as_object(name) == f"{name}’{ending}"
+    assert as_grammatical_object(name) == f"{name}’{ending}"
 
 
 def test_the_lottery_says_in_a_sentence_what_is_solved(bench: Workbench, qtbot: QtBot) -> None:

@@ -29,7 +29,9 @@ def blocks_of(bench: Workbench, is_blank: bool) -> list[Block]:
     model = bench.model
     drawing = Picture(QSizeF(10.0, 10.0), lambda painter: None)
     plot = bench.loss.plot
-    return state_as_blocks(model.state, model.picture(), drawing, plot, "OR", is_blank=is_blank)
+    return state_as_blocks(
+        model.state, model.displayed_experiment(), drawing, plot, "OR", is_blank=is_blank
+    )
 
 
 class Table(NamedTuple):

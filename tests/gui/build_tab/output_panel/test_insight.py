@@ -84,7 +84,7 @@ def test_other_data_leave_no_verdict_of_the_old_ones(
     assert verdict.remedy
     assert not looking.insight.view.findings
     experiment = initialise(default_experiment(GateData("not", 1)))
-    looking.insight.take_up(experiment, findings)
+    looking.insight.show_saved_findings(experiment, findings)
     dataset = build_dataset(experiment.data)
     looking.at(BuildState(experiment, dataset, Network(experiment.network)))
     assert looking.insight.view.verdict is None

@@ -139,7 +139,9 @@ def test_a_weight_set_just_before_an_edit_that_ends_the_run_is_kept(
     controller.train()
     qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10_000)
     assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
-    assert first_weight(controller.present()) == 1.5, "a copy that is saved now has it, too"
+    assert first_weight(controller.current_experiment()) == 1.5, (
+        "a copy that is saved now has it, too"
+    )
     assert controller.edit("units", lambda e: edits.with_units(e, 0, 6))
     assert document.experiment.network.layers[0].units == 6
     assert first_weight(document.experiment) == 1.5
