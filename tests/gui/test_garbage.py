@@ -109,7 +109,7 @@ WORKER = """
 import os, sys, threading
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from gui.garbage import collect_between_events, give_free_memory_back
+from gui.garbage import collect_between_events, release_free_memory
 
 def resident_bytes():
     return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -125,7 +125,7 @@ before = resident_bytes()
 worker = threading.Thread(target=work)
 worker.start()
 worker.join()
-give_free_memory_back()
+release_free_memory()
 print(resident_bytes() - before)
 """
 

@@ -26,7 +26,7 @@ for tab in (window.BUILD, window.TEACH, window.VISION):
     window.show_tab(tab)
     app.processEvents()
 window.build_tab.show_all_panels()
-window.build_tab.workbench.make_hidden()
+window.build_tab.workbench.create_lazy_views()
 for name in ("palette", "learn", "glossary", "guide", "keys", "about"):
     window.all_actions[name].trigger()
     app.processEvents()

@@ -91,7 +91,7 @@ from pathlib import Path
 from vision.teaching.feature_cache import FeatureCache
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 cache = FeatureCache(Path(sys.argv[1]))
-kept = [cache.keep({str(n): bytes(5120)}) for n in range(100)]
+kept = [cache.store({str(n): bytes(5120)}) for n in range(100)]
 print(kept[0], kept[-1], cache.fault.code.name.lower(), len(cache.find(map(str, range(100)))) > 10)
 """
     done = subprocess.run(
@@ -110,7 +110,7 @@ import sys
 from pathlib import Path
 from vision.teaching.feature_cache import FeatureCache
 cache = FeatureCache(Path(sys.argv[1]))
-print(all(cache.keep({f"other {n}": bytes(5120)}) for n in range(50)))
+print(all(cache.store({f"other {n}": bytes(5120)}) for n in range(50)))
 """
     other = subprocess.Popen(
         [sys.executable, "-c", program, cache.path], cwd=ROOT, stdout=subprocess.PIPE, text=True
