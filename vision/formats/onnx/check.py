@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from foundation.text import Text
-from vision.formats.onnx.structure import OnnxStructure, picture_input, set_shape
+from vision.formats.onnx.structure import OnnxStructure, picture_input, set_shape, with_shapes
 
 _UNSUPPORTED: Final = """
 Bernoulli BitCast CausalConvWithState Col2Im Compress ConcatFromSequence ConvInteger CumProd
@@ -140,8 +140,6 @@ def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
         Shape of the input.
     """
     import onnx
-
-    from vision.formats.onnx.layout import with_shapes  # late as ONNX, which it imports
 
     proto = onnx.load_from_string(model)
     set_shape(picture_input(proto.graph), shape)

@@ -10,6 +10,7 @@ from vision.formats.onnx.structure import (
     OnnxStructure,
     picture_input,
     read_structure,
+    with_shapes,
 )
 
 
@@ -164,26 +165,6 @@ def _pads(node: onnx.NodeProto, shapes: dict[str, list[int]]) -> list[int] | Non
     less = [total // 2 for total in totals]
     rest = [total - half for total, half in zip(totals, less, strict=True)]
     return [*less, *rest] if mode == _SAME[0] else [*rest, *less]
-
-
-_LONGEST_SHAPE_BYTES = 1024
-
-
-def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
-    """Return a model's graph with shapes inferred from its operators.
-
-    Clears the values of long weights in `proto`, which no shape depends on.
-
-    Raises
-    ------
-    onnx.shape_inference.InferenceError, ValueError
-        If the shapes are inconsistent.
-    """
-    for one in proto.graph.initializer:
-        # Only of short ones are the values asked for, and all would be copied twice.
-        if len(one.raw_data) > _LONGEST_SHAPE_BYTES:
-            one.ClearField("raw_data")
-    return shape_inference.infer_shapes(proto).graph
 
 
 def _inferred_shapes(model: bytes) -> dict[str, list[int]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import onnx
 
 OTHER = Text("it is damaged, or a file of another kind")
+_LONGEST_SHAPE_BYTES = 1024
 
 
 class WireError(ValueError):
@@ -198,3 +199,22 @@ def _tensor_info(info: onnx.ValueInfoProto) -> TensorInfo:
         )
     is_tensor = kind not in ("sequence_type", "map_type", "optional_type")
     return TensorInfo(info.name, shape, is_tensor, tensor.elem_type)
+
+
+def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
+    """Return a model's graph with shapes inferred from its operators.
+
+    Clears the values of long weights in `proto`, which no shape depends on.
+
+    Raises
+    ------
+    onnx.shape_inference.InferenceError, ValueError
+        If the shapes are inconsistent.
+    """
+    from onnx import shape_inference
+
+    for one in proto.graph.initializer:
+        # Only of short ones are the values asked for, and all would be copied twice.
+        if len(one.raw_data) > _LONGEST_SHAPE_BYTES:
+            one.ClearField("raw_data")
+    return shape_inference.infer_shapes(proto).graph
