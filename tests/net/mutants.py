@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import itertools
 import json
 import os
 import random
@@ -21,6 +22,7 @@ from pathlib import Path
 from threading import Lock
 
 DRAWN = Path(__file__).parent / "before" / "mutants.json"
+RENAMED = json.loads(DRAWN.with_name("renames.json").read_text(encoding="utf-8"))
 SEED = 20
 SHARES = {"gui": 120, "model": 45, "vision": 30, "glassnet": 2, "main.py": 3}
 """How many lines of each part of the product get a mutant."""
@@ -168,12 +170,12 @@ def draw(root: Path) -> list[Mutant]:
 def located(root: Path) -> dict[int, Mutant]:
     """Return by its number each drawn mutant whose line is still somewhere in a tree."""
     drawn = [Mutant(**row) for row in json.loads(DRAWN.read_text(encoding="utf-8"))]
-    keys = {mutant.key for mutant in drawn}
+    known_as = {name: mutant.key for mutant in drawn for name in _names_since(mutant.key)}
     there: dict[tuple[str, ...], list[Mutant]] = {}
     for file in product(root):
         for mutant in candidates(root, file):
-            if mutant.key in keys:
-                there.setdefault(mutant.key, []).append(mutant)
+            if mutant.key in known_as:
+                there.setdefault(known_as[mutant.key], []).append(mutant)
     found = {}
     for number, mutant in enumerate(drawn):
         near = [
@@ -183,6 +185,14 @@ def located(root: Path) -> dict[int, Mutant]:
         if near:
             found[number] = there[mutant.key][min(near)[-1]]
     return found
+
+
+def _names_since(key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a mutant's key in the words of then, and in those that came in their place."""
+    words = sorted({w for part in key for w in re.findall(r"\w+", part)} & RENAMED.keys())
+    for chosen in itertools.islice(itertools.product(*([w, *RENAMED[w]] for w in words)), 5000):
+        now = dict(zip(words, chosen, strict=True))
+        yield tuple(re.sub(r"\w+", lambda w, now=now: now.get(w[0], w[0]), part) for part in key)
 
 
 # -- Killing ---------------------------------------------------------------------------------------
