@@ -189,10 +189,11 @@ def located(root: Path) -> dict[int, Mutant]:
 
 def _names_since(key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield a mutant's key in the words of then, and in those that came in their place."""
-    words = sorted({w for part in key for w in re.findall(r"\w+", part)} & RENAMED.keys())
+    parts = [re.split(r"(\w+)", part) for part in key]
+    words = sorted({word for part in parts for word in part} & RENAMED.keys())
     for chosen in itertools.islice(itertools.product(*([w, *RENAMED[w]] for w in words)), 5000):
         now = dict(zip(words, chosen, strict=True))
-        yield tuple(re.sub(r"\w+", lambda w, now=now: now.get(w[0], w[0]), part) for part in key)
+        yield tuple("".join(now.get(word, word) for word in part) for part in parts)
 
 
 # -- Killing ---------------------------------------------------------------------------------------
