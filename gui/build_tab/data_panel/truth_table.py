@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
 from foundation.text import mark, tr
@@ -17,7 +17,8 @@ from gui.build_tab.data_panel.truth_table_model import (
     TableModel,
 )
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.theme import GAP_S_PX, INSET_PX, icon
+from gui.format import show_cell
+from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
 from gui.widgets.basic import (
     ENTER,
     attach_menu,
@@ -35,7 +36,9 @@ from model.experiment import TruthTableData
 from model.metrics import decision_threshold
 
 ROW_PX = 31
-_MARK_PX = 28
+_MARK_PX, _MARGINS_PX = 28, 8
+_TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}
+"""Widths for a table of many columns; what is wider still is scrolled sideways."""
 
 
 type _Edit = Callable[[TruthTableData], TruthTableData]
@@ -53,9 +56,9 @@ _MENU: dict[str, tuple[str, _Edit | None]] = {
 class _TableView(QTableView):
     """A table view that reports the row under the pointer and passes keys to its panel."""
 
-    def __init__(self, model: BuildModel) -> None:
+    def __init__(self, model: BuildModel, fit_columns: Callable[[], None]) -> None:
         super().__init__()
-        self._hover_row = model.hover_row
+        self._hover_row, self._fit_columns = model.hover_row, fit_columns
         self.setObjectName("truth_table")
         self.setMouseTracking(True)
         self.setShowGrid(False)
@@ -69,8 +72,9 @@ class _TableView(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.horizontalHeader().setMinimumSectionSize(_MARK_PX)
+        self.horizontalHeader().setMinimumSectionSize(16)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setFixedHeight(24)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
 
@@ -78,6 +82,10 @@ class _TableView(QTableView):
         """Show the values of the row under the pointer."""
         super().mouseMoveEvent(event)
         self._hover_row(self.indexAt(event.position().toPoint()).row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Return to the chosen row."""
@@ -103,7 +111,7 @@ class TruthTable(Panel):
         self._build_model = build_model
         self.model = TableModel()
         self.view = worded(
-            _TableView(build_model),
+            _TableView(build_model, self._fit_columns),
             accessible_name="Truth table",
             tip="Enter flips the target, x frees it, F2 types an input, Delete removes the row",
         )
@@ -184,12 +192,35 @@ class TruthTable(Panel):
 
     def _fit_columns(self) -> None:
         """Divide the remaining width among the prediction columns."""
-        header, modes = self.view.horizontalHeader(), QHeaderView.ResizeMode
-        of_kind = {Kind.PREDICTION: modes.Stretch, Kind.PASS: modes.Fixed}
-        for column in range(self.model.columnCount()):
-            kind, _ = self.model.kind(column)
-            header.setSectionResizeMode(column, of_kind.get(kind, modes.ResizeToContents))
-        header.resizeSection(self.model.columnCount() - 1, _MARK_PX)
+        width, values = self.view.viewport().width(), self.model.table.rows
+        metrics = QFontMetrics(font(TITLE_PX))
+        cells = {show_cell(value) for row in values for value in row}
+        longest = max(map(metrics.horizontalAdvance, cells), default=0)
+        kinds = [self.model.kind(column)[0] for column in range(self.model.columnCount())]
+        whole = {
+            Kind.INPUT: max(40, longest + _MARGINS_PX),
+            Kind.TARGET: max(self._head_px(Kind.TARGET, 34), longest + _MARGINS_PX),
+            Kind.PREDICTION: self._head_px(Kind.PREDICTION, 44),
+            Kind.PASS: _MARK_PX,
+        }
+        sizes = whole
+        spare = width - sum(sizes[kind] for kind in kinds)
+        tight_spare = width - sum(_TIGHT_PX[kind] for kind in kinds)
+        if spare >= 0:
+            sizes[Kind.PREDICTION] += spare // self.model.targets
+        elif tight_spare >= 0 and longest < _TIGHT_PX[Kind.INPUT]:
+            more = tight_spare // len(kinds)
+            sizes = {kind: tight + more for kind, tight in _TIGHT_PX.items()}
+        for column, kind in enumerate(kinds):
+            self.view.setColumnWidth(column, sizes[kind])
+
+    def _head_px(self, kind: Kind, least_px: int) -> int:
+        """Return the width that shows the heading of every column of a kind."""
+        metrics = self.view.horizontalHeader().fontMetrics()
+        columns = [c for c in range(self.model.columnCount()) if self.model.kind(c)[0] is kind]
+        across = Qt.Orientation.Horizontal
+        texts = [str(self.model.headerData(column, across) or "") for column in columns]
+        return max(least_px, *(metrics.horizontalAdvance(text) + _MARGINS_PX for text in texts))
 
     # -- What the user did -------------------------------------------------------------------------
 
@@ -259,8 +290,8 @@ class TruthTable(Panel):
         """Set every text in the current language."""
         for name, (text, _) in _MENU.items():
             self._actions[name].setText(tr(text))
-        across, last = Qt.Orientation.Horizontal, self.model.columnCount() - 1
-        self.model.headerDataChanged.emit(across, 0, last)
+        self._fit_columns()
+        self.view.horizontalHeader().viewport().update()
 
 
 def _flipped(target: float | None) -> float:

@@ -12,10 +12,9 @@ from PySide6.QtCore import (
     QModelIndex,
     QPointF,
     QRectF,
-    QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from foundation.text import tr
@@ -226,7 +225,6 @@ class TableModel(QAbstractTableModel):
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
-_CELL_PX, _MARGINS_PX = 28, 8
 _MOST_LETTERS, _OVER_PX = 3, 6
 """Longest input without a tool tip, and pixels by which a text may exceed its cell."""
 WHOLE_ANSWER_PX = 42
@@ -252,11 +250,6 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self._typed, self._refused = typed, refused
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return a width that fits the cell's number."""
-        text = QFontMetrics(font(TITLE_PX)).horizontalAdvance(str(index.data()))
-        return QSize(max(_CELL_PX, text + _MARGINS_PX), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
