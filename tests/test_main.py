@@ -261,9 +261,9 @@ def test_ctrl_c_in_the_terminal_closes_the_window(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_tour_and_keeps_its_pictures(
-    number: signal.Signals, tmp_path: Path
+    number: signal.Signals, status: int, tmp_path: Path
 ) -> None:
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
@@ -279,8 +279,8 @@ def test_a_signal_ends_the_tour_and_keeps_its_pictures(
         assert process.stdout.readline().startswith("build-first-run.png")
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "The tour stopped: Ctrl-C" in said
+    assert process.returncode == status
+    assert "The tour stopped: " in said
     assert (tmp_path / "build-first-run.png").is_file()
 
 

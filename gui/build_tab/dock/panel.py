@@ -215,6 +215,7 @@ class DockPanel(Panel):
 
     def refit(self) -> None:
         """Hide the last tabs if there is no room, but never the one in front."""
+        self._menu.clear()
         if not self.isVisible():
             return
         room = self.width() - 2 * INSET_PX
@@ -232,7 +233,6 @@ class DockPanel(Panel):
                     shown.remove(index)
             self._show_tabs(set(shown))
         self.tabs.updateGeometry()
-        self._menu.clear()
         for index in every:
             if index not in shown:
                 key, text = self._keys[index], self.tabs.tabText(index)

@@ -156,6 +156,7 @@ class Microscope(Panel):
         self._view: StepView | None = None
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
+        self._is_prepared = False
         self._tracer = Tracer()
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
@@ -311,6 +312,7 @@ class Microscope(Panel):
 
     def prepare(self, state: BuildState) -> None:
         """Show a state while closed, so that opening changes little."""
+        self._is_prepared = True
         if state.selection.part is None:
             selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
@@ -564,6 +566,8 @@ class Microscope(Panel):
         self._copy_latex.setText(tr("Copy as LaTeX"))
         self._copy_picture.setText(tr("Copy as picture"))
         self.restyle()
+        if self._is_prepared:
+            self.prepare(self._model.state)
 
     def restyle(self) -> None:
         """Apply the current theme."""
