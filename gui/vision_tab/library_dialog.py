@@ -108,9 +108,9 @@ class _Card(Panel):
         self._show_buttons(
             {
                 self._cancel: is_loading,
-                self._use: row.is_here,
+                self._use: row.is_here and not is_loading,
                 self._download: not row.is_here and not is_loading,
-                self._remove: row.is_here or (is_cut_off and not is_loading),
+                self._remove: (row.is_here or is_cut_off) and not is_loading,
             }
         )
         self._progress.setVisible(is_loading)
