@@ -106,7 +106,7 @@ def bind_gettext() -> None:
 
 def sentence_of(told: ModelError | VisionError | Finding) -> str:
     """Return the sentence for an error or a finding, translated as in the window."""
-    if not is_turkish():
+    if not is_translated():
         return told.sentence()
     from gui.error_texts import finding_text, whole_sentence_of
 
@@ -119,7 +119,7 @@ def words_of_reason(error: OSError) -> str:
     from vision.reasons import reason_of
 
     words = reason_of(error)
-    if not is_turkish():
+    if not is_translated():
         return words
     from gui.error_texts import translated
 
@@ -129,7 +129,7 @@ def words_of_reason(error: OSError) -> str:
 
 def class_name_translator() -> Callable[[str], str]:
     """Return a function that names a class, translated as in the window."""
-    if not is_turkish():
+    if not is_translated():
         return str
     from gui.vision_tab.class_names import class_name
 
@@ -158,18 +158,19 @@ def _print_json(found: object) -> None:
     print(msgspec.json.format(encoded, indent=0).decode(), flush=True)
 
 
-def is_turkish() -> bool:
-    """Return whether the environment asks for Turkish."""
+def is_translated() -> bool:
+    """Return whether the environment asks for a language that has a catalogue."""
     return gettext.find("messages", str(WORDS)) is not None
 
 
 @functools.cache
 def use_words_of_window() -> QCoreApplication | None:
-    """Make Qt write Turkish numbers if needed; return the application, which the caller keeps.
+    """Make Qt write the language's numbers; return the application, which the caller keeps.
 
     Qt prints four lines about a locale that is not installed, so it is given another one.
     """
-    if not is_turkish():
+    found = gettext.find("messages", str(WORDS))
+    if found is None:
         return None
     from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -178,7 +179,7 @@ def use_words_of_window() -> QCoreApplication | None:
     app = QCoreApplication([])
     os.environ.clear()
     os.environ.update(environment)
-    QLocale.setDefault(QLocale("tr_TR"))
+    QLocale.setDefault(QLocale(Path(found).parents[1].name))  # i18n/tr/LC_MESSAGES/…
     return app
 
 
@@ -406,7 +407,7 @@ def run_check(options: argparse.Namespace) -> int:
     results, skipped = check_command(options, _note)
     if results and options.json:
         _print_json(results)
-    elif results and is_turkish():
+    elif results and is_translated():
         from gui.learn.condition_words import describe_condition
 
         use_words_of_window()

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from babel.messages.catalog import Catalog, Message
-from translate import PO, ROOT, collect, modules, read, untranslated
+from translate import CATALOGUES, ROOT, collect, modules, notes_of_untranslated, read
 
 # What puts a text before the user: Qt's setters, and ours.
 SHOWS = {
@@ -67,7 +67,7 @@ def _literal(node: ast.expr) -> str:
     return ""
 
 
-def faults_of_translation(rows: Iterable[Message]) -> Iterator[str]:
+def faults_of_translation(file: str, rows: Iterable[Message]) -> Iterator[str]:
     """Find translations whose fields differ from their source's."""
     for row in rows:
         sources = row.id if isinstance(row.id, tuple) else (row.id,)
@@ -75,22 +75,25 @@ def faults_of_translation(rows: Iterable[Message]) -> Iterator[str]:
         wanted = {frozenset(fields(source)) for source in sources}
         for translation in filter(None, found):
             if fields(translation) not in wanted:
-                yield f"{PO.name}: {sources[0]!r} has other fields in {translation!r}"
+                yield f"{file}: {sources[0]!r} has other fields in {translation!r}"
 
 
-def faults_of_step(known: Catalog, said: Catalog) -> Iterator[str]:
+def faults_of_step(file: str, known: Catalog, said: Catalog) -> Iterator[str]:
     """Find texts missing in the catalogue, and unused texts in it."""
     ours, theirs = ({(row.context, row.id) for row in each if row.id} for each in (known, said))
     for context, text in sorted(ours ^ theirs, key=str):
         what = "no module has" if (context, text) in ours else "lacks"
-        yield f"{PO.name}: {what} {text!r}; run `make strings`"
+        yield f"{file}: {what} {text!r}; run `make strings`"
 
 
 def main() -> int:
     """Print the violations; return the exit status."""
-    known = read()
-    faults = [*faults_of_translation(row for row in known if row.id)]
-    faults += faults_of_step(known, collect())
+    catalogues, said = {path: read(path) for path in CATALOGUES}, collect()
+    faults: list[str] = []
+    for path, known in catalogues.items():
+        name = path.relative_to(ROOT).as_posix()
+        faults += faults_of_translation(name, (row for row in known if row.id))
+        faults += faults_of_step(name, known, said)
     for path in modules():
         name, source = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         faults += (f"{name}:{line} asks Qt; take `tr`" for line in asked_of_qt(source))
@@ -98,8 +101,9 @@ def main() -> int:
             faults.append(f"{name}:{line} shows {text!r} in every language")
     for fault in faults:
         print(fault, file=sys.stderr)
-    for text in untranslated(known):
-        print(f"note: not translated yet, so shown in English: {text!r}")
+    for path, known in catalogues.items():
+        for note in notes_of_untranslated(path, known):
+            print(f"note: {note}")
     return 1 if faults else 0
 
 

@@ -1,7 +1,7 @@
 """Collects every text of the program and compiles the translations: `make strings`.
 
-New texts come into assets/i18n/tr/LC_MESSAGES/messages.po without a translation, and what no one
-says any more leaves it. A text that is not translated yet is shown in English.
+New texts come into every assets/i18n/*/LC_MESSAGES/messages.po without a translation, and what no
+one says any more leaves it. A text that is not translated yet is shown in English.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PO = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES" / "messages.po"
+CATALOGUES = sorted((ROOT / "assets" / "i18n").glob("*/LC_MESSAGES/messages.po"))
+MOST_NAMED = 50  # untranslated texts of a language; if there are more, only their number is printed
 SOURCES = ("main.py", "foundation", "gui", "model", "vision")
 
 # What takes a text to translate, and which of its arguments that is.
@@ -140,9 +141,18 @@ def untranslated(catalogue: Catalog) -> list[str]:
     ]
 
 
-def read() -> Catalog:
-    """Return the translations."""
-    with PO.open("rb") as file:
+def notes_of_untranslated(path: Path, catalogue: Catalog) -> Iterator[str]:
+    """Yield notes on the texts of a language that are still shown in English."""
+    texts, code = untranslated(catalogue), path.parents[1].name
+    if len(texts) > MOST_NAMED:
+        yield f"{code}: {len(texts)} texts are not translated yet, so shown in English"
+    else:
+        yield from (f"{code}: not translated yet, so shown in English: {text!r}" for text in texts)
+
+
+def read(path: Path) -> Catalog:
+    """Return the translations into a language."""
+    with path.open("rb") as file:
         return read_po(file)
 
 
@@ -157,17 +167,19 @@ def _correct_flags(message: Message) -> None:
 
 def main() -> int:
     """Update the translations; report how many are missing."""
-    catalogue = read()
-    catalogue.update(collect(), no_fuzzy_matching=True, update_creation_date=False)
-    catalogue.obsolete.clear()
-    for message in catalogue:
-        _correct_flags(message)
-    with PO.open("wb") as file:
-        write_po(file, catalogue, width=100, no_location=True, sort_output=True)
-    with PO.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalogue)
-    for text in untranslated(catalogue):
-        print(f"not translated yet, so shown in English: {text!r}")
+    said = collect()
+    for path in CATALOGUES:
+        catalogue = read(path)
+        catalogue.update(said, no_fuzzy_matching=True, update_creation_date=False)
+        catalogue.obsolete.clear()
+        for message in catalogue:
+            _correct_flags(message)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=100, no_location=True, sort_output=True)
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+        for note in notes_of_untranslated(path, catalogue):
+            print(note)
     return 0
 
 

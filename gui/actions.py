@@ -65,7 +65,7 @@ class Entry(Struct, frozen=True):
 
 
 def in_both_languages(text: str, turkish: str = "") -> tuple[str, str]:
-    """Return a text in the current language and in the other one.
+    """Return a text in the current language and in the other one: English, or else Turkish.
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ def in_both_languages(text: str, turkish: str = "") -> tuple[str, str]:
         The text in Turkish; empty if the catalogue translates `text`.
     """
     turkish = turkish or in_turkish(text)
-    if language() == "tr":
-        return turkish, text
-    return tr(text), turkish
+    if language() == "en":
+        return text, turkish
+    return turkish if language() == "tr" else tr(text), text
 
 
 _LISTED = asset_table("actions", dict[str, tuple[Entry, ...]])

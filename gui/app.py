@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gui.garbage import collect_between_events
-from gui.settings import ASSETS, choose_language, choose_theme, settings
+from gui.settings import ASSETS, LOCALES, choose_language, choose_theme, settings
 from gui.theme.tokens import BODY_PX
 from gui.widgets.focus_ring import FocusRing
 
@@ -52,7 +52,7 @@ def follow_system_theme(app: QApplication) -> None:
 
 
 def style_application(app: QApplication, language: str, theme: str) -> None:
-    """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
+    """Give `app` its name, font, language (of `LOCALES`) and theme (``light``, ``dark``)."""
     collect_between_events(app)
     if app.findChild(FocusRing, "focus_ring") is None:
         FocusRing(app)
@@ -106,7 +106,8 @@ def _install_font(app: QApplication) -> None:
 
 
 def _system_language() -> str:
-    return "tr" if QLocale.system().language() == QLocale.Language.Turkish else "en"
+    code = QLocale.system().name().partition("_")[0]
+    return code if code in LOCALES else "en"
 
 
 def _theme_of(scheme: Qt.ColorScheme) -> str:

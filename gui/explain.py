@@ -92,8 +92,8 @@ def _tip_at(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
 
 
 def word_in_other_language(term: Term) -> str:
-    """Return a term in the other language: in English if the window is Turkish, and vice versa."""
-    return term.word if language() == "tr" else term.word_tr
+    """Return a term in the other language: Turkish if the window is English, else English."""
+    return term.word_tr if language() == "en" else term.word
 
 
 def plain_meaning(term: Term) -> str:

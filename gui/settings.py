@@ -19,6 +19,9 @@ from gui.widgets.texts import rewrite_texts
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ALL_PROCESSORS = "all_processors"
 
+LOCALES = {"en": "en_GB", "tr": "tr_TR"}
+"""The window's languages: code and the locale that formats numbers."""
+
 QT_WORDS = {
     "QShortcut": ("Ctrl", "Shift", "Alt", "Esc", "Home", "End"),
     "QFileDialog": ("&Look in:", "Files of &type:"),
@@ -91,13 +94,13 @@ def language() -> str:
 
 
 @functools.cache
-def _turkish() -> NullTranslations:
-    return read_catalogue(ASSETS / "i18n", "tr")
+def _catalogue(code: str) -> NullTranslations:
+    return ENGLISH if code == "en" else read_catalogue(ASSETS / "i18n", code)
 
 
 def in_turkish(text: str) -> str:
     """Return one of our texts in Turkish, whatever the language; unchanged if untranslated."""
-    return _turkish().gettext(text)
+    return _catalogue("tr").gettext(text)
 
 
 class _QtWords(QTranslator):
@@ -112,11 +115,11 @@ class _QtWords(QTranslator):
 
 
 def choose_language(app: QApplication, code: str) -> None:
-    """Switch to language `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
-    code = code if code in ("en", "tr") else "en"
-    QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
+    """Switch to language `code`, a key of `LOCALES`; widgets get ``LanguageChange``."""
+    code = code if code in LOCALES else "en"
+    QLocale.setDefault(QLocale(LOCALES[code]))
     app.setProperty("glassnet_language", code)
-    use(_turkish() if code == "tr" else ENGLISH)
+    use(_catalogue(code))
     rewrite_texts()  # before any panel hears of it, and fits its size to them
     for name in ("qt_translator", "glassnet_translator"):
         old = app.property(name)

@@ -112,6 +112,7 @@ class Exporter(QObject):
 
         def work() -> RoundTrip | None:
             from model import export
+            from model.export.notebook import LANGUAGES
 
             if kind == "csv":
                 write_bytes(path, csv_bytes(predictions(state)))
@@ -122,7 +123,8 @@ class Exporter(QObject):
             if kind == "pytorch":
                 return export.export_pytorch(experiment, path, dataset)
             if kind == "notebook":
-                return export.export_notebook(experiment, path, dataset, language=spoken)
+                prose = spoken if spoken in LANGUAGES else "en"
+                return export.export_notebook(experiment, path, dataset, language=prose)
             export.export_onnx(experiment, path, dataset)
             return round_trip(path, experiment, dataset)
 

@@ -33,8 +33,9 @@ _FIRST_SIZE = QSize(1000, 760)
 
 
 def read_guide(code: str) -> tuple[tuple[str, str], ...]:
-    """Return the guide in a language: each part's heading and CommonMark text."""
-    text = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
+    """Return the guide in a language, else in English: each part's heading and CommonMark text."""
+    path = FOLDER / f"{code}.md"
+    text = (path if path.exists() else FOLDER / "en.md").read_text(encoding="utf-8")
     _, *parts = text.split("\n## ")
     return tuple((part.partition("\n")[0].strip(), f"## {part}") for part in parts)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 from foundation.text import tr
 from gui.actions import TEACH_EXPORTS, Actions, Place, first_shortcut
 from gui.document.files import RecentFiles
-from gui.settings import ASSETS, language
+from gui.settings import ASSETS, LOCALES, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (
     Segments,
@@ -117,7 +117,7 @@ class DocumentMenu(QToolButton):
 
 HEIGHT_PX = 44
 _DIVIDER_PX = 20
-LANGUAGES = ("en", "tr")
+LANGUAGES = tuple(LOCALES)
 _HELP = ("guide", "palette", "keys", "glossary", "about")
 
 

@@ -49,6 +49,8 @@ class ActivationKind(Kind):
         Function definition for a NumPy script; module for a PyTorch program.
     onnx
         ONNX operator with its attributes.
+    onnx_opset
+        First opset with that operator, if later than an export's own.
     range
         Lower and upper bound of the answers, if both exist.
     inverse
@@ -73,6 +75,7 @@ class ActivationKind(Kind):
     numpy: str
     torch: str
     onnx: tuple[str, dict[str, Any]]
+    onnx_opset: int = 0
     live: str = ""
     range: tuple[float, float] | None = None
     inverse: Callable[[float], float] = float

@@ -17,7 +17,8 @@ from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 
 _PROSE = Path(__file__).parents[2] / "assets" / "notebook"
-_LANGUAGES = ("en", "tr")
+LANGUAGES = ("en", "tr")
+"""Languages of the prose."""
 _HEADING = re.compile(r"^## (\w+): (.*)$", re.MULTILINE)
 _MAIN = 'if __name__ == "__main__":\n'
 
@@ -120,7 +121,7 @@ def _as_cell(part: str) -> str:
 
 def _prose(language: str) -> tuple[str, dict[str, str]]:
     """Return the notebook's introduction, and the prose of each cell by its part's name."""
-    require(language in _LANGUAGES, "The language", language, ", ".join(_LANGUAGES))
+    require(language in LANGUAGES, "The language", language, ", ".join(LANGUAGES))
     text = (_PROSE / f"{language}.md").read_text(encoding="utf-8")
     opening, *rest = _HEADING.split(text)
     return opening.strip(), {

@@ -102,11 +102,12 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
         [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["rows", outputs])],
         graph.constants,
     )
+    opset = max(OPSET, *(ACTIVATION_KINDS[each.activation].onnx_opset for each in network.layers))
     model = helper.make_model(
         made,
         producer_name="Glassnet",
         producer_version=__version__,
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        opset_imports=[helper.make_opsetid("", opset)],
         ir_version=IR_VERSION,
     )
     helper.set_model_props(model, _metadata(data))

@@ -92,21 +92,24 @@ def test_a_translation_with_other_fields_is_found(
     check: ModuleType, text: str, translation: str, faults: int
 ) -> None:
     row = Message(text, translation)
-    assert len(list(check.faults_of_translation([row]))) == faults
+    assert len(list(check.faults_of_translation("messages.po", [row]))) == faults
 
 
 def test_texts_without_an_entry_and_entries_that_no_one_says_are_found(check: ModuleType) -> None:
     known, said = Catalog(), Catalog()
     for catalogue, text in ((known, "Old"), (said, "New"), (known, "Both"), (said, "Both")):
         catalogue.add(text)
-    assert [fault.split("'")[1] for fault in check.faults_of_step(known, said)] == ["New", "Old"]
+    faults = check.faults_of_step("messages.po", known, said)
+    assert [fault.split("'")[1] for fault in faults] == ["New", "Old"]
 
 
 def test_a_text_without_a_translation_is_named_only(
     check: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = check.read()
+    (path,) = (each for each in check.CATALOGUES if each.parents[1].name == "tr")
+    known = check.read(path)
+    monkeypatch.setattr(check, "CATALOGUES", [path])
     known["Train"].string = ""
-    monkeypatch.setattr(check, "read", lambda: known)
+    monkeypatch.setattr(check, "read", lambda _: known)
     assert check.main() == 0
-    assert capsys.readouterr().out == "note: not translated yet, so shown in English: 'Train'\n"
+    assert capsys.readouterr().out == "note: tr: not translated yet, so shown in English: 'Train'\n"

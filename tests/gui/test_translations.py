@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
-from gui.settings import ASSETS, choose_language
+from gui.settings import ASSETS, LOCALES, choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 from tests.gui.painted import painted_texts
-from tests.gui.texts import PO, cut_texts, texts_of
+from tests.gui.texts import cut_texts, texts_of
 from tests.tiers import thorough
 from tests.vision.teaching.drawn import drawn_folder
 from vision.pictures.files import read_picture
@@ -107,11 +107,12 @@ def teach(window: GlassnetWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
 
 
-def test_the_compiled_file_is_in_step() -> None:
-    compiled = BytesIO()
-    with PO.open("rb") as file:
+@pytest.mark.parametrize("code", [code for code in LOCALES if code != "en"])
+def test_the_compiled_file_is_in_step(code: str) -> None:
+    compiled, path = BytesIO(), ASSETS / "i18n" / code / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
         write_mo(compiled, read_po(file))
-    assert PO.with_suffix(".mo").read_bytes() == compiled.getvalue(), "run: make strings"
+    assert path.with_suffix(".mo").read_bytes() == compiled.getvalue(), "run: make strings"
 
 
 @pytest.mark.parametrize("page", ["first run", "bench", "teach", "vision"])

@@ -171,10 +171,10 @@ def _curved_sentence(view: StepView) -> str:
         )
     elif unit.slope == 0.0:
         return _no_slope_text(unit)
-    elif unit.slope < _FLAT:
+    elif abs(unit.slope) < _FLAT:
         text = tr("z is {z}, where {name} is nearly flat: {share} comes back.")
-    share = percent(unit.slope, 1 if unit.slope < 0.1 else 0)
-    if 0.0 < unit.slope < _LEAST_SHARE:
+    share = percent(unit.slope, 1 if abs(unit.slope) < 0.1 else 0)
+    if 0.0 < abs(unit.slope) < _LEAST_SHARE:
         share = tr("less than {share}", share=percent(_LEAST_SHARE, 1))
     return text.format(
         z=figure(unit.z),

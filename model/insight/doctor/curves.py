@@ -116,7 +116,8 @@ def _held_by_penalty(facts: RunFacts) -> Finding | None:
     experiment = facts.experiment
     training = experiment.training
     largest = max(
-        float(np.abs(layer.weights_and_biases[0]).max()) for layer in experiment.network.layers
+        float(np.abs(layer.weights_and_biases[0]).max(initial=0.0))
+        for layer in experiment.network.layers
     )
     if training.l1 == training.l2 == 0.0 or largest > _NEXT_TO_ZERO:
         return None
