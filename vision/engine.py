@@ -198,7 +198,7 @@ class Engine:
     def _require_shape(self, blob: Blob) -> None:
         """Raise if a blob does not have the shape that the model declares.
 
-        OpenCV 5.0's new engine would compute on it nevertheless, reading beyond its memory.
+        OpenCV 5.0's new engine would run on it anyway and read out of bounds.
         """
         wanted = self.input_shape
         if wanted is None:

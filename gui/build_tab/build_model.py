@@ -415,10 +415,11 @@ class BuildModel(QObject):
     # -- Data --------------------------------------------------------------------------------------
 
     def choose_data(self, data: DataSpec) -> bool:
-        """Use other data; return whether that was possible, or is being asked.
+        """Use different data; return whether they are used, or the user is being asked.
 
-        Data different from those on show start a new file; the user is first asked about unsaved
-        work in the current one. A large table has been read before, so that its columns are known.
+        Data other than the current ones start a new file; the user is first asked about unsaved
+        work in the current one. A large table must have been read already, so that its columns are
+        known.
         """
         if self.document.path is None or edits.same_source(self.shown.data, data):
             return self._choose_data(data)

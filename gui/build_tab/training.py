@@ -224,7 +224,7 @@ class Training:
             self.controller.request_stop()
 
     def discard_job(self) -> None:
-        """Discard the results of the running job; its run becomes an earlier one."""
+        """Discard the running job's results, and add its run to the earlier runs."""
         newest = self._newest
         self._abandon()
         self.end_run(newest)

@@ -44,7 +44,7 @@ def weight_figures(network: Network, before: WeightFigures) -> WeightFigures:
     """Count every layer's weights in bars of a common scale."""
     weights = [_drawable(w) for w in network.weights]
     largest = max((float(np.abs(w).max()) for w in weights if w.size), default=0.0)
-    reach = _steady_reach(largest, before.reach)
+    reach = _steady_half_range(largest, before.reach)
     layers = (LayerFigures(histogram(w, reach), w.size, _deviation(w)) for w in weights)
     return WeightFigures(reach, tuple(layers))
 
@@ -64,8 +64,8 @@ def _drawable(weights: FloatArray) -> FloatArray:
     return np.clip(np.nan_to_num(weights), -most, most)
 
 
-def _steady_reach(largest: float, before: float) -> float:
-    """Return a round half-width for all weights, kept until far too wide."""
+def _steady_half_range(largest: float, before: float) -> float:
+    """Return a round half-range of an axis for all weights; keep `before` until far too wide."""
     if largest == 0.0 or 0.4 * before <= largest <= before:
         return before
     largest = max(largest, 1e-6)

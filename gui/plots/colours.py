@@ -83,7 +83,7 @@ def _table(theme: Theme, gain: float) -> np.ndarray:
 def unit_scale(maps: FloatArray) -> FloatArray:
     """Return each unit map's divisor: its maximum magnitude, at least 0.8; shape (units, 1, 1).
 
-    Infinite maxima are limited to the largest number, so that infinite values stay infinite.
+    Infinite maxima are clamped to the largest finite float, so that infinite values stay infinite.
     """
     peak = np.maximum(maps.max(axis=(1, 2)), -maps.min(axis=(1, 2)))
     peak = np.clip(peak, SMALLEST_PEAK, np.finfo(maps.dtype).max)

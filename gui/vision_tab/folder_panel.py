@@ -47,7 +47,7 @@ class FolderTable(QStandardItemModel):
         self._write_heads()
 
     def show_items(self, items: list[BatchItem], count: int) -> None:
-        """Show the first `count` of `items`; another list means another folder."""
+        """Show the first `count` of `items`; a different list means a different folder."""
         if items is not self._items:
             self._items = items
             self.setRowCount(0)

@@ -429,7 +429,7 @@ class VisionModel(QObject):
             self._change(source=replace(self.state.source, has_ended=False), history_row=None)
 
     def hold_for_drag(self, on: bool) -> None:
-        """Pause the video while the user drags its position."""
+        """Pause the video while the user drags its position slider."""
         if on:
             self._resume_after_drag = not self.state.source.is_frozen
         if self._resume_after_drag:

@@ -21,7 +21,7 @@ _Key = tuple[Kind, tuple[str, ...]]
 
 
 def listed(experiment: Experiment) -> tuple[str, ...]:
-    """Return the terms of all inputs; the plain columns if no terms are set."""
+    """Return the input features; the plain columns if none are set."""
     return experiment.features or _plain(_column_names(experiment))
 
 

@@ -1,4 +1,4 @@
-"""Networks trained elsewhere, put on other data while keeping their answers."""
+"""Moving networks trained elsewhere to different data, with the same outputs."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Scaling(NamedTuple):
 
 
 def moved_to_data(experiment: Experiment, data: DataSpec) -> Experiment | None:
-    """Return the experiment on other data, with the same answers for their columns.
+    """Return the experiment moved to different data, with the same outputs for the same values.
 
-    Split and training are the proposed ones for the data. If the new data are scaled differently,
-    the difference is merged into the first and last weights; data whose scaling cannot be
-    compensated by weights are used as they are.
+    Split and training settings are the defaults for the data. If the new data are scaled
+    differently, the difference is merged into the first and last weights; data whose scaling
+    cannot be compensated by weights are used as they are.
 
     Returns
     -------

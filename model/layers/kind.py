@@ -234,13 +234,13 @@ class LayerKind(msgspec.Struct, frozen=True, tag_field="name", forbid_unknown_fi
         raise NotImplementedError
 
     def bind(self, layer: LayerSpec, source: Source, slot: Slot, before: FloatArray) -> Pass:
-        """Bind a layer that reads `source` and writes dL/da to `before`, laid out as z."""
+        """Bind a layer that reads `source`, and writes the previous layer's dL/da to `before`."""
         raise NotImplementedError
 
     # -- Other programs ----------------------------------------------------------------------------
 
     def torch_module(self, layer: LayerSpec, shape: Shape) -> str:
-        """Return the code of PyTorch's module.
+        """Return the code of the equivalent PyTorch module.
 
         Its weights are the transpose of W; its bias has the shape of b.
         """

@@ -41,8 +41,8 @@ def one_unit_experiment(
         Where the sigmoid's slope is taken: ``"a"`` is the article's mistake.
 
     Notes ----- The article sums over rows where Glassnet takes the mean, so the rate is larger
-    by the number of rows. Its bias is changed by one row's delta after another, all computed
-    before the first change, which equals their sum up to rounding.
+    by the number of rows. It updates the bias row by row, with deltas computed beforehand,
+    which equals adding their sum, up to rounding.
     """
     article = articles().one_unit
     layer = LayerSpec(

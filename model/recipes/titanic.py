@@ -3,8 +3,8 @@
 Mistakes of the published class, all kept here: the sigmoid's derivative is taken at the
 activated value; initial weights and biases are divided by the He factor instead of
 multiplied, so they grow with the layer's width; the slope of ReLU at 0 is taken as 1; and
-one pass over the rows at a rate of 1 / rows hardly changes anything, so the accuracy is
-that of the start.
+one pass over the rows at a rate of 1 / rows hardly changes anything, so the accuracy
+stays at its initial value.
 """
 
 from __future__ import annotations

@@ -69,14 +69,14 @@ def _settings(experiment: Experiment) -> tuple[object, ...]:
 
 
 def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
-    """Return the messages with which a trainer of `old` continues as `new`.
+    """Return the messages that turn a trainer running `old` into one for `new`.
 
     Returns
     -------
     list or None
-        Messages in the order in which they must be applied; ``None`` if the change needs another
-        trainer (other inputs, shape, precision, seed, or entirely different weights), or if `new`
-        cannot be trained.
+        Messages in the order in which they must be applied; ``None`` if the change needs a new
+        trainer (different inputs, shape, precision, seed or weights), or if `new` cannot be
+        trained.
     """
     if (
         old.seed != new.seed
@@ -154,7 +154,7 @@ def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool
 
 
 def measure_figures(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
-    """Return the metrics of an experiment that is not in training, ``None`` if there are none."""
+    """Return the metrics of an experiment that is not being trained, or ``None``."""
     try:
         return Trainer(experiment, dataset).snapshot()
     except ModelError:

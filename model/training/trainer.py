@@ -314,7 +314,7 @@ class Trainer:
         should_stop: ShouldStop,
         publish: Callable[[Snapshot], None],
     ) -> bool:
-        """Make the steps of an epoch of several batches; return False if stopped."""
+        """Take the steps of an epoch of several batches; return False if stopped."""
         learner, inbox = self.learner, self._inbox.waiting
         advance, epoch = learner.advance, learner.epoch
         while True:

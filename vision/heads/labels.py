@@ -1,4 +1,4 @@
-"""One score per label of the whole picture."""
+"""Classification of the whole picture: one score per label."""
 
 from __future__ import annotations
 

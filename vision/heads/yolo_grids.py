@@ -82,7 +82,7 @@ _REACH_4: Final = ((1.2, 1.1, 1.05), (1.05, 1.05))
 
 @lru_cache(maxsize=8)
 def yolo_anchors(size_wh: tuple[int, int], anchors: Anchors) -> Array:
-    """Return a YOLO's anchor boxes as (P, 5): column, row, stride, width and height.
+    """Return a YOLO model's anchor boxes as (P, 5): column, row, stride, width and height.
 
     Stride, width and height are in pixels of the tensor. The order is grid by grid, anchor by
     anchor and cell by cell.

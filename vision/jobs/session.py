@@ -99,7 +99,7 @@ def write_settings_manifest(report: ModelReport, used: Preprocessing) -> Path:
 
 @dataclass(frozen=True, eq=False)
 class PictureResult:
-    """The network's result for one picture, with everything shown of it.
+    """The network's result for one picture, with everything displayed for it.
 
     Attributes
     ----------
@@ -108,8 +108,8 @@ class PictureResult:
     picture
         (H, W, 3) BGR, uint8.
     pixels
-        The same for the screen, (H, W, 4), at most of screen size; ``None`` for a frame, which is
-        drawn before the network processes it.
+        The same for the screen, (H, W, 4), no larger than the screen; ``None`` for a frame, which
+        is drawn before the network processes it.
     result
         The classes, the objects or the mask, and the times.
     tensor

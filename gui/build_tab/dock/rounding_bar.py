@@ -80,7 +80,7 @@ def value_of(step: float | None) -> int:
 
 
 class RoundingBar(Panel):
-    """A rounding to preview in the whole window, then keep or discard.
+    """A bar to preview rounded weights in the whole window, and to keep or discard them.
 
     Attributes
     ----------

@@ -76,7 +76,7 @@ class WeightSpin(QDoubleSpinBox):
         super().changeEvent(event)
 
     def finish(self) -> None:
-        """Emit `finished`, or `refused` if the text is no valid weight."""
+        """Emit `finished`, or `refused` if the text is not a valid weight."""
         text = self.text().strip()
         if text and not self.hasAcceptableInput():
             self.refused.emit(text)

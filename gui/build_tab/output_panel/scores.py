@@ -153,7 +153,7 @@ class ScoreRow(Panel):
         self._show_baseline()
 
     def _counts_text(self, score: Score) -> str:
-        """Return the number of right rows, the RMSE, or only the number of rows."""
+        """Return the number of correct rows, the RMSE, or only the number of rows."""
         rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):
             text = tr_plural("1 row", "{n} rows", score.rows, n=rows)

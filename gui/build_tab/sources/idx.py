@@ -7,7 +7,7 @@ from model.experiment import IdxData
 
 
 class IdxView(SourceView[IdxData]):
-    """Pictures in IDX files, opened by the table tile too."""
+    """Pictures in IDX files, which the table tile opens as well."""
 
     kind = IdxData
     tile_key = "own_table"

@@ -78,7 +78,7 @@ def plateau(facts: RunFacts) -> Iterator[Finding]:
     Notes
     -----
     If the only wrong rows contradict each other, everything learnable has been learned, and no
-    other start gets further.
+    other initialisation would do better.
     """
     loss = facts.train_loss
     if len(loss) < 1.5 * _STILL_EPOCHS or facts.accuracy == 1.0 or facts.data.task == "regression":
