@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = sorted((ROOT / "assets" / "i18n").glob("*/LC_MESSAGES/messages.po"))
-MOST_NAMED = 50  # untranslated texts of a language; if there are more, only their number is printed
+MAX_NAMED = 50  # untranslated texts of a language; if there are more, only their number is printed
 SOURCES = ("main.py", "foundation", "gui", "model", "vision")
 
 # What takes a text to translate, and which of its arguments that is.
@@ -144,7 +144,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
 def notes_of_untranslated(path: Path, catalogue: Catalog) -> Iterator[str]:
     """Yield notes on the texts of a language that are still shown in English."""
     texts, code = untranslated(catalogue), path.parents[1].name
-    if len(texts) > MOST_NAMED:
+    if len(texts) > MAX_NAMED:
         yield f"{code}: {len(texts)} texts are not translated yet, so shown in English"
     else:
         yield from (f"{code}: not translated yet, so shown in English: {text!r}" for text in texts)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-MOST_NESTED = 20
+MAX_NESTED = 20
 """Maximum nesting depth of braces in a formula; deeper ones are omitted."""
 LIVE, LIVE_WITH_PLUS = range(0xE000, 0xE800), range(0xE800, 0xF000)
 """Private-use characters: each represents a live number of a formula, without or with its plus."""
@@ -83,7 +83,7 @@ def formula_html(latex: str) -> str:
 
     text = re.sub(_ACCENTED, _accented, latex)
     text = re.sub(_LETTER, lambda found: SIGNS[found[0].rstrip()], text)
-    for _ in range(MOST_NESTED):  # from the innermost braces outwards
+    for _ in range(MAX_NESTED):  # from the innermost braces outwards
         for pattern, become in _SIMPLE:
             text = re.sub(pattern, become, text)
     text = re.sub(COMMAND, r"\1", text).replace("-", "−").replace("{", "").replace("}", "")

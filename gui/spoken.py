@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from foundation.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
+from foundation.latex import LIVE_WITH_PLUS, MAX_NESTED, SIGNS
 from foundation.text import tr, tr_context
 from gui.settings import word_table
 
@@ -312,7 +312,7 @@ class _Reader:
     def _inner(self, opening: str) -> _SpokenPart:
         """Return the content of braces, brackets or bars."""
         closing = _PARTS[opening]
-        if self._depth >= MOST_NESTED:
+        if self._depth >= MAX_NESTED:
             return _SpokenPart("", begins=False, ends=False)
         self._depth += 1
         said = self._line(closing)

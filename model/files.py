@@ -22,7 +22,7 @@ from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
 from model.network import Parameters
 
-MOST_BYTES = 1 << 30
+MAX_BYTES = 1 << 30
 """Maximum size of an experiment file."""
 
 
@@ -180,7 +180,7 @@ def read_experiment(path: StrPath) -> Experiment:
     Parameters
     ----------
     path
-        Path of the experiment file; at most `MOST_BYTES`.
+        Path of the experiment file; at most `MAX_BYTES`.
 
     Returns
     -------
@@ -192,7 +192,7 @@ def read_experiment(path: StrPath) -> Experiment:
     ModelError
         As :func:`model.file_bytes.file_bytes` and :func:`decode`, with ``file`` among its values.
     """
-    return experiment_in(file_bytes(path, MOST_BYTES, "file"), path)
+    return experiment_in(file_bytes(path, MAX_BYTES, "file"), path)
 
 
 def experiment_in(content: bytes, path: StrPath) -> Experiment:

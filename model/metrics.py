@@ -17,7 +17,7 @@ UNDECIDED = 0.0005
 Such an output is displayed as 0.500. It is neither right nor wrong wherever answers are counted.
 """
 
-LEAST_TEST_ROWS = 10
+MIN_TEST_ROWS = 10
 """Minimum number of test rows for a verdict.
 
 With nine rows, a single one contributes more than a tenth of the mean loss, and an increase by a

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-MOST_CANDIDATES: Final = 1000
+MAX_CANDIDATES: Final = 1000
 """Maximum number of boxes kept per picture; a network may propose 100,000."""
 
 type Boxes = npt.NDArray[np.float32]
@@ -96,7 +96,7 @@ class Selection:
 
 
 def clip_to_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
-    """Return the best `MOST_CANDIDATES` boxes, clipped to the picture, best first.
+    """Return the best `MAX_CANDIDATES` boxes, clipped to the picture, best first.
 
     Boxes with a corner or score that is not finite, and boxes entirely outside the picture, are
     dropped. Equal scores keep their order.
@@ -109,7 +109,7 @@ def clip_to_picture(found: Detections, picture_wh: tuple[int, int]) -> Detection
     xyxy = np.clip(found.xyxy, 0, bounds)
     there = (xyxy[:, 2] > xyxy[:, 0]) & (xyxy[:, 3] > xyxy[:, 1])
     rows = np.flatnonzero(there)
-    rows = rows[np.argsort(-found.scores[rows], kind="stable")[:MOST_CANDIDATES]]
+    rows = rows[np.argsort(-found.scores[rows], kind="stable")[:MAX_CANDIDATES]]
     return Detections(xyxy[rows], found.scores[rows], found.indices[rows])
 
 

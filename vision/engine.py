@@ -79,7 +79,7 @@ _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError, _NotUsab
 _BUILD_FAULTS: Final = (cv2.error, _NotUsableError)
 
 # Some such maps together, and the time that they take, are as much as the user's machine bears.
-_MOST_TENSOR_BYTES: Final = 512 * 1024 * 1024
+_MAX_TENSOR_BYTES: Final = 512 * 1024 * 1024
 _UNUSABLE: Final = {
     Outcome.DIFFERS: Text("its answers in OpenCV differ from those in ONNX"),
     Outcome.ENDS: Text("OpenCV crashes when it reads or runs it"),
@@ -381,8 +381,8 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
     if isinstance(model, bytes) and shape:
         size = largest_tensor_bytes(model, shape)
-        if size > _MOST_TENSOR_BYTES:
-            megabytes, limit = size >> 20, _MOST_TENSOR_BYTES >> 20
+        if size > _MAX_TENSOR_BYTES:
+            megabytes, limit = size >> 20, _MAX_TENSOR_BYTES >> 20
             raise VisionError(
                 Fault.MODEL_MAPS, file=file.name, megabytes=megabytes, limit_megabytes=limit
             )

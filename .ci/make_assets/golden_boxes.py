@@ -27,7 +27,7 @@ from ai_edge_litert.interpreter import Interpreter
 from tests.vision.photographs import PHOTOGRAPHS, find
 
 GOLDEN = Path("tests", "vision", "golden", "boxes.json")
-_LABEL_BYTES, _SIDE, _LEAST_SCORE, _MOST_OVERLAP = 184, 300, 0.3, 0.5
+_LABEL_BYTES, _SIDE, _MIN_SCORE, _MAX_OVERLAP = 184, 300, 0.3, 0.5
 
 
 def anchors() -> list[tuple[float, float, float, float]]:
@@ -65,7 +65,7 @@ def boxes_of(offsets: np.ndarray, logits: np.ndarray, size_wh: tuple[int, int]) 
     for (dy, dx, dh, dw), scores, (x, y, w, h) in zip(offsets, logits, anchors(), strict=True):
         index = int(scores[1:].argmax()) + 1
         score = 1 / (1 + math.exp(-float(scores[index])))
-        if score <= _LEAST_SCORE:
+        if score <= _MIN_SCORE:
             continue
         middle = dx / 10 * w + x, dy / 10 * h + y
         half = math.exp(dw / 5) * w / 2, math.exp(dh / 5) * h / 2
@@ -80,7 +80,7 @@ def boxes_of(offsets: np.ndarray, logits: np.ndarray, size_wh: tuple[int, int]) 
     kept: list[dict] = []
     for one in found:
         rivals = [best for best in kept if best["index"] == one["index"]]
-        one["is_kept"] = all(overlap(one["xyxy"], r["xyxy"]) <= _MOST_OVERLAP for r in rivals)
+        one["is_kept"] = all(overlap(one["xyxy"], r["xyxy"]) <= _MAX_OVERLAP for r in rivals)
         if one["is_kept"]:
             kept.append(one)
     for one in found:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gui.build_tab.microscope.panel import Microscope
 
 WIDE_PX = 1280
-COMPACT_OUTPUT_PX, MICROSCOPE_PX, LEAST_LOSS_PX = 280, 428, 240
+COMPACT_OUTPUT_PX, MICROSCOPE_PX, MIN_LOSS_PX = 280, 428, 240
 # Width of the window's body from which output panel and dock are so wide.
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
@@ -239,7 +239,7 @@ class Arrangement(QWidget):
         self._right.setFixedWidth(output)
         dock, data = _size_for(_DOCK_WIDTHS, room), self.rail if self._is_folded else self.data
         left = room - self._left_px - data.width() - output
-        self._place_loss(self.is_compact or left < LEAST_LOSS_PX + dock)
+        self._place_loss(self.is_compact or left < MIN_LOSS_PX + dock)
         if not self.is_loss_in_dock:
             self.dock.setFixedWidth(dock)
 

@@ -18,7 +18,7 @@ from model.experiment.checks import check_columns
 from model.training import Snapshot
 from model.training.live import measure_figures, takes_long
 
-MOST_MEASURED = 1_000_000
+MAX_MEASURED = 1_000_000
 """Maximum number of values in the data measured here.
 
 For larger data only training supplies figures, since a trainer copies the data.
@@ -178,7 +178,7 @@ class DerivedData:
         if not takes_long(experiment, dataset):
             self.store_figures(experiment, measure_figures(experiment, dataset))
             return self.figures_of(experiment)
-        if dataset.x_train.size > MOST_MEASURED:
+        if dataset.x_train.size > MAX_MEASURED:
             self._measurer.cancel()
         elif self._measuring is not experiment or not self._measurer.is_awaiting_result:
             self._measuring = experiment

@@ -42,7 +42,7 @@ _KINDS = {
     "worksheet": (".pdf", mark("Print as a worksheet")),
     "blank": (".pdf", mark("Print as a worksheet with empty fields")),
 }
-MOST_COMPARED = 2_000_000
+MAX_COMPARED = 2_000_000
 """Maximum number of values passed to OpenCV to compare its outputs."""
 
 
@@ -156,7 +156,7 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     from vision.engine import predict_rows  # late: OpenCV takes a third of the start
 
     columns = dataset.columns
-    most = max(MOST_COMPARED // max(dataset.inputs, columns.inputs), 1)
+    most = max(MAX_COMPARED // max(dataset.inputs, columns.inputs), 1)
     rows = np.concatenate([columns.x_train[:most], columns.x_test[:most]])[:most]
     answers = Network.of(experiment).forward(derive(dataset.features, rows))
     own = to_data_units(answers, dataset.y_offset, dataset.y_spread)

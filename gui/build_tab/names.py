@@ -13,7 +13,7 @@ from foundation.text import mark, tr, tr_context
 from gui.build_tab.sources import view_of
 from gui.format import list_separator, show_integer, show_number, show_part
 from model.data import Dataset
-from model.data.dataset import MOST_NAMED, LeftOut
+from model.data.dataset import MAX_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
 from model.edits.locks import Lock
 from model.experiment import (
@@ -104,7 +104,7 @@ def _renamed(
     return replace(dataset, feature_names=inputs, target_names=targets, class_names=classes)
 
 
-MOST_VALUES = 64
+MAX_VALUES = 64
 
 
 def values_text(dataset: Dataset, x: FloatArray) -> str:
@@ -113,13 +113,13 @@ def values_text(dataset: Dataset, x: FloatArray) -> str:
     For rows with many columns, such as pictures, only the first ones are given.
     """
     units = dataset.columns.x_in_data_units
-    values = [show_number(units(i, float(v)), 3) for i, v in enumerate(x[:MOST_VALUES])]
-    return list_separator().join([*values, "…"] if len(x) > MOST_VALUES else values)
+    values = [show_number(units(i, float(v)), 3) for i, v in enumerate(x[:MAX_VALUES])]
+    return list_separator().join([*values, "…"] if len(x) > MAX_VALUES else values)
 
 
 def named_values(dataset: Dataset, x: FloatArray) -> str:
     """Return a row's first columns with their names: "class 3, female 0"."""
-    units, names = dataset.columns.x_in_data_units, dataset.columns.feature_names[:MOST_NAMED]
+    units, names = dataset.columns.x_in_data_units, dataset.columns.feature_names[:MAX_NAMED]
     return list_separator().join(
         f"{readable(name)} {show_number(units(i, float(x[i])), 3)}" for i, name in enumerate(names)
     )
@@ -160,7 +160,7 @@ def _explained(column: tuple[str, str]) -> str:
 
 def _first_few[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], str]) -> str:
     """Return the names of the first few items, and how many more there are."""
-    some, more = ", ".join(map(word, things[:MOST_NAMED])), len(things) - MOST_NAMED
+    some, more = ", ".join(map(word, things[:MAX_NAMED])), len(things) - MAX_NAMED
     return tr("{some} and {n} more", some=some, n=show_integer(more)) if more > 0 else some
 
 

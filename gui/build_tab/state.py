@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from model.training.ensemble.lottery import Lottery
     from model.training.ensemble.sweep import Sweep
 
-MOST_AT_ONCE = 3_000_000
+MAX_AT_ONCE = 3_000_000
 """Multiplications up to which all outputs are computed in the GUI thread."""
 
-MOST_MAPPED = 200_000
+MAX_MAPPED = 200_000
 """Maximum parameters of a network mapped over the plane, which takes at most 50 ms."""
 
 FIRST_ROW = 1
@@ -371,7 +371,7 @@ class BuildState:
     @property
     def is_large(self) -> bool:
         """Whether the network has too many units to map and read one by one."""
-        return self.network.parameter_count() > MOST_MAPPED
+        return self.network.parameter_count() > MAX_MAPPED
 
     @cached_property
     def table_outputs(self) -> FloatArray | None:
@@ -395,7 +395,7 @@ class BuildState:
         answers = self.all_answers[test]
         if len(answers.x) == 0:
             return None
-        if answers.cost <= MOST_AT_ONCE:
+        if answers.cost <= MAX_AT_ONCE:
             return answers
         known = None if self.insight.answers is None else self.insight.answers[test]
         if known is None or known.network is not self.network:
@@ -435,11 +435,11 @@ class BuildState:
         """Whether units can be mapped over the plane of two columns.
 
         The network must read only two columns and inputs derived from them, and have at most
-        `MOST_MAPPED` parameters.
+        `MAX_MAPPED` parameters.
         """
         is_known = not self.experiment.features or self.dataset.source is not None
         is_plane = is_known and self.dataset.columns.inputs == 2
-        return is_plane and self.network.parameter_count() <= MOST_MAPPED
+        return is_plane and self.network.parameter_count() <= MAX_MAPPED
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:

@@ -16,8 +16,8 @@ from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult, Snapshot
 
-MOST_EPOCHS, MOST_PARAMETERS = 400, 500
-MOST_NAMED_ROWS = 8
+MAX_EPOCHS, MAX_PARAMETERS = 400, 500
+MAX_NAMED_ROWS = 8
 
 
 def document_name(document: ExperimentDocument) -> str:
@@ -96,9 +96,9 @@ def right_since(state: BuildState, history: History | None) -> int | None:
         return None
     first = history.first_epoch
     shown = 0 if state.experiment.progress is None else state.experiment.progress.epoch
-    if not 0 <= shown - first < min(len(history), MOST_EPOCHS + 1):
+    if not 0 <= shown - first < min(len(history), MAX_EPOCHS + 1):
         return None
-    if state.network.parameter_count() > MOST_PARAMETERS:
+    if state.network.parameter_count() > MAX_PARAMETERS:
         return None
     since: int | None = None
     for epoch in range(first, shown + 1):
@@ -172,7 +172,7 @@ def step_sentence(state: BuildState) -> str:
         return ""
     if len(rows) == 1:
         return tr("Stepped: row {n} was used.", n=rows[0])
-    if len(rows) > MOST_NAMED_ROWS:
+    if len(rows) > MAX_NAMED_ROWS:
         n = show_integer(len(rows))
         return tr("Stepped: {n} rows were used.", n=n)
     return tr("Stepped: rows {names} were used.", names=", ".join(rows))

@@ -25,7 +25,7 @@ from model.training.runs import Losses, RunRecord, losses_of, past_run, record_o
 RATE_WINDOW_S = 0.5
 """Seconds over which epochs per second are measured."""
 
-MOST_STEPS = 1000
+MAX_STEPS = 1000
 """Maximum steps of the smallest network that are replayed without a noticeable pause."""
 
 _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
@@ -562,4 +562,4 @@ def _replay_takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> 
     epochs = trainer.history.epochs_to_replay(epoch)
     batches = -(-len(dataset.x_train) // training.batch_size) if training.batch_size else 1
     looks = 1 + _LOOKS_AN_EPOCH * epochs
-    return epochs * batches > MOST_STEPS or takes_long(experiment, dataset, looks)
+    return epochs * batches > MAX_STEPS or takes_long(experiment, dataset, looks)

@@ -36,8 +36,8 @@ from model.experiment import Experiment
 from model.insight.step.one_step import one_step
 from model.places import INPUTS, UnitAt
 
-MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS, MOST_TRACED = 32, 12, 64, 200_000
-MOST_CONSIDERED = 10_000
+MAX_ROWS, MAX_COLUMNS, MAX_WEIGHTS, MAX_TRACED = 32, 12, 64, 200_000
+MAX_CONSIDERED = 10_000
 """Number of rows among which those to print are chosen."""
 _LOSS_PX = QSizeF(620.0, 190.0)
 _NUMBER = re.compile(r"\(([−-]?\d[\d.,]*(?:e[−-]?\d+)?)\)|[−-]?\d[\d.,]*(?:e[−-]?\d+)?")
@@ -139,13 +139,13 @@ def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
     If there are many rows, they are spread evenly, since tables are often sorted by class.
     """
     dataset = state.dataset
-    total = min(rows_to_choose(dataset), MOST_CONSIDERED)
-    if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
+    total = min(rows_to_choose(dataset), MAX_CONSIDERED)
+    if total == 0 or dataset.inputs + 2 * dataset.outputs > MAX_COLUMNS:
         return []
     x, y = state.rows_at(range(total))
     y = np.where(dataset.mask_at(range(total)) == 0.0, np.nan, y)
     _, first = np.unique(np.hstack([x, y]), axis=0, return_index=True)
-    some = np.linspace(0, len(first) - 1, min(len(first), MOST_ROWS)).round().astype(np.intp)
+    some = np.linspace(0, len(first) - 1, min(len(first), MAX_ROWS)).round().astype(np.intp)
     chosen = np.sort(first)[some]
     x, y = x[chosen], y[chosen]
     answers = state.network.forward(x)
@@ -162,15 +162,15 @@ def _rows(state: BuildState, *, is_blank: bool) -> list[Block]:
             cells += ["–" if np.isnan(t) else show_cell(t, 4), "" if is_blank else show_short(a, 3)]
         lines.append(cells)
     text = tr("Rows")
-    if len(lines) == MOST_ROWS < (total := rows_to_choose(dataset)):
-        text = tr("{n} of {total} rows", n=show_part(MOST_ROWS), total=show_integer(total))
+    if len(lines) == MAX_ROWS < (total := rows_to_choose(dataset)):
+        text = tr("{n} of {total} rows", n=show_part(MAX_ROWS), total=show_integer(total))
     return [heading(text), table(head, lines)]
 
 
 def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[Block]:
     """Return the weighted sum and the activation of the chosen unit, or of the first output."""
     dataset = state.dataset
-    is_traced = state.network.parameter_count() <= MOST_TRACED and is_finite(state.network)
+    is_traced = state.network.parameter_count() <= MAX_TRACED and is_finite(state.network)
     if rows_to_choose(dataset) == 0 or not is_traced:
         return []
     network = state.experiment.network
@@ -198,7 +198,7 @@ def _weights(state: BuildState) -> list[Block]:
     """Return one table of weights per layer of a small network, from rows to columns."""
     network, spec = state.network, state.experiment.network
     widest = max(layer.units for layer in spec.layers)
-    if network.parameter_count() > MOST_WEIGHTS or widest > MOST_COLUMNS:
+    if network.parameter_count() > MAX_WEIGHTS or widest > MAX_COLUMNS:
         return []
     blocks: list[Block] = [heading(tr("Weights"))]
     for layer, weights in enumerate(network.weights):

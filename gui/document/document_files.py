@@ -42,7 +42,7 @@ def is_network(path: Path) -> bool:
     from model import importing  # late: few files are networks
     from vision.formats.onnx.structure import takes_rows
 
-    return takes_rows(path, importing.MOST_BYTES)
+    return takes_rows(path, importing.MAX_BYTES)
 
 
 def _is_table_missing(experiment: Experiment) -> bool:

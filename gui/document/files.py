@@ -18,7 +18,7 @@ from gui.widgets.dialogs import Answer, as_file_name, ask, file_dialog
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog
 
-MOST = 8
+MAX = 8
 _KEY = "recent_files"
 
 
@@ -36,7 +36,7 @@ class RecentFiles:
     def add(self, path: Path) -> None:
         """Add a path in front."""
         path = path.resolve()
-        paths = [path, *(p for p in self.paths() if p != path)][:MOST]
+        paths = [path, *(p for p in self.paths() if p != path)][:MAX]
         self._settings.setValue(_KEY, [str(p) for p in paths])
 
 

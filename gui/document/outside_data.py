@@ -14,9 +14,9 @@ from gui.format import show_integer
 from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, ask
 
-MOST = 200
+MAX = 200
 """Number of files and folders remembered; the oldest agreement is dropped first."""
-_MOST_NAMED = 6
+_MAX_NAMED = 6
 _KEY = "data_files_agreed_to"
 
 
@@ -25,7 +25,7 @@ def agree_to_read(settings: QSettings, outside: Sequence[str]) -> None:
     known = stored_texts(settings, _KEY)
     agreed = [*outside, *(name for name in known if name not in outside)]
     if outside:
-        settings.setValue(_KEY, agreed[:MOST])
+        settings.setValue(_KEY, agreed[:MAX])
 
 
 def ask_to_read(
@@ -55,7 +55,7 @@ def ask_to_read(
         agree_to_read(settings, outside)
         then()
 
-    files, more = ", ".join(map(_link_target, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
+    files, more = ", ".join(map(_link_target, unknown[:_MAX_NAMED])), len(unknown) - _MAX_NAMED
     if more > 0:
         files = tr("{files} and {n} more", files=files, n=show_integer(more))
     ask(

@@ -49,7 +49,7 @@ POLL_MS = 100
 _NAME_KEY = "author"
 _SPEEDS = {"1x": 10.0, "10x": 100.0, "100x": 1000.0, "max": None}
 """Epochs per second by the name of the speed in a lesson's file."""
-_MOST_KEPT_WEIGHTS = 2000
+_MAX_KEPT_WEIGHTS = 2000
 """Largest network stored with the progress; larger ones are only in the user's own file."""
 _SOURCES = ("picture", "folder", "video", "camera")
 """Kinds of source, by their number in Vision's state."""
@@ -522,7 +522,7 @@ class LearnModel(QObject):
     def _store_experiment(self, lesson: Lesson) -> None:
         """Store the user's version of a lesson's experiment, to continue another time."""
         present = self._build.current_experiment()
-        if lesson.file.start is None or present.network.parameter_count() > _MOST_KEPT_WEIGHTS:
+        if lesson.file.start is None or present.network.parameter_count() > _MAX_KEPT_WEIGHTS:
             return
         data = with_relative_paths(present.data, lesson.folder)
         kept = encode(msgspec.structs.replace(present, data=data))

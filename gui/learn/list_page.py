@@ -47,7 +47,7 @@ from gui.widgets.texts import worded
 from model.lessons import ListedLesson
 
 _SIDE_PX, _NUMBER_PX, _TITLE_PX, _BAR_PX = 14, 28, 200, 3
-MOST_LETTERS = 200
+MAX_LETTERS = 200
 """Maximum length of an author's name."""
 
 
@@ -110,7 +110,7 @@ def ask_author(parent: QWidget, model: LearnModel) -> None:
     tip = tr("Saved in the experiment, with the tasks that you have done")
     dialog.setLabelText(f"{tip}:")
     dialog.setTextValue(model.author)
-    dialog.textValueSelected.connect(lambda name: model.sign(name.strip()[:MOST_LETTERS]))
+    dialog.textValueSelected.connect(lambda name: model.sign(name.strip()[:MAX_LETTERS]))
     dialog.open()
 
 
@@ -136,7 +136,7 @@ class ListPage(Panel):
             tip="Saved in the experiment, with the tasks that you have done",
             placeholder="not given",
         )
-        self.author.setMaxLength(MOST_LETTERS)
+        self.author.setMaxLength(MAX_LETTERS)
         self.open_button = push_button(
             "learn_open",
             icon=icon("folder-open"),

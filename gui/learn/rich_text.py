@@ -23,7 +23,7 @@ from gui.widgets.inline_formula import mark, spoken_text, with_spoken_text
 from model.experiment import Experiment
 from model.lessons import Part, Situation, to_html
 
-_DIGITS, _MOST_DIGITS = 4, 16
+_DIGITS, _MAX_DIGITS = 4, 16
 
 _COMMENT = re.compile(r"<!--.*?-->")
 _SCRIPT = re.compile(r"<(sub|sup)>([0-9]+)</\1>")
@@ -123,7 +123,7 @@ def shown_number(value: float) -> str:
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(value)
     digits = _DIGITS
-    while digits < _MOST_DIGITS and float(f"{abs(value):.{digits}g}") == 1.0:
+    while digits < _MAX_DIGITS and float(f"{abs(value):.{digits}g}") == 1.0:
         digits += 1  # a sigmoid comes near 1 and never reaches it
     return with_power_of_ten(show_number(value, digits))
 

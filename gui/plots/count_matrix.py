@@ -20,7 +20,7 @@ type Cell = tuple[int, int]
 
 _UNDECIDED = "?"
 """Short heading of the column of undecided answers."""
-_MOST_SPOKEN = 20
+_MAX_SPOKEN = 20
 """Maximum number of mistakes described to screen readers."""
 
 
@@ -111,7 +111,7 @@ class CountMatrix(Panel):
         places = np.argwhere(self.counts > 0).tolist()
         wrong = [(row, column) for row, column in places if row != column]
         right = tr("{n} right", n=show_integer(np.trace(self.counts)))
-        return "; ".join([right, *map(self.words_of, wrong[:_MOST_SPOKEN])])
+        return "; ".join([right, *map(self.words_of, wrong[:_MAX_SPOKEN])])
 
     # -- Qt ----------------------------------------------------------------------------------------
 

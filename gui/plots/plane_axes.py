@@ -13,7 +13,7 @@ _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
 _NAME_BESIDE_PX, _NAME_ABOVE_PX, _NAME_APART_PX = 24.0, 21.0, 6.0
 _TICK_APART_PX = 84.0
-_LEAST_PX = 20.0
+_MIN_PX = 20.0
 UNSCALED = (0.0, 1.0)
 """Offset and spread of an axis without scaling."""
 
@@ -75,7 +75,7 @@ class PlaneAxes:
         """Return the map's rectangle in a widget of the given size, in pixels."""
         room = size.width() - self._left_px - _RIGHT_PX
         high = min(room, float(self.most_px), size.height() - self._top_px - _BOTTOM_PX)
-        high = max(_LEAST_PX, high)
+        high = max(_MIN_PX, high)
         wide = max(high, min(room, self.most_ratio * high))
         return QRectF(self._left_px, self._top_px, wide, high)
 

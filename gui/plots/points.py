@@ -17,8 +17,8 @@ from gui.widgets.painting import set_text_style, smooth_painter, transparent_pix
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
-MOST_POINTS = 3000
-_MOST_RINGS = 600
+MAX_POINTS = 3000
+_MAX_RINGS = 600
 _STAMP_PX = 22
 HALO_ALPHA = 0.6
 RINGS = ((WRONG, "t1"), (OPEN, "t3"))
@@ -26,7 +26,7 @@ RINGS = ((WRONG, "t1"), (OPEN, "t3"))
 _MANY = 10
 """Minimum number of points at one position that are drawn as a spot."""
 
-_LEAST_BAND_PX, _MOST_BAND_PX = 2.0, 7.0
+_MIN_BAND_PX, _MAX_BAND_PX = 2.0, 7.0
 _LEVELS = 64
 """Number of colour levels on each side of 0 for the points of a regression."""
 
@@ -148,7 +148,7 @@ class PointLayer:
         left, top = rect.left() - half, rect.top() - half
         for outcome, token in RINGS:
             ring = _ring_stamp(token, self._size, *self._look)
-            ringed = np.flatnonzero((outcomes == outcome) & self._alone)[:_MOST_RINGS]
+            ringed = np.flatnonzero((outcomes == outcome) & self._alone)[:_MAX_RINGS]
             for x, y in self.px[ringed].tolist():
                 painter.drawImage(QPointF(left + x, top + y), ring)
         for spot in self.spots:
@@ -336,7 +336,7 @@ def _spots_of(points: Points) -> list[Spot]:
     found = []
     for index in np.flatnonzero(counts >= _MANY).tolist():
         share = float(np.sqrt(counts[index] / most))
-        band = _LEAST_BAND_PX + (_MOST_BAND_PX - _LEAST_BAND_PX) * share
+        band = _MIN_BAND_PX + (_MAX_BAND_PX - _MIN_BAND_PX) * share
         x, y = spots[index].tolist()
         members = np.flatnonzero(of.ravel() == index)
         rows = int(counts[index]) * points.each

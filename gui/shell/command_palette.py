@@ -32,7 +32,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 
 WIDTH_PX, ROWS, ROW_PX = 560, 12, 28
-MOST_RECENT = 8
+MAX_RECENT = 8
 _RECENT_KEY = "recent_actions"
 _NAME = Qt.ItemDataRole.UserRole
 _MOVES = {
@@ -260,7 +260,7 @@ class CommandPalette(Panel):
 
         def order(found: tuple[int, Command]) -> tuple[int, int, bool]:
             misses, command = found
-            since = recent.index(command.name) if command.name in recent else MOST_RECENT
+            since = recent.index(command.name) if command.name in recent else MAX_RECENT
             return misses, since, command.place is not place
 
         commands = self._delegate.commands.values()
@@ -303,7 +303,7 @@ class CommandPalette(Panel):
             return
         self.dismiss()
         recent = [command.name, *(name for name in self._recent() if name != command.name)]
-        settings().setValue(_RECENT_KEY, recent[:MOST_RECENT])
+        settings().setValue(_RECENT_KEY, recent[:MAX_RECENT])
         self._do(command.place, command.name)
 
     # -- Qt ----------------------------------------------------------------------------------------

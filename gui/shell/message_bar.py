@@ -31,7 +31,7 @@ from gui.widgets.texts import worded
 ICON_PX, WIDEST_PX, DETAILS_PX = 16, 760, 160
 PAGE_BAR_PX = 56
 """Height of the toolbar at the top of every page, which the message never covers."""
-MOST_LETTERS = 60
+MAX_LETTERS = 60
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
@@ -136,7 +136,7 @@ class MessageBar(Panel):
         """Set every text, the sentence and the remedy in the current language."""
         message = self._messages.shown
         if message is not None:
-            self.text.setText(breakable(message.sentence(), MOST_LETTERS))
+            self.text.setText(breakable(message.sentence(), MAX_LETTERS))
             self.text.setAccessibleName(message.sentence())
             self.text.setToolTip(message.path())
         remedy = message.remedy[0]() if message is not None and message.remedy is not None else ""

@@ -19,7 +19,7 @@ from gui.widgets.basic import ARROWS, PRESS_KEYS
 from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.painting import clipped, draw_box, draw_ring
 
-_HIGH_PX, _LOW_PX, _LEAST_PX = 40, 24, 12
+_HIGH_PX, _LOW_PX, _MIN_PX = 40, 24, 12
 _ROOM_PX = 280
 _BADGE_PX = 14
 
@@ -76,7 +76,7 @@ class ConfusionGrid(CountMatrix):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size with legible cells."""
-        return QSize(22 + _LEAST_PX * self.counts.shape[1], self.sizeHint().height())
+        return QSize(22 + _MIN_PX * self.counts.shape[1], self.sizeHint().height())
 
     # -- Painting ----------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from gui.widgets.painting import drawn_icon
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 
-MOST_MISTAKES = 8
+MAX_MISTAKES = 8
 """Maximum number of listed mistakes; the matrix opens the others."""
 
 _PLACE = QRect(0, 0, 36, 36)
@@ -144,7 +144,7 @@ class ConfusionPanel(Panel):
         self.note.setVisible(not mistakes)
         for part in (self.grid, self._hint):
             part.setVisible(judged is not None)
-        more = len(mistakes) - MOST_MISTAKES
+        more = len(mistakes) - MAX_MISTAKES
         self._more.setVisible(more > 0)
         self._more.setText(
             tr_plural(
@@ -173,7 +173,7 @@ class ConfusionPanel(Panel):
             if image is not None:
                 cell = judged.keys.index(one.truth), judged.keys.index(one.guess)
                 pictures[cell] = image
-            if place < MOST_MISTAKES:
+            if place < MAX_MISTAKES:
                 row = self._row(place)
                 row.show_mistake(one, image, classes[one.truth], classes[one.guess])
                 row.show()

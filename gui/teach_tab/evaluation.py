@@ -32,7 +32,7 @@ CURVE_SHARES = (0.125, 0.25, 0.5, 1.0)
 KEPT_SHARE = 0.95
 """Share of the right answers that reach the threshold for "unknown"."""
 
-LEAST_CALIBRATED = 10
+MIN_CALIBRATED = 10
 """Minimum number of right answers on held-out images for a calibration."""
 
 FEW_CALIBRATED = 40
@@ -55,7 +55,7 @@ photograph a third reach it if their sides are .3 to .6 of the photograph's, two
 so do nearly all copies that are mirrored, half as large or JPEGs of low quality.
 """
 
-MOST_REPEATED = 0.1
+MAX_REPEATED = 0.1
 """Maximum share of near-duplicates among held-out images that hardly changes the accuracy."""
 
 _BLOCK = 512
@@ -180,7 +180,7 @@ class Evaluation:
     @property
     def has_many_near_duplicates(self) -> bool:
         """Whether too many images are near-duplicates for the accuracy to say much."""
-        return self.near_duplicates > MOST_REPEATED * self.held_out
+        return self.near_duplicates > MAX_REPEATED * self.held_out
 
     @property
     def mistakes(self) -> tuple[Prediction, ...]:
@@ -309,11 +309,11 @@ def unknown_threshold(evaluation: Evaluation) -> Threshold:
     Notes
     -----
     The largest threshold that 95 % of the right answers on held-out images reach, rounded down to
-    three decimals; `UNCALIBRATED` if there are fewer than `LEAST_CALIBRATED` right answers.
+    three decimals; `UNCALIBRATED` if there are fewer than `MIN_CALIBRATED` right answers.
     """
     right = np.array([one.confidence for one in evaluation.predictions if one.guess == one.truth])
     wrong = np.array([one.confidence for one in evaluation.predictions if one.guess != one.truth])
-    value, is_calibrated = UNCALIBRATED, len(right) >= LEAST_CALIBRATED
+    value, is_calibrated = UNCALIBRATED, len(right) >= MIN_CALIBRATED
     if is_calibrated:
         below = int(len(right) * (1 - KEPT_SHARE) + 1e-9)
         # Rounded down, so that the number on show keeps as many.

@@ -25,7 +25,7 @@ from vision.teaching.importing import Import, picture_from_frame
 LONGEST_SIDE_PX = 640
 """Maximum longer side of recorded images; the backbone itself needs only 224."""
 
-MOST_FRAMES = 300
+MAX_FRAMES = 300
 """Maximum number of frames imported from a video."""
 
 _WAIT_S = 0.1
@@ -170,7 +170,7 @@ def import_video(
 ) -> Import | None:
     """Import `rate_fps` frames per second of a video; return ``None`` if stopped.
 
-    At most `MOST_FRAMES` frames are imported.
+    At most `MAX_FRAMES` frames are imported.
 
     Raises
     ------
@@ -181,10 +181,10 @@ def import_video(
     source.start()
     step = max(1, round(source.fps / rate_fps))
     if source.length is not None:
-        step = max(step, -(-source.length // MOST_FRAMES))
+        step = max(step, -(-source.length // MAX_FRAMES))
     found: list[Picture] = []
     try:
-        while not source.ended and len(found) < MOST_FRAMES:
+        while not source.ended and len(found) < MAX_FRAMES:
             if should_stop():
                 return None
             try:

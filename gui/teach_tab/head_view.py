@@ -52,7 +52,7 @@ _GAPS_PX = (16.0, 120.0)
 _STEPS_PX = (13.0, 34.0)
 """Minimum and maximum distance between the boxes of two classes, in pixels."""
 
-_MOST_ACROSS = 8
+_MAX_ACROSS = 8
 _WEIGHTS = 3_350_004
 """Number of weights of EfficientNet-Lite0 up to its features."""
 _SEEN_PX = 192
@@ -170,7 +170,7 @@ class _Painting:
         self._paint_values(here, drawing.features, _ACROSS, tr("features"))
         before = FEATURES
         for layer in drawing.hidden:
-            across = min(_MOST_ACROSS, max(1, math.ceil(math.sqrt(len(layer) / 4))))
+            across = min(_MAX_ACROSS, max(1, math.ceil(math.sqrt(len(layer) / 4))))
             down = math.ceil(len(layer) / across)
             unit_px = min(_UNIT_PX / across, 0.8 * self._high / down)
             there = self._centred(here.right() + gap, unit_px * across, unit_px * down)

@@ -20,7 +20,7 @@ from gui.widgets.panel import Dialog
 from gui.widgets.texts import worded
 from vision.teaching.importing import FolderImport
 
-_MOST_LISTED = 1000
+_MAX_LISTED = 1000
 
 
 class ImportReport(Dialog):
@@ -104,7 +104,7 @@ class ImportReport(Dialog):
             tip="",
         )
         listed.setWordWrap(True)
-        for error in errors[:_MOST_LISTED]:
+        for error in errors[:_MAX_LISTED]:
             item = QListWidgetItem(sentence_of(error), listed)
             item.setToolTip(path_of(error))
         listed.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))

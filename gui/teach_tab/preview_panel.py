@@ -38,7 +38,7 @@ from gui.workers.throttle import READING_MS, Throttle
 from vision.formats.manifest import bundled_manifest
 from vision.kinds import FileKind, kind_of
 
-_LEAST_STAGE_PX, _NAME_PX = 150, 110
+_MIN_STAGE_PX, _NAME_PX = 150, 110
 
 _JUDGED_BY = attrgetter("threshold", "calibrated", "head")
 
@@ -217,7 +217,7 @@ class PreviewPanel(Panel):
 
     def refit(self) -> None:
         """Keep the view's aspect ratio."""
-        self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * self.width())))
+        self.view.setFixedHeight(max(_MIN_STAGE_PX, round(_SHAPE * self.width())))
         self._card.setGeometry(self.view.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

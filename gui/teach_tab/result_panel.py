@@ -48,7 +48,7 @@ from gui.widgets.texts import worded
 
 _PLOT_PX = 90
 _ROOM = 1.06
-SIDE_BY_SIDE_PX, _LEAST_PX = 480, 240
+SIDE_BY_SIDE_PX, _MIN_PX = 480, 240
 
 _TOLD = attrgetter("evaluation", "run", "busy", "is_stale", "collection")
 _LEARNING = attrgetter("learning", "is_measuring", "head")
@@ -206,7 +206,7 @@ class ResultPanel(Panel):
 
     def minimumSizeHint(self) -> QSize:
         """Return a small width, at which the plots are stacked."""
-        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+        return QSize(_MIN_PX, super().minimumSizeHint().height())
 
     # -- Showing -----------------------------------------------------------------------------------
 

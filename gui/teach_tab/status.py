@@ -7,7 +7,7 @@ from gui.format import show_integer, significant
 from gui.tab import Status
 from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import Step, TeachState
-from vision.teaching.collection import LEAST_PICTURES
+from vision.teaching.collection import MIN_PICTURES
 
 
 def name_of(state: TeachState) -> str:
@@ -69,9 +69,9 @@ def _sentence(state: TeachState) -> str:
         return tr("Add at least 2 classes.")
     if len(classes) < 2:
         return tr("Let at least 2 classes take part.")
-    poor = [one.name for one in classes if len(one.pictures) < LEAST_PICTURES]
+    poor = [one.name for one in classes if len(one.pictures) < MIN_PICTURES]
     if poor:
-        return tr("{name} needs at least {n} images.", name=poor[0], n=LEAST_PICTURES)
+        return tr("{name} needs at least {n} images.", name=poor[0], n=MIN_PICTURES)
     if state.head is None and state.untested:
         return tr(
             "{name} was recorded in one go, so none of it is held out. Record it once more.",

@@ -52,8 +52,8 @@ NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
 DRAWING_FROM_PX = 710
 """Minimum height for showing the drawing, reached in a window 780 pixels high."""
 
-_LEAST_PX = 280
-_DRAWING_MOST_PX = 400
+_MIN_PX = 280
+_DRAWING_MAX_PX = 400
 
 
 class ExportButtons(Panel):
@@ -132,7 +132,7 @@ class CentreColumn(Panel):
         self.head = HeadPanel(model)
         self.result = ResultPanel(model)
         self._upper, self._rule = _with_margins(self.head), rule()
-        self._upper.setMaximumHeight(_DRAWING_MOST_PX)
+        self._upper.setMaximumHeight(_DRAWING_MAX_PX)
         scroll = scroll_area(_with_margins(self.result), "teach_result_scroll")
         parts = (self.bar, rule(), (self._upper, 2), self._rule, (scroll, 3))
         vbox(*parts, on=self, gap=0, margins=0)
@@ -152,7 +152,7 @@ class CentreColumn(Panel):
 
     def minimumSizeHint(self) -> QSize:
         """Return a small width, which leaves room for the other columns."""
-        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+        return QSize(_MIN_PX, super().minimumSizeHint().height())
 
 
 def _with_margins(panel: Panel) -> QWidget:

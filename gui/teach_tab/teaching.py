@@ -19,7 +19,7 @@ import numpy.typing as npt
 from model.data import Dataset
 from model.data.files.idx import write_idx
 from model.defaults import matching_initialiser
-from model.edits.network import MOST_UNITS
+from model.edits.network import MAX_UNITS
 from model.errors import ModelError
 from model.experiment import (
     Experiment,
@@ -47,9 +47,9 @@ from vision.teaching.splitting import split
 FEATURES = 1280
 """Number of features per image: outputs of the backbone, inputs of the head."""
 
-MOST_EPOCHS = 1_000_000
-MOST_RATE = 10.0
-MOST_HIDDEN = 2
+MAX_EPOCHS = 1_000_000
+MAX_RATE = 10.0
+MAX_HIDDEN = 2
 """Maximum number of hidden layers."""
 
 Probabilities = npt.NDArray[np.float64]
@@ -366,10 +366,10 @@ def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
     except msgspec.ValidationError:
         return TeachSettings()
     is_usable = (
-        1 <= settings.epochs <= MOST_EPOCHS
-        and 0 < settings.rate <= MOST_RATE
-        and len(settings.hidden) <= MOST_HIDDEN
-        and all(1 <= units <= MOST_UNITS for units in settings.hidden)
+        1 <= settings.epochs <= MAX_EPOCHS
+        and 0 < settings.rate <= MAX_RATE
+        and len(settings.hidden) <= MAX_HIDDEN
+        and all(1 <= units <= MAX_UNITS for units in settings.hidden)
         and 0 <= settings.dropout < 1
         and 0 <= settings.l2 < math.inf
         and (settings.threshold is None or 0 <= settings.threshold <= 1)

@@ -21,7 +21,7 @@ from vision.teaching.features import thumbnail
 SIDE_PX = 112
 """Side of a cached thumbnail in pixels: twice that on a card."""
 
-MOST = 1000
+MAX = 1000
 """Maximum number of cached thumbnails, 50 MB; the oldest are dropped first."""
 
 
@@ -94,7 +94,7 @@ class Thumbnails(QObject):
             sha256, image = self._found.popleft()
             self._images[sha256] = image
             self._wanted.pop(sha256, None)
-        while len(self._images) > MOST:
+        while len(self._images) > MAX:
             del self._images[next(iter(self._images))]
         self.made.emit()
 

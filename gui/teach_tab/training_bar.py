@@ -14,14 +14,14 @@ from gui.actions import Actions, first_shortcut
 from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import MOST_EPOCHS, MOST_HIDDEN, MOST_RATE, TeachSettings
+from gui.teach_tab.teaching import MAX_EPOCHS, MAX_HIDDEN, MAX_RATE, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import check_box, describe, push_button, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
-from model.edits.network import MOST_UNITS
+from model.edits.network import MAX_UNITS
 
 HEIGHT_PX = 56
 _TRAIN_PX = 132
@@ -47,8 +47,8 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
         if text.strip().casefold() in ("", "0", self.none.casefold()):
             return ()
         units = [parse_whole(part) for part in text.replace(";", ",").split(",")]
-        found = tuple(u for u in units if u is not None and 1 <= u <= MOST_UNITS)
-        return found if len(found) == len(units) <= MOST_HIDDEN else None
+        found = tuple(u for u in units if u is not None and 1 <= u <= MAX_UNITS)
+        return found if len(found) == len(units) <= MAX_HIDDEN else None
 
 
 class MoreSettings(PopupForm):
@@ -165,8 +165,8 @@ class TeachBar(Panel):
             tip="Give up; the head from before stays",
         )
         self.cancel_button.setIconSize(_ICON)
-        self.epochs = NumberEdit("teach_epochs", 1, MOST_EPOCHS, whole=True)
-        self.rate = NumberCombo("teach_rate", _RATES, 1e-7, MOST_RATE)
+        self.epochs = NumberEdit("teach_epochs", 1, MAX_EPOCHS, whole=True)
+        self.rate = NumberCombo("teach_rate", _RATES, 1e-7, MAX_RATE)
         self.layers = LayersEdit()
         self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])

@@ -26,7 +26,7 @@ from model.files import write_bytes
 from vision.teaching.collection import Collection
 
 _PATIENCE_S = 30.0
-MOST_PNG_BYTES = 200_000
+MAX_PNG_BYTES = 200_000
 """Size limit of a picture for the documents: the repository keeps every retake."""
 
 _COLOURS = (256, 128, 64)
@@ -219,6 +219,6 @@ def small_png(picture: QImage) -> bytes:
         few = Image.fromarray(pixels).quantize(most, method, dither=dither)
         few.save(file, "PNG", optimize=True)
         content = file.getvalue()
-        if len(content) <= MOST_PNG_BYTES:
+        if len(content) <= MAX_PNG_BYTES:
             break
     return content

@@ -34,12 +34,12 @@ from gui.widgets.painted_list import PaintedList
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, set_text_style, write_elided
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
-from vision.detections import MOST_CANDIDATES, count_by_class
+from vision.detections import MAX_CANDIDATES, count_by_class
 from vision.networks.detector import DetectionResult
 
-ROW_PX, MOST_ROWS = 25, 7
+ROW_PX, MAX_ROWS = 25, 7
 SQUARE_PX, BAR_H_PX = 10, 8
-MOST_COUNTS = 6
+MAX_COUNTS = 6
 
 
 def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> None:
@@ -217,7 +217,7 @@ class ObjectsPanel(Panel):
         is_long = selection is not None and (len(selection.kept) > 3 or bool(objects.only))
         self.filter_edit.setVisible(is_long)
         self.list.setVisible(bool(boxes))
-        self.list.setFixedHeight(ROW_PX * min(MOST_ROWS, max(1, len(boxes))) + 2)
+        self.list.setFixedHeight(ROW_PX * min(MAX_ROWS, max(1, len(boxes))) + 2)
         self._empty.setVisible(not boxes)
         self._empty.setText(self._why_empty())
         self.crops_button.setEnabled(bool(boxes))
@@ -231,7 +231,7 @@ class ObjectsPanel(Panel):
         colour = active().acc
         now = count_by_class(objects.selection.kept)
         texts: dict[int, str] = {}
-        for one in objects.tally[:MOST_COUNTS]:
+        for one in objects.tally[:MAX_COUNTS]:
             texts[one.index] = tr_plural(
                 "{name} {now} now, at most {most}, in 1 frame",
                 "{name} {now} now, at most {most}, in {frames} frames",
@@ -242,7 +242,7 @@ class ObjectsPanel(Panel):
                 frames=show_integer(one.frames),
             )
         if not texts:
-            for index, count in now.most_common(MOST_COUNTS):
+            for index, count in now.most_common(MAX_COUNTS):
                 texts[index] = format_count(class_name(found.labels.name(index)), count)
         return [
             f'<a href="{index}" style="color:{colour};text-decoration:none">{escape(text)}</a>'
@@ -265,7 +265,7 @@ class ObjectsPanel(Panel):
         if found is None or selection is None:
             return
         over = len(selection.kept) + dropped
-        if over < MOST_CANDIDATES:
+        if over < MAX_CANDIDATES:
             text = tr(
                 "{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap."
             )

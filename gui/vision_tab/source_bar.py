@@ -37,7 +37,7 @@ from vision.sources.camera import COMMON_SIZES_WH
 
 ROW_PX = 48
 # Beside a lesson, on a window of 1280 pixels, it has so many.
-LEAST_PX = 569
+MIN_PX = 569
 # So that a live camera has all its words on a screen of 1440 pixels.
 GAP_PX = 6
 _SOURCE_ICONS = ("image-square", "folder", "film-strip", "video-camera")
@@ -237,7 +237,7 @@ class SourceBar(Panel):
 
     def minimumSizeHint(self) -> QSize:
         """Return the minimum size; the width fits icons without text in two rows."""
-        return QSize(LEAST_PX, ROW_PX)
+        return QSize(MIN_PX, ROW_PX)
 
     def restyle(self) -> None:
         """Adjust the layout to another font or style."""

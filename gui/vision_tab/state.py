@@ -18,7 +18,7 @@ from vision.jobs.pipeline import PipelineUpdate
 from vision.jobs.session import ModelReport, PictureResult, Refusal
 from vision.look.xray import Comparison, Mistake
 from vision.models.choice import ModelChoice
-from vision.networks.predictor import MOST_SHOWN
+from vision.networks.predictor import MAX_SHOWN
 from vision.networks.segmenter import CutOut
 from vision.pictures.preprocessing import Preprocessing
 from vision.result import TOP, Task
@@ -26,7 +26,7 @@ from vision.result import TOP, Task
 if TYPE_CHECKING:
     from vision.models.download import DownloadProgress  # loads what downloads, which few do
 
-TOP_CHOICES = tuple(sorted({3, TOP, MOST_SHOWN}))
+TOP_CHOICES = tuple(sorted({3, TOP, MAX_SHOWN}))
 """Possible numbers of listed labels."""
 
 

@@ -19,7 +19,7 @@ from gui.widgets.texts import LazyText, worded
 
 FIELD_PX = 26
 _CAPTION_PX = 14
-_MOST_PX = 176
+_MAX_PX = 176
 FORM_FIELD_PX = 120
 """Width of a control in the pop-up form "More"."""
 
@@ -94,7 +94,7 @@ class Field(QWidget):
         if not isinstance(self.control, QComboBox):
             return self._width_px
         edge = 4 if self.control.isEditable() else 0  # an editor keeps its text off its own sides
-        return min(combo_px(self.control, self.control.currentText()) + edge, _MOST_PX)
+        return min(combo_px(self.control, self.control.currentText()) + edge, _MAX_PX)
 
     @property
     def usual_px(self) -> int:

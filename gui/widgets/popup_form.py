@@ -13,7 +13,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.texts import LazyText
 
 ROW_GAP_PX = 4
-_LEAST_PX = 120
+_MIN_PX = 120
 
 
 class PopupForm(Panel):
@@ -74,5 +74,5 @@ class PopupForm(Panel):
         screen, wanted = self.screen().availableGeometry(), self._content.sizeHint()
         self.setMinimumWidth(wanted.width() + 24)
         height = min(wanted.height() + 4, screen.bottom() - self.y() - 8)
-        self.resize(self.minimumWidth(), max(height, min(200, wanted.height() + 4), _LEAST_PX))
+        self.resize(self.minimumWidth(), max(height, min(200, wanted.height() + 4), _MIN_PX))
         self.move(min(self.x(), screen.right() - self.width() - 8), self.y())

@@ -21,7 +21,7 @@ from model.training.ensemble.lottery import (
     wilson_interval,
 )
 
-MOST_SEEDS = 100_000
+MAX_SEEDS = 100_000
 """Maximum seeds of a lottery; weights of that many gate networks take about 300 MB."""
 
 
@@ -84,7 +84,7 @@ def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
     }
 
 
-def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
+def check_seeds(seeds: int, most: int = MAX_SEEDS) -> None:
     """Raise if the number of seeds is not from 1 to `most`.
 
     Raises

@@ -8,7 +8,7 @@ from typing import Any
 
 from foundation.text import tr
 from foundation.words import number, percent
-from model.command.lottery import MOST_SEEDS, check_seeds, timing_text, trained_by
+from model.command.lottery import MAX_SEEDS, check_seeds, timing_text, trained_by
 from model.command.wanted import Note, experiment_at, ignore_note
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError, naming_file
@@ -38,7 +38,7 @@ def sweep_command(options: argparse.Namespace, note: Note = ignore_note) -> dict
     layer = _layer(experiment, options)
     rates = options.rates or swept_rates(experiment)
     widths = options.widths or swept_widths(experiment, layer)
-    check_seeds(options.seeds, MOST_SEEDS // (len(rates) * len(widths)))
+    check_seeds(options.seeds, MAX_SEEDS // (len(rates) * len(widths)))
     started = perf_counter()
     with naming_file(options.experiment, "network."):
         sweep = draw_sweep(

@@ -19,10 +19,10 @@ from model.insight.step.gradient_check import numeric_gradient
 from model.insight.step.one_step import with_rows
 from model.insight.step.trace import Trace, own_slope, trace
 
-MOST_TERMS = 12
+MAX_TERMS = 12
 """Maximum terms printed of a sum, and maximum lines of a list."""
 
-MOST_UNITS = 16
+MAX_UNITS = 16
 """Maximum units printed per layer."""
 
 
@@ -172,7 +172,7 @@ def _units(found: Trace) -> tuple[list[_Unit], int]:
     """Return the units to print, and the number of omitted ones."""
     shown = []
     for layer, spec in enumerate(found.experiment.network.layers):
-        for unit, name in enumerate(found.names[layer + 1][:MOST_UNITS]):
+        for unit, name in enumerate(found.names[layer + 1][:MAX_UNITS]):
             read = found.experiment.network.reads(layer, unit)[: len(found.weights[layer])]
             labels = [f"w({found.names[layer][source]}→{name})" for source in read]
             labels += [f"b({name})"] if spec.use_bias else []
@@ -183,13 +183,13 @@ def _units(found: Trace) -> tuple[list[_Unit], int]:
 
 def _first_lines(lines: Iterable[str]) -> list[str]:
     """Return the first lines, and dots if there are more."""
-    some = list(islice(lines, MOST_TERMS + 1))
-    return some if len(some) <= MOST_TERMS else [*some[:MOST_TERMS], "..."]
+    some = list(islice(lines, MAX_TERMS + 1))
+    return some if len(some) <= MAX_TERMS else [*some[:MAX_TERMS], "..."]
 
 
 def _with_operands(name: str, value: float, terms: Iterable[tuple[str, float]]) -> str:
     """Format a number with its operands."""
-    some = listed(f"{key} {_shown(term)}" for key, term in islice(terms, MOST_TERMS))
+    some = listed(f"{key} {_shown(term)}" for key, term in islice(terms, MAX_TERMS))
     return f"{name} = {_shown(value)} ({some})"
 
 
@@ -317,7 +317,7 @@ def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
     """Describe the trainer's next step."""
     batch, update = found.batch, found.batch.update
     rows: tuple[object, ...] = tuple(
-        row + 1 for row in found.dataset.indices_by_number(batch.rows[:MOST_TERMS])
+        row + 1 for row in found.dataset.indices_by_number(batch.rows[:MAX_TERMS])
     )
     more = len(batch.rows) - len(rows)
     rows += (tr_context("command", "{n} more", n=more),) if more else ()

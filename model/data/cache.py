@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from model.experiment import Experiment
 
 KEPT = 3
-MOST_BYTES = 1 << 29
+MAX_BYTES = 1 << 29
 """Memory limit of all cached data; the newest are kept however large they are."""
 
 AT_ONCE_BYTES = 1 << 18
@@ -93,7 +93,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
         _kept.pop(rows_key(experiment), None)
         _kept[rows_key(experiment)] = kept
         while len(_kept) > 1 and (
-            len(_kept) > KEPT or sum(_nbytes(each.dataset) for each in _kept.values()) > MOST_BYTES
+            len(_kept) > KEPT or sum(_nbytes(each.dataset) for each in _kept.values()) > MAX_BYTES
         ):
             del _kept[next(iter(_kept))]
     return kept.dataset

@@ -9,7 +9,7 @@ import numpy as np
 from model.arrays import FloatArray, Mask
 from model.data.dataset import Task
 
-MOST_NUMBERS = 200_000
+MAX_NUMBERS = 200_000
 """Maximum size of the inputs to compare; sorting more numbers takes too long."""
 
 
@@ -73,9 +73,9 @@ def ceiling(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> floa
     """Return the largest share of rows that any network can get right.
 
     It is 1 if no rows contradict each other, and where they are not compared: for a regression,
-    and for inputs of more than `MOST_NUMBERS` numbers.
+    and for inputs of more than `MAX_NUMBERS` numbers.
     """
-    found = None if x.size > MOST_NUMBERS else contradiction(x, y, task, mask)
+    found = None if x.size > MAX_NUMBERS else contradiction(x, y, task, mask)
     return 1.0 if found is None else found.ceiling
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from model.data.derived import Feature
     from model.data.source import DataSource
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 """Maximum omitted rows, or columns, listed by name."""
 
 LARGEST = 1e150
@@ -98,7 +98,7 @@ class LeftOut(Struct, frozen=True, eq=False):
 
 def _first_items(things: Sequence[object]) -> object:
     """Return the first of many items, and the number of further ones."""
-    some, more = tuple(things[:MOST_NAMED]), len(things) - MOST_NAMED
+    some, more = tuple(things[:MAX_NAMED]), len(things) - MAX_NAMED
     return Text("{some} and {n} more", some=some, n=more) if more > 0 else some
 
 

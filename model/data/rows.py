@@ -15,7 +15,7 @@ from model.data.split import SplitSpec, split_rows
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-MOST_POINTS = 1_000_000
+MAX_POINTS = 1_000_000
 
 
 def dataset_of_rows(

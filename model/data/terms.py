@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from foundation.text import Names
 from model.errors import ModelError
 
-MOST_FEATURES = 64
+MAX_FEATURES = 64
 """Maximum number of inputs listed."""
 
 Kind = Literal["column", "product", "square", "sine"]
@@ -146,12 +146,12 @@ def check_features(features: Names) -> None:
     ModelError
         Codes ``features.term``, ``features.many``, ``features.twice``.
     """
-    if len(features) > MOST_FEATURES:
+    if len(features) > MAX_FEATURES:
         raise ModelError(
             "features.many",
             "{count} inputs are listed; at most {most} are possible. Take some out.",
             count=len(features),
-            most=MOST_FEATURES,
+            most=MAX_FEATURES,
         )
     seen = set()
     for text in features:

@@ -45,7 +45,7 @@ from model.network import not_finite
 Edit = Callable[[Experiment], Experiment]
 
 NEW_LAYER_UNITS = 4
-MOST_UNITS = 1024
+MAX_UNITS = 1024
 """Maximum units per layer that the user can set; a file may contain more."""
 
 

@@ -10,7 +10,7 @@ from model.data.gates import TWO_INPUT_GATES
 from model.data.shape import input_names, output_names
 from model.experiment import DataSpec, GateData, TruthTableData
 
-MOST_COLUMNS = 8
+MAX_COLUMNS = 8
 
 
 def recognised(table: TruthTableData) -> DataSpec:
@@ -66,7 +66,7 @@ def with_row_removed(table: TruthTableData, row: int) -> TruthTableData:
 
 def with_input_added(table: TruthTableData) -> TruthTableData:
     """Return the table with one more input, each row once with 0 and once with 1."""
-    if len(table.input_names) >= MOST_COLUMNS:
+    if len(table.input_names) >= MAX_COLUMNS:
         return table
     name = input_names(len(table.input_names) + 1)[-1]
     rows = tuple((*row, value) for row in table.rows for value in (0.0, 1.0))
@@ -91,10 +91,10 @@ def with_input_removed(table: TruthTableData) -> TruthTableData:
 
 def with_output_added(table: TruthTableData) -> TruthTableData:
     """Return the table with one more output, its targets 0."""
-    if len(table.output_names) >= MOST_COLUMNS:
+    if len(table.output_names) >= MAX_COLUMNS:
         return table
     # The third output is y₃ whatever the others are called.
-    number, names = len(table.output_names), output_names(MOST_COLUMNS + 1)
+    number, names = len(table.output_names), output_names(MAX_COLUMNS + 1)
     names = (*names[number:], *names[:number])
     name = next(name for name in names if name not in table.output_names)
     return replace(

@@ -50,7 +50,7 @@ __all__ = [
     "ACTIVATIONS",
     "INITIALISERS",
     "LOSSES",
-    "MOST_PARAMETERS",
+    "MAX_PARAMETERS",
     "OPTIMISERS",
     "SCHEDULES",
     "SCHEMA_VERSION",
@@ -89,7 +89,7 @@ __all__ = [
 
 SCHEMA_VERSION = 2
 
-MOST_PARAMETERS = 10_000_000
+MAX_PARAMETERS = 10_000_000
 """Maximum number of parameters; more indicate a typing error or a damaged file."""
 
 
@@ -158,12 +158,12 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         widths = self.network.sizes
         require(min(widths) >= 1, "The smallest layer's number of units", min(widths), "1 or more")
         count = self.network.parameter_count()
-        if count > MOST_PARAMETERS:
+        if count > MAX_PARAMETERS:
             raise ModelError(
                 "network.too_large",
                 "The network would have {count} weights; at most {most} are possible.",
                 count=count,
-                most=MOST_PARAMETERS,
+                most=MAX_PARAMETERS,
             )
 
 

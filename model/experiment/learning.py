@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-MOST_LESSONS, MOST_TASKS, MOST_PREDICTIONS = 100, 500, 200
+MAX_LESSONS, MAX_TASKS, MAX_PREDICTIONS = 100, 500, 200
 """Maximum number of lessons in a file, and of tasks and predictions per lesson.
 
 The rest is dropped.
@@ -50,8 +50,8 @@ class LessonRecord(msgspec.Struct, frozen=True):
     """
 
     lesson: _Name
-    tasks: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
-    predictions: Annotated[tuple[Prediction, ...], msgspec.Meta(max_length=MOST_PREDICTIONS)] = ()
+    tasks: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=MAX_TASKS)] = ()
+    predictions: Annotated[tuple[Prediction, ...], msgspec.Meta(max_length=MAX_PREDICTIONS)] = ()
 
 
 def readable_records(value: Any) -> list[Any]:
@@ -62,7 +62,7 @@ def readable_records(value: Any) -> list[Any]:
     if not isinstance(value, list):
         return []
     kept = []
-    for record in value[:MOST_LESSONS]:
+    for record in value[:MAX_LESSONS]:
         try:
             msgspec.convert(record, LessonRecord)
         except (msgspec.ValidationError, RecursionError, OverflowError):

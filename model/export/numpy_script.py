@@ -18,7 +18,7 @@ from model.initialisers import initialise
 from model.losses import is_fused, loss_kind
 from model.metrics import UNDECIDED, decision_threshold
 
-MOST_NUMBERS = 200_000
+MAX_NUMBERS = 200_000
 """Maximum numbers of data in a script, approximately."""
 
 _OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
@@ -157,12 +157,12 @@ def numbers_shown(dataset: Dataset) -> np.ndarray:
 def rows_included(data: Dataset) -> FloatArray:
     """Return the shown rows, at most as many as a program may contain."""
     rows = rows_shown(data.columns)
-    return rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
+    return rows[: max(1, MAX_NUMBERS // max(1, rows.shape[1]))]
 
 
 def includes_all_rows(data: Dataset) -> bool:
     """Return whether a program contains all training rows, and so computes their loss."""
-    return data.columns.x_train.size + data.y_train.size <= MOST_NUMBERS
+    return data.columns.x_train.size + data.y_train.size <= MAX_NUMBERS
 
 
 def omission_note(data: Dataset) -> str:
@@ -257,7 +257,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     Notes ----- The script does the same operations on the same numbers as
     :class:`model.network.Network`. If the data were scaled, its ``answer`` takes and returns
     the units of the table. If inputs are derived, its rows contain the original columns. For
-    large data it contains as many rows as fit in `MOST_NUMBERS`, and no loss.
+    large data it contains as many rows as fit in `MAX_NUMBERS`, and no loss.
     """
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset

@@ -19,7 +19,7 @@ from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.network import Network
 
-MOST_SECONDS = 120.0
+MAX_SECONDS = 120.0
 """Time limit of a program in another process; importing PyTorch alone takes a while."""
 
 
@@ -96,7 +96,7 @@ def run_torch(
                 [sys.executable, "-I", str(path)],
                 capture_output=True,
                 text=True,
-                timeout=MOST_SECONDS,
+                timeout=MAX_SECONDS,
                 check=True,
             )
         except subprocess.SubprocessError as fault:

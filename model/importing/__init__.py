@@ -1,5 +1,5 @@
 """Import of networks from files of other programs."""
 
-from model.importing.onnx_network import MOST_BYTES, NetworkRead, read_network
+from model.importing.onnx_network import MAX_BYTES, NetworkRead, read_network
 
-__all__ = ["MOST_BYTES", "NetworkRead", "read_network"]
+__all__ = ["MAX_BYTES", "NetworkRead", "read_network"]

@@ -13,18 +13,18 @@ from foundation.text import Names, Text, mark
 from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
-from model.experiment import MOST_PARAMETERS, Activation, FloatArray, LayerSpec
+from model.experiment import MAX_PARAMETERS, Activation, FloatArray, LayerSpec
 from model.layers import DENSE, LAYER_KINDS
 from model.layers.kind import LayerKind
 
-MOST_NODES = 1000
+MAX_NODES = 1000
 """Maximum nodes of a graph; networks small enough to inspect have fewer."""
 
-_MOST_NAMED = 8
-_MOST_LETTERS = 60
-_MOST_SIDES = 8
-_MOST_DIAGONAL = 1024
-_MOST_FOLDED_BYTES = 1 << 29
+_MAX_NAMED = 8
+_MAX_LETTERS = 60
+_MAX_SIDES = 8
+_MAX_DIAGONAL = 1024
+_MAX_FOLDED_BYTES = 1 << 29
 
 _SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
 _KINDS = [kind for kind in ACTIVATION_KINDS.values() if kind.onnx[0] not in {"Greater", *_SAME}]
@@ -170,13 +170,13 @@ def read_chain(model: Any) -> Chain:
         Codes ``onnx.lacks`` with all unsupported features, ``onnx.nodes``, ``onnx.order``,
         ``onnx.no_layer``, ``onnx.weights``.
     """
-    if len(model.graph.node) > MOST_NODES:
+    if len(model.graph.node) > MAX_NODES:
         raise ModelError(
             "onnx.nodes",
             "The network has {count} nodes; at most {most} are read. Build is for chains of dense "
             "layers.",
             count=len(model.graph.node),
-            most=MOST_NODES,
+            most=MAX_NODES,
         )
     return _Reader(model).read()
 
@@ -217,7 +217,7 @@ class _Reader:
             fault = _Missing(
                 "{operator} ({nodes}): export it with one input, a row of all columns", "Input"
             )
-            raise fault.at(", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
+            raise fault.at(", ".join(_name(name) for name in self.inputs[:_MAX_NAMED]) or "0")
         known = {*self.constants, *self.inputs}
         skipped: set[str] = set()
         for node in self.graph.node:
@@ -251,7 +251,7 @@ class _Reader:
         if not data:
             self._process_constant(node, reads)
         elif operator == "Shape":
-            self.shapes.update(dict.fromkeys(node.output, _MOST_SIDES))
+            self.shapes.update(dict.fromkeys(node.output, _MAX_SIDES))
             self.kept.append(node)
         elif data & self.behind or (self._is_behind(node, data) and not self._is_softplus(node)):
             if operator not in _BEHIND:
@@ -294,7 +294,7 @@ class _Reader:
         elif not is_constant:
             # None of these makes more numbers than it reads, so that a shape stays one.
             sizes = [self.shapes.get(name) or self.constants[name].size for name in reads]
-            if node.op_type not in _OF_SHAPES or sum(sizes) > 4 * _MOST_SIDES:
+            if node.op_type not in _OF_SHAPES or sum(sizes) > 4 * _MAX_SIDES:
                 raise _Missing(_NO_LAYER, node.op_type)
             self.shapes.update(dict.fromkeys(node.output, sum(sizes)))
         else:
@@ -310,7 +310,7 @@ class _Reader:
         model = helper.make_model(graph, opset_imports=self.opsets)
         feeds = {name: self.constants[name] for name in filter(None, node.input)}
         self.folded_bytes += sum(value.nbytes for value in feeds.values())
-        if self.folded_bytes > _MOST_FOLDED_BYTES:
+        if self.folded_bytes > _MAX_FOLDED_BYTES:
             raise _Missing(_NO_WEIGHTS, node.op_type)
         try:
             return list(ReferenceEvaluator(model).run(None, feeds))
@@ -410,12 +410,12 @@ class _Reader:
         if biases is not None:
             biases = self._row(biases, units, operator)
         self.parameters += weights.size
-        if self.parameters > MOST_PARAMETERS:
+        if self.parameters > MAX_PARAMETERS:
             raise ModelError(
                 "network.too_large",
                 "The network would have {count} weights; at most {most} are possible.",
                 count=self.parameters,
-                most=MOST_PARAMETERS,
+                most=MAX_PARAMETERS,
             )
         after = self.after
         if self.layers and self.layers[-1].activation is None:
@@ -511,7 +511,7 @@ class _Reader:
     def _add_diagonal(self, node: str) -> None:
         """Turn the scaling after an activation into a separate layer."""
         units = self.layers[-1].weights.shape[1]
-        if units > _MOST_DIAGONAL:
+        if units > _MAX_DIAGONAL:
             raise ModelError(
                 "onnx.diagonal",
                 "A layer of {units} units is scaled after its activation, which would take a layer "
@@ -712,7 +712,7 @@ def _name(text: object) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     shown = "".join(letter if letter.isprintable() else " " for letter in str(text))
-    return " ".join(shown.split())[:_MOST_LETTERS]
+    return " ".join(shown.split())[:_MAX_LETTERS]
 
 
 def _names(values: Sequence[object]) -> tuple[str, ...]:

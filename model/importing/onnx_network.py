@@ -38,16 +38,16 @@ from model.importing.onnx_chain import Chain, read_chain
 from model.network import Network
 from model.own_units import predict
 
-MOST_BYTES = 1 << 27
+MAX_BYTES = 1 << 27
 """Maximum file size, three times that of Build's largest network in float32."""
 
-MOST_INPUTS = 1024
+MAX_INPUTS = 1024
 """Maximum inputs of a network opened without data, as of 32 x 32 pixels."""
 
 ROWS = 50
 """Number of rows on which the answers are compared."""
 
-_MOST_FED = 1 << 22
+_MAX_FED = 1 << 22
 _ALL_CORNERS = 4
 
 
@@ -107,7 +107,7 @@ def _parsed(path: StrPath) -> Any:
     import onnx
     from google.protobuf.message import DecodeError
 
-    content = file_bytes(path, MOST_BYTES, "file")
+    content = file_bytes(path, MAX_BYTES, "file")
     try:
         model = onnx.load_model_from_string(content)
     except DecodeError as fault:
@@ -143,7 +143,7 @@ def _load_external_weights(model: Any, folder: Path) -> None:
     from onnx import TensorProto
 
     files: dict[Path, bytes] = {}
-    room = MOST_BYTES
+    room = MAX_BYTES
     constants = (each.t for node in model.graph.node for each in node.attribute)
     for tensor in (*model.graph.initializer, *constants):
         if tensor.data_location != TensorProto.EXTERNAL:
@@ -158,7 +158,7 @@ def _load_external_weights(model: Any, folder: Path) -> None:
                 path=" ".join(str(told.get("location", "")).split())[:200],
             )
         if path not in files:
-            files[path] = file_bytes(path, MOST_BYTES, "file")
+            files[path] = file_bytes(path, MAX_BYTES, "file")
         try:
             start = int(told.get("offset", 0))
             length = int(told.get("length", len(files[path]) - start))
@@ -231,13 +231,13 @@ def _on_current_data(
 def _on_own_table(chain: Chain) -> tuple[Experiment, list[Text]]:
     """Return the network on a small table of points, with its answers as targets."""
     columns, outputs = len(chain.scale), chain.layers[-1].units
-    if columns > MOST_INPUTS:
+    if columns > MAX_INPUTS:
         raise ModelError(
             "onnx.inputs",
             "The network has {inputs} inputs, more than the {most} that Build shows without data. "
             "Choose data with as many columns first, then open it again.",
             inputs=columns,
-            most=MOST_INPUTS,
+            most=MAX_INPUTS,
         )
     low, high = np.zeros(columns), np.ones(columns)
     if chain.is_scaled:
@@ -360,7 +360,7 @@ def _answers(
     known = math.prod(side for side in rest if side)
     rest = [side or max(rows.shape[1] // known, 1) for side in rest]
     count = count or len(rows)
-    if math.prod(rest) != rows.shape[1] or count * rows.shape[1] > _MOST_FED:
+    if math.prod(rest) != rows.shape[1] or count * rows.shape[1] > _MAX_FED:
         raise _run_error(" x ".join(map(str, (count, *rest))))
     model.graph.ClearField("node")
     model.graph.node.extend(chain.kept)

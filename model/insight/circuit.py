@@ -18,7 +18,7 @@ GateKind = Literal["and", "or", "nand", "nor", "xor", "xnor", "not", "buffer", "
 
 _CORNERS = 0b1111
 
-_MOST_LITERALS, _MOST_UNITS, _MOST_LEAVES = 4, 16, 40
+_MAX_LITERALS, _MAX_UNITS, _MAX_LEAVES = 4, 16, 40
 
 # Each two-input gate as a symbol, with the inputs that it reads and whether it turns each round.
 _SYMBOLS: dict[str, tuple[GateKind, tuple[tuple[int, bool], ...]]] = {
@@ -119,10 +119,10 @@ class Circuit(Struct, frozen=True):
             leaves = max(1, sum(count for _, count in parts))
             written[node.at] = (_formula(node, [text for text, _ in parts]), leaves)
             each.append(f"{names[node.at]} = {_formula(node, [text for text, _ in flat])}")
-            if leaves > _MOST_LEAVES:
+            if leaves > _MAX_LEAVES:
                 # Not to be written out: from here on it goes by its name.
-                written[node.at] = (names[node.at], _MOST_LEAVES + 1)
-        if any(written[at][1] > _MOST_LEAVES for at in self.outputs):
+                written[node.at] = (names[node.at], _MAX_LEAVES + 1)
+        if any(written[at][1] > _MAX_LEAVES for at in self.outputs):
             return each
         return [f"{names[at]} = {written[at][0]}" for at in self.outputs]
 
@@ -254,7 +254,7 @@ def _gate_of_units(
     weights = network.matrices[reading.layer][:, reading.unit]
     strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in known}
     known.sort(key=lambda r: -strength[r.unit])
-    known = known[:_MOST_UNITS]
+    known = known[:_MAX_UNITS]
     for one in known:
         for name in ("a", "not_a"):
             node = _matching_gate(at, name, [one, one], wanted)
@@ -303,7 +303,7 @@ def _wide_gate(at: UnitAt, units: Sequence[GateReading], wanted: int) -> GateNod
 
 
 def _subsets[T](items: Sequence[T]) -> Iterator[tuple[T, ...]]:
-    for size in range(3, _MOST_LITERALS + 1):
+    for size in range(3, _MAX_LITERALS + 1):
         yield from itertools.combinations(items, size)
 
 

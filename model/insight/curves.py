@@ -100,7 +100,7 @@ class LossCurve(NamedTuple):
     of_target: tuple[FloatArray, ...]
 
 
-_ERROR_REACH, _ANSWER_REACH, _LEAST_P = 3.0, 3.0, 0.005
+_ERROR_REACH, _ANSWER_REACH, _MIN_P = 3.0, 3.0, 0.005
 
 
 def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
@@ -123,7 +123,7 @@ def loss_curve(loss: Loss, activation: Activation) -> LossCurve:
         x = np.linspace(-_ERROR_REACH, _ERROR_REACH, POINTS)
         return LossCurve(axis, x, (output_losses(loss, activation, x, np.zeros(POINTS)),))
     if axis == "probability":
-        x = np.linspace(_LEAST_P, 1.0 - _LEAST_P, POINTS)
+        x = np.linspace(_MIN_P, 1.0 - _MIN_P, POINTS)
     elif activation == "step":
         x = np.linspace(0.0, 1.0, POINTS)
     else:

@@ -39,13 +39,13 @@ class GateReading(Struct, frozen=True):
     clear: bool
 
 
-MOST_SAMPLED_ROWS = 2000
+MAX_SAMPLED_ROWS = 2000
 """Maximum number of rows examined for dead units, see `sample_rows`."""
 
 _FIRST_ROWS = 100
 
 
-def sample_rows(rows: FloatArray, most: int = MOST_SAMPLED_ROWS) -> FloatArray:
+def sample_rows(rows: FloatArray, most: int = MAX_SAMPLED_ROWS) -> FloatArray:
     """Return at most `most` rows, spread evenly over a table that may be sorted by class."""
     return rows[:: max(1, -(-len(rows) // most))]
 
@@ -69,7 +69,7 @@ def find_dead_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]
     if len(rows) == 0 or not any(layer.activation_kind.can_die for layer in layers):
         return []
     silent: list[tuple[int, int]] = []
-    for most in (_FIRST_ROWS, MOST_SAMPLED_ROWS):  # who answers one of a few is not dead
+    for most in (_FIRST_ROWS, MAX_SAMPLED_ROWS):  # who answers one of a few is not dead
         passed = network.activations(sample_rows(rows, most))
         silent = [
             (index, unit)

@@ -21,10 +21,10 @@ from model.insight.plane import LONE_MARGIN, Bounds, is_too_narrow
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-MOST_ROWS = 400
+MAX_ROWS = 400
 """Maximum number of rows examined, spread evenly over all rows."""
 
-_FEWEST_ROWS, _MOST_PRODUCTS = 32, 3_000_000
+_FEWEST_ROWS, _MAX_PRODUCTS = 32, 3_000_000
 _WIDE_LAYER, _ROWS_OF_WIDE = 96, 64
 _GRID_LINES, _GRID_POINTS, _GRID_PRODUCTS = 11, 31, 1_000_000
 _MARGIN = 0.12
@@ -272,7 +272,7 @@ class HiddenSpace:
 
 def sample_row_indices(network: Network, rows: int) -> np.ndarray:
     """Return the indices of as many rows as can be displayed in about a millisecond."""
-    most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
+    most = max(_FEWEST_ROWS, min(MAX_ROWS, _MAX_PRODUCTS // max(1, network.parameter_count())))
     if max(layer.units for layer in network.layers) > _WIDE_LAYER:
         most = min(most, _ROWS_OF_WIDE)
     return np.arange(0, rows, max(1, -(-rows // most)))

@@ -21,10 +21,10 @@ STEPS = (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 8, 1 / 10, 1 / 20,
 LOST_R_SQUARED = 0.01
 """Maximum loss of R squared when rounding a regression, whose answers all change a little."""
 
-MOST_ROUNDED = 1_000_000
+MAX_ROUNDED = 1_000_000
 """Maximum number of weights for trying all roundings while the user waits."""
 
-MOST_PRODUCTS = 1_000_000_000
+MAX_PRODUCTS = 1_000_000_000
 """Maximum number of weights times rows for trying all roundings."""
 
 
@@ -149,7 +149,7 @@ def try_roundings(
 def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
     """Return whether trying every rounding would take too much time or memory."""
     weights = network.parameter_count()
-    return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
+    return weights > MAX_ROUNDED or weights * len(dataset.x_train) > MAX_PRODUCTS
 
 
 class _SetScore(NamedTuple):

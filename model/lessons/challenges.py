@@ -32,7 +32,7 @@ from model.lessons.situation import Situation, situation_of
 from model.metrics import decision_threshold, figures_of
 from model.network import Network
 
-MOST_BYTES = 1 << 24
+MAX_BYTES = 1 << 24
 """Maximum size of a challenge file."""
 
 
@@ -96,7 +96,7 @@ def read_challenge(path: StrPath) -> Challenge:
     Parameters
     ----------
     path
-        Path of a JSON file of at most `MOST_BYTES`.
+        Path of a JSON file of at most `MAX_BYTES`.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def read_challenge(path: StrPath) -> Challenge:
         Codes ``challenge.invalid``, ``challenge.condition``, ``challenge.outside`` and those of
         :func:`model.file_bytes.file_bytes`.
     """
-    content = file_bytes(path, MOST_BYTES, "challenge")
+    content = file_bytes(path, MAX_BYTES, "challenge")
     place = Path(path)
     challenge = decode_json(content, Challenge, place, "challenge")
     if challenge.data is None:

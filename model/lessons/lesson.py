@@ -20,7 +20,7 @@ from model.lessons.situation import Tab
 if TYPE_CHECKING:
     from model.lessons.prose import Prose
 
-MOST_STEPS, MOST_TASKS = 30, 12
+MAX_STEPS, MAX_TASKS = 30, 12
 
 Id = Annotated[
     str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40, description="a short name")
@@ -65,7 +65,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conditions: Conditions
     nearest_miss: Conditions
     show: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]*$", max_length=60)] = ""
-    after: Annotated[tuple[Id, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
+    after: Annotated[tuple[Id, ...], msgspec.Meta(max_length=MAX_TASKS)] = ()
 
 
 class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,7 +125,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     id: Id
-    tasks: Annotated[tuple[Task, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
+    tasks: Annotated[tuple[Task, ...], msgspec.Meta(max_length=MAX_TASKS)] = ()
     questions: Annotated[tuple[Question, ...], msgspec.Meta(max_length=3)] = ()
     locks: tuple[Lock, ...] | None = None
     setup: Setup = Setup()
@@ -158,7 +158,7 @@ class LessonFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Steps in order.
     """
 
-    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=MOST_STEPS)]
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=MAX_STEPS)]
     schema_version: Literal[1] = 1
     number: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     row: Row | None = None

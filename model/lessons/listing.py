@@ -10,8 +10,8 @@ import msgspec
 from foundation.files import StrPath
 from model.errors import ModelError
 from model.file_bytes import file_bytes
-from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
-from model.lessons.read import FILE_NAME, LESSONS, MOST_BYTES, lesson_folders
+from model.lessons.prose import MAX_BYTES as MAX_PROSE_BYTES
+from model.lessons.read import FILE_NAME, LESSONS, MAX_BYTES, lesson_folders
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ def list_lessons(folder: StrPath = LESSONS) -> list[ListedLesson]:
 
 def _listed(folder: Path) -> ListedLesson:
     try:
-        content = file_bytes(folder / FILE_NAME, MOST_BYTES, "lesson")
+        content = file_bytes(folder / FILE_NAME, MAX_BYTES, "lesson")
         part = msgspec.json.decode(content, type=_FilePart)
     except (ModelError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         part = _FilePart(languages=())
@@ -92,7 +92,7 @@ def _listed(folder: Path) -> ListedLesson:
 def _title(path: Path) -> str:
     """Return the first heading of a prose file, empty if there is none."""
     try:
-        text = file_bytes(path, MOST_PROSE_BYTES, "lesson").decode("utf-8-sig")
+        text = file_bytes(path, MAX_PROSE_BYTES, "lesson").decode("utf-8-sig")
     except (ModelError, UnicodeDecodeError):
         return ""
     heads = (line for line in text.splitlines() if line.startswith("# "))

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-MOST_BYTES = 1 << 16
+MAX_BYTES = 1 << 16
 """Maximum size of a prose file."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")

@@ -21,7 +21,7 @@ from model.lessons.challenges import read_challenge
 from model.lessons.conditions import Condition, validate_condition
 from model.lessons.json_text import Keys, decode_json, lesson_fault, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
-from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
+from model.lessons.prose import MAX_BYTES as MAX_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
 from model.network import Parameters
 
@@ -33,9 +33,9 @@ CONTROLS = Path(__file__).parents[2] / "docs" / "controls.md"
 _NUMBER = re.compile(r"\d+")
 
 FILE_NAME = "lesson.json"
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 """Maximum size of a `lesson.json`."""
-MOST_LESSONS = 200
+MAX_LESSONS = 200
 """Maximum lessons read from one folder."""
 
 
@@ -61,10 +61,10 @@ def is_lesson(path: StrPath) -> bool:
 
 
 def lesson_folders(folder: StrPath) -> list[Path]:
-    """Return the first `MOST_LESSONS` lesson folders in a folder, sorted by name."""
+    """Return the first `MAX_LESSONS` lesson folders in a folder, sorted by name."""
     home = Path(folder)
     found = filter(is_lesson, home.iterdir()) if home.is_dir() else ()
-    return sorted(found)[:MOST_LESSONS]
+    return sorted(found)[:MAX_LESSONS]
 
 
 def read_lesson(folder: StrPath) -> Lesson:
@@ -92,7 +92,7 @@ def read_lesson(folder: StrPath) -> Lesson:
     home = Path(folder)
     path = home / FILE_NAME
     _check_inside([FILE_NAME], home, path)
-    content = _bytes(path, MOST_BYTES)
+    content = _bytes(path, MAX_BYTES)
     file = decode_json(content, LessonFile, path, "lesson")
     _validate_steps(file, content, path)
     _validate_needs(home, file, content)
@@ -307,7 +307,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
         )
     _check_inside([path.name], home, path)
     try:
-        text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
+        text = _bytes(path, MAX_PROSE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as cause:
         raise lesson_fault(
             path,

@@ -27,7 +27,7 @@ from model.training.snapshot import Checkpoint
 KEPT_BYTES = 16 << 20
 """Maximum total memory of all checkpoints."""
 
-KEPT_MOST, KEPT_FEWEST = 256, 8
+KEPT_MAX, KEPT_FEWEST = 256, 8
 
 
 class History:
@@ -143,7 +143,7 @@ class History:
         if kept and kept[-1].epoch >= learner.epoch:
             return
         checkpoint = learner.checkpoint(len(self._journal))
-        most = min(KEPT_MOST, max(KEPT_FEWEST, KEPT_BYTES // max(1, checkpoint.nbytes)))
+        most = min(KEPT_MAX, max(KEPT_FEWEST, KEPT_BYTES // max(1, checkpoint.nbytes)))
         if len(kept) >= most:
             self._stride *= 2
             kept = [c for c in kept if (c.epoch - self.first_epoch) % self._stride == 0]

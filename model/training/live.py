@@ -27,10 +27,10 @@ from model.training import (
     Trainer,
 )
 
-MOST_AT_ONCE = 10_000_000
+MAX_AT_ONCE = 10_000_000
 """Maximum number of multiplications without a noticeable pause."""
 
-MOST_WEIGHTS = 256
+MAX_WEIGHTS = 256
 """Maximum number of changed weights in a user's edit; more mean a new start."""
 
 
@@ -46,7 +46,7 @@ def _weight_messages(index: int, old: LayerSpec, new: LayerSpec) -> list[Message
         return [] if new.weights is old.weights and new.biases is old.biases else None
     changed = np.argwhere(old.weights != new.weights)
     changed_biases = np.flatnonzero(old.biases != new.biases)
-    if len(changed) + len(changed_biases) > MOST_WEIGHTS:
+    if len(changed) + len(changed_biases) > MAX_WEIGHTS:
         return None
     for row, unit in changed:
         messages.append(SetWeight(index, int(row), int(unit), float(new.weights[row, unit])))
@@ -150,7 +150,7 @@ def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool
     """
     network = experiment.network
     products = network.inputs + network.multiplication_count()
-    return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
+    return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MAX_AT_ONCE
 
 
 def measure_figures(experiment: Experiment, dataset: Dataset) -> Snapshot | None:

@@ -23,7 +23,7 @@ from model.experiment import (
 from model.training.history import History
 from model.training.snapshot import Snapshot
 
-MOST_POINTS, MOST_RUNS = 7000, 100
+MAX_POINTS, MAX_RUNS = 7000, 100
 """Maximum number of points of all curves, and of earlier runs, in a file: 1 MB in total."""
 _KEPT = ("seed", "training", "units", "activation", "before", "name", "visible")
 """Fields of a run that a file stores unchanged."""
@@ -220,7 +220,7 @@ def past_of(
     losses
         Losses of the current run.
     runs
-        Earlier runs, oldest first; the newest `MOST_RUNS` are kept.
+        Earlier runs, oldest first; the newest `MAX_RUNS` are kept.
     findings
         Findings of the training doctor.
     data
@@ -228,8 +228,8 @@ def past_of(
     """
     if losses is None and not runs and not findings:
         return None
-    kept = runs[-MOST_RUNS:]
-    points = MOST_POINTS // (len(kept) + 1)
+    kept = runs[-MAX_RUNS:]
+    points = MAX_POINTS // (len(kept) + 1)
     return Past(
         None if losses is None else thinned(losses, points),
         tuple(each for run in kept if (each := _in_file(run, points, data)) is not None),

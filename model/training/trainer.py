@@ -26,7 +26,7 @@ from model.training.messages import Inbox, Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
-MOST_COPIED_STATE = 250_000
+MAX_COPIED_STATE = 250_000
 """Maximum optimiser state copied into a snapshot, in numbers: 60 copies a second take 0.01 s."""
 
 
@@ -79,7 +79,7 @@ def take_snapshot(
         biases=biases,
         train_undecided=train.undecided,
         test_undecided=0 if test is None else test.undecided,
-        progress=learner.progress() if learner.memory <= MOST_COPIED_STATE else None,
+        progress=learner.progress() if learner.memory <= MAX_COPIED_STATE else None,
         optimiser=learner.training.optimiser,
     )
 

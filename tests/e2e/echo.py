@@ -14,7 +14,7 @@ __all__ = ["Echo"]
 _CONFIGURE_NOTIFY = 22
 # What is in it: its type, its number, the window told, the one moved, the one below, and x.
 _EVENT = struct.Struct("=BxHIIIh")
-_MOST_MS = 20_000
+_MAX_MS = 20_000
 
 
 class Echo(QAbstractNativeEventFilter):
@@ -39,7 +39,7 @@ class Echo(QAbstractNativeEventFilter):
         app = QApplication.instance()
         assert app is not None
         self._called += 1
-        mine, deadline = self._called, QDeadlineTimer(_MOST_MS)
+        mine, deadline = self._called, QDeadlineTimer(_MAX_MS)
         app.installNativeEventFilter(self)
         self._window.setX(mine)
         # A click may run a menu's own loop in here, and what is done there calls and hears anew.

@@ -23,7 +23,7 @@ from tests.e2e.x_hands import XHands
 __all__ = ["Person"]
 
 _WAIT_MS = 20_000
-_MOST_TABS = 150
+_MAX_TABS = 150
 
 
 class Person:
@@ -186,7 +186,7 @@ class Person:
 
     def reach(self, name: str, key: str = "Tab") -> None:
         """Press Tab, or Shift+Tab, until the widget called `name` has the keyboard."""
-        for _ in range(_MOST_TABS):
+        for _ in range(_MAX_TABS):
             if self.focus == name:
                 return
             self.press(key)

@@ -29,7 +29,7 @@ _KEYS = {
 _BUTTONS = {"left": "1", "middle": "2", "right": "3"}
 _WHEEL_UP, _WHEEL_DOWN = "4", "5"
 _BESIDE_PX = 16
-_MOST_AIMS = 5
+_MAX_AIMS = 5
 
 
 class XHands:
@@ -56,7 +56,7 @@ class XHands:
 
     def click(self, widget: QWidget, at: QPoint, button: str, keys: str, times: int) -> None:
         """Click, apart from the click before where both are at one place."""
-        for _ in range(_MOST_AIMS):
+        for _ in range(_MAX_AIMS):
             where = self._aim(widget, at)
             pressed = _Pressed(widget)
             self._holding(keys, *_clicks(times), _BUTTONS[button])
@@ -68,7 +68,7 @@ class XHands:
     def _aim(self, widget: QWidget, at: QPoint) -> QPoint:
         """Point at a place of a widget, again as long as it moves meanwhile, and return where."""
         self._leave_time_since_click(widget.mapToGlobal(at))
-        for _ in range(_MOST_AIMS):
+        for _ in range(_MAX_AIMS):
             where = widget.mapToGlobal(at)
             self._point(where)
             if not isValid(widget) or widget.mapToGlobal(at) == where:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.tab import Tab
 from gui.widgets.basic import set_role
 
-LEAST_CONTRAST, LEAST_PIXELS = 3.0, 20
+MIN_CONTRAST, MIN_PIXELS = 3.0, 20
 
 
 def reached_by_tab(window: QWidget) -> list[QWidget]:
@@ -49,7 +49,7 @@ def unseen_focus(window: QWidget, rest: QWidget, qtbot: QtBot) -> list[str]:
         qtbot.waitUntil(widget.hasFocus, timeout=2000)
         set_role(widget, ring="true")  # as after the key itself, which no call stands for
         after = pixels(window.grab(around).toImage())
-        if _stands_out(before, after) < LEAST_PIXELS:
+        if _stands_out(before, after) < MIN_PIXELS:
             unseen.append(f"{type(widget).__name__} {widget.objectName()}")
     return unseen
 
@@ -72,4 +72,4 @@ def _stands_out(before: np.ndarray, after: np.ndarray) -> int:
     """Return how many pixels changed by so much contrast."""
     a, b = _luminance(before), _luminance(after)
     contrast = (np.maximum(a, b) + 0.05) / (np.minimum(a, b) + 0.05)
-    return int((contrast >= LEAST_CONTRAST).sum())
+    return int((contrast >= MIN_CONTRAST).sum())

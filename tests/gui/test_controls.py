@@ -73,7 +73,7 @@ def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
     assert sorted({row for row in rows if rows.count(row) > 1}) == []
 
 
-MOST_PRESSES = 400
+MAX_PRESSES = 400
 """Far more than there are stops: Tab goes through the units of a drawing too."""
 
 
@@ -94,7 +94,7 @@ def test_tab_comes_to_every_control_in_sight(
     wanted = set(reached_by_tab(window))
     assert len(wanted) > 15
     reached: set[QWidget] = set()
-    for _ in range(MOST_PRESSES):
+    for _ in range(MAX_PRESSES):
         qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         now = QApplication.focusWidget()
         if now is not None:

@@ -44,7 +44,7 @@ _ROLES = {
     "tip": Qt.ItemDataRole.ToolTipRole,
     "accessible": Qt.ItemDataRole.AccessibleTextRole,
 }
-MOST_ROWS = 40
+MAX_ROWS = 40
 """Of a longer model only the first rows are read: the others are made by the same code."""
 
 
@@ -263,7 +263,7 @@ def _model_texts(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
         yield f"header {column}", head if isinstance(head, str) else ""
         tip = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
         yield f"header tip {column}", tip if isinstance(tip, str) else ""
-        for row in range(min(model.rowCount(top), MOST_ROWS)):
+        for row in range(min(model.rowCount(top), MAX_ROWS)):
             for name, role in _ROLES.items():
                 value = model.index(row, column).data(role)
                 yield f"cell {row} {column} {name}", value if isinstance(value, str) else ""

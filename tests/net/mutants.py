@@ -26,9 +26,9 @@ RENAMED = json.loads(DRAWN.with_name("renames.json").read_text(encoding="utf-8")
 SEED = 20
 SHARES = {"gui": 120, "model": 45, "vision": 30, "glassnet": 2, "main.py": 3}
 """How many lines of each part of the product get a mutant."""
-LIMIT_S, UNMUTATED_S, MOST_TESTS_S = 60, 30, 25.0
+LIMIT_S, UNMUTATED_S, MAX_TESTS_S = 60, 30, 25.0
 """Of a mutant's tests; of the same tests without it; of their recorded times together."""
-MOST_BYTES = 12 << 30
+MAX_BYTES = 12 << 30
 
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -267,7 +267,7 @@ class Tree:
         arguments = self.root / "tests.txt"
         arguments.write_text("\n".join(tests), encoding="utf-8")
         report = self.root / "report.txt"
-        words = ["nice", "prlimit", f"--as={MOST_BYTES}", sys.executable, "-m", "pytest"]
+        words = ["nice", "prlimit", f"--as={MAX_BYTES}", sys.executable, "-m", "pytest"]
         words += ["-x", "-q", "-p", "no:cacheprovider", "-rfE", "--tb=no", f"@{arguments}"]
         with report.open("w", encoding="utf-8") as out:
             running = subprocess.Popen(
@@ -311,7 +311,7 @@ def kill(folder: Path, numbers: list[int]) -> None:
                 mutant, total, chosen = mutants[number], 0.0, []
                 for seconds, test in tests.get(number, []):
                     total += seconds
-                    if total > MOST_TESTS_S and chosen:
+                    if total > MAX_TESTS_S and chosen:
                         break
                     chosen.append(test)
                 start = time.monotonic()

@@ -45,7 +45,7 @@ FLAGS = (
     "expanded", "extSelectable", "focusable", "focused", "hasPopup", "modal", "multiLine",
     "multiSelectable", "readOnly", "searchEdit", "selectable", "selected", "supportsAutoCompletion",
 )  # fmt: skip
-MOST_CHILDREN = 120
+MAX_CHILDREN = 120
 """Of one object so many children are listed, and the others are counted."""
 PAUSE_MS, CALM = 300, 0.15
 """The window is at rest when two looks so far apart are equal and little was computed between."""
@@ -61,14 +61,14 @@ def tree(top: QAccessibleInterface, depth: int = 0) -> Iterator[str]:
     flags = " ".join(flag for flag in FLAGS if getattr(state, flag))
     yield f"{'  ' * depth}{top.role().name} #{name} {' '.join(said)} [{flags}]"
     count = top.childCount()
-    for index in range(min(count, MOST_CHILDREN)):
+    for index in range(min(count, MAX_CHILDREN)):
         child = top.child(index)
         if child is not None:
             below = tree(child, depth + 1)
             # Some cells of this table are milliseconds.
             yield from map(without_numbers, below) if name == "folder_table" else below
-    if count > MOST_CHILDREN:
-        yield f"{'  ' * depth}  and {count - MOST_CHILDREN} more"
+    if count > MAX_CHILDREN:
+        yield f"{'  ' * depth}  and {count - MAX_CHILDREN} more"
 
 
 def without_numbers(line: str) -> str:

@@ -26,7 +26,7 @@ from vision.networks.probe_process import evaluator
 
 TOLERANCE = 1e-4
 # Larger ones take onnx's evaluator, which is written in Python, minutes.
-MOST_COMPARED_BYTES = 60 * 1024 * 1024
+MAX_COMPARED_BYTES = 60 * 1024 * 1024
 
 
 # What onnx's reference evaluator raises on a graph that it does not run; an ImportError is for a
@@ -47,7 +47,7 @@ _NOT_RUN = (
 
 def reference(path: Path, blob: Array) -> Array | None:
     """Return what onnx's reference evaluator answers, or None where it does not run a model."""
-    if path.stat().st_size > MOST_COMPARED_BYTES:
+    if path.stat().st_size > MAX_COMPARED_BYTES:
         return None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vision.detections import (
-    MOST_CANDIDATES,
+    MAX_CANDIDATES,
     NO_DETECTIONS,
     Detections,
     Limits,
@@ -95,8 +95,8 @@ def test_of_a_hundred_thousand_boxes_the_best_are_kept() -> None:
         np.zeros(100_000, np.int32),
     )
     kept = clip_to_picture(many, (600, 600))
-    assert len(kept) == MOST_CANDIDATES
-    assert kept.scores.tolist() == np.sort(many.scores)[::-1][:MOST_CANDIDATES].tolist()
+    assert len(kept) == MAX_CANDIDATES
+    assert kept.scores.tolist() == np.sort(many.scores)[::-1][:MAX_CANDIDATES].tolist()
 
 
 def test_a_score_at_the_limit_is_enough() -> None:

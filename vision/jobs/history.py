@@ -17,8 +17,8 @@ from vision.networks.segmenter import MaskResult
 from vision.pictures.pixels import Picture, Pixels, thumbnail
 from vision.result import Result, ScoredLabel, Task
 
-MOST_ENTRIES = 500
-MOST_PIXEL_BYTES = 128 * 1024 * 1024
+MAX_ENTRIES = 500
+MAX_PIXEL_BYTES = 128 * 1024 * 1024
 """Memory limit for the pixels of pictures without a file: fifty frames of 1280 x 720."""
 
 THUMBNAIL_QUALITY = 90
@@ -106,19 +106,19 @@ def _encode_jpeg(pixels: Pixels) -> bytes:
 
 
 def with_newest(
-    entry: HistoryEntry, older: Sequence[HistoryEntry], most_bytes: int = MOST_PIXEL_BYTES
+    entry: HistoryEntry, older: Sequence[HistoryEntry], most_bytes: int = MAX_PIXEL_BYTES
 ) -> tuple[HistoryEntry, ...]:
     """Return a history with an entry added in front.
 
     Parameters
     ----------
     entry, older
-        The new entry, and the others, newest first; at most `MOST_ENTRIES` are kept.
+        The new entry, and the others, newest first; at most `MAX_ENTRIES` are kept.
     most_bytes
         Memory limit for the pixels of pictures without a file. Those of the newest entry are always
         kept, older ones as long as they fit.
     """
-    entries = [entry, *older][:MOST_ENTRIES]
+    entries = [entry, *older][:MAX_ENTRIES]
     room = most_bytes
     for row, one in enumerate(entries):
         room -= 0 if one.picture is None else one.picture.nbytes

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-MOST_AT_ONCE: Final = 2
+MAX_AT_ONCE: Final = 2
 
 
 class NewestOnly[T]:
@@ -17,7 +17,7 @@ class NewestOnly[T]:
     Attributes
     ----------
     at_once
-        Number of values processed in parallel: 1 or `MOST_AT_ONCE`; may be changed by any thread.
+        Number of values processed in parallel: 1 or `MAX_AT_ONCE`; may be changed by any thread.
     passed_over
         Number of values replaced or dropped before they were processed.
 
@@ -43,7 +43,7 @@ class NewestOnly[T]:
         self._error: Exception | None = None
         self._threads = [
             threading.Thread(target=self._run, args=(number,), name=f"newest-only {number}")
-            for number in range(MOST_AT_ONCE)
+            for number in range(MAX_AT_ONCE)
         ]
         for thread in self._threads:
             thread.start()

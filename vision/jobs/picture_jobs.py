@@ -17,7 +17,7 @@ from vision.look.occlusion import OcclusionMap, occlusion_map, veil_of
 from vision.look.xray import Comparison, Mistake, compare, mistakes
 from vision.models.choice import ModelChoice
 from vision.networks.findings import ModelRefusedError
-from vision.networks.predictor import MOST_SHOWN
+from vision.networks.predictor import MAX_SHOWN
 from vision.pictures.files import list_pictures, read_picture
 from vision.pictures.pixels import Picture, Pixels
 from vision.pictures.preprocessing import Preprocessing
@@ -172,7 +172,7 @@ class FolderJob(Job):
         paths = list_pictures(self.folder)
         self.total = len(paths)
         self.choice = session.choice
-        self._batch = Batch(paths, session.predictor(), top=MOST_SHOWN, first=len(self.items))
+        self._batch = Batch(paths, session.predictor(), top=MAX_SHOWN, first=len(self.items))
         if self._is_paused:
             self._batch.pause()
 

@@ -18,7 +18,7 @@ import cv2
 
 from vision.errors import VisionError, as_value
 from vision.formats.model_file import ModelFile
-from vision.jobs.newest_only import MOST_AT_ONCE, NewestOnly
+from vision.jobs.newest_only import MAX_AT_ONCE, NewestOnly
 from vision.networks.predictor import Predictor
 from vision.priority import lower_priority
 from vision.result import TOP, Result
@@ -26,7 +26,7 @@ from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
 
 _WAIT_S = 0.1
-_RATE_OVER_S, _LEAST_SPAN_S = 1.0, 0.1
+_RATE_OVER_S, _MIN_SPAN_S = 1.0, 0.1
 # Nobody sees more frames a second than a display shows; the others need not be decoded.
 SHOWN_EVERY_S = 1 / 66
 # On a slow machine drawing leaves the network its share of the processor: the thread that takes
@@ -121,7 +121,7 @@ class FrameRate:
         while len(times) > 2 and times[0] < now_s - _RATE_OVER_S:
             times.popleft()
         span_s = now_s - times[0]
-        if span_s >= _LEAST_SPAN_S:
+        if span_s >= _MIN_SPAN_S:
             self.fps = (len(times) - 1) / span_s
 
     def restart(self) -> None:
@@ -337,7 +337,7 @@ class Pipeline:
         file = predictor.engine.file
         is_quick = self._predict_s < _QUICK_S and not file.must_stay_on_disk
         if self._aside is not None and is_quick and self._can_be_two:
-            self._aside.at_once = MOST_AT_ONCE
+            self._aside.at_once = MAX_AT_ONCE
         return PipelineUpdate(state, frame, result, file=file)
 
     def _publish_state(self, state: PipelineState, error: VisionError | None = None) -> None:

@@ -21,7 +21,7 @@ from vision.models.opening import find_manifest, open_bundled, other_task_error
 from vision.models.preflight import preflight
 from vision.networks.detector import Detector
 from vision.networks.findings import SOFTMAX_CHECKS, Finding, ModelRefusedError
-from vision.networks.predictor import MOST_SHOWN, Predictor
+from vision.networks.predictor import MAX_SHOWN, Predictor
 from vision.pictures.crops import file_name
 from vision.pictures.pixels import DisplaySize, Picture, Pixels, to_screen
 from vision.pictures.preprocessing import Preprocessing
@@ -293,7 +293,7 @@ class Session:
         VisionError, ModelRefusedError
             As `predictor`, and as `Predictor.predict`.
         """
-        result = self.predictor().predict(picture, read_ms, top=MOST_SHOWN)
+        result = self.predictor().predict(picture, read_ms, top=MAX_SHOWN)
         self.record(str(path) if path is not None else name, result)
         return self.make_picture_result(picture, name, path, result, is_new)
 

@@ -15,7 +15,7 @@ from vision.jobs.session import ModelReport, Refusal, Session
 from vision.models.choice import ModelChoice
 from vision.networks.detector import DetectionResult
 from vision.networks.findings import ModelRefusedError
-from vision.networks.predictor import MOST_SHOWN, Predictor
+from vision.networks.predictor import MAX_SHOWN, Predictor
 from vision.pictures.pixels import DisplaySize, Pixels
 from vision.sources.base import Frame, FrameSource
 
@@ -91,7 +91,7 @@ class StreamJob(Job):
         self.tally = Tally()
         self._fault = ""
         self._session = session
-        self.pipeline = Pipeline(source, session.predictor, top=MOST_SHOWN)
+        self.pipeline = Pipeline(source, session.predictor, top=MAX_SHOWN)
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:

@@ -27,7 +27,7 @@ BATCH: Final = 4
 """Pictures per forward pass; larger batches exceed the processor's cache and are slower."""
 
 
-LEAST_DROP: Final = 0.005
+MIN_DROP: Final = 0.005
 """Minimum drop in probability for hiding a part to matter."""
 
 ENLARGED_SIDE: Final = 56
@@ -79,7 +79,7 @@ class OcclusionMap:
         While the map is growing, it is the whole probability, so that parts keep their shade as
         others are added; for a finished map it is the greatest drop.
         """
-        return max(float(self.drops.max()) if self.finished else self.base_probability, LEAST_DROP)
+        return max(float(self.drops.max()) if self.finished else self.base_probability, MIN_DROP)
 
     def strongest(self) -> Strongest | None:
         """Return the part whose hiding costs most so far, or None if there is none yet."""

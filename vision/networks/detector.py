@@ -21,7 +21,7 @@ from vision.result import TOP, Result, ScoredLabel, Task
 MIN_KEPT_SCORE = 0.05
 """Minimum score of kept boxes, so that limits can change without a new forward pass."""
 BACKGROUND = "background"
-MOST_NAMED = 10
+MAX_NAMED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,5 +141,5 @@ def _top_labels(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
     """Return the best objects with their class names."""
     return tuple(
         ScoredLabel(int(index), labels.name(int(index)), float(score))
-        for index, score in zip(found.indices[:MOST_NAMED], found.scores[:MOST_NAMED], strict=True)
+        for index, score in zip(found.indices[:MAX_NAMED], found.scores[:MAX_NAMED], strict=True)
     )

@@ -15,7 +15,7 @@ from vision.pictures.pixels import Picture
 from vision.pictures.preprocessing import Preprocessing, Rectangle
 from vision.result import TOP, Result, Task, Timings
 
-MOST_SHOWN: Final = 10
+MAX_SHOWN: Final = 10
 """Number of classes the window gets in every result, so that it can list more at any time."""
 
 

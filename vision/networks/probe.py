@@ -94,7 +94,7 @@ def temporary_copy(data: bytes) -> Iterator[Path]:
 
 
 # So many models are remembered; then all are tried again.
-_MOST_REMEMBERED: Final = 2000
+_MAX_REMEMBERED: Final = 2000
 
 
 class Outcome(Enum):
@@ -208,7 +208,7 @@ def _remember(key: str, outcome: Outcome) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         remembered = list(folder.iterdir())
-        if len(remembered) >= _MOST_REMEMBERED:
+        if len(remembered) >= _MAX_REMEMBERED:
             for path in remembered:
                 path.unlink(missing_ok=True)
         (folder / f"{key}.{outcome.name.lower()}").touch()

@@ -21,8 +21,8 @@ _LETTERBOX_GREY: Final = 114
 # How many times as long as what the network sees a picture may be that OpenCV enlarges.
 _LONGEST: Final = 16
 # What divides has this size: in single precision, less is 0 and more may be infinite.
-_LEAST: Final = 1e-30
-_MOST: Final = 1e30
+_MIN: Final = 1e-30
+_MAX: Final = 1e30
 
 
 class Rectangle(NamedTuple):
@@ -84,12 +84,12 @@ class Preprocessing:
         """
         if len(self.size_wh) != 2 or not all(1 <= side <= 4096 for side in self.size_wh):
             raise _invalid("size_wh", self.size_wh, Text("two sides from 1 to 4096 pixels"))
-        if len(self.mean) != 3 or not all(abs(m) <= _MOST for m in self.mean):
+        if len(self.mean) != 3 or not all(abs(m) <= _MAX for m in self.mean):
             raise _invalid("mean", self.mean, Text("three numbers from -1e30 to 1e30"))
-        if not _LEAST <= abs(self.scale) <= _MOST:
+        if not _MIN <= abs(self.scale) <= _MAX:
             allowed = Text("1e-30 to 1e30, or the same with a minus sign")
             raise _invalid("scale", self.scale, allowed)
-        if len(self.std) != 3 or not all(_LEAST <= s <= _MOST for s in self.std):
+        if len(self.std) != 3 or not all(_MIN <= s <= _MAX for s in self.std):
             raise _invalid("std", self.std, Text("three numbers from 1e-30 to 1e30"))
         if self.channels not in (1, 3):
             raise _invalid("channels", self.channels, Text("1 or 3"))

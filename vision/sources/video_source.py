@@ -19,7 +19,7 @@ _DEFAULT_FPS = 25.0
 # on after the last picture.
 _SLACK_S = 0.5
 # A damaged file may claim to go on for days.
-_MOST_DAMAGED = 600
+_MAX_DAMAGED = 600
 
 
 class VideoSource:
@@ -119,7 +119,7 @@ class VideoSource:
         if self.length is not None and self._next < self.length:
             self._next += 1
             self._damaged += 1
-        too_much = self._damaged >= _MOST_DAMAGED
+        too_much = self._damaged >= _MAX_DAMAGED
         self.ended = self.length is None or self._next >= self.length or too_much
         return self.ended
 

@@ -21,15 +21,15 @@ HOLD_OUT: Final = 0.3
 IMBALANCE_WARNING: Final = 3.0
 """Ratio of class sizes from which the user is warned."""
 
-MOST_CLASSES: Final = 256
-MOST_PICTURES: Final = 40_000
-MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
+MAX_CLASSES: Final = 256
+MAX_PICTURES: Final = 40_000
+MAX_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
 """Maximum packed pictures of a collection, so that its project can be opened again."""
 
-MOST_NEAR: Final = 12
+MAX_NEAR: Final = 12
 """Maximum number of pairs of similar names to report."""
 
-LEAST_PICTURES: Final = 2
+MIN_PICTURES: Final = 2
 """Minimum pictures of a class: one to learn from and one to test with."""
 
 
@@ -292,7 +292,7 @@ def require_teachable(collection: Collection) -> None:
     ------
     VisionError
         teach_few_classes, or teach_few_take_part if there would be enough with the excluded ones;
-        teach_small_class for a class with fewer than `LEAST_PICTURES` pictures;
+        teach_small_class for a class with fewer than `MIN_PICTURES` pictures;
         teach_same_pictures if two classes have exactly the same pictures.
     """
     classes = collection.included.classes
@@ -302,12 +302,12 @@ def require_teachable(collection: Collection) -> None:
             raise VisionError(Fault.TEACH_FEW_CLASSES, count=total)
         raise VisionError(Fault.TEACH_FEW_TAKE_PART, count=len(classes), total=total)
     for one in classes:
-        if len(one.pictures) < LEAST_PICTURES:
+        if len(one.pictures) < MIN_PICTURES:
             raise VisionError(
                 Fault.TEACH_SMALL_CLASS,
                 name=one.name,
                 count=len(one.pictures),
-                least=LEAST_PICTURES,
+                least=MIN_PICTURES,
             )
     sets: dict[frozenset[str], str] = {}
     for one in classes:
@@ -325,17 +325,17 @@ def require_room(collection: Collection) -> None:
     VisionError
         teach_too_many_classes, teach_too_many_pictures, teach_too_large.
     """
-    if len(collection.classes) > MOST_CLASSES:
-        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MOST_CLASSES)
-    if collection.count > MOST_PICTURES:
-        raise VisionError(Fault.TEACH_TOO_MANY_PICTURES, limit=MOST_PICTURES)
+    if len(collection.classes) > MAX_CLASSES:
+        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MAX_CLASSES)
+    if collection.count > MAX_PICTURES:
+        raise VisionError(Fault.TEACH_TOO_MANY_PICTURES, limit=MAX_PICTURES)
     packed = {
         picture.sha256: len(picture.packed)
         for one in collection.classes
         for picture in one.pictures
         if picture.packed is not None
     }
-    require_bytes(sum(packed.values()), MOST_PACKED_BYTES)
+    require_bytes(sum(packed.values()), MAX_PACKED_BYTES)
 
 
 def require_bytes(size: int, limit: int) -> None:
@@ -366,11 +366,11 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
     Notes
     -----
     One letter omitted, inserted or replaced, or two neighbours swapped, in names of four letters or
-    more with the same digits: "class 12" and "class 21" are different names. At most `MOST_NEAR`
+    more with the same digits: "class 12" and "class 21" are different names. At most `MAX_NEAR`
     pairs; if there are more, the names are probably intended.
     """
     near = (pair for pair in combinations(names, 2) if _is_near(*pair))
-    return list(islice(near, MOST_NEAR))
+    return list(islice(near, MAX_NEAR))
 
 
 def free_name(name: str, names: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from vision.files import read_file, unreadable
 from vision.pictures.files import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, decode_picture
 from vision.teaching.collection import (
     HOLD_OUT,
-    MOST_CLASSES,
+    MAX_CLASSES,
     Collection,
     Picture,
     free_name,
@@ -32,7 +32,7 @@ from vision.teaching.collection import (
     with_pictures,
 )
 
-MOST_FILES: Final = 20_000
+MAX_FILES: Final = 20_000
 """Maximum files of a folder; more would take hours and gigabytes."""
 
 _DEEPEST: Final = 4
@@ -239,10 +239,10 @@ def import_folder(
         found.sort(key=lambda one: place_of(one[0]))
     if sum(bool(files) for _, files in found) < 2:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder))
-    if len(found) > MOST_CLASSES:
-        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MOST_CLASSES)
+    if len(found) > MAX_CLASSES:
+        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MAX_CLASSES)
     total = sum(len(files) for _, files in found)
-    if total > MOST_FILES:
+    if total > MAX_FILES:
         raise _too_many(folder)
     collection = Collection(hold_out=hold_out, seed=seed)
     unreadable: list[VisionError] = []
@@ -295,7 +295,7 @@ def without_known(found: FolderImport, before: Collection) -> FolderImport:
 def is_class_folder(folder: Path) -> bool:
     """Return whether a folder has two or more folders with pictures, by a quick check.
 
-    False if it has more than `MOST_FILES` entries or cannot be read.
+    False if it has more than `MAX_FILES` entries or cannot be read.
     """
     try:
         _, folders = _list_folder(_innermost_folder(folder))
@@ -332,20 +332,20 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """Return the entries of a folder, without hidden ones."""
     try:
         with os.scandir(folder) as entries:
-            found = list(islice(entries, MOST_FILES + 1))
+            found = list(islice(entries, MAX_FILES + 1))
     except FileNotFoundError as error:
         raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
     except NotADirectoryError as error:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder)) from error
     except (OSError, ValueError) as error:
         raise unreadable(folder, error) from error
-    if len(found) > MOST_FILES:
+    if len(found) > MAX_FILES:
         raise _too_many(folder)
     return [entry for entry in found if not entry.name.startswith((".", "__MACOSX"))]
 
 
 def _too_many(folder: Path) -> VisionError:
-    return VisionError(Fault.TEACH_TOO_MANY_FILES, file=str(folder), limit=MOST_FILES)
+    return VisionError(Fault.TEACH_TOO_MANY_FILES, file=str(folder), limit=MAX_FILES)
 
 
 def _is_picture(entry: os.DirEntry[str]) -> bool:

@@ -20,8 +20,8 @@ from vision.formats.manifest import bundled_manifest
 from vision.pictures.preprocessing import Preprocessing
 from vision.reasons import reason_of
 from vision.teaching.collection import (
-    MOST_CLASSES,
-    MOST_PACKED_BYTES,
+    MAX_CLASSES,
+    MAX_PACKED_BYTES,
     Collection,
     Picture,
     PictureClass,
@@ -31,7 +31,7 @@ from vision.teaching.collection import (
 
 SUFFIX: Final = ".glassteach"
 SCHEMA_VERSION: Final = 1
-MOST_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
+MAX_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 
 _DOCUMENT: Final = "project.json"
 _FOLDER: Final = "pictures"
@@ -103,8 +103,8 @@ class UnpackedProject:
         classes = document.classes
         keys = {one.key for one in classes}
         names = {one.name.casefold() for one in classes}
-        are_whole = len(keys) == len(names) == len(classes) <= MOST_CLASSES
-        if not are_whole or not all(0 <= one.colour < MOST_CLASSES for one in classes):
+        are_whole = len(keys) == len(names) == len(classes) <= MAX_CLASSES
+        if not are_whole or not all(0 <= one.colour < MAX_CLASSES for one in classes):
             raise _damaged(path, Text("its classes are not what they were"))
         if not 0 <= document.split.hold_out < 1:
             raise _damaged(path, Text("its split is not what it was"))
@@ -205,7 +205,7 @@ def write_project(project: Project, path: Path) -> None:
         head=project.head,
     )
     content = msgspec.json.format(msgspec.json.encode(document), indent=1)
-    require_bytes(len(content), MOST_DOCUMENT_BYTES)
+    require_bytes(len(content), MAX_DOCUMENT_BYTES)
     packed = {
         picture.sha256: picture.packed
         for one in collection.classes
@@ -296,12 +296,12 @@ def _read(
     entries = {entry.filename: entry for entry in archive.infolist()}
     if _DOCUMENT not in entries:
         raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path))
-    if entries[_DOCUMENT].file_size > MOST_DOCUMENT_BYTES:
+    if entries[_DOCUMENT].file_size > MAX_DOCUMENT_BYTES:
         raise _damaged(path, Text("its description is too large"))
     document = _document(path, archive.read(_DOCUMENT))
     hashes = {one.sha256 for each in document.classes for one in each.pictures if not one.path}
     pictures = {sha256: entry for sha256 in hashes if (entry := entries.get(f"{_FOLDER}/{sha256}"))}
-    most_bytes = min(os.fstat(file.fileno()).st_size, MOST_PACKED_BYTES)
+    most_bytes = min(os.fstat(file.fileno()).st_size, MAX_PACKED_BYTES)
     if sum(entry.file_size for entry in pictures.values()) > most_bytes:
         raise _damaged(path, Text("its pictures are larger than it is"))
     return document, {sha256: archive.read(entry) for sha256, entry in pictures.items()}

@@ -51,12 +51,12 @@ from model.experiment import CsvData
 PREVIEW_ROWS = 50
 ROW_PX = 26
 
-_CELL_PX, _LEAST_PX, _MOST_PX = 20, 72, 150
+_CELL_PX, _MIN_PX, _MAX_PX = 20, 72, 150
 """Column widths of the preview: padding, minimum and maximum.
 
 A longer name is elided and complete in its tool tip.
 """
-_DIGITS, _MOST_COLUMNS = 12, 100
+_DIGITS, _MAX_COLUMNS = 12, 100
 
 _DETECT = mark("Detect")
 _ENCODINGS = {
@@ -100,10 +100,10 @@ _CHOICES: dict[str, tuple[str, dict[str, str]]] = {
 _TEXT_FILE_CHOICES = ("separator", "decimal", "encoding")
 """Choices for text files only; a workbook defines them itself."""
 _NAME, _HOLDS, _USE = range(3)
-_MOST_LISTS_AT_ONCE = 55
+_MAX_LISTS_AT_ONCE = 55
 """Lists of uses created at a time, more than the rows that can be visible."""
 _SIZE = QSize(880, 600)
-_MOST_SKIPPED = 9999
+_MAX_SKIPPED = 9999
 _ICON_PX = 16
 _PROGRESS_AFTER_MS = 300
 
@@ -207,8 +207,8 @@ class CsvDialog(Dialog):
             accessible_name="Preview",
             tip="The table's first rows as read",
         )
-        self.preview.horizontalHeader().setMinimumSectionSize(_LEAST_PX)
-        self.preview.horizontalHeader().setMaximumSectionSize(_MOST_PX)
+        self.preview.horizontalHeader().setMinimumSectionSize(_MIN_PX)
+        self.preview.horizontalHeader().setMaximumSectionSize(_MAX_PX)
         self._show_sheets(())
         self.accept_button = push_button(
             "csv_accept", "primary", do=self._on_accept_clicked, text="Learn from it"
@@ -253,7 +253,7 @@ class CsvDialog(Dialog):
             self._captions[name].setBuddy(field)
             grid.addWidget(self._captions[name], 0, column)
             grid.addWidget(field, 1, column)
-        self.skip.setMaximumWidth(_MOST_PX)
+        self.skip.setMaximumWidth(_MAX_PX)
         grid.setColumnStretch(len(order), 1)
         cancel = push_button("csv_cancel", do=self.reject, text="Cancel")
         buttons = hbox((self._note, 1), cancel, self.accept_button, gap=GAP_M_PX)
@@ -291,7 +291,7 @@ class CsvDialog(Dialog):
     def _on_skip_edited(self, text: str) -> None:
         """Read again with a new number of skipped lines, or mark it as invalid."""
         lines = parse_whole(text)
-        is_number = not text.strip() or (lines is not None and 0 <= lines <= _MOST_SKIPPED)
+        is_number = not text.strip() or (lines is not None and 0 <= lines <= _MAX_SKIPPED)
         set_role(self.skip, invalid="false" if is_number else "true")
         if is_number:
             self._skipped = lines
@@ -304,7 +304,7 @@ class CsvDialog(Dialog):
             tr(
                 "“{text}” is no number of lines: type 0 to {most}, or nothing.",
                 text=text.strip(),
-                most=show_integer(_MOST_SKIPPED),
+                most=show_integer(_MAX_SKIPPED),
             )
         )
 
@@ -373,8 +373,8 @@ class CsvDialog(Dialog):
         self._make_lists()
 
     def _show_rows(self, table: CsvTable | None) -> None:
-        """Show the first rows, limited to the first `_MOST_COLUMNS` columns."""
-        columns = () if table is None else table.columns[:_MOST_COLUMNS]
+        """Show the first rows, limited to the first `_MAX_COLUMNS` columns."""
+        columns = () if table is None else table.columns[:_MAX_COLUMNS]
         self.preview.clear()
         self.preview.setColumnCount(len(columns))
         self.preview.setRowCount(0 if table is None else table.rows)
@@ -391,7 +391,7 @@ class CsvDialog(Dialog):
         """
         first = max(0, self.columns.rowAt(0))
         before: QWidget = self.columns
-        for row, name in islice(enumerate(self._uses), first, first + _MOST_LISTS_AT_ONCE):
+        for row, name in islice(enumerate(self._uses), first, first + _MAX_LISTS_AT_ONCE):
             if self.columns.cellWidget(row, _USE) is None:
                 combo = self._make_list(row, name)
                 self.columns.setCellWidget(row, _USE, combo)

@@ -18,7 +18,7 @@ from model.experiment import DataSpec
 
 WIDTH_PX = 62
 _PICTURE = QSize(34, 26)
-_MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
+_MAX_LINES, _TEXT_PX = 2, WIDTH_PX - 9
 """Limits of the name below the picture; a longer one is complete in the tool tip."""
 
 
@@ -85,7 +85,7 @@ class DataRail(Panel):
     def _show_name(self) -> None:
         name = "" if self._data is None else data_name(self._data)
         lines = name.replace(" ", "\n")
-        if lines.count("\n") >= _MOST_LINES:
+        if lines.count("\n") >= _MAX_LINES:
             self.tile.ensurePolished()  # the style sheet chooses the font
             metrics = QFontMetricsF(self.tile.font())
             lines = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _TEXT_PX)

@@ -32,7 +32,7 @@ def picture_side(inputs: int) -> int:
 class RowList(QListWidget):
     """A list of rows that sets the chosen row and the row under the pointer."""
 
-    COLUMNS, LINE_PX, LEAST_LINES, MOST_LINES = 1, 40, 3, 8
+    COLUMNS, LINE_PX, MIN_LINES, MAX_LINES = 1, 40, 3, 8
 
     def __init__(self, object_name: str, model: BuildModel) -> None:
         super().__init__()
@@ -65,12 +65,12 @@ class RowList(QListWidget):
         return max(1, lines) * self.LINE_PX + 2 * self.frameWidth()
 
     def sizeHint(self) -> QSize:
-        """Return the size that shows every line, up to `MOST_LINES`."""
-        return QSize(super().sizeHint().width(), self._height_px(self.MOST_LINES))
+        """Return the size that shows every line, up to `MAX_LINES`."""
+        return QSize(super().sizeHint().width(), self._height_px(self.MAX_LINES))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size that shows `LEAST_LINES` lines."""
-        return QSize(0, self._height_px(self.LEAST_LINES))
+        """Return the size that shows `MIN_LINES` lines."""
+        return QSize(0, self._height_px(self.MIN_LINES))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Return to the chosen row."""
@@ -93,7 +93,7 @@ class Sample(NamedTuple):
 class SampleGrid(RowList):
     """Pictures of rows with their targets and answers."""
 
-    COLUMNS, LINE_PX, LEAST_LINES, MOST_LINES = 5, 66, 2, 10
+    COLUMNS, LINE_PX, MIN_LINES, MAX_LINES = 5, 66, 2, 10
     PICTURE_PX = 46
 
     def __init__(self, model: BuildModel) -> None:
@@ -111,7 +111,7 @@ class SampleGrid(RowList):
 
     def show_state(self, state: BuildState, rows: np.ndarray) -> None:
         """Show the rows with these numbers, as many as fit, with the network's answers."""
-        numbers = rows[: self.COLUMNS * self.MOST_LINES].tolist()
+        numbers = rows[: self.COLUMNS * self.MAX_LINES].tolist()
         inputs, targets = state.rows_at(numbers)
         guesses = decide(state.network.forward(inputs), state.dataset.task).tolist()
         shown = state.dataset, active().name, numbers, guesses, state.row

@@ -28,8 +28,8 @@ from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
 from model.recipes.titanic import are_counts, people_by_class_and_sex
 
-MOST_MISTAKES = 200
-LEAST_NAME_PX, MOST_NAME_PX = 62, 104
+MAX_MISTAKES = 200
+MIN_NAME_PX, MAX_NAME_PX = 62, 104
 SCALINGS = ("none", "standard", "min_max")
 
 
@@ -67,7 +67,7 @@ class ClassCounts(QWidget):
         metrics = painter.fontMetrics()
         most = max((a + b for _, a, b in self._rows), default=1) or 1
         widest = max((metrics.horizontalAdvance(name) for name, _, _ in self._rows), default=0)
-        name_px, figure_px = min(max(widest + 8, LEAST_NAME_PX), MOST_NAME_PX), 44
+        name_px, figure_px = min(max(widest + 8, MIN_NAME_PX), MAX_NAME_PX), 44
         room = self.width() - name_px - figure_px - 8
         for index, (name, train, test) in enumerate(self._rows[:10]):
             top = index * self.BAR_PX
@@ -215,7 +215,7 @@ class Samples(Panel):
             all_rows = np.arange(len(state.dataset.x_train))
             self.grid.show_state(state, all_rows if self._wrong is None else self._wrong)
         elif self._wrong is not None:
-            rows = self._wrong[:MOST_MISTAKES].tolist()
+            rows = self._wrong[:MAX_MISTAKES].tolist()
             self.mistakes.show_rows(rows, self._describe_mistakes(state, rows), state.row)
 
     def _describe_mistakes(self, state: BuildState, rows: list[int]) -> list[str]:

@@ -25,7 +25,7 @@ from gui.widgets.focus_ring import should_draw_focus_ring
 from gui.widgets.painting import transparent_pixmap
 
 TILE_WH = QSize(62, 53)
-LEAST_SPACING_PX = -0.6
+MIN_SPACING_PX = -0.6
 _CARD = QSize(58, 50)
 _ROLE = Qt.ItemDataRole.UserRole
 
@@ -68,7 +68,7 @@ def _paint_card(painter: QPainter, tile: Tile, chosen: bool, hovered: bool, focu
     wanted = QFontMetricsF(face).horizontalAdvance(name)
     if wanted > room:
         # A slightly narrower face reads better than a cut word.
-        spacing = max(LEAST_SPACING_PX, (room - wanted) / len(name))
+        spacing = max(MIN_SPACING_PX, (room - wanted) / len(name))
         face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
     painter.setFont(face)
     painter.drawText(

@@ -172,7 +172,7 @@ class TableModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignCenter)
         if role == Qt.ItemDataRole.ToolTipRole and kind in (Kind.INPUT, Kind.PASS):
             text = self._text(row, kind, which, spoken=kind is Kind.PASS)
-            return text if text and (kind is Kind.PASS or len(text) > _MOST_LETTERS) else None
+            return text if text and (kind is Kind.PASS or len(text) > _MAX_LETTERS) else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, kind, which, role == Qt.ItemDataRole.AccessibleTextRole)
         return None
@@ -225,7 +225,7 @@ class TableModel(QAbstractTableModel):
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
-_MOST_LETTERS, _OVER_PX = 3, 6
+_MAX_LETTERS, _OVER_PX = 3, 6
 """Longest input without a tool tip, and pixels by which a text may exceed its cell."""
 WHOLE_ANSWER_PX = 42
 """Width of an answer with three decimals."""

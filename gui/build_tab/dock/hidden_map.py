@@ -20,7 +20,7 @@ from model.experiment import FloatArray
 from model.insight.plane import Bounds
 
 CARET = " ▾"
-BESIDE_PX, _APART_PX, _MOST_SIDE_PX, MOST_RATIO = 46.0, 60.0, 600, 2.0
+BESIDE_PX, _APART_PX, _MAX_SIDE_PX, MAX_RATIO = 46.0, 60.0, 600, 2.0
 _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
 
 
@@ -49,9 +49,9 @@ class HiddenMap(PlaneMap):
         self._model = model
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
-        self.set_most(_MOST_SIDE_PX)
+        self.set_most(_MAX_SIDE_PX)
         self._axes.beside_px, self._axes.paints_names = BESIDE_PX, False
-        self._axes.apart_px, self._axes.most_ratio = _APART_PX, MOST_RATIO
+        self._axes.apart_px, self._axes.most_ratio = _APART_PX, MAX_RATIO
         self.across = worded(
             axis_button("hidden_across"),
             accessible_name="Unit across",

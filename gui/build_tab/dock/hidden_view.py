@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.hidden_map import BESIDE_PX, CARET, MOST_RATIO, HiddenMap, axis_button
+from gui.build_tab.dock.hidden_map import BESIDE_PX, CARET, MAX_RATIO, HiddenMap, axis_button
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.explain import explain
@@ -40,12 +40,12 @@ from model.insight.plane import Bounds
 from model.metrics import RIGHT, decision_threshold, outcomes
 from model.places import UnitAt
 
-_MOST_LABELS, _MOST_LABEL_INPUTS = 16, 4
+_MAX_LABELS, _MAX_LABEL_INPUTS = 16, 4
 _BELOW_PX = 26
 """Height of the numbers below the map."""
 _TEXT_PX = 150
 """Width needed to place the sentence beside the map; with less it goes below."""
-_MOST_NAMED, _LINE_NAME_PX = 2, 120
+_MAX_NAMED, _LINE_NAME_PX = 2, 120
 _SIDE = 36
 """Points per side of the field.
 
@@ -108,7 +108,7 @@ class HiddenSpaceView(Panel):
         beside = room >= square
         way = QBoxLayout.Direction
         self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
-        more = int((MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
+        more = int((MAX_RATIO - 1.0) * (size.height() - _BELOW_PX))
         self.map.setMaximumWidth(min(room, square + more) if beside else UNBOUNDED_PX)
 
     # -- What is shown -----------------------------------------------------------------------------
@@ -248,11 +248,11 @@ class HiddenSpaceView(Panel):
             test = rows >= len(dataset.x_train)
         each = max(1, int(rows[1] - rows[0])) if len(rows) > 1 else 1
         names: tuple[str, ...] = ()
-        if dataset.table_x is not None and len(rows) <= _MOST_LABELS:
+        if dataset.table_x is not None and len(rows) <= _MAX_LABELS:
             names = tuple(_row_text(state, each) for each in state.columns_at(rows))
         places = space.places
         points = Points(places[:, 0], places[:, 1], kind, value, test, rows, each)
-        self.map.show_rows(points, rows, names if x.shape[1] <= _MOST_LABEL_INPUTS else ())
+        self.map.show_rows(points, rows, names if x.shape[1] <= _MAX_LABEL_INPUTS else ())
         judged = np.full(len(rows), RIGHT)
         if dataset.task != "regression":
             chosen = slice(None) if dataset.task == "multiclass" else slice(output, output + 1)
@@ -364,7 +364,7 @@ class HiddenSpaceView(Panel):
                 return tr("A slice through {row}", row=row)
             return tr("A slice through the mean")
         others = [unit for unit in range(units) if unit not in view.units]
-        if len(others) <= _MOST_NAMED:
+        if len(others) <= _MAX_NAMED:
             named = [unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others]
             names = named[0]
             if len(named) > 1:
@@ -395,7 +395,7 @@ class HiddenSpaceView(Panel):
         columns = state.row_columns
         if columns is None:
             return ""
-        if len(columns) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
+        if len(columns) <= _MAX_LABEL_INPUTS and state.dataset.table_x is not None:
             text = tr("in row {values}") if is_within else "{values}"
             return text.format(values=_row_text(state, columns))
         number, is_test = state.row_number(state.row)

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from model.training.ensemble.lottery import Lottery  # ensembles are not for the start
 
 
-MOST_SEEDS = 10_000
+MAX_SEEDS = 10_000
 """Limit in the window, which keeps every start's curve; the command line does not."""
 
-_MOST_CURVES = 60
+_MAX_CURVES = 60
 """Limit of curves drawn per outcome, solved or not; more would cover one another."""
 
 FAN_ALPHA = 0.7
 """Opacity of solved curves: the lowest at which a single curve is visible."""
 
-_MOST_POINTS = 120
+_MAX_POINTS = 120
 _PALE = 0.35
 _LOW_PX, _BESIDE_PX = 170, 460
 
@@ -80,11 +80,11 @@ class LotteryView(DrawView):
         super().__init__(
             "lottery",
             model,
-            MOST_SEEDS,
+            MAX_SEEDS,
             "dice-five",
             mark("How many seeds"),
             lambda: tr(
-                "How many random starts to train: 1 to {most}", most=show_integer(MOST_SEEDS)
+                "How many random starts to train: 1 to {most}", most=show_integer(MAX_SEEDS)
             ),
         )
         self._result: Lottery | None = None
@@ -320,9 +320,9 @@ class LotteryView(DrawView):
         result = self._result
         assert result is not None
         places = np.flatnonzero(chosen)
-        if len(places) > _MOST_CURVES:
+        if len(places) > _MAX_CURVES:
             places = places[np.argsort(result.last_losses[places], kind="stable")]
-            places = places[np.linspace(0, len(places) - 1, _MOST_CURVES).astype(int)]
+            places = places[np.linspace(0, len(places) - 1, _MAX_CURVES).astype(int)]
         some = np.zeros_like(chosen)
         some[places] = True
         return some
@@ -337,7 +337,7 @@ class LotteryView(DrawView):
         """
         result = self._result
         assert result is not None
-        step = max(1, len(result.epochs) // _MOST_POINTS)
+        step = max(1, len(result.epochs) // _MAX_POINTS)
         index = np.unique(np.append(np.arange(0, len(result.epochs), step), len(result.epochs) - 1))
         losses = to_axis(result.losses[chosen][:, index], is_log=True)
         return result.epochs[index].astype(np.float64), losses
@@ -347,7 +347,7 @@ class LotteryView(DrawView):
         self._model.report_failure(
             lambda: tr(
                 "A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.",
-                most=show_integer(MOST_SEEDS),
+                most=show_integer(MAX_SEEDS),
                 text=text.strip(),
                 n=show_integer(number),
             )

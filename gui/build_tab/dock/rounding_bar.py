@@ -23,9 +23,9 @@ from model.metrics import RIGHT, decision_threshold, outcomes
 
 _FINEST_FIRST = STEPS[::-1]
 _SLIDER_PX, _MARK_PX = 32, 4.0
-_MOST_NAMED = 2
-"""Limit of failing rows to name; tables with more than `_MOST_COLUMNS` inputs name none."""
-_MOST_COLUMNS = 4
+_MAX_NAMED = 2
+"""Limit of failing rows to name; tables with more than `_MAX_COLUMNS` inputs name none."""
+_MAX_COLUMNS = 4
 
 
 class CoarsenessSlider(Slider):
@@ -226,7 +226,7 @@ class RoundingBar(Panel):
             state.table_outputs, dataset.table_y, dataset.task, threshold, dataset.table_mask
         )
         rows = np.flatnonzero(judged != RIGHT)
-        if len(rows) > _MOST_NAMED or columns.inputs > _MOST_COLUMNS:
+        if len(rows) > _MAX_NAMED or columns.inputs > _MAX_COLUMNS:
             return ""
         return ", ".join(f"({values_text(dataset, columns.table_x[row])})" for row in rows)
 

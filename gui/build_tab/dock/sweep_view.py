@@ -36,12 +36,12 @@ from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, set_text_style, with_alpha
 from gui.widgets.texts import worded
 from model.defaults import swept_layer, swept_rates, swept_widths
-from model.edits.network import MOST_UNITS
+from model.edits.network import MAX_UNITS
 
 if TYPE_CHECKING:
     from model.training.ensemble.sweep import Cell, Sweep  # ensembles are not for the start
 
-MOST_SEEDS, MOST_VALUES = 1000, 7
+MAX_SEEDS, MAX_VALUES = 1000, 7
 _BESIDE_PX, _SIDE_PX, _DETAIL_PX = 440, 200, 48
 """Least width for texts beside the table; the texts' width and least height."""
 _SPOKEN_ROLE = Qt.ItemDataRole.AccessibleTextRole
@@ -86,9 +86,9 @@ class _NumbersEdit(ValueEdit[tuple[float, ...]]):
             numbers = tuple(dict.fromkeys(decimals(text)))
         except ArgumentTypeError:
             return None
-        low, high = (1, MOST_UNITS) if self._whole else (1e-12, 1e6)
+        low, high = (1, MAX_UNITS) if self._whole else (1e-12, 1e6)
         fits = all(low <= n <= high and (n == int(n) or not self._whole) for n in numbers)
-        return numbers if fits and len(numbers) <= MOST_VALUES else None
+        return numbers if fits and len(numbers) <= MAX_VALUES else None
 
 
 class _HeatDelegate(QStyledItemDelegate):
@@ -157,12 +157,10 @@ class SweepView(DrawView):
         super().__init__(
             "sweep",
             model,
-            MOST_SEEDS,
+            MAX_SEEDS,
             "grid-four",
             mark("How many seeds each"),
-            lambda: tr(
-                "How many random starts of each: 1 to {most}", most=show_integer(MOST_SEEDS)
-            ),
+            lambda: tr("How many random starts of each: 1 to {most}", most=show_integer(MAX_SEEDS)),
         )
         self._pages = QStackedWidget()
         self._sweep: Sweep | None = None
@@ -343,9 +341,9 @@ class SweepView(DrawView):
                 "“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates "
                 "above 0, widths of 1 to {units} and 1 to {seeds} seeds.",
                 text=text.strip(),
-                n=MOST_VALUES,
-                units=show_integer(MOST_UNITS),
-                seeds=show_integer(MOST_SEEDS),
+                n=MAX_VALUES,
+                units=show_integer(MAX_UNITS),
+                seeds=show_integer(MAX_SEEDS),
             )
         )
 
@@ -379,7 +377,7 @@ class SweepView(DrawView):
         self._widths.setText(units)
         for part in (self._widths, self.widths):
             part.setVisible(self._layer >= 0)
-        between = tr("Up to {n} numbers, with spaces between", n=MOST_VALUES)
+        between = tr("Up to {n} numbers, with spaces between", n=MAX_VALUES)
         describe(self.rates, tr("Learning rates"), between)
         describe(
             self.widths,

@@ -22,7 +22,7 @@ from gui.widgets.layouts import UNBOUNDED_PX, vbox
 from gui.widgets.painting import set_text_style, with_alpha
 from gui.widgets.panel import Panel
 
-_LAYER_PX, _MOST_PX = 57, 130
+_LAYER_PX, _MAX_PX = 57, 130
 _HEAD_PX, _FOOT_PX = 20.0, 15.0
 
 
@@ -91,7 +91,7 @@ class WeightsView(Panel):
         if not layers:
             return
         painter = QPainter(self)
-        height = min(float(_MOST_PX), self.height() / len(layers))
+        height = min(float(_MAX_PX), self.height() / len(layers))
         for index in range(len(layers)):
             self._paint_layer(painter, QRectF(0, index * height, self.width(), height), index)
 
@@ -142,7 +142,7 @@ class WeightsView(Panel):
             painter.drawText(QPointF(at * (rect.width() - across), base), text)
 
 
-_BESIDE_PX, _BAR_PX, _LEAST_PX = 460, 250, 40
+_BESIDE_PX, _BAR_PX, _MIN_PX = 460, 250, 40
 
 
 class WeightsPage(QWidget):
@@ -153,7 +153,7 @@ class WeightsPage(QWidget):
         self.view, self.rounding = WeightsView(), RoundingBar(model)
         rounding = (self.rounding, 0, Qt.AlignmentFlag.AlignTop)
         histograms = scroll_area(self.view)
-        histograms.setMinimumHeight(_LEAST_PX)  # a sentence of two lines needs its height first
+        histograms.setMinimumHeight(_MIN_PX)  # a sentence of two lines needs its height first
         parts = rounding, (histograms, 1)
         self._layout = vbox(*parts, on=self, gap=GAP_M_PX, margins=0)
 

@@ -118,7 +118,7 @@ def _coloured(sign: str, token: str) -> str:
     return f'<span style="color:{getattr(active(), token)}">{sign}</span>'
 
 
-MOST_DOTS = 64
+MAX_DOTS = 64
 _RANGES = (6.0, 12.0, 24.0, 48.0)
 """Ranges of z on the curve.
 
@@ -160,7 +160,7 @@ class ActivationCard(FunctionCard):
             title, words = activation_names()[name], activation_words(name)
             self.write(title, activation_definition(name), words, self._key())
         chosen = self._chosen(state, len(z))
-        shown = sorted({*range(min(len(z), MOST_DOTS)), chosen} - {-1})
+        shown = sorted({*range(min(len(z), MAX_DOTS)), chosen} - {-1})
         unit = ""
         if chosen >= 0:
             at = UnitAt(self._layer, chosen)

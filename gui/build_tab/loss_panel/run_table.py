@@ -57,7 +57,7 @@ _TIPS = {
 }
 _SETTINGS = attrgetter("data", "seed", "training", "units", "activation")
 """Settings of a run that are shown besides its losses."""
-_ROW_PX, _MOST_ROWS = 31, 12
+_ROW_PX, _MAX_ROWS = 31, 12
 _COLUMN_GAP_PX = 12
 
 
@@ -135,7 +135,7 @@ class RunTable(Dialog):
         header = self.table.horizontalHeader()
         parent = self.parentWidget()
         most = (parent.window().width() if parent is not None else 1024) - 4 * GAP_XL_PX
-        rows = min(max(self.table.rowCount(), 2), _MOST_ROWS)
+        rows = min(max(self.table.rowCount(), 2), _MAX_ROWS)
         height = header.sizeHint().height() + rows * _ROW_PX + 2 * GAP_XL_PX + 12
         self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
 

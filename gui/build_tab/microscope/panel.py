@@ -40,7 +40,7 @@ from gui.build_tab.microscope.forward_cards import (
 from gui.build_tab.microscope.part_card import PartCard, draw_badge, write
 from gui.build_tab.microscope.row_chooser import RowChooser
 from gui.build_tab.microscope.sentences import part_names, step_names
-from gui.build_tab.microscope.step_view import MOST_TERMS, StepView
+from gui.build_tab.microscope.step_view import MAX_TERMS, StepView
 from gui.build_tab.microscope.tracing import StepMade, Tracer, step_made, step_request
 from gui.build_tab.microscope.transcript import as_latex, as_text
 from gui.build_tab.names import unit_name
@@ -74,7 +74,7 @@ WIDTH_PX = 428
 _FORWARD = (Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR)
 """The parts that are shown for a network that cannot be trained."""
 _ICON_PX, _ICON_GAP_PX = 18, 4
-_MOST_NAME_PX = 84
+_MAX_NAME_PX = 84
 
 
 class StepList(Panel):
@@ -334,7 +334,7 @@ class Microscope(Panel):
         network = state.experiment.network
         name = unit_name(place.at, network, state.dataset)
         metrics, right = self.title.fontMetrics(), Qt.TextElideMode.ElideRight
-        short = metrics.elidedText(name, right, _MOST_NAME_PX)
+        short = metrics.elidedText(name, right, _MAX_NAME_PX)
         write(self.title, tr("Microscope · {name}", name=short))
         self.steps.show_step(place.part.step)
         names = part_names()
@@ -497,7 +497,7 @@ class Microscope(Panel):
             return tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
             return tr("The last step used row {row} alone: before, change and after.", row=shown[0])
-        if len(shown) > MOST_TERMS:
+        if len(shown) > MAX_TERMS:
             return tr(
                 "The last step used {n} rows: before, change and after.", n=show_integer(len(shown))
             )

@@ -18,9 +18,9 @@ from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 
-MOST_LISTED = 64
-_MOST_VALUES = 4
-_MOST_PX, _MOST_TARGET_PX = 220, 64
+MAX_LISTED = 64
+_MAX_VALUES = 4
+_MAX_PX, _MAX_TARGET_PX = 220, 64
 _FRAME_PX = 36
 """A number field's frame, with its arrows."""
 
@@ -61,7 +61,7 @@ class RowChooser(Panel):
     def show_state(self, state: BuildState) -> None:
         """List the rows, and show the chosen one."""
         dataset, rows = state.dataset, rows_to_choose(state.dataset)
-        few = rows <= MOST_LISTED
+        few = rows <= MAX_LISTED
         self.combo.setVisible(few)
         self.number.setVisible(not few)
         seen = (dataset, language())
@@ -73,7 +73,7 @@ class RowChooser(Panel):
                     self.combo.addItems([row_name(state, row) for row in range(rows)])
                     self.combo.fit_popup()
                     widths = (combo_px(self.combo, self.combo.itemText(i)) for i in range(rows))
-                    self.combo.setFixedWidth(min(max(widths, default=0), _MOST_PX))
+                    self.combo.setFixedWidth(min(max(widths, default=0), _MAX_PX))
         if few and self.combo.currentIndex() != state.row:
             self.combo.setCurrentIndex(state.row)
         if not few:
@@ -92,10 +92,10 @@ class RowChooser(Panel):
         self.number.setSpecialValueText("")
         target = _target_of(state, state.row)
         metrics = self.number.fontMetrics()
-        target = metrics.elidedText(target, Qt.TextElideMode.ElideRight, _MOST_TARGET_PX)
+        target = metrics.elidedText(target, Qt.TextElideMode.ElideRight, _MAX_TARGET_PX)
         self.number.setSuffix(tr(" · target {target}", target=target))
         text = f"{self.number.prefix()}{self.number.maximum()}{self.number.suffix()}"
-        self.number.setMinimumWidth(min(metrics.horizontalAdvance(text) + _FRAME_PX, _MOST_PX))
+        self.number.setMinimumWidth(min(metrics.horizontalAdvance(text) + _FRAME_PX, _MAX_PX))
 
     def retranslate(self) -> None:
         """Name the two fields."""
@@ -114,7 +114,7 @@ def row_name(state: BuildState, row: int) -> str:
     """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" for many inputs."""
     x = state.columns_at([row])[0]
     target = _target_of(state, row)
-    if len(x) <= _MOST_VALUES:
+    if len(x) <= _MAX_VALUES:
         return tr(
             "Row ({values}) · target {target}", values=values_text(state.dataset, x), target=target
         )

@@ -7,7 +7,7 @@ import math
 from foundation.text import tr, tr_plural
 from gui.actions import STEP_NAMES
 from gui.build_tab.microscope.step_view import (
-    MOST_TERMS,
+    MAX_TERMS,
     StepView,
     figure,
     has_margin,
@@ -22,7 +22,7 @@ from model.losses import is_fused
 _FLAT = 0.05
 """Slopes below this are called nearly flat."""
 
-_LEAST_SHARE = 0.001
+_MIN_SHARE = 0.001
 """The smallest share given as a number; smaller ones are described as less."""
 
 
@@ -174,8 +174,8 @@ def _curved_sentence(view: StepView) -> str:
     elif abs(unit.slope) < _FLAT:
         text = tr("z is {z}, where {name} is nearly flat: {share} comes back.")
     share = percent(unit.slope, 1 if abs(unit.slope) < 0.1 else 0)
-    if 0.0 < abs(unit.slope) < _LEAST_SHARE:
-        share = tr("less than {share}", share=percent(_LEAST_SHARE, 1))
+    if 0.0 < abs(unit.slope) < _MIN_SHARE:
+        share = tr("less than {share}", share=percent(_MIN_SHARE, 1))
     return text.format(
         z=figure(unit.z),
         a=figure(unit.a),
@@ -371,11 +371,11 @@ def batch_sentence(view: StepView) -> str:
     batch = view.step.batch
     if batch is None:
         return ""
-    rows = view.state.rows_of(batch.rows[:MOST_TERMS])
+    rows = view.state.rows_of(batch.rows[:MAX_TERMS])
     names = ", ".join(show_integer(row + 1) for row in rows)
     whole = len(view.dataset.x_train)
     text = tr("Mean over {n} of {whole} rows: {rows}.")
-    if len(batch.rows) > MOST_TERMS:
+    if len(batch.rows) > MAX_TERMS:
         text = tr("Mean over {n} of {whole} rows: {rows} and others.")
     if len(batch.rows) == 1:
         text = tr("The batch is row {rows} alone, so its mean is that row's.")
@@ -385,8 +385,8 @@ def batch_sentence(view: StepView) -> str:
     said = [text.format(n=n, whole=show_integer(whole), rows=names)]
     kept = view.step.kept(view.unit.at)
     if kept is not None:
-        factors = " ".join(short_figure(float(factor)) for factor in kept[:MOST_TERMS])
-        factors += " …" if len(kept) > MOST_TERMS else ""
+        factors = " ".join(short_figure(float(factor)) for factor in kept[:MAX_TERMS])
+        factors += " …" if len(kept) > MAX_TERMS else ""
         said.append(
             tr_plural(
                 "Drop-out multiplies {name} by {factors} in it.",

@@ -28,7 +28,7 @@ from model.insight.step.one_step import OneStep, UnitStep
 from model.losses import LOSS_KINDS
 from model.places import UnitAt
 
-MOST_TERMS = 6
+MAX_TERMS = 6
 """Maximum number of terms written out; the others are summed up in one number."""
 
 _SHORT_NAME = 6
@@ -125,7 +125,7 @@ class StepView:
 
     @cached_property
     def terms(self) -> tuple[int, ...]:
-        """The rows with the largest products, at most `MOST_TERMS`, in order."""
+        """The rows with the largest products, at most `MAX_TERMS`, in order."""
         return largest(self.products, self._chosen_input)
 
     @cached_property
@@ -142,7 +142,7 @@ class StepView:
 
     @cached_property
     def changes(self) -> tuple[int, ...]:
-        """The rows with the largest gradients, at most `MOST_TERMS`, in order, then the bias."""
+        """The rows with the largest gradients, at most `MAX_TERMS`, in order, then the bias."""
         rows = largest(self.unit.applied_gradients[: self.inputs], self._chosen_input)
         return rows if self.unit.bias is None else (*rows, self.inputs)
 
@@ -242,12 +242,12 @@ def errors_of(step: OneStep) -> FloatArray:
 
 def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
     """Return the indices of the largest values and `kept`, in order; NaN comes first."""
-    if len(values) <= MOST_TERMS:
+    if len(values) <= MAX_TERMS:
         return tuple(range(len(values)))
     sizes = np.nan_to_num(np.abs(values), nan=np.inf, posinf=np.inf)
     if kept >= 0:
         sizes[kept] = np.inf
-    return tuple(sorted(np.argsort(-sizes, kind="stable")[:MOST_TERMS].tolist()))
+    return tuple(sorted(np.argsort(-sizes, kind="stable")[:MAX_TERMS].tolist()))
 
 
 # -- Numbers ---------------------------------------------------------------------------------------

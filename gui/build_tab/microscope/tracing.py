@@ -12,7 +12,7 @@ from model.insight.step.one_step import OneStep, one_step
 from model.training import Snapshot
 from model.training.live import continued_from_snapshot
 
-MOST_NUMBERS_LIVE = 1_000_000
+MAX_NUMBERS_LIVE = 1_000_000
 """Maximum values in the training rows for which batch steps are shown during training.
 
 A batch step copies them.
@@ -121,7 +121,7 @@ def step_request(state: BuildState, made: StepMade | None) -> StepRequest | None
 
 def is_slow_batch(state: BuildState) -> bool:
     """Return whether the trainer's next step is too slow to show during training."""
-    return state.running and state.dataset.x_train.size > MOST_NUMBERS_LIVE
+    return state.running and state.dataset.x_train.size > MAX_NUMBERS_LIVE
 
 
 class Tracer:

@@ -29,7 +29,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.data import Dataset
 from model.data.derived import Feature, input_features, possible_features
-from model.data.terms import MOST_FEATURES
+from model.data.terms import MAX_FEATURES
 from model.insight.plane import Bounds, input_maps
 
 STRIP_PX, PICTURE_PX, COMBO_PX, SCROLL_PX = 80, 36, 112, 10
@@ -86,7 +86,7 @@ class FeatureStrip(Panel):
             wrap=True,
             text=lambda: tr(
                 "Inputs can be derived of {n} columns at most; this table has more.",
-                n=MOST_FEATURES,
+                n=MAX_FEATURES,
             ),
         )
         self.limit.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
@@ -120,7 +120,7 @@ class FeatureStrip(Panel):
         if state is None:
             return
         columns, present = state.dataset.columns, input_features(state.dataset)
-        is_few = columns.inputs <= MOST_FEATURES
+        is_few = columns.inputs <= MAX_FEATURES
         self._scroll.setVisible(is_few)
         self.limit.setVisible(not is_few)
         self._composer.setVisible(is_few and columns.inputs > _ALL_OFFERED)

@@ -34,11 +34,11 @@ from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from model.activations import ACTIVATION_KINDS
-from model.edits.network import MOST_UNITS
+from model.edits.network import MAX_UNITS
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 from model.layers import LAYER_KINDS
 
-MOST_UNITS_BY_BUTTON = 64
+MAX_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 NAME_BESIDE_PX, MENU_BESIDE_PX = 6, 24
 """Extra width next to a layer's name, without and with a menu arrow."""
@@ -156,9 +156,9 @@ class LayerHeader(Panel):
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
         self.units = worded(
-            NumberEdit(f"{name}_units", 1, MOST_UNITS, whole=True),
+            NumberEdit(f"{name}_units", 1, MAX_UNITS, whole=True),
             accessible_name=lambda: tr("{layer}: units", layer=long_name()),
-            tip=lambda: tr("Units in this layer: type 1 to {n}", n=MOST_UNITS),
+            tip=lambda: tr("Units in this layer: type 1 to {n}", n=MAX_UNITS),
         )
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -238,7 +238,7 @@ class LayerHeader(Panel):
         for fewer in (self.fewer, self._fewer):
             fewer.setEnabled(spec.units > 1)
         for more in (self.more, self._more):
-            more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
+            more.setEnabled(spec.units < MAX_UNITS_BY_BUTTON)
         self._show_name()
 
     def _fit_units(self, text: str) -> None:
@@ -281,7 +281,7 @@ class LayerHeader(Panel):
         self._model.set_activation(self._layer, name)
 
     def _step_units(self, step: int) -> None:
-        self._model.set_units(self._layer, min(max(self._units + step, 1), MOST_UNITS))
+        self._model.set_units(self._layer, min(max(self._units + step, 1), MAX_UNITS))
 
     # -- Texts -------------------------------------------------------------------------------------
 

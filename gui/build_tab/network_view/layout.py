@@ -11,7 +11,7 @@ from msgspec import Struct
 from model.experiment import FloatArray
 from model.places import INPUTS
 
-FOLD_ABOVE, MOST_SHOWN = 12, 64
+FOLD_ABOVE, MAX_SHOWN = 12, 64
 FEWEST_SHOWN, FITTING_PITCH_PX = 8, 48.0
 FIT, ALL = -1, 0
 COUNTS = (FIT, 8, 16, ALL)
@@ -36,8 +36,8 @@ def choose_units(total: int, count: int, scores: FloatArray | None, height: floa
     if total <= FOLD_ABOVE:
         return Shown(tuple(range(total)), total)
     fitting = int((height - TOP_PX - STACK_PX) // FITTING_PITCH_PX)
-    wanted = {ALL: MOST_SHOWN, FIT: max(fitting, FEWEST_SHOWN)}.get(count, count)
-    count = min(total, wanted, MOST_SHOWN)
+    wanted = {ALL: MAX_SHOWN, FIT: max(fitting, FEWEST_SHOWN)}.get(count, count)
+    count = min(total, wanted, MAX_SHOWN)
     if scores is None or len(scores) != total:
         return Shown(tuple(range(count)), total)
     best = np.argsort(-np.nan_to_num(np.abs(scores)), kind="stable")[:count]
@@ -59,9 +59,9 @@ CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
 BENEATH_CAPTION_PX, BENEATH_RAIL_PX, BENEATH_UNIT_PX = 40.0, 27.0, 17.0
 """Distance of a stack's centre below a unit, clear of its caption, rail or the unit."""
-LEAST_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
+MIN_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
 """Minimum distance of two columns in unit widths; minimum gap for name and value."""
-PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
+PORT_STEP_PX, PORT_SHARE, MAX_PORTS = 17.0, 0.72, 10
 TOP_PX, CHIP_OVER_PX = 8.0, 12.0
 ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
 """Height and column distance up to which units have their natural size; maximum scale."""
@@ -175,14 +175,14 @@ def arrange(
     most = 100.0 * scale
     size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=most), most), scale)
     # Deep networks have smaller units before they become wider than the room.
-    size = min(size, max(step / LEAST_STEP_SHARE, SMALLEST_CAPTIONED_PX))
+    size = min(size, max(step / MIN_STEP_SHARE, SMALLEST_CAPTIONED_PX))
     sides = [(size, has_rail, has_caption)] * len(shown)
     sides[0] = _input_size(pitches[0], size, scale), False, False
     is_large = maps and step >= CHIP_STEP_PX
     sides[-1] = _output_size(shown[-1], pitches[-1], size, is_large, scale)
     left, right = sides[0][0] / 2 + texts_px[0] + 16, sides[-1][0] / 2 + texts_px[1] + 16
     widest = max((a[0] + b[0]) / 2 for a, b in itertools.pairwise(sides))
-    xs = _xs(len(shown), width, left, right, LEAST_STEP_SHARE * widest)
+    xs = _xs(len(shown), width, left, right, MIN_STEP_SHARE * widest)
     room = xs[1] - xs[0]
     tight = room - widest < TEXTS_BETWEEN_PX
     # The lowest caption, or the lowest rail's mark, needs more room than what is over the highest
@@ -199,7 +199,7 @@ def arrange(
 
 def ports(count: int, size: float) -> list[float]:
     """Return the vertical offsets at which `count` edges meet a unit's side of length `size`."""
-    if count > MOST_PORTS:
+    if count > MAX_PORTS:
         return [0.0] * count
     step = min(PORT_STEP_PX, PORT_SHARE * size / max(count, 1))
     return [(i - (count - 1) / 2) * step for i in range(count)]

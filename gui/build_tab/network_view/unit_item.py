@@ -27,7 +27,7 @@ from model.places import INPUTS, UnitAt
 
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
-MOST_SHARP_PX = 32
+MAX_SHARP_PX = 32
 
 
 class UnitFonts(Struct):
@@ -95,7 +95,7 @@ class UnitItem(QGraphicsItem):
             self._has_picture = True
             self._show()
         self._parts.show_pixmap(
-            "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
+            "picture", QPixmap.fromImage(picture), self.square, picture.width() > MAX_SHARP_PX
         )
 
     def restyle(self, fonts: UnitFonts) -> None:

@@ -46,11 +46,11 @@ from model.places import INPUTS, UnitAt
 _GATE_WH, _BUBBLE_PX, _NAME_PX = (34.0, 26.0), 3.0, 14.0
 _ROW_PX, _CHANNEL_PX, _TRUNK_PX, _PAD_PX = 48.0, 26.0, 7.0, 6.0
 _ASIDE_PX = 5.0
-_MOST_DRAWN = 24
+_MAX_DRAWN = 24
 """Limit of gates to draw; a larger circuit is shown only as a formula."""
 
 _PICTURE_SCALE = 3.0
-_MOST_NAMED = 4
+_MAX_NAMED = 4
 _NEGATED = frozenset({"nand", "nor", "xnor", "not"})
 _BACK = 0.28
 """Depth of the curved back of an OR symbol, as a share of its width."""
@@ -423,7 +423,7 @@ class CircuitCard(Card):
         self.formula.setText(text)
 
     def _show_circuit(self, found: Circuit, names: Mapping[UnitAt, str]) -> None:
-        is_small = len(found.nodes) <= _MOST_DRAWN
+        is_small = len(found.nodes) <= _MAX_DRAWN
         self.drawing.setVisible(is_small)
         self.copy_picture.setVisible(is_small)
         if is_small:
@@ -445,7 +445,7 @@ class CircuitCard(Card):
         self.remark.setVisible(bool(text))
 
     def _units_words(self, units: Sequence[UnitAt], names: Mapping[UnitAt, str]) -> str:
-        if len(units) > _MOST_NAMED:
+        if len(units) > _MAX_NAMED:
             return tr("{n} units", n=show_integer(len(units)))
         return ", ".join(names[at] for at in units)
 

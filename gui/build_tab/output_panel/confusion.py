@@ -15,8 +15,8 @@ from gui.plots.count_matrix import Cell, CountMatrix
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.painting import AT_RIGHT, set_text_style, write_elided
 
-_MOST_CELL_PX = 56.0
-_SMALL_CELL_PX, _LEAST_CELL_PX = 34.0, 26.0
+_MAX_CELL_PX = 56.0
+_SMALL_CELL_PX, _MIN_CELL_PX = 34.0, 26.0
 _STALE_OPACITY = 0.4
 
 
@@ -81,14 +81,14 @@ class ConfusionMatrix(CountMatrix):
         if self._large:
             side = self._cell_in(self.width())
         else:
-            least = _SMALL_CELL_PX if len(self.counts) < 3 else _LEAST_CELL_PX
+            least = _SMALL_CELL_PX if len(self.counts) < 3 else _MIN_CELL_PX
             side = max(least, math.ceil(self._count_px) + self.gap_px + 2)
         return side, side
 
     def _cell_in(self, width: float) -> float:
         rows, columns = self.counts.shape
         room = width - self.head_px()[0]
-        return min(_MOST_CELL_PX, room / max(1, columns), self._most_px / max(1, rows))
+        return min(_MAX_CELL_PX, room / max(1, columns), self._most_px / max(1, rows))
 
     def sizeHint(self) -> QSize:
         """Return the room for all cells."""

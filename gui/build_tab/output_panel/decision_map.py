@@ -19,7 +19,7 @@ from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_s
 from gui.plots.legend import class_icon
 from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
-from gui.plots.points import MOST_POINTS, Points, Spot
+from gui.plots.points import MAX_POINTS, Points, Spot
 from gui.theme import active, icon
 from gui.widgets.basic import ARROWS, PRESS_KEYS, Segments, describe, is_keyboard_focus
 from gui.widgets.layouts import STRETCH, hbox
@@ -34,10 +34,10 @@ from model.metrics import OPEN, RIGHT, WRONG
 from model.network import Network
 from model.places import UnitAt
 
-_MOST_CLASSES = 8
-_MOST_USED = 64
+_MAX_CLASSES = 8
+_MAX_USED = 64
 """Limit of a step's rows to mark."""
-_MOST_DESCRIBED = 12
+_MAX_DESCRIBED = 12
 """Limit of positions to describe to a screen reader."""
 
 
@@ -46,7 +46,7 @@ class PointTools(Panel):
 
     def __init__(self) -> None:
         super().__init__("point_tools")
-        names = [f"add_class_{k}" for k in range(_MOST_CLASSES)]
+        names = [f"add_class_{k}" for k in range(_MAX_CLASSES)]
         self.segments = Segments([*names, "drag_points", "erase_points"])
         self.segments.choose(0)
         hbox(self.segments, STRETCH, on=self, margins=0)
@@ -57,27 +57,27 @@ class PointTools(Panel):
         """Offer an adding tool per class."""
         if names == self._names:
             return
-        self._names = names[:_MOST_CLASSES]
-        for k in range(_MOST_CLASSES):
+        self._names = names[:_MAX_CLASSES]
+        for k in range(_MAX_CLASSES):
             self.segments.button(k).setVisible(k < len(self._names))
-        if len(self._names) <= self.segments.current < _MOST_CLASSES:
+        if len(self._names) <= self.segments.current < _MAX_CLASSES:
             self.segments.choose(0)
         self.retranslate()
 
     @property
     def adds(self) -> int:
         """The class that a press adds, -1 if it drags or erases."""
-        return self.segments.current if self.segments.current < _MOST_CLASSES else -1
+        return self.segments.current if self.segments.current < _MAX_CLASSES else -1
 
     @property
     def erases(self) -> bool:
         """Whether a press erases the point under it."""
-        return self.segments.current == _MOST_CLASSES + 1
+        return self.segments.current == _MAX_CLASSES + 1
 
     def retranslate(self) -> None:
         """Set every text and redraw the icons in the theme's colours."""
         # The hidden ones too, so that none is ever without a name.
-        for k in range(_MOST_CLASSES):
+        for k in range(_MAX_CLASSES):
             name = self._names[k] if k < len(self._names) else str(k)
             button = self.segments.button(k)
             button.setIcon(class_icon(k))
@@ -87,9 +87,9 @@ class PointTools(Panel):
                 tr("Click on the map to add a point of class {name}", name=name),
             )
         for index, glyph, text, tip in (
-            (_MOST_CLASSES, "hand", tr("Drag points"), tr("Drag a point to move it")),
+            (_MAX_CLASSES, "hand", tr("Drag points"), tr("Drag a point to move it")),
             (
-                _MOST_CLASSES + 1,
+                _MAX_CLASSES + 1,
                 "eraser",
                 tr("Erase points"),
                 tr("Click a point to erase it"),
@@ -107,9 +107,9 @@ class PointTools(Panel):
 _STEPS = 40
 _FINE_STEPS = 200
 _FINE_SIDE = 121
-_MOST_FINE = 409
+_MAX_FINE = 409
 """Most parameters for which the map is finer at rest than during training."""
-_MOST_COST, _COARSE_SIDE = 500_000_000, 8
+_MAX_COST, _COARSE_SIDE = 500_000_000, 8
 """Limit of multiplications per field, and its least number of points per side.
 
 The field is computed on the main thread.
@@ -220,7 +220,7 @@ class DecisionMap(PlaneMap):
         )
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)
-        used = () if state.snapshot is None else state.snapshot.rows[:_MOST_USED]
+        used = () if state.snapshot is None else state.snapshot.rows[:_MAX_USED]
         x = columns.x_train[list(used)]
         up = x[:, second] if second >= 0 else np.zeros(len(x))
         self.mark_used(tuple(zip(x[:, first].tolist(), up.tolist(), strict=True)))
@@ -324,7 +324,7 @@ class DecisionMap(PlaneMap):
         if trained + tested == 0:
             return None
         assert self._state is not None
-        step = max(1, -(-(trained + tested) // MOST_POINTS))
+        step = max(1, -(-(trained + tested) // MAX_POINTS))
         train, test = slice(0, trained, step), slice(0, tested, step)
         x = np.concatenate([columns.x_train[train], columns.x_test[test]])
         y = np.concatenate([dataset.y_train[train], dataset.y_test[test]])
@@ -459,7 +459,7 @@ class DecisionMap(PlaneMap):
         said = [tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
         if self._made_by_hand is None:
             said = []
-        for spot in self.layer.spots[:_MOST_DESCRIBED]:
+        for spot in self.layer.spots[:_MAX_DESCRIBED]:
             said.append(f"{self.place_words(spot.x, spot.y)}: {self._spot_words(spot)}.")
         self.setAccessibleDescription(" ".join(said))
 
@@ -535,6 +535,6 @@ class DecisionMap(PlaneMap):
 
 def points_per_side(parameters: int, running: bool) -> int:
     """Return the field's number of points per side, fewer for large networks."""
-    if not running and parameters <= _MOST_FINE:
+    if not running and parameters <= _MAX_FINE:
         return _FINE_SIDE
-    return min(MAP_SIDE, max(_COARSE_SIDE, math.isqrt(_MOST_COST // max(1, parameters))))
+    return min(MAP_SIDE, max(_COARSE_SIDE, math.isqrt(_MAX_COST // max(1, parameters))))

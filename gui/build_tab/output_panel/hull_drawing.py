@@ -16,7 +16,7 @@ from model.experiment import FloatArray
 from model.insight.separation.verdict import Verdict
 
 _SIDE_PX, _MARGIN_PX = 76, 14.0
-_MOST_POINTS = 60
+_MAX_POINTS = 60
 
 
 def hull(points: FloatArray) -> FloatArray:
@@ -119,7 +119,7 @@ class HullDrawing(Panel):
         painter.drawLines([QLineF(at(a), at(b)) for a, b in border])
         painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
-        step = max(1, len(self._points) // _MOST_POINTS)
+        step = max(1, len(self._points) // _MAX_POINTS)
         radius = 4.5 if len(self._points) <= 8 else 2.2
         for place, kind in zip(self._points[::step], self._kinds[::step].tolist(), strict=True):
             painter.setBrush(QColor(theme.classes[kind]))

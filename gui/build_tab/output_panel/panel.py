@@ -17,7 +17,7 @@ from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, MapLook, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, VerdictCard
-from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
+from gui.build_tab.output_panel.plane_choice import MAX_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow, judged_score
 from gui.build_tab.output_panel.unit_card import UnitCard
@@ -25,7 +25,7 @@ from gui.build_tab.state import BuildState, InsightView
 from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.plots.plane_map import PlaneMap
-from gui.plots.points import MOST_POINTS, Points
+from gui.plots.points import MAX_POINTS, Points
 from gui.theme import GAP_M_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
@@ -43,7 +43,7 @@ from model.insight.answers import Answers, class_names
 _TIGHT_GAP_PX = 6
 """Spacing in the narrow window, so that all parts fit at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
-_MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
+_MAX_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
 _DRAWN = attrgetter("network", "row", "selection", "insight.answers")
 """Parts of the state that are drawn, apart from the data."""
 
@@ -67,7 +67,7 @@ class FitPlot(PlaneMap):
         if not known:
             return
         rows = sum(len(answers.x) for answers in known)
-        step = max(1, -(-rows // MOST_POINTS))
+        step = max(1, -(-rows // MAX_POINTS))
         pairs = [answers.in_data_units(output) for answers in known]
         y, answered = (np.nan_to_num(np.concatenate([p[k][::step] for p in pairs])) for k in (0, 1))
         low, high = min(y.min(), answered.min()), max(y.max(), answered.max())
@@ -281,7 +281,7 @@ class OutputPanel(Panel):
         dataset = state.dataset
         self.choice.show_dataset(dataset)
         names = class_names(state.dataset)
-        is_map = not self.choice.shows_matrix and dataset.columns.inputs <= MOST_MAP_INPUTS
+        is_map = not self.choice.shows_matrix and dataset.columns.inputs <= MAX_MAP_INPUTS
         self.map.setVisible(is_map)
         self.fit.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
@@ -438,7 +438,7 @@ class OutputPanel(Panel):
         """Place the legend for the new width, and leave room for the cards."""
         super().resizeEvent(event)
         height = event.size().height()
-        _, of_map, of_matrix = next(limits for limits in _MOST_PX if height >= limits[0])
+        _, of_map, of_matrix = next(limits for limits in _MAX_PX if height >= limits[0])
         for plot in (self.map, self.fit):
             plot.set_most(of_map)
         self.matrix.set_most(of_matrix)

@@ -44,9 +44,9 @@ class PerceptronCard(Card):
         self.setAccessibleName(f"{question} {words[answer]}")
 
 
-_MOST_WEIGHTS = 4
+_MAX_WEIGHTS = 4
 """Limit of weights shown in an example."""
-_MOST_WRITTEN, _MOST_SHARED = 10, 4
+_MAX_WRITTEN, _MAX_SHARED = 10, 4
 """Limits of inputs for a proof with short numbers, and with long ones."""
 
 _BORDERS = {
@@ -190,7 +190,7 @@ class VerdictCard(PerceptronCard):
         self.show_locks()
         found = verdict.impossibility
         can_tell = found is not None and (
-            len(found.total) <= (_MOST_WRITTEN if found.is_short else _MOST_SHARED)
+            len(found.total) <= (_MAX_WRITTEN if found.is_short else _MAX_SHARED)
         )
         self.why.setVisible(can_tell)
         self.proof.setText(self._proof(found) if can_tell and found is not None else "")
@@ -298,7 +298,7 @@ class VerdictCard(PerceptronCard):
 
     def _detail(self, verdict: Verdict) -> str:
         weights = verdict.weights
-        is_short = self._derived_inputs and weights is not None and len(weights) <= _MOST_WEIGHTS
+        is_short = self._derived_inputs and weights is not None and len(weights) <= _MAX_WEIGHTS
         if (is_short or verdict.line is not None) and verdict.output < 0:
             return self._example(verdict)
         if verdict.best is not None:

@@ -16,7 +16,7 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 
-MOST_MAP_INPUTS = 16
+MAX_MAP_INPUTS = 16
 
 
 class PlaneChoice(Panel):
@@ -63,16 +63,16 @@ class PlaneChoice(Panel):
         seen = (dataset.task, dataset.feature_names, outputs)
         if seen != self._seen:
             self._seen = seen
-            self.views.choose(0 if dataset.inputs <= MOST_MAP_INPUTS else 1)
+            self.views.choose(0 if dataset.inputs <= MAX_MAP_INPUTS else 1)
             self.retranslate()
-            shown = dataset.feature_names if len(dataset.feature_names) <= MOST_MAP_INPUTS else ()
+            shown = dataset.feature_names if len(dataset.feature_names) <= MAX_MAP_INPUTS else ()
             shown = tuple(map(readable, shown))
             self._fill(self.first, shown, 0)
             self._fill(self.second, shown, 1)
             self._fill(self.output, outputs, 0)
-        self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
+        self._many = 2 < dataset.inputs <= MAX_MAP_INPUTS
         classes = len(dataset.class_names) or 2
-        has_both = dataset.inputs <= MOST_MAP_INPUTS
+        has_both = dataset.inputs <= MAX_MAP_INPUTS
         # The way back from the matrix is always there.
         is_many = dataset.inputs > 2 or classes > 3 or self.shows_matrix
         has_choice = is_many or dataset.task == "regression"

@@ -18,8 +18,8 @@ from model.data.derived import derive
 from model.data.scaling import to_data_units, to_scaled
 from model.metrics import decide, decision_threshold
 
-_MOST_INPUTS = 16
-_MOST_NAME_PX = 140
+_MAX_INPUTS = 16
+_MAX_NAME_PX = 140
 
 
 class Probe(Panel):
@@ -80,8 +80,8 @@ class Probe(Panel):
             self._grid.removeWidget(widget)
             widget.deleteLater()
         self._labels, self._fields = [], []
-        self.setVisible(len(self._names) <= _MOST_INPUTS)
-        if len(self._names) > _MOST_INPUTS:
+        self.setVisible(len(self._names) <= _MAX_INPUTS)
+        if len(self._names) > _MAX_INPUTS:
             return
         row = self._state.row_columns
         start = self._state.dataset.columns.x_means if row is None else row
@@ -102,7 +102,7 @@ class Probe(Panel):
     def _name_fields(self) -> None:
         middle = Qt.TextElideMode.ElideMiddle
         for name, text, field in zip(self._names, self._labels, self._fields, strict=False):
-            shown = self.fontMetrics().elidedText(readable(name), middle, _MOST_NAME_PX)
+            shown = self.fontMetrics().elidedText(readable(name), middle, _MAX_NAME_PX)
             text.setText(shown.replace("&", "&&"))  # it has a buddy: one alone is a key's mark
             describe(field, tr("Value of {name}", name=readable(name)))
 

@@ -17,7 +17,7 @@ from gui.widgets.basic import label, push_button, show_text, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
-from model.metrics import LEAST_TEST_ROWS
+from model.metrics import MIN_TEST_ROWS
 
 _SMALL_CLASSES = 3
 
@@ -49,7 +49,7 @@ def judged_score[Train: Score | None](train: Train, test: Score | None) -> Score
 
     A single test row shows only whether it is of the most common class.
     """
-    return test if test is not None and test.rows >= LEAST_TEST_ROWS else train
+    return test if test is not None and test.rows >= MIN_TEST_ROWS else train
 
 
 class _Accuracy(QWidget):

@@ -18,7 +18,7 @@ from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
 from model.places import INPUTS, UnitAt
 
-MOST_TERMS = 6
+MAX_TERMS = 6
 _NAME_PX = 88
 """Width of a name; the numbers beside it need the rest."""
 
@@ -147,7 +147,7 @@ def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
     x = (row if at.layer == 0 else values[at.layer - 1][1])[reads]
     weights = state.network.matrices[at.layer][reads, at.unit]
     products = x * weights
-    kept = np.sort(np.argsort(-np.abs(products), kind="stable")[:MOST_TERMS])
+    kept = np.sort(np.argsort(-np.abs(products), kind="stable")[:MAX_TERMS])
     rows = tuple(
         (
             unit_name(UnitAt(at.layer - 1, int(reads[i])), network, state.dataset),

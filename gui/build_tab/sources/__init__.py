@@ -21,7 +21,7 @@ TILES = {tile.key: tile for tile in _TILES}
 GATE_TILES, PLANE_TILES, TABLE_TILES = (
     [tile for tile in _TILES if int(tile.section) == section] for section in (GATES, PLANE, TABLES)
 )
-_MOST_LAYERS_NAMED = 8
+_MAX_LAYERS_NAMED = 8
 
 
 def view_of(data: DataSource) -> SourceView[Any]:
@@ -47,4 +47,4 @@ def suggested_file_name(experiment: Experiment) -> str:
     # The locale's own small letters would make "ıris" of "Iris" in Turkish.
     words = [word.strip(".") for word in name.replace("İ", "i").lower().split()]
     units = network.sizes
-    return "-".join([*words, *map(str, units if len(units) <= _MOST_LAYERS_NAMED else ())])
+    return "-".join([*words, *map(str, units if len(units) <= _MAX_LAYERS_NAMED else ())])

@@ -35,7 +35,7 @@ from vision.look.inside.graph import Kind
 from vision.look.inside.kernel import Kernel
 from vision.pictures.preprocessing import Preprocessing
 
-MOST_PARTS, MOST_TERMS = 3, 8
+MAX_PARTS, MAX_TERMS = 3, 8
 
 
 class CellPanel(Panel):
@@ -183,7 +183,7 @@ class CellPanel(Panel):
         if is_window:
             is_maximum = found.layer.kind is Kind.MAXIMUM
             totals = found.products.sum(axis=(1, 2))
-            order = np.argsort(-np.abs(totals), kind="stable")[:MOST_PARTS]
+            order = np.argsort(-np.abs(totals), kind="stable")[:MAX_PARTS]
             parts = [
                 Part(
                     names(place),
@@ -200,7 +200,7 @@ class CellPanel(Panel):
             rest = float(totals.sum() - totals[order].sum())
             rows = [other_terms(left, rest)] if left else []
         else:
-            rows = term_rows(found, MOST_TERMS, lambda place: names(place[0]))
+            rows = term_rows(found, MAX_TERMS, lambda place: names(place[0]))
         self.terms.show_rows(rows)
         self.terms.setVisible(bool(rows))
 
@@ -266,7 +266,7 @@ class CellPanel(Panel):
 
     def _sum_text(self, found: Explanation) -> str:
         sums = found.products.sum(axis=(1, 2))
-        if len(sums) <= MOST_PARTS:
+        if len(sums) <= MAX_PARTS:
             text = " + ".join(figure(float(one)) for one in sums).replace("+ −", "− ")
         else:
             text = tr(

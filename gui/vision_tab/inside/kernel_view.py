@@ -20,7 +20,7 @@ from vision.look.inside.cell import Block, Source
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _NAME_PX, _SIGN_PX, _SUM_PX = 52, 14, 56
 _HEAD_PX, _PART_PX, _GAP_PX = 20, 66, 8
-_MOST_SIDE = 3
+_MAX_SIDE = 3
 TINT = 0.5
 """Colour strength of the largest number; text stays readable on it."""
 
@@ -57,7 +57,7 @@ class Part(NamedTuple):
     @property
     def is_small(self) -> bool:
         """Whether the block is small enough to show its numbers."""
-        return max(self.values.shape) <= _MOST_SIDE
+        return max(self.values.shape) <= _MAX_SIDE
 
 
 def _block_text(block: np.ndarray) -> str:
@@ -118,7 +118,7 @@ class KernelView(QWidget):
         room = (self.width() - _NAME_PX - 2 * _SIGN_PX - _SUM_PX) / 2
         size = QSizeF(columns, rows).scaled(room, _PART_PX, Qt.AspectRatioMode.KeepAspectRatio)
         if part.is_small:
-            size = QSizeF(room * columns, _PART_PX * rows) / _MOST_SIDE
+            size = QSizeF(room * columns, _PART_PX * rows) / _MAX_SIDE
         block = QRectF(QPointF(), size)
         left = _NAME_PX + side * (room + _SIGN_PX)
         block.moveCenter(QPointF(left + room / 2, self._middle_y(number)))

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 from gui.widgets.painting import draw_box, set_text_style, with_alpha
-from vision.look.occlusion import DARKEST, ENLARGED_SIDE, LEAST_DROP, enlarge, shares_of
+from vision.look.occlusion import DARKEST, ENLARGED_SIDE, MIN_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224
@@ -83,7 +83,7 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
     `drops` is an occlusion map (rows, columns) without missing values.
     """
     most = float(drops.max())
-    if most < LEAST_DROP:
+    if most < MIN_DROP:
         return ()
     # A border of zeros closes every line inside the map.
     framed = np.pad(enlarge(shares_of(drops, most)), 1)

@@ -39,7 +39,7 @@ from vision.classification import ClassificationResult
 from vision.jobs.picture_jobs import OcclusionView
 from vision.jobs.session import PictureResult
 from vision.jobs.stream_job import ShownFrame
-from vision.look.occlusion import LEAST_DROP
+from vision.look.occlusion import MIN_DROP
 from vision.networks.segmenter import MaskResult, veil_of
 
 _OVER = attrgetter("result", "threshold", "objects", "cut", "explanation")
@@ -285,7 +285,7 @@ def _explanation(view: OcclusionView) -> Explanation:
     else:
         sentence = (
             tr("Hiding any one part changes little")
-            if float(found.drops.max()) < LEAST_DROP
+            if float(found.drops.max()) < MIN_DROP
             else tr("Hiding the bright part costs up to {points} points", points=points)
         )
         detail = tr(

@@ -20,7 +20,7 @@ from model.data.csv.numbers import (
 )
 from model.data.dataset import LARGEST
 
-_MOST_KNOWN = 10_000
+_MAX_KNOWN = 10_000
 """Maximum distinct words shared in memory; a column with more hardly repeats any."""
 
 FEWEST_DISTINCT = 8
@@ -121,7 +121,7 @@ class ColumnBuilder:
         else:
             stripped = map(str.strip, fields)
             words = ["" if v.lower() in MISSING else v for v in stripped]
-            if len(self._known) < _MOST_KNOWN:
+            if len(self._known) < _MAX_KNOWN:
                 words = [self._known.setdefault(word, word) for word in words]
             self._words += words
 

@@ -19,10 +19,10 @@ from model.errors import ModelError, require
 if TYPE_CHECKING:
     from model.data.sources.csv import CsvData
 
-MOST_CATEGORIES = 100
+MAX_CATEGORIES = 100
 """Maximum categories of a feature, and classes of a target."""
 
-MOST_CLASSES = 20
+MAX_CLASSES = 20
 """Maximum distinct whole numbers of a target that are classes, if they recur."""
 
 
@@ -181,7 +181,7 @@ def _feature(
     words = [word for word, kept in zip(column.words, keep, strict=True) if kept]
     kinds, codes = _encode_words(words)
     named = kinds != ""
-    if named.sum() > MOST_CATEGORIES:
+    if named.sum() > MAX_CATEGORIES:
         raise ModelError(
             "data.csv_categories",
             "{file}: column {column} holds {count} different words. Leave it out, or group them.",
@@ -235,7 +235,7 @@ def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -
         return _class_target(column, tuple(map(str, kinds)), codes, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
-    whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
+    whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MAX_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
     if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
         return Target(values[:, None], (column.name,), (), "regression")
@@ -254,7 +254,7 @@ def _class_target(
     column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData
 ) -> Target:
     """Return classes as one binary column, or one column per class."""
-    if not 2 <= len(kinds) <= MOST_CATEGORIES:
+    if not 2 <= len(kinds) <= MAX_CATEGORIES:
         raise ModelError(
             "data.csv_classes",
             "{file}: classes need 2 to {most} different values, and {column} has {count}. Choose "
@@ -262,7 +262,7 @@ def _class_target(
             file=data.path,
             column=column.name,
             count=len(kinds),
-            most=MOST_CATEGORIES,
+            most=MAX_CATEGORIES,
         )
     if len(kinds) == 2:
         return Target(codes.astype(np.float64)[:, None], (column.name,), kinds, "binary")

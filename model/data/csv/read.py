@@ -14,10 +14,10 @@ from foundation.progress import report
 from foundation.text import Names
 from model.data.csv.column import FEWEST_DISTINCT, ColumnBuilder, CsvColumn
 from model.data.csv.format import CsvFormat, find_format
-from model.data.csv.rows import MOST_COLUMNS, Rows, SkippedLines
+from model.data.csv.rows import MAX_COLUMNS, Rows, SkippedLines
 from model.data.csv.text import SAMPLE_LINES, decode_text
 from model.data.csv.workbook import is_workbook, read_sheet
-from model.data.files.packed import MOST_TABLE_BYTES, table_in, unpacked
+from model.data.files.packed import MAX_TABLE_BYTES, table_in, unpacked
 from model.data.files.paths import data_bytes
 from model.data.files.reading import read_cached
 from model.errors import ModelError
@@ -143,7 +143,7 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    content = unpacked(data_bytes(wanted.path), wanted.path, MOST_TABLE_BYTES)
+    content = unpacked(data_bytes(wanted.path), wanted.path, MAX_TABLE_BYTES)
     part = table_in(content, wanted.path, wanted.sheet)
     if part.names:
         wanted = replace(wanted, sheet="")  # of a workbook in a zip it is the first
@@ -154,7 +154,7 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         layout, text = find_format(text, encoding, wanted)
         return _table(layout, text, wanted.path, most_rows, name, names)
     most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
-    sheet = read_sheet(part.content, wanted.path, wanted.sheet, MOST_COLUMNS, most)
+    sheet = read_sheet(part.content, wanted.path, wanted.sheet, MAX_COLUMNS, most)
     name, names = (part.name, part.names) if part.names else (sheet.name, sheet.names)
     # Cells of numbers have a point; cells of text may hold numbers with a comma.
     wanted = replace(wanted, separator=",", decimal="")

@@ -12,7 +12,7 @@ from model.data.csv.format import CsvFormat
 from model.data.csv.text import Lines, is_comment
 from model.errors import ModelError
 
-MOST_COLUMNS = 1024
+MAX_COLUMNS = 1024
 """Maximum columns of a table.
 
 A longer row is usually a file read with the wrong separator, and nobody could choose from a
@@ -76,14 +76,14 @@ class Rows:
         if layout.header:
             self._waiting, names = self._next_nonblank(), first
         self.width = len(names)
-        if self.width > MOST_COLUMNS:
+        if self.width > MAX_COLUMNS:
             raise ModelError(
                 "data.csv_wide",
                 "{file} has {found} columns; at most {most} are read. Check the separator, or "
                 "keep only the columns that you need.",
                 file=path,
                 found=self.width,
-                most=MOST_COLUMNS,
+                most=MAX_COLUMNS,
             )
         self.numbers_rows = layout.header and not names[0].strip()
         self.names = _unique(names)

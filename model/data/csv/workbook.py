@@ -18,7 +18,7 @@ from model.errors import ModelError
 
 type _Row = tuple[object, ...]
 
-MOST_UNPACKED_BYTES = 1 << 29
+MAX_UNPACKED_BYTES = 1 << 29
 """Maximum unpacked size of a workbook, to guard against zip bombs."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -127,7 +127,7 @@ def _rows_of(sheet: Any, most_columns: int) -> Iterator[_Row]:
 def _check_size(content: bytes, path: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
-    if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
         raise _large(path)
     if not all(map(unpacks_in_pieces, parts)):
         raise zipfile.BadZipFile("unusual compression")
@@ -155,7 +155,7 @@ def _as_csv(rows: Iterable[_Row], path: str) -> str:
             writer.writerow(fields + [""] * (width - len(fields)))
         else:
             target.write("\n")
-        if target.tell() > MOST_UNPACKED_BYTES:
+        if target.tell() > MAX_UNPACKED_BYTES:
             raise _large(path)
     return target.getvalue()
 
@@ -185,5 +185,5 @@ def _large(path: str) -> ModelError:
         "{file} unpacks to more than {most} MB, which is too much for a table. Keep only the "
         "sheet that you need, or save it as CSV.",
         file=path,
-        most=MOST_UNPACKED_BYTES >> 20,
+        most=MAX_UNPACKED_BYTES >> 20,
     )

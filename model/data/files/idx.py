@@ -16,7 +16,7 @@ import numpy as np
 
 from foundation.files import StrPath, open_regular
 from model.data.files.packed import unpacked
-from model.data.files.paths import MOST_BYTES, data_bytes
+from model.data.files.paths import MAX_BYTES, data_bytes
 from model.errors import ModelError
 from model.file_bytes import unreadable
 
@@ -63,7 +63,7 @@ def read_idx(path: StrPath) -> np.ndarray:
         Codes ``data.unreadable``, ``data.packed``, ``data.packed_large`` and ``data.idx``.
     """
     name = os.fspath(path)
-    content = unpacked(data_bytes(name), name, MOST_BYTES)
+    content = unpacked(data_bytes(name), name, MAX_BYTES)
     kind, shape = _parse_header(content, name)
     start = 4 + 4 * len(shape)
     wanted, found = math.prod(shape) * kind.itemsize, len(content) - start

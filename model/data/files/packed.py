@@ -16,7 +16,7 @@ from model.errors import ModelError
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _OF_WORKBOOKS, _OF_OPENDOCUMENT = "[Content_Types].xml", "content.xml"
 _CHUNK = 1 << 20
-MOST_TABLE_BYTES = 1 << 28
+MAX_TABLE_BYTES = 1 << 28
 """Maximum unpacked size of a compressed table; memory use is several times higher."""
 
 
@@ -119,11 +119,11 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
     found = tables[wanted] if wanted else max(tables.values(), key=lambda each: each.file_size)
     if not unpacks_in_pieces(found):
         raise _without_table(path)
-    if found.file_size > MOST_TABLE_BYTES:
-        raise _large(path, MOST_TABLE_BYTES)
+    if found.file_size > MAX_TABLE_BYTES:
+        raise _large(path, MAX_TABLE_BYTES)
     with archive.open(found) as stream:
-        content = _read_limited(stream.read, path, MOST_TABLE_BYTES)
-    content = unpacked(content, path, MOST_TABLE_BYTES)
+        content = _read_limited(stream.read, path, MAX_TABLE_BYTES)
+    content = unpacked(content, path, MAX_TABLE_BYTES)
     names = tuple(tables) if len(tables) > 1 else ()
     return Part(content, found.filename if names else "", names)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from model.data.sources import DataSpec
     from model.experiment import Experiment
 
-MOST_BYTES = 1 << 30
+MAX_BYTES = 1 << 30
 """Maximum size of a table, or of a file of pictures or labels."""
 
 
@@ -42,7 +42,7 @@ def data_bytes(path: str) -> bytes:
             "the file.",
             file=path.encode("utf-8", "replace").decode(),
         ) from fault
-    return file_bytes(path, MOST_BYTES, "data")
+    return file_bytes(path, MAX_BYTES, "data")
 
 
 def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-MOST_BYTES = 1 << 28
+MAX_BYTES = 1 << 28
 """Memory limit of the cache; the least recently used content is dropped first."""
 
 _Key = tuple[str, Hashable]
@@ -43,7 +43,7 @@ def read_cached[T](
     read
         Reads the file. Its result is shared and must not be changed.
     nbytes
-        Returns the memory size of the result in bytes; a result above `MOST_BYTES` is cached
+        Returns the memory size of the result in bytes; a result above `MAX_BYTES` is cached
         only in :func:`caching_reads`.
     """
     key, stamp = (path, how), _stamp_at(path)
@@ -55,10 +55,10 @@ def read_cached[T](
             return found
     content = read()
     size = nbytes(content)
-    if stamp is not None and size <= MOST_BYTES:
+    if stamp is not None and size <= MAX_BYTES:
         with _lock:
             _kept[key] = _Kept(content, stamp, size)
-            while sum(each.nbytes for each in _kept.values()) > MOST_BYTES:
+            while sum(each.nbytes for each in _kept.values()) > MAX_BYTES:
                 del _kept[next(iter(_kept))]
     return content
 

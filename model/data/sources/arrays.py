@@ -19,7 +19,7 @@ from model.errors import ModelError
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-MOST_KEPT_NUMBERS = 300_000
+MAX_KEPT_NUMBERS = 300_000
 """Maximum numbers stored in an experiment by value, about 8 MB in its file."""
 
 
@@ -111,13 +111,13 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
             Code ``file.arrays``.
         """
         count = self.x.size + self.y.size
-        if count > MOST_KEPT_NUMBERS:
+        if count > MAX_KEPT_NUMBERS:
             raise ModelError(
                 "file.arrays",
                 "The experiment's arrays hold {count} numbers, and a file keeps up to {most}. "
                 "Write them to a table (.csv), and train on named_data of its path.",
                 count=count,
-                most=MOST_KEPT_NUMBERS,
+                most=MAX_KEPT_NUMBERS,
             )
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
 from model.data.formula import is_class_formula, values_of
-from model.data.rows import MOST_POINTS, labelled_dataset
+from model.data.rows import MAX_POINTS, labelled_dataset
 from model.data.shape import DataShape, input_names
 from model.data.source import DataSource, Proposal
 from model.data.split import SplitSpec
@@ -274,12 +274,12 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
             As `pattern`; code ``data.points``, ``data.noise`` or ``data.formula_value``.
         """
         plane, points, noise = self.pattern(), self.points, self.noise
-        if not 2 <= points <= MOST_POINTS:
+        if not 2 <= points <= MAX_POINTS:
             raise ModelError(
                 "data.points",
                 "A pattern needs 2 to {most} points, not {points}.",
                 points=points,
-                most=MOST_POINTS,
+                most=MAX_POINTS,
             )
         if not 0.0 <= noise <= 1.0:
             raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)

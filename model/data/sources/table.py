@@ -19,7 +19,7 @@ from model.data.tables import TABLES, Bundled, load_table
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-MOST_EDITED_ROWS = 64
+MAX_EDITED_ROWS = 64
 """Maximum rows of a table that can be edited individually."""
 _DIGITS_WH, _DIGITS_WHITE = (8, 8), 16.0
 
@@ -82,7 +82,7 @@ class TableData(DataSource, frozen=True, tag="table"):
         """Return the rows, training before test, if they are few, unscaled and binary."""
         dataset = dataset.columns
         rows = len(dataset.x_train) + len(dataset.x_test)
-        if rows > MOST_EDITED_ROWS or self.scaling != "none" or dataset.task != "binary":
+        if rows > MAX_EDITED_ROWS or self.scaling != "none" or dataset.task != "binary":
             return None
         table = load_table(self.name)
         return TruthTableData(

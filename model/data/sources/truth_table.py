@@ -8,7 +8,7 @@ import numpy as np
 
 from foundation.text import Names
 from model.data.dataset import Dataset, Task, labels
-from model.data.rows import MOST_POINTS
+from model.data.rows import MAX_POINTS
 from model.data.scaling import Scaling, scale_columns, to_scaled
 from model.data.shape import DataShape
 from model.data.source import DataSource, Proposal
@@ -82,12 +82,12 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
         mask = (~free).astype(np.float64) if free.any() else None
         x = np.array(self.rows, np.float64)
         copies, noise = self.copies, self.noise
-        if not 1 <= copies * len(x) <= MOST_POINTS or copies < 1:
+        if not 1 <= copies * len(x) <= MAX_POINTS or copies < 1:
             raise ModelError(
                 "data.copies",
                 "Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.",
                 copies=copies,
-                most=MOST_POINTS,
+                most=MAX_POINTS,
             )
         if not 0.0 <= noise < np.inf:
             raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)

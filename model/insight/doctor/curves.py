@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from model.data.contradictions import MOST_NUMBERS, agreeing_answers
+from model.data.contradictions import MAX_NUMBERS, agreeing_answers
 from model.experiment import FloatArray
 from model.initialisers import untrained
 from model.insight.doctor.finding import Finding, RunFacts
@@ -20,10 +20,10 @@ from model.insight.doctor.mending import (
     with_rate,
 )
 from model.insight.gates import sample_rows
-from model.metrics import LEAST_TEST_ROWS, baseline, decide, decision_threshold
+from model.metrics import MIN_TEST_ROWS, baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
-_LEAST_FALL = 1e-4
+_MIN_FALL = 1e-4
 """Relative decrease in 50 epochs below which the loss stands still; it displays as 0.00 %."""
 
 _STILL_EPOCHS = 200
@@ -156,7 +156,7 @@ def _is_done(facts: RunFacts) -> bool:
     """Return whether all examined rows are right, except those that contradict each other."""
     outputs, data = facts.passed[-1][1], facts.data
     x, y = sample_rows(data.x_train), sample_rows(data.y_train)
-    if x.size > MOST_NUMBERS or data.task == "regression":
+    if x.size > MAX_NUMBERS or data.task == "regression":
         return False
     mask = None if data.mask_train is None else sample_rows(data.mask_train)
     answers = decide(outputs, data.task, decision_threshold(facts.experiment))
@@ -194,7 +194,7 @@ def rates(facts: RunFacts) -> Iterator[Finding]:
     drop = (window[0] - window[-1]) / max(abs(window[0]), 1e-300)
     steady = bool((steps < 0.0).mean() > 0.95)
     wanted = _LEARNED if facts.data.task == "regression" else 1.0
-    creeps = steady and full and _LEAST_FALL <= drop < 0.005 and rate > 0.0
+    creeps = steady and full and _MIN_FALL <= drop < 0.005 and rate > 0.0
     if creeps and facts.accuracy < wanted and not _is_done(facts):
         yield Finding(
             "rate_low",
@@ -215,7 +215,7 @@ def _rate_zero(facts: RunFacts) -> Finding:
 def overfitting(facts: RunFacts) -> Iterator[Finding]:
     """Find a test loss that rises while the training loss falls."""
     test, train = facts.test_loss, facts.train_loss
-    if test is None or len(facts.data.x_test) < LEAST_TEST_ROWS:
+    if test is None or len(facts.data.x_test) < MIN_TEST_ROWS:
         return
     # A test set may have been switched on on the way: no number before.
     if not np.isfinite(test[-1:]).any() or np.isfinite(test).sum() < 30:

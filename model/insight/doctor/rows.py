@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from model.activations import activate
 from model.data import Dataset
-from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
+from model.data.contradictions import MAX_NUMBERS, agreeing_rows, contradiction
 from model.defaults import without_perceptron_rule
 from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
@@ -17,7 +17,7 @@ from model.insight.doctor.finding import Finding, RunFacts, Severity
 from model.insight.separation.separability import separability, separable_through_origin
 from model.metrics import baseline, decision_threshold
 
-_MOST_ROWS = 1000
+_MAX_ROWS = 1000
 
 
 def find_contradictions(facts: RunFacts) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def find_contradictions(facts: RunFacts) -> Iterator[Finding]:
     identical inputs with different answers leave nothing to learn but the most common answer.
     """
     data = facts.data
-    if data.x_train.size > MOST_NUMBERS:
+    if data.x_train.size > MAX_NUMBERS:
         return
     found = contradiction(data.x_train, data.y_train, data.task, data.mask_train)
     if found is None:
@@ -63,7 +63,7 @@ def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
     """
     experiment, data = facts.experiment, facts.data
     logical = data.task in ("binary", "multilabel")
-    if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > _MOST_ROWS:
+    if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > _MAX_ROWS:
         return
     training = experiment.training
     follows_rule = training.optimiser.follows_rule and training.learning_rate > 0.0
@@ -101,7 +101,7 @@ def straight_border(facts: RunFacts) -> Iterator[Finding]:
     hidden = experiment.network.layers[:-1]
     bends = any(layer.units > 1 and layer.activation != "identity" for layer in hidden)
     logical = data.task in ("binary", "multilabel")
-    if not hidden or bends or not logical or len(data.x_train) > _MOST_ROWS:
+    if not hidden or bends or not logical or len(data.x_train) > _MAX_ROWS:
         return
     for name, x, y in _outputs(data):
         if _needs_curved_border(x, y):
@@ -114,7 +114,7 @@ def needs_bias(facts: RunFacts) -> Iterator[Finding]:
     """Find a single layer without biases whose rows need them."""
     experiment, data = facts.experiment, facts.data
     layer = experiment.network.layers[-1]
-    if len(experiment.network.layers) > 1 or layer.use_bias or len(data.x_train) > _MOST_ROWS:
+    if len(experiment.network.layers) > 1 or layer.use_bias or len(data.x_train) > _MAX_ROWS:
         return
     is_step = layer.activation == "step"
     turns_at_zero = activate(layer.activation, np.zeros((1, 1))) == decision_threshold(experiment)

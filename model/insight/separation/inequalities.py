@@ -11,7 +11,7 @@ from msgspec import Struct
 from model.experiment import FloatArray
 from model.insight.separation.separability import Separability
 
-_MOST_TIMES = 99
+_MAX_TIMES = 99
 _DECIMALS = 1000
 
 
@@ -53,7 +53,7 @@ class Impossibility(Struct, frozen=True):
     def is_short(self) -> bool:
         """Whether all numbers can be written exactly, with few digits and small multipliers."""
         numbers = [*self.total, *(v for each in self.inequalities for v in each.inputs)]
-        return all(each.times <= _MOST_TIMES for each in self.inequalities) and all(
+        return all(each.times <= _MAX_TIMES for each in self.inequalities) and all(
             (v * _DECIMALS).denominator == 1 and abs(v) <= _DECIMALS for v in numbers
         )
 

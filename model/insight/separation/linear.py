@@ -13,13 +13,13 @@ from model.defaults import matching_output
 from model.errors import ModelError
 from model.experiment import DataSpec, FloatArray
 from model.losses import loss_kind
-from model.metrics import LEAST_TEST_ROWS, accuracy
+from model.metrics import MIN_TEST_ROWS, accuracy
 
 PENALTY = 0.01
 
-_MOST_ROWS = 200_000
+_MAX_ROWS = 200_000
 _ITERATIONS = (60, 300)
-_MOST_PRODUCTS = 6e10
+_MAX_PRODUCTS = 6e10
 
 
 class LinearClassifier(Struct, frozen=True, eq=False):
@@ -69,7 +69,7 @@ def is_compared(data: DataSpec, dataset: Dataset) -> bool:
 def linear_classifier(
     dataset: Dataset,
     should_stop: ShouldStop = never_stop,
-    most_rows: int = _MOST_ROWS,
+    most_rows: int = _MAX_ROWS,
 ) -> LinearClassifier:
     """Train a layer of softmax units (``multiclass``) or sigmoid units on the training rows.
 
@@ -129,7 +129,7 @@ def linear_classifier(
         options={"maxiter": _iterations(cost.x, dataset.outputs), "ftol": 1e-12, "gtol": 1e-6},
     )
     weights, bias = cost.for_inputs(found.x)
-    on_test = len(dataset.x_test) >= LEAST_TEST_ROWS
+    on_test = len(dataset.x_test) >= MIN_TEST_ROWS
     return LinearClassifier(
         weights,
         bias,
@@ -193,7 +193,7 @@ class _Cost:
 def _iterations(x: FloatArray, outputs: int) -> int:
     """Return the number of iterations in the time budget, at two products of all rows each."""
     least, most = _ITERATIONS
-    return int(min(max(_MOST_PRODUCTS / (2 * x.size * outputs), least), most))
+    return int(min(max(_MAX_PRODUCTS / (2 * x.size * outputs), least), most))
 
 
 def _rows_within(rows: int, most: int) -> slice | np.ndarray:

@@ -121,14 +121,14 @@ def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool =
     return best is not None and bool(best[-1] > 1e-9)
 
 
-_LEAST_EXPONENT = -1000
+_MIN_EXPONENT = -1000
 """Minimum exponent for scaling; with smaller columns, a weight could overflow a float."""
 
 
 def _scaled(x: FloatArray) -> tuple[FloatArray, np.ndarray]:
     """Divide every column by a power of two at least its size; return the exponents too."""
     fractions, exponents = np.frexp(np.abs(x).max(axis=0))
-    exponents = np.maximum(exponents - (fractions == 0.5), _LEAST_EXPONENT)
+    exponents = np.maximum(exponents - (fractions == 0.5), _MIN_EXPONENT)
     return np.ldexp(x, -exponents), exponents
 
 

@@ -14,9 +14,9 @@ from model.insight.contour import level_segments
 from model.insight.separation.inequalities import Impossibility, impossibility
 from model.insight.separation.linear import is_compared
 
-_MOST_NUMBERS = 200_000
-_MOST_LINE_POINTS = 80
-_MOST_REMEDY_ROWS = 2000
+_MAX_NUMBERS = 200_000
+_MAX_LINE_POINTS = 80
+_MAX_REMEDY_ROWS = 2000
 _PRODUCT, _SQUARES = Feature("product", 0, 1), (Feature("square", 0, 0), Feature("square", 1, 1))
 _REMEDIES = ((_PRODUCT,), _SQUARES, (_PRODUCT, *_SQUARES))
 _CURVE_SIDE, _CURVE_REACH = 61, 1.7
@@ -91,7 +91,7 @@ def can_judge(dataset: Dataset) -> bool:
     The limit is set by linear programming.
     """
     size = dataset.x_train.size * (1 if dataset.outputs == 1 else dataset.outputs)
-    return dataset.task != "regression" and size <= _MOST_NUMBERS
+    return dataset.task != "regression" and size <= _MAX_NUMBERS
 
 
 def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None:
@@ -159,7 +159,7 @@ def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
     """Return the first set of derived inputs with which one unit per output can do it."""
     columns = dataset.columns
     is_open = not verdict.separable and verdict.contradiction is None
-    if not is_open or columns.inputs != 2 or verdict.rows > _MOST_REMEDY_ROWS:
+    if not is_open or columns.inputs != 2 or verdict.rows > _MAX_REMEDY_ROWS:
         return ()
     present = dataset.features or tuple(Feature("column", i, i) for i in range(2))
     for wanted in _REMEDIES:
@@ -225,7 +225,7 @@ def _described(
             curve = _curve(places, features, weights, bias)
     if flat and answer.point is not None:
         meeting = (float(answer.point[0]), float(answer.point[1]))
-    if flat and not answer.separable and len(x) <= _MOST_LINE_POINTS:
+    if flat and not answer.separable and len(x) <= _MAX_LINE_POINTS:
         best = best_line(x, kinds)
     return Verdict(
         answer.separable,

@@ -22,7 +22,7 @@ from model.losses import is_fused
 from model.places import UnitAt
 from model.training.optimisers import Optimiser, learning_rate_at
 
-MOST_CHECKED = 1_000_000
+MAX_CHECKED = 1_000_000
 """Maximum number of rows times weights of a step for which the gradient is checked."""
 
 
@@ -221,7 +221,7 @@ class OneStep:
         ``None`` if dropout makes every evaluation different, or if the check would take too long.
         """
         data, batch = self._single, self.batch
-        if (1 if batch is None else len(batch.rows)) * self.update.weights.size > MOST_CHECKED:
+        if (1 if batch is None else len(batch.rows)) * self.update.weights.size > MAX_CHECKED:
             return None
         if batch is not None:
             if any(kept is not None for kept in batch.kept):

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 CONNECT_S = 5.0
 """Time limit for the scheduler to answer, and to find a worker."""
 
-MOST_SENT_BYTES = 8_000_000
+MAX_SENT_BYTES = 8_000_000
 """Maximum total size of an experiment's data files, which are sent with every block."""
 
 _TRAIN = "glassnet.worker:train_block"
@@ -282,13 +282,13 @@ def _without_dask_tracebacks() -> Iterator[None]:
 def _files(experiment: Experiment) -> dict[str, bytes]:
     """Return the files of an experiment's data, by path."""
     files = {path: data_bytes(path) for path in experiment.data.paths}
-    if sum(map(len, files.values())) > MOST_SENT_BYTES:
+    if sum(map(len, files.values())) > MAX_SENT_BYTES:
         raise ModelError(
             "cluster.files",
             "{file}: a cluster is sent files of up to {most} MB, and these are larger. Leave the "
             "cluster's address empty to compute on this machine.",
             file=next(iter(files)),
-            most=MOST_SENT_BYTES // 1_000_000,
+            most=MAX_SENT_BYTES // 1_000_000,
         )
     return files
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from foundation.progress import ShouldStop, never_stop
 from model.data import Dataset
 from model.data.cache import dataset_of
-from model.data.contradictions import MOST_NUMBERS, agreeing_answers, ceiling
+from model.data.contradictions import MAX_NUMBERS, agreeing_answers, ceiling
 from model.errors import require
 from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, baseline, decision_threshold
@@ -131,7 +131,7 @@ def solved_threshold(experiment: Experiment) -> float:
     data = experiment.data
     clean = data.is_truth_table and data.setting("noise") == 0
     usual, rows = 1.0 if clean else USUAL_THRESHOLD, dataset_of(experiment)
-    if rows.task == "regression" or not 0 < rows.x_train.size <= MOST_NUMBERS:
+    if rows.task == "regression" or not 0 < rows.x_train.size <= MAX_NUMBERS:
         return usual
     agrees = agreeing_answers(rows.x_train, rows.y_train, rows.task, rows.mask_train)
     return min(usual, float(agrees.all(axis=1).mean()))

@@ -54,7 +54,7 @@ KEYS = [
 LETTERS = "ABCDEFGHIJKLMNOPRSTVXYZ0123456789"  # not Q, which quits, nor W, which closes
 TYPED = ("0", "-0.0", "-1", "1e9", "3,5", "abc", "", "1/3", "nan", "1e-320", "ğüş", "12", "2-2-1")
 SIZES = ((1024, 680), (1280, 800), (1440, 900), (1920, 1080), (2560, 1440))
-MOST_BYTES = 12 << 30  # of addresses, of which a tenth is used: what asks for more has gone wrong
+MAX_BYTES = 12 << 30  # of addresses, of which a tenth is used: what asks for more has gone wrong
 LEAVE = {"quit", "larger", "smaller"}  # the program, or it offers to start anew
 MEMORY_EVERY_MS = 15_000
 DEEPEST = 8  # event loops within each other: menus and dialogs
@@ -260,7 +260,7 @@ def main() -> None:
     if sys.platform == "linux":
         import resource  # elsewhere there is none
 
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
     parser = argparse.ArgumentParser()
     parser.add_argument("seed", type=int)
     parser.add_argument("steps", type=int)

@@ -13,7 +13,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.errors import ModelError
-from model.experiment import MOST_PARAMETERS, LayerSpec, NetworkSpec
+from model.experiment import MAX_PARAMETERS, LayerSpec, NetworkSpec
 from model.files import read_experiment
 from tests.gui.build_tab.reading_hands import settle
 
@@ -66,6 +66,6 @@ def test_no_edit_makes_a_network_that_its_file_could_not_bring_back(
         assert told is not None
         assert isinstance(told.reason, ModelError)
         assert told.reason.code == "network.too_large"
-        assert told.reason.values["most"] == MOST_PARAMETERS
+        assert told.reason.values["most"] == MAX_PARAMETERS
         assert document.experiment is loaded
         build_model.messages.clear()

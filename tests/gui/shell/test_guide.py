@@ -18,7 +18,7 @@ from tests.gui.texts import entries
 
 LANGUAGES = pytest.mark.parametrize("code", ["en", "tr"])
 KEYS = re.compile(r"\*\*((?:Ctrl|Shift|Alt)\+[A-Z0-9+]+|F\d+|[A-Z])\*\*")
-MOST_BYTES = 1_300_000
+MAX_BYTES = 1_300_000
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -51,7 +51,7 @@ def test_both_languages_have_the_same_parts_and_pictures() -> None:
 def test_every_picture_is_there_and_the_folder_is_small(code: str) -> None:
     for name in pictures(code):
         assert not QImage(str(FOLDER / name)).isNull(), name
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MOST_BYTES
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MAX_BYTES
 
 
 def test_every_key_that_it_names_is_an_action_s(window: GlassnetWindow) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
 from gui.settings import ASSETS
-from gui.tour.driver import MOST_PNG_BYTES, small_png
+from gui.tour.driver import MAX_PNG_BYTES, small_png
 
 
 def test_a_few_letters_keep_their_hue_beside_a_large_map() -> None:
@@ -23,5 +23,5 @@ def test_a_photograph_has_as_many_colours_as_keep_its_file_small() -> None:
     smooth = Qt.TransformationMode.SmoothTransformation
     photograph = QImage(str(ASSETS / "images" / "coffee.png")).scaledToWidth(1_000, smooth)
     content = small_png(photograph)
-    assert len(content) <= MOST_PNG_BYTES
+    assert len(content) <= MAX_PNG_BYTES
     assert len(QImage.fromData(content).colorTable()) >= 64

@@ -26,7 +26,7 @@ from tests.gui.vision_tab.conftest import (
 from tests.gui.vision_tab.media import write_folder, write_video
 from tests.gui.vision_tab.test_picture import drop
 from tests.vision.onnx_models import linear_classifier
-from vision.jobs.history import MOST_PIXEL_BYTES
+from vision.jobs.history import MAX_PIXEL_BYTES
 from vision.jobs.session import PictureResult
 from vision.jobs.stream_job import ShownFrame
 
@@ -97,7 +97,7 @@ def test_the_history_keeps_pixels_while_there_is_room(
 ) -> None:
     image = QImage(4000, 3000, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    kept = MOST_PIXEL_BYTES // (4000 * 3000 * 3)
+    kept = MAX_PIXEL_BYTES // (4000 * 3000 * 3)
     for done in range(kept + 1):
         mime = QMimeData()
         mime.setImageData(image)

@@ -46,7 +46,7 @@ def test_of_large_data_only_the_newest_stay_where_both_would_take_too_much(
     assert is_quickly_available(first)
     assert is_quickly_available(second)
     size = dataset_of(second).x_train.nbytes
-    monkeypatch.setattr(datasets, "MOST_BYTES", size)
+    monkeypatch.setattr(datasets, "MAX_BYTES", size)
     dataset_of(second)
     assert not is_quickly_available(first)
     assert is_quickly_available(second)

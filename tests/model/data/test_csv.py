@@ -18,7 +18,7 @@ from foundation.tables import plain_cells
 from model.data import Dataset, build_dataset
 from model.data.csv import read_csv
 from model.data.csv.read import CsvTable
-from model.data.csv.rows import MOST_COLUMNS
+from model.data.csv.rows import MAX_COLUMNS
 from model.experiment import CsvData
 from tests.model.refusals import refused
 
@@ -504,7 +504,7 @@ def test_a_table_of_too_many_columns_is_refused_with_both_numbers(tmp_path: Path
         with refused("data.csv_wide") as caught:
             read_csv(CsvData(path), rows)
         assert "100000" in caught.value.sentence()
-        assert str(MOST_COLUMNS) in caught.value.sentence()
+        assert str(MAX_COLUMNS) in caught.value.sentence()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

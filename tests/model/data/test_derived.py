@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 from model.data import build_dataset, named_data
 from model.data.derived import Feature, derive, derived_dataset, feature_name, term_of
-from model.data.terms import MOST_FEATURES, Term, parse_features, parse_term
+from model.data.terms import MAX_FEATURES, Term, parse_features, parse_term
 from model.defaults import default_experiment
 from model.edits.features import with_features
 from model.errors import ModelError
@@ -81,8 +81,8 @@ def test_what_is_no_term_is_quoted_in_one_line(text: str) -> None:
 def test_too_many_terms_and_equal_ones_are_refused() -> None:
     with pytest.raises(ModelError, match="twice"):
         parse_features("x1*x2,x2*x1")
-    with pytest.raises(ModelError, match=f"at most {MOST_FEATURES}"):
-        parse_features(",".join(f"c{n}" for n in range(MOST_FEATURES + 1)))
+    with pytest.raises(ModelError, match=f"at most {MAX_FEATURES}"):
+        parse_features(",".join(f"c{n}" for n in range(MAX_FEATURES + 1)))
 
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from model.data import build_dataset
 from model.data.csv import read_csv
-from model.data.csv.workbook import MOST_UNPACKED_BYTES
+from model.data.csv.workbook import MAX_UNPACKED_BYTES
 from model.data.sources import named_data
 from model.defaults import default_experiment
 from model.errors import ModelError
@@ -140,7 +140,7 @@ def test_what_would_unpack_without_end_is_not_unpacked(tmp_path: Path) -> None:
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
     ):
-        for _ in range(MOST_UNPACKED_BYTES // (1 << 24) + 1):
+        for _ in range(MAX_UNPACKED_BYTES // (1 << 24) + 1):
             part.write(bytes(1 << 24))
     Path(wanted.path).write_bytes(packed.getvalue())
     assert len(packed.getvalue()) < 1 << 20

@@ -18,7 +18,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.insight import check_gradient, read_gates
-from model.insight.gates import MOST_SAMPLED_ROWS, find_dead_units
+from model.insight.gates import MAX_SAMPLED_ROWS, find_dead_units
 from model.insight.landscape import path_epochs, run_landscape
 from model.network import Network
 from model.training import Trainer
@@ -156,5 +156,5 @@ def test_a_relu_that_answers_no_row_is_silent() -> None:
     tanh = replace(layers[0], activation="tanh")
     assert find_dead_units(Network(NetworkSpec(1, (tanh, layers[1]))), np.array([[1.0]])) == []
     # A table in order of its classes has the rows that the second unit answers at its end.
-    in_order = np.repeat([[1.0], [0.1]], MOST_SAMPLED_ROWS, axis=0)
+    in_order = np.repeat([[1.0], [0.1]], MAX_SAMPLED_ROWS, axis=0)
     assert find_dead_units(network, in_order) == [(0, 2)]

@@ -13,7 +13,7 @@ from model.command.check import check_lesson
 from model.edits import network as edits
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
+from model.experiment.learning import MAX_LESSONS, LessonRecord, Prediction
 from model.files import decode, encode, read_experiment, write_experiment
 from model.initialisers import initialise, untrained
 from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, Lock, broken_locks, read_lesson
@@ -179,7 +179,7 @@ def test_a_damaged_record_never_keeps_a_network_from_being_opened(damage: object
 
 def test_a_file_holds_a_bounded_number_of_records() -> None:
     document = {"schema_version": 2, "learning": [{"lesson": "a"}] * 5000}
-    assert len(decode(json.dumps(document).encode()).learning) == MOST_LESSONS
+    assert len(decode(json.dumps(document).encode()).learning) == MAX_LESSONS
     prediction = Prediction("a.b", 1)
     assert decode(encode(replace(
         decode(b'{"schema_version": 1}'), learning=(LessonRecord("a", (), (prediction,)),)

@@ -67,7 +67,7 @@ def test_what_a_run_began_as_is_made_once_and_known_only_where_it_was_untrained(
 
 @pytest.mark.parametrize("kept", [4, 256])
 def test_any_epoch_equals_a_run_stopped_there(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_module, "KEPT_MOST", kept)
+    monkeypatch.setattr(history_module, "KEPT_MAX", kept)
     monkeypatch.setattr(history_module, "KEPT_FEWEST", kept)
     trainer = run(spec(40))
     for epoch in (0, 1, 2, 7, 16, 31, 39, 40):
@@ -90,7 +90,7 @@ def test_going_on_from_the_past_repeats_the_run() -> None:
 def test_changes_on_the_way_are_replayed_where_they_were_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(history_module, "KEPT_MOST", 2)
+    monkeypatch.setattr(history_module, "KEPT_MAX", 2)
     monkeypatch.setattr(history_module, "KEPT_FEWEST", 2)
     trainer = Trainer(spec(0))
     wanted = {}
@@ -110,7 +110,7 @@ def test_memory_is_bounded_and_losses_are_all_there() -> None:
     trainer = run(spec(1500))
     history = trainer.history
     kept = [epoch for epoch in history.epochs if history.epochs_to_replay(epoch) == 0]
-    assert 1 < len(kept) <= history_module.KEPT_MOST
+    assert 1 < len(kept) <= history_module.KEPT_MAX
     nbytes = sum(history.learner_at(epoch).checkpoint(0).nbytes for epoch in kept)
     assert nbytes <= history_module.KEPT_BYTES
     assert len(trainer.history.train_loss) == 1501

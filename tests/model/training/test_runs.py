@@ -37,7 +37,7 @@ from model.training.runs import (
 )
 from tests.model.refusals import refused
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """What docs/experiment-format.md says of the past in a file."""
 
 
@@ -100,7 +100,7 @@ def test_a_long_past_takes_at_most_a_megabyte() -> None:
     past = past_of(noisy(400_000), runs, (), experiment.data)
     assert len(past.runs) == 20
     assert past.curve.epochs[-1] == 399_999
-    assert MOST_BYTES / 4 < written(experiment, past) <= MOST_BYTES
+    assert MAX_BYTES / 4 < written(experiment, past) <= MAX_BYTES
 
 
 def test_the_oldest_of_very_many_runs_go() -> None:
@@ -110,7 +110,7 @@ def test_the_oldest_of_very_many_runs_go() -> None:
     past = past_of(None, runs, (), experiment.data)
     assert 0 < len(past.runs) < 600
     assert past.runs[-1].before == 599
-    assert written(experiment, past) <= MOST_BYTES
+    assert written(experiment, past) <= MAX_BYTES
 
 
 def test_nothing_to_keep_leaves_nothing_in_the_file() -> None:

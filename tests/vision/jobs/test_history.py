@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vision.jobs.history import MOST_ENTRIES, HistoryEntry, with_newest, write_history_csv
+from vision.jobs.history import MAX_ENTRIES, HistoryEntry, with_newest, write_history_csv
 from vision.jobs.session import Session
 from vision.models.choice import ModelChoice
 from vision.pictures.files import read_picture
@@ -78,4 +78,4 @@ def test_the_pixels_of_the_newest_are_kept_while_there_is_room() -> None:
     assert [entry.picture is None for entry in entries[:3]] == [False, False, True]
     alone = with_newest(FIRST, (), most_bytes=0)
     assert alone[0].picture is PIXELS
-    assert len(with_newest(FIRST, [SECOND] * 600)) == MOST_ENTRIES
+    assert len(with_newest(FIRST, [SECOND] * 600)) == MAX_ENTRIES

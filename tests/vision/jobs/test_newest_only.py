@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from vision.jobs.newest_only import MOST_AT_ONCE, NewestOnly
+from vision.jobs.newest_only import MAX_AT_ONCE, NewestOnly
 
 LIMIT_S = 10.0
 
@@ -125,7 +125,7 @@ def test_who_asks_for_room_does_not_wait_for_ever(gate: Gate, newest: NewestOnly
 def test_two_values_are_worked_on_at_once_where_they_may_be(
     gate: Gate, newest: NewestOnly[int]
 ) -> None:
-    newest.at_once = MOST_AT_ONCE
+    newest.at_once = MAX_AT_ONCE
     newest.put(1)
     gate.wait_until_begun()
     newest.put(2)
@@ -140,7 +140,7 @@ def test_two_values_are_worked_on_at_once_where_they_may_be(
     assert newest.passed_over == 0
 
 
-@pytest.mark.parametrize("at_once", [1, MOST_AT_ONCE])
+@pytest.mark.parametrize("at_once", [1, MAX_AT_ONCE])
 def test_the_second_thread_does_nothing_while_the_first_keeps_up(
     gate: Gate, newest: NewestOnly[int], at_once: int
 ) -> None:

@@ -10,9 +10,9 @@ from tests.vision.refused import refused
 from vision.errors import Fault, VisionError
 from vision.teaching import collection as collection_module
 from vision.teaching.collection import (
-    MOST_CLASSES,
-    MOST_NEAR,
-    MOST_PICTURES,
+    MAX_CLASSES,
+    MAX_NEAR,
+    MAX_PICTURES,
     Collection,
     Picture,
     imbalance,
@@ -131,27 +131,27 @@ def test_one_slip_of_the_pen_is_asked_about() -> None:
 
 def test_numbered_and_many_names_are_not_asked_about() -> None:
     assert near_names([f"k{number:03}" for number in range(300)]) == []
-    assert len(near_names([f"shape{chr(97 + place)}" for place in range(26)])) == MOST_NEAR
+    assert len(near_names([f"shape{chr(97 + place)}" for place in range(26)])) == MAX_NEAR
 
 
 def test_there_is_room_for_as_many_classes_as_a_project_can_hold() -> None:
     made = Collection()
-    for number in range(MOST_CLASSES):
+    for number in range(MAX_CLASSES):
         made = with_class(made, f"k{number}")
-    with refused(Fault.TEACH_TOO_MANY_CLASSES, str(MOST_CLASSES)):
+    with refused(Fault.TEACH_TOO_MANY_CLASSES, str(MAX_CLASSES)):
         with_class(made, "one more")
 
 
 def test_there_is_room_for_as_many_pictures_as_a_project_can_hold() -> None:
     made = with_class(Collection(), "many")
-    pictures = [Picture(f"{number:064x}") for number in range(MOST_PICTURES + 1)]
-    assert with_pictures(made, 0, pictures[:-1]).added == MOST_PICTURES
+    pictures = [Picture(f"{number:064x}") for number in range(MAX_PICTURES + 1)]
+    assert with_pictures(made, 0, pictures[:-1]).added == MAX_PICTURES
     with refused(Fault.TEACH_TOO_MANY_PICTURES):
         with_pictures(made, 0, pictures)
 
 
 def test_packed_pictures_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collection_module, "MOST_PACKED_BYTES", 10)
+    monkeypatch.setattr(collection_module, "MAX_PACKED_BYTES", 10)
     made = with_class(Collection(), "packed")
     made = with_pictures(made, 0, [Picture("0" * 64, packed=bytes(10))]).collection
     with refused(Fault.TEACH_TOO_LARGE):

@@ -110,7 +110,7 @@ def test_a_folder_without_class_folders_is_refused(folder: Path, inside: str) ->
 def test_too_many_files_are_refused_before_one_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MOST_FILES", 11)
+    monkeypatch.setattr(importing, "MAX_FILES", 11)
     with refused(Fault.TEACH_TOO_MANY_FILES, limit=11):
         imported(folder)
 

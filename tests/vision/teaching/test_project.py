@@ -208,7 +208,7 @@ def test_what_could_not_be_opened_again_is_not_written(
     many = tuple(PictureClass(key, f"k{key}", 0) for key in range(300))
     with refused(Fault.TEACH_TOO_MANY_CLASSES):
         write_project(Project(Collection(many)), path)
-    monkeypatch.setattr(project_module, "MOST_DOCUMENT_BYTES", 100)
+    monkeypatch.setattr(project_module, "MAX_DOCUMENT_BYTES", 100)
     with refused(Fault.TEACH_TOO_LARGE):
         write_project(Project(collection), path)
     assert path.read_bytes() == before

@@ -19,7 +19,7 @@ from vision.heads.corners import CORNERS
 from vision.heads.kind import Head
 
 _DEFAULT_VARIANCE = 0.1
-_LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
+_MIN_SCORE, _USUAL_SCORE = 0.05, 0.3
 
 
 def permute(t: Translation) -> str:
@@ -155,7 +155,7 @@ def detection_output(t: Translation) -> str:
 
 def _practical_threshold(score: float) -> float:
     """Return a practical score threshold: many files have 0.01, which is for evaluation."""
-    return score if _LEAST_SCORE <= score <= 1 else _USUAL_SCORE
+    return score if _MIN_SCORE <= score <= 1 else _USUAL_SCORE
 
 
 def _decode_offsets(

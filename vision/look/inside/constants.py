@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 type Array = npt.NDArray[Any]
 type Attributes = dict[str, Any]
 
-_MOST_BYTES: Final = 1 << 30
+_MAX_BYTES: Final = 1 << 30
 
 
 def attributes_of(node: onnx.NodeProto) -> Attributes:
@@ -68,7 +68,7 @@ def constants_of(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) 
         )
         if is_known and all(name in given for name in node.input if name):
             made = _evaluate_constant_node(node, given, opsets)
-            if made is not None and made.nbytes <= _MOST_BYTES:
+            if made is not None and made.nbytes <= _MAX_BYTES:
                 found[node.output[0]] = made
     return found
 
@@ -91,7 +91,7 @@ def _evaluate_constant_node(
         if node.op_type in ("ConstantOfShape", "Expand"):
             *repeated, sides = given.values()
             shape = np.broadcast_shapes(*(one.shape for one in repeated), tuple(sides.tolist()))
-            if 8 * math.prod(shape) > _MOST_BYTES:
+            if 8 * math.prod(shape) > _MAX_BYTES:
                 return None
         graph = helper.make_graph([node], "constant", [], [])
         with np.errstate(divide="raise"):

@@ -17,10 +17,10 @@ from vision.look.inside.network import Forward
 
 type Numbers = npt.NDArray[np.float64]
 
-MOST_INPUTS: Final = 1_500
+MAX_INPUTS: Final = 1_500
 """Maximum inputs; a larger unit cannot be inspected weight by weight."""
 
-MOST_PATCHES: Final = 100
+MAX_PATCHES: Final = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None
     A sum z = w x + b that is scaled to f z + s has the weights f w and the bias f b + s.
     ``HardSigmoid`` is min(max(0, alpha z + beta), 1): a ReLU of a scaled sum, up to 1.
     """
-    if told is None or told.weights is None or told.weights.size > MOST_INPUTS:
+    if told is None or told.weights is None or told.weights.size > MAX_INPUTS:
         return None
     layer = told.layer
     added = [layer.bias, *(part for scale in layer.scales for part in (scale.factor, scale.shift))]
@@ -111,7 +111,7 @@ def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers,
     )
     free[chosen.row, chosen.column] = False
     places = np.argwhere(free)
-    some = np.linspace(0, len(places) - 1, min(len(places), MOST_PATCHES - 1)).astype(int)
+    some = np.linspace(0, len(places) - 1, min(len(places), MAX_PATCHES - 1)).astype(int)
     cells = [chosen, *(Cell(chosen.channel, int(row), int(col)) for row, col in places[some])]
     rows, outputs = [], []
     for cell in cells:

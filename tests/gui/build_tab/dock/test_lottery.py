@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.lottery_view import MOST_SEEDS
+from gui.build_tab.dock.lottery_view import MAX_SEEDS
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.state import InsightView
 from gui.build_tab.workbench import Workbench
@@ -249,14 +249,14 @@ def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     field = find(dock, QLineEdit, "lottery_seeds")
-    for text in ("0", str(MOST_SEEDS + 1), "-4", "2.5", "many"):
+    for text in ("0", str(MAX_SEEDS + 1), "-4", "2.5", "many"):
         with told(qtbot, build_model.messages) as failed:
             type_number(field, text, qtbot)
         assert failed == [
-            f"A lottery takes 1 to {show_integer(MOST_SEEDS)} seeds, not “{text}”. It stays at 100."
+            f"A lottery takes 1 to {show_integer(MAX_SEEDS)} seeds, not “{text}”. It stays at 100."
         ]
         assert field.text() == "100"
-    assert f"1 to {MOST_SEEDS // 1000}" in field.toolTip()
+    assert f"1 to {MAX_SEEDS // 1000}" in field.toolTip()
 
 
 def test_thousands_of_seeds_are_drawn_like_a_hundred(

@@ -24,7 +24,7 @@ from model.data import build_dataset
 from model.experiment import CsvData, TableData
 from model.insight import linear_classifier
 from model.insight.separation.linear import is_compared
-from model.metrics import LEAST_TEST_ROWS
+from model.metrics import MIN_TEST_ROWS
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
 from tests.gui.build_tab.reading_hands import settle
@@ -60,7 +60,7 @@ def test_right_test_rows_are_no_yes_while_training_rows_contradict_each_other(
     for ceiling, answer in ((None, "Yes"), (0.875, "No")):
         kept = slice(None) if ceiling else [0, 1]
         x, y = made.x_train, made.y_train
-        test = [0] * LEAST_TEST_ROWS
+        test = [0] * MIN_TEST_ROWS
         tested = dataclasses.replace(
             made, x_train=x[kept], y_train=y[kept], x_test=x[test], y_test=y[test]
         )

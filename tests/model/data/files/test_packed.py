@@ -133,8 +133,8 @@ def test_a_locked_zip_is_named(tmp_path: Path) -> None:
 def test_what_would_unpack_without_end_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packing, "MOST_TABLE_BYTES", 1 << 22)
-    monkeypatch.setattr(reading, "MOST_TABLE_BYTES", 1 << 22)
+    monkeypatch.setattr(packing, "MAX_TABLE_BYTES", 1 << 22)
+    monkeypatch.setattr(reading, "MAX_TABLE_BYTES", 1 << 22)
     bomb = gzip.compress(bytes((1 << 22) + 1))
     assert len(unpacked(gzip.compress(bytes(1 << 22)), "a", 1 << 22)) == 1 << 22
     (tmp_path / "bomb.csv.gz").write_bytes(bomb)

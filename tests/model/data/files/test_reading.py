@@ -12,7 +12,7 @@ import pytest
 from model.data import build_dataset
 from model.data.csv import read_csv
 from model.data.files.idx import write_idx
-from model.data.files.reading import MOST_BYTES, forget_files, read_cached
+from model.data.files.reading import MAX_BYTES, forget_files, read_cached
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, IdxData, SplitSpec
 
@@ -74,7 +74,7 @@ def test_a_file_that_another_one_takes_the_place_of_is_read_again(file: Path) ->
 
 
 def test_what_is_kept_is_bounded_and_the_oldest_goes_first(tmp_path: Path) -> None:
-    readers = [Reader(tmp_path / str(number), MOST_BYTES // 3) for number in range(4)]
+    readers = [Reader(tmp_path / str(number), MAX_BYTES // 3) for number in range(4)]
     for reader in readers:
         reader.path.write_bytes(b"x")
     for reader in readers[:3]:

@@ -220,7 +220,7 @@ def test_files_too_large_to_send_are_refused(
 ) -> None:
     table = tmp_path / "flowers.csv"
     table.write_text("long,kind\n1,0\n2,1\n3,0\n", encoding="utf-8")
-    monkeypatch.setattr(of_cluster, "MOST_SENT_BYTES", 10)
+    monkeypatch.setattr(of_cluster, "MAX_SENT_BYTES", 10)
     with refused("cluster.files"):
         draw_lottery(default_experiment(CsvData(str(table))), range(3), cluster=address)
 

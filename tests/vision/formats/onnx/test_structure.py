@@ -18,7 +18,7 @@ from vision.formats.onnx.structure import WireError, read_structure, takes_rows
 MODEL = Path(__file__).parents[4] / "assets/models/efficientnet_lite0.onnx"
 FOREIGN = Path(__file__).parents[3] / "model" / "importing" / "foreign"
 """Networks that other programs have written."""
-MOST_BYTES = 1 << 27
+MAX_BYTES = 1 << 27
 
 
 def test_the_bundled_model_is_read_as_onnx_reads_it() -> None:
@@ -85,20 +85,20 @@ def written(path: Path, operator: str, shape: list[int], weights: Array) -> Path
 
 def test_networks_of_rows_are_told_from_those_of_pictures(tmp_path: Path) -> None:
     weights = np.ones((2, 2), np.float32)
-    assert takes_rows(FOREIGN / "sklearn_iris.onnx", MOST_BYTES)
-    assert takes_rows(written(tmp_path / "rnn.onnx", "LSTM", [1, 4], weights), MOST_BYTES)
-    assert not takes_rows(FOREIGN / "pytorch_pictures_old.onnx", MOST_BYTES)
-    assert not takes_rows(written(tmp_path / "c.onnx", "Conv", [1, 3, 8, 8], weights), MOST_BYTES)
-    assert not takes_rows(written(tmp_path / "d.onnx", "Conv", [1, 4], weights), MOST_BYTES)
-    assert not takes_rows(written(tmp_path / "e.onnx", "MatMul", [1, 3, 8], weights), MOST_BYTES)
-    assert not takes_rows(tmp_path / "gone.onnx", MOST_BYTES)
+    assert takes_rows(FOREIGN / "sklearn_iris.onnx", MAX_BYTES)
+    assert takes_rows(written(tmp_path / "rnn.onnx", "LSTM", [1, 4], weights), MAX_BYTES)
+    assert not takes_rows(FOREIGN / "pytorch_pictures_old.onnx", MAX_BYTES)
+    assert not takes_rows(written(tmp_path / "c.onnx", "Conv", [1, 3, 8, 8], weights), MAX_BYTES)
+    assert not takes_rows(written(tmp_path / "d.onnx", "Conv", [1, 4], weights), MAX_BYTES)
+    assert not takes_rows(written(tmp_path / "e.onnx", "MatMul", [1, 3, 8], weights), MAX_BYTES)
+    assert not takes_rows(tmp_path / "gone.onnx", MAX_BYTES)
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", b"\x08\x08" * 50])
 def test_what_is_no_network_takes_no_rows(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
-    assert not takes_rows(path, MOST_BYTES)
+    assert not takes_rows(path, MAX_BYTES)
 
 
 def test_a_network_that_is_too_large_or_broken_off_takes_no_rows(tmp_path: Path) -> None:
