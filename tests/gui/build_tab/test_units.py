@@ -164,6 +164,15 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     assert not bench.canvas.scene.units[UnitAt(0, 1)].marks.lit or bench.canvas.scene.hovered
 
 
+def test_the_map_of_the_output_unit_is_that_of_the_network(bench: Workbench) -> None:
+    places = [(0.1, 0.1), (0.1, 0.9), (0.9, 0.1), (0.9, 0.9)]
+    of_network = [map_colour(bench, *place) for place in places]
+    bench.model.point_at(UnitAt(0, 0))
+    assert [map_colour(bench, *place) for place in places] != of_network
+    bench.model.point_at(UnitAt(1, 0))
+    assert [map_colour(bench, *place) for place in places] == of_network
+
+
 def test_many_inputs_are_summed_up(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:

@@ -160,6 +160,12 @@ def test_a_folder_is_watched_now_and_then_and_a_row_can_be_looked_at(
         LookJob(job.items[1]).run(session, never, ignore)
 
 
+def test_an_address_in_place_of_a_file_is_named_as_one() -> None:
+    address = "https://example.org/coffee.png"
+    with refused(Fault.FILE_ELSEWHERE, file=address):
+        read_picture(Path(address))
+
+
 def test_a_map_grows_and_is_nothing_when_it_was_stopped_or_the_model_changed(
     session: Session, coffee: Path, tmp_path: Path
 ) -> None:

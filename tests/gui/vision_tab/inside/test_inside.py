@@ -74,6 +74,7 @@ def test_every_layer_is_in_the_list_and_is_recomputed(qtbot: QtBot, inside: Visi
     assert box.count() == len(view.graph.layers) + 1
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Home)
+    assert model.state.tensor == view.graph.picture
     for place in range(len(view.graph.layers)):
         qtbot.keyClick(box, Qt.Key.Key_Down)
         assert model.state.place == place
