@@ -16,6 +16,10 @@ from gui.widgets.painting import with_alpha
 from model.experiment import FloatArray
 
 
+BLOCK = 64
+"""Values in a block whose range is kept."""
+
+
 class Columns(NamedTuple):
     """A series reduced to columns.
 
@@ -35,12 +39,39 @@ class Columns(NamedTuple):
     size: int
 
 
-def columns(values: FloatArray, start: int, stop: int, most: int, plain: int = 0) -> Columns:
+class Blocks:
+    """The ranges of each full block of a growing series, so that a frame reads only new values."""
+
+    def __init__(self) -> None:
+        self.low: FloatArray = np.empty(0)
+        self.high: FloatArray = np.empty(0)
+        self._last = math.nan
+
+    def extend(self, values: FloatArray) -> None:
+        """Add the new blocks of a series; one whose known end differs is another series."""
+        known = len(self.low) * BLOCK
+        is_same = len(values) >= known and (
+            not known or values[known - 1] == self._last or math.isnan(self._last)
+        )
+        if not is_same:
+            self.low = self.high = np.empty(0)
+            known = 0
+        full = len(values) // BLOCK * BLOCK
+        if full > known:
+            new = values[known:full].reshape(-1, BLOCK)
+            self.low = np.concatenate([self.low, np.fmin.reduce(new, axis=1)])
+            self.high = np.concatenate([self.high, np.fmax.reduce(new, axis=1)])
+            self._last = float(values[full - 1])
+
+
+def columns(
+    values: FloatArray, blocks: Blocks, start: int, stop: int, most: int, plain: int = 0
+) -> Columns:
     """Return the values from `start` to `stop` in approximately `most` columns or fewer.
 
     Up to `plain` values, or `most` if that is more, are returned unreduced. Columns begin at fixed
     positions of the series, so that a growing series does not flicker; the first one may therefore
-    begin slightly before `start`.
+    begin slightly before `start`. `blocks` are those of `values`.
     """
     start = max(0, start)
     stop = max(start, min(stop, len(values)))
@@ -51,9 +82,18 @@ def columns(values: FloatArray, start: int, stop: int, most: int, plain: int = 0
     while stop - start > size * most:
         size *= 2
     edges = np.arange(start // size * size, stop, size)
-    part, starts = values[edges[0] : stop], edges - edges[0]
     middle = np.minimum(edges + 0.5 * (size - 1), stop - 1.0)
-    return Columns(middle, np.fmin.reduceat(part, starts), np.fmax.reduceat(part, starts), size)
+    first, full = edges[0], stop // size * size
+    low, high, unit = values, values, 1
+    if size >= BLOCK:
+        low, high, unit = blocks.low, blocks.high, BLOCK
+    part = slice(first // unit, full // unit)
+    low = np.fmin.reduce(low[part].reshape(-1, size // unit), axis=1)
+    high = np.fmax.reduce(high[part].reshape(-1, size // unit), axis=1)
+    if stop > full:
+        low = np.append(low, np.fmin.reduce(values[full:stop]))
+        high = np.append(high, np.fmax.reduce(values[full:stop]))
+    return Columns(middle, low, high, size)
 
 
 def running_mean(values: FloatArray, window: int) -> FloatArray:
@@ -163,9 +203,10 @@ class LossLine:
 
     def __init__(self) -> None:
         self.item = LineItem()
-        self.epochs: np.ndarray = np.arange(0)
+        self.epochs: range | np.ndarray = range(0)
         self.values: FloatArray = np.empty(0)
         self._given: FloatArray = self.values
+        self._blocks = Blocks()
         self._window = 1
 
     @property
@@ -180,25 +221,33 @@ class LossLine:
 
     def show(self, epochs: range | np.ndarray, values: FloatArray) -> None:
         """Set the series, and smooth it if smoothing is on."""
-        if isinstance(epochs, range):
-            epochs = np.arange(epochs.start, epochs.stop)
         self.epochs, self._given = epochs, values
         self.values = running_mean(values, self._window) if self.is_smooth else values
+        self._blocks.extend(self.values)
 
     def range(self) -> tuple[float, float]:
         """Return the smallest and largest value, NaN if there is none."""
-        known = self.values
+        low, high = self._blocks.low, self._blocks.high
+        rest = self.values[len(low) * BLOCK :]
+        known = np.concatenate([low, high, rest])
         if not math.isfinite(np.fmax.reduce(known, initial=np.nan)):  # it overflowed somewhere
-            known = known[np.isfinite(known)]
+            known = self.values[np.isfinite(self.values)]
         low, high = np.fmin.reduce(known, initial=np.nan), np.fmax.reduce(known, initial=np.nan)
         return float(low), float(high)
+
+    def _count_below(self, epoch: float, including: bool = False) -> int:
+        """Return how many epochs are less than one, or equal to it if `including`."""
+        if isinstance(self.epochs, range):
+            count = min(max(epoch - self.epochs.start, -1.0), float(len(self.epochs)))
+            return max(0, math.floor(count) + 1 if including else math.ceil(count))
+        return int(np.searchsorted(self.epochs, epoch, "right" if including else "left"))
 
     def value_at(self, epoch: float) -> tuple[float, float] | None:
         """Return the nearest epoch with its value, ``None`` if none is recorded."""
         if len(self.values) == 0:
             return None
         # Half-way between two it is the later one.
-        index = min(int(np.searchsorted(self.epochs, epoch, "right")), len(self.values) - 1)
+        index = min(self._count_below(epoch, including=True), len(self.values) - 1)
         if index and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:
             index -= 1
         value = float(self.values[index])
@@ -220,10 +269,13 @@ class LossLine:
             none = np.empty(0)
             self.item.set_values(none, none, none, False)
             return
-        start = int(np.searchsorted(self.epochs, low_epoch)) - 1
-        stop = int(np.searchsorted(self.epochs, high_epoch, "right")) + 1
-        part = columns(self.values, start, stop, width_px // _COLUMN_PX, width_px)
-        x = self.epochs[part.position.astype(np.intp)].astype(np.float64)
+        start = self._count_below(low_epoch) - 1
+        stop = self._count_below(high_epoch, including=True) + 1
+        part = columns(self.values, self._blocks, start, stop, width_px // _COLUMN_PX, width_px)
+        if isinstance(self.epochs, range):
+            x = np.floor(part.position) + self.epochs.start
+        else:
+            x = self.epochs[part.position.astype(np.intp)].astype(np.float64)
         low, high = to_axis(part.low, is_log), to_axis(part.high, is_log)
         if y_range is not None:
             bottom, top = y_range

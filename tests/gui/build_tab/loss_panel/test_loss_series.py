@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from gui.plots.series import LossLine, columns, running_mean
+from gui.plots.series import Blocks, LossLine, columns, running_mean
 
 
 @given(length=st.integers(1, 900), window=st.integers(2, 60), seed=st.integers(0, 2**16))
@@ -35,6 +35,13 @@ def test_a_line_that_begins_after_the_epochs_in_sight_is_not_drawn(qtbot: QtBot)
     assert line.item.boundingRect().isEmpty()
 
 
+def test_another_series_of_the_same_epochs_has_its_own_range(qtbot: QtBot) -> None:
+    line = LossLine()
+    for high in (5.0, 2.0):
+        line.show(range(300), np.linspace(high, 1.0, 300))
+        assert line.range() == (1.0, high)
+
+
 @settings(max_examples=60)
 @given(
     length=st.integers(1, 5000),
@@ -48,7 +55,10 @@ def test_columns_hold_every_number_of_a_series(
     values = np.random.default_rng(seed).normal(size=length)
     values[: length // 4] = np.nan
     start, stop = sorted(int(share * length) for share in window)
-    part = columns(values, start, stop, most)
+    blocks = Blocks()
+    for known in (length // 3, length):  # as the series grows
+        blocks.extend(values[:known])
+    part = columns(values, blocks, start, stop, most)
     assert len(part.position) <= most + 2
     if part.size == 1:
         np.testing.assert_array_equal(part.low, values[start:stop])
