@@ -16,6 +16,7 @@ from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.training_bar.recipe_strip import RecipeStrip
+from gui.settings import in_turkish
 from gui.widgets.layouts import vbox
 from gui.widgets.regions import Region
 from model.training import History
@@ -113,7 +114,8 @@ class Workbench(QWidget):
         """Create lazily built views ahead of use, so that they open without delay."""
         for card in (self.bar.card, self.canvas.headers.card):
             card.make()
-        QTimer.singleShot(0, self, self.create_lazy_views)  # in a turn of its own
+        for make in (self.create_lazy_views, _prepare_palette):
+            QTimer.singleShot(0, self, make)  # in a turn of its own
         if self._state.selection.part is not None:
             return
         microscope = self.microscope
@@ -234,3 +236,11 @@ class Workbench(QWidget):
     def is_idle(self) -> bool:
         """Whether no panel is busy."""
         return self.data.reader.is_idle and self.model.insight.is_idle
+
+
+def _prepare_palette() -> None:
+    """Load what the palette lists and searches, which takes 30 ms."""
+    from model.lessons import list_lessons
+
+    list_lessons()
+    in_turkish("Train")

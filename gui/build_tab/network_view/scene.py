@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPen
 from PySide6.QtWidgets import (
@@ -144,21 +145,37 @@ class NetworkScene(QGraphicsScene):
 
     def build(self, state: BuildState, layout: NetworkLayout) -> None:
         """Create the items of a layout and show the state's numbers."""
+        if state is self._state and self.layout_ and _draws_the_same(self.layout_, layout):
+            self._move(layout)
+            return
         self.clear()
-        self.layout_ = layout
-        self.setSceneRect(0, 0, layout.width, layout.height)
-        columns, fonts = layout.columns, UnitFonts()
-        self.units, self.edges, self.stacks = {}, {}, {}
-        for column in columns:
-            is_last = column is columns[-1]
+        fonts = UnitFonts()
+        self.units = {}
+        for column in layout.columns:
+            is_last = column is layout.columns[-1]
             for unit in column.units:
                 at = UnitAt(column.layer, unit)
                 self.units[at] = UnitItem(at, column, is_last, self.ground, fonts)
                 self.addItem(self.units[at])
+        self._lay_between(state, layout)
+        self._pictures = UnitPictures(state, layout, self.units)
+        self._value = ValueItem()
+        self.addItem(self._value)
+        self._drop_lost_marks()
+        self.show_state(state, whole=True)
+        if state.running:
+            self.show_styles(state)
+
+    def _lay_between(self, state: BuildState, layout: NetworkLayout) -> None:
+        """Create the edges of a layout, and the stacks of units not drawn."""
+        self.layout_ = layout
+        self.setSceneRect(0, 0, layout.width, layout.height)
+        self.edges, self.stacks = {}, {}
+        for column in layout.columns:
             if column.folded:
                 self.stacks[column.layer] = StackItem(column)
                 self.addItem(self.stacks[column.layer])
-        gaps = list(itertools.pairwise(columns))
+        gaps = list(itertools.pairwise(layout.columns))
         dense = sum(len(a.units) * len(b.units) for a, b in gaps) > MANY_EDGES
         for source, target in gaps:
             largest = max(len(source.units), len(target.units))
@@ -168,13 +185,18 @@ class NetworkScene(QGraphicsScene):
                 edges.lock()
             self.edges[target.layer] = edges
             self.addItem(edges)
-        self._pictures = UnitPictures(state, layout, self.units)
-        self._value = ValueItem()
-        self.addItem(self._value)
-        self._drop_lost_marks()
-        self.show_state(state, whole=True)
-        if state.running:
-            self.show_styles(state)
+
+    def _move(self, layout: NetworkLayout) -> None:
+        """Draw the same units in other places."""
+        assert self._state is not None
+        for item in (*self.edges.values(), *self.stacks.values()):
+            self.removeItem(item)
+        for column in layout.columns:
+            for unit in column.units:
+                self.units[UnitAt(column.layer, unit)].place(column)
+        self._lay_between(self._state, layout)
+        self.show_edges(everything=True)
+        self._show_value()
 
     def _drop_lost_marks(self) -> None:
         if not self.contains(self.hovered):
@@ -442,3 +464,12 @@ class NetworkScene(QGraphicsScene):
         if target in self.selected:
             parts.append(tr("selected"))
         return ", ".join(part for part in parts if part)
+
+
+def _draws_the_same(old: NetworkLayout, new: NetworkLayout) -> bool:
+    """Return whether two layouts differ only in places."""
+
+    def drawn(layout: NetworkLayout) -> list[Column]:
+        return [replace(column, x=0.0, ys=(), stack_y=0.0) for column in layout.columns]
+
+    return drawn(old) == drawn(new)

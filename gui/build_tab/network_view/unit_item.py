@@ -68,8 +68,13 @@ class UnitItem(QGraphicsItem):
         self.square = QRectF(-half, -half, column.size, column.size)
         self._radius = min(RADIUS_CARD_PX, column.size / 4)
         self._shape = rounded(self.square, self._radius)
-        self.setPos(column.x, column.ys[column.units.index(at.unit)])
+        self.place(column)
         self.setZValue(1)
+
+    def place(self, column: Column) -> None:
+        """Move to a column that differs from the present one only in its place."""
+        self.column = column
+        self.setPos(column.x, column.ys[column.units.index(self.at.unit)])
 
     @property
     def is_label(self) -> bool:
