@@ -220,7 +220,7 @@ class EpochPlot(Panel):
         said = []
         for name, line in self._named_lines():
             is_known = np.isfinite(line.values)
-            epochs, values = line.epochs[is_known], line.values[is_known]
+            epochs, values = np.asarray(line.epochs)[is_known], line.values[is_known]
             if len(values) < 2:
                 continue
             text = tr("{curve} from {first} to {last}, lowest {best} at epoch {epoch}.")
@@ -369,7 +369,7 @@ class EpochPlot(Panel):
         (left, right), (low, high) = self.x_range, self._y_range
         room, taken = QRectF(0, 0, self._box.width(), self._box.height()), list[QRectF]()
         for run, line, text in self._runs:
-            heights, epochs = to_axis(line.values, self.is_log), line.epochs
+            heights, epochs = to_axis(line.values, self.is_log), np.asarray(line.epochs)
             seen = np.flatnonzero(np.isfinite(heights) & (epochs <= right))
             text.setVisible(run.visible and seen.size > 0 and math.isfinite(low))
             if not text.isVisible():

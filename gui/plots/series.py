@@ -15,7 +15,6 @@ from gui.plots.axes import for_device
 from gui.widgets.painting import with_alpha
 from model.experiment import FloatArray
 
-
 BLOCK = 64
 """Values in a block whose range is kept."""
 
@@ -87,9 +86,9 @@ def columns(
     low, high, unit = values, values, 1
     if size >= BLOCK:
         low, high, unit = blocks.low, blocks.high, BLOCK
-    part = slice(first // unit, full // unit)
-    low = np.fmin.reduce(low[part].reshape(-1, size // unit), axis=1)
-    high = np.fmax.reduce(high[part].reshape(-1, size // unit), axis=1)
+    whole = slice(first // unit, full // unit)
+    low = np.fmin.reduce(low[whole].reshape(-1, size // unit), axis=1)
+    high = np.fmax.reduce(high[whole].reshape(-1, size // unit), axis=1)
     if stop > full:
         low = np.append(low, np.fmin.reduce(values[full:stop]))
         high = np.append(high, np.fmax.reduce(values[full:stop]))
