@@ -38,12 +38,27 @@ class Columns(NamedTuple):
     size: int
 
 
+def extremes_of(values: FloatArray) -> tuple[float, float]:
+    """Return the smallest and largest number, NaN if there is none."""
+    low, high = np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)
+    return float(low), float(high)
+
+
 class Blocks:
-    """The ranges of each full block of a growing series, so that a frame reads only new values."""
+    """The ranges of each full block of a growing series, so that a frame reads only new values.
+
+    Attributes
+    ----------
+    low, high
+        Smallest and largest value of each full block, NaN if it has no number.
+    extremes
+        Those of all full blocks.
+    """
 
     def __init__(self) -> None:
         self.low: FloatArray = np.empty(0)
         self.high: FloatArray = np.empty(0)
+        self.extremes = math.nan, math.nan
         self._last = math.nan
 
     def extend(self, values: FloatArray) -> None:
@@ -54,12 +69,14 @@ class Blocks:
         )
         if not is_same:
             self.low = self.high = np.empty(0)
+            self.extremes = math.nan, math.nan
             known = 0
         full = len(values) // BLOCK * BLOCK
         if full > known:
             new = values[known:full].reshape(-1, BLOCK)
             self.low = np.concatenate([self.low, np.fmin.reduce(new, axis=1)])
             self.high = np.concatenate([self.high, np.fmax.reduce(new, axis=1)])
+            self.extremes = extremes_of(np.append(new, self.extremes))
             self._last = float(values[full - 1])
 
 
@@ -226,13 +243,11 @@ class LossLine:
 
     def range(self) -> tuple[float, float]:
         """Return the smallest and largest value, NaN if there is none."""
-        low, high = self._blocks.low, self._blocks.high
-        rest = self.values[len(low) * BLOCK :]
-        known = np.concatenate([low, high, rest])
-        if not math.isfinite(np.fmax.reduce(known, initial=np.nan)):  # it overflowed somewhere
-            known = self.values[np.isfinite(self.values)]
-        low, high = np.fmin.reduce(known, initial=np.nan), np.fmax.reduce(known, initial=np.nan)
-        return float(low), float(high)
+        rest = self.values[len(self._blocks.low) * BLOCK :]
+        low, high = extremes_of(np.append(rest, self._blocks.extremes))
+        if not math.isfinite(high):  # it overflowed somewhere
+            low, high = extremes_of(self.values[np.isfinite(self.values)])
+        return low, high
 
     def _count_below(self, epoch: float, including: bool = False) -> int:
         """Return how many epochs are less than one, or equal to it if `including`."""

@@ -211,8 +211,9 @@ class LossPanel(Panel):
         if self._steps is not None:
             n, steps = map(show_integer, self._steps)
             text += " · " + tr("step {n} of {steps}", n=n, steps=steps)
-        show_text(self._of_label, text)
-        self._fit_branch()
+        if text != self._of_label.text():
+            show_text(self._of_label, text)
+            self._fit_branch()
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
 
