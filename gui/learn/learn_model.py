@@ -23,6 +23,7 @@ from model.errors import ModelError
 from model.experiment import Experiment, LessonRecord
 from model.files import decode, encode, write_bytes
 from model.lessons import (
+    LESSONS,
     Lesson,
     LessonProgress,
     ListedLesson,
@@ -608,7 +609,7 @@ def _row_before(lesson: Lesson) -> int:
 @cache
 def bundled_lessons() -> tuple[ListedLesson, ...]:
     """Return the bundled lessons, listed once."""
-    return tuple(list_lessons())
+    return tuple(list_lessons(LESSONS.resolve()))
 
 
 def lesson_after(lesson: Lesson) -> ListedLesson | None:
@@ -619,6 +620,6 @@ def lesson_after(lesson: Lesson) -> ListedLesson | None:
 
 def lesson_position(lesson: Lesson) -> tuple[int, int] | None:
     """Return a lesson's number among the bundled ones, and their total."""
-    folders = [each.folder.resolve() for each in bundled_lessons()]
+    folders = [each.folder for each in bundled_lessons()]
     folder = lesson.folder.resolve()
     return (folders.index(folder) + 1, len(folders)) if folder in folders else None

@@ -310,6 +310,7 @@ class LossPanel(Panel):
         """Set every text in the current language."""
         self._describe_timeline()
         self._sync_timeline()
+        self._fit_branch()
         self._show_values()
 
     def _describe_timeline(self) -> None:
