@@ -12,6 +12,7 @@ from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_part, show_short, significant
 from gui.tab import Status
+from model.errors import ModelError
 from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult, Snapshot
@@ -102,7 +103,10 @@ def right_since(state: BuildState, history: History | None) -> int | None:
         return None
     since: int | None = None
     for epoch in range(first, shown + 1):
-        outputs = history.learner_at(epoch).network.forward(table)
+        try:
+            outputs = history.learner_at(epoch).network.forward(table)
+        except ModelError:  # a run that began within an epoch has no weights of its start
+            return None
         then = count_table(state, outputs)
         if then is None or not then.all_right:
             since = None

@@ -526,7 +526,10 @@ class LearnModel(QObject):
         if lesson.file.start is None or present.network.parameter_count() > _MAX_KEPT_WEIGHTS:
             return
         data = with_relative_paths(present.data, lesson.folder)
-        kept = encode(msgspec.structs.replace(present, data=data))
+        try:
+            kept = encode(msgspec.structs.replace(present, data=data))
+        except ModelError:  # the loss exploded: what was stored before is of more use
+            return
         settings().setValue(self._key(lesson.id, "lesson_networks"), kept.decode())
 
     def _stored_experiment(self, lesson: Lesson) -> Experiment | None:

@@ -73,3 +73,11 @@ def test_a_run_that_goes_on_while_rows_are_wrong_names_the_epoch() -> None:
     assert kept.progress is not None
     assert kept.progress.epoch == epoch - 1 > 0
     assert since(kept)[0] == epoch
+
+
+def test_a_run_that_goes_on_within_its_first_epoch_does_not_know_since_when() -> None:
+    start = gate(-9.0, 60)
+    one_row = structs.replace(start.training, batch_size=1)
+    trainer = Trainer(structs.replace(start, training=one_row))
+    trainer.step_batch()
+    assert since(trainer.experiment())[0] is None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -307,6 +309,21 @@ def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
     choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
     assert window.document.experiment != left  # from the start again
     assert window.document.learning == ()
+
+
+def test_a_network_whose_loss_exploded_is_not_kept_for_the_next_time(
+    at_lesson: Learner, lesson: Path
+) -> None:
+    window, tab = at_lesson.window, at_lesson.tab
+    first = tab.model.state.experiment
+    layer = first.network.layers[0]
+    exploded = structs.replace(layer, weights=np.full_like(layer.weights, np.inf))
+    network = structs.replace(first.network, layers=(exploded, *first.network.layers[1:]))
+    window.document.edit("Training", structs.replace(first, network=network), training=True)
+    at_lesson.click("lesson_leave")
+    window.document.load(Experiment(), None)
+    window.open_path(lesson)
+    assert tab.model.state.experiment.network == first.network
 
 
 def test_the_end_of_a_lesson_says_so_and_leads_to_the_next(
